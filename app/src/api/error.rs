@@ -1,0 +1,205 @@
+//! Every error that leaves the server: RFC 9457 problem details over HTTP, the same value from a server
+//! function. The cause is logged, never sent.
+
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{DeployId, Recorded, Status};
+
+/// What went wrong, by a code that never changes.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// `Idempotency-Key` is missing or malformed.
+    InvalidIdempotencyKey,
+    /// The body is not JSON, or not of this shape.
+    MalformedBody,
+    /// A query parameter is not of its form.
+    InvalidQuery,
+    /// The webhook signature is missing, malformed, stale or wrong.
+    InvalidSignature,
+    /// No such page or endpoint.
+    NotFound,
+    /// The endpoint does not answer this method.
+    MethodNotAllowed,
+    /// No app or environment of this name is configured.
+    UnknownEnvironment,
+    /// No deploy has this id.
+    UnknownDeploy,
+    /// The body did not arrive in time.
+    BodyTooSlow,
+    /// The first request with this key has not been answered yet.
+    IdempotencyKeyInFlight,
+    /// Another deploy of this app and environment is under way.
+    DeployUnderWay,
+    /// No edge leads from the deploy's status to the one claimed.
+    TransitionRefused,
+    /// This delivery id was used for another body.
+    DeliveryIdReused,
+    /// The body is larger than is read.
+    BodyTooLarge,
+    /// The body is not `application/json`.
+    UnsupportedMediaType,
+    /// This key was used for another request.
+    IdempotencyKeyReused,
+    /// A field has a value that is not allowed.
+    InvalidField,
+    /// The status is not one that a callback may claim.
+    NotACallbackStatus,
+    /// The console failed in a way that it did not expect.
+    Internal,
+    /// The database is busy, full or away.
+    DatabaseUnavailable,
+}
+
+impl ErrorCode {
+    /// The HTTP status that goes with the code.
+    #[must_use]
+    pub const fn http_status(self) -> u16 {
+        match self {
+            Self::InvalidIdempotencyKey | Self::MalformedBody | Self::InvalidQuery => 400,
+            Self::InvalidSignature => 401,
+            Self::NotFound | Self::UnknownEnvironment | Self::UnknownDeploy => 404,
+            Self::MethodNotAllowed => 405,
+            Self::BodyTooSlow => 408,
+            Self::IdempotencyKeyInFlight
+            | Self::DeployUnderWay
+            | Self::TransitionRefused
+            | Self::DeliveryIdReused => 409,
+            Self::BodyTooLarge => 413,
+            Self::UnsupportedMediaType => 415,
+            Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
+            Self::Internal => 500,
+            Self::DatabaseUnavailable => 503,
+        }
+    }
+
+    /// One sentence for people: what happened.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::InvalidIdempotencyKey => "The Idempotency-Key header is missing or malformed.",
+            Self::MalformedBody => "The body is not JSON of the expected shape.",
+            Self::InvalidQuery => "A query parameter is not of its form.",
+            Self::InvalidSignature => "The webhook signature is missing, malformed, stale or wrong.",
+            Self::NotFound => "There is nothing here.",
+            Self::MethodNotAllowed => "This endpoint does not answer that method.",
+            Self::UnknownEnvironment => "No such app or environment is configured.",
+            Self::UnknownDeploy => "There is no such deploy.",
+            Self::BodyTooSlow => "The body did not arrive in time.",
+            Self::IdempotencyKeyInFlight => "The first request with this key has not been answered yet.",
+            Self::DeployUnderWay => "Another deploy of this app and environment is under way.",
+            Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
+            Self::DeliveryIdReused => "This delivery id was used for another body.",
+            Self::BodyTooLarge => "The body is too large.",
+            Self::UnsupportedMediaType => "The body must be application/json.",
+            Self::IdempotencyKeyReused => "This key was used for another request.",
+            Self::InvalidField => "A field has a value that is not allowed.",
+            Self::NotACallbackStatus => "A callback may not claim that status.",
+            Self::Internal => "The console failed. Its log says why.",
+            Self::DatabaseUnavailable => "The database is not available. Nothing was changed; try again.",
+        }
+    }
+}
+
+/// RFC 9457 problem details.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code.
+    pub code: ErrorCode,
+    /// What happened, in one sentence.
+    pub title: String,
+    /// What it was about this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The deploy that is in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
+    pub active_deploy_id: Option<DeployId>,
+    /// The status that the deploy has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub current: Option<Recorded>,
+    /// The statuses that a callback could move it to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<Vec<String>>))]
+    pub allowed: Option<Vec<Status>>,
+    /// Seconds after which it is worth trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// A problem of this code, with nothing more to say.
+    #[must_use]
+    pub fn new(code: ErrorCode) -> Self {
+        Self {
+            status: code.http_status(),
+            code,
+            title: code.title().to_owned(),
+            detail: None,
+            active_deploy_id: None,
+            current: None,
+            allowed: None,
+            retry_after: None,
+        }
+    }
+
+    /// Says what it was about this time. Never put a cause here that may hold a secret.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+}
+
+/// What a page can know of a call that failed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UiError {
+    /// The server answered, with this.
+    Problem(Box<Problem>),
+    /// No answer, or none that could be read: the network, a proxy, or a server that restarts. Whether the
+    /// request arrived is not known.
+    Unreachable,
+}
+
+impl From<Problem> for UiError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(Box::new(problem))
+    }
+}
+
+impl std::fmt::Display for UiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Problem(problem) => match &problem.detail {
+                Some(detail) => write!(f, "{} {detail}", problem.title),
+                None => f.write_str(&problem.title),
+            },
+            Self::Unreachable => f.write_str("The console did not answer."),
+        }
+    }
+}
+
+impl std::error::Error for UiError {}
+
+impl FromServerFnError for UiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
+                Problem::new(ErrorCode::MalformedBody).with_detail(detail).into()
+            }
+            _ => Self::Unreachable,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The server functions: public endpoints like any other, so each is a typed argument and one call of the
+//! service. Their paths are set by hand, so that a page of yesterday finds them today.
+
+#![allow(
+    missing_docs,
+    reason = "the macro makes a struct of each argument list and takes no documentation for it"
+)]
+
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
+
+use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, Scenario, UiError};
+use crate::domain::{Deploy, DeployId};
+
+#[cfg(feature = "ssr")]
+fn service() -> Result<super::SharedService, UiError> {
+    use_context().ok_or_else(|| super::Problem::new(super::ErrorCode::Internal).into())
+}
+
+/// Every app and environment.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "board", input = GetUrl)]
+pub async fn read_board() -> Result<Board, UiError> {
+    Ok(service()?.board().await?)
+}
+
+/// One deploy: what the modal polls.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
+pub async fn read_deploy(id: DeployId) -> Result<Deploy, UiError> {
+    Ok(service()?.deploy(id).await?)
+}
+
+/// A page of deploys, newest first.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
+pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
+    Ok(service()?.deploys(query).await?)
+}
+
+/// The journal of one deploy, oldest first.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
+pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
+    Ok(service()?.journal(id).await?)
+}
+
+/// Asks for a deploy. The same key and request again answer with the deploy that they made; in a
+/// rehearsal, `scenario` says what the simulated GitHub does.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`]: then whether it was recorded is not known, and
+/// the same key may be used again.
+#[server(prefix = "/api/ui", endpoint = "dispatch", input = Json)]
+pub async fn dispatch(
+    key: String,
+    request: DispatchRequest,
+    scenario: Option<Scenario>,
+) -> Result<Deploy, UiError> {
+    let service = service()?;
+    if let Some(scenario) = scenario {
+        service.rehearse(&request.app, &request.environment, scenario);
+    }
+    Ok(service.dispatch(&key, request).await?.into_deploy())
+}

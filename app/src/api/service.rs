@@ -1,0 +1,57 @@
+//! The one way to the rows, as the server functions see it. The server implements it; handlers and the
+//! reconciler go through the same implementation.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, Problem, Scenario};
+use crate::domain::{Deploy, DeployId};
+
+/// What became of a dispatch request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Dispatched {
+    /// A deploy was made.
+    New(Box<Deploy>),
+    /// The same key and request came before; this is the deploy that it made.
+    Replayed(Box<Deploy>),
+}
+
+impl Dispatched {
+    /// The deploy, new or not.
+    #[must_use]
+    pub fn into_deploy(self) -> Deploy {
+        match self {
+            Self::New(deploy) | Self::Replayed(deploy) => *deploy,
+        }
+    }
+}
+
+/// What can be asked of the console.
+#[async_trait]
+pub trait DeployService: Send + Sync {
+    /// Every app and environment.
+    async fn board(&self) -> Result<Board, Problem>;
+
+    /// One deploy.
+    async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem>;
+
+    /// A page of deploys, newest first.
+    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem>;
+
+    /// The journal of one deploy, oldest first.
+    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem>;
+
+    /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
+    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;
+
+    /// Tells the simulated GitHub what to do with the next run of this app and environment. Without a
+    /// rehearsal there is nothing to tell, and nothing happens.
+    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario);
+
+    /// Whether GitHub is simulated.
+    fn is_rehearsal(&self) -> bool;
+}
+
+/// The service as it is shared between requests, and provided to server functions as context.
+pub type SharedService = Arc<dyn DeployService>;

@@ -1,0 +1,63 @@
+//! A deploy, as the poll and every page see it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DeployId, FailureStage, HistoryEntry, Recorded, Step, Timestamp};
+
+/// A deploy with its history and its steps.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Deploy {
+    /// Its id.
+    #[cfg_attr(feature = "ssr", schema(value_type = uuid::Uuid))]
+    pub id: DeployId,
+    /// The app, as the console's configuration names it.
+    pub app: String,
+    /// The environment, as the console's configuration names it.
+    pub environment: String,
+    /// The Git ref or commit that is deployed.
+    pub git_ref: String,
+    /// How far it has come.
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub status: Recorded,
+    /// Grows by one with every change of the row. An answer with a smaller one is out of date.
+    pub version: i64,
+    /// GitHub's run, once it is known.
+    pub github_run_id: Option<i64>,
+    /// The page of that run.
+    pub github_run_url: Option<String>,
+    /// Who asked for it.
+    pub requested_by: String,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// When it was asked for.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub requested_at: Timestamp,
+    /// When the row last changed.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub updated_at: Timestamp,
+    /// When it ended.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub finished_at: Option<Timestamp>,
+    /// The stage that the workflow named when it failed.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub failure_stage: Option<FailureStage>,
+    /// The accepted transitions, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// The four steps.
+    pub steps: Vec<Step>,
+}
+
+impl Deploy {
+    /// Whether something can still happen to it.
+    #[must_use]
+    pub const fn is_live(&self) -> bool {
+        !self.status.is_terminal()
+    }
+
+    /// The last thing that was recorded of it: what ended it, where it ended.
+    #[must_use]
+    pub fn last_entry(&self) -> Option<&HistoryEntry> {
+        self.history.last()
+    }
+}

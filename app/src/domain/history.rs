@@ -1,0 +1,37 @@
+//! What the journal says was accepted for one deploy, oldest first.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Timestamp, status::Recorded};
+
+/// Who caused a transition.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A signed callback of the workflow.
+    Callback,
+    /// GitHub's own record of the run, read by the reconciler.
+    Reconciler,
+    /// The console itself: it asked GitHub and GitHub answered.
+    Console,
+}
+
+/// One accepted transition.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct HistoryEntry {
+    /// The status that was reached.
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub status: Recorded,
+    /// When it was accepted, by the console's clock.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// Who caused it.
+    pub source: Source,
+    /// What the workflow said with it.
+    pub log_line: Option<String>,
+    /// What proves it: the delivery id of the callback, or the GitHub job that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}

@@ -1,0 +1,130 @@
+//! The table against a second table, written by hand from the contract. A test is writing the thing down
+//! twice.
+
+use super::*;
+
+/// Who may cause each edge: `c`allback, `r`econciler, c`o`nsole. Rows are `from`, columns `to`, both in the
+/// order of [`Status::ALL`].
+#[rustfmt::skip]
+const BY_HAND: [(&str, [&str; 11]); 11] = [
+    //                      req  disp   sgs   sgp   fcs   fcp   build depl  succ  fail  timed
+    ("requested",            ["", "cro", "",   "",   "",   "",   "",   "",   "",   "ro", "r"]),
+    ("dispatched",           ["", "",    "cr", "",   "cr", "",   "cr", "",   "",   "cr", "r"]),
+    ("smoke_gate_started",   ["", "",    "",   "cr", "",   "",   "",   "",   "",   "cr", "r"]),
+    ("smoke_gate_passed",    ["", "",    "",   "",   "cr", "",   "cr", "",   "",   "cr", "r"]),
+    ("freeze_check_started", ["", "",    "",   "",   "",   "cr", "",   "",   "",   "cr", "r"]),
+    ("freeze_check_passed",  ["", "",    "",   "",   "",   "",   "cr", "",   "",   "cr", "r"]),
+    ("building",             ["", "",    "",   "",   "",   "",   "",   "cr", "",   "cr", "r"]),
+    ("deploying",            ["", "",    "",   "",   "",   "",   "",   "",   "cr", "cr", "r"]),
+    ("succeeded",            ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
+    ("failed",               ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
+    ("timed_out",            ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
+];
+
+fn by_hand(from: Status, to: Status, by: Source) -> bool {
+    let (name, row) = BY_HAND[from as usize];
+    assert_eq!(name, from.as_str());
+    let letter = match by {
+        Callback => 'c',
+        Reconciler => 'r',
+        Console => 'o',
+    };
+    row[to as usize].contains(letter)
+}
+
+fn product() -> impl Iterator<Item = (Status, Status)> {
+    Status::ALL.into_iter().flat_map(|from| Status::ALL.into_iter().map(move |to| (from, to)))
+}
+
+#[test]
+fn the_product_of_all_statuses_is_as_written_by_hand() {
+    for (from, to) in product() {
+        for by in [Callback, Reconciler, Console] {
+            assert_eq!(allowed(from, to, by), by_hand(from, to, by), "{from} -> {to} by {by:?}");
+        }
+    }
+}
+
+#[test]
+fn predecessors_and_successors_read_the_same_table() {
+    for (from, to) in product() {
+        for by in [Callback, Reconciler, Console] {
+            assert_eq!(predecessors(to, by).any(|status| status == from), allowed(from, to, by));
+            assert_eq!(successors(from, by).any(|status| status == to), allowed(from, to, by));
+        }
+    }
+}
+
+#[test]
+fn no_edge_leads_backward_or_out_of_an_end() {
+    for (from, to) in product() {
+        if [Callback, Reconciler, Console].into_iter().any(|by| allowed(from, to, by)) {
+            assert!(from < to, "{from} -> {to}");
+            assert!(!from.is_terminal());
+        }
+    }
+}
+
+#[test]
+fn f22_a_callback_for_a_requested_row_passes_through_dispatched() {
+    assert_eq!(callback_path(Requested, SmokeGateStarted), [Dispatched, SmokeGateStarted]);
+    assert_eq!(callback_path(Requested, Building), [Dispatched, Building]);
+    assert_eq!(callback_path(Requested, Failed), [Dispatched, Failed]);
+    assert_eq!(callback_path(Requested, Succeeded), []);
+    assert_eq!(callback_path(Requested, Dispatched), []);
+}
+
+#[test]
+fn a_callback_path_is_one_edge_of_the_table_everywhere_else() {
+    for (from, to) in product().filter(|(from, _)| *from != Requested) {
+        let expected = if by_hand(from, to, Callback) && is_callback_status(to) { vec![to] } else { vec![] };
+        assert_eq!(callback_path(from, to), expected, "{from} -> {to}");
+    }
+}
+
+#[test]
+fn a_callback_may_claim_eight_statuses() {
+    let claimable: Vec<_> = Status::ALL.into_iter().filter(|status| is_callback_status(*status)).collect();
+    assert_eq!(
+        claimable,
+        [
+            SmokeGateStarted,
+            SmokeGatePassed,
+            FreezeCheckStarted,
+            FreezeCheckPassed,
+            Building,
+            Deploying,
+            Succeeded,
+            Failed
+        ]
+    );
+}
+
+#[test]
+fn f10_a_gap_is_told_from_a_step_back() {
+    let gaps = [
+        (Dispatched, SmokeGatePassed),
+        (Dispatched, Succeeded),
+        (Requested, Deploying),
+        (SmokeGateStarted, FreezeCheckStarted),
+        (SmokeGateStarted, Building),
+        (FreezeCheckStarted, Building),
+        (Building, Succeeded),
+    ];
+    for (from, to) in gaps {
+        assert!(lies_ahead(from, to), "{from} -> {to}");
+    }
+    let not_gaps = [
+        (SmokeGatePassed, SmokeGateStarted),
+        (Building, SmokeGatePassed),
+        (Building, FreezeCheckStarted),
+        (Building, Building),
+        (Building, Deploying),
+        (Succeeded, Failed),
+        (Failed, Succeeded),
+        (TimedOut, Deploying),
+    ];
+    for (from, to) in not_gaps {
+        assert!(!lies_ahead(from, to), "{from} -> {to}");
+    }
+}
