@@ -217,7 +217,7 @@ impl Place {
 
     fn of(status: &Recorded, history: &[HistoryEntry], failure_stage: Option<FailureStage>) -> Self {
         match status {
-            Recorded::Unknown(_) => Self { current: StepState::Unknown, ..Self::before_end(history) },
+            Recorded::Unknown(_) => Self::between(Self::before_end(history).behind),
             Recorded::Known(Status::Failed) => match failure_stage {
                 Some(stage) => Self { behind: StepKey::from(stage) as usize, current: StepState::Failed },
                 None => Self::before_end(history).ended_as(StepState::Failed),

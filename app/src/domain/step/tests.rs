@@ -1,1 +1,203 @@
+//! Status × history → steps, whole, against tables written by hand from the contract.
 
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::transition;
+
+const ALL_GATES: Gates = Gates { smoke_gate: true, freeze_check: true };
+
+/// Every accepted path to a live status or to success, and what follows from it where all gates exist:
+/// the steps now, after a failure that names no stage, and after one that names each stage in turn.
+/// `p`ending, `a`ctive, `d`one, `F`ailed, `n`ot reported.
+#[rustfmt::skip]
+const BY_HAND: [(&[&str], &str, &str, [&str; 4]); 20] = [
+    (&["requested"],                                     "pppp", "pppp", ["Fppp", "nFpp", "nnFp", "nnnF"]),
+    (&["requested", "dispatched"],                       "pppp", "pppp", ["Fppp", "nFpp", "nnFp", "nnnF"]),
+
+    (&[R, D, SGS],                                       "appp", "Fppp", ["Fppp", "nFpp", "nnFp", "nnnF"]),
+    (&[R, D, SGS, SGP],                                  "dppp", "dppp", ["Fppp", "dFpp", "dnFp", "dnnF"]),
+    (&[R, D, SGS, SGP, FCS],                             "dapp", "dFpp", ["Fppp", "dFpp", "dnFp", "dnnF"]),
+    (&[R, D, SGS, SGP, FCS, FCP],                        "ddpp", "ddpp", ["Fdpp", "dFpp", "ddFp", "ddnF"]),
+    (&[R, D, SGS, SGP, FCS, FCP, BLD],                   "ddap", "ddFp", ["Fdpp", "dFpp", "ddFp", "ddnF"]),
+    (&[R, D, SGS, SGP, FCS, FCP, BLD, DPL],              "ddda", "dddF", ["Fddp", "dFdp", "ddFp", "dddF"]),
+    (&[R, D, SGS, SGP, FCS, FCP, BLD, DPL, OK],          "dddd", "",     ["", "", "", ""]),
+
+    (&[R, D, SGS, SGP, BLD],                             "dnap", "dnFp", ["Fppp", "dFpp", "dnFp", "dnnF"]),
+    (&[R, D, SGS, SGP, BLD, DPL],                        "dnda", "dndF", ["Fpdp", "dFdp", "dnFp", "dndF"]),
+    (&[R, D, SGS, SGP, BLD, DPL, OK],                    "dndd", "",     ["", "", "", ""]),
+
+    (&[R, D, FCS],                                       "napp", "nFpp", ["Fppp", "nFpp", "nnFp", "nnnF"]),
+    (&[R, D, FCS, FCP],                                  "ndpp", "ndpp", ["Fdpp", "nFpp", "ndFp", "ndnF"]),
+    (&[R, D, FCS, FCP, BLD],                             "ndap", "ndFp", ["Fdpp", "nFpp", "ndFp", "ndnF"]),
+    (&[R, D, FCS, FCP, BLD, DPL],                        "ndda", "nddF", ["Fddp", "nFdp", "ndFp", "nddF"]),
+    (&[R, D, FCS, FCP, BLD, DPL, OK],                    "nddd", "",     ["", "", "", ""]),
+
+    (&[R, D, BLD],                                       "nnap", "nnFp", ["Fppp", "nFpp", "nnFp", "nnnF"]),
+    (&[R, D, BLD, DPL],                                  "nnda", "nndF", ["Fpdp", "nFdp", "nnFp", "nndF"]),
+    (&[R, D, BLD, DPL, OK],                              "nndd", "",     ["", "", "", ""]),
+];
+
+const R: &str = "requested";
+const D: &str = "dispatched";
+const SGS: &str = "smoke_gate_started";
+const SGP: &str = "smoke_gate_passed";
+const FCS: &str = "freeze_check_started";
+const FCP: &str = "freeze_check_passed";
+const BLD: &str = "building";
+const DPL: &str = "deploying";
+const OK: &str = "succeeded";
+
+/// One entry a minute.
+fn history<S: AsRef<str>>(path: &[S]) -> Vec<HistoryEntry> {
+    let entry = |(minute, status): (usize, &S)| HistoryEntry {
+        status: status.as_ref().into(),
+        at: at(minute),
+        source: Source::Callback,
+        log_line: None,
+        evidence: Some(format!("delivery {minute}")),
+    };
+    path.iter().enumerate().map(entry).collect()
+}
+
+fn at(minute: usize) -> Timestamp {
+    Timestamp::from_second(60 * i64::try_from(minute).unwrap()).unwrap()
+}
+
+fn steps_of(path: &[&str], gates: Gates, stage: Option<FailureStage>) -> [Step; 4] {
+    steps(&Recorded::from(*path.last().unwrap()), &history(path), gates, stage)
+}
+
+fn letters(steps: &[Step; 4]) -> String {
+    let letter = |step: &Step| match step.state {
+        StepState::Pending => 'p',
+        StepState::Active => 'a',
+        StepState::Done => 'd',
+        StepState::Failed => 'F',
+        StepState::Stalled => 'S',
+        StepState::NotRequired => 'x',
+        StepState::NotReported => 'n',
+        StepState::Unknown => 'u',
+    };
+    steps.iter().map(letter).collect()
+}
+
+/// Every path that the transition table accepts, up to a live status or success.
+fn accepted_paths(path: &mut Vec<Status>, found: &mut Vec<Vec<&'static str>>) {
+    found.push(path.iter().map(|status| status.as_str()).collect());
+    for next in transition::successors(path[path.len() - 1], Source::Reconciler) {
+        if !matches!(next, Status::Failed | Status::TimedOut) {
+            path.push(next);
+            accepted_paths(path, found);
+            path.pop();
+        }
+    }
+}
+
+#[test]
+fn the_table_by_hand_names_every_accepted_path() {
+    let mut found = Vec::new();
+    accepted_paths(&mut vec![Status::Requested], &mut found);
+    let mut by_hand: Vec<_> = BY_HAND.iter().map(|row| row.0.to_vec()).collect();
+    found.sort();
+    by_hand.sort();
+    assert_eq!(found, by_hand);
+}
+
+#[test]
+fn live_and_succeeded_deploys_show_the_steps_of_the_table() {
+    for (path, expected, ..) in BY_HAND {
+        assert_eq!(letters(&steps_of(path, ALL_GATES, None)), expected, "{path:?}");
+    }
+}
+
+#[test]
+fn a_gate_that_the_environment_lacks_is_not_required_once_it_was_passed_over() {
+    for (path, expected, ..) in BY_HAND {
+        for (smoke_gate, freeze_check) in [(true, false), (false, true), (false, false)] {
+            let mut expected: Vec<char> = expected.chars().collect();
+            for (column, has) in [(0, smoke_gate), (1, freeze_check)] {
+                if !has && expected[column] == 'n' {
+                    expected[column] = 'x';
+                }
+            }
+            let expected: String = expected.into_iter().collect();
+            let found = letters(&steps_of(path, Gates { smoke_gate, freeze_check }, None));
+            assert_eq!(found, expected, "{path:?} smoke {smoke_gate} freeze {freeze_check}");
+        }
+    }
+}
+
+fn live_rows() -> impl Iterator<Item = (Vec<&'static str>, &'static str, [&'static str; 4])> {
+    let live = BY_HAND.iter().filter(|(path, ..)| path.last() != Some(&OK));
+    live.map(|(path, _, failed, staged)| (path.to_vec(), *failed, *staged))
+}
+
+#[test]
+fn a_failure_that_names_no_stage_is_in_the_step_that_was_under_way() {
+    for (mut path, expected, _) in live_rows() {
+        path.push("failed");
+        assert_eq!(letters(&steps_of(&path, ALL_GATES, None)), expected, "{path:?}");
+    }
+}
+
+#[test]
+fn a_failure_that_names_its_stage_is_in_that_step() {
+    for (mut path, _, expected) in live_rows() {
+        path.push("failed");
+        for (stage, expected) in FailureStage::ALL.into_iter().zip(expected) {
+            assert_eq!(letters(&steps_of(&path, ALL_GATES, Some(stage))), expected, "{path:?} {stage:?}");
+        }
+    }
+}
+
+#[test]
+fn a_deadline_stalls_the_step_that_was_under_way() {
+    for (mut path, failed, _) in live_rows() {
+        path.push("timed_out");
+        assert_eq!(letters(&steps_of(&path, ALL_GATES, None)), failed.replace('F', "S"), "{path:?}");
+    }
+}
+
+#[test]
+fn f50_a_status_of_a_newer_build_leaves_unknown_what_was_not_finished() {
+    for (mut path, live, ..) in BY_HAND.iter().map(|row| (row.0.to_vec(), row.1)) {
+        path.push("rolling_back");
+        let expected = live.replace(['a', 'p'], "u");
+        assert_eq!(letters(&steps_of(&path, ALL_GATES, None)), expected, "{path:?}");
+    }
+    assert_eq!(letters(&steps(&"rolling_back".into(), &[], ALL_GATES, None)), "uuuu");
+}
+
+#[test]
+fn a_step_says_when_it_began_and_ended_and_how_we_know() {
+    let [smoke, freeze, deploy, health] = steps_of(&[R, D, SGS, SGP, BLD, "failed"], ALL_GATES, None);
+    assert_eq!((smoke.began_at, smoke.ended_at), (Some(at(2)), Some(at(3))));
+    assert_eq!(smoke.evidence.as_deref(), Some("delivery 3"));
+    assert_eq!((freeze.began_at, freeze.ended_at, freeze.source), (None, None, None));
+    assert_eq!((deploy.began_at, deploy.ended_at), (Some(at(4)), Some(at(5))));
+    assert_eq!((health.began_at, health.ended_at), (None, None));
+}
+
+#[test]
+fn an_active_step_has_begun_and_not_ended() {
+    let [_, _, _, health] = steps_of(&[R, D, BLD, DPL], ALL_GATES, None);
+    assert_eq!((health.state, health.began_at, health.ended_at), (StepState::Active, Some(at(3)), None));
+    assert_eq!(health.source, Some(Source::Callback));
+}
+
+proptest! {
+    /// A journal that no build of ours would write still draws four steps, in order, and no panic.
+    #[test]
+    fn any_history_draws_four_steps(
+        path in proptest::collection::vec(0..13usize, 0..12),
+        stage in proptest::option::of(0..4usize),
+    ) {
+        let spelling = |index: usize| Status::ALL.get(index).map_or("from_a_newer_build", |status| status.as_str());
+        let path: Vec<&str> = path.into_iter().map(spelling).collect();
+        let status = Recorded::from(path.last().copied().unwrap_or("requested"));
+        let drawn = steps(&status, &history(&path), ALL_GATES, stage.map(|index| FailureStage::ALL[index]));
+        prop_assert_eq!(drawn.each_ref().map(|step| step.key), StepKey::ALL);
+        prop_assert!(drawn.iter().filter(|step| step.state == StepState::Active).count() <= 1);
+    }
+}
