@@ -14,15 +14,15 @@
 compile_error!("`ssr` and `hydrate` are never built into one artefact");
 
 pub mod api;
-// pub mod clock;
-// pub mod components;
+pub mod clock;
+pub mod components;
 pub mod domain;
-// pub mod hooks;
-// pub mod pages;
-// mod root;
-// #[cfg(feature = "ssr")]
-// mod shell;
+pub mod hooks;
+pub mod pages;
+pub mod root;
+#[cfg(feature = "ssr")]
+pub mod shell;
 
-// pub use root::Root;
-// #[cfg(feature = "ssr")]
-// pub use shell::shell;
+pub use root::Root;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

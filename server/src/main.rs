@@ -1,1 +1,121 @@
-fn main() {}
+//! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
+
+use std::{env, process::ExitCode};
+
+use clap::Parser;
+use server::{
+    cli::{Cli, Command, Rehearse},
+    config::{self, Apps, Config, ConfigError, DatabaseUrl, LogFormat, ServeConfig},
+    flags::Flags,
+    run::{GitHub, Server, Setup, StartError},
+    store::sqlite,
+    webhook::SigningSecrets,
+};
+use tempfile::TempDir;
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command.unwrap_or(Command::Serve)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            #[allow(clippy::print_stderr, reason = "the one line for whoever started it")]
+            {
+                eprintln!("deploy-console: {error}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn variable(key: &str) -> Option<String> {
+    env::var(key).ok()
+}
+
+async fn run(command: Command) -> Result<(), StartError> {
+    start_log(config::log_format(&variable)?);
+    match command {
+        Command::Serve => serve(serve_setup()?).await,
+        Command::Rehearse(options) => {
+            // Kept until the server has stopped, and then deleted with the database in it.
+            let folder = TempDir::with_prefix("deploy-console-").map_err(|source| StartError::Machine {
+                what: "cannot make a temporary folder".to_owned(),
+                source,
+            })?;
+            serve(rehearsal_setup(&options, &folder)?).await
+        }
+        Command::Migrate { down_to } => migrate(down_to).await,
+    }
+}
+
+fn serve_setup() -> Result<Setup, ConfigError> {
+    let config = Config::read(&variable, Flags::default())?;
+    let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
+    Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github) })
+}
+
+fn rehearsal_setup(options: &Rehearse, folder: &TempDir) -> Result<Setup, ConfigError> {
+    // A rehearsal shows what there is to see.
+    let config = Config::read(&variable, Flags { phase_callbacks: true, ..Flags::default() })?;
+    let database = config::database_url(&variable)?;
+    Ok(Setup {
+        config,
+        apps: Apps::rehearsal()?,
+        database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
+        secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
+        github: GitHub::Simulated { pace: options.pace, jobs: !options.no_jobs },
+    })
+}
+
+fn random_secret() -> Result<SigningSecrets, ConfigError> {
+    let text = format!("{:032x}", rand::random::<u128>());
+    text.parse()
+        .map_err(|_| ConfigError::new("DEPLOY_CALLBACK_HMAC_SECRET", "could not be made up", "Set it"))
+}
+
+async fn serve(setup: Setup) -> Result<(), StartError> {
+    let server = Server::start(setup).await?;
+    server
+        .serve(stop_signal())
+        .await
+        .map_err(|source| StartError::Machine { what: "stopped".to_owned(), source })
+}
+
+async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
+    let database =
+        config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
+    let done = match down_to {
+        Some(version) => sqlite::migrate_to(database.as_str(), version).await,
+        None => sqlite::migrate(database.as_str()).await,
+    };
+    done.map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))
+}
+
+fn start_log(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+        LogFormat::Json => log.json().init(),
+    }
+}
+
+/// SIGINT or SIGTERM.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let interrupt = tokio::signal::ctrl_c();
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM cannot be waited for");
+            let _ = interrupt.await;
+        }
+    }
+    tracing::info!("stopping: no new requests; what is under way may end");
+}

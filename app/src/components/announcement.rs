@@ -1,0 +1,37 @@
+//! What a screen reader hears: each accepted transition, once. Polls are not news.
+
+use leptos::prelude::*;
+
+use super::status;
+use crate::domain::Deploy;
+
+/// The one polite live region. It stands in the page before it changes, or it would not be heard.
+#[component]
+pub fn Announcement(
+    /// What it says.
+    text: ReadSignal<String>,
+) -> impl IntoView {
+    view! { <p class="visually-hidden" role="status">{text}</p> }
+}
+
+/// Says every transition beyond the first `known` ones.
+pub fn announce(deploy: Signal<Deploy>, known: usize, say: WriteSignal<String>) {
+    let said = StoredValue::new(known);
+    Effect::new(move || {
+        let news = deploy.with(|deploy| news(deploy, said.get_value()));
+        if let Some(news) = news {
+            said.set_value(deploy.with_untracked(|deploy| deploy.history.len()));
+            say.set(news);
+        }
+    });
+}
+
+fn news(deploy: &Deploy, said: usize) -> Option<String> {
+    let entries = deploy.history.get(said..).filter(|entries| !entries.is_empty())?;
+    // Where it failed is known from the whole, not from the entry.
+    let (last, before) = entries.split_last()?;
+    let mut sentences: Vec<_> = before.iter().map(|entry| status::reached(&entry.status)).collect();
+    let ended = last.status == deploy.status && deploy.status.is_terminal();
+    sentences.push(if ended { status::words(deploy) } else { status::reached(&last.status) });
+    Some(sentences.join(". ") + ".")
+}

@@ -1,0 +1,122 @@
+//! The board: apps × environments, and one dialog for all of them.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    board_row::BoardRow,
+    deploy_modal::{DeployModal, Opening},
+    time::time_of_day,
+};
+use crate::{
+    api::{Board, BoardApp, UiError, functions::read_board},
+    clock,
+    domain::Timestamp,
+    hooks::poll::{Next, Polled, use_poll},
+};
+
+/// How often the board is read again: what others do shows within this.
+const REFRESH: Duration = Duration::from_secs(10);
+
+/// The board, kept fresh while it is seen.
+#[component]
+pub fn BoardView(
+    /// As it was read for this page.
+    first: Board,
+) -> impl IntoView {
+    // Apps and environments come from the configuration: within the life of a page only what is known of
+    // them changes. So rows stay in place, and with them the focus.
+    let apps = first.apps.clone();
+    let shown = Shown::new(first);
+    let opening = RwSignal::new(None::<Opening>);
+    use_poll(REFRESH, shown);
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = opening.with(Option::is_some);
+        if was_open == Some(true) && !is_open {
+            spawn_local(async move {
+                shown.hear(read_board().await);
+            });
+        }
+        is_open
+    });
+    let apps = apps.into_iter().map(|app| view! { <AppSection app board=shown.board opening /> });
+    view! {
+        <Staleness shown />
+        {apps.collect_view()}
+        <DeployModal opening />
+    }
+}
+
+#[component]
+fn AppSection(app: BoardApp, board: RwSignal<Board>, opening: RwSignal<Option<Opening>>) -> impl IntoView {
+    let heading = format!("app-{}", app.name);
+    let labelled_by = heading.clone();
+    let rows = app.environments.into_iter().map(|environment| {
+        let place = super::deploy_form::Place {
+            app: app.name.clone(),
+            environment: environment.name.clone(),
+            default_ref: app.default_ref.clone(),
+        };
+        view! { <BoardRow place first=environment board opening /> }
+    });
+    view! {
+        <section class="app" aria-labelledby=labelled_by>
+            <div class="app__head">
+                <h2 class="app__name" id=heading>{app.name.clone()}</h2>
+                <span class="app__repo">{app.repo}</span>
+            </div>
+            <ul class="app__rows" role="list">{rows.collect_view()}</ul>
+        </section>
+    }
+}
+
+/// The board as it is shown, and how fresh that is.
+#[derive(Clone, Copy)]
+struct Shown {
+    board: RwSignal<Board>,
+    heard_at: RwSignal<Option<Timestamp>>,
+    failed: RwSignal<bool>,
+}
+
+impl Shown {
+    fn new(board: Board) -> Self {
+        let shown =
+            Self { board: RwSignal::new(board), heard_at: RwSignal::new(None), failed: RwSignal::new(false) };
+        Effect::new(move || shown.heard_at.set(Some(clock::now())));
+        shown
+    }
+}
+
+impl Polled for Shown {
+    type Answer = Board;
+
+    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Board, UiError>>>> {
+        Box::pin(read_board())
+    }
+
+    fn hear(&self, answer: Result<Board, UiError>) -> Next {
+        self.failed.set(answer.is_err());
+        if let Ok(answer) = answer {
+            self.heard_at.set(Some(clock::now()));
+            self.board.maybe_update(|board| {
+                let changed = *board != answer;
+                *board = answer;
+                changed
+            });
+        }
+        Next::Again
+    }
+}
+
+#[component]
+fn Staleness(shown: Shown) -> impl IntoView {
+    move || {
+        shown.failed.get().then(|| {
+            let heard = shown.heard_at.get().map_or_else(|| "this page was made".to_owned(), time_of_day);
+            view! {
+                <p class="trouble">"The console does not answer. The board is as it was at " {heard} "."</p>
+            }
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! One environment of one app: what is live, what is under way, and the button.
+
+use leptos::prelude::*;
+
+use super::{
+    deploy_form::Place, deploy_modal::Opening, status::StatusBadge, stepper::StepRow, text::plain, time::At,
+};
+use crate::{
+    api::{Board, BoardEnvironment},
+    domain::{Deploy, Recorded, Status},
+};
+
+/// The row. Its buttons stay in the page whatever happens, so that the focus can return to them.
+#[component]
+pub fn BoardRow(
+    /// Where.
+    place: Place,
+    /// As it was read for this page.
+    first: BoardEnvironment,
+    /// The whole board as it is now.
+    board: RwSignal<Board>,
+    /// What the dialog opens on.
+    opening: RwSignal<Option<Opening>>,
+) -> impl IntoView {
+    let name = first.name.clone();
+    let here = place.clone();
+    let environment =
+        Memo::new(move |_| board.with(|board| find(board, &here).cloned()).unwrap_or_else(|| first.clone()));
+    let live =
+        move || view! { <Live deploy=environment.with(|environment| environment.last_success.clone()) /> };
+    let latest = move || environment.with(latest);
+    view! {
+        <li class="row">
+            <h3 class="row__name">{name}</h3>
+            <div class="row__live">{live}</div>
+            <div class="row__latest">{latest}</div>
+            <Actions place environment opening />
+        </li>
+    }
+    .into_any()
+}
+
+fn find<'a>(board: &'a Board, place: &Place) -> Option<&'a BoardEnvironment> {
+    let app = board.apps.iter().find(|app| app.name == place.app)?;
+    app.environments.iter().find(|environment| environment.name == place.environment)
+}
+
+#[component]
+fn Live(deploy: Option<Deploy>) -> impl IntoView {
+    match deploy {
+        None => view! { <span class="quiet">"No successful deploy is recorded"</span> }.into_any(),
+        Some(deploy) => view! {
+            <div class="row__line">
+                <span class="row__label">"Live"</span>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{plain(&deploy.git_ref)}</a>
+            </div>
+            <span class="row__by">
+                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                " · " {plain(&deploy.requested_by)}
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+/// What is under way; else the last outcome, where it is not what is live.
+fn latest(environment: &BoardEnvironment) -> AnyView {
+    if let Some(deploy) = &environment.under_way {
+        return view! { <UnderWay deploy=deploy.clone() /> }.into_any();
+    }
+    match environment.last_ended.as_ref().filter(|deploy| !is_success(deploy)) {
+        Some(deploy) => view! { <Ended deploy=deploy.clone() /> }.into_any(),
+        None => view! { <span class="quiet">"Nothing under way"</span> }.into_any(),
+    }
+}
+
+fn is_success(deploy: &Deploy) -> bool {
+    deploy.status == Recorded::Known(Status::Succeeded)
+}
+
+#[component]
+fn UnderWay(deploy: Deploy) -> impl IntoView {
+    view! {
+        <div class="row__line">
+            <StepRow deploy=deploy.clone() />
+            <StatusBadge deploy=deploy.clone() />
+        </div>
+        <DeployLine deploy />
+    }
+}
+
+#[component]
+fn Ended(deploy: Deploy) -> impl IntoView {
+    view! {
+        <div class="row__line"><StatusBadge deploy=deploy.clone() /></div>
+        <DeployLine deploy />
+    }
+}
+
+#[component]
+fn DeployLine(deploy: Deploy) -> impl IntoView {
+    view! {
+        <span class="row__by">
+            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{plain(&deploy.git_ref)}</a>
+            " · " {plain(&deploy.requested_by)} " · " <At at=deploy.updated_at dated=true />
+        </span>
+    }
+}
+
+#[component]
+fn Actions(
+    place: Place,
+    environment: Memo<BoardEnvironment>,
+    opening: RwSignal<Option<Opening>>,
+) -> impl IntoView {
+    let busy = Memo::new(move |_| environment.with(|environment| environment.under_way.is_some()));
+    let label = format!("Deploy {} to {}", place.app, place.environment);
+    let watch_label = format!("Watch {} to {}", place.app, place.environment);
+    let reason = format!("reason-{}-{}", place.app, place.environment);
+    let described_by = reason.clone();
+    let place = StoredValue::new(place);
+    let open = move |under_way| opening.set(Some(Opening { place: place.get_value(), under_way }));
+    let deploy = move |_| {
+        if !busy.get_untracked() {
+            open(None);
+        }
+    };
+    let watch = move |_| open(environment.with_untracked(|environment| environment.under_way.clone()));
+    view! {
+        <div class="row__actions">
+            <span class="row__reason" id=reason>{move || busy.get().then_some("One deploy at a time")}</span>
+            <button
+                type="button"
+                class="button"
+                aria-label=watch_label
+                hidden=move || !busy.get()
+                on:click=watch
+            >
+                "Watch"
+            </button>
+            <button
+                type="button"
+                class="button button--primary"
+                aria-label=label
+                aria-describedby=move || busy.get().then(|| described_by.clone())
+                aria-disabled=move || busy.get().then_some("true")
+                on:click=deploy
+            >
+                "Deploy"
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,35 @@
+//! A deploy on its way: where it stands, its steps, its clocks, and what it said.
+
+use leptos::prelude::*;
+
+use super::{
+    announcement::announce, clocks::Clocks, log_lines::LogLines, run_link::RunLink, status::StatusLine,
+    stepper::Stepper,
+};
+use crate::{domain::Deploy, hooks::watch::Watch};
+
+/// Shows the deploy and announces what happens to it.
+#[component]
+pub fn Progress(
+    /// The deploy, and how fresh it is.
+    watch: Watch,
+    /// How many of its transitions the operator was told of already.
+    known: usize,
+    /// Where transitions are announced.
+    say: WriteSignal<String>,
+) -> impl IntoView {
+    let deploy: Signal<Deploy> = watch.deploy.into();
+    announce(deploy, known, say);
+    view! {
+        <div class="progress">
+            <div class="progress__head">
+                <StatusLine deploy />
+                <RunLink deploy />
+            </div>
+            <Stepper deploy />
+            <Clocks watch />
+            <LogLines deploy />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,8 @@
+//! What components share that is not on the screen: the poll, the ticking clock, where answers come from.
+
+pub mod now;
+pub mod poll;
+pub mod rehearsal;
+pub mod response;
+pub mod source;
+pub mod watch;

@@ -1,0 +1,139 @@
+//! The poll: asks again and again while the page is seen, and leaves nothing behind.
+//!
+//! - One request at a time. One that is not answered in time counts as unanswered; should its answer come
+//!   after all, nobody hears it.
+//! - While the tab is hidden nothing is asked. On its return one request goes out at once, however long it
+//!   was away.
+//! - There is one timer slot, so there can be no second timer. It and the listener go with the owner.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::Future,
+    pin::Pin,
+    rc::Rc,
+    time::Duration,
+};
+
+use gloo_timers::callback::Timeout;
+use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
+
+use crate::api::UiError;
+
+/// After so long a request counts as unanswered. The server's own look-ups end well before.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Whether to ask again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Next {
+    /// After the interval.
+    Again,
+    /// Never: the timer goes, and stays away.
+    Stop,
+}
+
+/// What is polled.
+pub trait Polled: 'static {
+    /// What is answered.
+    type Answer: 'static;
+
+    /// Asks once.
+    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Self::Answer, UiError>>>>;
+
+    /// Hears the answer, or that there was none.
+    fn hear(&self, answer: Result<Self::Answer, UiError>) -> Next;
+}
+
+/// Polls, in the browser, from the end of this rendering until the owner goes. The first question comes
+/// after one interval: what is shown was just read.
+pub fn use_poll<P: Polled + Clone + Send + Sync>(every: Duration, polled: P) {
+    Effect::new(move || {
+        let poll = Rc::new(Poll::new(every, polled.clone()));
+        poll.clone().wait();
+        let listener = poll.clone().on_visibility();
+        let poll = StoredValue::new_local(poll);
+        on_cleanup(move || {
+            listener.remove();
+            poll.with_value(|poll| poll.end());
+        });
+    });
+}
+
+struct Poll<P> {
+    every: Duration,
+    polled: P,
+    /// The next question, or the end of the patience with this one.
+    timer: RefCell<Option<Timeout>>,
+    /// Counts questions; an answer to any but the last is not heard.
+    question: Cell<u64>,
+    in_flight: Cell<bool>,
+    ended: Cell<bool>,
+}
+
+impl<P: Polled> Poll<P> {
+    const fn new(every: Duration, polled: P) -> Self {
+        Self {
+            every,
+            polled,
+            timer: RefCell::new(None),
+            question: Cell::new(0),
+            in_flight: Cell::new(false),
+            ended: Cell::new(false),
+        }
+    }
+
+    fn wait(self: Rc<Self>) {
+        if !self.ended.get() && !is_hidden() {
+            let poll = self.clone();
+            self.set_timer(self.every, move || poll.ask());
+        }
+    }
+
+    fn ask(self: Rc<Self>) {
+        if self.ended.get() || self.in_flight.replace(true) {
+            return;
+        }
+        let question = self.question.get() + 1;
+        self.question.set(question);
+        let poll = self.clone();
+        self.set_timer(PATIENCE, move || poll.hear(question, Err(UiError::Unreachable)));
+        spawn_local(async move {
+            let answer = self.polled.ask().await;
+            self.hear(question, answer);
+        });
+    }
+
+    fn hear(self: Rc<Self>, question: u64, answer: Result<P::Answer, UiError>) {
+        if self.ended.get() || question != self.question.get() || !self.in_flight.replace(false) {
+            return;
+        }
+        self.timer.take();
+        match self.polled.hear(answer) {
+            Next::Again => self.wait(),
+            Next::Stop => self.end(),
+        }
+    }
+
+    fn on_visibility(self: Rc<Self>) -> WindowListenerHandle {
+        window_event_listener_untyped("visibilitychange", move |_| {
+            if !is_hidden() {
+                self.clone().ask();
+            } else if !self.in_flight.get() {
+                self.timer.take();
+            }
+        })
+    }
+
+    fn end(&self) {
+        self.ended.set(true);
+        self.timer.take();
+    }
+
+    fn set_timer(&self, after: Duration, then: impl FnOnce() + 'static) {
+        let milliseconds = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
+        self.timer.replace(Some(Timeout::new(milliseconds, then)));
+    }
+}
+
+fn is_hidden() -> bool {
+    document().visibility_state() == web_sys::VisibilityState::Hidden
+}

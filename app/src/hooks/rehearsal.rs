@@ -1,0 +1,31 @@
+//! Whether GitHub is simulated. The server knows; the browser reads it from the page that it was served,
+//! so that no request is needed and no page can forget to say it.
+
+use leptos::prelude::*;
+
+/// The attribute of `<html>` that carries it over.
+pub const ATTRIBUTE: &str = "data-rehearsal";
+
+/// Provided by the root to every page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Rehearsal(pub bool);
+
+/// What the root was told; a component outside of it is not in a rehearsal.
+#[must_use]
+pub fn use_rehearsal() -> bool {
+    use_context::<Rehearsal>().is_some_and(|rehearsal| rehearsal.0)
+}
+
+/// Asks the service that renders the page.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn detect() -> Rehearsal {
+    Rehearsal(use_context::<crate::api::SharedService>().is_some_and(|service| service.is_rehearsal()))
+}
+
+/// Reads it from the page.
+#[cfg(not(feature = "ssr"))]
+#[must_use]
+pub fn detect() -> Rehearsal {
+    Rehearsal(document().document_element().is_some_and(|html| html.has_attribute(ATTRIBUTE)))
+}

@@ -1,0 +1,86 @@
+//! Where answers come from. By default the server functions; a test provides a script instead.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{DispatchRequest, Scenario, UiError, functions},
+    domain::{Deploy, DeployId},
+};
+
+/// A deploy, or why there is none, later.
+pub type Answer = Pin<Box<dyn Future<Output = Result<Deploy, UiError>>>>;
+
+/// How often a live deploy is asked after.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PollEvery(pub Duration);
+
+impl Default for PollEvery {
+    fn default() -> Self {
+        Self(Duration::from_secs(2))
+    }
+}
+
+/// What the modal and the deploy page poll.
+#[derive(Clone)]
+pub struct DeploySource(Arc<dyn Fn(DeployId) -> Answer + Send + Sync>);
+
+impl DeploySource {
+    /// Answers of your own.
+    pub fn new(read: impl Fn(DeployId) -> Answer + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Asks once.
+    #[must_use]
+    pub fn read(&self, id: DeployId) -> Answer {
+        (self.0)(id)
+    }
+}
+
+impl Default for DeploySource {
+    fn default() -> Self {
+        Self::new(|id| Box::pin(functions::read_deploy(id)))
+    }
+}
+
+/// One press of Deploy, as it is sent. A retry sends the same value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Dispatch {
+    /// The idempotency key of the form.
+    pub key: String,
+    /// What is asked for.
+    pub request: DispatchRequest,
+    /// What the simulated GitHub shall do; in a rehearsal only.
+    pub scenario: Option<Scenario>,
+}
+
+/// Where the form sends it.
+#[derive(Clone)]
+pub struct DispatchTarget(Arc<dyn Fn(Dispatch) -> Answer + Send + Sync>);
+
+impl DispatchTarget {
+    /// A target of your own.
+    pub fn new(send: impl Fn(Dispatch) -> Answer + Send + Sync + 'static) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, dispatch: Dispatch) -> Answer {
+        (self.0)(dispatch)
+    }
+}
+
+impl Default for DispatchTarget {
+    fn default() -> Self {
+        Self::new(|Dispatch { key, request, scenario }| Box::pin(functions::dispatch(key, request, scenario)))
+    }
+}
+
+/// What was provided, or the default.
+#[must_use]
+pub fn injected<T: Clone + Default + 'static>() -> T {
+    use_context().unwrap_or_default()
+}

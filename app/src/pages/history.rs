@@ -1,0 +1,89 @@
+//! Every deploy, newest first. Filters and paging are plain links and a plain form: they work without
+//! scripts, and every view has an address to send to a colleague.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+use crate::{
+    api::{
+        DeployPage, DeployQuery,
+        functions::{read_board, read_deploys},
+    },
+    components::{
+        deploy_filter::{Choices, DeployFilter},
+        deploy_table::DeployTable,
+        problem::ErrorNote,
+    },
+    hooks::response,
+};
+
+/// The list, as the address asks for it.
+#[component]
+pub fn HistoryPage() -> impl IntoView {
+    let query_map = use_query_map();
+    let query = Memo::new(move |_| query_map.with(query_of));
+    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let deploys = Resource::new_blocking(move || query.get(), read_deploys);
+    let filter = move || {
+        Suspend::new(async move {
+            let choices = choices.await;
+            view! { <DeployFilter choices query=query.get() /> }
+        })
+    };
+    let list = move || {
+        Suspend::new(async move {
+            match deploys.await {
+                Ok(page) => view! { <Found page query=query.get() /> }.into_any(),
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="History" />
+        <div class="page-head"><h1>"History"</h1></div>
+        <Transition fallback=|| view! { <p class="quiet">"Reading the history…"</p> }>{filter} {list}</Transition>
+    }
+    .into_any()
+}
+
+/// An empty field of the form asks for nothing.
+fn query_of(map: &ParamsMap) -> DeployQuery {
+    let field = |name: &str| map.get(name).filter(|value| !value.is_empty());
+    DeployQuery {
+        app: field("app"),
+        environment: field("environment"),
+        status: field("status"),
+        limit: None,
+        cursor: field("cursor"),
+    }
+}
+
+#[component]
+fn Found(page: DeployPage, query: DeployQuery) -> impl IntoView {
+    let is_first = query.cursor.is_none();
+    let newest = address(&DeployQuery { cursor: None, ..query.clone() });
+    let older = page.next_cursor.map(|cursor| address(&DeployQuery { cursor: Some(cursor), ..query }));
+    view! {
+        <DeployTable deploys=page.deploys />
+        <nav class="paging" aria-label="Pages of the history">
+            {(!is_first).then(|| view! { <a class="button" href=newest>"Newest"</a> })}
+            {older.map(|older| view! { <a class="button" href=older rel="next">"Older"</a> })}
+        </nav>
+    }
+}
+
+fn address(query: &DeployQuery) -> String {
+    let mut map = ParamsMap::new();
+    let DeployQuery { app, environment, status, limit: _, cursor } = query;
+    for (name, value) in [("app", app), ("environment", environment), ("status", status), ("cursor", cursor)]
+    {
+        if let Some(value) = value {
+            map.insert(name, value.clone());
+        }
+    }
+    format!("/deploys{}", map.to_query_string())
+}

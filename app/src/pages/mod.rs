@@ -1,0 +1,11 @@
+//! One file per route. Resources live here; components are given what they show.
+
+pub mod board;
+pub mod deploy;
+pub mod history;
+pub mod not_found;
+
+pub use board::BoardPage;
+pub use deploy::DeployPage;
+pub use history::HistoryPage;
+pub use not_found::NotFound;

@@ -1,0 +1,184 @@
+//! What the server renders, where no browser is needed to see it.
+#![cfg(feature = "ssr")]
+
+mod fixture;
+
+use app::{
+    api::{Board, BoardApp, BoardEnvironment, JournalEntry},
+    components::{
+        board::BoardView, deploy_table::DeployTable, history::Transitions, journal::Journal,
+        log_lines::LogLines, run_link::RunLink, status, stepper::Stepper,
+    },
+    domain::{Deploy, FailureStage},
+};
+use fixture::{deploy, failed_in};
+use leptos::prelude::*;
+
+const SCRIPT: &str = "<script>alert(1)</script>{{7*7}}${7*7}<svg onload=alert(1)>\u{1b}[31m";
+
+fn html<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
+    let owner = Owner::new();
+    owner.with(|| view().to_html())
+}
+
+/// A deploy that was tampered with wherever text is kept.
+fn hostile() -> Deploy {
+    let mut deploy = deploy(&["requested", "dispatched", "smoke_gate_started"]);
+    for text in [&mut deploy.app, &mut deploy.environment, &mut deploy.git_ref, &mut deploy.requested_by] {
+        SCRIPT.clone_into(text);
+    }
+    deploy.reason = Some(SCRIPT.to_owned());
+    deploy.status = SCRIPT.into();
+    for entry in &mut deploy.history {
+        entry.status = SCRIPT.into();
+        entry.log_line = Some(SCRIPT.to_owned());
+        entry.evidence = Some(SCRIPT.to_owned());
+    }
+    for step in &mut deploy.steps {
+        step.evidence = Some(SCRIPT.to_owned());
+    }
+    deploy
+}
+
+fn hostile_board() -> Board {
+    let environment = BoardEnvironment {
+        name: SCRIPT.to_owned(),
+        under_way: Some(hostile()),
+        last_success: Some(hostile()),
+        last_ended: Some(hostile()),
+    };
+    let app = BoardApp {
+        name: SCRIPT.to_owned(),
+        repo: SCRIPT.to_owned(),
+        default_ref: SCRIPT.to_owned(),
+        environments: vec![environment],
+    };
+    Board { apps: vec![app], rehearsal: false }
+}
+
+fn hostile_entry() -> JournalEntry {
+    JournalEntry {
+        sequence: 1,
+        at: fixture::deploy(&["requested"]).requested_at,
+        actor: SCRIPT.to_owned(),
+        action: SCRIPT.to_owned(),
+        deploy_id: None,
+        payload: serde_json::json!({ SCRIPT: SCRIPT }),
+        previous_hash: SCRIPT.to_owned(),
+        hash: SCRIPT.to_owned(),
+    }
+}
+
+#[test]
+fn f55_markup_in_any_stored_text_is_text() {
+    let pages = [
+        html(|| view! { <BoardView first=hostile_board() /> }),
+        html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
+        html(|| view! { <Transitions deploy=Signal::stored(hostile()) /> }),
+        html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
+        html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
+        html(|| view! { <Journal entries=vec![hostile_entry()] /> }),
+        html(|| view! { <status::StatusLine deploy=Signal::stored(hostile()) /> }),
+    ];
+    for page in pages {
+        assert!(page.contains("alert(1)"), "nothing of it is shown: {page}");
+        assert!(!page.contains("<script") && !page.contains("<svg onload"), "{page}");
+        assert!(!page.contains('\u{1b}'), "{page}");
+    }
+}
+
+#[test]
+fn f55_only_a_web_address_is_a_link() {
+    for (address, is_link) in [
+        ("https://github.example/acme/storefront/actions/runs/42", true),
+        ("http://127.0.0.1:3000/run", true),
+        ("HTTPS://github.example/run", true),
+        ("javascript:alert(1)", false),
+        ("JavaScript:alert(1)//https://github.example", false),
+        (" javascript:alert(1)", false),
+        ("data:text/html,<script>alert(1)</script>", false),
+        ("//evil.example", false),
+        ("https:evil", false),
+        ("", false),
+    ] {
+        let mut deploy = deploy(&["requested", "dispatched"]);
+        deploy.github_run_url = Some(address.to_owned());
+        let link = html(|| view! { <RunLink deploy=Signal::stored(deploy) /> });
+        assert_eq!(link.contains("href"), is_link, "{address}: {link}");
+        assert!(link.contains("Run 42"), "{link}");
+    }
+}
+
+#[test]
+fn every_status_has_its_words() {
+    const R: &str = "requested";
+    const D: &str = "dispatched";
+    for (path, words) in [
+        (&[R][..], "Requested — asking GitHub"),
+        (&[R, D], "Dispatched — waiting for the first report"),
+        (&[R, D, "smoke_gate_started"], "Smoke gate in progress"),
+        (&[R, D, "smoke_gate_started", "smoke_gate_passed"], "Smoke gate passed — waiting for the next step"),
+        (&[R, D, "freeze_check_started"], "Freeze check in progress"),
+        (
+            &[R, D, "freeze_check_started", "freeze_check_passed"],
+            "Freeze check passed — waiting for the deploy step",
+        ),
+        (&[R, D, "building"], "Deploy in progress"),
+        (&[R, D, "building", "deploying"], "Rolled out — health check in progress"),
+        (&[R, D, "building", "deploying", "succeeded"], "Deployed"),
+        (&[R, D, "building", "deploying", "failed"], "Failed in the health check"),
+        (&[R, D, "building", "failed"], "Failed in the deploy step"),
+        (&[R, D, "freeze_check_started", "failed"], "Failed in the freeze check"),
+        (&[R, D, "smoke_gate_started", "failed"], "Failed in the smoke gate"),
+        (&[R, D, "failed"], "Failed"),
+        (&[R, "failed"], "Failed — GitHub did not start a run"),
+        (&[R, D, "smoke_gate_started", "timed_out"], "Timed out in the smoke gate"),
+        (&[R, D, "timed_out"], "Timed out"),
+        (&[R, D, "rolling_back"], "Unknown status “rolling_back” — recorded by a newer console"),
+    ] {
+        assert_eq!(status::words(&deploy(path)), words, "{path:?}");
+    }
+}
+
+#[test]
+fn the_failure_stage_of_the_workflow_names_the_place() {
+    let failed = failed_in(FailureStage::FreezeCheck, deploy(&["requested", "dispatched", "failed"]));
+    assert_eq!(status::words(&failed), "Failed in the freeze check");
+}
+
+#[test]
+fn a_deploy_without_a_run_says_that_it_waits_for_one() {
+    let mut waiting = deploy(&["requested", "dispatched"]);
+    waiting.github_run_id = None;
+    assert_eq!(status::words(&waiting), "Dispatched — waiting for run…");
+}
+
+#[test]
+fn the_board_is_complete_without_scripts() {
+    let live = deploy(&["requested", "dispatched", "building", "deploying", "succeeded"]);
+    let under_way = deploy(&["requested", "dispatched", "smoke_gate_started"]);
+    let environment = BoardEnvironment {
+        name: "production".to_owned(),
+        under_way: Some(under_way),
+        last_success: Some(live.clone()),
+        last_ended: Some(live),
+    };
+    let app = BoardApp {
+        name: "storefront".to_owned(),
+        repo: "acme/storefront".to_owned(),
+        default_ref: "main".to_owned(),
+        environments: vec![environment],
+    };
+    let board = Board { apps: vec![app], rehearsal: false };
+    let page = html(|| view! { <BoardView first=board /> });
+    for part in [
+        "acme/storefront",
+        "2026-11-22 12:03 UTC",
+        "Smoke gate in progress",
+        "aria-label=\"Deploy storefront to production\"",
+        "aria-disabled=\"true\"",
+        "One deploy at a time",
+    ] {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+}

@@ -1,0 +1,156 @@
+//! The deploy form: one press, one deploy.
+
+use app::{
+    api::{ErrorCode, Problem, Scenario, UiError},
+    components::{
+        deploy_form::Place,
+        deploy_modal::{DeployModal, Opening},
+    },
+    domain::Deploy,
+};
+use leptos::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    fixture::deploy,
+    page::{NEVER, Page, settle, until},
+    script::Script,
+};
+
+/// The dialog, open on the form or on a deploy.
+pub async fn opened(script: &Script, every: std::time::Duration, under_way: Option<Deploy>) -> Page {
+    let page = Page::new(script, every, || {
+        let opening = RwSignal::new(None);
+        let open = move |_| {
+            let place = Place {
+                app: "storefront".to_owned(),
+                environment: "production".to_owned(),
+                default_ref: "main".to_owned(),
+            };
+            opening.set(Some(Opening { place, under_way: under_way.clone() }));
+        };
+        view! {
+            <button type="button" on:click=open>"Open"</button>
+            <DeployModal opening />
+        }
+    });
+    let opener = page.button("Open").expect("it is there");
+    opener.focus().expect("a button");
+    opener.click();
+    until("the dialog is open", || page.find("dialog[open]").is_some()).await;
+    page
+}
+
+fn under_way() -> Deploy {
+    deploy(&["requested", "dispatched"])
+}
+
+#[wasm_bindgen_test]
+async fn the_form_sends_what_was_typed() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    assert_eq!(page.field("Git ref").value(), "main");
+    page.fill("Git ref", " release/2026-11 ");
+    page.fill("Reason", "the fix");
+    page.click("Deploy");
+    until("sent", || script.asked() == 1).await;
+    let [sent] = &script.dispatches()[..] else { panic!("not one") };
+    assert_eq!(sent.request.git_ref, "release/2026-11");
+    assert_eq!(sent.request.reason.as_deref(), Some("the fix"));
+    assert_eq!((sent.request.app.as_str(), sent.request.environment.as_str()), ("storefront", "production"));
+    assert_eq!(sent.scenario, Some(Scenario::AllWell));
+    assert_eq!(sent.key.len(), 36);
+    script.answer(Ok(under_way())).await;
+    until("progress in the same dialog", || page.status().as_deref() == Some("dispatched")).await;
+    assert!(page.find("dialog[open] form").is_none());
+    until("announced", || {
+        page.get("dialog [role='status']").text_content().as_deref() == Some("Requested. Accepted by GitHub.")
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn f61_a_double_click_sends_one_request() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.click("Deploy");
+    page.click("Deploy");
+    settle().await;
+    page.click("Deploy");
+    settle().await;
+    assert_eq!(script.dispatches().len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn f60_without_an_answer_only_the_same_request_goes_again() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.fill("Git ref", "v2");
+    page.click("Deploy");
+    script.answer(Err(UiError::Unreachable)).await;
+    let plainly = "The console did not answer. Whether the deploy was recorded is not known yet.";
+    until("it says so", || page.has(plainly)).await;
+    assert!(page.field("Git ref").read_only() && page.field("Reason").read_only());
+    page.click("Retry");
+    script.answer(Err(UiError::Unreachable)).await;
+    until("it says so", || page.has(plainly)).await;
+    page.click("Retry");
+    until("three times", || script.dispatches().len() == 3).await;
+    let sent = script.dispatches();
+    assert!(sent.iter().all(|dispatch| dispatch == &sent[0]), "{sent:?}");
+    script.answer(Ok(under_way())).await;
+    until("it goes on", || page.status().as_deref() == Some("dispatched")).await;
+}
+
+#[wasm_bindgen_test]
+async fn every_opened_form_has_a_key_of_its_own() {
+    let script = Script::default();
+    for _ in 0..2 {
+        let page = opened(&script, NEVER, None).await;
+        let before = script.asked();
+        page.click("Deploy");
+        until("sent", || script.asked() == before + 1).await;
+    }
+    let sent = script.dispatches();
+    assert_ne!(sent[0].key, sent[1].key);
+}
+
+#[wasm_bindgen_test]
+async fn what_is_no_ref_is_not_sent() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.fill("Git ref", "--force");
+    page.click("Deploy");
+    until("it says so", || page.has("This is not a Git ref.")).await;
+    assert_eq!(page.field("Git ref").get_attribute("aria-invalid").as_deref(), Some("true"));
+    assert_eq!(script.asked(), 0);
+    page.fill("Git ref", "main");
+    until("forgotten", || !page.has("This is not a Git ref.")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_says_why_and_keeps_what_was_typed() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.fill("Reason", "typed with care");
+    page.click("Deploy");
+    let problem = Problem::new(ErrorCode::DatabaseUnavailable).with_detail("It is full.");
+    script.answer(Err(problem.into())).await;
+    until("why", || page.has("The database is not available.") && page.has("It is full.")).await;
+    assert_eq!(page.field("Reason").value(), "typed with care");
+    assert!(!page.field("Git ref").read_only());
+}
+
+#[wasm_bindgen_test]
+async fn f61_a_deploy_in_the_way_can_be_watched_from_the_form() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.click("Deploy");
+    let mut problem = Problem::new(ErrorCode::DeployUnderWay);
+    problem.active_deploy_id = Some(under_way().id);
+    script.answer(Err(problem.into())).await;
+    until("refused", || page.button("Watch that deploy").is_some()).await;
+    page.click("Watch that deploy");
+    script.answer(Ok(under_way())).await;
+    until("it is shown", || page.status().as_deref() == Some("dispatched")).await;
+}

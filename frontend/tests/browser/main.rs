@@ -1,0 +1,17 @@
+//! The modal and its poll in a real browser. Poll answers are fed from a script; nothing here speaks to a
+//! server, and nothing sleeps.
+//!
+//! Names that begin with `f` and a number show that fault of the fault list survived.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "../../../app/tests/fixture.rs"]
+mod fixture;
+mod form;
+mod modal;
+mod page;
+mod polling;
+mod script;
+mod steps;
+mod timers;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

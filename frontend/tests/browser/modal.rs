@@ -1,0 +1,76 @@
+//! The dialog: focus, its name, and that closing it ends everything in it.
+
+use leptos::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    fixture::deploy,
+    form::opened,
+    page::{AT_ONCE, NEVER, Page, settle, until},
+    script::Script,
+    timers::{running_timers, set_hidden, watch_timers},
+};
+
+fn focused() -> Option<String> {
+    let element = document().active_element()?;
+    Some(if element.id().is_empty() { element.text_content().unwrap_or_default() } else { element.id() })
+}
+
+fn is_closed(page: &Page) -> bool {
+    page.find("dialog[open]").is_none()
+}
+
+#[wasm_bindgen_test]
+async fn focus_goes_in_and_returns_to_the_opener() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    until("focus in the first field", || focused().as_deref() == Some("deploy-ref")).await;
+    let name = page.get("dialog").get_attribute("aria-labelledby").expect("it has a name");
+    let name = page.get(&format!("#{name}")).text_content();
+    assert_eq!(name.as_deref(), Some("Deploy storefront to production"));
+    page.click("Close");
+    until("closed", || is_closed(&page)).await;
+    assert_eq!(focused().as_deref(), Some("Open"));
+    until("empty", || page.find("form").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn focus_stays_in_the_dialog_when_the_form_goes() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.button("Deploy").expect("it is there").focus().expect("a button");
+    page.click("Deploy");
+    script.answer(Ok(deploy(&["requested", "dispatched"]))).await;
+    until("progress", || page.status().is_some()).await;
+    until("focus", || focused().as_deref() == Some("deploy-title")).await;
+}
+
+#[wasm_bindgen_test]
+async fn there_is_one_polite_region_and_it_is_there_before_anything_changes() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    let before = page.get("dialog [role='status']");
+    page.click("Deploy");
+    script.answer(Ok(deploy(&["requested"]))).await;
+    until("progress", || page.status().is_some()).await;
+    assert!(page.get("dialog [role='status']").is_same_node(Some(&before)));
+    let regions = page.get("dialog").query_selector_all("[role='status'], [aria-live='polite']");
+    assert_eq!(regions.expect("a selector").length(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn f67_closing_the_dialog_leaves_no_timer_and_no_request() {
+    watch_timers();
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, Some(deploy(&["requested", "dispatched"]))).await;
+    script.answer(Ok(deploy(&["requested", "dispatched"]))).await;
+    until("it polls", || script.asked() == 2 && running_timers() > 0).await;
+    page.click("Close");
+    until("closed", || is_closed(&page) && page.status().is_none()).await;
+    assert_eq!(running_timers(), 0);
+    script.answer(Ok(deploy(&["requested", "dispatched", "building"]))).await;
+    set_hidden(true);
+    set_hidden(false);
+    settle().await;
+    assert_eq!((script.asked(), running_timers()), (2, 0));
+}

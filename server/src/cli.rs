@@ -1,0 +1,61 @@
+//! The command line.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Follows deploys from the press of a button to healthy, on signed events and on nothing else.
+#[derive(Debug, Parser)]
+#[command(name = "deploy-console", version, after_help = VARIABLES)]
+pub struct Cli {
+    /// What to do; serve, if not said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the console.
+    Serve,
+    /// Serve the console with a simulated GitHub that runs workflows and posts real signed callbacks. Needs
+    /// no file, no token and no network; keeps nothing unless DATABASE_URL is set.
+    Rehearse(Rehearse),
+    /// Bring the database to the schema of this build, or back to an older one.
+    Migrate {
+        /// The migration to go back to; 0 is the empty database. Newer rows are mapped as its script says.
+        #[arg(long, value_name = "MIGRATION")]
+        down_to: Option<i64>,
+    },
+}
+
+/// How to rehearse.
+#[derive(Args, Debug)]
+pub struct Rehearse {
+    /// How long each phase of a simulated job takes: 300ms, 4s.
+    #[arg(long, default_value = "4s", value_parser = duration)]
+    pub pace: Duration,
+    /// Accept dispatches but run no jobs, for whoever runs the workflow elsewhere.
+    #[arg(long)]
+    pub no_jobs: bool,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let parsed: jiff::SignedDuration =
+        text.parse().map_err(|_| "write a duration such as 300ms or 4s".to_owned())?;
+    Duration::try_from(parsed).map_err(|_| "a duration cannot be negative".to_owned())
+}
+
+const VARIABLES: &str = "\
+Environment variables:
+  CONSOLE_LISTEN                 address and port, on loopback (127.0.0.1:3000)
+  CONSOLE_PUBLIC_URL             what workflows call back (http:// and the address)
+  CONSOLE_CONFIG                 the apps file (console.toml)
+  DATABASE_URL                   sqlite:// and a path (sqlite://deploy-console.db)
+  GITHUB_API_URL                 GitHub's API (https://api.github.com)
+  GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
+  DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
+  FLAG_CONSOLE_DEPLOY_ASYNC            answer a dispatch with 202 at once (false)
+  FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS  ask workflows to report their gates (false; true in a rehearsal)
+  RUST_LOG                       what is logged (info)
+  CONSOLE_LOG_FORMAT             text or json (text)";

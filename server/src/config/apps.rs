@@ -1,0 +1,310 @@
+//! `console.toml`: which apps there are, and where they can be deployed.
+
+use std::{collections::HashSet, path::Path};
+
+use app::domain::{Gates, GitRef};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::ConfigError;
+
+/// The apps, in the order of the file.
+#[derive(Clone, Debug)]
+pub struct Apps(Vec<AppConfig>);
+
+/// One app.
+#[derive(Clone, Debug)]
+pub struct AppConfig {
+    /// Its name, unique.
+    pub name: String,
+    /// Its repository, `owner/name`.
+    pub repo: String,
+    /// The file name of its workflow.
+    pub workflow: String,
+    /// The branch or tag on which the workflow runs.
+    pub git_ref: GitRef,
+    /// Its environments, in the order of the file.
+    pub environments: Vec<EnvironmentConfig>,
+}
+
+/// One environment of an app.
+#[derive(Clone, Debug)]
+pub struct EnvironmentConfig {
+    /// Its name, unique within the app.
+    pub name: String,
+    /// Which gates its workflow has.
+    pub gates: Gates,
+    /// How long a deploy may take in all before it counts as stalled.
+    pub deadline: SignedDuration,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    #[serde(default)]
+    app: Vec<AppTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppTable {
+    name: String,
+    repo: String,
+    workflow: String,
+    #[serde(rename = "ref")]
+    git_ref: GitRef,
+    environments: Vec<EnvironmentTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EnvironmentTable {
+    name: String,
+    #[serde(default = "yes")]
+    smoke_gate: bool,
+    freeze_check: bool,
+    #[serde(default = "default_deadline")]
+    deadline: SignedDuration,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+const fn default_deadline() -> SignedDuration {
+    SignedDuration::from_mins(30)
+}
+
+/// What a rehearsal deploys to: nothing of it exists.
+const REHEARSAL: &str = include_str!("rehearsal.toml");
+
+impl Apps {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// If it is missing, is not of its form, or names something twice.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            ConfigError::new(
+                format!("CONSOLE_CONFIG ({})", path.display()),
+                format!("cannot be read: {error}"),
+                "Create the file, or point CONSOLE_CONFIG at it",
+            )
+        })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// The apps of a rehearsal.
+    ///
+    /// # Errors
+    /// Never, as a test shows.
+    pub fn rehearsal() -> Result<Self, ConfigError> {
+        Self::parse(REHEARSAL, "rehearsal.toml")
+    }
+
+    /// Reads the text of a file; `name` is for the errors.
+    ///
+    /// # Errors
+    /// If it is not of its form, or names something twice.
+    pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
+        let file: File = toml::from_str(text).map_err(|error| syntax_error(name, text, &error))?;
+        if file.app.is_empty() {
+            return Err(ConfigError::new(name, "has no app", "Add an [[app]] table"));
+        }
+        let mut names = HashSet::new();
+        let apps = file.app.into_iter().map(|table| {
+            if names.insert(table.name.clone()) {
+                table.check(name)
+            } else {
+                Err(ConfigError::new(
+                    format!("{name}: app.name"),
+                    format!("`{}` is there twice", table.name),
+                    "Give each [[app]] a name of its own",
+                ))
+            }
+        });
+        apps.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The apps, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &AppConfig> {
+        self.0.iter()
+    }
+
+    /// The app and environment of these names.
+    #[must_use]
+    pub fn find(&self, app: &str, environment: &str) -> Option<(&AppConfig, &EnvironmentConfig)> {
+        let app = self.0.iter().find(|candidate| candidate.name == app)?;
+        let environment = app.environments.iter().find(|candidate| candidate.name == environment)?;
+        Some((app, environment))
+    }
+
+    /// The gates of an environment. Of one that is no longer configured nothing is known, so nothing is
+    /// said to be not required.
+    #[must_use]
+    pub fn gates(&self, app: &str, environment: &str) -> Gates {
+        self.find(app, environment)
+            .map_or(Gates { smoke_gate: true, freeze_check: true }, |(_, environment)| environment.gates)
+    }
+}
+
+impl AppTable {
+    fn check(self, file: &str) -> Result<AppConfig, ConfigError> {
+        let wrong = |key: &str, problem: String, fix: &str| {
+            ConfigError::new(format!("{file}: app `{}`: {key}", self.name), problem, fix)
+        };
+        if !is_name(&self.name) {
+            return Err(wrong("name", "is not a plain name".to_owned(), NAME_FIX));
+        }
+        if !is_repo(&self.repo) {
+            return Err(wrong(
+                "repo",
+                format!("`{}` is not owner/name", self.repo),
+                "Write it as on GitHub: owner/name",
+            ));
+        }
+        if !is_workflow(&self.workflow) {
+            return Err(wrong(
+                "workflow",
+                format!("`{}` is not a file name", self.workflow),
+                "Name the file in .github/workflows, such as deploy-console.yml",
+            ));
+        }
+        if self.environments.is_empty() {
+            return Err(wrong(
+                "environments",
+                "is empty".to_owned(),
+                "Add at least one { name, freeze_check }",
+            ));
+        }
+        let mut names = HashSet::new();
+        for environment in &self.environments {
+            let key = format!("environment `{}`", environment.name);
+            if !is_name(&environment.name) {
+                return Err(wrong(&key, "its name is not a plain name".to_owned(), NAME_FIX));
+            }
+            if !names.insert(&environment.name) {
+                return Err(wrong(
+                    &key,
+                    "is there twice".to_owned(),
+                    "Give each environment a name of its own",
+                ));
+            }
+            if environment.deadline <= SignedDuration::ZERO {
+                return Err(wrong(
+                    &key,
+                    "its deadline is not a time ahead".to_owned(),
+                    "Write how long a deploy may take, such as \"30m\"",
+                ));
+            }
+        }
+        let environments = self.environments.into_iter().map(EnvironmentConfig::from).collect();
+        Ok(AppConfig {
+            name: self.name,
+            repo: self.repo,
+            workflow: self.workflow,
+            git_ref: self.git_ref,
+            environments,
+        })
+    }
+}
+
+impl From<EnvironmentTable> for EnvironmentConfig {
+    fn from(table: EnvironmentTable) -> Self {
+        Self {
+            name: table.name,
+            gates: Gates { smoke_gate: table.smoke_gate, freeze_check: table.freeze_check },
+            deadline: table.deadline,
+        }
+    }
+}
+
+const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+fn is_repo(text: &str) -> bool {
+    text.split_once('/').is_some_and(|(owner, name)| is_name(owner) && is_name(name))
+}
+
+fn is_workflow(text: &str) -> bool {
+    is_name(text) && [".yml", ".yaml"].iter().any(|ending| text.ends_with(ending))
+}
+
+/// A parser's message with the line it is about, on one line.
+fn syntax_error(name: &str, text: &str, error: &toml::de::Error) -> ConfigError {
+    let line = error
+        .span()
+        .map_or(1, |span| 1 + text.bytes().take(span.start).filter(|byte| *byte == b'\n').count());
+    ConfigError::new(
+        format!("{name}, line {line}"),
+        error.message(),
+        "See the example console.toml in the README",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        [[app]]
+        name = "shop"
+        repo = "acme/shop"
+        workflow = "deploy.yml"
+        ref = "main"
+        environments = [
+          { name = "production", freeze_check = true, deadline = "45m" },
+          { name = "staging", freeze_check = false },
+        ]
+    "#;
+
+    #[test]
+    fn a_file_says_which_apps_there_are() {
+        let apps = Apps::parse(GOOD, "console.toml").unwrap();
+        let (app, environment) = apps.find("shop", "production").unwrap();
+        assert_eq!(
+            (app.repo.as_str(), app.workflow.as_str(), app.git_ref.as_str()),
+            ("acme/shop", "deploy.yml", "main")
+        );
+        assert_eq!(environment.deadline, SignedDuration::from_mins(45));
+        assert!(environment.gates.freeze_check);
+        assert!(!apps.gates("shop", "staging").freeze_check);
+        assert!(apps.find("shop", "qa").is_none() && apps.find("blog", "production").is_none());
+        assert!(apps.gates("gone", "gone").freeze_check);
+    }
+
+    #[test]
+    fn the_rehearsal_has_apps() {
+        assert!(Apps::rehearsal().unwrap().find("storefront", "production").is_some());
+    }
+
+    #[test]
+    fn a_wrong_file_is_one_line_that_names_the_key_and_the_fix() {
+        let cases = [
+            (String::new(), "[[app]]"),
+            (GOOD.replace("name = \"shop\"", "name = \"my shop\""), "name: is not a plain name"),
+            (GOOD.replace("acme/shop", "shop"), "repo: `shop` is not owner/name"),
+            (GOOD.replace("deploy.yml", "deploy"), "workflow: `deploy` is not a file name"),
+            (GOOD.replace("deploy.yml", "../deploy.yml"), "workflow: `../deploy.yml` is not a file name"),
+            (GOOD.replace("ref = \"main\"", "ref = \"ma in\""), "line 6: not a Git ref"),
+            (GOOD.replace("staging", "production"), "`production`: is there twice"),
+            (GOOD.replace("45m", "soon"), "line 8"),
+            (GOOD.replace("45m", "-45m"), "deadline"),
+            (GOOD.replace("freeze_check = true", "freeze_chek = true"), "freeze_chek"),
+            (GOOD.replace("freeze_check = false", "deadline = \"1h\""), "missing field `freeze_check`"),
+            (format!("{GOOD}{GOOD}"), "`shop` is there twice"),
+            (GOOD.replace("[[app]]", "[[app]"), "line 2"),
+        ];
+        for (text, expected) in cases {
+            let line = Apps::parse(&text, "console.toml").unwrap_err().to_string();
+            assert!(
+                line.starts_with("console.toml") && line.contains(expected),
+                "{line:?} lacks {expected:?}"
+            );
+            assert!(!line.contains('\n'), "{line:?}");
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! The environment variables.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+
+use secrecy::SecretString;
+
+use super::{Apps, ConfigError};
+use crate::{flags::Flags, webhook::SigningSecrets};
+
+/// What every command needs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `CONSOLE_LISTEN`: address and port; loopback, until there is sign-in.
+    pub listen: SocketAddr,
+    /// `CONSOLE_PUBLIC_URL`: what workflows call back, without a slash at its end; none: the address that is
+    /// listened on.
+    pub public_url: Option<String>,
+    /// `FLAG_…`.
+    pub flags: Flags,
+}
+
+/// What `serve` needs besides.
+#[derive(Clone, Debug)]
+pub struct ServeConfig {
+    /// `CONSOLE_CONFIG`: the apps.
+    pub apps: Apps,
+    /// `DATABASE_URL`.
+    pub database: DatabaseUrl,
+    /// `GITHUB_API_URL` and `GITHUB_TOKEN`.
+    pub github: GitHubConfig,
+    /// `DEPLOY_CALLBACK_HMAC_SECRET`.
+    pub secrets: SigningSecrets,
+}
+
+/// Where GitHub is, and who we are there.
+#[derive(Clone, Debug)]
+pub struct GitHubConfig {
+    /// The API, without a slash at its end.
+    pub api_url: String,
+    /// The token, shown to nobody.
+    pub token: SecretString,
+}
+
+impl GitHubConfig {
+    /// Where GitHub's pages are: beside the API on an Enterprise server.
+    #[must_use]
+    pub fn web_url(&self) -> String {
+        match self.api_url.as_str() {
+            "https://api.github.com" => "https://github.com".to_owned(),
+            url => url.strip_suffix("/api/v3").unwrap_or(url).to_owned(),
+        }
+    }
+}
+
+/// A database that this build can use.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The URL for the driver.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// A SQLite file at this path.
+    #[must_use]
+    pub fn sqlite(path: &std::path::Path) -> Self {
+        Self(format!("sqlite://{}", path.display()))
+    }
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Looks variables up; a function, so that tests need no process environment.
+struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Config {
+    /// Reads what every command needs.
+    ///
+    /// # Errors
+    /// The first variable that is wrong.
+    pub fn read(get: &dyn Fn(&str) -> Option<String>, flag_defaults: Flags) -> Result<Self, ConfigError> {
+        let variables = Variables(get);
+        Ok(Self {
+            listen: variables.listen()?,
+            public_url: variables.url("CONSOLE_PUBLIC_URL")?,
+            flags: Flags::read(get, flag_defaults)?,
+        })
+    }
+}
+
+impl ServeConfig {
+    /// Reads what `serve` needs.
+    ///
+    /// # Errors
+    /// The first variable that is missing or wrong, or the apps file.
+    pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(get);
+        let secrets = signing_secrets(get)?.ok_or_else(|| {
+            ConfigError::new(
+                "DEPLOY_CALLBACK_HMAC_SECRET",
+                "is not set",
+                "Set it to the secret that the workflows sign with; without it no callback could be trusted",
+            )
+        })?;
+        let token = variables.get("GITHUB_TOKEN").ok_or_else(|| {
+            ConfigError::new(
+                "GITHUB_TOKEN",
+                "is not set",
+                "Set it to a token that may run the apps' workflows",
+            )
+        })?;
+        let api_url = variables.url("GITHUB_API_URL")?.unwrap_or_else(|| "https://api.github.com".to_owned());
+        Ok(Self {
+            apps: Apps::read(&variables.config_path())?,
+            database: database_url(get)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref())),
+            github: GitHubConfig { api_url, token: token.into() },
+            secrets,
+        })
+    }
+}
+
+/// `DATABASE_URL`, if it is set.
+///
+/// # Errors
+/// If it is not one that this build can use.
+pub fn database_url(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<DatabaseUrl>, ConfigError> {
+    let Some(url) = Variables(get).get("DATABASE_URL") else { return Ok(None) };
+    let is_file = |url: &str| {
+        url.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty() && !path.starts_with('?'))
+    };
+    if is_file(&url) {
+        Ok(Some(DatabaseUrl(url)))
+    } else {
+        Err(ConfigError::new(
+            "DATABASE_URL",
+            "is not a database that this build can use",
+            "Write sqlite:// and the path of a file, such as sqlite://deploy-console.db",
+        ))
+    }
+}
+
+/// `DEPLOY_CALLBACK_HMAC_SECRET`, if it is set.
+///
+/// # Errors
+/// If it holds no usable secret.
+pub fn signing_secrets(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<SigningSecrets>, ConfigError> {
+    const KEY: &str = "DEPLOY_CALLBACK_HMAC_SECRET";
+    // Set but empty is a mistake, not the same as unset.
+    let Some(text) = get(KEY) else { return Ok(None) };
+    let fix = "Write one or more secrets, separated by spaces: whsec_ and base64, or any other text";
+    text.parse()
+        .map(Some)
+        .map_err(|error: crate::webhook::SecretError| ConfigError::new(KEY, error.to_string(), fix))
+}
+
+/// `CONSOLE_LOG_FORMAT`.
+///
+/// # Errors
+/// If it is neither.
+pub fn log_format(get: &dyn Fn(&str) -> Option<String>) -> Result<LogFormat, ConfigError> {
+    match Variables(get).get("CONSOLE_LOG_FORMAT").as_deref() {
+        None | Some("text") => Ok(LogFormat::Text),
+        Some("json") => Ok(LogFormat::Json),
+        Some(other) => Err(ConfigError::new(
+            "CONSOLE_LOG_FORMAT",
+            format!("`{other}` is not a format"),
+            "Write text or json",
+        )),
+    }
+}
+
+impl Variables<'_> {
+    /// A variable that is set and not empty.
+    fn get(&self, key: &str) -> Option<String> {
+        (self.0)(key).filter(|value| !value.is_empty())
+    }
+
+    fn parse<T: FromStr>(&self, key: &str, fix: &str) -> Result<Option<T>, ConfigError> {
+        let Some(text) = self.get(key) else { return Ok(None) };
+        let wrong = |_| ConfigError::new(key, format!("`{text}` cannot be read"), fix);
+        text.parse().map(Some).map_err(wrong)
+    }
+
+    fn listen(&self) -> Result<SocketAddr, ConfigError> {
+        const KEY: &str = "CONSOLE_LISTEN";
+        let address: SocketAddr = self
+            .parse(KEY, "Write an address and a port, such as 127.0.0.1:3000")?
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        if address.ip().is_loopback() {
+            Ok(address)
+        } else {
+            Err(ConfigError::new(
+                KEY,
+                format!("{address} can be reached from other machines, and there is no sign-in yet"),
+                "Listen on 127.0.0.1 and put a proxy that signs people in before it",
+            ))
+        }
+    }
+
+    fn url(&self, key: &str) -> Result<Option<String>, ConfigError> {
+        let Some(text) = self.get(key) else { return Ok(None) };
+        let wrong = || {
+            ConfigError::new(
+                key,
+                format!("`{text}` is not an http(s) URL"),
+                "Write it out, such as https://console.example.com",
+            )
+        };
+        let url = reqwest::Url::parse(&text).map_err(|_| wrong())?;
+        if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
+            return Err(wrong());
+        }
+        Ok(Some(text.trim_end_matches('/').to_owned()))
+    }
+
+    fn config_path(&self) -> PathBuf {
+        self.get("CONSOLE_CONFIG").unwrap_or_else(|| "console.toml".to_owned()).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let pairs: Vec<(String, String)> =
+            pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        let get = move |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+        Config::read(&get, Flags::default())
+    }
+
+    #[test]
+    fn nothing_set_means_the_documented_defaults() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(config.public_url, None);
+        assert_eq!(config.flags, Flags { deploy_async: false, phase_callbacks: false });
+    }
+
+    #[test]
+    fn a_wrong_variable_is_one_line_that_names_it_and_the_fix() {
+        for (key, value, expected) in [
+            ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
+            ("CONSOLE_LISTEN", "0.0.0.0:3000", "no sign-in yet"),
+            ("CONSOLE_LISTEN", "192.0.2.1:3000", "no sign-in yet"),
+            ("CONSOLE_PUBLIC_URL", "console", "not an http(s) URL"),
+            ("CONSOLE_PUBLIC_URL", "ftp://console", "not an http(s) URL"),
+            ("FLAG_CONSOLE_DEPLOY_ASYNC", "maybe", "true or false"),
+        ] {
+            let line = read(&[(key, value)]).unwrap_err().to_string();
+            assert!(line.starts_with(key) && line.contains(expected) && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
+    fn f03_an_empty_secret_is_a_mistake() {
+        for value in ["", "  ", "whsec_%"] {
+            let error = signing_secrets(&|_| Some(value.to_owned())).unwrap_err().to_string();
+            assert!(error.starts_with("DEPLOY_CALLBACK_HMAC_SECRET: "), "{error}");
+        }
+        assert!(signing_secrets(&|_| None).unwrap().is_none());
+    }
+
+    #[test]
+    fn only_a_sqlite_file_is_a_database() {
+        for bad in
+            ["postgres://localhost/x", "sqlite::memory:", "deploy.db", "sqlite://", "sqlite://?mode=ro"]
+        {
+            assert!(database_url(&|_| Some(bad.to_owned())).is_err(), "{bad}");
+        }
+        assert_eq!(
+            database_url(&|_| Some("sqlite:///var/x.db".to_owned())).unwrap().unwrap().as_str(),
+            "sqlite:///var/x.db"
+        );
+    }
+
+    #[test]
+    fn pages_of_github_are_beside_its_api() {
+        let web = |url: &str| GitHubConfig { api_url: url.to_owned(), token: String::new().into() }.web_url();
+        assert_eq!(web("https://api.github.com"), "https://github.com");
+        assert_eq!(web("https://git.example.com/api/v3"), "https://git.example.com");
+        assert_eq!(web("http://127.0.0.1:4000"), "http://127.0.0.1:4000");
+    }
+}

@@ -1,0 +1,29 @@
+//! Configuration: every variable and every key is read, checked and documented here, once, at the start.
+//! What is wrong stops the start with one line that names the key and the fix.
+
+mod apps;
+mod environment;
+
+pub use apps::{AppConfig, Apps, EnvironmentConfig};
+pub use environment::{
+    Config, DatabaseUrl, GitHubConfig, LogFormat, ServeConfig, database_url, log_format, signing_secrets,
+};
+
+/// What is wrong with the configuration: one line for whoever starts the server.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{key}: {problem}. {fix}.")]
+pub struct ConfigError {
+    key: String,
+    problem: String,
+    fix: String,
+}
+
+impl ConfigError {
+    /// `key` is what to look for; `problem` and `fix` are half sentences without a full stop.
+    #[must_use]
+    pub fn new(key: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Self {
+        // One line, whatever a parser put into its message.
+        let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self { key: key.into(), problem: one_line(problem.into()), fix: one_line(fix.into()) }
+    }
+}

@@ -1,0 +1,65 @@
+//! A GitHub that is not there: it accepts dispatches over HTTP, runs their jobs over time and posts real
+//! signed callbacks, so that the console can be rehearsed and tested end to end without it.
+//!
+//! - [`model`]: the runs and what is planned for the next one. No I/O.
+//! - [`http`]: the endpoints, and a page for each run.
+//! - [`runner`]: the jobs of one run, and their callbacks.
+
+mod http;
+mod model;
+mod runner;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use app::api::Scenario;
+use tokio::net::TcpListener;
+
+use self::{model::Model, runner::Runner};
+use crate::webhook::SigningSecrets;
+
+/// How a rehearsal runs workflows.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where callbacks go, without a slash at the end.
+    pub console_url: String,
+    /// What they are signed with.
+    pub secrets: SigningSecrets,
+    /// How long each phase of a job takes.
+    pub pace: Duration,
+    /// Whether jobs run at all; if not, somebody else runs the workflow.
+    pub jobs: bool,
+}
+
+/// The simulated GitHub. It stops when the last clone is dropped with the runtime.
+#[derive(Clone, Debug)]
+pub struct SimulatedGitHub {
+    address: SocketAddr,
+    model: Arc<Model>,
+}
+
+impl SimulatedGitHub {
+    /// Starts it on a free loopback port.
+    ///
+    /// # Errors
+    /// If there is no port to listen on, or no HTTP client to be had.
+    pub async fn start(settings: Settings) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
+        let address = listener.local_addr()?;
+        let model = Arc::new(Model::default());
+        let runner = Runner::new(settings, Arc::clone(&model)).map_err(std::io::Error::other)?;
+        let router = http::router(address, Arc::clone(&model), runner);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(Self { address, model })
+    }
+
+    /// Its API, which is also where its pages are.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Says what the next run in this repository for this environment does.
+    pub fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
+        self.model.plan(repo, environment, scenario);
+    }
+}

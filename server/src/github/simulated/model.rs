@@ -1,0 +1,125 @@
+//! What the simulated GitHub knows.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use app::api::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// Runs and plans.
+#[derive(Debug, Default)]
+pub(super) struct Model(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    runs: Vec<Run>,
+    plans: HashMap<(String, String), Scenario>,
+}
+
+/// A workflow run.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Run {
+    /// Its id, unique in this GitHub.
+    pub(super) id: i64,
+    /// `owner/name`.
+    pub(super) repo: String,
+    /// The file name of its workflow.
+    pub(super) workflow: String,
+    /// The branch or tag that it runs on.
+    #[serde(rename = "ref")]
+    pub(super) git_ref: String,
+    /// Its inputs.
+    pub(super) inputs: Inputs,
+    /// Its title, by the `run-name` of the workflow.
+    pub(super) display_title: String,
+    /// Its jobs, in their order.
+    pub(super) jobs: Vec<Job>,
+}
+
+/// The inputs that the deploy workflow declares. GitHub refuses others.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inputs {
+    pub(super) console_deploy_id: String,
+    pub(super) environment: String,
+    pub(super) git_ref: String,
+    pub(super) phase_callbacks: String,
+}
+
+/// One job of a run.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Job {
+    /// Its name in the workflow.
+    pub(super) name: &'static str,
+    /// `queued`, `in_progress` or `completed`.
+    pub(super) status: &'static str,
+    /// How it ended.
+    pub(super) conclusion: Option<&'static str>,
+}
+
+/// The jobs of the deploy workflow.
+pub(super) const JOBS: [&str; 3] = ["smoke", "freeze-check", "deploy"];
+
+/// Real ids have eleven digits; ours look alike without being mistaken for them.
+const FIRST_RUN: i64 = 9_000_000_001;
+
+impl Model {
+    pub(super) fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
+        self.state().plans.insert((repo.to_owned(), environment.to_owned()), scenario);
+    }
+
+    /// Accepts a dispatch: the run, and what is planned for it. A plan is used once.
+    pub(super) fn accept(
+        &self,
+        repo: &str,
+        workflow: &str,
+        git_ref: &str,
+        inputs: Inputs,
+    ) -> (Run, Scenario) {
+        let mut state = self.state();
+        let plan = (repo.to_owned(), inputs.environment.clone());
+        let scenario = state.plans.remove(&plan).unwrap_or_default();
+        let run = Run {
+            id: FIRST_RUN + i64::try_from(state.runs.len()).unwrap_or(i64::MAX - FIRST_RUN),
+            repo: repo.to_owned(),
+            workflow: workflow.to_owned(),
+            git_ref: git_ref.to_owned(),
+            display_title: format!(
+                "Deploy {} to {} ({})",
+                inputs.git_ref, inputs.environment, inputs.console_deploy_id
+            ),
+            inputs,
+            jobs: JOBS.map(|name| Job { name, status: "queued", conclusion: None }).into(),
+        };
+        state.runs.push(run.clone());
+        (run, scenario)
+    }
+
+    pub(super) fn set_job(
+        &self,
+        run: i64,
+        name: &str,
+        status: &'static str,
+        conclusion: Option<&'static str>,
+    ) {
+        let mut state = self.state();
+        let run = state.runs.iter_mut().find(|candidate| candidate.id == run);
+        if let Some(job) = run.and_then(|run| run.jobs.iter_mut().find(|job| job.name == name)) {
+            (job.status, job.conclusion) = (status, conclusion);
+        }
+    }
+
+    pub(super) fn runs(&self) -> Vec<Run> {
+        self.state().runs.clone()
+    }
+
+    pub(super) fn run(&self, repo: &str, id: i64) -> Option<Run> {
+        self.state().runs.iter().find(|run| run.repo == repo && run.id == id).cloned()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,186 @@
+//! The jobs of one run, over time, and the callbacks that they post: signed, and retried like the shipped
+//! action does.
+
+use std::{sync::Arc, time::Duration};
+
+use app::{
+    api::Scenario,
+    domain::{FailureStage, Status},
+};
+use serde_json::json;
+
+use super::{
+    Settings,
+    model::{Model, Run},
+};
+use crate::{
+    clock::{Clock, SystemClock},
+    ids::uuid_at,
+    webhook::{DeliveryId, sign},
+};
+
+const ATTEMPTS: u32 = 6;
+const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
+/// A slow run shows itself after so many phases.
+const SLOW_PHASES: u32 = 4;
+
+/// Runs workflows.
+#[derive(Clone, Debug)]
+pub(super) struct Runner {
+    settings: Arc<Settings>,
+    model: Arc<Model>,
+    http: reqwest::Client,
+}
+
+/// What a phase of a job does when its time has come.
+#[derive(Clone, Copy, Debug)]
+struct Phase {
+    job: &'static str,
+    /// What it reports.
+    status: Status,
+    stage: Option<FailureStage>,
+    log_line: &'static str,
+    /// Whether the job ends with it.
+    conclusion: Option<&'static str>,
+}
+
+const fn phase(job: &'static str, status: Status, log_line: &'static str) -> Phase {
+    Phase { job, status, stage: None, log_line, conclusion: None }
+}
+
+const fn last(job: &'static str, status: Status, log_line: &'static str) -> Phase {
+    Phase { job, status, stage: None, log_line, conclusion: Some("success") }
+}
+
+const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -> Phase {
+    Phase { job, status: Status::Failed, stage: Some(stage), log_line, conclusion: Some("failure") }
+}
+
+/// What a run does, in order.
+fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
+    let mut phases = vec![phase("smoke", Status::SmokeGateStarted, "Smoke gate started.")];
+    match scenario {
+        Scenario::Stalls => return phases,
+        Scenario::SmokeGateFails => {
+            phases.push(fails("smoke", FailureStage::SmokeGate, "Smoke gate failed: 2 of 41 checks."));
+            return phases;
+        }
+        Scenario::AllWell
+        | Scenario::FreezeCheckFails
+        | Scenario::BuildFails
+        | Scenario::HealthCheckFails
+        | Scenario::CallbackLost
+        | Scenario::SlowRun => phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed.")),
+    }
+    if run.inputs.environment == "production" {
+        phases.push(phase("freeze-check", Status::FreezeCheckStarted, "Freeze check started."));
+        if scenario == Scenario::FreezeCheckFails {
+            phases.push(fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force."));
+            return phases;
+        }
+        phases.push(last("freeze-check", Status::FreezeCheckPassed, "No freeze is in force."));
+    }
+    phases.push(phase("deploy", Status::Building, "Building."));
+    if scenario == Scenario::BuildFails {
+        phases.push(fails("deploy", FailureStage::Deploy, "The build failed."));
+        return phases;
+    }
+    phases.push(phase("deploy", Status::Deploying, "Rolled out; checking its health."));
+    phases.push(if scenario == Scenario::HealthCheckFails {
+        fails("deploy", FailureStage::HealthCheck, "The health check failed: 503 from /healthz.")
+    } else {
+        last("deploy", Status::Succeeded, "Healthy.")
+    });
+    phases
+}
+
+/// Whether the status is one of the gates', which a workflow reports only where it is asked to.
+const fn is_gate(status: Status) -> bool {
+    match status {
+        Status::SmokeGateStarted
+        | Status::SmokeGatePassed
+        | Status::FreezeCheckStarted
+        | Status::FreezeCheckPassed => true,
+        Status::Requested
+        | Status::Dispatched
+        | Status::Building
+        | Status::Deploying
+        | Status::Succeeded
+        | Status::Failed
+        | Status::TimedOut => false,
+    }
+}
+
+impl Runner {
+    pub(super) fn new(settings: Settings, model: Arc<Model>) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder().timeout(CALLBACK_TIMEOUT).build()?;
+        Ok(Self { settings: Arc::new(settings), model, http })
+    }
+
+    pub(super) fn start(&self, run: Run, scenario: Scenario) {
+        if self.settings.jobs {
+            let runner = self.clone();
+            tokio::spawn(async move { runner.run(&run, scenario).await });
+        }
+    }
+
+    async fn run(&self, run: &Run, scenario: Scenario) {
+        if scenario == Scenario::SlowRun {
+            tokio::time::sleep(self.settings.pace * SLOW_PHASES).await;
+        }
+        for phase in phases(run, scenario) {
+            tokio::time::sleep(self.settings.pace).await;
+            let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
+            self.model.set_job(run.id, phase.job, status, phase.conclusion);
+            let is_lost = scenario == Scenario::CallbackLost && phase.status == Status::SmokeGateStarted;
+            let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
+            if !is_lost && !is_silent {
+                self.report(run, phase).await;
+            }
+        }
+    }
+
+    /// Posts a callback; a retry carries the same delivery id and is signed anew.
+    async fn report(&self, run: &Run, phase: Phase) {
+        let body = json!({
+            "console_deploy_id": run.inputs.console_deploy_id,
+            "status": phase.status,
+            "log_line": phase.log_line,
+            "run_id": run.id,
+            "run_attempt": 1,
+            "failure_stage": phase.stage,
+        })
+        .to_string();
+        let id = DeliveryId::from(uuid_at(SystemClock.now()).to_string().as_str());
+        for attempt in 0..ATTEMPTS {
+            match self.post(run, &id, &body).await {
+                Ok(status) if !status.is_server_error() => return,
+                Ok(status) => tracing::warn!(%status, "the simulated workflow tries its callback again"),
+                Err(error) => tracing::warn!(%error, "the simulated workflow tries its callback again"),
+            }
+            tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(attempt)).await;
+        }
+    }
+
+    async fn post(
+        &self,
+        run: &Run,
+        id: &DeliveryId,
+        body: &str,
+    ) -> Result<reqwest::StatusCode, reqwest::Error> {
+        let timestamp = SystemClock.now().as_second();
+        let Settings { console_url, secrets, .. } = &*self.settings;
+        let deploy_id = &run.inputs.console_deploy_id;
+        let answer = self
+            .http
+            .post(format!("{console_url}/api/internal/deploys/{deploy_id}/callback"))
+            .header("content-type", "application/json")
+            .header("webhook-id", id.as_str())
+            .header("webhook-timestamp", timestamp)
+            .header("webhook-signature", sign(secrets, id, timestamp, body.as_bytes()))
+            .body(body.to_owned())
+            .send()
+            .await?;
+        Ok(answer.status())
+    }
+}

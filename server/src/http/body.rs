@@ -1,0 +1,85 @@
+//! Bodies: bounded in size and in time, whoever sends them.
+
+use std::time::Duration;
+
+use app::api::{ErrorCode, Problem};
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, header},
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use super::ApiError;
+
+/// Bytes of a body that are read.
+pub const MAX_BODY: usize = 64 * 1024;
+/// Within which the whole body has to arrive.
+pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
+
+/// Reads the whole body.
+pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
+    let collect = Limited::new(body, MAX_BODY).collect();
+    match tokio::time::timeout(BODY_DEADLINE, collect).await {
+        Err(_) => Err(ErrorCode::BodyTooSlow.into()),
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(ErrorCode::BodyTooLarge.into()),
+        // It ended before its Content-Length, or was no HTTP.
+        Ok(Err(_)) => Err(ErrorCode::MalformedBody.into()),
+    }
+}
+
+/// Refuses a body that says itself that it is too large, before any of it is read.
+pub(super) fn check_declared_size(headers: &HeaderMap) -> Result<(), ApiError> {
+    let declared =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if declared.is_some_and(|size| size > MAX_BODY as u64) {
+        Err(ErrorCode::BodyTooLarge.into())
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks that a body calls itself JSON.
+pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let content_type =
+        headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") {
+        Ok(())
+    } else {
+        Err(ErrorCode::UnsupportedMediaType.into())
+    }
+}
+
+/// Parses JSON of a shape.
+pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::new(ErrorCode::MalformedBody).with_detail(shape_of(&error)).into())
+}
+
+/// What is wrong with the JSON, without quoting it: what was sent may hold anything.
+fn shape_of(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Data => "is not of the expected shape",
+        serde_json::error::Category::Syntax => "is not JSON",
+        serde_json::error::Category::Eof => "ends too early",
+        serde_json::error::Category::Io => "cannot be read",
+    };
+    format!("The body {what} at line {}, column {}.", error.line(), error.column())
+}
+
+/// A JSON body of a shape.
+pub(super) struct JsonBody<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        check_declared_size(&parts.headers)?;
+        check_content_type(&parts.headers)?;
+        Ok(Self(parse(&read(body).await?)?))
+    }
+}

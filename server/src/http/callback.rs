@@ -1,0 +1,133 @@
+//! Callbacks. The order of the answers is the order of the checks below, and nothing of a message is looked
+//! at before its signature is.
+
+use std::sync::Arc;
+
+use app::{
+    api::{ErrorCode, Problem},
+    domain::{DeployId, FailureStage, Status, transition},
+};
+use axum::{
+    Json,
+    extract::{FromRequest, FromRequestParts, Request, State},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{
+    ApiError,
+    body::{check_content_type, check_declared_size, parse, read},
+    deploys::DeployPath,
+};
+use crate::{
+    service::{Callback, CallbackAnswer, Console},
+    state::AppState,
+    store::journal::hex,
+    webhook,
+};
+
+/// The body of a callback. Fields that are not named here are ignored.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub(super) struct CallbackBody {
+    /// The deploy: the one of the path.
+    #[schema(value_type = uuid::Uuid)]
+    console_deploy_id: String,
+    /// The status that was reached.
+    status: String,
+    /// What to say about it.
+    log_line: Option<String>,
+    /// The GitHub run.
+    run_id: Option<i64>,
+    /// Which attempt of it.
+    run_attempt: Option<i64>,
+    /// With `failed`: the stage that failed.
+    failure_stage: Option<String>,
+}
+
+/// A callback whose signature was checked: there is no other way to one.
+pub(super) struct VerifiedCallback(Callback);
+
+impl FromRequest<AppState> for VerifiedCallback {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let DeployPath(deploy_id) = DeployPath::from_request_parts(&mut parts, state).await?;
+        check_declared_size(&parts.headers)?;
+        let body = read(body).await?;
+        let now = state.console.clock().now();
+        let delivery_id = webhook::verify(&state.secrets, &parts.headers, &body, now).map_err(|error| {
+            tracing::warn!(%deploy_id, %error, "callback not authentic");
+            ErrorCode::InvalidSignature
+        })?;
+        check_content_type(&parts.headers)?;
+        let message: CallbackBody = parse(&body)?;
+        check_binding(deploy_id, &message)?;
+        Ok(Self(Callback {
+            delivery_id,
+            body_hash: hex(&Sha256::digest(&body)),
+            deploy_id,
+            claim: claim(&message.status)?,
+            log_line: message.log_line,
+            // A stage of a newer workflow fails the deploy all the same.
+            failure_stage: message.failure_stage.and_then(|text| text.parse::<FailureStage>().ok()),
+            run_id: message.run_id,
+            run_attempt: message.run_attempt,
+        }))
+    }
+}
+
+/// The id in the body binds the deploy into the signature.
+fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError> {
+    if message.console_deploy_id.parse() == Ok(path) {
+        return Ok(());
+    }
+    let detail = "console_deploy_id is not the deploy of the path.";
+    Err(Problem::new(ErrorCode::MalformedBody).with_detail(detail).into())
+}
+
+fn claim(text: &str) -> Result<Status, ApiError> {
+    let claimable = |status: &Status| transition::is_callback_status(*status);
+    text.parse().ok().filter(claimable).ok_or_else(|| {
+        let known: Vec<_> =
+            Status::ALL.iter().filter(|status| claimable(status)).map(|status| status.as_str()).collect();
+        Problem::new(ErrorCode::NotACallbackStatus)
+            .with_detail(format!("One of {}.", known.join(", ")))
+            .into()
+    })
+}
+
+/// Report how a deploy goes.
+///
+/// Standard Webhooks 1.0. A retry carries the same `webhook-id` and is signed anew.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys/{id}/callback",
+    tag = "callbacks",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The deploy"),
+        ("webhook-id" = String, Header, description = "The delivery id"),
+        ("webhook-timestamp" = i64, Header, description = "Unix seconds, within 300 of the console's clock"),
+        ("webhook-signature" = String, Header, description = "`v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`; several separated by spaces"),
+    ),
+    request_body = CallbackBody,
+    responses(
+        (status = 200, description = "Applied, repeated or replayed", body = CallbackAnswer),
+        (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed as it should be", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Sent by a page of another site"),
+        (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The table has no such transition, or the delivery id was used for another body", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is over 64 KiB", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Not a status that a callback may claim", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn callback(
+    State(console): State<Arc<Console>>,
+    VerifiedCallback(callback): VerifiedCallback,
+) -> Result<Json<CallbackAnswer>, ApiError> {
+    Ok(Json(console.receive(callback).await?))
+}

@@ -1,0 +1,128 @@
+//! Dispatch, list and poll.
+
+use std::sync::Arc;
+
+use app::{
+    api::{DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, Problem},
+    domain::{Deploy, DeployId},
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    ApiError,
+    answer::{etag, is_known},
+    body::JsonBody,
+    idempotency_key::IdempotencyKey,
+};
+use crate::service::Console;
+
+/// The id of a path. One that is not a UUID names no deploy, and no database is asked.
+pub(super) struct DeployPath(pub(super) DeployId);
+
+impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let id = path.ok().and_then(|Path(text)| text.parse().ok());
+        id.map(Self).ok_or_else(|| ErrorCode::UnknownDeploy.into())
+    }
+}
+
+/// Ask for a deploy.
+///
+/// The request is recorded under its key before GitHub is asked, and GitHub is asked once.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys",
+    tag = "deploys",
+    params(("Idempotency-Key" = String, Header, description = "A quoted string or a token of up to 255 characters")),
+    request_body = DispatchRequest,
+    responses(
+        (status = 200, description = "The same key and request came before: the deploy that they made", body = Deploy,
+            headers(("Idempotency-Replayed" = String, description = "`true`"))),
+        (status = 201, description = "Recorded, and GitHub has answered", body = Deploy,
+            headers(("Location" = String, description = "The deploy"))),
+        (status = 202, description = "Recorded (flag `CONSOLE_DEPLOY_ASYNC`)", body = Deploy,
+            headers(("Location" = String, description = "The deploy"))),
+        (status = 400, description = "No or malformed key, or not JSON of this shape", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Sent by a page of another site"),
+        (status = 404, description = "Unknown app or environment", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The key is in flight, or another deploy is under way", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The key belongs to another request, or a field is not allowed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn dispatch(
+    State(console): State<Arc<Console>>,
+    IdempotencyKey(key): IdempotencyKey,
+    JsonBody(request): JsonBody<DispatchRequest>,
+) -> Result<Response, ApiError> {
+    Ok(match console.dispatch(&key, request).await? {
+        Dispatched::New(deploy) => {
+            let status =
+                if console.flags().deploy_async { StatusCode::ACCEPTED } else { StatusCode::CREATED };
+            let location = format!("/api/internal/deploys/{}", deploy.id);
+            (status, [(header::LOCATION, location)], Json(*deploy)).into_response()
+        }
+        Dispatched::Replayed(deploy) => ([("idempotency-replayed", "true")], Json(*deploy)).into_response(),
+    })
+}
+
+/// Deploys, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/internal/deploys",
+    tag = "deploys",
+    params(DeployQuery),
+    responses(
+        (status = 200, description = "A page", body = DeployPage),
+        (status = 400, description = "A parameter is not of its form", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn list(
+    State(console): State<Arc<Console>>,
+    query: Result<Query<DeployQuery>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<DeployPage>, ApiError> {
+    let Query(query) = query.map_err(|_| ErrorCode::InvalidQuery)?;
+    Ok(Json(console.deploys(query).await?))
+}
+
+/// One deploy: the poll.
+#[utoipa::path(
+    get,
+    path = "/api/internal/deploys/{id}",
+    tag = "deploys",
+    params(
+        ("id" = uuid::Uuid, Path, description = "The deploy"),
+        ("If-None-Match" = Option<String>, Header, description = "The entity tag of the version that is known"),
+    ),
+    responses(
+        (status = 200, description = "The deploy", body = Deploy, headers(("ETag" = String, description = "Its version"))),
+        (status = 304, description = "Nothing changed since"),
+        (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn poll(
+    State(console): State<Arc<Console>>,
+    DeployPath(id): DeployPath,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let deploy = console.deploy(id).await?;
+    let tag = [(header::ETAG, etag(&deploy)), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    Ok(if is_known(&headers, &tag[0].1) {
+        (StatusCode::NOT_MODIFIED, tag).into_response()
+    } else {
+        (tag, Json(deploy)).into_response()
+    })
+}

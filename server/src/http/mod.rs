@@ -1,0 +1,14 @@
+//! The HTTP contract. Handlers turn requests into calls of the service and answers into JSON; they hold no
+//! rule of their own. Their descriptions make up the OpenAPI document.
+
+mod answer;
+mod body;
+mod callback;
+mod deploys;
+mod health;
+mod idempotency_key;
+mod openapi;
+
+pub use answer::ApiError;
+pub use body::{BODY_DEADLINE, MAX_BODY};
+pub use openapi::router;

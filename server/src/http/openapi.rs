@@ -1,0 +1,47 @@
+//! The routes, each with its description, and the OpenAPI document that they make up.
+
+use app::api::ErrorCode;
+use axum::{Json, Router, routing::get};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{ApiError, callback, deploys, health};
+use crate::state::AppState;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Deploy Console",
+        description = "Ask for deploys, follow them, report on them.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    tags(
+        (name = "deploys", description = "Ask for deploys and follow them"),
+        (name = "callbacks", description = "For workflows: Standard Webhooks 1.0"),
+        (name = "health", description = "For whoever runs the console"),
+    ),
+)]
+struct Description;
+
+/// Everything under `/api/internal`, and the health checks.
+pub fn router() -> Router<AppState> {
+    let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(deploys::dispatch, deploys::list))
+        .routes(routes!(deploys::poll))
+        .routes(routes!(callback::callback))
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .split_for_parts();
+    router
+        .route("/api/internal/openapi.json", get(async move || Json(description)))
+        .route("/api/internal/{*rest}", axum::routing::any(nothing_here))
+        .method_not_allowed_fallback(wrong_method)
+}
+
+async fn nothing_here() -> ApiError {
+    ErrorCode::NotFound.into()
+}
+
+async fn wrong_method() -> ApiError {
+    ErrorCode::MethodNotAllowed.into()
+}

@@ -1,0 +1,24 @@
+//! The server: HTTP, the journal, and what speaks to GitHub.
+//!
+//! - [`config`], [`cli`], [`flags`]: what it is told.
+//! - [`run`]: from there to a server that answers.
+//! - [`router`], [`http`], [`assets`]: what it answers.
+//! - [`service`]: what it does; the one way to the rows.
+//! - [`store`]: the rows. The only place that contains SQL.
+//! - [`github`]: the only place that speaks to GitHub.
+//! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
+
+pub mod assets;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod flags;
+pub mod github;
+pub mod http;
+pub mod ids;
+pub mod router;
+pub mod run;
+pub mod service;
+pub mod state;
+pub mod store;
+pub mod webhook;

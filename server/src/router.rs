@@ -1,0 +1,57 @@
+//! Every route of the server, and what goes around them all.
+
+use std::sync::Arc;
+
+use app::{Root, api::SharedService, shell};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use leptos::prelude::provide_context;
+use leptos_axum::{
+    LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context, render_app_async_with_context,
+};
+use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+
+use crate::{assets, http, state::AppState};
+
+/// The server's routes over this state.
+#[must_use]
+pub fn router(state: AppState) -> Router {
+    let service: SharedService = Arc::clone(&state.console) as SharedService;
+    let context = move || provide_context(Arc::clone(&service));
+    let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(Root, None, context.clone());
+    let options = state.leptos.clone();
+    Router::new()
+        .leptos_routes_with_context(&state, pages, context, move || shell(options.clone()))
+        .route("/pkg/{*path}", get(assets::serve))
+        .fallback(other_page)
+        .merge(http::router())
+        // A page of another site must not be able to press Deploy.
+        .layer(CsrfLayer::new())
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(
+            header::CONTENT_SECURITY_POLICY,
+            "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+        ))
+        .layer(TraceLayer::new_for_http())
+        .with_state(state)
+}
+
+fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Whatever is no route: the page that says so.
+async fn other_page(State(state): State<AppState>, request: Request) -> Response {
+    let service: SharedService = state.console;
+    let render = render_app_async_with_context(
+        move || provide_context(Arc::clone(&service)),
+        move || shell(state.leptos.clone()),
+    );
+    render(request).await.into_response()
+}

@@ -1,0 +1,150 @@
+//! From configuration to a server that answers, and to its end.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use leptos::config::LeptosOptions;
+use tokio::net::TcpListener;
+
+use crate::{
+    clock::{SharedClock, SystemClock},
+    config::{Apps, Config, ConfigError, DatabaseUrl, GitHubConfig},
+    github::{
+        Client,
+        simulated::{Settings, SimulatedGitHub},
+    },
+    router::router,
+    service::{Console, Parts},
+    state::AppState,
+    store::{SqliteStore, sqlite},
+    webhook::SigningSecrets,
+};
+
+/// Why the server did not start, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Something that was configured is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database cannot be used.
+    #[error("DATABASE_URL: {0}.")]
+    Database(String),
+    /// Anything else that the machine refuses.
+    #[error("{what}: {source}.")]
+    Machine {
+        /// What was tried.
+        what: String,
+        /// What the machine said.
+        source: std::io::Error,
+    },
+}
+
+/// A console that is ready to answer.
+pub struct Server {
+    listener: TcpListener,
+    state: AppState,
+}
+
+/// What a server is made of.
+pub struct Setup {
+    /// What every command needs.
+    pub config: Config,
+    /// The apps.
+    pub apps: Apps,
+    /// The database, migrated or not.
+    pub database: DatabaseUrl,
+    /// What callbacks are signed with.
+    pub secrets: SigningSecrets,
+    /// Which GitHub.
+    pub github: GitHub,
+}
+
+/// Which GitHub the console speaks to.
+pub enum GitHub {
+    /// The real one.
+    Real(GitHubConfig),
+    /// A simulated one, that takes this long for a phase and runs jobs or not.
+    Simulated {
+        /// How long each phase of a job takes.
+        pace: std::time::Duration,
+        /// Whether jobs run.
+        jobs: bool,
+    },
+}
+
+impl Server {
+    /// Listens, migrates, and puts the parts together.
+    ///
+    /// # Errors
+    /// Whatever keeps the server from starting.
+    pub async fn start(setup: Setup) -> Result<Self, StartError> {
+        let Setup { config, apps, database, secrets, github } = setup;
+        let listener = listen(config.listen).await?;
+        let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
+        let store = open_store(&database).await?;
+        let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
+        let (github, rehearsal) = connect(github, console_url, &secrets).await?;
+        let clock: SharedClock = Arc::new(SystemClock);
+        let parts = Parts { store: Arc::new(store), github, apps, flags: config.flags, clock, rehearsal };
+        let state =
+            AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
+        tracing::info!("listening on http://{address}");
+        Ok(Self { listener, state })
+    }
+
+    /// Answers until `stop`, then lets what is under way end.
+    ///
+    /// # Errors
+    /// If the machine takes the socket away.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let console = Arc::clone(&self.state.console);
+        axum::serve(self.listener, router(self.state)).with_graceful_shutdown(stop).await?;
+        console.drain().await;
+        Ok(())
+    }
+}
+
+/// How pages find their script: by the names that the build gives it.
+#[must_use]
+pub fn leptos_options(address: SocketAddr) -> LeptosOptions {
+    LeptosOptions::builder().output_name("frontend").site_pkg_dir("pkg").site_addr(address).build()
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let what =
+        || format!("CONSOLE_LISTEN: cannot listen on {address}; end what uses it, or set another address");
+    TcpListener::bind(address).await.map_err(|source| machine(what(), source))
+}
+
+async fn open_store(database: &DatabaseUrl) -> Result<SqliteStore, StartError> {
+    sqlite::migrate(database.as_str())
+        .await
+        .map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))?;
+    SqliteStore::open(database.as_str())
+        .await
+        .map_err(|error| StartError::Database(format!("{} cannot be opened: {error}", database.as_str())))
+}
+
+async fn connect(
+    github: GitHub,
+    console_url: String,
+    secrets: &SigningSecrets,
+) -> Result<(Client, Option<SimulatedGitHub>), StartError> {
+    let (config, simulated) = match github {
+        GitHub::Real(config) => (config, None),
+        GitHub::Simulated { pace, jobs } => {
+            let settings = Settings { console_url, secrets: secrets.clone(), pace, jobs };
+            let simulated = SimulatedGitHub::start(settings)
+                .await
+                .map_err(|source| machine("simulated GitHub", source))?;
+            tracing::info!("simulated GitHub on {}", simulated.url());
+            let config = GitHubConfig { api_url: simulated.url(), token: "of no use".to_owned().into() };
+            (config, Some(simulated))
+        }
+    };
+    let client = Client::new(config).map_err(|error| machine("TLS", std::io::Error::other(error)))?;
+    Ok((client, simulated))
+}
+
+fn machine(what: impl Into<String>, source: std::io::Error) -> StartError {
+    StartError::Machine { what: what.into(), source }
+}

@@ -1,0 +1,124 @@
+//! What a callback does. It is authentic by the time it is here.
+
+use app::{
+    api::{ErrorCode, Problem},
+    domain::{DeployId, FailureStage, Source, Status, transition},
+};
+use serde::Serialize;
+
+use super::{Console, from_store};
+use crate::{
+    store::{Decision, Delivery, Received},
+    webhook::DeliveryId,
+};
+
+/// An authentic callback.
+#[derive(Clone, Debug)]
+pub struct Callback {
+    /// The delivery id that was signed.
+    pub delivery_id: DeliveryId,
+    /// A hash of the body that was signed.
+    pub body_hash: String,
+    /// The deploy.
+    pub deploy_id: DeployId,
+    /// The status that it claims; only one of the eight gets further.
+    pub claim: Status,
+    /// What the workflow says.
+    pub log_line: Option<String>,
+    /// The step that failed.
+    pub failure_stage: Option<FailureStage>,
+    /// The run that sent it.
+    pub run_id: Option<i64>,
+    /// Which attempt of it.
+    pub run_attempt: Option<i64>,
+}
+
+/// The answer to a callback that is not refused.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct CallbackAnswer {
+    /// The deploy.
+    #[schema(value_type = uuid::Uuid)]
+    pub deploy_id: DeployId,
+    /// Its status after the callback.
+    #[schema(value_type = String)]
+    pub status: Status,
+    /// What the callback did.
+    pub outcome: Outcome,
+}
+
+/// What a callback did.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It moved the deploy.
+    Applied,
+    /// The deploy was there already; the log line is kept.
+    Repeated,
+    /// This delivery was answered before.
+    Replayed,
+}
+
+impl Console {
+    /// Decides a callback.
+    ///
+    /// # Errors
+    /// An unknown deploy, a delivery id used for another body, a transition that the table does not have, or
+    /// a database that is not available.
+    pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, Problem> {
+        let deploy_id = callback.deploy_id;
+        let delivery = self.delivery(callback).await?;
+        let received = self.store.receive(&delivery).await.map_err(from_store)?;
+        tracing::info!(%deploy_id, delivery_id = %delivery.id, claim = %delivery.claim, ?received, "callback decided");
+        let (decision, replayed) = match received {
+            Received::Decided(decision) => (decision, false),
+            Received::Replayed(decision) => (decision, true),
+            Received::DeliveryIdReused => return Err(Problem::new(ErrorCode::DeliveryIdReused)),
+            Received::Missing => return Err(Problem::new(ErrorCode::UnknownDeploy)),
+        };
+        let (status, outcome) = match decision {
+            Decision::Applied { status } => (status, Outcome::Applied),
+            Decision::Repeated { status } => (status, Outcome::Repeated),
+            Decision::Refused { current, .. } => {
+                let allowed = current.known().map_or_else(Vec::new, callback_targets);
+                return Err(Problem {
+                    current: Some(current),
+                    allowed: Some(allowed),
+                    ..Problem::new(ErrorCode::TransitionRefused)
+                });
+            }
+        };
+        Ok(CallbackAnswer { deploy_id, status, outcome: if replayed { Outcome::Replayed } else { outcome } })
+    }
+
+    async fn delivery(&self, callback: Callback) -> Result<Delivery, Problem> {
+        let run = match callback.run_id {
+            Some(id) => self.repo_of(callback.deploy_id).await?.map(|repo| self.github.run(&repo, id)),
+            None => None,
+        };
+        Ok(Delivery {
+            id: callback.delivery_id,
+            body_hash: callback.body_hash,
+            deploy_id: callback.deploy_id,
+            claim: callback.claim,
+            log_line: callback.log_line,
+            failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed),
+            run,
+            run_attempt: callback.run_attempt,
+            at: self.clock.now(),
+        })
+    }
+
+    /// The repository of a deploy, as long as its app is configured.
+    async fn repo_of(&self, id: DeployId) -> Result<Option<String>, Problem> {
+        let stored = self.store.deploy(id).await.map_err(from_store)?;
+        let app =
+            stored.and_then(|stored| self.apps.find(&stored.app, &stored.environment).map(|(app, _)| app));
+        Ok(app.map(|app| app.repo.clone()))
+    }
+}
+
+/// Where a callback could move a deploy from here.
+fn callback_targets(from: Status) -> Vec<Status> {
+    let start = if from == Status::Requested { Status::Dispatched } else { from };
+    transition::successors(start, Source::Callback).collect()
+}

@@ -1,0 +1,164 @@
+//! From the press of the button to GitHub's answer.
+//!
+//! The request is recorded before GitHub is asked, and GitHub is asked once. What follows depends on the
+//! answer alone: accepted, refused, or unclear — then the row stays `requested` until somebody can tell.
+
+use std::sync::Arc;
+
+use app::{
+    api::{DispatchRequest, Dispatched, ErrorCode, Problem},
+    domain::{DeployId, GitRef, Source, Status},
+};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::{Console, from_store};
+use crate::{
+    config::AppConfig,
+    github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
+    ids::uuid_at,
+    store::{Advance, Advanced, OpenRequest, Opened, Store, StoreError, journal},
+};
+
+/// Who asks, until there is sign-in: the console listens on loopback alone.
+const LOCAL_OPERATOR: &str = "local operator";
+/// Who acts when the console records what GitHub answered.
+const CONSOLE: &str = "console";
+/// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
+const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
+/// Characters of a reason.
+const MAX_REASON: usize = 500;
+
+impl Console {
+    pub(super) async fn request_deploy(
+        &self,
+        key: &str,
+        request: DispatchRequest,
+    ) -> Result<Dispatched, Problem> {
+        let Some((app, environment)) = self.apps.find(&request.app, &request.environment) else {
+            return Err(Problem::new(ErrorCode::UnknownEnvironment));
+        };
+        let git_ref = check_ref(&request.git_ref)?;
+        check_reason(request.reason.as_deref())?;
+        let at = self.clock.now();
+        let open = OpenRequest {
+            id: DeployId::new(uuid_at(at)),
+            actor: LOCAL_OPERATOR.to_owned(),
+            key: key.to_owned(),
+            fingerprint: journal::hex(&Sha256::digest(OpenRequest::fingerprint_text(&request))),
+            app: app.name.clone(),
+            environment: environment.name.clone(),
+            git_ref: git_ref.clone(),
+            reason: request.reason.filter(|reason| !reason.trim().is_empty()),
+            at,
+            in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
+        };
+        match self.store.open(&open).await.map_err(from_store)? {
+            Opened::New => {
+                self.ask_github(open.id, app, open.environment, &git_ref).await?;
+                Ok(Dispatched::New(Box::new(self.stored(open.id).await?)))
+            }
+            Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.stored(id).await?))),
+            Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
+            Opened::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
+            Opened::UnderWay(other) => {
+                Err(Problem { active_deploy_id: Some(other), ..Problem::new(ErrorCode::DeployUnderWay) })
+            }
+        }
+    }
+
+    async fn stored(&self, id: DeployId) -> Result<app::domain::Deploy, Problem> {
+        let stored = self.store.deploy(id).await.map_err(from_store)?;
+        stored.map(|stored| self.view(stored)).ok_or_else(|| Problem::new(ErrorCode::Internal))
+    }
+
+    /// Asks GitHub in a task of its own: if the one who asked goes away, the answer is recorded all the
+    /// same.
+    async fn ask_github(
+        &self,
+        id: DeployId,
+        app: &AppConfig,
+        environment: String,
+        git_ref: &GitRef,
+    ) -> Result<(), Problem> {
+        let dispatch = WorkflowDispatch {
+            repo: app.repo.clone(),
+            workflow: app.workflow.clone(),
+            git_ref: app.git_ref.to_string(),
+            inputs: Inputs {
+                console_deploy_id: id,
+                environment,
+                git_ref: git_ref.to_string(),
+                phase_callbacks: self.flags.phase_callbacks,
+            },
+        };
+        let task = Task {
+            id,
+            store: Arc::clone(&self.store),
+            github: self.github.clone(),
+            clock: self.clock.clone(),
+        };
+        let asked = self.dispatches.spawn(async move { task.run(&dispatch).await });
+        asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
+    }
+}
+
+/// One dispatch, free of whoever asked for it.
+struct Task {
+    id: DeployId,
+    store: Arc<dyn Store>,
+    github: Client,
+    clock: crate::clock::SharedClock,
+}
+
+impl Task {
+    async fn run(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
+        let outcome = self.github.dispatch(dispatch).await;
+        tracing::info!(deploy_id = %self.id, ?outcome, "GitHub was asked for a run");
+        if let Some(advance) = self.advance(outcome) {
+            match self.store.advance(&advance).await? {
+                Advanced::Moved => {}
+                // A callback was quicker than GitHub's answer; it proved the same.
+                Advanced::Refused(current) => {
+                    tracing::info!(deploy_id = %self.id, %current, "the row had moved on already");
+                }
+                Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
+            }
+        }
+        self.store.answered(self.id, self.clock.now()).await
+    }
+
+    fn advance(&self, outcome: DispatchOutcome) -> Option<Advance> {
+        let (to, log_line, run) = match outcome {
+            DispatchOutcome::Accepted(run) => (Status::Dispatched, None, run),
+            DispatchOutcome::Refused(reason) => (Status::Failed, Some(reason), None),
+            DispatchOutcome::Unclear(_) => return None,
+        };
+        Some(Advance {
+            id: self.id,
+            to,
+            source: Source::Console,
+            actor: CONSOLE.to_owned(),
+            log_line,
+            evidence: run.as_ref().map(|run| format!("GitHub run {}", run.id)),
+            run,
+            at: self.clock.now(),
+        })
+    }
+}
+
+fn check_ref(text: &str) -> Result<GitRef, Problem> {
+    text.parse().map_err(|_| {
+        Problem::new(ErrorCode::InvalidField)
+            .with_detail("git_ref: write a branch, a tag or a commit, such as main or v1.4.2.")
+    })
+}
+
+fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
+    let too_long = reason.is_some_and(|reason| reason.chars().count() > MAX_REASON);
+    if too_long {
+        return Err(Problem::new(ErrorCode::InvalidField)
+            .with_detail(format!("reason: at most {MAX_REASON} characters.")));
+    }
+    Ok(())
+}

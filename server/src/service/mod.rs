@@ -1,0 +1,145 @@
+//! The one way to the rows. HTTP handlers, server functions and the reconciler all go through [`Console`].
+
+mod callback;
+mod cursor;
+mod dispatch;
+mod view;
+
+use std::sync::Arc;
+
+use app::{
+    api::{
+        Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, JournalEntry,
+        Problem, Scenario,
+    },
+    domain::{Deploy, DeployId},
+};
+use async_trait::async_trait;
+use tokio_util::task::TaskTracker;
+
+pub use callback::{Callback, CallbackAnswer};
+
+use crate::{
+    clock::SharedClock,
+    config::Apps,
+    flags::Flags,
+    github::{Client, simulated::SimulatedGitHub},
+    store::{Store, StoreError},
+};
+
+/// Everything that the console does, over one store and one GitHub.
+pub struct Console {
+    store: Arc<dyn Store>,
+    github: Client,
+    apps: Apps,
+    flags: Flags,
+    clock: SharedClock,
+    rehearsal: Option<SimulatedGitHub>,
+    /// Dispatches that are under way: they go on when the one who asked has gone, and are waited for at the
+    /// end.
+    dispatches: TaskTracker,
+}
+
+/// What a console is made of.
+pub struct Parts {
+    /// The rows.
+    pub store: Arc<dyn Store>,
+    /// GitHub.
+    pub github: Client,
+    /// The configured apps.
+    pub apps: Apps,
+    /// The effective flags.
+    pub flags: Flags,
+    /// The time.
+    pub clock: SharedClock,
+    /// The simulated GitHub, in a rehearsal.
+    pub rehearsal: Option<SimulatedGitHub>,
+}
+
+impl Console {
+    /// A console of these parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, github, apps, flags, clock, rehearsal } = parts;
+        Self { store, github, apps, flags, clock, rehearsal, dispatches: TaskTracker::new() }
+    }
+
+    /// The effective flags.
+    #[must_use]
+    pub const fn flags(&self) -> Flags {
+        self.flags
+    }
+
+    /// The time.
+    #[must_use]
+    pub fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    /// Answers if the database is there and has the schema of this build.
+    ///
+    /// # Errors
+    /// If it is not.
+    pub async fn check(&self) -> Result<(), Problem> {
+        self.store.check().await.map_err(from_store)
+    }
+
+    /// Waits until no dispatch is under way. None may be begun after this.
+    pub async fn drain(&self) {
+        self.dispatches.close();
+        self.dispatches.wait().await;
+    }
+}
+
+#[async_trait]
+impl DeployService for Console {
+    async fn board(&self) -> Result<Board, Problem> {
+        self.read_board().await
+    }
+
+    async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem> {
+        let stored = self.store.deploy(id).await.map_err(from_store)?;
+        stored.map(|stored| self.view(stored)).ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))
+    }
+
+    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
+        self.read_page(query).await
+    }
+
+    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
+        let entries = self.store.journal(id).await.map_err(from_store)?;
+        if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
+    }
+
+    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {
+        self.request_deploy(key, request).await
+    }
+
+    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {
+        if let (Some(rehearsal), Some((app, _))) = (&self.rehearsal, self.apps.find(app, environment)) {
+            rehearsal.plan(&app.repo, environment, scenario);
+        }
+    }
+
+    fn is_rehearsal(&self) -> bool {
+        self.rehearsal.is_some()
+    }
+}
+
+/// Seconds after which a request that found the database busy is worth trying again.
+const RETRY_AFTER: u32 = 2;
+
+/// Logs the cause and keeps it.
+fn from_store(error: StoreError) -> Problem {
+    let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+    match error {
+        StoreError::Unavailable(_) => {
+            tracing::warn!(cause, "{error}");
+            Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
+        }
+        StoreError::ImpossibleRow(_) | StoreError::Other(_) => {
+            tracing::error!(cause, "{error}");
+            Problem::new(ErrorCode::Internal)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! From rows to what pages show.
+
+use app::{
+    api::{Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DeployService, ErrorCode, Problem},
+    domain::{Deploy, Recorded, step},
+};
+
+use super::{Console, cursor, from_store};
+use crate::{
+    config::AppConfig,
+    store::{DeployFilter, StatusFilter, StoredDeploy},
+};
+
+const DEFAULT_LIMIT: u32 = 25;
+const MAX_LIMIT: u32 = 100;
+
+impl Console {
+    /// A deploy with its steps, which need to know what gates its environment has.
+    pub(super) fn view(&self, stored: StoredDeploy) -> Deploy {
+        let gates = self.apps.gates(&stored.app, &stored.environment);
+        let steps = step::steps(&stored.status, &stored.history, gates, stored.failure_stage);
+        let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();
+        Deploy {
+            id: stored.id,
+            app: stored.app,
+            environment: stored.environment,
+            git_ref: stored.git_ref,
+            status: stored.status,
+            version: stored.version,
+            github_run_id,
+            github_run_url,
+            requested_by: stored.requested_by,
+            reason: stored.reason,
+            requested_at: stored.requested_at,
+            updated_at: stored.updated_at,
+            finished_at: stored.finished_at,
+            failure_stage: stored.failure_stage,
+            history: stored.history,
+            steps: steps.into(),
+        }
+    }
+
+    pub(super) async fn read_page(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
+        let filter = filter(query)?;
+        let limit = filter.limit;
+        // One more than is shown tells whether there is another page.
+        let mut stored =
+            self.store.deploys(&DeployFilter { limit: limit + 1, ..filter }).await.map_err(from_store)?;
+        let has_more = stored.len() > limit as usize;
+        stored.truncate(limit as usize);
+        let last = stored.last().filter(|_| has_more);
+        let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
+        Ok(DeployPage { deploys: stored.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
+    }
+
+    pub(super) async fn read_board(&self) -> Result<Board, Problem> {
+        let mut apps = Vec::new();
+        for app in self.apps.iter() {
+            apps.push(self.board_app(app).await?);
+        }
+        Ok(Board { apps, rehearsal: self.is_rehearsal() })
+    }
+
+    async fn board_app(&self, app: &AppConfig) -> Result<BoardApp, Problem> {
+        let mut environments = Vec::new();
+        for environment in &app.environments {
+            let newest = async |status| self.newest(&app.name, &environment.name, status).await;
+            environments.push(BoardEnvironment {
+                name: environment.name.clone(),
+                under_way: newest(StatusFilter::Live).await?,
+                last_success: newest(StatusFilter::Is("succeeded".to_owned())).await?,
+                last_ended: newest(StatusFilter::Ended).await?,
+            });
+        }
+        Ok(BoardApp {
+            name: app.name.clone(),
+            repo: app.repo.clone(),
+            default_ref: app.git_ref.to_string(),
+            environments,
+        })
+    }
+
+    async fn newest(
+        &self,
+        app: &str,
+        environment: &str,
+        status: StatusFilter,
+    ) -> Result<Option<Deploy>, Problem> {
+        let filter = DeployFilter {
+            app: Some(app.to_owned()),
+            environment: Some(environment.to_owned()),
+            status,
+            before: None,
+            limit: 1,
+        };
+        let stored = self.store.deploys(&filter).await.map_err(from_store)?;
+        Ok(stored.into_iter().next().map(|stored| self.view(stored)))
+    }
+}
+
+fn filter(query: DeployQuery) -> Result<DeployFilter, Problem> {
+    let set = |text: Option<String>| text.filter(|text| !text.is_empty());
+    let before = set(query.cursor).map(|text| cursor::decode(&text)).transpose()?;
+    let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+    if !(1..=MAX_LIMIT).contains(&limit) {
+        return Err(Problem::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}.")));
+    }
+    Ok(DeployFilter {
+        app: set(query.app),
+        environment: set(query.environment),
+        status: set(query.status)
+            .map_or(StatusFilter::Any, |text| StatusFilter::Is(Recorded::from(&*text).to_string())),
+        before,
+        limit,
+    })
+}

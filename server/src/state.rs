@@ -1,0 +1,19 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+use crate::{service::Console, webhook::SigningSecrets};
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The service.
+    pub console: Arc<Console>,
+    /// What callbacks are signed with.
+    pub secrets: SigningSecrets,
+    /// How pages find their script and style.
+    pub leptos: LeptosOptions,
+}

@@ -1,0 +1,279 @@
+//! The rows, and the only place that contains SQL.
+//!
+//! [`Store`] is what the service needs of a database, in the words of the domain: each method is one
+//! transaction and leaves nothing half done. [`sqlite`] is the one implementation so far; the contract that
+//! every implementation has to keep is a test suite that takes any store.
+
+mod error;
+pub mod journal;
+mod row;
+pub mod sqlite;
+
+use app::{
+    api::{DispatchRequest, JournalEntry},
+    domain::{DeployId, FailureStage, GitRef, HistoryEntry, Recorded, Source, Status, Timestamp, transition},
+};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+pub use error::{ImpossibleRow, StoreError};
+pub use sqlite::SqliteStore;
+
+use crate::webhook::DeliveryId;
+
+/// What the service needs of a database.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Answers if the database can be read and has the schema of this build.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Records a dispatch request: the row, the key and the journal entry; or says why not.
+    async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError>;
+
+    /// Marks the request that made this deploy as answered, so that its key is no longer in flight.
+    async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Moves a deploy along one edge on behalf of the console or the reconciler: a compare-and-swap on the
+    /// status, and its journal entry.
+    async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError>;
+
+    /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.
+    async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError>;
+
+    /// One deploy, with its history.
+    async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
+
+    /// Deploys, newest first, with their histories.
+    async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
+
+    /// The journal of one deploy, oldest first.
+    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError>;
+}
+
+/// A request to record.
+#[derive(Clone, Debug)]
+pub struct OpenRequest {
+    /// The id that the deploy gets.
+    pub id: DeployId,
+    /// Who asks.
+    pub actor: String,
+    /// The idempotency key, unique among the keys of this actor.
+    pub key: String,
+    /// A hash of what is asked for.
+    pub fingerprint: String,
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// What to deploy.
+    pub git_ref: GitRef,
+    /// Why.
+    pub reason: Option<String>,
+    /// Now.
+    pub at: Timestamp,
+    /// A first request that was recorded before this and is still unanswered was left by a crash.
+    pub in_flight_since: Timestamp,
+}
+
+impl OpenRequest {
+    /// The text over which the fingerprint is made: every field of the request, each with its length.
+    #[must_use]
+    pub fn fingerprint_text(request: &DispatchRequest) -> String {
+        let reason = request.reason.as_deref().unwrap_or_default();
+        [request.app.as_str(), &request.environment, &request.git_ref, reason]
+            .iter()
+            .map(|field| format!("{}:{field}\n", field.len()))
+            .collect()
+    }
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Opened {
+    /// Recorded; GitHub may be asked, once.
+    New,
+    /// The same key and request made this deploy before.
+    Replayed(DeployId),
+    /// The same key and request is being answered right now.
+    InFlight,
+    /// The key belongs to another request.
+    KeyReused,
+    /// Another deploy of this app and environment is under way.
+    UnderWay(DeployId),
+}
+
+/// A run of GitHub.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RunRef {
+    /// Its id.
+    pub id: i64,
+    /// Its page.
+    pub url: String,
+}
+
+/// One edge, walked by the console or the reconciler.
+#[derive(Clone, Debug)]
+pub struct Advance {
+    /// The deploy.
+    pub id: DeployId,
+    /// The status to reach.
+    pub to: Status,
+    /// On whose behalf.
+    pub source: Source,
+    /// Who acts, for the journal.
+    pub actor: String,
+    /// What to say about it.
+    pub log_line: Option<String>,
+    /// What proves it.
+    pub evidence: Option<String>,
+    /// The run, if it is known now.
+    pub run: Option<RunRef>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What became of an edge: the three outcomes of a compare-and-swap.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Advanced {
+    /// The row moved.
+    Moved,
+    /// The row was elsewhere and stays there.
+    Refused(Recorded),
+    /// There is no such row.
+    Missing,
+}
+
+/// An authentic callback.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Its delivery id.
+    pub id: DeliveryId,
+    /// A hash of its body: the same id with another one is a mistake of the sender.
+    pub body_hash: String,
+    /// The deploy.
+    pub deploy_id: DeployId,
+    /// The status that it claims, one of the eight.
+    pub claim: Status,
+    /// What the workflow says.
+    pub log_line: Option<String>,
+    /// The step that failed, if it says so.
+    pub failure_stage: Option<FailureStage>,
+    /// The run that sent it.
+    pub run: Option<RunRef>,
+    /// Which attempt of that run.
+    pub run_attempt: Option<i64>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What became of a callback.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Received {
+    /// Decided now.
+    Decided(Decision),
+    /// Decided before, with this result; nothing happened this time.
+    Replayed(Decision),
+    /// The delivery id belongs to another body.
+    DeliveryIdReused,
+    /// There is no such deploy.
+    Missing,
+}
+
+/// The decision on a callback, as it is kept for a repetition.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Decision {
+    /// The row moved to this status.
+    Applied {
+        /// Where the row is now.
+        status: Status,
+    },
+    /// The row was there already. The log line is kept.
+    Repeated {
+        /// Where the row is.
+        status: Status,
+    },
+    /// No edge leads there.
+    Refused {
+        /// Where the row is.
+        current: Recorded,
+        /// What was claimed.
+        claimed: Status,
+    },
+}
+
+impl Decision {
+    /// Decides a claim against the status of the row.
+    #[must_use]
+    pub fn of(current: &Recorded, claimed: Status) -> Self {
+        match current {
+            Recorded::Known(status) if *status == claimed => Self::Repeated { status: claimed },
+            Recorded::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
+                Self::Applied { status: claimed }
+            }
+            Recorded::Known(_) | Recorded::Unknown(_) => Self::Refused { current: current.clone(), claimed },
+        }
+    }
+}
+
+/// Which deploys to read.
+#[derive(Clone, Debug, Default)]
+pub struct DeployFilter {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Only these statuses.
+    pub status: StatusFilter,
+    /// Only those older than this one.
+    pub before: Option<(Timestamp, DeployId)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Which statuses to read.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum StatusFilter {
+    /// All.
+    #[default]
+    Any,
+    /// This one, which may be of another build.
+    Is(String),
+    /// Those from which something can still happen, unknown ones among them.
+    Live,
+    /// Those at which it ended.
+    Ended,
+}
+
+/// A deploy as it is stored: what is known without the configuration.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StoredDeploy {
+    /// Its id.
+    pub id: DeployId,
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// What is deployed. Stored text: perhaps of a build with other rules.
+    pub git_ref: String,
+    /// How far it has come.
+    pub status: Recorded,
+    /// Grows with every change.
+    pub version: i64,
+    /// GitHub's run.
+    pub run: Option<RunRef>,
+    /// Who asked.
+    pub requested_by: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub requested_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+    /// When it ended; there exactly if its status is terminal.
+    pub finished_at: Option<Timestamp>,
+    /// The stage that the workflow named.
+    pub failure_stage: Option<FailureStage>,
+    /// Its accepted path, read from the journal.
+    pub history: Vec<HistoryEntry>,
+}

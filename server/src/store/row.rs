@@ -1,0 +1,115 @@
+//! Rows as they come from a database, and the check that turns them into the domain's types. An impossible
+//! row is a named error, never a panic and never a guess.
+
+use std::str::FromStr;
+
+use app::{
+    api::JournalEntry,
+    domain::{Recorded, Timestamp},
+};
+
+use super::{ImpossibleRow, RunRef, StoredDeploy};
+
+/// A row of `console_deploys`.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct DeployRow {
+    pub(super) id: String,
+    app: String,
+    environment: String,
+    git_ref: String,
+    status: String,
+    version: i64,
+    github_run_id: Option<i64>,
+    github_run_url: Option<String>,
+    requested_by: String,
+    reason: Option<String>,
+    requested_at: String,
+    updated_at: String,
+    finished_at: Option<String>,
+    failure_stage: Option<String>,
+}
+
+impl TryFrom<DeployRow> for StoredDeploy {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: DeployRow) -> Result<Self, ImpossibleRow> {
+        let reader = Reader { table: "console_deploys", id: &row.id };
+        let status = Recorded::from(row.status.as_str());
+        let finished_at =
+            row.finished_at.as_deref().map(|text| reader.parse("finished_at", text)).transpose()?;
+        if status.known().is_some() && status.is_terminal() != finished_at.is_some() {
+            return Err(reader.error("status and finished_at contradict each other"));
+        }
+        Ok(Self {
+            id: reader.parse("id", &row.id)?,
+            status,
+            finished_at,
+            requested_at: reader.parse("requested_at", &row.requested_at)?,
+            updated_at: reader.parse("updated_at", &row.updated_at)?,
+            run: row.github_run_id.map(|id| RunRef { id, url: row.github_run_url.unwrap_or_default() }),
+            // A stage of a newer build is not one that this build can point at.
+            failure_stage: row.failure_stage.and_then(|text| text.parse().ok()),
+            app: row.app,
+            environment: row.environment,
+            git_ref: row.git_ref,
+            version: row.version,
+            requested_by: row.requested_by,
+            reason: row.reason,
+            history: Vec::new(),
+        })
+    }
+}
+
+/// A row of `audit_log`.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct JournalRow {
+    sequence: i64,
+    at: String,
+    actor: String,
+    action: String,
+    deploy_id: Option<String>,
+    payload: String,
+    previous_hash: String,
+    hash: String,
+}
+
+impl TryFrom<JournalRow> for JournalEntry {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: JournalRow) -> Result<Self, ImpossibleRow> {
+        let id = row.sequence.to_string();
+        let reader = Reader { table: "audit_log", id: &id };
+        let payload = serde_json::from_str(&row.payload).map_err(|_| reader.error("payload is not JSON"))?;
+        Ok(Self {
+            sequence: row.sequence,
+            at: reader.parse("at", &row.at)?,
+            actor: row.actor,
+            action: row.action,
+            deploy_id: row.deploy_id.map(|text| reader.parse("deploy_id", &text)).transpose()?,
+            payload,
+            previous_hash: row.previous_hash,
+            hash: row.hash,
+        })
+    }
+}
+
+/// Names the row in the errors.
+struct Reader<'a> {
+    table: &'static str,
+    id: &'a str,
+}
+
+impl Reader<'_> {
+    fn parse<T: FromStr>(&self, column: &str, text: &str) -> Result<T, ImpossibleRow> {
+        text.parse().map_err(|_| self.error(&format!("{column} cannot be read")))
+    }
+
+    fn error(&self, what: &str) -> ImpossibleRow {
+        ImpossibleRow { table: self.table, id: self.id.to_owned(), what: what.to_owned() }
+    }
+}
+
+/// A time as it is stored: RFC 3339, UTC, always with milliseconds, so that it sorts as text.
+pub(super) fn to_text(at: Timestamp) -> String {
+    format!("{at:.3}")
+}

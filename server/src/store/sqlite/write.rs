@@ -1,0 +1,103 @@
+//! What every write is made of: the transaction, the compare-and-swap, the entry in the journal.
+
+use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::store::{Advance, Advanced, RunRef, StoreError, journal::Draft, row::to_text};
+
+/// Begins a write. IMMEDIATE, because a transaction that reads before it writes would otherwise find the
+/// file changed under it and get a BUSY that no waiting cures.
+pub(super) async fn begin(pool: &SqlitePool) -> Result<Transaction<'static, Sqlite>, StoreError> {
+    Ok(pool.begin_with("BEGIN IMMEDIATE").await?)
+}
+
+/// The status of a row.
+pub(super) async fn status(tx: &mut SqliteConnection, id: DeployId) -> Result<Option<Recorded>, StoreError> {
+    let found: Option<String> = sqlx::query_scalar("SELECT status FROM console_deploys WHERE id = $1")
+        .bind(id.to_string())
+        .fetch_optional(tx)
+        .await?;
+    Ok(found.as_deref().map(Recorded::from))
+}
+
+/// Walks one edge for the console or the reconciler.
+pub(super) async fn advance(tx: &mut SqliteConnection, advance: &Advance) -> Result<Advanced, StoreError> {
+    let Some(current) = status(tx, advance.id).await? else { return Ok(Advanced::Missing) };
+    let step = Swap {
+        id: advance.id,
+        to: advance.to,
+        by: advance.source,
+        failure_stage: None,
+        run: advance.run.as_ref(),
+        at: advance.at,
+    };
+    match (swap(tx, &step).await?, current) {
+        (true, Recorded::Known(previous)) => {
+            append(tx, Draft::advanced(advance, previous)).await?;
+            Ok(Advanced::Moved)
+        }
+        (_, current) => Ok(Advanced::Refused(current)),
+    }
+}
+
+/// One edge to walk.
+pub(super) struct Swap<'a> {
+    pub(super) id: DeployId,
+    pub(super) to: Status,
+    pub(super) by: Source,
+    pub(super) failure_stage: Option<FailureStage>,
+    pub(super) run: Option<&'a RunRef>,
+    pub(super) at: Timestamp,
+}
+
+/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run
+/// id is written once. Answers whether the row moved.
+pub(super) async fn swap(tx: &mut SqliteConnection, swap: &Swap<'_>) -> Result<bool, StoreError> {
+    let from: Vec<Status> = transition::predecessors(swap.to, swap.by).collect();
+    let moved = sqlx::query(
+        "UPDATE console_deploys
+         SET status         = $1,
+             version        = version + 1,
+             updated_at     = max(updated_at, $2),
+             finished_at    = CASE WHEN $3 THEN max(updated_at, $2) END,
+             failure_stage  = $4,
+             github_run_url = CASE WHEN github_run_id IS NULL THEN $6 ELSE github_run_url END,
+             github_run_id  = coalesce(github_run_id, $5)
+         WHERE id = $7 AND status IN (SELECT value FROM json_each($8))",
+    )
+    .bind(swap.to.as_str())
+    .bind(to_text(swap.at))
+    .bind(swap.to.is_terminal())
+    .bind(swap.failure_stage.map(FailureStage::as_str))
+    .bind(swap.run.map(|run| run.id))
+    .bind(swap.run.map(|run| run.url.as_str()))
+    .bind(swap.id.to_string())
+    .bind(serde_json::json!(from).to_string())
+    .execute(tx)
+    .await?;
+    Ok(moved.rows_affected() == 1)
+}
+
+/// Appends an entry to the journal. The write lock makes "the last entry" ours alone.
+pub(super) async fn append(tx: &mut SqliteConnection, draft: Draft) -> Result<(), StoreError> {
+    let last: Option<(i64, String)> =
+        sqlx::query_as("SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1")
+            .fetch_optional(&mut *tx)
+            .await?;
+    let entry = draft.chained(last);
+    sqlx::query(
+        "INSERT INTO audit_log (sequence, at, actor, action, deploy_id, payload, previous_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(entry.sequence)
+    .bind(to_text(entry.at))
+    .bind(entry.actor)
+    .bind(entry.action)
+    .bind(entry.deploy_id.map(|id| id.to_string()))
+    .bind(entry.payload.to_string())
+    .bind(entry.previous_hash)
+    .bind(entry.hash)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Standard Webhooks 1.0: signed messages in and out.
+//!
+//! - [`secret`]: one or more secrets, so that they can be rotated.
+//! - [`signature`]: signing and verifying. Nothing here is told about HTTP routes or deploys.
+
+pub mod secret;
+pub mod signature;
+
+pub use secret::{SecretError, SigningSecrets};
+pub use signature::{DeliveryId, SignatureError, sign, verify};

@@ -1,0 +1,130 @@
+//! Signing and verifying. A failed check says nothing but that it failed.
+
+use std::fmt;
+
+use axum::http::HeaderMap;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use sha2::Sha256;
+
+use super::SigningSecrets;
+
+/// How far a timestamp may lie from our clock, in seconds, either way (Standard Webhooks: five minutes).
+pub const TOLERANCE_SECONDS: u64 = 300;
+
+const ID: &str = "webhook-id";
+const TIMESTAMP: &str = "webhook-timestamp";
+const SIGNATURE: &str = "webhook-signature";
+const VERSION: &str = "v1,";
+/// Bytes; ours are UUIDs, the specification has no limit.
+const MAX_ID_LENGTH: usize = 255;
+
+/// The id of one delivery; a retry carries it again.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct DeliveryId(String);
+
+impl DeliveryId {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for DeliveryId {
+    fn from(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+impl fmt::Display for DeliveryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Why a message is not accepted as signed; for the log, never for the sender.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SignatureError {
+    /// A header is missing, is there twice, or is not text.
+    #[error("a webhook header is missing, repeated or not text")]
+    Headers,
+    /// The delivery id is empty or too long.
+    #[error("the delivery id is empty or too long")]
+    Id,
+    /// The timestamp is not a number of seconds.
+    #[error("the timestamp is not a number of Unix seconds")]
+    Timestamp,
+    /// The timestamp is too far from our clock.
+    #[error("the timestamp is more than 300 s from the console's clock")]
+    Stale,
+    /// No signature matches.
+    #[error("no signature matches")]
+    Mismatch,
+}
+
+/// The signature of a message: `v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`.
+#[must_use]
+pub fn sign(secrets: &SigningSecrets, id: &DeliveryId, unix_seconds: i64, body: &[u8]) -> String {
+    let mac = mac(secrets.first(), id.as_str(), &unix_seconds.to_string(), body);
+    format!("{VERSION}{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
+}
+
+/// Checks the three headers against the body and our clock, and answers with the delivery id.
+///
+/// # Errors
+/// Whatever is missing, malformed, stale or wrong; then nothing of the message may be believed.
+pub fn verify(
+    secrets: &SigningSecrets,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<DeliveryId, SignatureError> {
+    let id = single(headers, ID)?;
+    let timestamp = single(headers, TIMESTAMP)?;
+    let signatures = single(headers, SIGNATURE)?;
+    if id.is_empty() || id.len() > MAX_ID_LENGTH {
+        return Err(SignatureError::Id);
+    }
+    check_age(timestamp, now)?;
+    let matches = |signature: &[u8]| {
+        secrets.iter().any(|secret| mac(secret, id, timestamp, body).verify_slice(signature).is_ok())
+    };
+    let mut given = signatures.split(' ').filter_map(|entry| entry.strip_prefix(VERSION));
+    if given.any(|encoded| BASE64_STANDARD.decode(encoded).is_ok_and(|signature| matches(&signature))) {
+        Ok(id.into())
+    } else {
+        Err(SignatureError::Mismatch)
+    }
+}
+
+fn mac(secret: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
+    #[allow(clippy::expect_used, reason = "HMAC takes a key of any length: there is nothing to go wrong")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret).expect("any key length");
+    for part in [id.as_bytes(), b".", timestamp.as_bytes(), b".", body] {
+        mac.update(part);
+    }
+    mac
+}
+
+/// A header that is there exactly once: two would let a proxy and us read different ones.
+fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, SignatureError> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().map_err(|_| SignatureError::Headers),
+        (None, _) | (Some(_), Some(_)) => Err(SignatureError::Headers),
+    }
+}
+
+fn check_age(timestamp: &str, now: Timestamp) -> Result<(), SignatureError> {
+    if !timestamp.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(SignatureError::Timestamp);
+    }
+    let seconds: i64 = timestamp.parse().map_err(|_| SignatureError::Timestamp)?;
+    // abs_diff cannot overflow, whatever the sender wrote.
+    if now.as_second().abs_diff(seconds) > TOLERANCE_SECONDS { Err(SignatureError::Stale) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests;
