@@ -6,7 +6,7 @@ use app::api::Scenario;
 use axum::{
     Json, Router,
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    model::{Inputs, Model, Run},
+    model::{Fault, Inputs, Model, Run},
     runner::Runner,
 };
 
@@ -47,23 +47,55 @@ async fn dispatch(
     Path((owner, name, file)): Path<(String, String, String)>,
     Json(dispatch): Json<Dispatch>,
 ) -> Response {
+    let fault = github.model.arrive();
+    let refusal = match &fault {
+        Some(Fault::Refused(status, message)) => Some(refuse(*status, message)),
+        Some(Fault::Limited(seconds)) => {
+            let retry_after = [(header::RETRY_AFTER, seconds.to_string())];
+            Some((retry_after, refuse(429, "You have exceeded a secondary rate limit")).into_response())
+        }
+        Some(Fault::NoRunDetails(status)) if dispatch.return_run_details => {
+            Some(refuse(*status, "Invalid request.\n\n\"return_run_details\" is not a permitted key."))
+        }
+        Some(Fault::NoRunDetails(_) | Fault::AcceptedButAnswered(..)) | None => None,
+    };
+    if let Some(refusal) = refusal {
+        return refusal;
+    }
     let Ok(inputs) = serde_json::from_value::<Inputs>(dispatch.inputs) else {
-        let message = json!({ "message": "Unexpected inputs provided" });
-        return (StatusCode::UNPROCESSABLE_ENTITY, Json(message)).into_response();
+        return refuse(422, "Unexpected inputs provided");
     };
     let repo = format!("{owner}/{name}");
     let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs);
     github.runner.start(run.clone(), scenario);
-    if !dispatch.return_run_details || scenario == Scenario::SlowRun {
+    match fault {
+        Some(Fault::AcceptedButAnswered(status, body)) => (status_code(status), body).into_response(),
+        Some(Fault::Refused(..) | Fault::Limited(_) | Fault::NoRunDetails(_)) | None => {
+            let with_details = dispatch.return_run_details && scenario != Scenario::SlowRun;
+            accepted(&github, &run, with_details)
+        }
+    }
+}
+
+fn accepted(github: &GitHub, run: &Run, with_details: bool) -> Response {
+    if !with_details {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let base = format!("http://{}", github.address);
+    let (base, Run { repo, id, .. }) = (format!("http://{}", github.address), run);
     Json(json!({
-        "workflow_run_id": run.id,
-        "run_url": format!("{base}/repos/{repo}/actions/runs/{}", run.id),
-        "html_url": format!("{base}/{repo}/actions/runs/{}", run.id),
+        "workflow_run_id": id,
+        "run_url": format!("{base}/repos/{repo}/actions/runs/{id}"),
+        "html_url": format!("{base}/{repo}/actions/runs/{id}"),
     }))
     .into_response()
+}
+
+fn refuse(status: u16, message: &str) -> Response {
+    (status_code(status), Json(json!({ "message": message }))).into_response()
+}
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 /// Not of GitHub: what was dispatched, inputs and all, for whoever runs the workflow elsewhere.

@@ -14,6 +14,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use app::api::Scenario;
 use tokio::net::TcpListener;
 
+pub use self::model::Fault;
 use self::{model::Model, runner::Runner};
 use crate::webhook::SigningSecrets;
 
@@ -61,5 +62,22 @@ impl SimulatedGitHub {
     /// Says what the next run in this repository for this environment does.
     pub fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
         self.model.plan(repo, environment, scenario);
+    }
+
+    /// Makes the next dispatch, after those that are to fail already, fail like this.
+    pub fn fail_next(&self, fault: Fault) {
+        self.model.fail_next(fault);
+    }
+
+    /// How many dispatches arrived, accepted or not.
+    #[must_use]
+    pub fn dispatches(&self) -> u32 {
+        self.model.dispatches()
+    }
+
+    /// How many runs were made.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.model.runs().len()
     }
 }

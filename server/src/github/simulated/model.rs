@@ -1,7 +1,7 @@
 //! What the simulated GitHub knows.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -16,6 +16,21 @@ pub(super) struct Model(Mutex<State>);
 struct State {
     runs: Vec<Run>,
     plans: HashMap<(String, String), Scenario>,
+    faults: VecDeque<Fault>,
+    dispatches: u32,
+}
+
+/// What goes wrong with a dispatch.
+#[derive(Clone, Debug)]
+pub enum Fault {
+    /// It is refused with this status and message; no run is made.
+    Refused(u16, String),
+    /// It is refused for now; the answer says after how many seconds to come back.
+    Limited(u32),
+    /// A run is made, but the answer is this.
+    AcceptedButAnswered(u16, String),
+    /// The server is of before run details: it refuses the field by this status.
+    NoRunDetails(u16),
 }
 
 /// A workflow run.
@@ -109,6 +124,21 @@ impl Model {
         if let Some(job) = run.and_then(|run| run.jobs.iter_mut().find(|job| job.name == name)) {
             (job.status, job.conclusion) = (status, conclusion);
         }
+    }
+
+    pub(super) fn fail_next(&self, fault: Fault) {
+        self.state().faults.push_back(fault);
+    }
+
+    /// Counts a dispatch that arrived, and says what goes wrong with it.
+    pub(super) fn arrive(&self) -> Option<Fault> {
+        let mut state = self.state();
+        state.dispatches += 1;
+        state.faults.pop_front()
+    }
+
+    pub(super) fn dispatches(&self) -> u32 {
+        self.state().dispatches
     }
 
     pub(super) fn runs(&self) -> Vec<Run> {

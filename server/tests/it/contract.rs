@@ -1,0 +1,351 @@
+//! What every store has to keep, whatever database is behind it. Each case takes any store, empty and
+//! migrated; the list at the end runs them all on each store there is.
+
+use std::sync::Arc;
+
+use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp};
+use jiff::{SignedDuration, ToSpan};
+use server::{
+    ids::uuid_at,
+    store::{
+        Advance, Advanced, Decision, Delivery, DeployFilter, OpenRequest, Opened, Received, RunRef,
+        StatusFilter, Store, StoredDeploy, journal,
+    },
+};
+
+use crate::support::{Database, noon};
+
+type AnyStore = Arc<dyn Store>;
+
+fn open_request(key: &str, environment: &str, at: Timestamp) -> OpenRequest {
+    OpenRequest {
+        id: DeployId::new(uuid_at(at)),
+        actor: "somebody".to_owned(),
+        key: key.to_owned(),
+        fingerprint: "print".to_owned(),
+        app: "shop".to_owned(),
+        environment: environment.to_owned(),
+        git_ref: "main".parse().unwrap(),
+        reason: Some("because".to_owned()),
+        at,
+        in_flight_since: at - SignedDuration::from_secs(20),
+    }
+}
+
+fn advance(id: DeployId, to: Status, source: Source) -> Advance {
+    Advance {
+        id,
+        to,
+        source,
+        actor: "console".to_owned(),
+        log_line: Some("said".to_owned()),
+        evidence: None,
+        run: None,
+        at: noon() + 1.second(),
+    }
+}
+
+fn delivery(id: DeployId, delivery: &str, claim: Status) -> Delivery {
+    Delivery {
+        id: delivery.into(),
+        body_hash: format!("hash of {claim}"),
+        deploy_id: id,
+        claim,
+        log_line: Some(format!("reports {claim}")),
+        failure_stage: None,
+        run: None,
+        run_attempt: Some(1),
+        at: noon() + 2.seconds(),
+    }
+}
+
+async fn opened(store: &AnyStore) -> DeployId {
+    let request = open_request("key", "production", noon());
+    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    request.id
+}
+
+async fn dispatched(store: &AnyStore) -> DeployId {
+    let id = opened(store).await;
+    assert_eq!(
+        store.advance(&advance(id, Status::Dispatched, Source::Console)).await.unwrap(),
+        Advanced::Moved
+    );
+    id
+}
+
+async fn read(store: &AnyStore, id: DeployId) -> StoredDeploy {
+    store.deploy(id).await.unwrap().unwrap()
+}
+
+fn path(deploy: &StoredDeploy) -> Vec<&str> {
+    deploy.history.iter().map(|entry| entry.status.as_str()).collect()
+}
+
+async fn a_request_is_recorded_with_its_first_entry(store: AnyStore) {
+    let id = opened(&store).await;
+    let deploy = read(&store, id).await;
+    assert_eq!((deploy.status.as_str(), deploy.version), ("requested", 1));
+    assert_eq!((deploy.requested_at, deploy.finished_at), (noon(), None));
+    assert_eq!(deploy.reason.as_deref(), Some("because"));
+    assert_eq!(path(&deploy), ["requested"]);
+    assert_eq!(store.journal(id).await.unwrap()[0].actor, "somebody");
+}
+
+async fn f48_a_key_makes_one_deploy(store: AnyStore) {
+    let id = opened(&store).await;
+    let again =
+        |at| OpenRequest { id: DeployId::new(uuid_at(noon())), ..open_request("key", "production", at) };
+    assert_eq!(store.open(&again(noon() + 1.second())).await.unwrap(), Opened::InFlight);
+    let other_body = OpenRequest { fingerprint: "other".to_owned(), ..again(noon()) };
+    assert_eq!(store.open(&other_body).await.unwrap(), Opened::KeyReused);
+    store.answered(id, noon() + 1.second()).await.unwrap();
+    assert_eq!(store.open(&again(noon() + 2.seconds())).await.unwrap(), Opened::Replayed(id));
+    let somebody_else = OpenRequest { actor: "else".to_owned(), ..open_request("key", "staging", noon()) };
+    assert_eq!(store.open(&somebody_else).await.unwrap(), Opened::New);
+}
+
+async fn f39_a_key_left_by_a_crash_is_not_in_flight_for_ever(store: AnyStore) {
+    let id = opened(&store).await;
+    let late = open_request("key", "production", noon() + 21.seconds());
+    assert_eq!(store.open(&late).await.unwrap(), Opened::Replayed(id));
+}
+
+async fn f49_one_live_deploy_per_app_and_environment(store: AnyStore) {
+    let id = opened(&store).await;
+    let second = open_request("second", "production", noon());
+    assert_eq!(store.open(&second).await.unwrap(), Opened::UnderWay(id));
+    assert_eq!(store.deploy(second.id).await.unwrap(), None);
+    assert_eq!(store.open(&open_request("third", "staging", noon())).await.unwrap(), Opened::New);
+    store.advance(&advance(id, Status::Failed, Source::Console)).await.unwrap();
+    assert_eq!(store.open(&second).await.unwrap(), Opened::New);
+}
+
+async fn the_swap_has_three_outcomes(store: AnyStore) {
+    let id = opened(&store).await;
+    let accept = advance(id, Status::Dispatched, Source::Console);
+    assert_eq!(store.advance(&accept).await.unwrap(), Advanced::Moved);
+    assert_eq!(store.advance(&accept).await.unwrap(), Advanced::Refused(Status::Dispatched.into()));
+    let nobody = DeployId::new(uuid_at(noon()));
+    assert_eq!(store.advance(&Advance { id: nobody, ..accept }).await.unwrap(), Advanced::Missing);
+    assert_eq!(path(&read(&store, id).await), ["requested", "dispatched"]);
+}
+
+async fn an_edge_is_walked_only_by_those_who_may(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let refused = Advanced::Refused(Status::Dispatched.into());
+    assert_eq!(store.advance(&advance(id, Status::Building, Source::Console)).await.unwrap(), refused);
+    assert_eq!(store.advance(&advance(id, Status::TimedOut, Source::Callback)).await.unwrap(), refused);
+    assert_eq!(
+        store.advance(&advance(id, Status::TimedOut, Source::Reconciler)).await.unwrap(),
+        Advanced::Moved
+    );
+    assert!(read(&store, id).await.finished_at.is_some());
+}
+
+async fn f07_f08_a_delivery_is_decided_once(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let first = delivery(id, "one", Status::Building);
+    let applied = Decision::Applied { status: Status::Building };
+    assert_eq!(store.receive(&first).await.unwrap(), Received::Decided(applied.clone()));
+    let entries = store.journal(id).await.unwrap().len();
+    assert_eq!(store.receive(&first).await.unwrap(), Received::Replayed(applied));
+    let other_body = Delivery { body_hash: "other".to_owned(), ..first };
+    assert_eq!(store.receive(&other_body).await.unwrap(), Received::DeliveryIdReused);
+    assert_eq!(store.journal(id).await.unwrap().len(), entries);
+}
+
+async fn f09_a_repetition_moves_nothing_and_keeps_its_log_line(store: AnyStore) {
+    let id = dispatched(&store).await;
+    store.receive(&delivery(id, "one", Status::Building)).await.unwrap();
+    let before = read(&store, id).await;
+    let repeated = Decision::Repeated { status: Status::Building };
+    assert_eq!(
+        store.receive(&delivery(id, "two", Status::Building)).await.unwrap(),
+        Received::Decided(repeated)
+    );
+    assert_eq!(read(&store, id).await, before);
+    let last = store.journal(id).await.unwrap().pop().unwrap();
+    assert_eq!(
+        (last.payload["outcome"].as_str(), last.payload["log_line"].as_str()),
+        (Some("repeated"), Some("reports building"))
+    );
+}
+
+async fn f10_f11_a_refusal_moves_nothing_and_is_in_the_journal(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let refused =
+        |current: Status, claimed| Received::Decided(Decision::Refused { current: current.into(), claimed });
+    let before = read(&store, id).await;
+    let ahead = store.receive(&delivery(id, "one", Status::Deploying)).await.unwrap();
+    assert_eq!(ahead, refused(Status::Dispatched, Status::Deploying));
+    assert_eq!(read(&store, id).await, before);
+    store.receive(&delivery(id, "two", Status::Failed)).await.unwrap();
+    let after_the_end = store.receive(&delivery(id, "three", Status::Building)).await.unwrap();
+    assert_eq!(after_the_end, refused(Status::Failed, Status::Building));
+    let last = store.journal(id).await.unwrap().pop().unwrap();
+    assert_eq!(
+        (last.payload["outcome"].as_str(), last.payload["current"].as_str()),
+        (Some("refused"), Some("failed"))
+    );
+}
+
+async fn f14_a_callback_for_nobody_writes_nothing(store: AnyStore) {
+    let nobody = DeployId::new(uuid_at(noon()));
+    assert_eq!(store.receive(&delivery(nobody, "one", Status::Building)).await.unwrap(), Received::Missing);
+    assert_eq!(store.journal(nobody).await.unwrap(), []);
+}
+
+async fn f22_a_callback_for_a_requested_row_proves_that_it_was_accepted(store: AnyStore) {
+    let id = opened(&store).await;
+    store.receive(&delivery(id, "one", Status::SmokeGateStarted)).await.unwrap();
+    let deploy = read(&store, id).await;
+    assert_eq!(path(&deploy), ["requested", "dispatched", "smoke_gate_started"]);
+    assert!(deploy.history[1..].iter().all(|entry| entry.source == Source::Callback));
+    assert_eq!(
+        store.advance(&advance(id, Status::Dispatched, Source::Console)).await.unwrap(),
+        Advanced::Refused(Status::SmokeGateStarted.into())
+    );
+}
+
+async fn i7_a_run_is_named_once(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let named = |number: i64, delivery: Delivery| Delivery {
+        run: Some(RunRef { id: number, url: format!("https://x/{number}") }),
+        ..delivery
+    };
+    store.receive(&delivery(id, "one", Status::Building)).await.unwrap();
+    assert_eq!(read(&store, id).await.run, None);
+    store.receive(&named(7, delivery(id, "two", Status::Building))).await.unwrap();
+    let first = RunRef { id: 7, url: "https://x/7".to_owned() };
+    assert_eq!(read(&store, id).await.run.as_ref(), Some(&first));
+    store.receive(&named(8, delivery(id, "three", Status::Deploying))).await.unwrap();
+    assert_eq!(read(&store, id).await.run, Some(first));
+}
+
+async fn a_failure_keeps_its_stage_and_its_end(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let failed =
+        Delivery { failure_stage: Some(FailureStage::SmokeGate), ..delivery(id, "one", Status::Failed) };
+    store.receive(&failed).await.unwrap();
+    let deploy = read(&store, id).await;
+    assert_eq!(
+        (deploy.failure_stage, deploy.finished_at),
+        (Some(FailureStage::SmokeGate), Some(noon() + 2.seconds()))
+    );
+}
+
+async fn f43_a_clock_set_back_makes_nothing_end_before_it_began(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let back = Delivery { at: noon() - 1.hour(), ..delivery(id, "one", Status::Failed) };
+    store.receive(&back).await.unwrap();
+    let deploy = read(&store, id).await;
+    assert!(deploy.finished_at.unwrap() >= deploy.requested_at && deploy.updated_at >= deploy.requested_at);
+    assert_eq!(path(&deploy), ["requested", "dispatched", "failed"]);
+}
+
+async fn lists_are_newest_first_and_page_without_gaps(store: AnyStore) {
+    let mut ids = Vec::new();
+    for minute in 0..7 {
+        let environment = if minute % 2 == 0 { "production" } else { "staging" };
+        let request = open_request(&format!("key {minute}"), environment, noon() + minute.minutes());
+        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+        store.advance(&advance(request.id, Status::Failed, Source::Console)).await.unwrap();
+        ids.insert(0, request.id);
+    }
+    let mut found = Vec::new();
+    let mut before = None;
+    loop {
+        let page =
+            store.deploys(&DeployFilter { limit: 3, before, ..DeployFilter::default() }).await.unwrap();
+        let Some(last) = page.last() else { break };
+        before = Some((last.requested_at, last.id));
+        assert!(page.iter().all(|deploy| path(deploy) == ["requested", "failed"]));
+        found.extend(page.iter().map(|deploy| deploy.id));
+    }
+    assert_eq!(found, ids);
+    let staging =
+        DeployFilter { environment: Some("staging".to_owned()), limit: 9, ..DeployFilter::default() };
+    assert_eq!(store.deploys(&staging).await.unwrap().len(), 3);
+    for (status, count) in [
+        (StatusFilter::Live, 0),
+        (StatusFilter::Ended, 7),
+        (StatusFilter::Is("failed".to_owned()), 7),
+        (StatusFilter::Is("from a newer build".to_owned()), 0),
+    ] {
+        let filter = DeployFilter { status: status.clone(), limit: 9, ..DeployFilter::default() };
+        assert_eq!(store.deploys(&filter).await.unwrap().len(), count, "{status:?}");
+    }
+}
+
+async fn the_chain_of_the_journal_holds_and_shows_a_change(store: AnyStore) {
+    let id = dispatched(&store).await;
+    for (delivery_id, status) in
+        [("one", Status::Building), ("two", Status::Building), ("three", Status::Succeeded)]
+    {
+        store.receive(&delivery(id, delivery_id, status)).await.unwrap();
+    }
+    let mut entries = store.journal(id).await.unwrap();
+    assert_eq!(journal::first_broken(&entries), None);
+    entries[2].payload["log_line"] = "something else".into();
+    assert_eq!(journal::first_broken(&entries).map(|entry| entry.sequence), Some(3));
+    entries.remove(2);
+    assert_eq!(journal::first_broken(&entries).map(|entry| entry.sequence), Some(4));
+}
+
+async fn f12_of_racing_callbacks_one_wins(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let race = (0..32).map(|n| {
+        let store = Arc::clone(&store);
+        tokio::spawn(
+            async move { store.receive(&delivery(id, &n.to_string(), Status::Building)).await.unwrap() },
+        )
+    });
+    let mut applied = 0;
+    for one in futures::future::join_all(race).await {
+        match one.unwrap() {
+            Received::Decided(Decision::Applied { .. }) => applied += 1,
+            Received::Decided(Decision::Repeated { .. }) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(applied, 1);
+    assert_eq!(read(&store, id).await.status, Recorded::Known(Status::Building));
+}
+
+/// Every case above, on every store there is.
+macro_rules! contract {
+    ($($case:ident),* $(,)?) => {
+        mod on_sqlite {
+            use super::*;
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    let database = Database::new().await;
+                    super::$case(Arc::new(database.store.clone())).await;
+                }
+            )*
+        }
+    };
+}
+
+contract!(
+    a_request_is_recorded_with_its_first_entry,
+    f48_a_key_makes_one_deploy,
+    f39_a_key_left_by_a_crash_is_not_in_flight_for_ever,
+    f49_one_live_deploy_per_app_and_environment,
+    the_swap_has_three_outcomes,
+    an_edge_is_walked_only_by_those_who_may,
+    f07_f08_a_delivery_is_decided_once,
+    f09_a_repetition_moves_nothing_and_keeps_its_log_line,
+    f10_f11_a_refusal_moves_nothing_and_is_in_the_journal,
+    f14_a_callback_for_nobody_writes_nothing,
+    f22_a_callback_for_a_requested_row_proves_that_it_was_accepted,
+    i7_a_run_is_named_once,
+    a_failure_keeps_its_stage_and_its_end,
+    f43_a_clock_set_back_makes_nothing_end_before_it_began,
+    lists_are_newest_first_and_page_without_gaps,
+    the_chain_of_the_journal_holds_and_shows_a_change,
+    f12_of_racing_callbacks_one_wins,
+);
