@@ -1,0 +1,183 @@
+#!/usr/bin/env bash
+# Posts one status callback to the console: signs it, sends it, tries again where
+# that can help, and says in one line what came of it.
+#
+# Needs bash 4.4, curl, openssl and coreutils. The secret is on no command line,
+# in no child's environment, and is never printed.
+#
+# Exit status: 0 the console took it (or there is nothing to send) · 1 it was not
+# delivered, or was refused · 2 this action is used wrongly.
+set -euo pipefail
+
+# Characters, not bytes: a log line must not be cut in the middle of one.
+export LC_ALL=C.UTF-8
+
+here=${BASH_SOURCE[0]%/*}
+# shellcheck source-path=SCRIPTDIR source=json.sh
+source "$here/json.sh"
+# shellcheck source-path=SCRIPTDIR source=sign.sh
+source "$here/sign.sh"
+
+readonly MAX_ATTEMPTS=4
+readonly TIME_BUDGET_SECONDS=40
+# Escaping makes a character six bytes at most, and the console takes 64 KiB.
+readonly MAX_LOG_CHARACTERS=8000
+# The first pause; each later one is twice as long.
+readonly BACKOFF_SECONDS=${NOTIFY_BACKOFF_SECONDS:-1}
+
+# fail EXIT_STATUS MESSAGE: ends with an annotation on the run.
+fail() {
+  local message=${2//[[:cntrl:]]/ }
+  printf '::error title=Deploy status not delivered::%s\n' "${message//%/%25}"
+  exit "$1"
+}
+
+check_inputs() {
+  local hex='[0-9a-fA-F]'
+  [[ $deploy_id =~ ^$hex{8}(-$hex{4}){3}-$hex{12}$ ]] ||
+    fail 2 'console_deploy_id is not a UUID.'
+  [[ $status =~ ^[a-z_]+$ ]] ||
+    fail 2 'status is empty, or not a word of small letters and underscores.'
+  [[ $failure_stage =~ ^[a-z_]*$ ]] ||
+    fail 2 'failure_stage is not a word of small letters and underscores.'
+  [[ $console_url =~ ^https?://[^[:space:]]+$ ]] ||
+    fail 2 'console_url is not an http(s) address. Is the variable CONSOLE_URL set?'
+  ((${#secrets[@]} > 0)) ||
+    fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it?'
+}
+
+# GitHub masks the secret as a whole; during a rotation it is a list, of which
+# each part has to be masked too. Only where a runner reads the command:
+# elsewhere it would be the very thing that prints the secret.
+mask_secrets() {
+  [[ ${GITHUB_ACTIONS:-} == true ]] || return 0
+  printf '::add-mask::%s\n' "${secrets[@]//%/%25}"
+}
+
+read_keys() {
+  local secret key
+  for secret in "${secrets[@]}"; do
+    key=$(key_hex "$secret") ||
+      fail 2 'hmac_secret starts with whsec_, but what follows is not base64.'
+    keys+=("$key")
+  done
+}
+
+callback_body() {
+  printf '{"console_deploy_id":%s,"status":%s' \
+    "$(json_string "$deploy_id")" "$(json_string "$status")"
+  [[ -z $log_line ]] ||
+    printf ',"log_line":%s' "$(json_string "${log_line:0:MAX_LOG_CHARACTERS}")"
+  [[ -z $failure_stage ]] ||
+    printf ',"failure_stage":%s' "$(json_string "$failure_stage")"
+  [[ ! ${GITHUB_RUN_ID:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_id":%s' "$GITHUB_RUN_ID"
+  [[ ! ${GITHUB_RUN_ATTEMPT:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_attempt":%s' "$GITHUB_RUN_ATTEMPT"
+  printf '}'
+}
+
+# One delivery. Sets `http_status` (000: no answer) and `retry_after` (seconds).
+# A fresh timestamp and signature every time: the console takes only what was
+# signed within the last five minutes. The delivery id stays, so that a callback
+# whose answer was lost is recognised and not counted twice.
+post() {
+  local timestamp name value
+  printf -v timestamp '%(%s)T' -1
+  : >"$work/headers"
+  : >"$work/answer"
+  http_status=$(
+    printf '%s' "$body" | curl --silent --show-error \
+      --proto '=http,https' --connect-timeout 5 --max-time 8 \
+      --header 'Content-Type: application/json' \
+      --header "Webhook-Id: $delivery_id" \
+      --header "Webhook-Timestamp: $timestamp" \
+      --header "Webhook-Signature: $(webhook_signature "$delivery_id" "$timestamp" "$body" "${keys[@]}")" \
+      --data-binary @- --dump-header "$work/headers" --output "$work/answer" \
+      --write-out '%{http_code}' "$url" 2>"$work/curl-error"
+  ) || http_status=000
+
+  retry_after=
+  while IFS=: read -r name value; do
+    value=${value//[[:space:]]/}
+    # The other form, a date, is not worth a parser here: the usual pause is taken.
+    [[ ${name,,} != retry-after || ! $value =~ ^[0-9]{1,9}$ ]] || retry_after=$((10#$value))
+  done <"$work/headers"
+}
+
+may_succeed_later() { [[ $http_status =~ ^(000|408|429|5..)$ ]]; }
+
+# What the console said, for a person.
+answer() {
+  local text code detail
+  if [[ $http_status == 000 ]]; then
+    printf 'no answer (%s)' "$(tr '\n' ' ' <"$work/curl-error")"
+    return
+  fi
+  text=$(head -c 65536 "$work/answer" | tr -d '\0')
+  code=$(json_text code "$text")
+  detail=$(json_text detail "$text")
+  printf '%s%s%s' "$http_status" "${code:+ $code}" "${detail:+ ($detail)}"
+}
+
+# What a person can do about a refusal.
+advice() {
+  case $http_status in
+    3??) printf 'Redirects are not followed: CONSOLE_URL has to be where the console itself answers.' ;;
+    401) printf 'Is DEPLOY_CALLBACK_HMAC_SECRET the same here and at the console, and is the clock of this machine right?' ;;
+    404) printf 'Is CONSOLE_URL the console that asked for this deploy?' ;;
+    409) printf 'The deploy has gone on without this callback, or has ended; the console heals what it missed from the record of this run.' ;;
+    422) printf 'Does this console know the status yet?' ;;
+    *) printf 'Trying again would not help.' ;;
+  esac
+}
+
+report_accepted() {
+  local outcome
+  outcome=$(json_text outcome "$(head -c 65536 "$work/answer" | tr -d '\0')")
+  [[ -n $outcome ]] ||
+    fail 1 "$status: $url answered 200, but not as a console does. Is CONSOLE_URL right?"
+  printf 'Callback %s: %s (delivery %s, attempt %d).\n' "$status" "$outcome" "$delivery_id" "$attempt"
+}
+
+deliver() {
+  local pause
+  for ((attempt = 1; ; attempt++)); do
+    post
+    if [[ $http_status == 200 ]]; then
+      report_accepted
+      return
+    fi
+    may_succeed_later ||
+      fail 1 "$status: the console answered $(answer). $(advice)"
+    pause=${retry_after:-$((BACKOFF_SECONDS * 2 ** (attempt - 1)))}
+    if ((attempt == MAX_ATTEMPTS || SECONDS + pause > TIME_BUDGET_SECONDS)); then
+      fail 1 "$status: given up after $attempt attempts; the last one: $(answer)${retry_after:+, asked to wait $retry_after s}."
+    fi
+    printf 'Callback %s: %s; attempt %d in %d s.\n' "$status" "$(answer)" "$((attempt + 1))" "$pause"
+    sleep "$pause"
+  done
+}
+
+deploy_id=${NOTIFY_DEPLOY_ID:-}
+# Nobody to tell: this run was not asked for by a console.
+[[ -n $deploy_id ]] || exit 0
+
+status=${NOTIFY_STATUS:-}
+log_line=${NOTIFY_LOG_LINE:-}
+failure_stage=${NOTIFY_FAILURE_STAGE:-}
+console_url=${NOTIFY_CONSOLE_URL:-}
+console_url=${console_url%/}
+read -r -d '' -a secrets < <(printf '%s\0' "${NOTIFY_HMAC_SECRET:-}")
+unset NOTIFY_HMAC_SECRET
+keys=()
+
+check_inputs
+mask_secrets
+read_keys
+
+work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/notify-deploy-status.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+
+url=$console_url/api/internal/deploys/$deploy_id/callback
+delivery_id=msg_$(openssl rand -hex 16)
+body=$(callback_body)
+deliver

@@ -1,0 +1,121 @@
+# make run    build, then rehearse on http://127.0.0.1:3000
+# make test   everything that CI runs
+# make build  leave one self-contained file: target/release/deploy-console
+# make dev    the quick loop: debug builds, rehearse
+#
+# Each target does the set-up that it needs: compiler target, tools, browser. Caches go to CARGO_TARGET_DIR,
+# or target/ here.
+
+SHELL := /bin/bash -euo pipefail
+.DEFAULT_GOAL := help
+
+CACHE := $(abspath $(or $(CARGO_TARGET_DIR),target))
+export CARGO_TARGET_DIR := $(CACHE)
+TOOLS := $(CACHE)/tools
+SITE := $(CACHE)/site
+export CONSOLE_SITE := $(SITE)
+BINARY := target/release/deploy-console
+
+# The crate and its command line tool have to be of one version: the one that Cargo.toml pins.
+WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
+WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)
+export PATH := $(WASM_BINDGEN)/bin:$(PATH)
+
+CHECK_JSONSCHEMA_VERSION := 0.39.0
+ZIZMOR_VERSION := 1.32.0
+LINTERS := $(TOOLS)/workflow-linters-$(CHECK_JSONSCHEMA_VERSION)-$(ZIZMOR_VERSION)
+
+.PHONY: help
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
+
+# --- what people run ---------------------------------------------------------------------------------------
+
+.PHONY: run
+run: build
+	$(BINARY) rehearse
+
+.PHONY: build
+build: site
+	cargo build --release -p server
+	@mkdir -p target/release
+	@[ "$(CACHE)/release/deploy-console" -ef $(BINARY) ] || cp "$(CACHE)/release/deploy-console" $(BINARY)
+	@ls -l $(BINARY)
+
+.PHONY: dev
+dev: site
+	cargo run -p server -- rehearse
+
+.PHONY: test
+test: check-format check-workflows lint test-rust test-browser build test-end2end
+
+# --- the parts of `make test` ------------------------------------------------------------------------------
+
+.PHONY: check-format
+check-format: toolchain
+	cargo fmt --all --check
+
+# Twice, as the two artefacts are built: the features ssr and hydrate never meet.
+.PHONY: lint
+lint: toolchain
+	cargo clippy -p app -p server --features app/ssr --all-targets -- -D warnings
+	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
+
+.PHONY: test-rust
+test-rust: toolchain
+	cargo test -p app -p server --features app/ssr
+
+.PHONY: test-browser
+test-browser: toolchain $(WASM_BINDGEN) browser
+	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=120 \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	  cargo test -p frontend --target wasm32-unknown-unknown
+
+.PHONY: check-workflows
+check-workflows: $(LINTERS)/ready
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(LINTERS)/bin/zizmor --offline .github
+
+# The binary has to be there: `make build`.
+.PHONY: test-end2end
+test-end2end: end2end/node_modules/.package-lock.json browser
+	cd end2end && npm run check && npm run test:workflow && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm test
+
+# --- what they need ----------------------------------------------------------------------------------------
+
+.PHONY: site
+site: toolchain $(WASM_BINDGEN) frontend/node_modules/.package-lock.json
+	frontend/build.sh "$(SITE)"
+
+# rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
+.PHONY: toolchain
+toolchain:
+	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
+	@rustup target add wasm32-unknown-unknown
+
+$(WASM_BINDGEN): | toolchain
+	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root $@.part
+	mv $@.part $@
+
+%/node_modules/.package-lock.json: %/package-lock.json
+	cd $* && npm ci --no-audit --no-fund
+	@touch $@
+
+$(LINTERS)/ready:
+	@python3 -c 'import ensurepip, venv' 2>/dev/null || $(call apt-install,python3-venv)
+	python3 -m venv $(LINTERS)
+	$(LINTERS)/bin/pip install --quiet check-jsonschema==$(CHECK_JSONSCHEMA_VERSION) zizmor==$(ZIZMOR_VERSION)
+	@touch $@
+
+# Chromium and its driver: there already, or from the system's packages.
+.PHONY: browser
+browser:
+	@{ command -v chromium && command -v chromedriver; } >/dev/null || $(call apt-install,chromium chromium-driver)
+
+# $(call apt-install,packages): as root, or by sudo; elsewhere it says what is missing.
+apt-install = { \
+  command -v apt-get >/dev/null || { echo "Install $(1), then try again." >&2; exit 1; }; \
+  sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+  $$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(1); \
+}
