@@ -2,7 +2,8 @@
 //!
 //! - [`domain`]: statuses, transitions and steps. Pure: no framework, no database, no clock.
 //! - [`api`]: the server functions and the one service that they call.
-//! - [`components`], [`hooks`], [`pages`]: what is on the screen.
+//! - [`pages`], [`islands`], [`components`], [`hooks`]: what is on the screen, and what of it lives on in the
+//!   browser.
 //!
 //! The crate is compiled twice, with the feature `ssr` for the server and `hydrate` for the browser, and
 //! never with both.
@@ -18,6 +19,7 @@ pub mod clock;
 pub mod components;
 pub mod domain;
 pub mod hooks;
+pub mod islands;
 pub mod pages;
 pub mod root;
 #[cfg(feature = "ssr")]

@@ -10,17 +10,14 @@ use leptos_router::{
 
 use crate::{
     components::frame::Frame,
-    hooks::rehearsal,
     pages::{BoardPage, DeployPage, HistoryPage, NotFound},
 };
 
 /// Every page, in its frame. Each route is rendered whole before it is sent ([`SsrMode::Async`]), so that
-/// it is complete with scripts blocked.
+/// it is complete with scripts blocked. The browser takes over the [islands](crate::islands) alone.
 #[component]
 pub fn Root() -> impl IntoView {
     provide_meta_context();
-    provide_context(rehearsal::detect());
-    Effect::new(mark_hydrated);
     view! {
         <Title formatter=|page: String| format!("{page} · Deploy Console") />
         <Router>
@@ -32,13 +29,5 @@ pub fn Root() -> impl IntoView {
                 </FlatRoutes>
             </Frame>
         </Router>
-    }
-}
-
-/// Says on `<html>` that events are heard now; tests wait for it.
-fn mark_hydrated() {
-    if let Some(html) = document().document_element() {
-        // It can only fail for a name that is not one.
-        let _ = html.set_attribute("data-hydrated", "");
     }
 }

@@ -3,7 +3,7 @@
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{Root, hooks::rehearsal};
+use crate::{Root, hooks::rehearsal::use_rehearsal};
 
 /// Three rising steps, as a data address: one request less, and nothing to cache.
 const FAVICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E\
@@ -13,7 +13,7 @@ const FAVICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/s
 
 /// The document that every page is served in.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    let rehearsal = rehearsal::detect().0;
+    let rehearsal = use_rehearsal();
     let styles = format!("/{}/main.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
@@ -24,7 +24,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light dark" />
                 <link rel="icon" href=FAVICON />
                 <link rel="stylesheet" href=styles />
-                <HydrationScripts options />
+                <HydrationScripts options islands=true />
                 <MetaTags />
             </head>
             <body>

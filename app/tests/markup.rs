@@ -1,5 +1,6 @@
 //! What the server renders, where no browser is needed to see it.
 #![cfg(feature = "ssr")]
+#![allow(clippy::expect_used, reason = "in a test that is how to fail")]
 
 mod fixture;
 
@@ -10,6 +11,7 @@ use app::{
         log_lines::LogLines, run_link::RunLink, status, stepper::Stepper,
     },
     domain::{Deploy, FailureStage},
+    islands::{LiveBoard, LiveDeploy},
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;
@@ -41,16 +43,17 @@ fn hostile() -> Deploy {
 }
 
 fn hostile_board() -> Board {
+    // Names come from the configuration; all the rest was sent in by somebody.
     let environment = BoardEnvironment {
-        name: SCRIPT.to_owned(),
+        name: "production".to_owned(),
         under_way: Some(hostile()),
         last_success: Some(hostile()),
         last_ended: Some(hostile()),
     };
     let app = BoardApp {
-        name: SCRIPT.to_owned(),
-        repo: SCRIPT.to_owned(),
-        default_ref: SCRIPT.to_owned(),
+        name: "storefront".to_owned(),
+        repo: "acme/storefront".to_owned(),
+        default_ref: "main".to_owned(),
         environments: vec![environment],
     };
     Board { apps: vec![app], rehearsal: false }
@@ -72,12 +75,13 @@ fn hostile_entry() -> JournalEntry {
 #[test]
 fn f55_markup_in_any_stored_text_is_text() {
     let pages = [
-        html(|| view! { <BoardView first=hostile_board() /> }),
+        html(|| view! { <LiveBoard first=hostile_board() /> }),
+        html(|| view! { <LiveDeploy first=hostile() journal=vec![hostile_entry()] /> }),
         html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
         html(|| view! { <Transitions deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
-        html(|| view! { <Journal entries=vec![hostile_entry()] /> }),
+        html(|| view! { <Journal entries=Signal::stored(vec![hostile_entry()]) /> }),
         html(|| view! { <status::StatusLine deploy=Signal::stored(hostile()) /> }),
     ];
     for page in pages {
@@ -173,7 +177,7 @@ fn the_board_is_complete_without_scripts() {
     let page = html(|| view! { <BoardView first=board /> });
     for part in [
         "acme/storefront",
-        "2026-11-22 12:03 UTC",
+        "2025-11-22 12:03 UTC",
         "Smoke gate in progress",
         "aria-label=\"Deploy storefront to production\"",
         "aria-disabled=\"true\"",

@@ -1,10 +1,15 @@
-//! The WebAssembly that makes the served page live.
+//! The WebAssembly that makes the islands of the served page live.
 
+use app::islands::mark_hydrated;
+use leptos::prelude::document;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// Takes over the page that the server rendered. Called by the script that the page carries.
+/// Prepares the page. Called by the script that the page carries, which then takes over each island.
 #[wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::Root);
+    leptos::mount::hydrate_islands();
+    if let Ok(None) = document().query_selector("leptos-island") {
+        mark_hydrated();
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     api::{Board, BoardApp, UiError, functions::read_board},
     clock,
     domain::Timestamp,
-    hooks::poll::{Next, Polled, use_poll},
+    hooks::poll::{Begin, Next, Polled, use_poll},
 };
 
 /// How often the board is read again: what others do shows within this.
@@ -30,7 +30,7 @@ pub fn BoardView(
     let apps = first.apps.clone();
     let shown = Shown::new(first);
     let opening = RwSignal::new(None::<Opening>);
-    use_poll(REFRESH, shown);
+    use_poll(REFRESH, Begin::Later, shown);
     Effect::new(move |was_open: Option<bool>| {
         let is_open = opening.with(Option::is_some);
         if was_open == Some(true) && !is_open {

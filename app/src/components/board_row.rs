@@ -1,6 +1,9 @@
 //! One environment of one app: what is live, what is under way, and the button.
 
-use leptos::prelude::*;
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 
 use super::{
     deploy_form::Place, deploy_modal::Opening, status::StatusBadge, stepper::StepRow, text::plain, time::At,
@@ -37,7 +40,6 @@ pub fn BoardRow(
             <Actions place environment opening />
         </li>
     }
-    .into_any()
 }
 
 fn find<'a>(board: &'a Board, place: &Place) -> Option<&'a BoardEnvironment> {
@@ -48,8 +50,8 @@ fn find<'a>(board: &'a Board, place: &Place) -> Option<&'a BoardEnvironment> {
 #[component]
 fn Live(deploy: Option<Deploy>) -> impl IntoView {
     match deploy {
-        None => view! { <span class="quiet">"No successful deploy is recorded"</span> }.into_any(),
-        Some(deploy) => view! {
+        None => Either::Left(view! { <span class="quiet">"No successful deploy is recorded"</span> }),
+        Some(deploy) => Either::Right(view! {
             <div class="row__line">
                 <span class="row__label">"Live"</span>
                 <a class="ref" href=format!("/deploys/{}", deploy.id)>{plain(&deploy.git_ref)}</a>
@@ -58,19 +60,18 @@ fn Live(deploy: Option<Deploy>) -> impl IntoView {
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
                 " · " {plain(&deploy.requested_by)}
             </span>
-        }
-        .into_any(),
+        }),
     }
 }
 
 /// What is under way; else the last outcome, where it is not what is live.
-fn latest(environment: &BoardEnvironment) -> AnyView {
+fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
     if let Some(deploy) = &environment.under_way {
-        return view! { <UnderWay deploy=deploy.clone() /> }.into_any();
+        return EitherOf3::A(view! { <UnderWay deploy=deploy.clone() /> });
     }
     match environment.last_ended.as_ref().filter(|deploy| !is_success(deploy)) {
-        Some(deploy) => view! { <Ended deploy=deploy.clone() /> }.into_any(),
-        None => view! { <span class="quiet">"Nothing under way"</span> }.into_any(),
+        Some(deploy) => EitherOf3::B(view! { <Ended deploy=deploy.clone() /> }),
+        None => EitherOf3::C(view! { <span class="quiet">"Nothing under way"</span> }),
     }
 }
 
@@ -125,7 +126,12 @@ fn Actions(
             open(None);
         }
     };
-    let watch = move |_| open(environment.with_untracked(|environment| environment.under_way.clone()));
+    let watch = move |_| {
+        // It may have ended since the button was drawn; then there is nothing to watch.
+        if let Some(deploy) = environment.with_untracked(|environment| environment.under_way.clone()) {
+            open(Some(deploy));
+        }
+    };
     view! {
         <div class="row__actions">
             <span class="row__reason" id=reason>{move || busy.get().then_some("One deploy at a time")}</span>

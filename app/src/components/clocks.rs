@@ -1,7 +1,7 @@
 //! Two clocks, because they can disagree: when CI last said something, and when the server was last heard.
 //! They tell a stuck deploy from a lost connection.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::time::{span, time_of_day};
 use crate::{
@@ -19,16 +19,19 @@ pub fn Clocks(
     let live = watch.is_live();
     let now = use_now(live);
     let event = Memo::new(move |_| watch.deploy.with(last_event));
+    let first =
+        move || if live.get() { event_words(event.get(), now.get()) } else { watch.deploy.with(total) };
+    let second = move || {
+        live.get().then(|| match watch.trouble.get() {
+            Some(trouble) => Either::Left(reconnecting(trouble, watch.heard_at.get())),
+            None => Either::Right(contact_words(watch.heard_at.get(), now.get())),
+        })
+    };
     view! {
         <div class="clocks">
-            <p class="clocks__clock">{move || {
-                if live.get() { event_words(event.get(), now.get()) } else { watch.deploy.with(total) }
-            }}</p>
-            <p class="clocks__clock">{move || {
-                live.get().then(|| contact_words(watch.heard_at.get(), now.get()))
-            }}</p>
+            <p class="clocks__clock">{first}</p>
+            <p class="clocks__clock">{second}</p>
         </div>
-        <Trouble trouble=watch.trouble heard_at=watch.heard_at />
     }
 }
 
@@ -63,16 +66,12 @@ fn total(deploy: &Deploy) -> String {
     }
 }
 
-#[component]
-fn Trouble(trouble: ReadSignal<Option<UiError>>, heard_at: ReadSignal<Option<Timestamp>>) -> impl IntoView {
-    move || {
-        let heard = heard_at.get().map_or_else(|| "never".to_owned(), time_of_day);
-        trouble.get().map(|trouble| {
-            let why = match trouble {
-                UiError::Unreachable => None,
-                UiError::Problem(problem) => Some(format!(" The console says: {}", problem.title)),
-            };
-            view! { <p class="trouble">"Reconnecting — last heard " {heard} {why}</p> }
-        })
-    }
+/// It stands where the clock stood, so that nothing moves.
+fn reconnecting(trouble: UiError, heard_at: Option<Timestamp>) -> impl IntoView {
+    let heard = heard_at.map_or_else(|| "never".to_owned(), time_of_day);
+    let why = match trouble {
+        UiError::Unreachable => None,
+        UiError::Problem(problem) => Some(format!(". {}", problem.title)),
+    };
+    view! { <span class="clocks__trouble">"Reconnecting — last heard " {heard} {why}</span> }
 }

@@ -146,7 +146,8 @@ pub fn DeployForm(
         let answer = target.send(dispatch);
         spawn_local(async move {
             match answer.await {
-                Ok(deploy) => deployed.run(deploy),
+                // The dialog may have been closed since: then the board shows the deploy.
+                Ok(deploy) => drop(deployed.try_run(deploy)),
                 Err(error) => form.attempt.set(Attempt::of(error)),
             }
         });
@@ -163,7 +164,6 @@ pub fn DeployForm(
             </div>
         </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -255,47 +255,62 @@ fn SubmitButton(form: Form) -> impl IntoView {
     }
 }
 
-#[component]
-fn Outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
-    let outcome = move || {
-        match form.attempt.get() {
-        Attempt::None => ().into_any(),
-        Attempt::Sent => view! { <p class="quiet">"Sending the request…"</p> }.into_any(),
-        Attempt::NotARef => view! {
-            <div class="note note--bad">
-                <p class="note__title">"This is not a Git ref."</p>
-                <p>"Give a branch, a tag or a commit, as Git itself would take it: no spaces, no “..”, no leading dash."</p>
-            </div>
-        }
-        .into_any(),
-        Attempt::Refused(problem) => view! { <Refusal problem=*problem watch /> }.into_any(),
-        Attempt::Unanswered => view! {
-            <div class="note note--late">
-                <p class="note__title">
-                    "The console did not answer. Whether the deploy was recorded is not known yet."
-                </p>
-                <p>"Retry sends the very same request: it cannot deploy twice."</p>
-            </div>
-        }
-        .into_any(),
+/// What the operator reads of an attempt.
+struct Note {
+    class: &'static str,
+    title: String,
+    lines: Vec<String>,
+    /// The deploy that is in the way.
+    watch: Option<DeployId>,
+}
+
+impl Note {
+    fn new(class: &'static str, title: &str, line: &str) -> Self {
+        Self { class, title: title.to_owned(), lines: vec![line.to_owned()], watch: None }
     }
-    };
-    view! { <div id="deploy-problem" class="form__outcome" role="alert">{outcome}</div> }
+
+    fn of(attempt: &Attempt) -> Option<Self> {
+        match attempt {
+            Attempt::None | Attempt::Sent => None,
+            Attempt::NotARef => Some(Self::new(
+                "note note--bad",
+                "This is not a Git ref.",
+                "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.",
+            )),
+            Attempt::Refused(problem) => Some(Self::refusal(problem)),
+            Attempt::Unanswered => Some(Self::new(
+                "note note--late",
+                "The console did not answer. Whether the deploy was recorded is not known yet.",
+                "Retry sends the very same request: it cannot deploy twice.",
+            )),
+        }
+    }
+
+    fn refusal(problem: &Problem) -> Self {
+        let detail = problem.detail.as_deref().map(plain);
+        // Where the console itself failed, it cannot vouch for that.
+        let refused = problem.status < ErrorCode::Internal.http_status();
+        let nothing = refused.then(|| "Nothing was deployed.".to_owned());
+        Self {
+            class: "note note--bad",
+            title: problem.title.clone(),
+            lines: detail.into_iter().chain(nothing).collect(),
+            watch: problem.active_deploy_id,
+        }
+    }
 }
 
 #[component]
-fn Refusal(problem: Problem, watch: Callback<DeployId>) -> impl IntoView {
-    let in_the_way = problem.active_deploy_id.map(|id| {
-        view! {
-            <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
-        }
-    });
-    view! {
-        <div class="note note--bad">
-            <p class="note__title">{problem.title}</p>
-            {problem.detail.map(|detail| view! { <p>{plain(&detail)}</p> })}
-            <p>"Nothing was deployed."</p>
-            {in_the_way}
-        </div>
-    }
+fn Outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
+    let note = move |Note { class, title, lines, watch: in_the_way }| {
+        let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let button = in_the_way.map(|id| {
+            view! {
+                <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
+            }
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}</div> }
+    };
+    let outcome = move || form.attempt.with(Note::of).map(note);
+    view! { <div id="deploy-problem" class="form__outcome" role="alert">{outcome}</div> }
 }

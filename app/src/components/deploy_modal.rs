@@ -3,7 +3,7 @@
 //! The native dialog does the hard parts: focus goes in, stays in, and returns to the opener; Escape
 //! closes. What is inside exists only while it is open, so nothing of it polls or ticks once it is closed.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
 
 use super::{
     announcement::Announcement,
@@ -53,7 +53,7 @@ pub fn DeployModal(
     let content = move || {
         opening.get().map(|opening| {
             say.set(String::new());
-            view! { <Content opening dialog say close /> }.into_any()
+            view! { <Content opening dialog say close /> }
         })
     };
     view! {
@@ -87,9 +87,11 @@ fn Content(
     let deployed =
         Callback::new(move |deploy| scene.set(Scene::Progress { deploy: Box::new(deploy), known: 0 }));
     let body = move || match scene.get() {
-        Scene::Form => view! { <DeployForm place=place.clone() deployed watch close /> }.into_any(),
-        Scene::Progress { deploy, known } => view! { <Watched deploy=*deploy known say close /> }.into_any(),
-        Scene::Trouble(error) => view! { <ErrorNote error /> <CloseButton close /> }.into_any(),
+        Scene::Form => EitherOf3::A(view! { <DeployForm place=place.clone() deployed watch close /> }),
+        Scene::Progress { deploy, known } => {
+            EitherOf3::B(view! { <Watched deploy=*deploy known say close /> })
+        }
+        Scene::Trouble(error) => EitherOf3::C(view! { <ErrorNote error /> <CloseButton close /> }),
     };
     view! {
         <h2 class="modal__title" id="deploy-title" tabindex="-1" node_ref=heading>{title}</h2>

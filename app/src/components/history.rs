@@ -30,7 +30,6 @@ pub fn Transitions(
             </div>
         </section>
     }
-    .into_any()
 }
 
 fn row(entry: &HistoryEntry) -> impl IntoView + use<> {

@@ -13,11 +13,13 @@ const SHORT_HASH: usize = 12;
 #[component]
 pub fn Journal(
     /// The entries.
-    entries: Vec<JournalEntry>,
+    entries: Signal<Vec<JournalEntry>>,
 ) -> impl IntoView {
-    let rows = entries.into_iter().map(row).collect_view();
+    let rows = move || entries.get().into_iter().map(row).collect_view();
     view! {
-        <div class="table-wrap" tabindex="0" role="region" aria-label="Journal">
+        <section>
+            <h2>"Journal"</h2>
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Journal">
             <table class="table">
                 <thead>
                     <tr>
@@ -31,13 +33,13 @@ pub fn Journal(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
-        </div>
+            </div>
+        </section>
     }
-    .into_any()
 }
 
 fn row(entry: JournalEntry) -> impl IntoView {
-    let short = entry.hash.get(..SHORT_HASH).unwrap_or(&entry.hash).to_owned();
+    let short = entry.hash.get(..SHORT_HASH).unwrap_or(&entry.hash);
     view! {
         <tr>
             <td class="number">{entry.sequence}</td>
@@ -45,7 +47,7 @@ fn row(entry: JournalEntry) -> impl IntoView {
             <td>{plain(&entry.actor)}</td>
             <td class="code">{plain(&entry.action)}</td>
             <td class="code payload">{plain(&entry.payload.to_string())}</td>
-            <td class="code" title=entry.hash>{short}</td>
+            <td class="code" title=plain(&entry.hash)>{plain(short)}</td>
         </tr>
     }
 }

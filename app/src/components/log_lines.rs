@@ -1,6 +1,6 @@
 //! What the workflow said, as text.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{text::plain, time::At};
 use crate::domain::{Deploy, HistoryEntry, Timestamp};
@@ -13,8 +13,8 @@ pub fn LogLines(
 ) -> impl IntoView {
     let lines = Memo::new(move |_| deploy.with(lines));
     let list = move || match lines.get() {
-        lines if lines.is_empty() => view! { <p class="quiet">"Nothing yet."</p> }.into_any(),
-        lines => view! { <ol role="list">{lines.into_iter().map(line).collect_view()}</ol> }.into_any(),
+        lines if lines.is_empty() => Either::Left(view! { <p class="quiet">"Nothing yet."</p> }),
+        lines => Either::Right(view! { <ol role="list">{lines.into_iter().map(line).collect_view()}</ol> }),
     };
     view! {
         <section class="log-lines">

@@ -4,6 +4,7 @@ pub mod announcement;
 pub mod board;
 pub mod board_row;
 pub mod clocks;
+pub mod deploy;
 pub mod deploy_filter;
 pub mod deploy_form;
 pub mod deploy_modal;

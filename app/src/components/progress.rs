@@ -31,5 +31,4 @@ pub fn Progress(
             <LogLines deploy />
         </div>
     }
-    .into_any()
 }

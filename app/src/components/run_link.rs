@@ -1,6 +1,6 @@
 //! The way to GitHub's run.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::icon::{Icon, Picture};
 use crate::domain::Deploy;
@@ -12,22 +12,22 @@ pub fn RunLink(
     /// The deploy.
     deploy: Signal<Deploy>,
 ) -> impl IntoView {
-    let run = Memo::new(move |_| deploy.with(|deploy| (deploy.github_run_id, web_address(deploy))));
-    move || {
-        let (id, address) = run.get();
-        let name = id.map_or_else(|| "Run".to_owned(), |id| format!("Run {id}"));
-        match (id, address) {
-            (_, Some(address)) => view! {
-                <a class="run-link" href=address target="_blank" rel="noopener noreferrer">
-                    {name} " on GitHub" <Picture icon=Icon::Outward />
-                </a>
-            }
-            .into_any(),
-            (Some(_), None) => view! { <span class="run-link">{name}</span> }.into_any(),
-            (None, None) => {
-                view! { <span class="run-link run-link--none">"No run known yet"</span> }.into_any()
-            }
-        }
+    let run = Memo::new(move |_| deploy.with(|deploy| (name(deploy), web_address(deploy))));
+    move || match run.get() {
+        (name, Some(address)) => Either::Left(view! {
+            <a class="run-link" href=address target="_blank" rel="noopener noreferrer">
+                {name} " on GitHub" <Picture icon=Icon::Outward />
+            </a>
+        }),
+        (name, None) => Either::Right(view! { <span class="run-link">{name}</span> }),
+    }
+}
+
+fn name(deploy: &Deploy) -> String {
+    match deploy.github_run_id {
+        Some(id) => format!("Run {id}"),
+        None if deploy.is_live() => "No run is known yet".to_owned(),
+        None => "No run is known".to_owned(),
     }
 }
 

@@ -165,7 +165,7 @@ pub fn StatusLine(
     deploy: Signal<Deploy>,
 ) -> impl IntoView {
     let tone = Memo::new(move |_| deploy.with(|deploy| Tone::of(&deploy.status)));
-    let status = Memo::new(move |_| deploy.with(|deploy| deploy.status.as_str().to_owned()));
+    let status = Memo::new(move |_| deploy.with(|deploy| plain(deploy.status.as_str())));
     let words = Memo::new(move |_| deploy.with(words));
     view! {
         <p class="status" data-status=status data-tone=move || tone.get().as_str()>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::{Icon, Picture},
     provenance::Provenance,
+    text::plain,
     time::{At, span},
 };
 use crate::domain::{Deploy, Step, StepKey, StepState};
@@ -31,7 +32,7 @@ fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
 #[component]
 fn StepItem(step: Memo<Option<Step>>, key: StepKey) -> impl IntoView {
     let state = state_of(step);
-    let details = move || step.get().map(|step| view! { <StepDetails step /> }.into_any());
+    let details = move || step.get().map(|step| view! { <StepDetails step /> });
     view! {
         <li
             class="step"
@@ -64,7 +65,7 @@ pub fn StepRow(
     /// The deploy.
     deploy: Deploy,
 ) -> impl IntoView {
-    let label = format!("{} to {}: steps", deploy.app, deploy.environment);
+    let label = format!("{} to {}: steps", plain(&deploy.app), plain(&deploy.environment));
     let items = deploy.steps.into_iter().map(|step| {
         let words = format!("{}: {}", step.key.label(), step.state.label());
         let title = words.clone();

@@ -31,6 +31,15 @@ pub enum Next {
     Stop,
 }
 
+/// When the first question goes out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Begin {
+    /// At once: what is shown may be out of date already.
+    AtOnce,
+    /// After the interval: what is shown was just read.
+    Later,
+}
+
 /// What is polled.
 pub trait Polled: 'static {
     /// What is answered.
@@ -43,12 +52,14 @@ pub trait Polled: 'static {
     fn hear(&self, answer: Result<Self::Answer, UiError>) -> Next;
 }
 
-/// Polls, in the browser, from the end of this rendering until the owner goes. The first question comes
-/// after one interval: what is shown was just read.
-pub fn use_poll<P: Polled + Clone + Send + Sync>(every: Duration, polled: P) {
+/// Polls, in the browser, from the end of this rendering until the owner goes.
+pub fn use_poll<P: Polled + Clone + Send + Sync>(every: Duration, begin: Begin, polled: P) {
     Effect::new(move || {
         let poll = Rc::new(Poll::new(every, polled.clone()));
-        poll.clone().wait();
+        match begin {
+            Begin::AtOnce => poll.clone().ask_if_seen(),
+            Begin::Later => poll.clone().wait(),
+        }
         let listener = poll.clone().on_visibility();
         let poll = StoredValue::new_local(poll);
         on_cleanup(move || {
@@ -88,6 +99,12 @@ impl<P: Polled> Poll<P> {
         }
     }
 
+    fn ask_if_seen(self: Rc<Self>) {
+        if !is_hidden() {
+            self.ask();
+        }
+    }
+
     fn ask(self: Rc<Self>) {
         if self.ended.get() || self.in_flight.replace(true) {
             return;
@@ -96,10 +113,8 @@ impl<P: Polled> Poll<P> {
         self.question.set(question);
         let poll = self.clone();
         self.set_timer(PATIENCE, move || poll.hear(question, Err(UiError::Unreachable)));
-        spawn_local(async move {
-            let answer = self.polled.ask().await;
-            self.hear(question, answer);
-        });
+        let answer = self.polled.ask();
+        spawn_local(async move { self.hear(question, answer.await) });
     }
 
     fn hear(self: Rc<Self>, question: u64, answer: Result<P::Answer, UiError>) {

@@ -6,26 +6,24 @@ use leptos::prelude::*;
 /// The attribute of `<html>` that carries it over.
 pub const ATTRIBUTE: &str = "data-rehearsal";
 
-/// Provided by the root to every page.
+/// Provided to say so without asking anybody; for tests.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rehearsal(pub bool);
 
-/// What the root was told; a component outside of it is not in a rehearsal.
+/// Whether this is a rehearsal.
 #[must_use]
 pub fn use_rehearsal() -> bool {
-    use_context::<Rehearsal>().is_some_and(|rehearsal| rehearsal.0)
+    use_context::<Rehearsal>().map_or_else(detect, |rehearsal| rehearsal.0)
 }
 
 /// Asks the service that renders the page.
 #[cfg(feature = "ssr")]
-#[must_use]
-pub fn detect() -> Rehearsal {
-    Rehearsal(use_context::<crate::api::SharedService>().is_some_and(|service| service.is_rehearsal()))
+fn detect() -> bool {
+    use_context::<crate::api::SharedService>().is_some_and(|service| service.is_rehearsal())
 }
 
 /// Reads it from the page.
 #[cfg(not(feature = "ssr"))]
-#[must_use]
-pub fn detect() -> Rehearsal {
-    Rehearsal(document().document_element().is_some_and(|html| html.has_attribute(ATTRIBUTE)))
+fn detect() -> bool {
+    document().document_element().is_some_and(|html| html.has_attribute(ATTRIBUTE))
 }

@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin};
 use leptos::prelude::*;
 
 use super::{
-    poll::{Next, Polled, use_poll},
+    poll::{Begin, Next, Polled, use_poll},
     source::{DeploySource, PollEvery, injected},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub fn use_watch(first: Deploy) -> Watch {
         Effect::new(move || set_heard_at.set(Some(clock::now())));
         let source = injected::<DeploySource>();
         let PollEvery(every) = injected();
-        use_poll(every, Followed { source, deploy, set_deploy, set_heard_at, set_trouble });
+        use_poll(every, Begin::AtOnce, Followed { source, deploy, set_deploy, set_heard_at, set_trouble });
     }
     Watch { deploy, heard_at, trouble }
 }

@@ -4,9 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::functions::read_board,
-    components::{board::BoardView, problem::ErrorNote},
-    hooks::response,
+    api::functions::read_board, components::problem::ErrorNote, hooks::response, islands::LiveBoard,
 };
 
 /// What is live and what is under way, everywhere.
@@ -16,7 +14,7 @@ pub fn BoardPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match board.await {
-                Ok(first) => view! { <BoardView first /> }.into_any(),
+                Ok(first) => view! { <LiveBoard first /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()

@@ -7,15 +7,13 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{
-        ErrorCode, UiError,
+        ErrorCode, JournalEntry, UiError,
         functions::{read_deploy, read_journal},
     },
-    components::{
-        announcement::Announcement, history::Transitions, journal::Journal, problem::ErrorNote,
-        progress::Progress, text::plain, time::At,
-    },
+    components::{problem::ErrorNote, text::plain, time::At},
     domain::{Deploy, DeployId},
-    hooks::{response, watch::use_watch},
+    hooks::response,
+    islands::LiveDeploy,
 };
 
 /// The page. An address that is no id, or names no deploy, leads nowhere.
@@ -23,23 +21,12 @@ use crate::{
 pub fn DeployPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<DeployId>().ok()));
-    let deploy = Resource::new_blocking(
-        move || id.get(),
-        |id| async move {
-            match id {
-                Some(id) => read_deploy(id).await.map(Some),
-                None => Ok(None),
-            }
-        },
-    );
+    let recorded = Resource::new_blocking(move || id.get(), read);
     let content = move || {
         Suspend::new(async move {
-            match deploy.await {
-                Ok(Some(deploy)) => view! { <Recorded deploy /> }.into_any(),
+            match recorded.await {
+                Ok(Some((deploy, journal))) => view! { <Recorded deploy journal /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
-                Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => {
-                    view! { <NotFound /> }.into_any()
-                }
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <Title text="Deploy" /> <ErrorNote error /> }.into_any()
@@ -51,27 +38,24 @@ pub fn DeployPage() -> impl IntoView {
         .into_any()
 }
 
+/// A deploy and its journal; none, where the address names no deploy.
+async fn read(id: Option<DeployId>) -> Result<Option<(Deploy, Vec<JournalEntry>)>, UiError> {
+    let Some(id) = id else { return Ok(None) };
+    match read_deploy(id).await {
+        Ok(deploy) => Ok(Some((deploy, read_journal(id).await?))),
+        Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 #[component]
-fn Recorded(deploy: Deploy) -> impl IntoView {
-    let title = format!("{} to {}", deploy.app, deploy.environment);
-    let id = deploy.id;
-    let facts = view! { <Facts deploy=deploy.clone() /> };
-    let known = deploy.history.len();
-    let watch = use_watch(deploy);
-    let (said, say) = signal(String::new());
+fn Recorded(deploy: Deploy, journal: Vec<JournalEntry>) -> impl IntoView {
+    let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
     view! {
         <Title text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
-        {facts}
-        <section class="panel" aria-label="Progress">
-            <Progress watch known say />
-            <Announcement text=said />
-        </section>
-        <Transitions deploy=watch.deploy.into() />
-        <section>
-            <h2>"Journal"</h2>
-            <JournalOf id deploy=watch.deploy />
-        </section>
+        <Facts deploy=deploy.clone() />
+        <LiveDeploy first=deploy journal />
     }
     .into_any()
 }
@@ -89,21 +73,4 @@ fn Facts(deploy: Deploy) -> impl IntoView {
         </dl>
     }
     .into_any()
-}
-
-/// Read again whenever the deploy has changed.
-#[component]
-fn JournalOf(id: DeployId, deploy: ReadSignal<Deploy>) -> impl IntoView {
-    let version = Memo::new(move |_| deploy.with(|deploy| deploy.version));
-    let journal = Resource::new_blocking(move || version.get(), move |_| read_journal(id));
-    let content = move || {
-        Suspend::new(async move {
-            match journal.await {
-                Ok(entries) => view! { <Journal entries /> }.into_any(),
-                Err(error) => view! { <ErrorNote error /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=|| view! { <p class="quiet">"Reading the journal…"</p> }>{content}</Transition> }
-        .into_any()
 }

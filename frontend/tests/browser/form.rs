@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The dialog, open on the form or on a deploy.
-pub async fn opened(script: &Script, every: std::time::Duration, under_way: Option<Deploy>) -> Page {
+pub(crate) async fn opened(script: &Script, every: std::time::Duration, under_way: Option<Deploy>) -> Page {
     let page = Page::new(script, every, || {
         let opening = RwSignal::new(None);
         let open = move |_| {
@@ -92,8 +92,9 @@ async fn f60_without_an_answer_only_the_same_request_goes_again() {
     until("it says so", || page.has(plainly)).await;
     assert!(page.field("Git ref").read_only() && page.field("Reason").read_only());
     page.click("Retry");
+    until("it is on its way", || page.button("Retry").is_none()).await;
     script.answer(Err(UiError::Unreachable)).await;
-    until("it says so", || page.has(plainly)).await;
+    until("it says so", || page.button("Retry").is_some() && page.has(plainly)).await;
     page.click("Retry");
     until("three times", || script.dispatches().len() == 3).await;
     let sent = script.dispatches();

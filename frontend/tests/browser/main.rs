@@ -3,8 +3,9 @@
 //!
 //! Names that begin with `f` and a number show that fault of the fault list survived.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "in a test that is how to fail")]
 
-#[path = "../../../app/tests/fixture.rs"]
+#[path = "../../../app/tests/fixture/mod.rs"]
 mod fixture;
 mod form;
 mod modal;

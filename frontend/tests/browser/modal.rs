@@ -30,7 +30,7 @@ async fn focus_goes_in_and_returns_to_the_opener() {
     assert_eq!(name.as_deref(), Some("Deploy storefront to production"));
     page.click("Close");
     until("closed", || is_closed(&page)).await;
-    assert_eq!(focused().as_deref(), Some("Open"));
+    until("focus on the opener", || focused().as_deref() == Some("Open")).await;
     until("empty", || page.find("form").is_none()).await;
 }
 

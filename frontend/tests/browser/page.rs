@@ -18,19 +18,19 @@ use super::script::Script;
 const PATIENCE: usize = 400;
 
 /// A poll so quick that no test waits for it.
-pub const AT_ONCE: Duration = Duration::from_millis(1);
+pub(crate) const AT_ONCE: Duration = Duration::from_millis(1);
 /// A poll that no test lives to see.
-pub const NEVER: Duration = Duration::from_hours(1);
+pub(crate) const NEVER: Duration = Duration::from_hours(1);
 
 /// Something mounted, until it is dropped.
-pub struct Page {
+pub(crate) struct Page {
     root: HtmlElement,
     mounted: Option<Box<dyn Any>>,
 }
 
 impl Page {
     /// Mounts a view that asks this script.
-    pub fn new<V: IntoView + 'static>(
+    pub(crate) fn new<V: IntoView + 'static>(
         script: &Script,
         every: Duration,
         view: impl FnOnce() -> V + 'static,
@@ -49,7 +49,7 @@ impl Page {
     }
 
     /// Mounts the progress of a deploy, as the modal and the deploy page show it.
-    pub fn watching(script: &Script, every: Duration, first: Deploy) -> Self {
+    pub(crate) fn watching(script: &Script, every: Duration, first: Deploy) -> Self {
         Self::new(script, every, move || {
             let known = first.history.len();
             let watch = use_watch(first);
@@ -59,28 +59,28 @@ impl Page {
     }
 
     /// Leaves the page.
-    pub fn unmount(&mut self) {
+    pub(crate) fn unmount(&mut self) {
         self.mounted.take();
     }
 
-    pub fn find(&self, selector: &str) -> Option<Element> {
+    pub(crate) fn find(&self, selector: &str) -> Option<Element> {
         self.root.query_selector(selector).expect("a selector")
     }
 
-    pub fn get(&self, selector: &str) -> Element {
+    pub(crate) fn get(&self, selector: &str) -> Element {
         self.find(selector).unwrap_or_else(|| panic!("no {selector} in {}", self.root.inner_html()))
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.root.text_content().unwrap_or_default()
     }
 
-    pub fn has(&self, text: &str) -> bool {
+    pub(crate) fn has(&self, text: &str) -> bool {
         self.text().contains(text)
     }
 
     /// The state of each step, in order.
-    pub fn states(&self) -> Vec<String> {
+    pub(crate) fn states(&self) -> Vec<String> {
         let steps = self.root.query_selector_all("[aria-label='Deploy steps'] > li").expect("a selector");
         (0..steps.length())
             .filter_map(|index| steps.get(index)?.dyn_into::<Element>().ok()?.get_attribute("data-state"))
@@ -88,16 +88,16 @@ impl Page {
     }
 
     /// The recorded status that is shown.
-    pub fn status(&self) -> Option<String> {
+    pub(crate) fn status(&self) -> Option<String> {
         self.find("[data-status]")?.get_attribute("data-status")
     }
 
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         self.get("[data-status]").text_content().unwrap_or_default()
     }
 
     /// The button of this name.
-    pub fn button(&self, name: &str) -> Option<HtmlElement> {
+    pub(crate) fn button(&self, name: &str) -> Option<HtmlElement> {
         let buttons = self.root.query_selector_all("button").expect("a selector");
         (0..buttons.length()).filter_map(|index| buttons.get(index)?.dyn_into::<HtmlElement>().ok()).find(
             |button| {
@@ -107,12 +107,12 @@ impl Page {
         )
     }
 
-    pub fn click(&self, name: &str) {
+    pub(crate) fn click(&self, name: &str) {
         self.button(name).unwrap_or_else(|| panic!("no button {name} in {}", self.root.inner_html())).click();
     }
 
     /// The field of this label.
-    pub fn field(&self, label: &str) -> HtmlInputElement {
+    pub(crate) fn field(&self, label: &str) -> HtmlInputElement {
         let labels = self.root.query_selector_all("label").expect("a selector");
         let found = (0..labels.length())
             .filter_map(|index| labels.get(index)?.dyn_into::<Element>().ok())
@@ -123,7 +123,7 @@ impl Page {
     }
 
     /// Types into a field, as a person would.
-    pub fn fill(&self, label: &str, text: &str) {
+    pub(crate) fn fill(&self, label: &str, text: &str) {
         let field = self.field(label);
         field.set_value(text);
         field.dispatch_event(&web_sys::Event::new("input").expect("a name")).expect("an event");
@@ -138,7 +138,7 @@ impl Drop for Page {
 }
 
 /// Waits until it is so, frame by frame; fails if it never is.
-pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     for _ in 0..PATIENCE {
         if is_so() {
             return;
@@ -149,7 +149,7 @@ pub async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// Lets everything happen that is about to.
-pub async fn settle() {
+pub(crate) async fn settle() {
     for _ in 0..5 {
         frame().await;
     }

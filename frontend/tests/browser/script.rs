@@ -23,17 +23,17 @@ struct Inner {
 
 /// What was asked, and who waits.
 #[derive(Clone, Default)]
-pub struct Script(Arc<Mutex<Inner>>);
+pub(crate) struct Script(Arc<Mutex<Inner>>);
 
 impl Script {
     /// Polls that ask this script.
-    pub fn source(&self) -> DeploySource {
+    pub(crate) fn source(&self) -> DeploySource {
         let script = self.clone();
         DeploySource::new(move |_| script.wait())
     }
 
     /// Deploy buttons that ask this script.
-    pub fn target(&self) -> DispatchTarget {
+    pub(crate) fn target(&self) -> DispatchTarget {
         let script = self.clone();
         DispatchTarget::new(move |dispatch| {
             script.inner().dispatches.push(dispatch);
@@ -50,22 +50,22 @@ impl Script {
     }
 
     /// How many requests there were.
-    pub fn asked(&self) -> usize {
+    pub(crate) fn asked(&self) -> usize {
         self.inner().asked
     }
 
     /// How many wait for their answer.
-    pub fn waiting(&self) -> usize {
+    pub(crate) fn waiting(&self) -> usize {
         self.inner().waiting.len()
     }
 
     /// What was sent to be deployed.
-    pub fn dispatches(&self) -> Vec<Dispatch> {
+    pub(crate) fn dispatches(&self) -> Vec<Dispatch> {
         self.inner().dispatches.clone()
     }
 
     /// Answers the oldest request, as soon as there is one.
-    pub async fn answer(&self, answer: Said) {
+    pub(crate) async fn answer(&self, answer: Said) {
         super::page::until("a request comes", || self.waiting() > 0).await;
         let waiting = self.inner().waiting.pop_front().expect("one waits");
         // Who asked may have gone since.

@@ -149,7 +149,7 @@ async fn a_step_says_when_it_was_and_who_reported_it() {
     }
     assert_eq!(
         page.get("[data-step='smoke_gate'] time").get_attribute("datetime").as_deref(),
-        Some("2026-11-22T12:03:09Z")
+        Some("2025-11-22T12:03:09Z")
     );
     assert_eq!(page.get(".provenance").get_attribute("title").as_deref(), Some("Delivery msg_3"));
 }

@@ -42,14 +42,14 @@ export function set_hidden(hidden) {
 "#)]
 extern "C" {
     /// Counts from now on.
-    pub fn watch_timers();
+    pub(crate) fn watch_timers();
 
     /// How many timers and intervals were set and neither ran out nor were cleared.
-    pub fn running_timers() -> u32;
+    pub(crate) fn running_timers() -> u32;
 
     /// The list of texts that the element will have had.
-    pub fn record_texts(element: &web_sys::Element) -> js_sys::Array;
+    pub(crate) fn record_texts(element: &web_sys::Element) -> js_sys::Array;
 
     /// Hides the tab, or brings it back.
-    pub fn set_hidden(hidden: bool);
+    pub(crate) fn set_hidden(hidden: bool);
 }
