@@ -50,6 +50,13 @@ BEGIN
   SELECT RAISE(ABORT, 'audit_log is append-only');
 END;
 
+-- INSERT OR REPLACE deletes without asking the trigger above.
+CREATE TRIGGER audit_log_refuses_replacement BEFORE INSERT ON audit_log
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE sequence = NEW.sequence OR hash = NEW.hash)
+BEGIN
+  SELECT RAISE(ABORT, 'audit_log is append-only');
+END;
+
 -- Deliveries that were decided, with the answer that a repetition gets again.
 CREATE TABLE callback_deliveries (
   delivery_id TEXT NOT NULL PRIMARY KEY,

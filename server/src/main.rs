@@ -34,7 +34,7 @@ fn variable(key: &str) -> Option<String> {
 }
 
 async fn run(command: Command) -> Result<(), StartError> {
-    start_log(config::log_format(&variable)?);
+    start_log(config::log_format(&variable)?)?;
     match command {
         Command::Serve => serve(serve_setup()?).await,
         Command::Rehearse(options) => {
@@ -85,6 +85,11 @@ async fn serve(setup: Setup) -> Result<(), StartError> {
 async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
     let database =
         config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
+    if let Some(version) = down_to.filter(|version| !(0..=sqlite::newest()).contains(version)) {
+        let fix = format!("Write a number from 0 to {}", sqlite::newest());
+        let problem = format!("`{version}` is no migration of this build");
+        return Err(ConfigError::new("--down-to", problem, fix).into());
+    }
     let done = match down_to {
         Some(version) => sqlite::migrate_to(database.as_str(), version).await,
         None => sqlite::migrate(database.as_str()).await,
@@ -92,13 +97,18 @@ async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
     done.map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))
 }
 
-fn start_log(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+fn start_log(format: LogFormat) -> Result<(), ConfigError> {
+    let filter = variable("RUST_LOG").filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
+    let filter = EnvFilter::try_new(&filter).map_err(|_| {
+        let fix = "Write a level, or targets with levels, such as info or server=debug,info";
+        ConfigError::new("RUST_LOG", format!("`{filter}` cannot be read"), fix)
+    })?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
         LogFormat::Json => log.json().init(),
     }
+    Ok(())
 }
 
 /// SIGINT or SIGTERM.

@@ -7,6 +7,7 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
+    middleware::map_request,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -30,10 +31,13 @@ pub fn router(state: AppState) -> Router {
         .route("/pkg/{*path}", get(assets::serve))
         .fallback(other_page)
         .merge(http::router())
+        .layer(map_request(answer_with_data))
         // A page of another site must not be able to press Deploy.
         .layer(CsrfLayer::new())
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        // What may be kept, and asked for again by its tag, says so itself.
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,
             "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
@@ -44,6 +48,15 @@ pub fn router(state: AppState) -> Router {
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Server functions answer with data. Leptos would send whoever accepts HTML back to the Referer, wherever
+/// that is.
+async fn answer_with_data(mut request: Request) -> Request {
+    if request.uri().path().starts_with("/api/ui/") {
+        request.headers_mut().remove(header::ACCEPT);
+    }
+    request
 }
 
 /// Whatever is no route: the page that says so.

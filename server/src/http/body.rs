@@ -53,9 +53,11 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// Parses JSON of a shape.
+/// Parses a JSON object of a shape. What the shape ignores is read as well: it has to be JSON, not too deep,
+/// and text.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    serde_json::from_slice(body)
+    serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body)
+        .and_then(|_| serde_json::from_slice(body))
         .map_err(|error| Problem::new(ErrorCode::MalformedBody).with_detail(shape_of(&error)).into())
 }
 

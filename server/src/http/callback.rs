@@ -77,13 +77,20 @@ impl FromRequest<AppState> for VerifiedCallback {
     }
 }
 
-/// The id in the body binds the deploy into the signature.
+/// The id in the body binds the deploy into the signature: one that was made for another deploy is no
+/// signature for this one.
 fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError> {
-    if message.console_deploy_id.parse() == Ok(path) {
-        return Ok(());
+    match message.console_deploy_id.parse::<DeployId>() {
+        Ok(signed_for) if signed_for == path => Ok(()),
+        Ok(signed_for) => {
+            tracing::warn!(deploy_id = %path, %signed_for, "callback signed for another deploy");
+            Err(ErrorCode::InvalidSignature.into())
+        }
+        Err(_) => {
+            let detail = "console_deploy_id is not a deploy id.";
+            Err(Problem::new(ErrorCode::MalformedBody).with_detail(detail).into())
+        }
     }
-    let detail = "console_deploy_id is not the deploy of the path.";
-    Err(Problem::new(ErrorCode::MalformedBody).with_detail(detail).into())
 }
 
 fn claim(text: &str) -> Result<Status, ApiError> {
@@ -122,6 +129,7 @@ fn claim(text: &str) -> Result<Status, ApiError> {
         (status = 413, description = "The body is over 64 KiB", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a status that a callback may claim", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -58,6 +58,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The key belongs to another request, or a field is not allowed", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -86,6 +87,7 @@ pub(super) async fn dispatch(
     responses(
         (status = 200, description = "A page", body = DeployPage),
         (status = 400, description = "A parameter is not of its form", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     ),
 )]
@@ -110,6 +112,7 @@ pub(super) async fn list(
         (status = 200, description = "The deploy", body = Deploy, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "Nothing changed since"),
         (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     ),
 )]

@@ -34,6 +34,7 @@ pub fn router() -> Router<AppState> {
         .split_for_parts();
     router
         .route("/api/internal/openapi.json", get(async move || Json(description)))
+        .route("/api/internal/", axum::routing::any(nothing_here))
         .route("/api/internal/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
 }

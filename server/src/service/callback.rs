@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{DeployId, FailureStage, Source, Status, transition},
+    domain::{DeployId, FailureStage, Status, transition},
 };
 use serde::Serialize;
 
@@ -119,6 +119,5 @@ impl Console {
 
 /// Where a callback could move a deploy from here.
 fn callback_targets(from: Status) -> Vec<Status> {
-    let start = if from == Status::Requested { Status::Dispatched } else { from };
-    transition::successors(start, Source::Callback).collect()
+    Status::ALL.into_iter().filter(|to| !transition::callback_path(from, *to).is_empty()).collect()
 }

@@ -28,6 +28,8 @@ const CONSOLE: &str = "console";
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
 /// Characters of a reason.
 const MAX_REASON: usize = 500;
+/// Characters of a key.
+const MAX_KEY: usize = 255;
 
 impl Console {
     pub(super) async fn request_deploy(
@@ -35,6 +37,7 @@ impl Console {
         key: &str,
         request: DispatchRequest,
     ) -> Result<Dispatched, Problem> {
+        check_key(key)?;
         let Some((app, environment)) = self.apps.find(&request.app, &request.environment) else {
             return Err(Problem::new(ErrorCode::UnknownEnvironment));
         };
@@ -120,7 +123,7 @@ impl Task {
                 Advanced::Moved => {}
                 // A callback was quicker than GitHub's answer; it proved the same.
                 Advanced::Refused(current) => {
-                    tracing::info!(deploy_id = %self.id, %current, "the row had moved on already");
+                    tracing::info!(deploy_id = %self.id, ?current, "the row had moved on already");
                 }
                 Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
             }
@@ -144,6 +147,16 @@ impl Task {
             run,
             at: self.clock.now(),
         })
+    }
+}
+
+/// The characters of a structured-field string, however the key came.
+fn check_key(key: &str) -> Result<(), Problem> {
+    let is_allowed = |c: char| c.is_ascii_graphic() || c == ' ';
+    if (1..=MAX_KEY).contains(&key.len()) && key.chars().all(is_allowed) {
+        Ok(())
+    } else {
+        Err(Problem::new(ErrorCode::InvalidIdempotencyKey))
     }
 }
 

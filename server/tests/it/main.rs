@@ -5,6 +5,21 @@
 #![allow(missing_docs, reason = "tests speak by their names")]
 #![allow(unreachable_pub, reason = "`pub` marks what support offers to the tests")]
 
+mod callback_http;
+mod callback_order;
 mod callback_properties;
+mod callback_socket;
 mod contract;
+mod dispatch_github;
+mod dispatch_http;
+mod dispatch_races;
+mod health_http;
+mod logs;
+mod migrations;
+mod openapi;
+mod pages;
+mod poll_http;
+mod rehearse;
+mod start;
 mod support;
+mod walls;

@@ -23,7 +23,7 @@ use super::{
     Advance, Advanced, Delivery, DeployFilter, OpenRequest, Opened, Received, Store, StoreError, StoredDeploy,
 };
 
-pub use schema::{SchemaError, migrate, migrate_to};
+pub use schema::{SchemaError, migrate, migrate_to, newest};
 
 /// How long a writer waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

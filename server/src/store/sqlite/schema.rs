@@ -27,11 +27,16 @@ pub enum SchemaError {
     )]
     HalfDone(i64),
     /// A migration failed; its transaction was rolled back.
-    #[error("could not be migrated: {0}")]
+    #[error("could not be migrated: {}", one_line(.0))]
     Failed(MigrateError),
     /// Rows that refer to nothing.
     #[error("has {0} rows that refer to missing rows after the migration")]
     Dangling(usize),
+}
+
+/// SQLite quotes the schema in its messages, line ends and all.
+fn one_line(error: &MigrateError) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 impl From<MigrateError> for SchemaError {
@@ -44,6 +49,12 @@ impl From<MigrateError> for SchemaError {
             other => Self::Failed(other),
         }
     }
+}
+
+/// The newest migration of this build.
+#[must_use]
+pub fn newest() -> i64 {
+    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// Brings the file to the schema of this build, creating it if need be.
@@ -82,8 +93,7 @@ async fn finish(mut connection: SqliteConnection) -> Result<(), SchemaError> {
 
 /// Answers if the newest migration of this build is in place.
 pub(super) async fn check(pool: &SqlitePool) -> Result<(), StoreError> {
-    let newest = MIGRATOR.iter().map(|migration| migration.version).max();
     let applied: Option<i64> =
         sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success").fetch_one(pool).await?;
-    if applied == newest { Ok(()) } else { Err(StoreError::Other(sqlx::Error::RowNotFound)) }
+    if applied == Some(newest()) { Ok(()) } else { Err(StoreError::Other(sqlx::Error::RowNotFound)) }
 }

@@ -2,14 +2,23 @@
 //! test sets.
 
 mod http;
+pub mod log;
+pub mod process;
+pub mod raw;
+pub mod shape;
+pub mod stub;
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use app::{
     api::{ErrorCode, Problem},
     domain::{DeployId, Timestamp},
 };
-use axum::Router;
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, request::Builder},
+};
 use serde_json::{Value, json};
 use server::{
     clock::{Clock, ManualClock, SharedClock},
@@ -17,7 +26,7 @@ use server::{
     flags::Flags,
     github::{
         Client,
-        simulated::{Settings, SimulatedGitHub},
+        simulated::{Fault, Settings, SimulatedGitHub},
     },
     ids::uuid_at,
     router::router,
@@ -27,13 +36,16 @@ use server::{
     store::{SqliteStore, Store, sqlite},
     webhook::{DeliveryId, SigningSecrets, sign},
 };
+use sqlx::{Connection, SqliteConnection};
 use tempfile::TempDir;
+use tokio::net::TcpListener;
 
 pub use self::http::{Answer, request};
 
 pub const SECRET: &str = "the secret of the tests";
+pub const TOKEN: &str = "token-canary";
 
-const CONSOLE_TOML: &str = r#"
+pub const CONSOLE_TOML: &str = r#"
     [[app]]
     name = "shop"
     repo = "acme/shop"
@@ -64,11 +76,35 @@ impl Database {
     pub fn url(&self) -> String {
         DatabaseUrl::sqlite(&self.folder.path().join("test.db")).as_str().to_owned()
     }
+
+    /// A connection of its own, for what the store offers no way to do or to see.
+    pub async fn raw(&self) -> SqliteConnection {
+        SqliteConnection::connect(&self.url()).await.unwrap()
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let query = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
+        sqlx::query_scalar(query).fetch_one(&mut self.raw().await).await.unwrap()
+    }
+
+    /// Writes a status into a row as a newer build would, whose schema knows it.
+    pub async fn force_status(&self, id: DeployId, status: &str) {
+        let mut raw = self.raw().await;
+        sqlx::query("PRAGMA ignore_check_constraints = ON").execute(&mut raw).await.unwrap();
+        sqlx::query("UPDATE console_deploys SET status = $1, version = version + 1 WHERE id = $2")
+            .bind(status)
+            .bind(id.to_string())
+            .execute(&mut raw)
+            .await
+            .unwrap();
+    }
 }
 
 /// A console with everything around it.
 pub struct TestConsole {
     pub router: Router,
+    pub console: Arc<Console>,
     pub github: SimulatedGitHub,
     pub clock: Arc<ManualClock>,
     pub database: Database,
@@ -81,6 +117,20 @@ impl TestConsole {
     }
 
     pub async fn with(secrets: &str, flags: Flags) -> Self {
+        Self::build(secrets, flags, None).await
+    }
+
+    /// A console that speaks to another GitHub than the simulated one.
+    pub async fn facing(github: &stub::Stub, flags: Flags) -> Self {
+        Self::build(SECRET, flags, Some(github.url())).await
+    }
+
+    /// A console whose GitHub is at this address.
+    pub async fn on(api_url: &str) -> Self {
+        Self::build(SECRET, Flags::default(), Some(api_url.to_owned())).await
+    }
+
+    async fn build(secrets: &str, flags: Flags, api_url: Option<String>) -> Self {
         let secrets: SigningSecrets = secrets.parse().unwrap();
         let database = Database::new().await;
         let settings = Settings {
@@ -91,7 +141,8 @@ impl TestConsole {
         };
         let github = SimulatedGitHub::start(settings).await.unwrap();
         let clock = Arc::new(ManualClock::at(noon()));
-        let config = GitHubConfig { api_url: github.url(), token: "token-canary".to_owned().into() };
+        let api_url = api_url.unwrap_or_else(|| github.url());
+        let config = GitHubConfig { api_url, token: TOKEN.to_owned().into() };
         let parts = Parts {
             store: Arc::new(database.store.clone()) as Arc<dyn Store>,
             github: Client::new(config).unwrap(),
@@ -100,12 +151,26 @@ impl TestConsole {
             clock: Arc::clone(&clock) as SharedClock,
             rehearsal: None,
         };
+        let console = Arc::new(Console::new(parts));
         let state = AppState {
-            console: Arc::new(Console::new(parts)),
+            console: Arc::clone(&console),
             secrets: secrets.clone(),
             leptos: leptos_options(([127, 0, 0, 1], 0).into()),
         };
-        Self { router: router(state), github, clock, database, secrets }
+        Self { router: router(state), console, github, clock, database, secrets }
+    }
+
+    /// Serves the router on a free port, as the real server does.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        Answer::of(&self.router, request).await
     }
 
     /// Presses Deploy and gives the answer.
@@ -115,19 +180,26 @@ impl TestConsole {
             .header("content-type", "application/json")
             .body(body.to_string().into())
             .unwrap();
-        Answer::of(&self.router, request).await
+        self.send(request).await
+    }
+
+    /// A deploy whose row is still `requested`: GitHub made a run, but its answer was lost.
+    pub async fn requested(&self, environment: &str) -> DeployId {
+        self.github.fail_next(Fault::AcceptedButAnswered(502, "<h1>Bad gateway</h1>".to_owned()));
+        let answer = self.dispatch(&fresh(), &order(environment)).await;
+        assert_eq!((answer.status, &answer.json["status"]), (201, &json!("requested")), "{answer:?}");
+        id_of(&answer)
     }
 
     /// A deploy that GitHub has accepted.
     pub async fn dispatched(&self, environment: &str) -> DeployId {
-        let body = json!({ "app": "shop", "environment": environment, "git_ref": "main" });
-        let answer = self.dispatch(&uuid_at(self.clock.now()).to_string(), &body).await;
+        let answer = self.dispatch(&fresh(), &order(environment)).await;
         assert_eq!((answer.status, &answer.json["status"]), (201, &json!("dispatched")), "{answer:?}");
-        answer.json["id"].as_str().unwrap().parse().unwrap()
+        id_of(&answer)
     }
 
     pub async fn get(&self, path: &str) -> Answer {
-        Answer::of(&self.router, request("GET", path).body(axum::body::Body::empty()).unwrap()).await
+        self.send(request("GET", path).body(Body::empty()).unwrap()).await
     }
 
     /// The deploy, as the poll answers.
@@ -137,30 +209,66 @@ impl TestConsole {
         answer.json
     }
 
-    /// Signs and posts a callback with this body.
-    pub async fn callback(&self, id: DeployId, delivery: &str, body: &str) -> Answer {
+    /// A callback as it should be, all but its body.
+    pub fn signed(&self, id: DeployId, delivery: &str, body: &[u8]) -> Builder {
         let delivery = DeliveryId::from(delivery);
         let timestamp = self.clock.now().as_second();
-        let request = request("POST", &format!("/api/internal/deploys/{id}/callback"))
+        request("POST", &format!("/api/internal/deploys/{id}/callback"))
             .header("content-type", "application/json")
             .header("webhook-id", delivery.as_str())
             .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", sign(&self.secrets, &delivery, timestamp, body.as_bytes()))
-            .body(body.to_owned().into())
-            .unwrap();
-        Answer::of(&self.router, request).await
+            .header("webhook-signature", sign(&self.secrets, &delivery, timestamp, body))
+    }
+
+    /// Signs and posts a callback with this body.
+    pub async fn callback(&self, id: DeployId, delivery: &str, body: impl AsRef<[u8]>) -> Answer {
+        let body = body.as_ref().to_vec();
+        self.send(self.signed(id, delivery, &body).body(body.into()).unwrap()).await
     }
 
     /// Reports a status under a new delivery id.
     pub async fn report(&self, id: DeployId, status: &str) -> Answer {
-        let delivery = uuid_at(self.clock.now()).to_string();
-        self.callback(id, &delivery, &json!({ "console_deploy_id": id, "status": status }).to_string()).await
+        self.callback(id, &fresh(), claim(id, status).to_string()).await
+    }
+
+    /// Reports statuses one after the other; each must be accepted.
+    pub async fn walk(&self, id: DeployId, statuses: &[&str]) {
+        for status in statuses {
+            let answer = self.report(id, status).await;
+            assert_eq!((answer.status, &answer.json["outcome"]), (200, &json!("applied")), "{answer:?}");
+        }
     }
 
     /// The journal of a deploy.
     pub async fn journal(&self, id: DeployId) -> Vec<app::api::JournalEntry> {
         self.database.store.journal(id).await.unwrap()
     }
+}
+
+/// What to ask for, to deploy to this environment.
+pub fn order(environment: &str) -> Value {
+    json!({ "app": "shop", "environment": environment, "git_ref": "main" })
+}
+
+/// The least that a callback says.
+pub fn claim(id: DeployId, status: &str) -> Value {
+    json!({ "console_deploy_id": id, "status": status })
+}
+
+/// A key or delivery id that was not there before.
+pub fn fresh() -> String {
+    uuid_at(noon()).to_string()
+}
+
+/// An id that no deploy has.
+pub fn nobody() -> DeployId {
+    DeployId::new(uuid_at(noon()))
+}
+
+/// The id of the deploy that was answered.
+#[track_caller]
+pub fn id_of(answer: &Answer) -> DeployId {
+    answer.json["id"].as_str().unwrap_or_else(|| panic!("{answer:?}")).parse().unwrap()
 }
 
 /// Asserts a problem: its status, its media type and its code.

@@ -1,0 +1,39 @@
+//! Health and readiness: a process that answers is alive; it is ready with a database of its own schema.
+
+use app::api::ErrorCode;
+use server::store::sqlite;
+
+use crate::support::{TestConsole, assert_problem};
+
+#[tokio::test]
+async fn a_console_with_its_database_is_alive_and_ready() {
+    let console = TestConsole::new().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(console.get(path).await.status, 200, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn without_its_database_it_is_alive_and_not_ready() {
+    let console = TestConsole::new().await;
+    console.database.store.close().await;
+    assert_eq!(console.get("/healthz").await.status, 200);
+    let answer = console.get("/readyz").await;
+    assert_problem(&answer, ErrorCode::DatabaseUnavailable);
+    assert!(answer.header("retry-after").is_some());
+}
+
+#[tokio::test]
+async fn f44_with_the_schema_of_another_build_it_is_not_ready() {
+    let console = TestConsole::new().await;
+    sqlite::migrate_to(&console.database.url(), 1).await.unwrap();
+    assert_problem(&console.get("/readyz").await, ErrorCode::Internal);
+}
+
+#[tokio::test]
+async fn whatever_is_no_endpoint_says_so_as_a_problem() {
+    let console = TestConsole::new().await;
+    for path in ["/api/internal/", "/api/internal/nothing", "/api/internal/deploys/a/b/c"] {
+        assert_problem(&console.get(path).await, ErrorCode::NotFound);
+    }
+}

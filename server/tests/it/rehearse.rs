@@ -1,0 +1,107 @@
+//! `deploy-console rehearse` as a process: it needs nothing, says that it is a rehearsal, plays each scenario
+//! to its end on real signed callbacks, and leaves nothing behind.
+
+use std::{net::SocketAddr, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::support::{
+    process::Workplace,
+    raw::exchange,
+    shape::{path, states},
+};
+
+async fn get(address: SocketAddr, path: &str) -> Value {
+    exchange(address, "GET", path, &[], "").await.json()
+}
+
+async fn press(address: SocketAddr, app: &str, environment: &str, scenario: &str) -> Value {
+    let body = json!({
+        "key": format!("{app} {environment} {scenario}"),
+        "request": { "app": app, "environment": environment, "git_ref": "main" },
+        "scenario": scenario,
+    });
+    let headers = [("content-type", "application/json")];
+    let answer = exchange(address, "POST", "/api/ui/dispatch", &headers, &body.to_string()).await;
+    assert_eq!(answer.status(), Some(200), "{answer:?}");
+    answer.json()
+}
+
+/// Polls, as a page does, until the deploy has ended.
+async fn end_of(address: SocketAddr, deploy: &Value) -> Value {
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    for _ in 0..1200 {
+        tick.tick().await;
+        let deploy = get(address, &format!("/api/internal/deploys/{}", deploy["id"].as_str().unwrap())).await;
+        if deploy["finished_at"].is_string() {
+            return deploy;
+        }
+    }
+    panic!("it does not end: {deploy}");
+}
+
+#[tokio::test]
+async fn it_needs_nothing_says_what_it_is_and_leaves_nothing_behind() {
+    let workplace = Workplace::new();
+    let serving = workplace.serve(&["rehearse"], &[]).await;
+    for path in ["/readyz", "/healthz"] {
+        assert_eq!(exchange(serving.address, "GET", path, &[], "").await.status(), Some(200));
+    }
+    for path in ["/", "/deploys", "/deploys/0192f0c1-2b6e-7c3a-9d4e-5f60718293a4", "/nowhere"] {
+        let page = exchange(serving.address, "GET", path, &[], "").await;
+        assert!(page.text().contains("Rehearsal"), "{path} does not say so: {page:?}");
+    }
+    assert_eq!(std::fs::read_dir(workplace.path()).unwrap().count(), 1, "one temporary folder");
+    let ended = serving.stop("TERM").await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(std::fs::read_dir(workplace.path()).unwrap().count(), 0, "it is deleted");
+}
+
+#[tokio::test]
+async fn with_a_database_it_keeps_what_was_rehearsed() {
+    let workplace = Workplace::new();
+    let database = [("DATABASE_URL", "sqlite://kept.db")];
+    let serving = workplace.serve(&["rehearse", "--no-jobs"], &database).await;
+    let deploy = press(serving.address, "storefront", "production", "all_well").await;
+    assert_eq!(deploy["status"], "dispatched");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+    let serving = workplace.serve(&["rehearse", "--no-jobs"], &database).await;
+    assert_eq!(get(serving.address, "/api/internal/deploys").await["deploys"][0]["id"], deploy["id"]);
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}
+
+#[tokio::test]
+async fn every_scenario_that_ends_ends_as_it_says() {
+    let workplace = Workplace::new();
+    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
+    for (scenario, environment, status, expected) in [
+        ("all_well", "production", "succeeded", ["done", "done", "done", "done"]),
+        ("all_well", "staging", "succeeded", ["done", "not_required", "done", "done"]),
+        ("smoke_gate_fails", "production", "failed", ["failed", "pending", "pending", "pending"]),
+        ("freeze_check_fails", "production", "failed", ["done", "failed", "pending", "pending"]),
+        ("build_fails", "staging", "failed", ["done", "not_required", "failed", "pending"]),
+        ("health_check_fails", "production", "failed", ["done", "done", "done", "failed"]),
+        ("slow_run", "staging", "succeeded", ["done", "not_required", "done", "done"]),
+    ] {
+        let deploy = press(serving.address, "storefront", environment, scenario).await;
+        let deploy = end_of(serving.address, &deploy).await;
+        assert_eq!(deploy["status"], status, "{scenario}: {deploy}");
+        assert_eq!(states(&deploy), expected, "{scenario} on {environment}");
+        assert_eq!(path(&deploy)[..2], ["requested", "dispatched"]);
+        assert!(deploy["github_run_id"].is_i64(), "{scenario}: the run is known in the end");
+    }
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}
+
+/// The old workflow reports nothing before `building`.
+#[tokio::test]
+async fn without_phase_callbacks_the_gates_are_not_reported() {
+    let workplace = Workplace::new();
+    let flag = [("FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS", "false")];
+    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &flag).await;
+    let deploy = press(serving.address, "storefront", "production", "all_well").await;
+    let deploy = end_of(serving.address, &deploy).await;
+    assert_eq!(path(&deploy), ["requested", "dispatched", "building", "deploying", "succeeded"]);
+    assert_eq!(states(&deploy), ["not_reported", "not_reported", "done", "done"]);
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}

@@ -1,0 +1,283 @@
+//! The binary as a process: what it says when it cannot start, how it starts, and how it ends.
+
+use tokio::net::TcpListener;
+
+use crate::support::{
+    CONSOLE_TOML,
+    process::{Ended, Workplace},
+    raw::exchange,
+};
+
+/// Everything that `serve` needs.
+const GOOD: [(&str, &str); 4] = [
+    ("CONSOLE_LISTEN", "127.0.0.1:0"),
+    ("DATABASE_URL", "sqlite://test.db"),
+    ("GITHUB_TOKEN", "token-canary"),
+    ("DEPLOY_CALLBACK_HMAC_SECRET", "secret-canary"),
+];
+
+fn workplace() -> Workplace {
+    let workplace = Workplace::new();
+    workplace.write("console.toml", CONSOLE_TOML);
+    workplace
+}
+
+/// All that `serve` needs, but with these.
+fn but<'a>(changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = GOOD.into_iter().filter(|(key, _)| changes.iter().all(|(changed, _)| changed != key));
+    kept.chain(changes.iter().copied()).collect()
+}
+
+fn without(key: &str) -> Vec<(&'static str, &'static str)> {
+    GOOD.into_iter().filter(|(name, _)| *name != key).collect()
+}
+
+/// Asserts that it failed with one line, which holds these words and no secret.
+#[track_caller]
+fn assert_one_line(ended: &Ended, words: &[&str]) {
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(1), ""), "{ended:?}");
+    let lines: Vec<_> = ended.stderr.lines().collect();
+    assert_eq!(lines.len(), 1, "{}", ended.stderr);
+    for word in words {
+        assert!(lines[0].contains(word), "{:?} lacks {word:?}", lines[0]);
+    }
+    assert!(!lines[0].contains("canary") && !lines[0].contains('\u{1b}'), "{}", lines[0]);
+}
+
+#[tokio::test]
+async fn f03_without_a_usable_secret_it_does_not_start() {
+    const KEY: &str = "DEPLOY_CALLBACK_HMAC_SECRET";
+    let workplace = workplace();
+    let fix = [KEY, "workflows sign with"];
+    assert_one_line(&workplace.run(&[], &without(KEY)).await, &fix);
+    assert_one_line(&workplace.run(&["serve"], &without(KEY)).await, &fix);
+    for value in ["", " ", "\t", "whsec_", "whsec_%%%", "secret-canary whsec_%"] {
+        assert_one_line(&workplace.run(&["serve"], &but(&[(KEY, value)])).await, &[KEY, "whsec_ and base64"]);
+    }
+    assert_one_line(&workplace.run(&["rehearse"], &but(&[(KEY, "")])).await, &[KEY, "whsec_ and base64"]);
+    assert!(!workplace.path().join("test.db").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn a_missing_or_wrong_variable_is_one_line_that_names_it_and_the_fix() {
+    let workplace = workplace();
+    assert_one_line(&workplace.run(&[], &without("GITHUB_TOKEN")).await, &["GITHUB_TOKEN", "Set it to a token"]);
+    for (key, value, fix) in [
+        ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
+        ("CONSOLE_LISTEN", "localhost:3000", "such as 127.0.0.1:3000"),
+        ("CONSOLE_LISTEN", "0.0.0.0:0", "Listen on 127.0.0.1"),
+        ("CONSOLE_LISTEN", "[::]:0", "Listen on 127.0.0.1"),
+        ("CONSOLE_LISTEN", "192.0.2.1:0", "Listen on 127.0.0.1"),
+        ("CONSOLE_PUBLIC_URL", "console.example.com", "such as https://"),
+        ("CONSOLE_PUBLIC_URL", "javascript:alert(1)", "such as https://"),
+        ("GITHUB_API_URL", "ftp://github.example.com", "such as https://"),
+        ("GITHUB_TOKEN", "", "Set it to a token"),
+        ("DATABASE_URL", "postgres://u:pw-canary@localhost/x", "sqlite://"),
+        ("DATABASE_URL", "test.db", "sqlite://"),
+        ("DATABASE_URL", "sqlite://", "sqlite://"),
+        ("DATABASE_URL", "sqlite::memory:", "sqlite://"),
+        ("FLAG_CONSOLE_DEPLOY_ASYNC", "perhaps", "true or false"),
+        ("FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS", "2", "true or false"),
+        ("CONSOLE_LOG_FORMAT", "xml", "text or json"),
+        ("RUST_LOG", "server=loud", "info"),
+    ] {
+        let ended = workplace.run(&["serve"], &but(&[(key, value)])).await;
+        assert_one_line(&ended, &[key, fix]);
+    }
+    assert!(!workplace.path().join("test.db").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn a_wrong_apps_file_is_one_line_that_names_the_place_and_the_fix() {
+    let workplace = Workplace::new();
+    let missing = workplace.run(&[], &GOOD).await;
+    assert_one_line(&missing, &["CONSOLE_CONFIG", "console.toml", "Create the file"]);
+    let elsewhere = workplace.run(&[], &but(&[("CONSOLE_CONFIG", "no/such.toml")])).await;
+    assert_one_line(&elsewhere, &["CONSOLE_CONFIG", "no/such.toml"]);
+    std::fs::create_dir(workplace.path().join("folder.toml")).unwrap();
+    let folder = workplace.run(&[], &but(&[("CONSOLE_CONFIG", "folder.toml")])).await;
+    assert_one_line(&folder, &["CONSOLE_CONFIG", "folder.toml"]);
+
+    for (text, words) in [
+        (String::new(), ["has no app", "[[app]]"]),
+        (CONSOLE_TOML.replace("[[app]]", "[[app]"), ["line 2", "README"]),
+        (CONSOLE_TOML.replace("acme/shop", "shop"), ["repo", "owner/name"]),
+        (CONSOLE_TOML.replace("workflow =", "workflw ="), ["workflw", "README"]),
+        (CONSOLE_TOML.replace("\"main\"", "\"ma in\""), ["line 6", "not a Git ref"]),
+        (CONSOLE_TOML.replace("\"staging\"", "\"production\""), ["`production`", "is there twice"]),
+        (CONSOLE_TOML.replace("freeze_check = true", "freeze_check = \"yes\""), ["line 7", "bool"]),
+        (CONSOLE_TOML.replace("true }", "true, deadline = \"soon\" }"), ["line 7", "README"]),
+        ("\u{1b}[31m = 1".to_owned(), ["line 1", "README"]),
+    ] {
+        workplace.write("console.toml", &text);
+        let ended = workplace.run(&[], &GOOD).await;
+        assert_one_line(&ended, &["console.toml"]);
+        assert_one_line(&ended, &words);
+    }
+    std::fs::write(workplace.path().join("console.toml"), [0xff, 0xfe]).unwrap();
+    assert_one_line(&workplace.run(&[], &GOOD).await, &["console.toml"]);
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_used_is_one_line_with_the_fix() {
+    let workplace = workplace();
+    std::fs::create_dir(workplace.path().join("folder.db")).unwrap();
+    workplace.write("text.db", &"this is no database\n".repeat(100));
+    for (url, fix) in [
+        ("sqlite://no/such/folder/test.db", "folder"),
+        ("sqlite://folder.db", "folder"),
+        ("sqlite://text.db", "text.db"),
+        ("sqlite://test.db?mode=nonsense", "mode"),
+    ] {
+        for command in ["serve", "migrate"] {
+            let ended = workplace.run(&[command], &but(&[("DATABASE_URL", url)])).await;
+            assert_one_line(&ended, &["DATABASE_URL", url, fix]);
+        }
+    }
+    let text = std::fs::read_to_string(workplace.path().join("text.db")).unwrap();
+    assert!(text.starts_with("this is no database"), "the file of somebody else was changed");
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_one_line_with_the_fix() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let workplace = workplace();
+    for command in ["serve", "rehearse"] {
+        let ended = workplace.run(&[command], &but(&[("CONSOLE_LISTEN", &address)])).await;
+        assert_one_line(&ended, &["CONSOLE_LISTEN", &address, "set another address"]);
+    }
+    assert!(!workplace.path().join("test.db").exists(), "nothing was made");
+}
+
+#[tokio::test]
+async fn help_is_everywhere_and_names_every_variable() {
+    let workplace = Workplace::new();
+    for command in [&["--help"][..], &["serve", "--help"], &["rehearse", "--help"], &["migrate", "--help"], &["help"]] {
+        let ended = workplace.run(command, &[]).await;
+        assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{command:?}");
+        assert!(ended.stdout.contains("Usage: deploy-console"), "{}", ended.stdout);
+    }
+    let help = workplace.run(&["--help"], &[]).await.stdout;
+    for word in [
+        "serve",
+        "rehearse",
+        "migrate",
+        "CONSOLE_LISTEN",
+        "CONSOLE_PUBLIC_URL",
+        "CONSOLE_CONFIG",
+        "DATABASE_URL",
+        "GITHUB_API_URL",
+        "GITHUB_TOKEN",
+        "DEPLOY_CALLBACK_HMAC_SECRET",
+        "FLAG_CONSOLE_DEPLOY_ASYNC",
+        "FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS",
+        "RUST_LOG",
+        "CONSOLE_LOG_FORMAT",
+    ] {
+        assert!(help.contains(word), "{word}");
+    }
+    assert_eq!(workplace.run(&["deploy"], &[]).await.code, Some(2), "no such command");
+    assert_eq!(std::fs::read_dir(workplace.path()).unwrap().count(), 0, "help makes no file");
+}
+
+#[tokio::test]
+async fn migrate_goes_up_down_and_up_again() {
+    let workplace = Workplace::new();
+    let database = [("DATABASE_URL", "sqlite://test.db")];
+    for arguments in [
+        &["migrate"][..],
+        &["migrate"],
+        &["migrate", "--down-to", "1"],
+        &["migrate", "--down-to", "0"],
+        &["migrate"],
+    ] {
+        let ended = workplace.run(arguments, &database).await;
+        assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{arguments:?}: {ended:?}");
+    }
+    for wrong in ["99", "-1", "3"] {
+        let ended = workplace.run(&["migrate", &format!("--down-to={wrong}")], &database).await;
+        assert_one_line(&ended, &["--down-to", wrong]);
+    }
+    assert_eq!(workplace.run(&["migrate", "--down-to", "x"], &database).await.code, Some(2));
+}
+
+/// Going back has no use for a file that is not there.
+#[tokio::test]
+async fn migrate_without_a_variable_makes_the_documented_file() {
+    let workplace = Workplace::new();
+    assert_eq!(workplace.run(&["migrate"], &[]).await.code, Some(0));
+    assert!(workplace.path().join("deploy-console.db").exists());
+}
+
+#[tokio::test]
+async fn f44_a_schema_of_another_build_is_refused_in_one_line() {
+    for (sql, words) in [
+        (
+            "INSERT INTO _sqlx_migrations SELECT 99, 'of tomorrow', installed_on, true, checksum, 0 FROM _sqlx_migrations WHERE version = 2",
+            ["newer build", "start that build"],
+        ),
+        ("UPDATE _sqlx_migrations SET success = false WHERE version = 2", ["half done", "restore a backup"]),
+    ] {
+        use sqlx::Connection;
+        let workplace = workplace();
+        assert_eq!(workplace.run(&["migrate"], &GOOD).await.code, Some(0));
+        let url = format!("sqlite://{}", workplace.path().join("test.db").display());
+        let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
+        sqlx::query(sql).execute(&mut raw).await.unwrap();
+        raw.close().await.unwrap();
+        for command in ["serve", "migrate"] {
+            let ended = workplace.run(&[command], &GOOD).await;
+            assert_one_line(&ended, &["DATABASE_URL", words[0], words[1]]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn serve_answers_keeps_its_rows_and_ends_on_sigterm() {
+    let workplace = workplace();
+    for round in 0..2 {
+        let serving = workplace.serve(&[], &without("CONSOLE_LISTEN")).await;
+        let ready = exchange(serving.address, "GET", "/readyz", &[], "").await;
+        assert_eq!(ready.status(), Some(200), "{ready:?}");
+        let list = exchange(serving.address, "GET", "/api/internal/deploys", &[], "").await.json();
+        assert_eq!(list["deploys"].as_array().map(Vec::len), Some(round));
+        let headers = [("content-type", "application/json"), ("idempotency-key", "key")];
+        let order = r#"{"app":"shop","environment":"nowhere","git_ref":"main"}"#;
+        let answer = exchange(serving.address, "POST", "/api/internal/deploys", &headers, order).await;
+        assert_eq!(answer.status(), Some(404), "{answer:?}");
+        if round == 0 {
+            insert_row(&workplace).await;
+        }
+        let ended = serving.stop("TERM").await;
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        assert!(!ended.stderr.contains("canary"), "{}", ended.stderr);
+    }
+}
+
+async fn insert_row(workplace: &Workplace) {
+    use sqlx::Connection;
+    let url = format!("sqlite://{}", workplace.path().join("test.db").display());
+    let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query(
+        "INSERT INTO console_deploys VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop', 'production', 'main',
+           'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z', NULL, NULL)",
+    )
+    .execute(&mut raw)
+    .await
+    .unwrap();
+    raw.close().await.unwrap();
+}
+
+/// Somebody who is connected and says nothing does not keep it from ending.
+#[tokio::test]
+async fn f40_an_idle_connection_does_not_hold_the_end_up() {
+    let workplace = workplace();
+    for signal in ["TERM", "INT"] {
+        let serving = workplace.serve(&["serve"], &without("CONSOLE_LISTEN")).await;
+        let _idle = tokio::net::TcpStream::connect(serving.address).await.unwrap();
+        assert_eq!(exchange(serving.address, "GET", "/healthz", &[], "").await.status(), Some(200));
+        let ended = serving.stop(signal).await;
+        assert_eq!(ended.code, Some(0), "{signal}: {}", ended.stderr);
+    }
+}

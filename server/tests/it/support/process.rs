@@ -1,0 +1,112 @@
+//! The real binary as a process: a clean environment, a folder of its own, and a limit to how long anything
+//! may take.
+
+use std::{net::SocketAddr, path::Path, process::Stdio, time::Duration};
+
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+    time::timeout,
+};
+
+/// Far more than any of it takes; a test that hangs fails instead.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A folder, and the commands that are run in it.
+pub struct Workplace {
+    pub folder: TempDir,
+}
+
+/// What a process left behind.
+#[derive(Debug)]
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Workplace {
+    pub fn new() -> Self {
+        Self { folder: TempDir::new().unwrap() }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path().join(name), text).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deploy-console"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TMPDIR", self.path())
+            .envs(variables.iter().copied())
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs to the end.
+    pub async fn run(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Ended {
+        let output = timeout(PATIENCE, self.command(arguments, variables).output());
+        let output = output.await.expect("it did not end").unwrap();
+        Ended {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts a server on a free port and waits until it listens.
+    pub async fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+        let mut command = self.command(arguments, variables);
+        let mut child = command.env("CONSOLE_LISTEN", "127.0.0.1:0").spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        let address = timeout(PATIENCE, async {
+            while let Some(line) = log.next_line().await.unwrap() {
+                said = format!("{said}{line}\n");
+                if let Some((_, address)) = line.split_once("listening on http://") {
+                    return Some(address.trim().parse().unwrap());
+                }
+            }
+            None
+        });
+        let address = address.await.expect("it did not listen");
+        let address = address.unwrap_or_else(|| panic!("it ended: {said}"));
+        Serving { child, log, said, address }
+    }
+}
+
+/// A server that answers.
+pub struct Serving {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    said: String,
+    pub address: SocketAddr,
+}
+
+impl Serving {
+    /// Sends a signal such as `TERM`, and waits for the end.
+    pub async fn stop(mut self, signal: &str) -> Ended {
+        let id = self.child.id().expect("it still runs").to_string();
+        let kill = Command::new("kill").args(["-s", signal, &id]).status().await.unwrap();
+        assert!(kill.success());
+        let status = timeout(PATIENCE, async {
+            while let Some(line) = self.log.next_line().await.unwrap() {
+                self.said = format!("{}{line}\n", self.said);
+            }
+            self.child.wait().await.unwrap()
+        });
+        let status = status.await.expect("it did not stop");
+        Ended { code: status.code(), stdout: String::new(), stderr: self.said }
+    }
+}
