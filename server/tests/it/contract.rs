@@ -40,6 +40,7 @@ fn advance(id: DeployId, to: Status, source: Source) -> Advance {
         actor: "console".to_owned(),
         log_line: Some("said".to_owned()),
         evidence: None,
+        failure_stage: None,
         run: None,
         at: noon() + 1.second(),
     }

@@ -7,4 +7,6 @@
 
 mod callback_properties;
 mod contract;
+mod lookup;
+mod reconcile;
 mod support;

@@ -68,6 +68,7 @@ impl Database {
 
 /// A console with everything around it.
 pub struct TestConsole {
+    pub console: Arc<Console>,
     pub router: Router,
     pub github: SimulatedGitHub,
     pub clock: Arc<ManualClock>,
@@ -94,18 +95,19 @@ impl TestConsole {
         let config = GitHubConfig { api_url: github.url(), token: "token-canary".to_owned().into() };
         let parts = Parts {
             store: Arc::new(database.store.clone()) as Arc<dyn Store>,
-            github: Client::new(config).unwrap(),
+            github: Client::new(config, Arc::clone(&clock) as SharedClock).unwrap(),
             apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
             flags,
             clock: Arc::clone(&clock) as SharedClock,
             rehearsal: None,
         };
+        let console = Arc::new(Console::new(parts));
         let state = AppState {
-            console: Arc::new(Console::new(parts)),
+            console: Arc::clone(&console),
             secrets: secrets.clone(),
             leptos: leptos_options(([127, 0, 0, 1], 0).into()),
         };
-        Self { router: router(state), github, clock, database, secrets }
+        Self { console, router: router(state), github, clock, database, secrets }
     }
 
     /// Presses Deploy and gives the answer.
