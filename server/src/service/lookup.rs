@@ -39,7 +39,8 @@ struct Turn<'a> {
 impl Lookups {
     fn take(&self, id: DeployId) -> Option<Turn<'_>> {
         let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        is_first.then_some(Turn { lookups: self, id })
+        // Lazily: a `Turn` that is made is given back.
+        is_first.then(|| Turn { lookups: self, id })
     }
 }
 
