@@ -128,14 +128,14 @@ async fn list(
 async fn run(
     State(github): State<GitHub>,
     Path((owner, name, id)): Path<(String, String, i64)>,
-) -> Result<Json<serde_json::Value>, Response> {
-    Ok(Json(describe(&github.find(&owner, &name, id)?)))
+) -> Result<Json<serde_json::Value>, StatusCode> {
+    github.find(&owner, &name, id).map(|run| Json(describe(&run)))
 }
 
 async fn jobs(
     State(github): State<GitHub>,
     Path((owner, name, id)): Path<(String, String, i64)>,
-) -> Result<Json<serde_json::Value>, Response> {
+) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
     let job = |(place, job): (usize, &super::model::Job)| json!({ "id": place + 1, "run_id": run.id, "name": job.name, "status": job.status, "conclusion": job.conclusion });
     let jobs: Vec<_> = run.jobs.iter().enumerate().map(job).collect();
@@ -154,8 +154,8 @@ fn describe(run: &Run) -> serde_json::Value {
 }
 
 impl GitHub {
-    fn find(&self, owner: &str, name: &str, id: i64) -> Result<Run, Response> {
-        self.model.run(&format!("{owner}/{name}"), id).ok_or_else(|| refuse(404, "Not Found"))
+    fn find(&self, owner: &str, name: &str, id: i64) -> Result<Run, StatusCode> {
+        self.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)
     }
 }
 
@@ -168,7 +168,7 @@ async fn run_page(
     State(github): State<GitHub>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Html<String>, StatusCode> {
-    let run = github.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)?;
+    let run = github.find(&owner, &name, id)?;
     let job = |job: &super::model::Job| {
         format!("<li>{}: {}</li>", job.name, job.conclusion.unwrap_or(job.status).replace('_', " "))
     };
