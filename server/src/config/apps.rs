@@ -304,6 +304,12 @@ mod tests {
     }
 
     #[test]
+    fn the_example_is_a_good_file() {
+        let example = include_str!("../../../console.example.toml");
+        assert!(Apps::parse(example, "console.example.toml").unwrap().find("storefront", "staging").is_some());
+    }
+
+    #[test]
     fn the_rehearsal_has_apps() {
         assert!(Apps::rehearsal().unwrap().find("storefront", "production").is_some());
     }
