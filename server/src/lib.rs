@@ -4,6 +4,7 @@
 //! - [`run`]: from there to a server that answers.
 //! - [`router`], [`http`], [`assets`]: what it answers.
 //! - [`service`]: what it does; the one way to the rows.
+//! - [`reconcile`]: what GitHub recorded and the console missed.
 //! - [`store`]: the rows. The only place that contains SQL.
 //! - [`github`]: the only place that speaks to GitHub.
 //! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
@@ -16,6 +17,7 @@ pub mod flags;
 pub mod github;
 pub mod http;
 pub mod ids;
+pub mod reconcile;
 pub mod router;
 pub mod run;
 pub mod service;

@@ -20,7 +20,6 @@ use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::Tra
 use crate::{assets, http, state::AppState};
 
 /// The server's routes over this state.
-#[must_use]
 pub fn router(state: AppState) -> Router {
     let service: SharedService = Arc::clone(&state.console) as SharedService;
     let context = move || provide_context(Arc::clone(&service));

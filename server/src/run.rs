@@ -82,8 +82,8 @@ impl Server {
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let store = open_store(&database).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let (github, rehearsal) = connect(github, console_url, &secrets).await?;
         let clock: SharedClock = Arc::new(SystemClock);
+        let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
         let parts = Parts { store: Arc::new(store), github, apps, flags: config.flags, clock, rehearsal };
         let state =
             AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
@@ -97,6 +97,12 @@ impl Server {
     /// If the machine takes the socket away.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let console = Arc::clone(&self.state.console);
+        let (reconciler, nudge) = console.reconciler();
+        // Dropped with this future, when the last answer is sent.
+        let _passes =
+            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(
+                async move { reconciler.run(&nudge).await },
+            ));
         axum::serve(self.listener, router(self.state)).with_graceful_shutdown(stop).await?;
         console.drain().await;
         Ok(())
@@ -128,6 +134,7 @@ async fn connect(
     github: GitHub,
     console_url: String,
     secrets: &SigningSecrets,
+    clock: &SharedClock,
 ) -> Result<(Client, Option<SimulatedGitHub>), StartError> {
     let (config, simulated) = match github {
         GitHub::Real(config) => (config, None),
@@ -141,7 +148,8 @@ async fn connect(
             (config, Some(simulated))
         }
     };
-    let client = Client::new(config).map_err(|error| machine("TLS", std::io::Error::other(error)))?;
+    let client = Client::new(config, Arc::clone(clock))
+        .map_err(|error| machine("TLS", std::io::Error::other(error)))?;
     Ok((client, simulated))
 }
 

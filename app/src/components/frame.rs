@@ -10,14 +10,16 @@ use crate::hooks::rehearsal::use_rehearsal;
 pub fn Frame(children: Children) -> impl IntoView {
     view! {
         <a class="skip-link" href="#main">"Skip to the page"</a>
-        <header class="header">
-            <a class="header__product" href="/">"Deploy Console"</a>
-            <nav class="header__nav" aria-label="Pages">
-                <A href="/" exact=true>"Board"</A>
-                <A href="/deploys">"History"</A>
-            </nav>
+        <header>
+            <div class="header">
+                <a class="header__product" href="/">"Deploy Console"</a>
+                <nav class="header__nav" aria-label="Pages">
+                    <A href="/" exact=true>"Board"</A>
+                    <A href="/deploys">"History"</A>
+                </nav>
+            </div>
+            {use_rehearsal().then(RehearsalBanner)}
         </header>
-        {use_rehearsal().then(RehearsalBanner)}
         <main id="main" class="main" tabindex="-1">{children()}</main>
     }
 }

@@ -18,7 +18,7 @@ pub fn LogLines(
     };
     view! {
         <section class="log-lines">
-            <h3>"What the workflow said"</h3>
+            <h2>"What the workflow said"</h2>
             <div class="log-lines__scroll" tabindex="0" role="region" aria-label="Log lines">{list}</div>
         </section>
     }

@@ -25,6 +25,30 @@ pub struct AppConfig {
     pub git_ref: GitRef,
     /// Its environments, in the order of the file.
     pub environments: Vec<EnvironmentConfig>,
+    /// Which job of the workflow is which step.
+    pub jobs: JobNames,
+}
+
+/// The names of the workflow's jobs; those of the shipped workflow, if not said.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct JobNames {
+    /// The job that is the smoke gate.
+    pub smoke_gate: String,
+    /// The job that checks for a freeze.
+    pub freeze_check: String,
+    /// The job that deploys and checks the health.
+    pub deploy: String,
+}
+
+impl Default for JobNames {
+    fn default() -> Self {
+        Self {
+            smoke_gate: "smoke".to_owned(),
+            freeze_check: "freeze-check".to_owned(),
+            deploy: "deploy".to_owned(),
+        }
+    }
 }
 
 /// One environment of an app.
@@ -54,6 +78,8 @@ struct AppTable {
     #[serde(rename = "ref")]
     git_ref: GitRef,
     environments: Vec<EnvironmentTable>,
+    #[serde(default)]
+    jobs: JobNames,
 }
 
 #[derive(Deserialize)]
@@ -205,6 +231,7 @@ impl AppTable {
             workflow: self.workflow,
             git_ref: self.git_ref,
             environments,
+            jobs: self.jobs,
         })
     }
 }
@@ -274,6 +301,14 @@ mod tests {
         assert!(!apps.gates("shop", "staging").freeze_check);
         assert!(apps.find("shop", "qa").is_none() && apps.find("blog", "production").is_none());
         assert!(apps.gates("gone", "gone").freeze_check);
+    }
+
+    #[test]
+    fn the_example_is_a_good_file() {
+        let example = include_str!("../../../console.example.toml");
+        assert!(
+            Apps::parse(example, "console.example.toml").unwrap().find("storefront", "staging").is_some()
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@
 mod apps;
 mod environment;
 
-pub use apps::{AppConfig, Apps, EnvironmentConfig};
+pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
 pub use environment::{
     Config, DatabaseUrl, GitHubConfig, LogFormat, ServeConfig, database_url, log_format, signing_secrets,
 };

@@ -7,9 +7,9 @@ pub mod client;
 pub mod simulated;
 
 use app::domain::DeployId;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-pub use client::Client;
+pub use client::{Client, ReadError};
 
 use crate::store::RunRef;
 
@@ -53,4 +53,103 @@ pub enum DispatchOutcome {
     Refused(String),
     /// Nobody can tell: there may be a run. It must not be asked for again. The reason is for operators.
     Unclear(String),
+}
+
+/// What looking for a run found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FoundRun {
+    /// None carries our deploy id. GitHub's lists can lag: there may be one all the same.
+    None,
+    /// This one.
+    One(RunRef),
+    /// More than one: none is taken.
+    Several,
+}
+
+/// What asking for a cancellation brought.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CancelOutcome {
+    /// GitHub will cancel it.
+    Asked,
+    /// It has ended, or is ending.
+    TooLate,
+}
+
+/// A run, as GitHub records it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+pub struct Run {
+    /// Its id.
+    pub id: i64,
+    /// Where it stands.
+    pub status: Progress,
+    /// How it ended.
+    pub conclusion: Option<Conclusion>,
+    /// 1 for the first attempt.
+    #[serde(default = "first_attempt")]
+    pub run_attempt: i64,
+}
+
+const fn first_attempt() -> i64 {
+    1
+}
+
+/// A job of a run, as GitHub records it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: i64,
+    /// Its name, as in the workflow.
+    pub name: String,
+    /// Where it stands.
+    pub status: Progress,
+    /// How it ended.
+    pub conclusion: Option<Conclusion>,
+}
+
+/// Where a run or a job stands.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Not begun.
+    Queued,
+    /// Under way.
+    InProgress,
+    /// Ended.
+    Completed,
+    /// Waiting for an approval.
+    Waiting,
+    /// Not begun.
+    Requested,
+    /// Waiting for another run of its concurrency group.
+    Pending,
+    /// Something that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How a run or a job ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Well.
+    Success,
+    /// Not well.
+    Failure,
+    /// Neither.
+    Neutral,
+    /// Cancelled: by somebody, or because a newer run took its place.
+    Cancelled,
+    /// Never begun.
+    Skipped,
+    /// By GitHub's own time limit.
+    TimedOut,
+    /// It waits for somebody.
+    ActionRequired,
+    /// GitHub lost sight of it.
+    Stale,
+    /// The workflow file could not be read.
+    StartupFailure,
+    /// Something that this build does not know.
+    #[serde(other)]
+    Unknown,
 }

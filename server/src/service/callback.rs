@@ -78,7 +78,11 @@ impl Console {
         let (status, outcome) = match decision {
             Decision::Applied { status } => (status, Outcome::Applied),
             Decision::Repeated { status } => (status, Outcome::Repeated),
-            Decision::Refused { current, .. } => {
+            Decision::Refused { current, claimed } => {
+                // One in between was lost, or is still to come: GitHub's record knows.
+                if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
+                    self.nudge.give();
+                }
                 let allowed = current.known().map_or_else(Vec::new, callback_targets);
                 return Err(Problem {
                     current: Some(current),
@@ -92,7 +96,7 @@ impl Console {
 
     async fn delivery(&self, callback: Callback) -> Result<Delivery, Problem> {
         let run = match callback.run_id {
-            Some(id) => self.repo_of(callback.deploy_id).await?.map(|repo| self.github.run(&repo, id)),
+            Some(id) => self.repo_of(callback.deploy_id).await?.map(|repo| self.github.run_ref(&repo, id)),
             None => None,
         };
         Ok(Delivery {

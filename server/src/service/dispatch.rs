@@ -143,6 +143,7 @@ impl Task {
             source: Source::Console,
             actor: CONSOLE.to_owned(),
             log_line,
+            failure_stage: None,
             evidence: run.as_ref().map(|run| format!("GitHub run {}", run.id)),
             run,
             at: self.clock.now(),

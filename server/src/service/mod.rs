@@ -3,6 +3,7 @@
 mod callback;
 mod cursor;
 mod dispatch;
+mod lookup;
 mod view;
 
 use std::sync::Arc;
@@ -18,12 +19,14 @@ use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
+use lookup::Lookups;
 
 use crate::{
     clock::SharedClock,
     config::Apps,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
+    reconcile::{Nudge, Reconciler},
     store::{Store, StoreError},
 };
 
@@ -35,6 +38,10 @@ pub struct Console {
     flags: Flags,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
+    /// Asks the reconciler for a pass.
+    nudge: Nudge,
+    /// Looks for runs, one look-up per deploy at a time.
+    lookups: Lookups,
     /// Dispatches that are under way: they go on when the one who asked has gone, and are waited for at the
     /// end.
     dispatches: TaskTracker,
@@ -61,7 +68,17 @@ impl Console {
     #[must_use]
     pub fn new(parts: Parts) -> Self {
         let Parts { store, github, apps, flags, clock, rehearsal } = parts;
-        Self { store, github, apps, flags, clock, rehearsal, dispatches: TaskTracker::new() }
+        Self {
+            store,
+            github,
+            apps,
+            flags,
+            clock,
+            rehearsal,
+            nudge: Nudge::default(),
+            lookups: Lookups::default(),
+            dispatches: TaskTracker::new(),
+        }
     }
 
     /// The effective flags.
@@ -74,6 +91,18 @@ impl Console {
     #[must_use]
     pub fn clock(&self) -> &SharedClock {
         &self.clock
+    }
+
+    /// The reconciler over the same rows, and what asks it for a pass.
+    #[must_use]
+    pub fn reconciler(&self) -> (Reconciler, Nudge) {
+        let reconciler = Reconciler {
+            store: Arc::clone(&self.store),
+            github: self.github.clone(),
+            apps: self.apps.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        (reconciler, self.nudge.clone())
     }
 
     /// Answers if the database is there and has the schema of this build.
@@ -99,7 +128,8 @@ impl DeployService for Console {
 
     async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem> {
         let stored = self.store.deploy(id).await.map_err(from_store)?;
-        stored.map(|stored| self.view(stored)).ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))
+        let stored = stored.ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))?;
+        Ok(self.view(self.with_run(stored).await?))
     }
 
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Advance, Delivery, OpenRequest};
+use super::{Advance, Attach, Delivery, OpenRequest};
 
 /// The hash before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -33,6 +33,8 @@ pub enum Action {
     Callback,
     /// The reconciler moved the row, with GitHub's record as evidence.
     Reconciled,
+    /// Its run was found.
+    RunFound,
 }
 
 impl Action {
@@ -45,6 +47,7 @@ impl Action {
             Self::Refused => "console.deploy.refused",
             Self::Callback => "console.deploy.callback",
             Self::Reconciled => "console.deploy.reconciled",
+            Self::RunFound => "console.deploy.run_found",
         }
     }
 
@@ -136,7 +139,11 @@ impl Draft {
             source: advance.source,
             evidence: advance.evidence.clone(),
             log_line: advance.log_line.clone(),
-            details: Details { run_id: advance.run.as_ref().map(|run| run.id), ..Details::default() },
+            details: Details {
+                run_id: advance.run.as_ref().map(|run| run.id),
+                failure_stage: advance.failure_stage.map(|stage| stage.as_str().to_owned()),
+                ..Details::default()
+            },
         };
         Self {
             at: advance.at,
@@ -144,6 +151,18 @@ impl Draft {
             action: Action::of(advance).as_str(),
             deploy_id: advance.id,
             payload: to_value(&transition),
+        }
+    }
+
+    /// The run of a deploy was found.
+    #[must_use]
+    pub fn run_found(attach: &Attach) -> Self {
+        Self {
+            at: attach.at,
+            actor: attach.actor.clone(),
+            action: Action::RunFound.as_str(),
+            deploy_id: attach.id,
+            payload: serde_json::json!({ "run_id": attach.run.id, "evidence": attach.evidence }),
         }
     }
 

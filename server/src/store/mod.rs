@@ -37,6 +37,9 @@ pub trait Store: Send + Sync {
     /// status, and its journal entry.
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError>;
 
+    /// Writes down which run a deploy has, if it is not known yet, with its journal entry. The status stays.
+    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError>;
+
     /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError>;
 
@@ -126,8 +129,25 @@ pub struct Advance {
     pub log_line: Option<String>,
     /// What proves it.
     pub evidence: Option<String>,
+    /// With `failed`: the stage, where it is known.
+    pub failure_stage: Option<FailureStage>,
     /// The run, if it is known now.
     pub run: Option<RunRef>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// A run that was found for a deploy.
+#[derive(Clone, Debug)]
+pub struct Attach {
+    /// The deploy.
+    pub id: DeployId,
+    /// The run.
+    pub run: RunRef,
+    /// How we know that it is the deploy's.
+    pub evidence: String,
+    /// Who found it.
+    pub actor: String,
     /// Now.
     pub at: Timestamp,
 }

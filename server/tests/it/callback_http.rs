@@ -20,17 +20,13 @@ use server::{
 };
 
 use crate::support::{
-    Answer, SECRET, TestConsole, assert_problem, claim, fresh, noon, nobody,
+    Answer, SECRET, TestConsole, assert_problem, claim, fresh, nobody, noon,
     shape::{path, states},
 };
 
 /// Everything that a callback could change.
 async fn state_of(console: &TestConsole, id: DeployId) -> (Value, Vec<JournalEntry>, i64) {
-    (
-        console.deploy(id).await,
-        console.journal(id).await,
-        console.database.count("callback_deliveries").await,
-    )
+    (console.deploy(id).await, console.journal(id).await, console.database.count("callback_deliveries").await)
 }
 
 /// A claim whose body has exactly this size.
@@ -58,7 +54,8 @@ async fn f16_a_body_over_64_kib_is_413_however_it_comes() {
     let undeclared = console.signed(id, "pieces", large.as_bytes()).body(in_pieces(&large)).unwrap();
     assert_problem(&console.send(undeclared).await, ErrorCode::BodyTooLarge);
 
-    let endless = Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 512]))));
+    let endless =
+        Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 512]))));
     let endless = console.signed(id, "endless", b"").body(endless).unwrap();
     assert_problem(&console.send(endless).await, ErrorCode::BodyTooLarge);
 
@@ -132,7 +129,8 @@ async fn f02_a_body_changed_after_it_was_signed_is_401() {
     let before = state_of(&console, id).await;
     let signed = claim(id, "building").to_string();
     let changed = signed.replace("building", "failed");
-    let answer = console.send(console.signed(id, "one", signed.as_bytes()).body(changed.into()).unwrap()).await;
+    let answer =
+        console.send(console.signed(id, "one", signed.as_bytes()).body(changed.into()).unwrap()).await;
     assert_problem(&answer, ErrorCode::InvalidSignature);
     assert_eq!(state_of(&console, id).await, before);
 }
@@ -406,7 +404,10 @@ async fn f10_f11_what_is_no_edge_is_409_with_the_current_status_and_what_is_allo
         for status in refused {
             let answer = console.report(id, status).await;
             assert_problem(&answer, ErrorCode::TransitionRefused);
-            assert_eq!((&answer.json["current"], &answer.json["allowed"]), (&json!(current), &json!(allowed)));
+            assert_eq!(
+                (&answer.json["current"], &answer.json["allowed"]),
+                (&json!(current), &json!(allowed))
+            );
             let last = console.journal(id).await.pop().unwrap();
             assert_eq!(last.action, "console.deploy.callback");
             assert_eq!(
@@ -424,7 +425,10 @@ async fn f10_from_requested_what_is_allowed_is_what_follows_acceptance() {
     let id = console.requested("production").await;
     let answer = console.report(id, "deploying").await;
     assert_problem(&answer, ErrorCode::TransitionRefused);
-    assert_eq!((&answer.json["current"], &answer.json["allowed"]), (&json!("requested"), &json!(ALLOWED[0].1)));
+    assert_eq!(
+        (&answer.json["current"], &answer.json["allowed"]),
+        (&json!("requested"), &json!(ALLOWED[0].1))
+    );
     assert_eq!(path(&console.deploy(id).await), ["requested"]);
 }
 
@@ -460,6 +464,7 @@ async fn time_out(console: &TestConsole, id: DeployId) {
         actor: "reconciler".to_owned(),
         log_line: None,
         evidence: None,
+        failure_stage: None,
         run: None,
         at: noon(),
     };
@@ -538,7 +543,11 @@ async fn f09_the_same_status_again_moves_nothing_and_keeps_its_log_line() {
         (&json!("repeated"), &json!("attempt 2"))
     );
     console.walk(id, &["failed"]).await;
-    assert_eq!(console.report(id, "failed").await.json["outcome"], "repeated", "an end, too, can be said twice");
+    assert_eq!(
+        console.report(id, "failed").await.json["outcome"],
+        "repeated",
+        "an end, too, can be said twice"
+    );
 }
 
 #[tokio::test]
@@ -577,8 +586,7 @@ async fn f21_both_secrets_are_good_until_the_old_one_is_removed() {
     let signed_with = |secret: &str, status: &str| {
         let body = claim(id, status).to_string();
         let mut request = both.signed(id, status, b"").body(Body::from(body.clone())).unwrap();
-        let signature =
-            sign(&secret.parse().unwrap(), &status.into(), noon().as_second(), body.as_bytes());
+        let signature = sign(&secret.parse().unwrap(), &status.into(), noon().as_second(), body.as_bytes());
         request.headers_mut().insert("webhook-signature", signature.parse().unwrap());
         request
     };
@@ -593,7 +601,9 @@ async fn f21_both_secrets_are_good_until_the_old_one_is_removed() {
 
 #[tokio::test]
 async fn f22_a_callback_for_a_requested_row_walks_both_edges() {
-    for (status, stage) in [("smoke_gate_started", None), ("building", None), ("failed", Some("deploy_failed"))] {
+    for (status, stage) in
+        [("smoke_gate_started", None), ("building", None), ("failed", Some("deploy_failed"))]
+    {
         let console = TestConsole::new().await;
         let id = console.requested("production").await;
         let mut body = claim(id, status);
@@ -618,8 +628,11 @@ async fn the_step_that_failed_is_the_one_that_the_workflow_names() {
     ] {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
-        let before: &[_] =
-            if stage == "smoke_gate_failed" { &["smoke_gate_started"] } else { &["smoke_gate_started", "smoke_gate_passed"] };
+        let before: &[_] = if stage == "smoke_gate_failed" {
+            &["smoke_gate_started"]
+        } else {
+            &["smoke_gate_started", "smoke_gate_passed"]
+        };
         console.walk(id, before).await;
         let mut body = claim(id, "failed");
         body["failure_stage"] = stage.into();

@@ -101,7 +101,11 @@ async fn f16_a_chunked_body_over_64_kib_is_413() {
     };
     // The server need not take more than it reads.
     let (_, answer) = tokio::join!(send, RawAnswer::read(from));
-    assert_eq!((answer.status(), &answer.json()["code"]), (Some(413), &"body_too_large".into()), "{answer:?}");
+    assert_eq!(
+        (answer.status(), &answer.json()["code"]),
+        (Some(413), &"body_too_large".into()),
+        "{answer:?}"
+    );
     sender.assert_untouched().await;
 }
 

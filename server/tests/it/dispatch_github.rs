@@ -20,7 +20,12 @@ async fn press(console: &TestConsole) -> Answer {
     assert_eq!(answer.status, 201, "{answer:?}");
     let id = id_of(&answer);
     let mut shown = vec![answer.text.clone(), serde_json::to_string(&console.journal(id).await).unwrap()];
-    for path in [format!("/api/internal/deploys/{id}"), "/api/internal/deploys".to_owned(), format!("/deploys/{id}"), "/".to_owned()] {
+    for path in [
+        format!("/api/internal/deploys/{id}"),
+        "/api/internal/deploys".to_owned(),
+        format!("/deploys/{id}"),
+        "/".to_owned(),
+    ] {
         shown.push(console.get(&path).await.text);
     }
     assert!(shown.iter().all(|text| !text.contains(TOKEN)), "{shown:?}");
@@ -35,7 +40,11 @@ fn reason(deploy: &Value) -> &str {
 
 #[track_caller]
 fn assert_dispatched(deploy: &Value, run: Option<i64>) {
-    assert_eq!((&deploy["status"], &deploy["github_run_id"]), (&json!("dispatched"), &json!(run)), "{deploy}");
+    assert_eq!(
+        (&deploy["status"], &deploy["github_run_id"]),
+        (&json!("dispatched"), &json!(run)),
+        "{deploy}"
+    );
     assert_eq!(deploy["github_run_url"].is_null(), run.is_none());
 }
 
@@ -62,7 +71,7 @@ async fn github_is_asked_for_exactly_what_the_workflow_declares() {
         let mut order = order("staging");
         (order["git_ref"], order["reason"]) = ("v1.2.3".into(), "not GitHub's business".into());
         let answer = console.dispatch("key", &order).await;
-        let asked = github.asked();
+        let asked = github.posted();
         assert_eq!(asked.len(), 1);
         assert_eq!(
             (asked[0].method.as_str(), asked[0].path.as_str()),
@@ -202,7 +211,11 @@ async fn f25_an_answer_broken_off_after_its_head_is_what_its_head_says() {
         let said = format!("HTTP/1.1 {status} Word\r\n{length}\r\n{{\"workflow_run_id\":7");
         let (url, calls) = that_hangs_up_after(said).await;
         let deploy = press(&TestConsole::on(&url).await).await.json;
-        assert_eq!((&deploy["status"], &deploy["github_run_id"]), (&json!(becomes), &Value::Null), "{status}");
+        assert_eq!(
+            (&deploy["status"], &deploy["github_run_id"]),
+            (&json!(becomes), &Value::Null),
+            "{status}"
+        );
         assert_eq!(*calls.lock().unwrap(), 1);
     }
 }
@@ -219,17 +232,17 @@ async fn a_github_that_is_not_there_has_started_nothing() {
 async fn f26_a_limit_is_obeyed_and_the_reason_says_until_when() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::Limited(120));
-    assert_failed(&press(&console).await.json, &["limits", "120 s"]);
+    assert_failed(&press(&console).await.json, &["limits", "12:02:00 UTC"]);
     assert_eq!(console.github.dispatches(), 1);
 
     let reset = (noon() + 5.minutes()).as_second().to_string();
     for (status, headers, says) in [
-        (403, [("retry-after", "30"), ("x-ratelimit-remaining", "12")], "30 s"),
+        (403, [("retry-after", "30"), ("x-ratelimit-remaining", "12")], "12:00:30 UTC"),
         (403, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &*reset)], "12:05:00 UTC"),
         (429, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", &*reset)], "12:05:00 UTC"),
-        (429, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "soon")], "in a minute"),
-        (429, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9223372036854775807")], "in a minute"),
-        (429, [("retry-after", "-1"), ("x-other", "")], "429"),
+        (429, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "soon")], "12:01:00 UTC"),
+        (429, [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9223372036854775807")], "12:01:00 UTC"),
+        (429, [("retry-after", "-1"), ("x-other", "")], "limits"),
     ] {
         let mut answer = reply(status, "{}");
         for (name, value) in headers {
@@ -238,7 +251,7 @@ async fn f26_a_limit_is_obeyed_and_the_reason_says_until_when() {
         let github = Stub::start([answer]).await;
         let deploy = press(&TestConsole::facing(&github, Flags::default()).await).await.json;
         assert_failed(&deploy, &[says]);
-        assert_eq!(github.asked().len(), 1);
+        assert_eq!(github.posted().len(), 1);
     }
 }
 
@@ -254,7 +267,7 @@ async fn f30_a_redirect_takes_the_token_nowhere() {
             let console = TestConsole::facing(&github, Flags::default()).await;
             let deploy = press(&console).await.json;
             assert_eq!(elsewhere.asked().len(), 0, "{status}: something was sent elsewhere");
-            assert_eq!(github.asked().len(), 1);
+            assert_eq!(github.posted().len(), 1);
             assert_failed(&deploy, &[&status.to_string()]);
         }
     }
@@ -272,10 +285,11 @@ async fn f31_an_older_server_is_asked_once_more_without_the_field() {
 
 #[tokio::test]
 async fn f31_the_second_request_differs_in_nothing_but_the_field() {
-    let refusal = || reply(422, json!({ "message": "\"return_run_details\" is not a permitted key." }).to_string());
+    let refusal =
+        || reply(422, json!({ "message": "\"return_run_details\" is not a permitted key." }).to_string());
     let github = Stub::start([refusal(), reply(204, "")]).await;
     assert_dispatched(&press(&TestConsole::facing(&github, Flags::default()).await).await.json, None);
-    let asked = github.asked();
+    let asked = github.posted();
     let mut without = asked[0].body.clone();
     assert_eq!(without.as_object_mut().unwrap().remove("return_run_details"), Some(json!(true)));
     assert_eq!((asked.len(), &asked[1].body, &asked[1].path), (2, &without, &asked[0].path));
@@ -283,17 +297,19 @@ async fn f31_the_second_request_differs_in_nothing_but_the_field() {
     // Refused again, for whatever reason: that is all.
     let github = Stub::start([refusal(), refusal(), accepted(7)]).await;
     assert_failed(&press(&TestConsole::facing(&github, Flags::default()).await).await.json, &["422"]);
-    assert_eq!(github.asked().len(), 2);
+    assert_eq!(github.posted().len(), 2);
 
     // The second answer may be unclear as the first may.
     let github = Stub::start([refusal(), reply(502, ""), accepted(7)]).await;
     assert_unclear(&press(&TestConsole::facing(&github, Flags::default()).await).await.json);
-    assert_eq!(github.asked().len(), 2);
+    assert_eq!(github.posted().len(), 2);
 }
 
 #[tokio::test]
 async fn f31_any_other_refusal_is_not_asked_again() {
-    for (status, message) in [(422, "No ref found for: main"), (400, "Problems parsing JSON"), (404, "return_run_details")] {
+    for (status, message) in
+        [(422, "No ref found for: main"), (400, "Problems parsing JSON"), (404, "return_run_details")]
+    {
         let console = TestConsole::new().await;
         console.github.fail_next(Fault::Refused(status, message.to_owned()));
         assert_eq!(press(&console).await.json["status"], "failed");
@@ -304,8 +320,7 @@ async fn f31_any_other_refusal_is_not_asked_again() {
 #[tokio::test]
 async fn f58_the_token_shows_in_no_debug_text() {
     let config = GitHubConfig { api_url: "http://x".to_owned(), token: TOKEN.to_owned().into() };
-    let client = server::github::Client::new(config.clone()).unwrap();
-    assert!(!format!("{config:?} {client:?}").contains(TOKEN));
+    assert!(!format!("{config:?}").contains(TOKEN));
 }
 
 #[tokio::test]

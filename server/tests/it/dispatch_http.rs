@@ -9,7 +9,9 @@ use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
 use server::flags::Flags;
 
-use crate::support::{Answer, SECRET, TestConsole, assert_problem, fresh, id_of, nobody, order, request, shape};
+use crate::support::{
+    Answer, SECRET, TestConsole, assert_problem, fresh, id_of, nobody, order, request, shape,
+};
 
 const DEPLOYS: &str = "/api/internal/deploys";
 const FUNCTION: &str = "/api/ui/dispatch";
@@ -98,8 +100,14 @@ async fn f48_the_same_key_and_body_again_is_the_same_deploy_as_it_is_now() {
     // A quoted string and a bare token are two spellings of one key; JSON has many of one body.
     for (key, body) in [
         ("8e03978e", order("production").to_string()),
-        ("\"8e03978e\"", r#" {"git_ref" : "main", "environment":"production","app":"sh\u006fp"} "#.to_owned()),
-        ("8e03978e", r#"{"app":"shop","environment":"production","git_ref":"main","reason":null}"#.to_owned()),
+        (
+            "\"8e03978e\"",
+            r#" {"git_ref" : "main", "environment":"production","app":"sh\u006fp"} "#.to_owned(),
+        ),
+        (
+            "8e03978e",
+            r#"{"app":"shop","environment":"production","git_ref":"main","reason":null}"#.to_owned(),
+        ),
     ] {
         let request = request("POST", DEPLOYS)
             .header("idempotency-key", key)
@@ -195,9 +203,34 @@ async fn f20_a_ref_is_a_ref_name_or_a_commit_and_nothing_else() {
     let console = TestConsole::new().await;
     let long = "x".repeat(256);
     for bad in [
-        "", " ", "main ", "-f", "--upload-pack=x", "a b", "a..b", "a//b", "/a", "a/", "a.lock", ".a", "@", "a@{1}",
-        "a~1", "a^", "a:b", "a?", "a*", "a[b", "a\\b", "a\nb", "a\r\nINFO forged", "a\u{1b}[31m", "a\0b",
-        "a\u{202e}b", "a\u{200b}b", &long,
+        "",
+        " ",
+        "main ",
+        "-f",
+        "--upload-pack=x",
+        "a b",
+        "a..b",
+        "a//b",
+        "/a",
+        "a/",
+        "a.lock",
+        ".a",
+        "@",
+        "a@{1}",
+        "a~1",
+        "a^",
+        "a:b",
+        "a?",
+        "a*",
+        "a[b",
+        "a\\b",
+        "a\nb",
+        "a\r\nINFO forged",
+        "a\u{1b}[31m",
+        "a\0b",
+        "a\u{202e}b",
+        "a\u{200b}b",
+        &long,
     ] {
         let mut order = order("production");
         order["git_ref"] = bad.into();
@@ -344,7 +377,10 @@ async fn f54_the_page_s_function_redirects_nobody() {
 async fn the_page_s_function_takes_json_alone() {
     let console = TestConsole::new().await;
     for (content_type, body) in [
-        ("application/x-www-form-urlencoded", "key=k&request[app]=shop&request[environment]=production&request[git_ref]=main"),
+        (
+            "application/x-www-form-urlencoded",
+            "key=k&request[app]=shop&request[environment]=production&request[git_ref]=main",
+        ),
         ("text/plain", r#"{"key":"k"}"#),
         ("application/json", "{"),
         ("application/json", r#"{"key":"k","request":[]}"#),

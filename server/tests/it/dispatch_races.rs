@@ -67,13 +67,16 @@ async fn f47_while_github_thinks_the_key_is_in_flight() {
     let seen = console.get("/api/internal/deploys").await.json["deploys"][0].clone();
     assert_eq!((&seen["status"], shape::path(&seen)), (&json!("requested"), vec!["requested"]));
     let other = console.dispatch("other", &order("production")).await;
-    assert_eq!(assert_problem(&other, ErrorCode::DeployUnderWay).active_deploy_id, seen["id"].as_str().map(|id| id.parse().unwrap()));
+    assert_eq!(
+        assert_problem(&other, ErrorCode::DeployUnderWay).active_deploy_id,
+        seen["id"].as_str().map(|id| id.parse().unwrap())
+    );
 
     github.let_one_through();
     let first = first.await.unwrap();
     assert_eq!((first.status, &first.json["id"]), (201, &seen["id"]));
     assert_eq!(console.dispatch("key", &order("production")).await.status, 200);
-    assert_eq!(github.asked().len(), 1);
+    assert_eq!(github.posted().len(), 1);
 }
 
 #[tokio::test]
@@ -88,8 +91,11 @@ async fn f42_who_goes_away_loses_the_answer_and_nothing_else() {
     console.console.drain().await;
 
     let again = console.dispatch("key", &order("production")).await;
-    assert_eq!((again.status, &again.json["status"], &again.json["github_run_id"]), (200, &json!("dispatched"), &json!(7)));
-    assert_eq!(github.asked().len(), 1);
+    assert_eq!(
+        (again.status, &again.json["status"], &again.json["github_run_id"]),
+        (200, &json!("dispatched"), &json!(7))
+    );
+    assert_eq!(github.posted().len(), 1);
 }
 
 /// A workflow that is quicker than GitHub's own answer.
@@ -99,7 +105,7 @@ async fn f22_a_callback_before_github_s_answer_is_not_undone_by_it() {
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
     github.arrived().await;
-    let id = github.asked()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
+    let id = github.posted()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
     console.walk(id, &["smoke_gate_started"]).await;
     github.let_one_through();
     let answer = first.await.unwrap();
@@ -117,7 +123,7 @@ async fn f22_a_callback_before_github_s_refusal_is_not_undone_by_it() {
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
     github.arrived().await;
-    let id = github.asked()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
+    let id = github.posted()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
     console.walk(id, &["building"]).await;
     github.let_one_through();
     assert_eq!(first.await.unwrap().json["status"], "building");

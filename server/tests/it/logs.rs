@@ -6,7 +6,9 @@ use serde_json::json;
 use server::{flags::Flags, github::simulated::Fault};
 
 use crate::support::{
-    Answer, CONSOLE_TOML, TestConsole, TOKEN, claim, fresh, id_of, log::Log, order,
+    Answer, CONSOLE_TOML, TOKEN, TestConsole, claim, fresh, id_of,
+    log::Log,
+    order,
     process::Workplace,
     raw::exchange,
     request,
@@ -18,7 +20,8 @@ const SECRET: &str = "secret-canary";
 const BODY: &str = "body-canary";
 
 /// What a line of ours would begin with, after whatever ends a line.
-const FORGED: &str = "\r\n2026-11-22T12:00:00.000000Z  INFO forged: \u{1b}[2K\u{1b}]0;t\u{7}\u{2028}\u{85}forged";
+const FORGED: &str =
+    "\r\n2026-11-22T12:00:00.000000Z  INFO forged: \u{1b}[2K\u{1b}]0;t\u{7}\u{2028}\u{85}forged";
 
 #[track_caller]
 fn assert_not_forged(log: &str) {
@@ -61,7 +64,11 @@ async fn f20_no_text_from_outside_forges_a_line() {
     console.dispatch(&fresh(), &order("staging")).await;
     console.github.fail_next(Fault::AcceptedButAnswered(502, FORGED.to_owned()));
     let unclear = id_of(&console.dispatch(&fresh(), &order("staging")).await);
-    for path in ["/deploys?app=%0d%0a2026-11-22T12:00:00.000000Z%20forged%1b", "/%0d%0a%1b", "/deploys?cursor=%0aforged"] {
+    for path in [
+        "/deploys?app=%0d%0a2026-11-22T12:00:00.000000Z%20forged%1b",
+        "/%0d%0a%1b",
+        "/deploys?cursor=%0aforged",
+    ] {
         console.get(path).await;
     }
     let body = json!({ "key": FORGED, "request": order("staging"), "scenario": FORGED }).to_string();
@@ -84,7 +91,7 @@ async fn f20_a_stored_status_that_is_found_on_the_way_forges_no_line_either() {
     let asker = std::sync::Arc::clone(&console);
     let first = tokio::spawn(async move { asker.dispatch("key", &order("production")).await });
     github.arrived().await;
-    let id = github.asked()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
+    let id = github.posted()[0].body["inputs"]["console_deploy_id"].as_str().unwrap().parse().unwrap();
     console.database.force_status(id, FORGED).await;
     github.let_one_through();
     assert_eq!(first.await.unwrap().json["status"], json!(FORGED));
@@ -195,7 +202,8 @@ async fn f58_no_canary_reaches_the_log_of_the_process() {
     ];
     let serving = workplace.serve(&["serve"], &variables).await;
     let json = ("content-type", "application/json");
-    let order = json!({ "app": "shop", "environment": "production", "git_ref": "main", "reason": BODY }).to_string();
+    let order =
+        json!({ "app": "shop", "environment": "production", "git_ref": "main", "reason": BODY }).to_string();
     for key in ["one", "two"] {
         let headers = [json, ("idempotency-key", key)];
         let answer = exchange(serving.address, "POST", "/api/internal/deploys", &headers, &order).await;
@@ -206,8 +214,8 @@ async fn f58_no_canary_reaches_the_log_of_the_process() {
         let answer = exchange(serving.address, "POST", &callback, &headers, BODY).await;
         assert_eq!(answer.status(), Some(401), "{answer:?}");
     }
-    assert_eq!(github.asked().len(), 2);
-    assert_eq!(github.asked()[0].header("authorization"), Some(&*format!("Bearer {TOKEN}")));
+    assert_eq!(github.posted().len(), 2);
+    assert_eq!(github.posted()[0].header("authorization"), Some(&*format!("Bearer {TOKEN}")));
     let ended = serving.stop("TERM").await;
     assert_eq!(ended.code, Some(0));
     assert!(ended.stderr.contains("TRACE"), "{}", ended.stderr);

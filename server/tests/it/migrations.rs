@@ -63,7 +63,8 @@ impl File {
 
     /// Every row of a table, every column.
     async fn rows(&self, table: &str) -> Vec<String> {
-        let columns = self.read(&format!("SELECT group_concat(name) FROM pragma_table_info('{table}')")).await;
+        let columns =
+            self.read(&format!("SELECT group_concat(name) FROM pragma_table_info('{table}')")).await;
         self.read(&format!("SELECT json_array({}) FROM {table} ORDER BY 1", columns[0])).await
     }
 
@@ -163,7 +164,8 @@ async fn the_second_migration_up_keeps_rows_of_the_first() {
 #[tokio::test]
 async fn each_schema_takes_its_own_statuses_and_no_other() {
     let file = File::migrated().await;
-    let set = |status: &str| format!("UPDATE console_deploys SET status = '{status}' WHERE id = 'id-requested'");
+    let set =
+        |status: &str| format!("UPDATE console_deploys SET status = '{status}' WHERE id = 'id-requested'");
     file.fill(&["requested"]).await;
     for status in STATUSES {
         file.run(&set(status)).await.unwrap();

@@ -88,7 +88,9 @@ async fn every_route_that_it_names_is_there() {
         let (method, path) = name.split_once(' ').unwrap();
         let path = path.replace("{id}", &nobody().to_string());
         let answer = console.send(request(method, &path).body(axum::body::Body::empty()).unwrap()).await;
-        assert!(!["not_found", "method_not_allowed"].contains(&answer.json["code"].as_str().unwrap_or_default()));
+        assert!(
+            !["not_found", "method_not_allowed"].contains(&answer.json["code"].as_str().unwrap_or_default())
+        );
         assert_ne!(answer.status, 405, "{name}");
     }
 }
@@ -98,7 +100,8 @@ async fn each_operation_lists_what_it_answers() {
     let document = document().await;
     let routes = routes();
     for (name, operation) in operations(&document) {
-        let responses = operation["responses"].as_object().unwrap_or_else(|| panic!("{name} has no responses"));
+        let responses =
+            operation["responses"].as_object().unwrap_or_else(|| panic!("{name} has no responses"));
         let listed: BTreeSet<u16> = responses.keys().map(|status| status.parse().unwrap()).collect();
         let (good, bad) = routes[name.as_str()];
         let mut expected: BTreeSet<u16> = good.iter().copied().collect();
@@ -129,7 +132,10 @@ async fn it_is_valid_openapi_3_1() {
     let tags: Vec<_> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
     let mut ids = BTreeSet::new();
     for (name, operation) in operations(&document) {
-        assert!(ids.insert(operation["operationId"].as_str().unwrap().to_owned()), "{name}: id is there twice");
+        assert!(
+            ids.insert(operation["operationId"].as_str().unwrap().to_owned()),
+            "{name}: id is there twice"
+        );
         assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{name} has no summary");
         for tag in operation["tags"].as_array().unwrap() {
             assert!(tags.contains(&tag), "{name}: {tag} is not declared");
@@ -156,8 +162,7 @@ fn check_parameters(name: &str, operation: &Value) {
             assert_eq!(parameter["required"], true, "{name}: {parameter}");
         }
     }
-    let in_path: BTreeSet<_> =
-        name.split('{').skip(1).map(|part| part.split_once('}').unwrap().0).collect();
+    let in_path: BTreeSet<_> = name.split('{').skip(1).map(|part| part.split_once('}').unwrap().0).collect();
     let declared: BTreeSet<_> =
         seen.iter().filter(|(place, _)| *place == "path").map(|(_, name)| *name).collect();
     assert_eq!(declared, in_path, "{name}");
@@ -173,7 +178,10 @@ fn check_references(document: &Value, part: &Value) {
             }
             if let (Some(required), Some(properties)) = (object.get("required"), object.get("properties")) {
                 for name in required.as_array().into_iter().flatten() {
-                    assert!(properties.get(name.as_str().unwrap()).is_some(), "{name} is required, not there");
+                    assert!(
+                        properties.get(name.as_str().unwrap()).is_some(),
+                        "{name} is required, not there"
+                    );
                 }
             }
             object.values().for_each(|part| check_references(document, part));
@@ -194,7 +202,9 @@ async fn the_schemas_have_the_fields_of_the_contract() {
     let set = |names: &str| -> BTreeSet<String> { names.split(' ').map(str::to_owned).collect() };
     assert_eq!(
         properties("Deploy"),
-        set("id app environment git_ref status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps")
+        set(
+            "id app environment git_ref status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps"
+        )
     );
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));

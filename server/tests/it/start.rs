@@ -61,7 +61,10 @@ async fn f03_without_a_usable_secret_it_does_not_start() {
 #[tokio::test]
 async fn a_missing_or_wrong_variable_is_one_line_that_names_it_and_the_fix() {
     let workplace = workplace();
-    assert_one_line(&workplace.run(&[], &without("GITHUB_TOKEN")).await, &["GITHUB_TOKEN", "Set it to a token"]);
+    assert_one_line(
+        &workplace.run(&[], &without("GITHUB_TOKEN")).await,
+        &["GITHUB_TOKEN", "Set it to a token"],
+    );
     for (key, value, fix) in [
         ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
         ("CONSOLE_LISTEN", "localhost:3000", "such as 127.0.0.1:3000"),
@@ -153,7 +156,9 @@ async fn a_port_that_is_taken_is_one_line_with_the_fix() {
 #[tokio::test]
 async fn help_is_everywhere_and_names_every_variable() {
     let workplace = Workplace::new();
-    for command in [&["--help"][..], &["serve", "--help"], &["rehearse", "--help"], &["migrate", "--help"], &["help"]] {
+    for command in
+        [&["--help"][..], &["serve", "--help"], &["rehearse", "--help"], &["migrate", "--help"], &["help"]]
+    {
         let ended = workplace.run(command, &[]).await;
         assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{command:?}");
         assert!(ended.stdout.contains("Usage: deploy-console"), "{}", ended.stdout);

@@ -251,7 +251,12 @@ fn the_domain_matches_nothing_with_a_wildcard() {
     Wall {
         files: |path| path.starts_with("app/src/domain/"),
         pattern: r"(^|[\s{,(|])_\s*(if\b[^=]*)?=>",
-        bad: &["match status { _ => false }", "    _ => false,", "_ if late => 1,", "Status::Failed | _ => 1"],
+        bad: &[
+            "match status { _ => false }",
+            "    _ => false,",
+            "_ if late => 1,",
+            "Status::Failed | _ => 1",
+        ],
         good: &["Recorded::Unknown(_) => x,", "(Source::Console, known) => x,", "|_| 1"],
         strings: false,
     }
@@ -279,7 +284,12 @@ fn no_test_sleeps() {
     Wall {
         files: |path| path.contains("/tests/") || path.ends_with("/tests.rs"),
         pattern: r"\bthread::sleep\b|\btime::sleep\b|\bsleep\s*\(",
-        bad: &["std::thread::sleep(second)", "tokio::time::sleep(second).await", "use tokio::time::sleep;", "sleep(1)"],
+        bad: &[
+            "std::thread::sleep(second)",
+            "tokio::time::sleep(second).await",
+            "use tokio::time::sleep;",
+            "sleep(1)",
+        ],
         good: &["\"sleep(1)\"", "tokio::time::interval(second)", "asleep"],
         strings: false,
     }
@@ -290,7 +300,8 @@ fn no_test_sleeps() {
     let mut scripts = BTreeMap::new();
     collect(&root().join("end2end"), &["ts"], &mut scripts);
     assert!(!scripts.is_empty());
-    let asleep: Vec<_> = scripts.iter().filter(|(_, text)| pattern.is_match(text)).map(|(path, _)| path).collect();
+    let asleep: Vec<_> =
+        scripts.iter().filter(|(_, text)| pattern.is_match(text)).map(|(path, _)| path).collect();
     assert!(asleep.is_empty(), "{asleep:?}");
 }
 
@@ -298,10 +309,8 @@ fn no_test_sleeps() {
 #[test]
 fn the_browser_s_and_the_server_s_build_are_never_one() {
     let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
-    let guard = Regex::new(
-        r#"#\[cfg\(all\(feature = "ssr", feature = "hydrate"\)\)\]\s*compile_error!\("#,
-    )
-    .unwrap();
+    let guard =
+        Regex::new(r#"#\[cfg\(all\(feature = "ssr", feature = "hydrate"\)\)\]\s*compile_error!\("#).unwrap();
     assert!(guard.is_match(&read("app/src/lib.rs")));
     for (manifest, other) in [("server/Cargo.toml", "hydrate"), ("frontend/Cargo.toml", "ssr")] {
         let features = Regex::new(&format!(r#"features\s*=\s*\[[^\]]*"{other}""#)).unwrap();

@@ -5,8 +5,9 @@ use std::{net::SocketAddr, sync::Arc};
 use app::api::Scenario;
 use axum::{
     Json, Router,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{StatusCode, header},
+    middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    model::{Fault, Inputs, Model, Run},
+    model::{Fault, Inputs, Model, Outage, Run},
     runner::Runner,
 };
 
@@ -27,6 +28,10 @@ struct GitHub {
 
 pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> Router {
     Router::new()
+        .route("/repos/{owner}/{name}/actions/workflows/{file}/runs", get(list))
+        .route("/repos/{owner}/{name}/actions/runs/{id}", get(run))
+        .route("/repos/{owner}/{name}/actions/runs/{id}/jobs", get(jobs))
+        .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))
         .route("/{owner}/{name}/actions/runs/{id}", get(run_page))
         .route("/_rehearsal/runs", get(runs))
@@ -50,10 +55,7 @@ async fn dispatch(
     let fault = github.model.arrive();
     let refusal = match &fault {
         Some(Fault::Refused(status, message)) => Some(refuse(*status, message)),
-        Some(Fault::Limited(seconds)) => {
-            let retry_after = [(header::RETRY_AFTER, seconds.to_string())];
-            Some((retry_after, refuse(429, "You have exceeded a secondary rate limit")).into_response())
-        }
+        Some(Fault::Limited(seconds)) => Some(limited(*seconds)),
         Some(Fault::NoRunDetails(status)) if dispatch.return_run_details => {
             Some(refuse(*status, "Invalid request.\n\n\"return_run_details\" is not a permitted key."))
         }
@@ -98,6 +100,65 @@ fn status_code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Before every read of the record: is something wrong?
+async fn out_of_order(State(model): State<Arc<Model>>, request: Request, next: Next) -> Response {
+    match model.read() {
+        Some(Outage::Answering(status)) => refuse(status, "Server Error"),
+        Some(Outage::Limited(seconds)) => limited(seconds),
+        None => next.run(request).await,
+    }
+}
+
+fn limited(seconds: u32) -> Response {
+    let retry_after = [(header::RETRY_AFTER, seconds.to_string())];
+    (retry_after, refuse(429, "You have exceeded a secondary rate limit")).into_response()
+}
+
+async fn list(
+    State(github): State<GitHub>,
+    Path((owner, name, file)): Path<(String, String, String)>,
+) -> Json<serde_json::Value> {
+    let repo = format!("{owner}/{name}");
+    let runs = github.model.runs();
+    let shown = runs.iter().rev().filter(|run| run.listed && run.repo == repo && run.workflow == file);
+    let runs: Vec<_> = shown.map(describe).collect();
+    Json(json!({ "total_count": runs.len(), "workflow_runs": runs }))
+}
+
+async fn run(
+    State(github): State<GitHub>,
+    Path((owner, name, id)): Path<(String, String, i64)>,
+) -> Result<Json<serde_json::Value>, StatusCode> {
+    github.find(&owner, &name, id).map(|run| Json(describe(&run)))
+}
+
+async fn jobs(
+    State(github): State<GitHub>,
+    Path((owner, name, id)): Path<(String, String, i64)>,
+) -> Result<Json<serde_json::Value>, StatusCode> {
+    let run = github.find(&owner, &name, id)?;
+    let job = |(place, job): (usize, &super::model::Job)| json!({ "id": place + 1, "run_id": run.id, "name": job.name, "status": job.status, "conclusion": job.conclusion });
+    let jobs: Vec<_> = run.jobs.iter().enumerate().map(job).collect();
+    Ok(Json(json!({ "total_count": jobs.len(), "jobs": jobs })))
+}
+
+fn describe(run: &Run) -> serde_json::Value {
+    json!({
+        "id": run.id,
+        "display_title": run.display_title,
+        "event": "workflow_dispatch",
+        "status": run.status(),
+        "conclusion": run.conclusion,
+        "run_attempt": 1,
+    })
+}
+
+impl GitHub {
+    fn find(&self, owner: &str, name: &str, id: i64) -> Result<Run, StatusCode> {
+        self.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)
+    }
+}
+
 /// Not of GitHub: what was dispatched, inputs and all, for whoever runs the workflow elsewhere.
 async fn runs(State(github): State<GitHub>) -> Json<Vec<Run>> {
     Json(github.model.runs())
@@ -107,7 +168,7 @@ async fn run_page(
     State(github): State<GitHub>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Html<String>, StatusCode> {
-    let run = github.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)?;
+    let run = github.find(&owner, &name, id)?;
     let job = |job: &super::model::Job| {
         format!("<li>{}: {}</li>", job.name, job.conclusion.unwrap_or(job.status).replace('_', " "))
     };

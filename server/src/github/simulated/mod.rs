@@ -11,10 +11,10 @@ mod runner;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::api::Scenario;
+use app::{api::Scenario, domain::DeployId};
 use tokio::net::TcpListener;
 
-pub use self::model::Fault;
+pub use self::model::{Fault, Outage};
 use self::{model::Model, runner::Runner};
 use crate::webhook::SigningSecrets;
 
@@ -67,6 +67,49 @@ impl SimulatedGitHub {
     /// Makes the next dispatch, after those that are to fail already, fail like this.
     pub fn fail_next(&self, fault: Fault) {
         self.model.fail_next(fault);
+    }
+
+    /// Sets a job of the run for this deploy, as its runner would.
+    pub fn set_job(
+        &self,
+        deploy: DeployId,
+        job: &str,
+        status: &'static str,
+        conclusion: Option<&'static str>,
+    ) {
+        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion));
+    }
+
+    /// Ends the run for this deploy.
+    pub fn end_run(&self, deploy: DeployId, conclusion: &'static str) {
+        self.with_run(deploy, |model, run| model.end(run, conclusion));
+    }
+
+    /// Shows the run for this deploy in lists, or hides it: GitHub's can lag.
+    pub fn set_listed(&self, deploy: DeployId, listed: bool) {
+        self.with_run(deploy, if listed { Model::list } else { Model::hide });
+    }
+
+    /// Makes a second run with the same title.
+    pub fn double_run(&self, deploy: DeployId) {
+        self.with_run(deploy, Model::double);
+    }
+
+    fn with_run(&self, deploy: DeployId, change: impl FnOnce(&Model, i64)) {
+        if let Some(run) = self.model.run_for(&deploy.to_string()) {
+            change(&self.model, run);
+        }
+    }
+
+    /// Makes reading the record go wrong, or right again.
+    pub fn set_outage(&self, outage: Option<Outage>) {
+        self.model.set_outage(outage);
+    }
+
+    /// How often the record was read.
+    #[must_use]
+    pub fn reads(&self) -> u32 {
+        self.model.reads()
     }
 
     /// How many dispatches arrived, accepted or not.

@@ -18,6 +18,19 @@ struct State {
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
+    /// How often the record was read.
+    reads: u32,
+    /// What reading the record is answered with, while something is wrong.
+    outage: Option<Outage>,
+}
+
+/// What is wrong with reading the record.
+#[derive(Clone, Copy, Debug)]
+pub enum Outage {
+    /// Every read is answered with this status.
+    Answering(u16),
+    /// Every read is refused, to come back after so many seconds.
+    Limited(u32),
 }
 
 /// What goes wrong with a dispatch.
@@ -51,6 +64,22 @@ pub(super) struct Run {
     pub(super) display_title: String,
     /// Its jobs, in their order.
     pub(super) jobs: Vec<Job>,
+    /// How it ended.
+    pub(super) conclusion: Option<&'static str>,
+    /// Whether lists show it already: GitHub's can lag.
+    #[serde(skip)]
+    pub(super) listed: bool,
+}
+
+impl Run {
+    /// `queued`, `in_progress` or `completed`.
+    pub(super) fn status(&self) -> &'static str {
+        match self.conclusion {
+            Some(_) => "completed",
+            None if self.jobs.iter().all(|job| job.status == "queued") => "queued",
+            None => "in_progress",
+        }
+    }
 }
 
 /// The inputs that the deploy workflow declares. GitHub refuses others.
@@ -107,6 +136,8 @@ impl Model {
             ),
             inputs,
             jobs: JOBS.map(|name| Job { name, status: "queued", conclusion: None }).into(),
+            conclusion: None,
+            listed: scenario != Scenario::SlowRun,
         };
         state.runs.push(run.clone());
         (run, scenario)
@@ -119,10 +150,37 @@ impl Model {
         status: &'static str,
         conclusion: Option<&'static str>,
     ) {
+        self.change(run, |run| {
+            for job in run.jobs.iter_mut().filter(|job| job.name == name) {
+                (job.status, job.conclusion) = (status, conclusion);
+            }
+        });
+    }
+
+    /// Shows the run in lists.
+    pub(super) fn list(&self, run: i64) {
+        self.change(run, |run| run.listed = true);
+    }
+
+    /// Hides the run from lists.
+    pub(super) fn hide(&self, run: i64) {
+        self.change(run, |run| run.listed = false);
+    }
+
+    /// Ends the run: jobs that never began were skipped.
+    pub(super) fn end(&self, run: i64, conclusion: &'static str) {
+        self.change(run, |run| {
+            run.conclusion = Some(conclusion);
+            for job in run.jobs.iter_mut().filter(|job| job.conclusion.is_none()) {
+                (job.status, job.conclusion) = ("completed", Some("skipped"));
+            }
+        });
+    }
+
+    fn change(&self, run: i64, change: impl FnOnce(&mut Run)) {
         let mut state = self.state();
-        let run = state.runs.iter_mut().find(|candidate| candidate.id == run);
-        if let Some(job) = run.and_then(|run| run.jobs.iter_mut().find(|job| job.name == name)) {
-            (job.status, job.conclusion) = (status, conclusion);
+        if let Some(run) = state.runs.iter_mut().find(|candidate| candidate.id == run) {
+            change(run);
         }
     }
 
@@ -135,6 +193,35 @@ impl Model {
         let mut state = self.state();
         state.dispatches += 1;
         state.faults.pop_front()
+    }
+
+    /// Counts a read, and says what is wrong with it.
+    pub(super) fn read(&self) -> Option<Outage> {
+        let mut state = self.state();
+        state.reads += 1;
+        state.outage
+    }
+
+    pub(super) fn reads(&self) -> u32 {
+        self.state().reads
+    }
+
+    pub(super) fn set_outage(&self, outage: Option<Outage>) {
+        self.state().outage = outage;
+    }
+
+    /// The run for a deploy.
+    pub(super) fn run_for(&self, deploy_id: &str) -> Option<i64> {
+        self.state().runs.iter().find(|run| run.inputs.console_deploy_id == deploy_id).map(|run| run.id)
+    }
+
+    /// Makes a second run with the same title, as a re-delivered dispatch would.
+    pub(super) fn double(&self, run: i64) {
+        let mut state = self.state();
+        if let Some(mut twin) = state.runs.iter().find(|candidate| candidate.id == run).cloned() {
+            twin.id = FIRST_RUN + i64::try_from(state.runs.len()).unwrap_or(i64::MAX - FIRST_RUN);
+            state.runs.push(twin);
+        }
     }
 
     pub(super) fn dispatches(&self) -> u32 {

@@ -127,6 +127,7 @@ impl Runner {
     async fn run(&self, run: &Run, scenario: Scenario) {
         if scenario == Scenario::SlowRun {
             tokio::time::sleep(self.settings.pace * SLOW_PHASES).await;
+            self.model.list(run.id);
         }
         for phase in phases(run, scenario) {
             tokio::time::sleep(self.settings.pace).await;
@@ -136,6 +137,9 @@ impl Runner {
             let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
             if !is_lost && !is_silent {
                 self.report(run, phase).await;
+            }
+            if phase.status.is_terminal() {
+                self.model.end(run.id, phase.conclusion.unwrap_or("success"));
             }
         }
     }

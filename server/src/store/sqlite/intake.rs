@@ -67,18 +67,9 @@ async fn walk(tx: &mut SqliteConnection, delivery: &Delivery, current: &Recorded
 
 /// A repetition moves nothing, but may be the first to name the run.
 async fn note_run(tx: &mut SqliteConnection, delivery: &Delivery) -> Result<(), StoreError> {
-    let Some(run) = &delivery.run else { return Ok(()) };
-    sqlx::query(
-        "UPDATE console_deploys
-         SET github_run_id = $1, github_run_url = $2, version = version + 1, updated_at = max(updated_at, $3)
-         WHERE id = $4 AND github_run_id IS NULL",
-    )
-    .bind(run.id)
-    .bind(&run.url)
-    .bind(to_text(delivery.at))
-    .bind(delivery.deploy_id.to_string())
-    .execute(tx)
-    .await?;
+    if let Some(run) = &delivery.run {
+        write::set_run(tx, delivery.deploy_id, run, delivery.at).await?;
+    }
     Ok(())
 }
 

@@ -20,7 +20,8 @@ use sqlx::{
 };
 
 use super::{
-    Advance, Advanced, Delivery, DeployFilter, OpenRequest, Opened, Received, Store, StoreError, StoredDeploy,
+    Advance, Advanced, Attach, Delivery, DeployFilter, OpenRequest, Opened, Received, Store, StoreError,
+    StoredDeploy,
 };
 
 pub use schema::{SchemaError, migrate, migrate_to, newest};
@@ -95,6 +96,13 @@ impl Store for SqliteStore {
         let advanced = write::advance(&mut tx, advance).await?;
         tx.commit().await?;
         Ok(advanced)
+    }
+
+    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
+        let mut tx = write::begin(&self.writer).await?;
+        let attached = write::attach_run(&mut tx, attach).await?;
+        tx.commit().await?;
+        Ok(attached)
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {

@@ -3,7 +3,7 @@
 use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-use crate::store::{Advance, Advanced, RunRef, StoreError, journal::Draft, row::to_text};
+use crate::store::{Advance, Advanced, Attach, RunRef, StoreError, journal::Draft, row::to_text};
 
 /// Begins a write. IMMEDIATE, because a transaction that reads before it writes would otherwise find the
 /// file changed under it and get a BUSY that no waiting cures.
@@ -27,7 +27,7 @@ pub(super) async fn advance(tx: &mut SqliteConnection, advance: &Advance) -> Res
         id: advance.id,
         to: advance.to,
         by: advance.source,
-        failure_stage: None,
+        failure_stage: advance.failure_stage,
         run: advance.run.as_ref(),
         at: advance.at,
     };
@@ -38,6 +38,38 @@ pub(super) async fn advance(tx: &mut SqliteConnection, advance: &Advance) -> Res
         }
         (_, current) => Ok(Advanced::Refused(current)),
     }
+}
+
+/// Writes the run down, once.
+pub(super) async fn attach_run(tx: &mut SqliteConnection, attach: &Attach) -> Result<Advanced, StoreError> {
+    let Some(current) = status(tx, attach.id).await? else { return Ok(Advanced::Missing) };
+    if set_run(tx, attach.id, &attach.run, attach.at).await? {
+        append(tx, Draft::run_found(attach)).await?;
+        Ok(Advanced::Moved)
+    } else {
+        Ok(Advanced::Refused(current))
+    }
+}
+
+/// Names the run of a row that knows none. Answers whether it did.
+pub(super) async fn set_run(
+    tx: &mut SqliteConnection,
+    id: DeployId,
+    run: &RunRef,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let set = sqlx::query(
+        "UPDATE console_deploys
+         SET github_run_id = $1, github_run_url = $2, version = version + 1, updated_at = max(updated_at, $3)
+         WHERE id = $4 AND github_run_id IS NULL",
+    )
+    .bind(run.id)
+    .bind(&run.url)
+    .bind(to_text(at))
+    .bind(id.to_string())
+    .execute(tx)
+    .await?;
+    Ok(set.rows_affected() == 1)
 }
 
 /// One edge to walk.

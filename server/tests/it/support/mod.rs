@@ -103,8 +103,8 @@ impl Database {
 
 /// A console with everything around it.
 pub struct TestConsole {
-    pub router: Router,
     pub console: Arc<Console>,
+    pub router: Router,
     pub github: SimulatedGitHub,
     pub clock: Arc<ManualClock>,
     pub database: Database,
@@ -145,7 +145,7 @@ impl TestConsole {
         let config = GitHubConfig { api_url, token: TOKEN.to_owned().into() };
         let parts = Parts {
             store: Arc::new(database.store.clone()) as Arc<dyn Store>,
-            github: Client::new(config).unwrap(),
+            github: Client::new(config, Arc::clone(&clock) as SharedClock).unwrap(),
             apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
             flags,
             clock: Arc::clone(&clock) as SharedClock,

@@ -82,6 +82,11 @@ impl Stub {
         self.script.asked.lock().unwrap().clone()
     }
 
+    /// What was asked for by POST: all but the reading.
+    pub fn posted(&self) -> Vec<Asked> {
+        self.asked().into_iter().filter(|asked| asked.method == "POST").collect()
+    }
+
     /// Waits for the next request to arrive, or for one that has arrived unnoticed.
     pub async fn arrived(&self) {
         self.script.arrived.notified().await;
@@ -117,7 +122,8 @@ pub fn accepted(run: i64) -> Response<Body> {
     reply(200, serde_json::json!({ "workflow_run_id": run, "run_url": "", "html_url": "" }).to_string())
 }
 
-/// A server that reads a request, says this much and hangs up. Gives its address and how often it was called.
+/// A server that reads a request, says this much and hangs up. Gives its address and how often something was
+/// posted to it.
 pub async fn that_hangs_up_after(said: String) -> (String, Arc<Mutex<usize>>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -127,7 +133,7 @@ pub async fn that_hangs_up_after(said: String) -> (String, Arc<Mutex<usize>>) {
         while let Ok((mut socket, _)) = listener.accept().await {
             let mut head = [0; 4096];
             if socket.read(&mut head).await.is_ok_and(|read| read > 0) {
-                *counter.lock().unwrap() += 1;
+                *counter.lock().unwrap() += usize::from(head.starts_with(b"POST"));
                 socket.write_all(said.as_bytes()).await.unwrap();
             }
         }

@@ -1,0 +1,37 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { DeployDialog } from "./deploy-dialog.ts";
+
+/** The first page: every app and environment, and the way to deploy to it. */
+export class Board {
+  private readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+  }
+
+  async open(): Promise<void> {
+    await this.page.goto("/");
+    await expectHydrated(this.page);
+  }
+
+  deployButton(app: string, environment: string): Locator {
+    return this.page.getByRole("button", { name: `Deploy ${app} to ${environment}`, exact: true });
+  }
+
+  dialog(app: string, environment: string): DeployDialog {
+    return new DeployDialog(this.page, `Deploy ${app} to ${environment}`);
+  }
+
+  async openDialog(app: string, environment: string): Promise<DeployDialog> {
+    await this.deployButton(app, environment).click();
+    const dialog = this.dialog(app, environment);
+    await expect(dialog.root).toBeVisible();
+    return dialog;
+  }
+}
+
+/** A click before the page is hydrated would be lost. */
+export async function expectHydrated(page: Page): Promise<void> {
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+}

@@ -1,0 +1,61 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+
+import { type StepKey, Stepper, type StepStates } from "./stepper.ts";
+
+export type Scenario =
+  | "All well"
+  | "Smoke gate fails"
+  | "Freeze check fails"
+  | "Build fails"
+  | "Health check fails"
+  | "A callback is lost"
+  | "It stalls"
+  | "It is slow to show its run";
+
+/** The dialog in which a deploy is asked for, and then watched. */
+export class DeployDialog {
+  readonly root: Locator;
+  readonly gitRef: Locator;
+  readonly reason: Locator;
+  readonly scenario: Locator;
+  readonly submit: Locator;
+  readonly close: Locator;
+  readonly reconnecting: Locator;
+  readonly announcement: Locator;
+  private readonly status: Locator;
+  private readonly stepper: Stepper;
+
+  constructor(page: Page, name: string) {
+    this.root = page.getByRole("dialog", { name, exact: true });
+    this.gitRef = this.root.getByRole("textbox", { name: "Git ref" });
+    this.reason = this.root.getByRole("textbox", { name: "Reason" });
+    this.scenario = this.root.getByRole("combobox", { name: "What should happen" });
+    this.submit = this.root.getByRole("button", { name: "Deploy", exact: true });
+    this.close = this.root.getByRole("button", { name: "Close" });
+    this.reconnecting = this.root.getByText(/reconnecting/i);
+    this.announcement = this.root.getByRole("status");
+    this.status = this.root.locator("[data-status]");
+    this.stepper = new Stepper(this.root);
+  }
+
+  /** Asks for the deploy, and waits until the steps take the form's place. */
+  async deploy(gitRef: string, scenario?: Scenario): Promise<void> {
+    await this.gitRef.fill(gitRef);
+    if (scenario !== undefined) await this.scenario.selectOption({ label: scenario });
+    await this.submit.click();
+    await expect(this.submit).toBeHidden();
+  }
+
+  step(key: StepKey): Locator {
+    return this.stepper.step(key);
+  }
+
+  async expectStatus(status: string): Promise<void> {
+    await expect(this.status).toHaveAttribute("data-status", status);
+  }
+
+  async expectSteps(status: string, states: StepStates): Promise<void> {
+    await this.expectStatus(status);
+    await this.stepper.expectStates(states);
+  }
+}

@@ -1,0 +1,44 @@
+import { defineConfig } from "@playwright/test";
+
+/**
+ * Two projects: `workflow` runs the workflow, its action and the runner's own tests,
+ * and needs no browser; `console` runs the product in Chromium.
+ *
+ * No retries and no pauses: a test that passes the second time is a test that failed.
+ */
+export default defineConfig({
+  forbidOnly: process.env["CI"] !== undefined,
+  fullyParallel: true,
+  retries: 0,
+  workers: 2,
+  reporter: [["list"]],
+  outputDir: "test-results",
+  projects: [
+    { name: "workflow", testDir: "workflow", timeout: 30_000 },
+    {
+      name: "console",
+      testDir: "specs",
+      timeout: 120_000,
+      // A poll that gets no answer is given up after 10 s, and the next one comes 2 s later.
+      expect: { timeout: 15_000 },
+      use: {
+        browserName: "chromium",
+        launchOptions: {
+          executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+          args: [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+          ],
+        },
+        trace: "retain-on-failure",
+        screenshot: "only-on-failure",
+      },
+    },
+  ],
+});

@@ -1,0 +1,28 @@
+/** The server is restarted while an operator watches: nothing moves, then it goes on. */
+import { expect, test } from "../fixtures/test.ts";
+
+test.use({ expectedErrors: /net::ERR_/ });
+
+test("f63: a restart shows as reconnecting, and the deploy goes on", async ({
+  board,
+  beginRun,
+  server,
+}) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy("main");
+  const run = await beginRun();
+  await run.through("smoke", "Report that the smoke gate started");
+  await dialog.expectSteps("smoke_gate_started", ["active", "pending", "pending", "pending"]);
+  await expect(dialog.reconnecting).toBeHidden();
+
+  await server.stop();
+  await expect(dialog.reconnecting).toBeVisible();
+  await dialog.expectSteps("smoke_gate_started", ["active", "pending", "pending", "pending"]);
+
+  await server.start();
+  await expect(dialog.reconnecting).toBeHidden();
+  await dialog.expectSteps("smoke_gate_started", ["active", "pending", "pending", "pending"]);
+  await run.finish();
+  await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
+});

@@ -1,0 +1,308 @@
+/** The action's script against a stub of the console. */
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync } from "node:fs";
+
+import { expect, test as base } from "@playwright/test";
+
+import { type Environment, runScript, type ScriptRun, Spy } from "./notify-script.ts";
+import { type Answer, APPLIED, NO_ANSWER, StubConsole, verify } from "./stub-console.ts";
+
+const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+const test = base.extend<{
+  stub: StubConsole;
+  spy: Spy;
+  id: string;
+  notify: (env?: Environment) => Promise<ScriptRun>;
+}>({
+  stub: async ({}, use) => {
+    const stub = await StubConsole.start();
+    await use(stub);
+    await stub.stop();
+  },
+  spy: async ({}, use) => {
+    const spy = new Spy();
+    await use(spy);
+    spy.remove();
+  },
+  id: async ({}, use) => use(randomUUID()),
+  notify: async ({ stub, id }, use) => {
+    await use((env = {}) =>
+      runScript("notify.sh", [], {
+        NOTIFY_DEPLOY_ID: id,
+        NOTIFY_STATUS: "building",
+        NOTIFY_CONSOLE_URL: stub.url,
+        NOTIFY_HMAC_SECRET: SECRET,
+        NOTIFY_BACKOFF_SECONDS: "0",
+        ...env,
+      }),
+    );
+  },
+});
+
+test("one callback, signed, and one line about it", async ({ notify, stub, id }) => {
+  const { exitCode, output } = await notify({
+    NOTIFY_LOG_LINE: "Building.",
+    GITHUB_RUN_ID: "16400000001",
+    GITHUB_RUN_ATTEMPT: "2",
+  });
+
+  expect(exitCode).toBe(0);
+  expect(stub.deliveries).toHaveLength(1);
+  const delivery = stub.deliveries[0]!;
+  expect(delivery.path).toBe(`/api/internal/deploys/${id}/callback`);
+  expect(delivery.headers["content-type"]).toBe("application/json");
+  expect(delivery.id).toMatch(/^msg_[0-9a-f]{32}$/);
+  expect(Math.abs(delivery.timestamp - Date.now() / 1000)).toBeLessThan(10);
+  expect(delivery.body).toEqual({
+    console_deploy_id: id,
+    status: "building",
+    log_line: "Building.",
+    run_id: 16_400_000_001,
+    run_attempt: 2,
+  });
+  verify(delivery, SECRET);
+  expect(output).toBe(`Callback building: applied (delivery ${delivery.id}, attempt 1).\n`);
+});
+
+test("members that have no value are left out", async ({ notify, stub, id }) => {
+  await notify({ NOTIFY_LOG_LINE: "", NOTIFY_FAILURE_STAGE: "", GITHUB_RUN_ID: "not a number" });
+  expect(stub.deliveries[0]!.body).toEqual({ console_deploy_id: id, status: "building" });
+});
+
+test("a slash at the end of the address does no harm", async ({ notify, stub, id }) => {
+  await notify({ NOTIFY_CONSOLE_URL: `${stub.url}/` });
+  expect(stub.deliveries[0]!.path).toBe(`/api/internal/deploys/${id}/callback`);
+});
+
+test("no deploy id: no request and no word, whatever else is missing", async ({ notify, stub }) => {
+  const nothing = { NOTIFY_DEPLOY_ID: "", NOTIFY_STATUS: "", NOTIFY_HMAC_SECRET: "" };
+  expect(await notify(nothing)).toEqual({ exitCode: 0, output: "" });
+  expect(await notify({ NOTIFY_DEPLOY_ID: undefined })).toEqual({ exitCode: 0, output: "" });
+  expect(stub.deliveries).toEqual([]);
+});
+
+const everyControl = Array.from({ length: 31 }, (_, at) => String.fromCharCode(at + 1)).join("");
+const AWKWARD = {
+  quotes: `"double" 'single' \`back\``,
+  backslashes: String.raw`C:\new\table\\ \" \u0041 \\n %25 \x41`,
+  "several lines": "first\nsecond\r\nthird\n",
+  "every control character": `${everyControl}\u007f`,
+  "other scripts": "Größe 東京 🚀 𝕏 \u2028\u2029 \u202e",
+  shell: "$HOME $(id) `id` ${PATH} & && ; | * ? ~ !",
+  "replacement marks": String.raw`& \& \0 \1 $&`,
+  json: '{"status":"succeeded"}',
+  terminal: "\u001b[31mred\u001b[0m \u001b]0;title\u0007",
+  "a workflow command": "::error::not one",
+  "leading dash": "-n -e --data",
+  spaces: "  two  ",
+};
+for (const [name, line] of Object.entries(AWKWARD)) {
+  test(`a log line with ${name} arrives as it is`, async ({ notify, stub }) => {
+    const { exitCode, output } = await notify({ NOTIFY_LOG_LINE: line });
+    expect(exitCode).toBe(0);
+    expect(stub.deliveries[0]!.body["log_line"]).toBe(line);
+    verify(stub.deliveries[0]!, SECRET);
+    expect(output.split("\n")).toHaveLength(2);
+  });
+}
+
+for (const [name, character] of Object.entries({ letter: "x", control: "\u0001", rocket: "🚀" })) {
+  test(`a very long log line (${name}) is cut between characters, and fits`, async ({
+    notify,
+    stub,
+  }) => {
+    await notify({ NOTIFY_LOG_LINE: character.repeat(20_000) });
+    const delivery = stub.deliveries[0]!;
+    expect(delivery.body["log_line"]).toBe(character.repeat(8_000));
+    expect(Buffer.byteLength(delivery.raw)).toBeLessThan(64 * 1024);
+  });
+}
+
+test("while secrets are rotated, each of them signs", async ({ notify, stub }) => {
+  const secrets = [SECRET, "a plain one", "whsec_c2Vjb25kIHNlY3JldA=="].map((s) =>
+    s.replaceAll(" ", "-"),
+  );
+  await notify({ NOTIFY_HMAC_SECRET: `${secrets.join(" ")}\n` });
+
+  const delivery = stub.deliveries[0]!;
+  expect(delivery.signatures).toHaveLength(3);
+  for (const secret of secrets) verify(delivery, secret);
+  expect(() => verify(delivery, "another-secret")).toThrow();
+});
+
+const PASSING: Record<string, Answer | typeof NO_ANSWER> = {
+  "408": { status: 408 },
+  "429": { status: 429 },
+  "500": { status: 500 },
+  "502": { status: 502, body: "<html>bad gateway</html>" },
+  "503": { status: 503, headers: { "retry-after": "0" } },
+  "a lost connection": NO_ANSWER,
+};
+for (const [name, answer] of Object.entries(PASSING)) {
+  test(`after ${name} the same delivery is sent again`, async ({ notify, stub }) => {
+    stub.willAnswer(answer, answer, { status: 200, body: '{"outcome":"replayed"}' });
+    const { exitCode, output } = await notify();
+
+    expect(exitCode).toBe(0);
+    expect(output).toContain("Callback building: replayed");
+    expect(stub.deliveries).toHaveLength(3);
+    expect(new Set(stub.deliveries.map(({ id }) => id)).size).toBe(1);
+    expect(new Set(stub.deliveries.map(({ raw }) => raw)).size).toBe(1);
+    for (const delivery of stub.deliveries) verify(delivery, SECRET);
+  });
+}
+
+test("what is sent again is signed anew", async ({ notify, stub }) => {
+  // The one pause of this suite: a timestamp counts whole seconds.
+  stub.willAnswer({ status: 503, headers: { "retry-after": "1" } });
+  await notify();
+
+  const [first, second] = stub.deliveries;
+  expect(second!.timestamp).toBeGreaterThan(first!.timestamp);
+  expect(second!.signatures).not.toEqual(first!.signatures);
+  expect(second!.id).toBe(first!.id);
+});
+
+test("it gives up after four attempts, and says what the last one brought", async ({
+  notify,
+  stub,
+}) => {
+  stub.willAnswer(...Array<Answer>(5).fill({ status: 503, body: '{"code":"database_busy"}' }));
+  const { exitCode, output } = await notify();
+
+  expect(exitCode).toBe(1);
+  expect(stub.deliveries).toHaveLength(4);
+  expect(output).toContain("given up after 4 attempts; the last one: 503 database_busy");
+});
+
+test("a console that is not there is named as such", async ({ notify, stub }) => {
+  await stub.stop();
+  const { exitCode, output } = await notify();
+
+  expect(exitCode).toBe(1);
+  expect(output).toContain("given up after 4 attempts; the last one: no answer");
+});
+
+test("pauses grow from one second to four", async ({ notify, spy, stub }) => {
+  spy.watch("sleep", "exit 0");
+  stub.willAnswer(...Array<Answer>(4).fill({ status: 500 }));
+  await notify({ PATH: spy.path, NOTIFY_BACKOFF_SECONDS: undefined });
+  expect(spy.calls("sleep")).toEqual(["sleep 1", "sleep 2", "sleep 4"]);
+});
+
+test("a pause that the console asks for is kept", async ({ notify, spy, stub }) => {
+  spy.watch("sleep", "exit 0");
+  stub.willAnswer({ status: 429, headers: { "Retry-After": "7" } }, { status: 503 });
+  await notify({ PATH: spy.path });
+  expect(spy.calls("sleep")).toEqual(["sleep 7", "sleep 0"]);
+});
+
+test("a pause that the job cannot wait for ends it at once", async ({ notify, spy, stub }) => {
+  spy.watch("sleep", "exit 0");
+  stub.willAnswer({ status: 429, headers: { "retry-after": "3600" } });
+  const { exitCode, output } = await notify({ PATH: spy.path });
+
+  expect(exitCode).toBe(1);
+  expect(stub.deliveries).toHaveLength(1);
+  expect(output).toContain("asked to wait 3600 s");
+});
+
+test("a pause until a date is the usual pause", async ({ notify, spy, stub }) => {
+  spy.watch("sleep", "exit 0");
+  stub.willAnswer({ status: 503, headers: { "retry-after": "Wed, 21 Oct 2099 07:28:00 GMT" } });
+  expect((await notify({ PATH: spy.path, NOTIFY_BACKOFF_SECONDS: "2" })).exitCode).toBe(0);
+  expect(spy.calls("sleep")).toEqual(["sleep 2"]);
+});
+
+for (const status of [301, 307, 400, 401, 403, 404, 409, 413, 415, 422]) {
+  test(`${status} is final, and explained`, async ({ notify, stub }) => {
+    stub.willAnswer({
+      status,
+      headers: { location: "/elsewhere" },
+      body: `{"code":"the_code","detail":"What was \\"wrong\\"."}`,
+    });
+    const { exitCode, output } = await notify();
+
+    expect(exitCode).toBe(1);
+    expect(stub.deliveries).toHaveLength(1);
+    expect(output).toContain(
+      "::error title=Deploy status not delivered::building: the console answered ",
+    );
+    expect(output).toContain(`${status} the_code (What was \\"wrong\\".).`);
+  });
+}
+
+test("a 200 that is not a console's is not taken for one", async ({ notify, stub }) => {
+  stub.willAnswer({ status: 200, body: "<html>Sign in</html>" });
+  const { exitCode, output } = await notify();
+  expect(exitCode).toBe(1);
+  expect(output).toContain("not as a console does");
+});
+
+test("an answer cannot give orders to the runner", async ({ notify, stub }) => {
+  const order = "\\n::add-path::/tmp %0A::add-path::/tmp \n::add-path::/tmp\r\u001b[2J";
+  stub.willAnswer({ status: 400, body: `{"detail":"${order}"}` });
+  const { output } = await notify();
+
+  expect(output.split("\n")).toHaveLength(2);
+  expect(output).toMatch(/^::error /);
+  expect(output).toContain("%250A");
+  expect(output).not.toContain("\u001b");
+});
+
+const MISUSE: Record<string, Environment> = {
+  "console_deploy_id is not a UUID": { NOTIFY_DEPLOY_ID: "../../healthz" },
+  "status is empty": { NOTIFY_STATUS: "" },
+  "failure_stage is not a word": { NOTIFY_FAILURE_STAGE: "Smoke gate" },
+  "console_url is not an http(s) address": { NOTIFY_CONSOLE_URL: "file:///etc/passwd" },
+  "Is the variable CONSOLE_URL set?": { NOTIFY_CONSOLE_URL: "" },
+  "hmac_secret is empty": { NOTIFY_HMAC_SECRET: " \n" },
+  "is not base64": { NOTIFY_HMAC_SECRET: "whsec_canary!" },
+};
+for (const [message, env] of Object.entries(MISUSE)) {
+  test(`misuse is refused before anything is sent: ${message}`, async ({ notify, stub }) => {
+    const { exitCode, output } = await notify(env);
+    expect(exitCode).toBe(2);
+    expect(output).toContain(message);
+    expect(output).not.toContain("canary");
+    expect(stub.deliveries).toEqual([]);
+  });
+}
+
+test("the secret is on no command line, in no child's environment and in no output", async ({
+  notify,
+  spy,
+  stub,
+}) => {
+  for (const program of ["curl", "openssl", "od", "tr", "head", "mktemp", "rm", "cat"])
+    spy.watch(program);
+  const plain = "plain-secret";
+  stub.willAnswer({ status: 500 }, { status: 401 });
+  const { output } = await notify({ PATH: spy.path, NOTIFY_HMAC_SECRET: `${SECRET} ${plain}` });
+
+  const key = Buffer.from(SECRET.slice(6), "base64");
+  const forms = [SECRET.slice(6), key.toString("hex"), plain, Buffer.from(plain).toString("hex")];
+  expect(spy.calls("curl")).toHaveLength(2);
+  expect(spy.calls("openssl").length).toBeGreaterThan(8);
+  for (const form of forms) {
+    expect(output).not.toContain(form);
+    expect(spy.seen).not.toContain(form);
+  }
+});
+
+test("on a runner, each secret of a rotation is masked", async ({ notify }) => {
+  const { output } = await notify({ GITHUB_ACTIONS: "true", NOTIFY_HMAC_SECRET: `${SECRET} 100%` });
+  const lines = output.split("\n");
+  expect(lines.slice(0, 2)).toEqual([`::add-mask::${SECRET}`, "::add-mask::100%25"]);
+  expect(lines.slice(2).join("\n")).not.toContain(SECRET.slice(6));
+});
+
+test("nothing is left behind in the temporary directory", async ({ notify, stub }, testInfo) => {
+  const temp = testInfo.outputPath("temp");
+  mkdirSync(temp, { recursive: true });
+  stub.willAnswer(APPLIED, { status: 401 });
+  await notify({ RUNNER_TEMP: temp });
+  await notify({ RUNNER_TEMP: temp });
+  expect(readdirSync(temp)).toEqual([]);
+});

@@ -1,0 +1,319 @@
+/** The runner against small workflows: what it does has to be what GitHub does. */
+import { rmSync } from "node:fs";
+
+import { expect, test as base } from "@playwright/test";
+
+import { repositoryWith } from "./repository.ts";
+import { type RunOptions, WorkflowRun } from "./runner/run.ts";
+
+const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
+
+type Overrides = Partial<RunOptions> & { files?: Record<string, string> };
+
+const test = base.extend<{ runOf: (jobs: string, overrides?: Overrides) => WorkflowRun }>({
+  runOf: async ({}, use) => {
+    const repositories: string[] = [];
+    await use((jobs, { files = {}, ...overrides } = {}) => {
+      const repository = repositoryWith({ "workflow.yml": workflow(jobs), ...files });
+      repositories.push(repository);
+      return new WorkflowRun({
+        repository,
+        workflow: "workflow.yml",
+        runId: 1,
+        vars: {},
+        secrets: {},
+        inputs: {},
+        ...overrides,
+      });
+    });
+    for (const repository of repositories) rmSync(repository, { recursive: true });
+  },
+});
+
+/** `jobs` is a list of `id: {…}` in YAML's flow style or indented by two. */
+function workflow(jobs: string): string {
+  return `
+run-name: Run \${{ inputs.word }}
+on:
+  workflow_dispatch:
+    inputs:
+      word: { type: string, default: none }
+      flag: { type: boolean, default: false }
+      size: { type: choice, options: [small, large], default: small }
+concurrency:
+  group: \${{ inputs.size }}
+env:
+  LEVEL: workflow
+jobs:
+${jobs}`;
+}
+
+function job(id: string, steps: string, more = ""): string {
+  return `  ${id}:\n    runs-on: ubuntu-24.04\n${more}    steps:\n${steps}`;
+}
+
+function step(name: string, run: string, more = ""): string {
+  return `      - name: ${name}\n        run: ${JSON.stringify(run)}\n${more}`;
+}
+
+const FAILS = step("Fail", "exit 1");
+const MARK = step("Mark", "echo reached");
+
+test("after a failure the other steps are skipped, but for those that ask for it", async ({
+  runOf,
+}) => {
+  const run = runOf(
+    job(
+      "one",
+      FAILS +
+        MARK +
+        step("On failure", "true", "        if: failure()\n") +
+        step("Unless cancelled", "true", "        if: ${{ !cancelled() }}\n") +
+        step("On success", "true", "        if: success()\n"),
+    ),
+  );
+  await run.finish();
+  expect(run.result("one")).toBe("failure");
+  expect(run.ran("one")).toEqual(["Fail", "On failure", "Unless cancelled"]);
+});
+
+test("continue-on-error turns the conclusion, not the outcome", async ({ runOf }) => {
+  const forgiven = step(
+    "Forgiven",
+    "exit 1",
+    "        id: forgiven\n        continue-on-error: true\n",
+  );
+  const tell = step("Tell", "echo ${{ steps.forgiven.outcome }}/${{ steps.forgiven.conclusion }}");
+  const run = runOf(job("one", forgiven + tell));
+
+  const report = await run.through("one", "Forgiven");
+  expect(report).toMatchObject({ outcome: "failure", conclusion: "success" });
+  await run.finish();
+  expect(run.log.lines).toEqual(["failure/success"]);
+  expect(run.result("one")).toBe("success");
+});
+
+test("continue-on-error may be an expression", async ({ runOf }) => {
+  const more = "        continue-on-error: ${{ inputs.flag }}\n";
+  const forgiving = runOf(job("one", step("Fail", "exit 1", more)), { inputs: { flag: "true" } });
+  const strict = runOf(job("one", step("Fail", "exit 1", more)));
+  await Promise.all([forgiving.finish(), strict.finish()]);
+  expect(forgiving.result("one")).toBe("success");
+  expect(strict.result("one")).toBe("failure");
+});
+
+test("a condition sees booleans as booleans", async ({ runOf }) => {
+  const steps = step("If set", "true", "        if: inputs.flag\n") + MARK;
+  const off = runOf(job("one", steps), { inputs: { flag: "false" } });
+  const on = runOf(job("one", steps), { inputs: { flag: "true" } });
+  await Promise.all([off.finish(), on.finish()]);
+  expect(off.ran("one")).toEqual(["Mark"]);
+  expect(on.ran("one")).toEqual(["If set", "Mark"]);
+});
+
+test("a job whose need was skipped is skipped, unless its condition asks for a status", async ({
+  runOf,
+}) => {
+  const run = runOf(
+    job("first", MARK, "    if: inputs.flag\n") +
+      job("implicit", MARK, "    needs: first\n") +
+      job("plain", MARK, "    needs: first\n    if: inputs.size == 'small'\n") +
+      job("explicit", MARK, "    needs: first\n    if: ${{ !cancelled() }}\n"),
+  );
+  await run.finish();
+  for (const id of ["first", "implicit", "plain"]) expect(run.result(id), id).toBe("skipped");
+  expect(run.result("explicit")).toBe("success");
+});
+
+test("a job after a failed one is skipped, unless it asks for the failure", async ({ runOf }) => {
+  const run = runOf(
+    job("first", FAILS) +
+      job("second", MARK, "    needs: first\n") +
+      job("third", MARK, "    needs: [first, second]\n    if: failure()\n"),
+  );
+  await run.finish();
+  expect(run.result("second")).toBe("skipped");
+  expect(run.result("third")).toBe("success");
+});
+
+test("jobs run in the order of their needs, not of the file", async ({ runOf }) => {
+  const run = runOf(job("last", MARK, "    needs: first\n") + job("first", MARK));
+  await run.finish();
+  expect(run.steps.map((report) => report.job)).toEqual(["first", "last"]);
+});
+
+test("outputs reach later steps, the job's outputs and the jobs that need it", async ({
+  runOf,
+}) => {
+  const set = step("Set", "echo commit=abc >> $GITHUB_OUTPUT", "        id: set\n");
+  const outputs = "    outputs:\n      commit: ${{ steps.set.outputs.commit }}\n";
+  const run = runOf(
+    job("first", set, outputs) +
+      job(
+        "second",
+        step("Tell", "echo got ${{ needs.first.outputs.commit }}"),
+        "    needs: first\n",
+      ),
+  );
+  await run.finish();
+  expect(run.log.lines).toEqual(["got abc"]);
+});
+
+test("the nearest env wins", async ({ runOf }) => {
+  const run = runOf(
+    job("one", step("Workflow", "echo $LEVEL")) +
+      job(
+        "two",
+        step("Job", "echo $LEVEL ${{ env.LEVEL }}") +
+          step("Step", "echo $LEVEL ${{ env.LEVEL }}", "        env:\n          LEVEL: step\n"),
+        "    env:\n      LEVEL: job\n",
+      ),
+  );
+  await run.finish();
+  expect(run.log.lines).toEqual(["workflow", "job job", "step step"]);
+});
+
+test("the default shell lets a pipe fail unseen; `shell: bash` does not", async ({ runOf }) => {
+  const run = runOf(
+    job("one", step("Default", "false | true")) +
+      job("two", step("Bash", "false | true", "        shell: bash\n")),
+  );
+  await run.finish();
+  expect(run.result("one")).toBe("success");
+  expect(run.result("two")).toBe("failure");
+});
+
+test("scripts see the runner's variables, and nothing of this process", async ({ runOf }) => {
+  process.env["NOT_FOR_SCRIPTS"] = "leaked";
+  const run = runOf(job("one", step("Tell", "env")), { runId: 77, runAttempt: 3 });
+  await run.finish();
+  expect(run.log.text).toContain("GITHUB_RUN_ID=77");
+  expect(run.log.text).toContain("GITHUB_RUN_ATTEMPT=3");
+  expect(run.log.text).not.toContain("NOT_FOR_SCRIPTS");
+});
+
+test("a step that takes too long has failed", async ({ runOf }) => {
+  const run = runOf(job("one", step("Hang", "exec sleep 60", "        timeout-minutes: 0.002\n")));
+  await run.finish();
+  expect(run.result("one")).toBe("failure");
+});
+
+test("a cancelled run skips what is left, and says that it was cancelled", async ({ runOf }) => {
+  const run = runOf(
+    job(
+      "one",
+      step("First", "true") + MARK + step("On failure", "true", "        if: failure()\n"),
+    ) + job("two", MARK, "    needs: one\n"),
+  );
+  await run.through("one", "First");
+  run.cancel();
+  await run.finish();
+  expect(run.ran("one")).toEqual(["First"]);
+  expect([run.result("one"), run.result("two")]).toEqual(["cancelled", "cancelled"]);
+});
+
+test("secrets and masked values are hidden in the log", async ({ runOf }) => {
+  const run = runOf(job("one", step("Tell", "echo a-secret; echo ::add-mask::later; echo later")), {
+    secrets: { TOKEN: "a-secret" },
+  });
+  await run.finish();
+  expect(run.log.lines).toEqual(["***", "***"]);
+});
+
+const COMPOSITE = {
+  "action/action.yml": `
+name: Greet
+description: Says hello
+inputs:
+  who: { description: Whom, default: you }
+runs:
+  using: composite
+  steps:
+    - name: Greet
+      shell: bash
+      run: bash "$GITHUB_ACTION_PATH/greet.sh"
+      env:
+        WHO: \${{ inputs.who }}
+`,
+  "action/greet.sh": 'echo "hello $WHO at $LEVEL"',
+};
+
+test("a composite action gets its inputs, their defaults, and the env of its step", async ({
+  runOf,
+}) => {
+  const uses = (more: string) => `      - name: Greet\n        uses: $/action\n${more}`;
+  const steps =
+    uses("") + uses("        with:\n          who: me\n        env:\n          LEVEL: step\n");
+  const run = runOf(job("one", steps), { files: COMPOSITE });
+  await run.finish();
+  expect(run.log.lines).toEqual(["hello you at workflow", "hello me at step"]);
+});
+
+test("inputs are checked as GitHub checks them", ({ runOf }) => {
+  const inputs = (given: Record<string, string>) => () =>
+    runOf(job("one", MARK), { inputs: given });
+  expect(inputs({ size: "huge" })).toThrow("not one of small, large");
+  expect(inputs({ flag: "yes" })).toThrow("no boolean");
+  expect(inputs({ other: "x" })).toThrow("Unexpected inputs: other");
+  expect(runOf(job("one", MARK), { inputs: { word: "given", size: "large" } })).toMatchObject({
+    title: "Run given",
+    concurrencyGroup: "large",
+  });
+});
+
+/** What the runner does not know, it must not pass over. */
+const UNKNOWN: Record<string, [jobs: string, message: string]> = {
+  "a key of a job": [
+    job("one", MARK, "    strategy: { matrix: { n: [1] } }\n"),
+    'does not know "strategy"',
+  ],
+  "a key of a step": [
+    job("one", step("A", "true", "        working-directory: x\n")),
+    "working-directory",
+  ],
+  "a key that no workflow has": [
+    job("one", step("A", "true", "        iff: true\n")),
+    "Unexpected value 'iff'",
+  ],
+  "a shell": [job("one", step("A", "true", "        shell: pwsh\n")), 'the shell "pwsh"'],
+  "a check-out that is not pinned": [
+    job("one", "      - name: A\n        uses: actions/checkout@v4\n"),
+    "use actions/checkout@v4",
+  ],
+  "an input of the check-out": [
+    job("one", `      - name: A\n        uses: ${CHECKOUT}\n        with: { path: x }\n`),
+    "the input path",
+  ],
+  "another action": [job("one", "      - name: A\n        uses: ./action\n"), "use ./action"],
+  "a context at this place": [job("one", step("A", "true", "        if: secrets.X\n")), "secrets"],
+  "a function": [job("one", step("A", "echo ${{ hashFiles('x') }}")), "hashFiles()"],
+  "a context": [job("one", step("A", "echo ${{ matrix.n }}")), '"matrix"'],
+  "an input": [job("one", step("A", "echo ${{ inputs.wrod }}")), '"wrod" in inputs'],
+  "a step": [job("one", step("A", "echo ${{ steps.no.outcome }}")), '"no" in steps'],
+  "a need": [job("one", MARK, "    needs: none\n"), "or one that is not there"],
+  "a workflow command": [
+    job("one", step("A", "echo ::set-output name=a::b")),
+    "the workflow command set-output",
+  ],
+  "a change of the environment": [
+    job("one", step("A", "echo A=b >> $GITHUB_ENV")),
+    '"A=b" in GITHUB_ENV',
+  ],
+};
+for (const [name, [jobs, message]] of Object.entries(UNKNOWN)) {
+  test(`the runner stops at ${name} that it does not know`, async ({ runOf }) => {
+    const all = async () => runOf(jobs).finish();
+    await expect(all()).rejects.toThrow(message);
+  });
+}
+
+test("the runner stops at an input that an action does not have", async ({ runOf }) => {
+  const uses = "      - name: Greet\n        uses: $/action\n        with: { whom: me }\n";
+  const run = runOf(job("one", uses), { files: COMPOSITE });
+  await expect(run.finish()).rejects.toThrow("$/action has no input whom");
+});
+
+test("asking for a step that does not come is an error", async ({ runOf }) => {
+  const run = runOf(job("one", MARK));
+  await expect(run.through("one", "Marc")).rejects.toThrow('The run ended before "Marc"');
+});

@@ -1,0 +1,91 @@
+//! The client. Every call has a total time limit and a cap on what it reads; none follows a redirect, so
+//! the token never reaches another host.
+//!
+//! - [`dispatch`]: asking for a run, the one call that changes something.
+//! - [`runs`]: reading what became of it.
+
+mod dispatch;
+mod rate_limit;
+mod runs;
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{Method, RequestBuilder, Response, header, redirect};
+use secrecy::ExposeSecret;
+
+use self::rate_limit::RateLimit;
+use crate::{clock::SharedClock, config::GitHubConfig, store::RunRef};
+
+/// The version whose dispatch answers with the run.
+const API_VERSION: &str = "2026-03-10";
+/// For a whole call, from connecting to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Bytes of an answer that are read.
+const MAX_ANSWER: usize = 1024 * 1024;
+
+/// Speaks to GitHub.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    config: GitHubConfig,
+    web_url: String,
+    clock: SharedClock,
+    limit: RateLimit,
+}
+
+/// Why GitHub's record could not be read. Nothing follows from it but to ask again later.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    /// GitHub asks to wait.
+    #[error("GitHub limits the console's requests until {0}")]
+    Limited(Timestamp),
+    /// There is no such run, or the token may not see it.
+    #[error("GitHub knows no such run, or the console's token may not see it")]
+    NotFound,
+    /// No answer, a broken one, one that is too large, or one that cannot be understood.
+    #[error("GitHub gave no usable answer: {0}")]
+    Unusable(String),
+}
+
+impl Client {
+    /// A client for this GitHub.
+    ///
+    /// # Errors
+    /// If the machine has no TLS to offer.
+    pub fn new(config: GitHubConfig, clock: SharedClock) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("deploy-console/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .timeout(TIMEOUT)
+            .build()?;
+        Ok(Self { http, web_url: config.web_url(), config, clock, limit: RateLimit::default() })
+    }
+
+    /// The page of a run.
+    #[must_use]
+    pub fn run_ref(&self, repo: &str, id: i64) -> RunRef {
+        RunRef { id, url: format!("{}/{repo}/actions/runs/{id}", self.web_url) }
+    }
+
+    /// A request to an endpoint of a repository.
+    fn request(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
+        self.http
+            .request(method, format!("{}/repos/{repo}/actions/{path}", self.config.api_url))
+            .bearer_auth(self.config.token.expose_secret())
+            .header(header::ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", API_VERSION)
+    }
+}
+
+/// The body, unless it breaks off or is larger than we read.
+async fn read_capped(mut answer: Response) -> Option<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.ok()? {
+        if body.len() + chunk.len() > MAX_ANSWER {
+            return None;
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Some(body)
+}

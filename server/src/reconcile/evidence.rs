@@ -1,0 +1,228 @@
+//! What GitHub's record of a run proves, in the order in which it happened. Pure.
+
+use app::domain::{FailureStage, Status};
+
+use crate::{
+    config::JobNames,
+    github::{Conclusion, Job, Progress, Run},
+};
+
+/// A status that the record proves.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Proof {
+    /// The status.
+    pub status: Status,
+    /// The stage, where it is a failure that the record can place.
+    pub stage: Option<FailureStage>,
+    /// What proves it.
+    pub evidence: String,
+    /// What to tell people, where the status does not say it all.
+    pub log_line: Option<String>,
+}
+
+/// Everything that the record of this run proves.
+#[must_use]
+pub fn proofs(run: &Run, jobs: &[Job], names: &JobNames) -> Vec<Proof> {
+    let find = |name: &str| jobs.iter().find(|job| job.name == name);
+    let smoke = find(&names.smoke_gate).into_iter().flat_map(|job| {
+        let stages = Stages {
+            begins: Status::SmokeGateStarted,
+            passes: &[Status::SmokeGatePassed],
+            fails: Some(FailureStage::SmokeGate),
+        };
+        stages.proofs(run, job)
+    });
+    let freeze = find(&names.freeze_check).into_iter().flat_map(|job| {
+        let stages = Stages {
+            begins: Status::FreezeCheckStarted,
+            passes: &[Status::FreezeCheckPassed],
+            fails: Some(FailureStage::FreezeCheck),
+        };
+        stages.proofs(run, job)
+    });
+    // The job does not say which of its two steps failed; the status before it does.
+    let deploy = find(&names.deploy).into_iter().flat_map(|job| {
+        let stages =
+            Stages { begins: Status::Building, passes: &[Status::Deploying, Status::Succeeded], fails: None };
+        stages.proofs(run, job)
+    });
+    let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
+    let ended = proofs.iter().any(|proof| proof.status.is_terminal());
+    if !ended && let Some(end) = end_of(run, find(&names.deploy)) {
+        proofs.push(end);
+    }
+    proofs
+}
+
+/// The statuses that a job stands for.
+struct Stages {
+    begins: Status,
+    passes: &'static [Status],
+    fails: Option<FailureStage>,
+}
+
+impl Stages {
+    fn proofs(&self, run: &Run, job: &Job) -> Vec<Proof> {
+        let proof = |status, stage| Proof {
+            status,
+            stage,
+            evidence: format!("GitHub job {} of run {}", job.name, run.id),
+            log_line: None,
+        };
+        let mut proofs = Vec::new();
+        match (job.status, job.conclusion) {
+            (Progress::InProgress, _) => proofs.push(proof(self.begins, None)),
+            (Progress::Completed, Some(Conclusion::Success)) => {
+                proofs.push(proof(self.begins, None));
+                proofs.extend(self.passes.iter().map(|status| proof(*status, None)));
+            }
+            (Progress::Completed, Some(Conclusion::Failure | Conclusion::TimedOut)) => {
+                proofs.push(proof(self.begins, None));
+                proofs.push(proof(Status::Failed, self.fails));
+            }
+            // Skipped, cancelled, or something that this build does not know: whether it ever began is not
+            // said. What ended the run is for the run to say.
+            (
+                Progress::Queued
+                | Progress::Completed
+                | Progress::Waiting
+                | Progress::Requested
+                | Progress::Pending
+                | Progress::Unknown,
+                _,
+            ) => {}
+        }
+        proofs
+    }
+}
+
+/// The end of a run that no job of ours explains.
+fn end_of(run: &Run, deploy: Option<&Job>) -> Option<Proof> {
+    if run.status != Progress::Completed {
+        return None;
+    }
+    let what = match run.conclusion? {
+        // The jobs are named otherwise than we were told. Nothing is known then.
+        Conclusion::Success | Conclusion::Neutral if deploy.is_none() => return None,
+        Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
+        Conclusion::Cancelled => "was cancelled: by somebody, or because a newer run took its place",
+        Conclusion::Failure => "failed",
+        Conclusion::Skipped => "was skipped",
+        Conclusion::TimedOut => "ran into GitHub's time limit",
+        Conclusion::ActionRequired => return None,
+        Conclusion::Stale => "was given up by GitHub",
+        Conclusion::StartupFailure => "could not start: its workflow file is not valid",
+        Conclusion::Unknown => "ended in a way that this console does not know",
+    };
+    Some(Proof {
+        status: Status::Failed,
+        stage: None,
+        evidence: format!("GitHub run {}", run.id),
+        log_line: Some(format!("The run {what}.")),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(status: Progress, conclusion: Option<Conclusion>) -> Run {
+        Run { id: 7, status, conclusion, run_attempt: 1 }
+    }
+
+    fn job(name: &str, status: Progress, conclusion: Option<Conclusion>) -> Job {
+        Job { id: 1, name: name.to_owned(), status, conclusion }
+    }
+
+    fn done(name: &str) -> Job {
+        job(name, Progress::Completed, Some(Conclusion::Success))
+    }
+
+    fn skipped(name: &str) -> Job {
+        job(name, Progress::Completed, Some(Conclusion::Skipped))
+    }
+
+    fn statuses(run: &Run, jobs: &[Job]) -> Vec<&'static str> {
+        proofs(run, jobs, &JobNames::default()).iter().map(|proof| proof.status.as_str()).collect()
+    }
+
+    const LIVE: (Progress, Option<Conclusion>) = (Progress::InProgress, None);
+
+    #[test]
+    fn f34_jobs_that_succeeded_prove_every_status() {
+        let run = run(Progress::Completed, Some(Conclusion::Success));
+        let whole = [done("smoke"), done("freeze-check"), done("deploy")];
+        assert_eq!(
+            statuses(&run, &whole),
+            [
+                "smoke_gate_started",
+                "smoke_gate_passed",
+                "freeze_check_started",
+                "freeze_check_passed",
+                "building",
+                "deploying",
+                "succeeded"
+            ]
+        );
+        let staging = [done("smoke"), skipped("freeze-check"), done("deploy")];
+        assert_eq!(
+            statuses(&run, &staging),
+            ["smoke_gate_started", "smoke_gate_passed", "building", "deploying", "succeeded"]
+        );
+    }
+
+    #[test]
+    fn a_job_under_way_proves_that_it_began_and_no_more() {
+        let live = run(LIVE.0, LIVE.1);
+        assert_eq!(statuses(&live, &[job("smoke", Progress::InProgress, None)]), ["smoke_gate_started"]);
+        let deploying = [done("smoke"), skipped("freeze-check"), job("deploy", Progress::InProgress, None)];
+        assert_eq!(statuses(&live, &deploying), ["smoke_gate_started", "smoke_gate_passed", "building"]);
+        for waiting in
+            [Progress::Queued, Progress::Waiting, Progress::Requested, Progress::Pending, Progress::Unknown]
+        {
+            assert_eq!(statuses(&live, &[job("smoke", waiting, None)]), [""; 0], "{waiting:?}");
+        }
+    }
+
+    #[test]
+    fn a_job_that_failed_names_its_stage() {
+        let failed = run(Progress::Completed, Some(Conclusion::Failure));
+        let jobs = [job("smoke", Progress::Completed, Some(Conclusion::Failure)), skipped("deploy")];
+        let proofs = proofs(&failed, &jobs, &JobNames::default());
+        assert_eq!(proofs.len(), 2);
+        assert_eq!((proofs[1].status, proofs[1].stage), (Status::Failed, Some(FailureStage::SmokeGate)));
+        assert_eq!(proofs[1].evidence, "GitHub job smoke of run 7");
+    }
+
+    #[test]
+    fn f33_a_run_that_ended_otherwise_says_how() {
+        for (conclusion, words) in [
+            (Conclusion::Cancelled, "cancelled"),
+            (Conclusion::TimedOut, "time limit"),
+            (Conclusion::Stale, "given up"),
+            (Conclusion::StartupFailure, "could not start"),
+            (Conclusion::Skipped, "skipped"),
+            (Conclusion::Unknown, "does not know"),
+        ] {
+            let ended = run(Progress::Completed, Some(conclusion));
+            let proofs = proofs(
+                &ended,
+                &[job("smoke", Progress::Completed, Some(Conclusion::Cancelled))],
+                &JobNames::default(),
+            );
+            assert_eq!(proofs.len(), 1, "{conclusion:?}");
+            assert_eq!(proofs[0].status, Status::Failed);
+            assert!(proofs[0].log_line.as_ref().unwrap().contains(words), "{proofs:?}");
+        }
+    }
+
+    #[test]
+    fn success_without_a_deploy_job_is_no_success() {
+        let ended = run(Progress::Completed, Some(Conclusion::Success));
+        assert_eq!(
+            statuses(&ended, &[done("smoke"), skipped("deploy")]),
+            ["smoke_gate_started", "smoke_gate_passed", "failed"]
+        );
+        assert_eq!(statuses(&ended, &[done("another")]), [""; 0]);
+    }
+}

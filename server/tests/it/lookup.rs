@@ -1,0 +1,81 @@
+//! Looking for a run while its deploy is polled.
+
+use app::domain::DeployId;
+use jiff::SignedDuration;
+use serde_json::Value;
+use server::github::simulated::{Fault, Outage};
+
+use crate::support::TestConsole;
+
+/// Dispatched, but GitHub did not say which run it is.
+async fn without_run(console: &TestConsole) -> DeployId {
+    console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
+    console.dispatched("production").await
+}
+
+#[tokio::test]
+async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
+    let console = TestConsole::new().await;
+    let id = without_run(&console).await;
+    let deploy = console.deploy(id).await;
+    assert!(deploy["github_run_id"].is_i64());
+    assert!(
+        deploy["github_run_url"]
+            .as_str()
+            .unwrap()
+            .ends_with(&format!("/acme/shop/actions/runs/{}", deploy["github_run_id"]))
+    );
+    let found = console.journal(id).await.pop().unwrap();
+    assert_eq!(
+        (found.action.as_str(), &found.payload["run_id"]),
+        ("console.deploy.run_found", &deploy["github_run_id"])
+    );
+    let reads = console.github.reads();
+    console.deploy(id).await;
+    assert_eq!(console.github.reads(), reads, "a known run is not looked for");
+}
+
+#[tokio::test]
+async fn nothing_is_looked_for_after_ninety_seconds() {
+    let console = TestConsole::new().await;
+    let id = without_run(&console).await;
+    console.github.set_listed(id, false);
+    console.clock.advance(SignedDuration::from_secs(89));
+    console.deploy(id).await;
+    assert_eq!(console.github.reads(), 1);
+    console.clock.advance(SignedDuration::from_secs(1));
+    console.deploy(id).await;
+    assert_eq!(console.github.reads(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_looked_for_once_a_callback_has_come() {
+    let console = TestConsole::new().await;
+    let id = without_run(&console).await;
+    console.report(id, "smoke_gate_started").await;
+    assert_eq!(console.deploy(id).await["github_run_id"], Value::Null);
+    assert_eq!(console.github.reads(), 0);
+}
+
+#[tokio::test]
+async fn f26_f28_f29_a_poll_answers_from_the_store_when_nothing_can_be_found() {
+    let console = TestConsole::new().await;
+    let id = without_run(&console).await;
+    console.github.set_outage(Some(Outage::Answering(500)));
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    console.github.set_outage(None);
+    console.github.double_run(id);
+    assert_eq!(console.deploy(id).await["github_run_id"], Value::Null);
+    console.github.set_outage(Some(Outage::Limited(60)));
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f32_a_hundred_tabs_that_poll_one_deploy_look_once_at_a_time() {
+    let console = TestConsole::new().await;
+    let id = without_run(&console).await;
+    let polls = (0..100).map(|_| console.deploy(id));
+    let answers = futures::future::join_all(polls).await;
+    assert_eq!(answers.len(), 100);
+    assert_eq!(console.github.reads(), 1, "the others were answered from the store");
+}

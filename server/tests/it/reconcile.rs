@@ -1,0 +1,251 @@
+//! The reconciler over a simulated GitHub: what callbacks did not say, its record does.
+
+use app::domain::DeployId;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use server::github::simulated::{Fault, Outage};
+
+use crate::support::TestConsole;
+
+const SUCCESS: (&str, Option<&str>) = ("completed", Some("success"));
+
+async fn pass(console: &TestConsole) -> usize {
+    console.console.reconciler().0.pass().await.unwrap()
+}
+
+fn set_jobs(console: &TestConsole, id: DeployId, jobs: &[(&str, (&'static str, Option<&'static str>))]) {
+    for (job, (status, conclusion)) in jobs {
+        console.github.set_job(id, job, status, *conclusion);
+    }
+}
+
+fn succeed(console: &TestConsole, id: DeployId) {
+    set_jobs(console, id, &[("smoke", SUCCESS), ("freeze-check", SUCCESS), ("deploy", SUCCESS)]);
+    console.github.end_run(id, "success");
+}
+
+fn path(deploy: &Value) -> Vec<&str> {
+    deploy["history"].as_array().unwrap().iter().map(|entry| entry["status"].as_str().unwrap()).collect()
+}
+
+/// A deploy whose dispatch GitHub accepted but answered with 502.
+async fn unclear(console: &TestConsole) -> DeployId {
+    console.github.fail_next(Fault::AcceptedButAnswered(502, String::new()));
+    let answer = console
+        .dispatch("key", &json!({ "app": "shop", "environment": "production", "git_ref": "main" }))
+        .await;
+    assert_eq!((answer.status, &answer.json["status"]), (201, &json!("requested")));
+    answer.json["id"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn f34_i9_a_run_whose_callbacks_were_all_lost_is_walked_to_its_end_once() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    assert_eq!(pass(&console).await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        path(&deploy)[2..],
+        [
+            "smoke_gate_started",
+            "smoke_gate_passed",
+            "freeze_check_started",
+            "freeze_check_passed",
+            "building",
+            "deploying",
+            "succeeded"
+        ]
+    );
+    for entry in &deploy["history"].as_array().unwrap()[2..] {
+        assert_eq!(entry["source"], "reconciler");
+        assert!(entry["evidence"].as_str().unwrap().starts_with("GitHub job "), "{entry}");
+    }
+    assert!(
+        deploy["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|step| step["state"] == "done" && step["source"] == "reconciler")
+    );
+    let entries = console.journal(id).await.len();
+    assert_eq!(pass(&console).await, 0);
+    assert_eq!(console.journal(id).await.len(), entries);
+}
+
+#[tokio::test]
+async fn a_callback_that_was_lost_in_the_middle_is_healed_and_the_rest_stays_as_reported() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("staging").await;
+    console.report(id, "smoke_gate_started").await;
+    set_jobs(&console, id, &[("smoke", SUCCESS), ("deploy", ("in_progress", None))]);
+    assert_eq!(console.report(id, "building").await.status, 409);
+    pass(&console).await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(path(&deploy)[2..], ["smoke_gate_started", "smoke_gate_passed", "building"]);
+    assert_eq!(deploy["history"][2]["source"], "callback");
+    assert_eq!(deploy["history"][3]["source"], "reconciler");
+    assert_eq!(console.report(id, "deploying").await.json["outcome"], "applied");
+}
+
+#[tokio::test]
+async fn f10_a_refusal_ahead_of_a_gap_starts_a_pass_at_once() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let (reconciler, nudge) = console.console.reconciler();
+    let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
+    set_jobs(&console, id, &[("smoke", SUCCESS), ("freeze-check", ("in_progress", None))]);
+    let refused = console.report(id, "freeze_check_passed").await;
+    assert_eq!(refused.status, 409);
+    let healed = async {
+        while console.deploy(id).await["status"] != "freeze_check_started" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), healed).await.expect("the nudge started a pass");
+    passes.abort();
+}
+
+#[tokio::test]
+async fn f25_an_unclear_dispatch_is_never_posted_again_and_its_run_is_found() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    console.github.set_listed(id, false);
+    assert_eq!(pass(&console).await, 0);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    console.github.set_listed(id, true);
+    assert_eq!(pass(&console).await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!((deploy["status"].as_str(), console.github.dispatches()), (Some("dispatched"), 1));
+    assert!(deploy["github_run_id"].is_i64());
+}
+
+#[tokio::test]
+async fn a_request_for_which_github_lists_no_run_in_ten_minutes_never_started_one() {
+    let console = TestConsole::new().await;
+    console.github.fail_next(Fault::Refused(502, String::new()));
+    let answer = console
+        .dispatch("key", &json!({ "app": "shop", "environment": "production", "git_ref": "main" }))
+        .await;
+    let id: DeployId = answer.json["id"].as_str().unwrap().parse().unwrap();
+    console.clock.advance(SignedDuration::from_mins(10));
+    assert_eq!(pass(&console).await, 0);
+    console.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(pass(&console).await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!(deploy["status"], "failed");
+    assert!(deploy["history"][1]["log_line"].as_str().unwrap().contains("never started"));
+}
+
+#[tokio::test]
+async fn f28_of_two_runs_with_our_id_none_is_taken_and_nobody_elses_ever() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    console.github.double_run(id);
+    assert_eq!(pass(&console).await, 0);
+    assert_eq!(console.deploy(id).await["github_run_id"], Value::Null);
+
+    let other = TestConsole::new().await;
+    let ours = unclear(&other).await;
+    other.github.set_listed(ours, false);
+    other.dispatched("staging").await;
+    pass(&other).await;
+    assert_eq!(other.deploy(ours).await["github_run_id"], Value::Null);
+}
+
+#[tokio::test]
+async fn f33_a_cancelled_run_ends_its_deploy_and_says_so() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.report(id, "smoke_gate_started").await;
+    console.github.set_job(id, "smoke", "completed", Some("cancelled"));
+    console.github.end_run(id, "cancelled");
+    pass(&console).await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(deploy["status"], "failed");
+    assert!(deploy["history"][3]["log_line"].as_str().unwrap().contains("cancelled"));
+    assert_eq!(deploy["steps"][0]["state"], "failed");
+}
+
+#[tokio::test]
+async fn f35_while_github_is_down_rows_keep_their_status_and_then_recover() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    console.github.set_outage(Some(Outage::Answering(503)));
+    assert_eq!(pass(&console).await, 0);
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    console.github.set_outage(None);
+    pass(&console).await;
+    assert_eq!(console.deploy(id).await["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn f26_a_rate_limit_is_waited_for() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_outage(Some(Outage::Limited(90)));
+    pass(&console).await;
+    let reads = console.github.reads();
+    console.github.set_outage(None);
+    console.clock.advance(SignedDuration::from_secs(89));
+    pass(&console).await;
+    assert_eq!(console.github.reads(), reads, "nothing is asked before it is time");
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    console.clock.advance(SignedDuration::from_secs(1));
+    pass(&console).await;
+    assert!(console.github.reads() > reads);
+}
+
+#[tokio::test]
+async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
+    for outage in [None, Some(Outage::Answering(502))] {
+        let console = TestConsole::new().await;
+        let id = console.dispatched("production").await;
+        console.report(id, "smoke_gate_started").await;
+        console.github.set_outage(outage);
+        console.clock.advance(SignedDuration::from_mins(30));
+        assert_eq!(pass(&console).await, 0, "{outage:?}");
+        console.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(pass(&console).await, 1);
+        let deploy = console.deploy(id).await;
+        assert_eq!(deploy["status"], "timed_out");
+        assert_eq!(deploy["steps"][0]["state"], "stalled");
+        assert_eq!(
+            console.dispatched("production").await.to_string().len(),
+            36,
+            "the environment is free again"
+        );
+    }
+}
+
+#[tokio::test]
+async fn f46_what_has_ended_is_never_overwritten() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.report(id, "failed").await;
+    succeed(&console, id);
+    console.clock.advance(SignedDuration::from_hours(5));
+    assert_eq!(pass(&console).await, 0);
+    assert_eq!(console.deploy(id).await["status"], "failed");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f45_two_passes_at_once_repair_once() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    let passes = (0..4).map(|_| {
+        let (reconciler, _) = console.console.reconciler();
+        tokio::spawn(async move { reconciler.pass().await.unwrap() })
+    });
+    futures::future::join_all(passes).await;
+    pass(&console).await;
+    let reconciled = console
+        .journal(id)
+        .await
+        .into_iter()
+        .filter(|entry| entry.action == "console.deploy.reconciled")
+        .count();
+    assert_eq!((path(&console.deploy(id).await).len(), reconciled), (9, 7));
+}
