@@ -1,6 +1,6 @@
 //! Every route of the server, and what goes around them all.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use app::{Root, api::SharedService, shell};
 use axum::{
@@ -12,21 +12,22 @@ use axum::{
     routing::get,
 };
 use leptos::prelude::provide_context;
-use leptos_axum::{
-    LeptosRoutes, generate_route_list_with_exclusions_and_ssg_and_context, render_app_async_with_context,
-};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
 
 use crate::{assets, http, state::AppState};
+
+/// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
+/// is rendering while Leptos lists routes can wait for ever.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(Root));
 
 /// The server's routes over this state.
 pub fn router(state: AppState) -> Router {
     let service: SharedService = Arc::clone(&state.console) as SharedService;
     let context = move || provide_context(Arc::clone(&service));
-    let (pages, _) = generate_route_list_with_exclusions_and_ssg_and_context(Root, None, context.clone());
     let options = state.leptos.clone();
     Router::new()
-        .leptos_routes_with_context(&state, pages, context, move || shell(options.clone()))
+        .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
         .route("/pkg/{*path}", get(assets::serve))
         .fallback(other_page)
         .merge(http::router())

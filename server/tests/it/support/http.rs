@@ -1,5 +1,7 @@
 //! Requests to the router in process, and their answers.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Body,
@@ -8,6 +10,9 @@ use axum::{
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
+
+/// After this a request counts as never answered: longer than any limit of the server's own.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 pub fn request(method: &str, path: &str) -> Builder {
     Request::builder().method(method).uri(path)
@@ -25,9 +30,12 @@ pub struct Answer {
 
 impl Answer {
     pub async fn of(router: &Router, request: Request<Body>) -> Self {
-        let response = router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
+        let what = format!("{} {}", request.method(), request.uri());
+        let answered = tokio::time::timeout(PATIENCE, async {
+            let (parts, body) = router.clone().oneshot(request).await.unwrap().into_parts();
+            (parts, body.collect().await.unwrap().to_bytes())
+        });
+        let Ok((parts, bytes)) = answered.await else { panic!("{what} was not answered in {PATIENCE:?}") };
         Self {
             status: parts.status.as_u16(),
             headers: parts.headers,
