@@ -579,6 +579,20 @@ async fn f19_awkward_log_lines_come_back_as_they_were_sent() {
 }
 
 #[tokio::test]
+async fn a_callback_signed_by_another_library_is_accepted() {
+    const BASE64: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    let console = TestConsole::with(&format!("whsec_{BASE64}"), Flags::default()).await;
+    let id = console.dispatched("production").await;
+    let body = claim(id, "building").to_string();
+    let theirs = standardwebhooks::Webhook::new(BASE64).unwrap();
+    let signature = theirs.sign("msg_1", noon().as_second(), body.as_bytes()).unwrap();
+    let mut request = console.signed(id, "msg_1", b"").body(Body::from(body)).unwrap();
+    request.headers_mut().insert("webhook-signature", signature.parse().unwrap());
+    let answer = console.send(request).await;
+    assert_eq!((answer.status, &answer.json["outcome"]), (200, &json!("applied")), "{answer:?}");
+}
+
+#[tokio::test]
 async fn f21_both_secrets_are_good_until_the_old_one_is_removed() {
     let (old, new) = (SECRET, "whsec_bmV3IHNlY3JldA==");
     let both = TestConsole::with("whsec_bmV3IHNlY3JldA== old-secret", Flags::default()).await;
