@@ -24,6 +24,9 @@ use crate::support::{
     shape::{path, states},
 };
 
+/// Makes the headers of a good callback bad.
+type Spoil = fn(&mut HeaderMap);
+
 /// Everything that a callback could change.
 async fn state_of(console: &TestConsole, id: DeployId) -> (Value, Vec<JournalEntry>, i64) {
     (console.deploy(id).await, console.journal(id).await, console.database.count("callback_deliveries").await)
@@ -72,7 +75,7 @@ async fn f01_a_message_that_is_not_signed_as_it_should_be_writes_nothing() {
     fn replace(headers: &mut HeaderMap, name: &'static str, value: &str) {
         headers.insert(name, value.parse().unwrap());
     }
-    let wrong: [(&str, fn(&mut HeaderMap)); 13] = [
+    let wrong: [(&str, Spoil); 13] = [
         ("no id", |headers| drop(headers.remove("webhook-id"))),
         ("no timestamp", |headers| drop(headers.remove("webhook-timestamp"))),
         ("no signature", |headers| drop(headers.remove("webhook-signature"))),

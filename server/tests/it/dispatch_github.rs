@@ -180,7 +180,7 @@ async fn f24_a_definite_no_fails_the_deploy_and_says_what_to_do() {
 
 #[tokio::test]
 async fn f25_after_an_unclear_answer_the_row_waits_and_github_is_not_asked_again() {
-    for status in [500, 502, 503, 504] {
+    for status in [408, 500, 502, 503, 504] {
         let console = TestConsole::new().await;
         console.github.fail_next(Fault::AcceptedButAnswered(status, "<h1>Bad gateway</h1>".to_owned()));
         let first = press(&console).await;

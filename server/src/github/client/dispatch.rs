@@ -115,7 +115,8 @@ impl DispatchError {
             422 => Self::Refused(format!(
                 "GitHub cannot run {workflow} on {git_ref} (422). Check that the ref exists and the workflow has the console's inputs."
             )),
-            code @ 300..500 => {
+            // 408 is no answer to the request itself: it may have been read all the same.
+            code @ (300..=407 | 409..=499) => {
                 Self::Refused(format!("GitHub refused the request ({code}). Nothing was started."))
             }
             code => {

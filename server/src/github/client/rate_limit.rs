@@ -9,6 +9,8 @@ use reqwest::Response;
 
 /// Where neither header says how long.
 const UNSAID: SignedDuration = SignedDuration::from_secs(60);
+/// GitHub's windows last an hour; whoever says more than a day is not believed.
+const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// Until when GitHub asked us to wait, for all that share it.
 #[derive(Clone, Debug, Default)]
@@ -39,9 +41,10 @@ fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<Timestamp> {
     }
     let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(now);
     let reset = header("x-ratelimit-reset").filter(|_| exhausted);
-    Some(match (retry_after, reset.and_then(|seconds| Timestamp::from_second(seconds).ok())) {
-        (Some(seconds), _) => after(SignedDuration::from_secs(seconds.clamp(0, 86_400))),
+    let until = match (retry_after, reset.and_then(|seconds| Timestamp::from_second(seconds).ok())) {
+        (Some(seconds), _) => after(SignedDuration::from_secs(seconds.max(0))),
         (None, Some(at)) => at,
         (None, None) => after(UNSAID),
-    })
+    };
+    Some(until.min(after(LONGEST)))
 }
