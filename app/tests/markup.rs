@@ -10,7 +10,7 @@ use app::{
         board::BoardView, deploy_table::DeployTable, history::Transitions, journal::Journal,
         log_lines::LogLines, run_link::RunLink, status, stepper::Stepper,
     },
-    domain::{Deploy, FailureStage},
+    domain::{Deploy, FailureStage, Source},
     islands::{LiveBoard, LiveDeploy},
 };
 use fixture::{deploy, failed_in};
@@ -185,4 +185,20 @@ fn the_board_is_complete_without_scripts() {
     ] {
         assert!(page.contains(part), "no {part} in {page}");
     }
+}
+
+#[test]
+fn a_step_that_was_read_from_github_claims_no_duration() {
+    let mut healed = deploy(&["requested", "dispatched", "smoke_gate_started", "smoke_gate_passed"]);
+    let stepper = |deploy: &Deploy| {
+        let deploy = deploy.clone();
+        html(move || view! { <Stepper deploy=Signal::stored(deploy) /> })
+    };
+    assert!(stepper(&healed).contains("took "));
+    healed.steps[0].source = Some(Source::Reconciler);
+    let html = stepper(&healed);
+    assert!(
+        html.contains("end recorded") && html.contains("read from GitHub") && !html.contains("took "),
+        "{html}"
+    );
 }

@@ -8,7 +8,7 @@ use super::{
     text::plain,
     time::{At, span},
 };
-use crate::domain::{Deploy, Step, StepKey, StepState};
+use crate::domain::{Deploy, Source, Step, StepKey, StepState};
 
 /// The steps, each with its state in words, its times and who reported it.
 #[component]
@@ -50,10 +50,17 @@ fn StepItem(step: Memo<Option<Step>>, key: StepKey) -> impl IntoView {
 
 #[component]
 fn StepDetails(step: Step) -> impl IntoView {
-    let took = step.began_at.zip(step.ended_at).map(|(began, ended)| span(began, ended));
+    // What was read from GitHub had happened before: when it was recorded is known, how long it took is not.
+    let (began, ended, took) = match step.source {
+        Some(Source::Reconciler) => ("beginning recorded ", "end recorded ", None),
+        Some(Source::Callback | Source::Console) | None => {
+            ("began ", "ended ", step.began_at.zip(step.ended_at))
+        }
+    };
+    let took = took.map(|(began, ended)| span(began, ended));
     view! {
-        {step.began_at.map(|at| view! { <span>"began " <At at /></span> })}
-        {step.ended_at.map(|at| view! { <span>"ended " <At at /></span> })}
+        {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
+        {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
         {took.map(|took| view! { <span>"took " {took}</span> })}
         {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
     }

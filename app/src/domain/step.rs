@@ -155,7 +155,7 @@ pub struct Step {
     /// When its end was recorded, good or bad.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub ended_at: Option<Timestamp>,
-    /// Who said the last that is known of it.
+    /// Who said it: the reconciler, if any of it was read from GitHub; else who said the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// What proves it: a delivery id, or a GitHub job.
@@ -282,14 +282,16 @@ impl View<'_> {
             | StepState::NotReported
             | StepState::Unknown => None,
         };
-        let last = ended.or(began);
+        // What was healed in part is healed: a time of its own is only when it was read.
+        let healed = [began, ended].into_iter().flatten().find(|entry| entry.source == Source::Reconciler);
+        let told = healed.or(ended).or(began);
         Step {
             key,
             state,
             began_at: began.map(|entry| entry.at),
             ended_at: ended.map(|entry| entry.at),
-            source: last.map(|entry| entry.source),
-            evidence: last.and_then(|entry| entry.evidence.clone()),
+            source: told.map(|entry| entry.source),
+            evidence: told.and_then(|entry| entry.evidence.clone()),
         }
     }
 

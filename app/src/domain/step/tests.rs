@@ -180,6 +180,18 @@ fn a_step_says_when_it_began_and_ended_and_how_we_know() {
 }
 
 #[test]
+fn a_step_that_was_healed_in_part_says_so() {
+    let mut healed = history(&[R, D, SGS, SGP]);
+    healed[2].source = Source::Reconciler;
+    healed[2].evidence = Some("GitHub job smoke".to_owned());
+    let [smoke, ..] = steps(&SGP.into(), &healed, ALL_GATES, None);
+    assert_eq!(
+        (smoke.source, smoke.evidence.as_deref()),
+        (Some(Source::Reconciler), Some("GitHub job smoke"))
+    );
+}
+
+#[test]
 fn an_active_step_has_begun_and_not_ended() {
     let [_, _, _, health] = steps_of(&[R, D, BLD, DPL], ALL_GATES, None);
     assert_eq!((health.state, health.began_at, health.ended_at), (StepState::Active, Some(at(3)), None));
