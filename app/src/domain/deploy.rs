@@ -54,10 +54,4 @@ impl Deploy {
     pub const fn is_live(&self) -> bool {
         !self.status.is_terminal()
     }
-
-    /// The last thing that was recorded of it: what ended it, where it ended.
-    #[must_use]
-    pub fn last_entry(&self) -> Option<&HistoryEntry> {
-        self.history.last()
-    }
 }

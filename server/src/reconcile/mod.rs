@@ -138,7 +138,7 @@ impl Reconciler {
         let found = self.github.find_run(&app.repo, &app.workflow, row.id, row.requested_at).await?;
         match found {
             FoundRun::One(run) => {
-                let evidence = format!("GitHub run {} carries the deploy id in its title", run.id);
+                let evidence = run.title_evidence();
                 if status == Status::Requested {
                     let advance =
                         Advance { run: Some(run.clone()), ..self.edge(row.id, Status::Dispatched, evidence) };

@@ -12,7 +12,7 @@ use app::{
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use super::{Console, from_store};
+use super::{CONSOLE, Console, from_store};
 use crate::{
     config::AppConfig,
     github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
@@ -22,8 +22,6 @@ use crate::{
 
 /// Who asks, until there is sign-in: the console listens on loopback alone.
 const LOCAL_OPERATOR: &str = "local operator";
-/// Who acts when the console records what GitHub answered.
-const CONSOLE: &str = "console";
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
 /// Characters of a reason.

@@ -13,7 +13,7 @@ use app::{
 };
 use jiff::SignedDuration;
 
-use super::{Console, from_store};
+use super::{CONSOLE, Console, from_store};
 use crate::{
     github::FoundRun,
     store::{Attach, StoredDeploy},
@@ -23,8 +23,6 @@ use crate::{
 const WINDOW: SignedDuration = SignedDuration::from_secs(90);
 /// For the whole look-up; then the poll answers with what is stored.
 const TIMEOUT: Duration = Duration::from_secs(8);
-/// Who acts, for the journal.
-const CONSOLE: &str = "console";
 
 /// The deploys whose run is being looked for.
 #[derive(Debug, Default)]
@@ -95,7 +93,7 @@ impl Console {
                 return false;
             }
         };
-        let evidence = format!("GitHub run {} carries the deploy id in its title", run.id);
+        let evidence = run.title_evidence();
         let attach = Attach { id: stored.id, run, evidence, actor: CONSOLE.to_owned(), at: self.clock.now() };
         match self.store.attach_run(&attach).await {
             Ok(_) => true,

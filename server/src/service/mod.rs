@@ -30,6 +30,9 @@ use crate::{
     store::{Store, StoreError},
 };
 
+/// Who acts, for the journal, when the console records what GitHub answered.
+const CONSOLE: &str = "console";
+
 /// Everything that the console does, over one store and one GitHub.
 pub struct Console {
     store: Arc<dyn Store>,

@@ -114,6 +114,14 @@ pub struct RunRef {
     pub url: String,
 }
 
+impl RunRef {
+    /// What proves that a run that was looked for is the deploy's.
+    #[must_use]
+    pub fn title_evidence(&self) -> String {
+        format!("GitHub run {} carries the deploy id in its title", self.id)
+    }
+}
+
 /// One edge, walked by the console or the reconciler.
 #[derive(Clone, Debug)]
 pub struct Advance {
