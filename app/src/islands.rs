@@ -11,9 +11,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{Board, JournalEntry},
+    api::{Board, JournalEntry, PollAnswer},
     components::{board::BoardView, deploy::DeployView},
-    domain::Deploy,
 };
 
 /// The board and the dialog of its buttons.
@@ -30,7 +29,7 @@ pub fn LiveBoard(
 #[island]
 pub fn LiveDeploy(
     /// As it was read for this page.
-    first: Deploy,
+    first: PollAnswer,
     /// Its journal, as it was read for this page.
     journal: Vec<JournalEntry>,
 ) -> impl IntoView {

@@ -76,7 +76,7 @@ fn hostile_entry() -> JournalEntry {
 fn f55_markup_in_any_stored_text_is_text() {
     let pages = [
         html(|| view! { <LiveBoard first=hostile_board() /> }),
-        html(|| view! { <LiveDeploy first=hostile() journal=vec![hostile_entry()] /> }),
+        html(|| view! { <LiveDeploy first=hostile().into() journal=vec![hostile_entry()] /> }),
         html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
         html(|| view! { <Transitions deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),

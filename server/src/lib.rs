@@ -13,6 +13,7 @@ pub mod assets;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod fail_point;
 pub mod flags;
 pub mod github;
 pub mod http;

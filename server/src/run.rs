@@ -13,7 +13,7 @@ use crate::{
         simulated::{Settings, SimulatedGitHub},
     },
     router::router,
-    service::{Console, Parts},
+    service::{Console, Parts, RUN_WAIT},
     state::AppState,
     store::{SqliteStore, sqlite},
     webhook::SigningSecrets,
@@ -84,7 +84,16 @@ impl Server {
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let clock: SharedClock = Arc::new(SystemClock);
         let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
-        let parts = Parts { store: Arc::new(store), github, apps, flags: config.flags, clock, rehearsal };
+        let parts = Parts {
+            store: Arc::new(store),
+            github,
+            apps,
+            flags: config.flags,
+            clock,
+            rehearsal,
+            run_wait: RUN_WAIT,
+            fail_point: config.fail_point,
+        };
         let state =
             AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
         tracing::info!("listening on http://{address}");

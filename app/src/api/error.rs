@@ -40,6 +40,12 @@ pub enum ErrorCode {
     TransitionRefused,
     /// This delivery id was used for another body.
     DeliveryIdReused,
+    /// The deploy has ended: there is nothing to cancel.
+    DeployEnded,
+    /// The deploy's run is not known, so GitHub cannot be asked to cancel it.
+    RunUnknown,
+    /// GitHub did not take the cancellation: the run has ended, or is ending.
+    CancelTooLate,
     /// The body is larger than is read.
     BodyTooLarge,
     /// The body is not `application/json`.
@@ -54,6 +60,9 @@ pub enum ErrorCode {
     Internal,
     /// The database is busy, full or away.
     DatabaseUnavailable,
+    /// GitHub gave no clear answer.
+    #[serde(rename = "github_unavailable")]
+    GitHubUnavailable,
 }
 
 impl ErrorCode {
@@ -69,12 +78,15 @@ impl ErrorCode {
             Self::IdempotencyKeyInFlight
             | Self::DeployUnderWay
             | Self::TransitionRefused
-            | Self::DeliveryIdReused => 409,
+            | Self::DeliveryIdReused
+            | Self::DeployEnded
+            | Self::RunUnknown
+            | Self::CancelTooLate => 409,
             Self::BodyTooLarge => 413,
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable => 503,
+            Self::DatabaseUnavailable | Self::GitHubUnavailable => 503,
         }
     }
 
@@ -95,6 +107,9 @@ impl ErrorCode {
             Self::DeployUnderWay => "Another deploy of this app and environment is under way.",
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",
+            Self::DeployEnded => "The deploy has ended. There is nothing to cancel.",
+            Self::RunUnknown => "The deploy's run on GitHub is not known yet, so it cannot be cancelled.",
+            Self::CancelTooLate => "GitHub did not cancel the run: it has ended, or is ending.",
             Self::BodyTooLarge => "The body is too large.",
             Self::UnsupportedMediaType => "The body must be application/json.",
             Self::IdempotencyKeyReused => "This key was used for another request.",
@@ -102,6 +117,7 @@ impl ErrorCode {
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available. Nothing was changed; try again.",
+            Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }
 }

@@ -11,7 +11,7 @@ use leptos::{
     server_fn::codec::{GetUrl, Json},
 };
 
-use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, Scenario, UiError};
+use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, PollAnswer, Scenario, UiError};
 use crate::domain::{Deploy, DeployId};
 
 #[cfg(feature = "ssr")]
@@ -33,8 +33,8 @@ pub async fn read_board() -> Result<Board, UiError> {
 /// # Errors
 /// What the service answers, or [`UiError::Unreachable`].
 #[server(prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
-pub async fn read_deploy(id: DeployId) -> Result<Deploy, UiError> {
-    Ok(service()?.deploy(id).await?)
+pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
+    Ok(service()?.poll(id).await?)
 }
 
 /// A page of deploys, newest first.
@@ -72,4 +72,13 @@ pub async fn dispatch(
         service.rehearse(&request.app, &request.environment, scenario);
     }
     Ok(service.dispatch(&key, request).await?.into_deploy())
+}
+
+/// Asks for the end of a deploy. It ends when GitHub says so; asking again does no harm.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "cancel", input = Json)]
+pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
+    Ok(service()?.cancel(id).await?)
 }

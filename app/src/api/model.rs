@@ -39,6 +39,33 @@ pub struct BoardEnvironment {
     pub last_ended: Option<Deploy>,
 }
 
+/// One deploy as it is polled.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PollAnswer {
+    /// The deploy.
+    pub deploy: Deploy,
+    /// Why GitHub's record cannot be read now, while that matters to the deploy.
+    pub github: Option<GitHubTrouble>,
+}
+
+impl From<Deploy> for PollAnswer {
+    /// As it is when nobody has asked after GitHub.
+    fn from(deploy: Deploy) -> Self {
+        Self { deploy, github: None }
+    }
+}
+
+/// GitHub cannot be asked.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GitHubTrouble {
+    /// When it was first noticed.
+    pub since: Timestamp,
+    /// What is wrong, as the end of a sentence that begins with GitHub.
+    pub what: String,
+    /// Until when GitHub asked the console to wait, if it did.
+    pub until: Option<Timestamp>,
+}
+
 /// A page of deploys, newest first.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -122,23 +149,36 @@ pub enum Scenario {
     HealthCheckFails,
     /// The callback that says that the smoke gate began never arrives.
     CallbackLost,
+    /// No callback ever arrives.
+    AllCallbacksLost,
     /// The smoke job begins and is never heard of again.
     Stalls,
     /// GitHub accepts without run details, and lists the run late.
     SlowRun,
+    /// The deploy job waits for somebody's approval for a while.
+    WaitsForApproval,
+    /// A newer run takes the place of this one before it begins.
+    Superseded,
+    /// GitHub accepts, and then does not answer for a while.
+    #[serde(rename = "github_down")]
+    GitHubDown,
 }
 
 impl Scenario {
     /// Every scenario, in the order of the form.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::AllWell,
         Self::SmokeGateFails,
         Self::FreezeCheckFails,
         Self::BuildFails,
         Self::HealthCheckFails,
         Self::CallbackLost,
+        Self::AllCallbacksLost,
         Self::Stalls,
         Self::SlowRun,
+        Self::WaitsForApproval,
+        Self::Superseded,
+        Self::GitHubDown,
     ];
 
     /// The value in the form.
@@ -151,8 +191,12 @@ impl Scenario {
             Self::BuildFails => "build_fails",
             Self::HealthCheckFails => "health_check_fails",
             Self::CallbackLost => "callback_lost",
+            Self::AllCallbacksLost => "all_callbacks_lost",
             Self::Stalls => "stalls",
             Self::SlowRun => "slow_run",
+            Self::WaitsForApproval => "waits_for_approval",
+            Self::Superseded => "superseded",
+            Self::GitHubDown => "github_down",
         }
     }
 
@@ -166,8 +210,30 @@ impl Scenario {
             Self::BuildFails => "Build fails",
             Self::HealthCheckFails => "Health check fails",
             Self::CallbackLost => "A callback is lost",
+            Self::AllCallbacksLost => "Every callback is lost",
             Self::Stalls => "It stalls",
             Self::SlowRun => "It is slow to show its run",
+            Self::WaitsForApproval => "It waits for an approval",
+            Self::Superseded => "A newer run takes its place",
+            Self::GitHubDown => "GitHub is down for a while",
+        }
+    }
+
+    /// Whether GitHub says at once which run it started.
+    #[must_use]
+    pub const fn names_its_run(self) -> bool {
+        match self {
+            Self::SlowRun | Self::GitHubDown => false,
+            Self::AllWell
+            | Self::SmokeGateFails
+            | Self::FreezeCheckFails
+            | Self::BuildFails
+            | Self::HealthCheckFails
+            | Self::CallbackLost
+            | Self::AllCallbacksLost
+            | Self::Stalls
+            | Self::WaitsForApproval
+            | Self::Superseded => true,
         }
     }
 }

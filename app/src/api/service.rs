@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, Problem, Scenario};
+use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, PollAnswer, Problem, Scenario};
 use crate::domain::{Deploy, DeployId};
 
 /// What became of a dispatch request.
@@ -36,6 +36,9 @@ pub trait DeployService: Send + Sync {
     /// One deploy.
     async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem>;
 
+    /// One deploy, and whether GitHub can be asked about it.
+    async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem>;
+
     /// A page of deploys, newest first.
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem>;
 
@@ -44,6 +47,10 @@ pub trait DeployService: Send + Sync {
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;
+
+    /// Records that somebody wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
+    /// GitHub says so.
+    async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem>;
 
     /// Tells the simulated GitHub what to do with the next run of this app and environment. Without a
     /// rehearsal there is nothing to tell, and nothing happens.

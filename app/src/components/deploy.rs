@@ -4,8 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use super::{announcement::Announcement, history::Transitions, journal::Journal, progress::Progress};
 use crate::{
-    api::{JournalEntry, functions::read_journal},
-    domain::Deploy,
+    api::{JournalEntry, PollAnswer, functions::read_journal},
     hooks::watch::{Watch, use_watch},
 };
 
@@ -13,11 +12,11 @@ use crate::{
 #[component]
 pub fn DeployView(
     /// As it was read for this page.
-    first: Deploy,
+    first: PollAnswer,
     /// Its journal, as it was read for this page.
     journal: Vec<JournalEntry>,
 ) -> impl IntoView {
-    let known = first.history.len();
+    let known = first.deploy.history.len();
     let watch = use_watch(first);
     let (said, say) = signal(String::new());
     let journal = RwSignal::new(journal);

@@ -12,7 +12,7 @@ use super::{
     progress::Progress,
 };
 use crate::{
-    api::UiError,
+    api::{PollAnswer, UiError},
     domain::{Deploy, DeployId},
     hooks::{
         source::{DeploySource, injected},
@@ -99,9 +99,11 @@ fn Content(
     }
 }
 
-fn watching(answer: Result<Deploy, UiError>) -> Scene {
+fn watching(answer: Result<PollAnswer, UiError>) -> Scene {
     match answer {
-        Ok(deploy) => Scene::Progress { known: deploy.history.len(), deploy: Box::new(deploy) },
+        Ok(PollAnswer { deploy, .. }) => {
+            Scene::Progress { known: deploy.history.len(), deploy: Box::new(deploy) }
+        }
         Err(error) => Scene::Trouble(error),
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeployId, FailureStage, HistoryEntry, Recorded, Step, Timestamp};
+use super::{Cancellation, DeployId, FailureStage, HistoryEntry, Recorded, RunState, Step, Timestamp};
 
 /// A deploy with its history and its steps.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,6 +26,19 @@ pub struct Deploy {
     pub github_run_id: Option<i64>,
     /// The page of that run.
     pub github_run_url: Option<String>,
+    /// What GitHub's record last said of the run, as far as it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_state: Option<RunState>,
+    /// Which attempt of the run is followed, as far as it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_attempt: Option<i64>,
+    /// When that was read, and was new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub run_read_at: Option<Timestamp>,
+    /// The newest request to end it early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cancellation: Option<Cancellation>,
     /// Who asked for it.
     pub requested_by: String,
     /// Why, in their words.

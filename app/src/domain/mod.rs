@@ -8,25 +8,30 @@
 //!    answer to a refused callback and the tests read it from there.
 //! 3. [`history`] is what the journal says was accepted, each entry with its provenance.
 //! 4. [`step`] turns a history into the four steps that an operator sees. No other file does.
-//! 5. [`deploy`] is a deploy as the outside sees it; [`git_ref`] and [`id`] are its validated parts.
+//! 5. [`run`] is what GitHub says beside that, and [`cancel`] how a deploy is ended early. Neither moves it.
+//! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`] and [`id`] are its validated parts.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
 
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+pub mod cancel;
 pub mod deploy;
 pub mod git_ref;
 pub mod history;
 pub mod id;
+pub mod run;
 pub mod status;
 pub mod step;
 pub mod transition;
 
+pub use cancel::{CancelState, Cancellation, CannotCancel};
 pub use deploy::Deploy;
 pub use git_ref::GitRef;
 pub use history::{HistoryEntry, Source};
 pub use id::DeployId;
+pub use run::{RunReport, RunSeen, RunState};
 pub use status::{FailureStage, Recorded, Status};
 pub use step::{Gates, Step, StepKey, StepState};
 

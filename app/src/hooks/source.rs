@@ -5,12 +5,12 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 use leptos::prelude::*;
 
 use crate::{
-    api::{DispatchRequest, Scenario, UiError, functions},
+    api::{DispatchRequest, PollAnswer, Scenario, UiError, functions},
     domain::{Deploy, DeployId},
 };
 
-/// A deploy, or why there is none, later.
-pub type Answer = Pin<Box<dyn Future<Output = Result<Deploy, UiError>>>>;
+/// An answer, or why there is none, later.
+pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, UiError>>>>;
 
 /// How often a live deploy is asked after.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,17 +24,17 @@ impl Default for PollEvery {
 
 /// What the modal and the deploy page poll.
 #[derive(Clone)]
-pub struct DeploySource(Arc<dyn Fn(DeployId) -> Answer + Send + Sync>);
+pub struct DeploySource(Arc<dyn Fn(DeployId) -> Answer<PollAnswer> + Send + Sync>);
 
 impl DeploySource {
     /// Answers of your own.
-    pub fn new(read: impl Fn(DeployId) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn new(read: impl Fn(DeployId) -> Answer<PollAnswer> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 
     /// Asks once.
     #[must_use]
-    pub fn read(&self, id: DeployId) -> Answer {
+    pub fn read(&self, id: DeployId) -> Answer<PollAnswer> {
         (self.0)(id)
     }
 }
@@ -58,17 +58,17 @@ pub struct Dispatch {
 
 /// Where the form sends it.
 #[derive(Clone)]
-pub struct DispatchTarget(Arc<dyn Fn(Dispatch) -> Answer + Send + Sync>);
+pub struct DispatchTarget(Arc<dyn Fn(Dispatch) -> Answer<Deploy> + Send + Sync>);
 
 impl DispatchTarget {
     /// A target of your own.
-    pub fn new(send: impl Fn(Dispatch) -> Answer + Send + Sync + 'static) -> Self {
+    pub fn new(send: impl Fn(Dispatch) -> Answer<Deploy> + Send + Sync + 'static) -> Self {
         Self(Arc::new(send))
     }
 
     /// Sends it once.
     #[must_use]
-    pub fn send(&self, dispatch: Dispatch) -> Answer {
+    pub fn send(&self, dispatch: Dispatch) -> Answer<Deploy> {
         (self.0)(dispatch)
     }
 }
@@ -76,6 +76,29 @@ impl DispatchTarget {
 impl Default for DispatchTarget {
     fn default() -> Self {
         Self::new(|Dispatch { key, request, scenario }| Box::pin(functions::dispatch(key, request, scenario)))
+    }
+}
+
+/// Where the wish to end a deploy is sent.
+#[derive(Clone)]
+pub struct CancelTarget(Arc<dyn Fn(DeployId) -> Answer<Deploy> + Send + Sync>);
+
+impl CancelTarget {
+    /// A target of your own.
+    pub fn new(send: impl Fn(DeployId) -> Answer<Deploy> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, id: DeployId) -> Answer<Deploy> {
+        (self.0)(id)
+    }
+}
+
+impl Default for CancelTarget {
+    fn default() -> Self {
+        Self::new(|id| Box::pin(functions::cancel(id)))
     }
 }
 

@@ -1,15 +1,13 @@
 //! One deploy as it is shown: follows it by polling, and never goes back.
 
-use std::{future::Future, pin::Pin};
-
 use leptos::prelude::*;
 
 use super::{
     poll::{Begin, Next, Polled, use_poll},
-    source::{DeploySource, PollEvery, injected},
+    source::{Answer, DeploySource, PollEvery, injected},
 };
 use crate::{
-    api::UiError,
+    api::{GitHubTrouble, PollAnswer, UiError},
     clock,
     domain::{Deploy, Timestamp},
 };
@@ -23,6 +21,10 @@ pub struct Watch {
     pub heard_at: ReadSignal<Option<Timestamp>>,
     /// Why the last poll failed, if it did.
     pub trouble: ReadSignal<Option<UiError>>,
+    /// Why GitHub's record cannot be read, as the newest answer says.
+    pub github: ReadSignal<Option<GitHubTrouble>>,
+    /// Hears of a newer state of the deploy than the one that is shown.
+    pub hear: Callback<Deploy>,
 }
 
 impl Watch {
@@ -35,18 +37,22 @@ impl Watch {
 
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
-pub fn use_watch(first: Deploy) -> Watch {
+pub fn use_watch(first: impl Into<PollAnswer>) -> Watch {
+    let PollAnswer { deploy: first, github } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (heard_at, set_heard_at) = signal(None);
     let (trouble, set_trouble) = signal(None);
+    let (github, set_github) = signal(github);
     if live {
         Effect::new(move || set_heard_at.set(Some(clock::now())));
         let source = injected::<DeploySource>();
         let PollEvery(every) = injected();
-        use_poll(every, Begin::AtOnce, Followed { source, deploy, set_deploy, set_heard_at, set_trouble });
+        let followed = Followed { source, deploy, set_deploy, set_heard_at, set_trouble, set_github };
+        use_poll(every, Begin::AtOnce, followed);
     }
-    Watch { deploy, heard_at, trouble }
+    let hear = Callback::new(move |newer| take_if_newer(deploy, set_deploy, newer));
+    Watch { deploy, heard_at, trouble, github, hear }
 }
 
 #[derive(Clone)]
@@ -56,16 +62,17 @@ struct Followed {
     set_deploy: WriteSignal<Deploy>,
     set_heard_at: WriteSignal<Option<Timestamp>>,
     set_trouble: WriteSignal<Option<UiError>>,
+    set_github: WriteSignal<Option<GitHubTrouble>>,
 }
 
 impl Polled for Followed {
-    type Answer = Deploy;
+    type Answer = PollAnswer;
 
-    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Deploy, UiError>>>> {
+    fn ask(&self) -> Answer<PollAnswer> {
         self.source.read(self.deploy.with_untracked(|deploy| deploy.id))
     }
 
-    fn hear(&self, answer: Result<Deploy, UiError>) -> Next {
+    fn hear(&self, answer: Result<PollAnswer, UiError>) -> Next {
         match answer {
             Ok(answer) => self.accept(answer),
             Err(error) => self.set_trouble.set(Some(error)),
@@ -75,11 +82,21 @@ impl Polled for Followed {
 }
 
 impl Followed {
-    fn accept(&self, answer: Deploy) {
+    fn accept(&self, PollAnswer { deploy, github }: PollAnswer) {
         self.set_heard_at.set(Some(clock::now()));
         self.set_trouble.maybe_update(|trouble| trouble.take().is_some());
-        if answer.version > self.deploy.with_untracked(|shown| shown.version) {
-            self.set_deploy.set(answer);
-        }
+        self.set_github.maybe_update(|shown| {
+            let changed = *shown != github;
+            *shown = github;
+            changed
+        });
+        take_if_newer(self.deploy, self.set_deploy, deploy);
+    }
+}
+
+/// An answer that was overtaken is dropped: what is shown never goes back.
+fn take_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
+    if deploy.version > shown.with_untracked(|shown| shown.version) {
+        set.set(deploy);
     }
 }

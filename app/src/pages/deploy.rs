@@ -7,7 +7,7 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{
-        ErrorCode, JournalEntry, UiError,
+        ErrorCode, JournalEntry, PollAnswer, UiError,
         functions::{read_deploy, read_journal},
     },
     components::{problem::ErrorNote, text::plain, time::At},
@@ -25,7 +25,7 @@ pub fn DeployPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match recorded.await {
-                Ok(Some((deploy, journal))) => view! { <Recorded deploy journal /> }.into_any(),
+                Ok(Some((first, journal))) => view! { <Recorded first journal /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
@@ -39,23 +39,24 @@ pub fn DeployPage() -> impl IntoView {
 }
 
 /// A deploy and its journal; none, where the address names no deploy.
-async fn read(id: Option<DeployId>) -> Result<Option<(Deploy, Vec<JournalEntry>)>, UiError> {
+async fn read(id: Option<DeployId>) -> Result<Option<(PollAnswer, Vec<JournalEntry>)>, UiError> {
     let Some(id) = id else { return Ok(None) };
     match read_deploy(id).await {
-        Ok(deploy) => Ok(Some((deploy, read_journal(id).await?))),
+        Ok(answer) => Ok(Some((answer, read_journal(id).await?))),
         Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 #[component]
-fn Recorded(deploy: Deploy, journal: Vec<JournalEntry>) -> impl IntoView {
+fn Recorded(first: PollAnswer, journal: Vec<JournalEntry>) -> impl IntoView {
+    let deploy = &first.deploy;
     let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
     view! {
         <Title text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
         <Facts deploy=deploy.clone() />
-        <LiveDeploy first=deploy journal />
+        <LiveDeploy first journal />
     }
     .into_any()
 }

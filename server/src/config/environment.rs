@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 use secrecy::SecretString;
 
 use super::{Apps, ConfigError};
-use crate::{flags::Flags, webhook::SigningSecrets};
+use crate::{fail_point::FailPoint, flags::Flags, webhook::SigningSecrets};
 
 /// What every command needs.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// `FLAG_…`.
     pub flags: Flags,
+    /// `CONSOLE_FAIL_POINT`: where to stop dead. For tests of crashes; a release build does not read it.
+    pub fail_point: FailPoint,
 }
 
 /// What `serve` needs besides.
@@ -93,6 +95,7 @@ impl Config {
             listen: variables.listen()?,
             public_url: variables.url("CONSOLE_PUBLIC_URL")?,
             flags: Flags::read(get, flag_defaults)?,
+            fail_point: if cfg!(debug_assertions) { variables.fail_point()? } else { FailPoint::default() },
         })
     }
 }
@@ -179,6 +182,14 @@ pub fn log_format(get: &dyn Fn(&str) -> Option<String>) -> Result<LogFormat, Con
 }
 
 impl Variables<'_> {
+    fn fail_point(&self) -> Result<FailPoint, ConfigError> {
+        let Some(name) = self.get("CONSOLE_FAIL_POINT") else { return Ok(FailPoint::default()) };
+        let point = name.parse().map_err(|wrong: String| {
+            ConfigError::new("CONSOLE_FAIL_POINT", wrong, "Unset it; it is for tests of crashes")
+        })?;
+        Ok(FailPoint::at(point))
+    }
+
     /// A variable that is set and not empty.
     fn get(&self, key: &str) -> Option<String> {
         (self.0)(key).filter(|value| !value.is_empty())

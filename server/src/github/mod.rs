@@ -104,6 +104,14 @@ pub struct Job {
     pub status: Progress,
     /// How it ended.
     pub conclusion: Option<Conclusion>,
+    /// Whether it ever began: a job that no runner took has no steps.
+    #[serde(rename = "steps", default, deserialize_with = "is_not_empty")]
+    pub began: bool,
+}
+
+fn is_not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let steps: Option<Vec<serde::de::IgnoredAny>> = Deserialize::deserialize(deserializer)?;
+    Ok(steps.is_some_and(|steps| !steps.is_empty()))
 }
 
 /// Where a run or a job stands.

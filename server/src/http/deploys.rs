@@ -1,4 +1,4 @@
-//! Dispatch, list and poll.
+//! Dispatch, list, poll and cancel.
 
 use std::sync::Arc;
 
@@ -128,4 +128,29 @@ pub(super) async fn poll(
     } else {
         (tag, Json(deploy)).into_response()
     })
+}
+
+/// Ask for the end of a deploy.
+///
+/// GitHub is asked to cancel the run. The deploy ends when GitHub says that the run did; asking again does no
+/// harm.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys/{id}/cancel",
+    tag = "deploys",
+    params(("id" = uuid::Uuid, Path, description = "The deploy")),
+    responses(
+        (status = 202, description = "Recorded, and GitHub will cancel the run", body = Deploy),
+        (status = 403, description = "Sent by a page of another site"),
+        (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The deploy or its run has ended, or the run is not known yet", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available, or GitHub gave no clear answer", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn cancel(
+    State(console): State<Arc<Console>>,
+    DeployPath(id): DeployPath,
+) -> Result<(StatusCode, Json<Deploy>), ApiError> {
+    Ok((StatusCode::ACCEPTED, Json(console.cancel(id).await?)))
 }

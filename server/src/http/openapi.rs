@@ -28,6 +28,7 @@ pub fn router() -> Router<AppState> {
     let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(deploys::dispatch, deploys::list))
         .routes(routes!(deploys::poll))
+        .routes(routes!(deploys::cancel))
         .routes(routes!(callback::callback))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))

@@ -1,6 +1,6 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
 
-use app::domain::{FailureStage, Status};
+use app::domain::{FailureStage, RunState, Status};
 
 use crate::{
     config::JobNames,
@@ -20,9 +20,35 @@ pub struct Proof {
     pub log_line: Option<String>,
 }
 
-/// Everything that the record of this run proves.
+/// Where the run stands. A run that was cancelled before it began was superseded if a newer one is there:
+/// GitHub keeps one waiting run of a concurrency group.
 #[must_use]
-pub fn proofs(run: &Run, jobs: &[Job], names: &JobNames) -> Vec<Proof> {
+pub fn state(run: &Run, jobs: &[Job], newer: Option<i64>) -> RunState {
+    let is_held = jobs.iter().any(|job| job.status == Progress::Waiting);
+    match (run.status, run.conclusion) {
+        (Progress::Completed, Some(Conclusion::Cancelled)) if newer.is_some() => RunState::Superseded,
+        (Progress::Completed, Some(Conclusion::Cancelled)) => RunState::Cancelled,
+        (Progress::Completed, Some(Conclusion::ActionRequired)) | (Progress::Waiting, _) => {
+            RunState::AwaitingApproval
+        }
+        (Progress::Completed, _) => RunState::Ended,
+        (Progress::Pending, _) => RunState::AwaitingTurn,
+        (Progress::Queued | Progress::Requested, _) => RunState::Queued,
+        (Progress::InProgress, _) if is_held => RunState::AwaitingApproval,
+        (Progress::InProgress, _) => RunState::InProgress,
+        (Progress::Unknown, _) => RunState::Unknown,
+    }
+}
+
+/// Whether the run was cancelled before any of its jobs began.
+#[must_use]
+pub fn never_began(run: &Run, jobs: &[Job]) -> bool {
+    run.conclusion == Some(Conclusion::Cancelled) && !jobs.iter().any(|job| job.began)
+}
+
+/// Everything that the record of this run proves; `newer` as for [`state`].
+#[must_use]
+pub fn proofs(run: &Run, jobs: &[Job], names: &JobNames, newer: Option<i64>) -> Vec<Proof> {
     let find = |name: &str| jobs.iter().find(|job| job.name == name);
     let smoke = find(&names.smoke_gate).into_iter().flat_map(|job| {
         let stages = Stages {
@@ -48,7 +74,7 @@ pub fn proofs(run: &Run, jobs: &[Job], names: &JobNames) -> Vec<Proof> {
     });
     let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
     let ended = proofs.iter().any(|proof| proof.status.is_terminal());
-    if !ended && let Some(end) = end_of(run, find(&names.deploy)) {
+    if !ended && let Some(end) = end_of(run, find(&names.deploy), newer) {
         proofs.push(end);
     }
     proofs
@@ -97,15 +123,30 @@ impl Stages {
 }
 
 /// The end of a run that no job of ours explains.
-fn end_of(run: &Run, deploy: Option<&Job>) -> Option<Proof> {
+fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> {
     if run.status != Progress::Completed {
         return None;
     }
+    let evidence = format!("GitHub run {}", run.id);
+    let end = |what: &str, evidence| Proof {
+        status: Status::Failed,
+        stage: None,
+        evidence,
+        log_line: Some(format!("The run {what}.")),
+    };
     let what = match run.conclusion? {
         // The jobs are named otherwise than we were told. Nothing is known then.
         Conclusion::Success | Conclusion::Neutral if deploy.is_none() => return None,
         Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
-        Conclusion::Cancelled => "was cancelled: by somebody, or because a newer run took its place",
+        Conclusion::Cancelled => match newer {
+            Some(newer) => {
+                return Some(end(
+                    &format!("was cancelled before it began; run {newer} is newer and took its place"),
+                    format!("{evidence}, and run {newer}"),
+                ));
+            }
+            None => "was cancelled",
+        },
         Conclusion::Failure => "failed",
         Conclusion::Skipped => "was skipped",
         Conclusion::TimedOut => "ran into GitHub's time limit",
@@ -114,12 +155,7 @@ fn end_of(run: &Run, deploy: Option<&Job>) -> Option<Proof> {
         Conclusion::StartupFailure => "could not start: its workflow file is not valid",
         Conclusion::Unknown => "ended in a way that this console does not know",
     };
-    Some(Proof {
-        status: Status::Failed,
-        stage: None,
-        evidence: format!("GitHub run {}", run.id),
-        log_line: Some(format!("The run {what}.")),
-    })
+    Some(end(what, evidence))
 }
 
 #[cfg(test)]
@@ -131,7 +167,7 @@ mod tests {
     }
 
     fn job(name: &str, status: Progress, conclusion: Option<Conclusion>) -> Job {
-        Job { id: 1, name: name.to_owned(), status, conclusion }
+        Job { id: 1, name: name.to_owned(), status, conclusion, began: true }
     }
 
     fn done(name: &str) -> Job {
@@ -143,7 +179,7 @@ mod tests {
     }
 
     fn statuses(run: &Run, jobs: &[Job]) -> Vec<&'static str> {
-        proofs(run, jobs, &JobNames::default()).iter().map(|proof| proof.status.as_str()).collect()
+        proofs(run, jobs, &JobNames::default(), None).iter().map(|proof| proof.status.as_str()).collect()
     }
 
     const LIVE: (Progress, Option<Conclusion>) = (Progress::InProgress, None);
@@ -188,7 +224,7 @@ mod tests {
     fn a_job_that_failed_names_its_stage() {
         let failed = run(Progress::Completed, Some(Conclusion::Failure));
         let jobs = [job("smoke", Progress::Completed, Some(Conclusion::Failure)), skipped("deploy")];
-        let proofs = proofs(&failed, &jobs, &JobNames::default());
+        let proofs = proofs(&failed, &jobs, &JobNames::default(), None);
         assert_eq!(proofs.len(), 2);
         assert_eq!((proofs[1].status, proofs[1].stage), (Status::Failed, Some(FailureStage::SmokeGate)));
         assert_eq!(proofs[1].evidence, "GitHub job smoke of run 7");
@@ -209,6 +245,7 @@ mod tests {
                 &ended,
                 &[job("smoke", Progress::Completed, Some(Conclusion::Cancelled))],
                 &JobNames::default(),
+                None,
             );
             assert_eq!(proofs.len(), 1, "{conclusion:?}");
             assert_eq!(proofs[0].status, Status::Failed);

@@ -11,20 +11,30 @@ pub mod evidence;
 
 use std::{sync::Arc, time::Duration};
 
-use app::domain::{DeployId, Source, Status, transition};
+use app::domain::{DeployId, RunReport, RunState, Source, Status, transition};
+use futures::{StreamExt, stream};
 use jiff::SignedDuration;
 use tokio::sync::Notify;
 
-use self::evidence::{Proof, proofs};
+use self::evidence::{Proof, never_began, proofs};
 use crate::{
     clock::SharedClock,
     config::{AppConfig, Apps, EnvironmentConfig},
-    github::{Client, FoundRun, ReadError},
-    store::{Advance, Advanced, Attach, DeployFilter, RunRef, StatusFilter, Store, StoreError, StoredDeploy},
+    github::{Client, FoundRun, Job, ReadError, Run},
+    store::{
+        Advance, Advanced, Attach, DeployFilter, Note, Noted, RunRef, StatusFilter, Store, StoreError,
+        StoredDeploy,
+    },
 };
 
 /// From one pass to the next, if nobody nudges.
-const PERIOD: Duration = Duration::from_secs(60);
+pub const PERIOD: Duration = Duration::from_secs(60);
+/// The same in a rehearsal, where nobody counts requests and nobody wants to wait.
+pub const REHEARSAL_PERIOD: Duration = Duration::from_secs(10);
+/// The same while a deploy is to be cancelled and GitHub has not said yet that it was.
+const HASTY_PERIOD: Duration = Duration::from_secs(5);
+/// Rows that are healed at a time. One for which GitHub takes its time must not hold up the others.
+const AT_A_TIME: usize = 8;
 /// Live rows that one pass looks at.
 const BATCH: u32 = 1_000;
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
@@ -54,6 +64,17 @@ pub struct Reconciler {
     pub apps: Apps,
     /// The time.
     pub clock: SharedClock,
+    /// From one pass to the next, if nobody nudges: [`PERIOD`].
+    pub period: Duration,
+}
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Pass {
+    /// Rows that it changed.
+    pub changed: usize,
+    /// Whether a deploy is still live that somebody asked to be cancelled.
+    pub awaits_cancellation: bool,
 }
 
 /// Why a row was left as it is this time.
@@ -68,48 +89,61 @@ enum Left {
 impl Reconciler {
     /// Passes by timer and nudge, until it is dropped.
     pub async fn run(&self, nudge: &Nudge) {
-        let mut timer = tokio::time::interval(PERIOD);
         loop {
-            tokio::select! {
-                _ = timer.tick() => {}
-                () = nudge.0.notified() => {}
-            }
-            if let Err(error) = self.pass().await {
+            let pass = self.pass().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "reconciler: the rows cannot be read");
+                Pass::default()
+            });
+            let wait = if pass.awaits_cancellation { HASTY_PERIOD.min(self.period) } else { self.period };
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = nudge.0.notified() => {}
             }
         }
     }
 
-    /// One pass. Answers how many rows it changed.
+    /// One pass.
     ///
     /// # Errors
     /// If the live rows cannot be read. What goes wrong with one row does not keep it from the next.
-    pub async fn pass(&self) -> Result<usize, StoreError> {
+    pub async fn pass(&self) -> Result<Pass, StoreError> {
         let filter = DeployFilter { status: StatusFilter::Live, limit: BATCH, ..DeployFilter::default() };
-        let mut changed = 0;
-        for row in self.store.deploys(&filter).await? {
-            let id = row.id;
-            match self.heal(row).await {
-                Ok(did_change) => changed += usize::from(did_change),
-                Err(error) => tracing::info!(deploy_id = %id, %error, "reconciler: left as it is"),
+        let rows = stream::iter(self.store.deploys(&filter).await?);
+        let healed = rows.map(async |row| {
+            let (id, awaits_cancellation) = (row.id, row.cancellation.is_some());
+            let healed = self.heal(row).await.unwrap_or_else(|error| {
+                tracing::info!(deploy_id = %id, %error, "reconciler: left as it is");
+                Healed { changed: false, ended: false }
+            });
+            Pass {
+                changed: usize::from(healed.changed),
+                awaits_cancellation: awaits_cancellation && !healed.ended,
             }
-        }
-        Ok(changed)
+        });
+        let all = healed.buffer_unordered(AT_A_TIME).fold(Pass::default(), async |all, row| Pass {
+            changed: all.changed + row.changed,
+            awaits_cancellation: all.awaits_cancellation || row.awaits_cancellation,
+        });
+        Ok(all.await)
     }
 
-    async fn heal(&self, row: StoredDeploy) -> Result<bool, Left> {
+    async fn heal(&self, row: StoredDeploy) -> Result<Healed, Left> {
+        const NOTHING: Healed = Healed { changed: false, ended: false };
         // A status of a newer build is for the newer build to move.
-        let Some(status) = row.status.known() else { return Ok(false) };
-        let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else { return Ok(false) };
+        let Some(status) = row.status.known() else { return Ok(NOTHING) };
+        let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else { return Ok(NOTHING) };
         let read = self.heal_from_github(&row, status, app).await;
         let overdue = self.is_overdue(&row, environment);
         match read {
             Ok(Healed { changed, ended: false }) if overdue => {
-                Ok(self.time_out(row.id, environment).await? || changed)
+                let ended = self.time_out(row.id, environment).await?;
+                Ok(Healed { changed: changed || ended, ended })
             }
-            Ok(healed) => Ok(healed.changed),
-            Err(Left::GitHub(_)) if overdue => Ok(self.time_out(row.id, environment).await?),
-            Err(error) => Err(error),
+            Err(Left::GitHub(_)) if overdue => {
+                let ended = self.time_out(row.id, environment).await?;
+                Ok(Healed { changed: ended, ended })
+            }
+            read => read,
         }
     }
 
@@ -124,13 +158,40 @@ impl Reconciler {
             _ => match self.find(row, status, app).await? {
                 Lookup::Found(run) => (run, Status::Dispatched.max(status), true),
                 Lookup::Ended => return Ok(Healed { changed: true, ended: true }),
-                Lookup::Nothing => return Ok(Healed { changed: false, ended: false }),
+                Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
             },
         };
         let record = self.github.run(&app.repo, run.id).await?;
         let jobs = self.github.jobs(&app.repo, run.id).await?;
-        let healed = self.walk(row.id, status, proofs(&record, &jobs, &app.jobs)).await?;
-        Ok(Healed { changed: healed.changed || found, ..healed })
+        let newer = self.newer(&record, &jobs, app).await?;
+        let noted = self.note(row, &record, &jobs, newer).await?;
+        let healed = self.walk(row.id, status, proofs(&record, &jobs, &app.jobs, newer)).await?;
+        Ok(Healed { changed: healed.changed || found || noted, ..healed })
+    }
+
+    /// The run that took the place of this one, if it was cancelled before it began and one is there.
+    async fn newer(&self, run: &Run, jobs: &[Job], app: &AppConfig) -> Result<Option<i64>, ReadError> {
+        if !never_began(run, jobs) {
+            return Ok(None);
+        }
+        self.github.newer_run(&app.repo, &app.workflow, run.id).await
+    }
+
+    /// Notes what the record says beside what it proves. Answers whether that is new.
+    async fn note(
+        &self,
+        row: &StoredDeploy,
+        run: &Run,
+        jobs: &[Job],
+        newer: Option<i64>,
+    ) -> Result<bool, StoreError> {
+        let report = RunReport { state: evidence::state(run, jobs, newer), attempt: Some(run.run_attempt) };
+        if !is_news(row, report) {
+            return Ok(false);
+        }
+        let (id, what) = (row.id, Noted::Run(report));
+        let note = Note { id, what, actor: RECONCILER.to_owned(), at: self.clock.now() };
+        Ok(self.store.note(&note).await? == Advanced::Moved)
     }
 
     /// Finds the run of a row that does not know it, and writes it down.
@@ -156,8 +217,9 @@ impl Reconciler {
                 Ok(Lookup::Found(run))
             }
             FoundRun::Several => {
-                tracing::warn!(deploy_id = %row.id, "two runs carry this deploy id: none is taken");
-                Ok(Lookup::Nothing)
+                let note = Note::ambiguous(row.id, RECONCILER, self.clock.now());
+                let changed = self.store.note(&note).await? == Advanced::Moved;
+                Ok(Lookup::Nothing { changed })
             }
             FoundRun::None
                 if status == Status::Requested
@@ -174,7 +236,7 @@ impl Reconciler {
                 self.store.advance(&never).await?;
                 Ok(Lookup::Ended)
             }
-            FoundRun::None => Ok(Lookup::Nothing),
+            FoundRun::None => Ok(Lookup::Nothing { changed: false }),
         }
     }
 
@@ -230,6 +292,24 @@ impl Reconciler {
     }
 }
 
+/// Whether this is worth an entry. That a first attempt runs, or has ended, goes without saying.
+fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
+    let said = row.run_seen.map(|seen| seen.report);
+    let has_reported = row.status.known().is_some_and(|status| status > Status::Dispatched);
+    let goes_without_saying = match report.state {
+        RunState::InProgress | RunState::Ended => report.attempt == Some(1),
+        // GitHub's record lags behind what its jobs have told us themselves.
+        RunState::Queued => report.attempt == Some(1) && has_reported,
+        RunState::AwaitingTurn
+        | RunState::AwaitingApproval
+        | RunState::Cancelled
+        | RunState::Superseded
+        | RunState::Ambiguous
+        | RunState::Unknown => false,
+    };
+    said != Some(report) && !(said.is_none() && goes_without_saying)
+}
+
 /// What healing a row did.
 #[derive(Clone, Copy, Debug)]
 struct Healed {
@@ -241,5 +321,8 @@ struct Healed {
 enum Lookup {
     Found(RunRef),
     Ended,
-    Nothing,
+    /// No run is taken for the deploy's; the row may have been told why.
+    Nothing {
+        changed: bool,
+    },
 }

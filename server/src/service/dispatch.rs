@@ -12,16 +12,15 @@ use app::{
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
-use super::{CONSOLE, Console, from_store};
+use super::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
 use crate::{
     config::AppConfig,
+    fail_point::{FailPoint, Point},
     github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
     ids::uuid_at,
     store::{Advance, Advanced, OpenRequest, Opened, Store, StoreError, journal},
 };
 
-/// Who asks, until there is sign-in: the console listens on loopback alone.
-const LOCAL_OPERATOR: &str = "local operator";
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
 /// Characters of a reason.
@@ -54,23 +53,22 @@ impl Console {
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
+        self.fail_point.pass(Point::BeforeIntent).await;
         match self.store.open(&open).await.map_err(from_store)? {
             Opened::New => {
                 self.ask_github(open.id, app, open.environment, &git_ref).await?;
-                Ok(Dispatched::New(Box::new(self.stored(open.id).await?)))
+                self.fail_point.pass(Point::AfterCommit).await;
+                let stored = self.find(open.id).await?;
+                let stored = if self.flags.deploy_async { stored } else { self.wait_for_run(stored).await? };
+                Ok(Dispatched::New(Box::new(self.view(stored))))
             }
-            Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.stored(id).await?))),
+            Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),
             Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
             Opened::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
             Opened::UnderWay(other) => {
                 Err(Problem { active_deploy_id: Some(other), ..Problem::new(ErrorCode::DeployUnderWay) })
             }
         }
-    }
-
-    async fn stored(&self, id: DeployId) -> Result<app::domain::Deploy, Problem> {
-        let stored = self.store.deploy(id).await.map_err(from_store)?;
-        stored.map(|stored| self.view(stored)).ok_or_else(|| Problem::new(ErrorCode::Internal))
     }
 
     /// Asks GitHub in a task of its own: if the one who asked goes away, the answer is recorded all the
@@ -98,8 +96,9 @@ impl Console {
             store: Arc::clone(&self.store),
             github: self.github.clone(),
             clock: self.clock.clone(),
+            fail_point: self.fail_point.clone(),
         };
-        let asked = self.dispatches.spawn(async move { task.run(&dispatch).await });
+        let asked = self.errands.spawn(async move { task.run(&dispatch).await });
         asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
     }
 }
@@ -110,11 +109,14 @@ struct Task {
     store: Arc<dyn Store>,
     github: Client,
     clock: crate::clock::SharedClock,
+    fail_point: FailPoint,
 }
 
 impl Task {
     async fn run(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
+        self.fail_point.pass(Point::AfterIntent).await;
         let outcome = self.github.dispatch(dispatch).await;
+        self.fail_point.pass(Point::AfterPost).await;
         tracing::info!(deploy_id = %self.id, ?outcome, "GitHub was asked for a run");
         if let Some(advance) = self.advance(outcome) {
             match self.store.advance(&advance).await? {

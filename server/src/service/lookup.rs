@@ -16,13 +16,16 @@ use jiff::SignedDuration;
 use super::{CONSOLE, Console, from_store};
 use crate::{
     github::FoundRun,
-    store::{Attach, StoredDeploy},
+    store::{Advanced, Attach, Note, StoreError, StoredDeploy},
 };
 
 /// Later than this after the request, the reconciler alone looks.
 const WINDOW: SignedDuration = SignedDuration::from_secs(90);
 /// For the whole look-up; then the poll answers with what is stored.
 const TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Between two look-ups of a dispatch that waits for its run.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The deploys whose run is being looked for.
 #[derive(Debug, Default)]
@@ -61,14 +64,37 @@ impl Console {
         if !self.is_worth_a_lookup(&stored) {
             return Ok(stored);
         }
-        match tokio::time::timeout(TIMEOUT, self.look_up(&stored)).await {
-            Ok(true) => Ok(self.store.deploy(stored.id).await.map_err(from_store)?.unwrap_or(stored)),
-            Ok(false) => Ok(stored),
-            Err(_) => {
-                tracing::info!(deploy_id = %stored.id, "the look-up took too long");
-                Ok(stored)
+        if self.look_up_in_time(&stored).await { self.find(stored.id).await } else { Ok(stored) }
+    }
+
+    /// Waits for the run of a deploy that was just dispatched to show, as long as a synchronous dispatch may
+    /// take. Then it answers with what is stored.
+    pub(super) async fn wait_for_run(&self, stored: StoredDeploy) -> Result<StoredDeploy, Problem> {
+        let id = stored.id;
+        let wait = async {
+            let mut stored = stored;
+            while self.is_worth_a_lookup(&stored) {
+                stored = self.with_run(stored).await?;
+                if stored.run.is_none() {
+                    tokio::time::sleep(PAUSE).await;
+                    stored = self.find(id).await?;
+                }
             }
+            Ok(stored)
+        };
+        match tokio::time::timeout(self.run_wait, wait).await {
+            Ok(waited) => waited,
+            Err(_) => self.find(id).await,
         }
+    }
+
+    /// Looks once, with a limit. Answers whether the row has something new.
+    pub(super) async fn look_up_in_time(&self, stored: &StoredDeploy) -> bool {
+        let looked = tokio::time::timeout(TIMEOUT, self.look_up(stored)).await;
+        looked.unwrap_or_else(|_| {
+            tracing::info!(deploy_id = %stored.id, "the look-up took too long");
+            false
+        })
     }
 
     fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
@@ -77,7 +103,7 @@ impl Console {
             && self.clock.now().duration_since(stored.requested_at) < WINDOW
     }
 
-    /// Looks once, and writes down what it finds. Answers whether it found it.
+    /// Looks once, and writes down what it finds. Answers whether the row has something new.
     async fn look_up(&self, stored: &StoredDeploy) -> bool {
         let Some((app, _)) = self.apps.find(&stored.app, &stored.environment) else { return false };
         let found = self.github.find_run(&app.repo, &app.workflow, stored.id, stored.requested_at).await;
@@ -85,8 +111,8 @@ impl Console {
             Ok(FoundRun::One(run)) => run,
             Ok(FoundRun::None) => return false,
             Ok(FoundRun::Several) => {
-                tracing::warn!(deploy_id = %stored.id, "two runs carry this deploy id: none is taken");
-                return false;
+                let note = Note::ambiguous(stored.id, CONSOLE, self.clock.now());
+                return was_written(stored.id, self.store.note(&note).await);
             }
             Err(error) => {
                 tracing::info!(deploy_id = %stored.id, %error, "the look-up found out nothing");
@@ -95,12 +121,17 @@ impl Console {
         };
         let evidence = run.title_evidence();
         let attach = Attach { id: stored.id, run, evidence, actor: CONSOLE.to_owned(), at: self.clock.now() };
-        match self.store.attach_run(&attach).await {
-            Ok(_) => true,
-            Err(error) => {
-                tracing::warn!(deploy_id = %stored.id, %error, "the run that was found could not be written down");
-                false
-            }
+        was_written(stored.id, self.store.attach_run(&attach).await)
+    }
+}
+
+/// What cannot be written down now will be found again.
+fn was_written(id: DeployId, written: Result<Advanced, StoreError>) -> bool {
+    match written {
+        Ok(advanced) => advanced == Advanced::Moved,
+        Err(error) => {
+            tracing::warn!(deploy_id = %id, %error, "what was found of the run could not be written down");
+            false
         }
     }
 }

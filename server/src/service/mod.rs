@@ -1,17 +1,18 @@
 //! The one way to the rows. HTTP handlers, server functions and the reconciler all go through [`Console`].
 
 mod callback;
+mod cancel;
 mod cursor;
 mod dispatch;
 mod lookup;
 mod view;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
         Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, JournalEntry,
-        Problem, Scenario,
+        PollAnswer, Problem, Scenario,
     },
     domain::{Deploy, DeployId},
 };
@@ -24,14 +25,20 @@ use lookup::Lookups;
 use crate::{
     clock::SharedClock,
     config::Apps,
+    fail_point::FailPoint,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
-    reconcile::{Nudge, Reconciler},
-    store::{Store, StoreError},
+    reconcile::{Nudge, PERIOD, REHEARSAL_PERIOD, Reconciler},
+    store::{Store, StoreError, StoredDeploy},
 };
 
 /// Who acts, for the journal, when the console records what GitHub answered.
 const CONSOLE: &str = "console";
+/// Who asks, until there is sign-in: the console listens on loopback alone.
+const LOCAL_OPERATOR: &str = "local operator";
+/// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to show. With GitHub's own
+/// 10 s and the database it stays below 25 s, before the 30 s at which proxies give up.
+pub const RUN_WAIT: Duration = Duration::from_secs(12);
 
 /// Everything that the console does, over one store and one GitHub.
 pub struct Console {
@@ -45,9 +52,11 @@ pub struct Console {
     nudge: Nudge,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: Lookups,
-    /// Dispatches that are under way: they go on when the one who asked has gone, and are waited for at the
+    /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
-    dispatches: TaskTracker,
+    errands: TaskTracker,
+    run_wait: Duration,
+    fail_point: FailPoint,
 }
 
 /// What a console is made of.
@@ -64,13 +73,17 @@ pub struct Parts {
     pub clock: SharedClock,
     /// The simulated GitHub, in a rehearsal.
     pub rehearsal: Option<SimulatedGitHub>,
+    /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`].
+    pub run_wait: Duration,
+    /// Where to stop dead; for tests.
+    pub fail_point: FailPoint,
 }
 
 impl Console {
     /// A console of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, github, apps, flags, clock, rehearsal } = parts;
+        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, fail_point } = parts;
         Self {
             store,
             github,
@@ -80,7 +93,9 @@ impl Console {
             rehearsal,
             nudge: Nudge::default(),
             lookups: Lookups::default(),
-            dispatches: TaskTracker::new(),
+            errands: TaskTracker::new(),
+            run_wait,
+            fail_point,
         }
     }
 
@@ -104,6 +119,7 @@ impl Console {
             github: self.github.clone(),
             apps: self.apps.clone(),
             clock: Arc::clone(&self.clock),
+            period: if self.is_rehearsal() { REHEARSAL_PERIOD } else { PERIOD },
         };
         (reconciler, self.nudge.clone())
     }
@@ -116,10 +132,16 @@ impl Console {
         self.store.check().await.map_err(from_store)
     }
 
-    /// Waits until no dispatch is under way. None may be begun after this.
+    /// Waits until GitHub is not being asked for anything. Nothing may be asked of it after this.
     pub async fn drain(&self) {
-        self.dispatches.close();
-        self.dispatches.wait().await;
+        self.errands.close();
+        self.errands.wait().await;
+    }
+
+    /// The row, or that there is none.
+    async fn find(&self, id: DeployId) -> Result<StoredDeploy, Problem> {
+        let stored = self.store.deploy(id).await.map_err(from_store)?;
+        stored.ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))
     }
 }
 
@@ -130,9 +152,13 @@ impl DeployService for Console {
     }
 
     async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem> {
-        let stored = self.store.deploy(id).await.map_err(from_store)?;
-        let stored = stored.ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))?;
-        Ok(self.view(self.with_run(stored).await?))
+        Ok(self.view(self.with_run(self.find(id).await?).await?))
+    }
+
+    async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem> {
+        let deploy = self.deploy(id).await?;
+        let github = self.github.trouble().filter(|_| deploy.is_live());
+        Ok(PollAnswer { deploy, github })
     }
 
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -146,6 +172,10 @@ impl DeployService for Console {
 
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {
         self.request_deploy(key, request).await
+    }
+
+    async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem> {
+        self.cancel_deploy(id).await
     }
 
     fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {

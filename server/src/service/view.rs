@@ -20,6 +20,7 @@ impl Console {
         let gates = self.apps.gates(&stored.app, &stored.environment);
         let steps = step::steps(&stored.status, &stored.history, gates, stored.failure_stage);
         let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();
+        let seen = stored.run_seen;
         Deploy {
             id: stored.id,
             app: stored.app,
@@ -29,6 +30,10 @@ impl Console {
             version: stored.version,
             github_run_id,
             github_run_url,
+            run_state: seen.map(|seen| seen.report.state),
+            run_attempt: seen.and_then(|seen| seen.report.attempt),
+            run_read_at: seen.map(|seen| seen.at),
+            cancellation: stored.cancellation,
             requested_by: stored.requested_by,
             reason: stored.reason,
             requested_at: stored.requested_at,

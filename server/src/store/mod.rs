@@ -11,7 +11,10 @@ pub mod sqlite;
 
 use app::{
     api::{DispatchRequest, JournalEntry},
-    domain::{DeployId, FailureStage, GitRef, HistoryEntry, Recorded, Source, Status, Timestamp, transition},
+    domain::{
+        CancelState, Cancellation, DeployId, FailureStage, GitRef, HistoryEntry, Recorded, RunReport,
+        RunSeen, RunState, Source, Status, Timestamp, transition,
+    },
 };
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -39,6 +42,10 @@ pub trait Store: Send + Sync {
 
     /// Writes down which run a deploy has, if it is not known yet, with its journal entry. The status stays.
     async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError>;
+
+    /// Writes down what is worth knowing of a live deploy but does not move it: the entry, and a version more
+    /// for the row. What GitHub's record said before changes nothing when it says it again.
+    async fn note(&self, note: &Note) -> Result<Advanced, StoreError>;
 
     /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError>;
@@ -160,12 +167,45 @@ pub struct Attach {
     pub at: Timestamp,
 }
 
+/// Something worth knowing of a live deploy that does not move it.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The deploy.
+    pub id: DeployId,
+    /// What is known.
+    pub what: Noted,
+    /// Who acts.
+    pub actor: String,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl Note {
+    /// More than one run carries the deploy's id.
+    #[must_use]
+    pub fn ambiguous(id: DeployId, actor: &str, at: Timestamp) -> Self {
+        let report = RunReport { state: RunState::Ambiguous, attempt: None };
+        Self { id, what: Noted::Run(report), actor: actor.to_owned(), at }
+    }
+}
+
+/// What can be noted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Noted {
+    /// What GitHub's record says of the run.
+    Run(RunReport),
+    /// Somebody asked for the end of the deploy.
+    CancelRequested,
+    /// What became of asking GitHub for it.
+    CancelAnswered(CancelState),
+}
+
 /// What became of an edge: the three outcomes of a compare-and-swap.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Advanced {
-    /// The row moved.
+    /// The row moved, or has something new written to it.
     Moved,
-    /// The row was elsewhere and stays there.
+    /// The row is not where that is possible, or has it already. It stays as it was, with this status.
     Refused(Recorded),
     /// There is no such row.
     Missing,
@@ -304,4 +344,17 @@ pub struct StoredDeploy {
     pub failure_stage: Option<FailureStage>,
     /// Its accepted path, read from the journal.
     pub history: Vec<HistoryEntry>,
+    /// What was last noted of its run, read from the journal.
+    pub run_seen: Option<RunSeen>,
+    /// The newest request to end it, read from the journal.
+    pub cancellation: Option<Cancellation>,
+}
+
+impl StoredDeploy {
+    /// The row with what its journal says.
+    #[must_use]
+    pub(crate) fn with(self, story: journal::Story) -> Self {
+        let journal::Story { history, run, cancellation } = story;
+        Self { history, run_seen: run, cancellation, ..self }
+    }
 }

@@ -56,6 +56,8 @@ impl TryFrom<DeployRow> for StoredDeploy {
             requested_by: row.requested_by,
             reason: row.reason,
             history: Vec::new(),
+            run_seen: None,
+            cancellation: None,
         })
     }
 }

@@ -6,7 +6,7 @@ use app::{
 };
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde_json::{Value, json};
-use server::store::journal;
+use server::store::journal::{self, Story};
 
 use crate::support::{Answer, TestConsole};
 
@@ -63,8 +63,9 @@ fn check_step(before: &Value, after: &Value, answer: &Answer) -> Result<(), Test
 /// I1: the journal's accepted path ends at the row's status, and I2: every step of it is an edge.
 fn check_path(deploy: &Value, journal: &[JournalEntry]) -> Result<(), TestCaseError> {
     let path = statuses(deploy);
-    let recorded: Vec<_> =
-        journal.iter().filter_map(journal::transition).filter_map(|entry| entry.status.known()).collect();
+    let mut story = Story::default();
+    journal.iter().for_each(|entry| story.hear(entry));
+    let recorded: Vec<_> = story.history.iter().filter_map(|entry| entry.status.known()).collect();
     prop_assert_eq!(&path, &recorded);
     prop_assert_eq!(path.last().map(|status| status.as_str()), deploy["status"].as_str());
     for edge in path.windows(2) {

@@ -144,7 +144,7 @@ async fn f29_answers_without_end_are_capped() {
     let github = Stub::start([reply(404, endless())]).await;
     assert_failed(&press(&TestConsole::facing(&github, Flags::default()).await).await.json, &["404"]);
 
-    let padded = format!(r#"{{"workflow_run_id":7,"padding":"{}"}}"#, "x".repeat(1 << 20));
+    let padded = format!(r#"{{"workflow_run_id":7,"padding":"{}"}}"#, "x".repeat(4 << 20));
     let github = Stub::start([reply(200, padded)]).await;
     assert_dispatched(&press(&TestConsole::facing(&github, Flags::default()).await).await.json, None);
 }

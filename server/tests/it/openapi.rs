@@ -69,6 +69,22 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        (
+            "POST /api/internal/deploys/{id}/cancel",
+            (
+                &[202],
+                &[
+                    UnknownDeploy,
+                    UnknownEnvironment,
+                    DeployEnded,
+                    RunUnknown,
+                    CancelTooLate,
+                    Internal,
+                    DatabaseUnavailable,
+                    GitHubUnavailable,
+                ],
+            ),
+        ),
         ("GET /healthz", (&[200], &[])),
         ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable])),
     ])
@@ -203,7 +219,7 @@ async fn the_schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps"
+            "id app environment git_ref status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation"
         )
     );
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));

@@ -3,7 +3,7 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 
-use super::{Client, read_capped};
+use super::{Client, TIMEOUT, read_capped};
 use crate::{
     github::{DispatchOutcome, WorkflowDispatch},
     store::RunRef,
@@ -12,14 +12,33 @@ use crate::{
 impl Client {
     /// Asks for a run. It is posted once; a second time only without the field `return_run_details`, where
     /// an older server refused that field and therefore started nothing.
+    ///
+    /// Both together take no longer than one call may.
     pub async fn dispatch(&self, dispatch: &WorkflowDispatch) -> DispatchOutcome {
+        let asked = tokio::time::timeout(TIMEOUT, self.post_once_or_twice(dispatch)).await;
+        let asked = asked.unwrap_or_else(|_| Err(DispatchError::too_slow()));
+        let now = self.clock.now();
+        match asked {
+            Ok(run) => {
+                self.health.note_answer();
+                DispatchOutcome::Accepted(run)
+            }
+            Err(DispatchError::Unreached) => {
+                self.health.note_failure(now, "it could not be reached".to_owned(), None);
+                DispatchError::Unreached.into()
+            }
+            Err(DispatchError::Unclear(reason)) => {
+                self.health.note_failure(now, "it gave no clear answer to a dispatch".to_owned(), None);
+                DispatchOutcome::Unclear(reason)
+            }
+            Err(error @ (DispatchError::DetailsRefused | DispatchError::Refused(_))) => error.into(),
+        }
+    }
+
+    async fn post_once_or_twice(&self, dispatch: &WorkflowDispatch) -> Result<Option<RunRef>, DispatchError> {
         match self.post_dispatch(dispatch, true).await {
-            Err(DispatchError::DetailsRefused) => match self.post_dispatch(dispatch, false).await {
-                Err(error) => error.into(),
-                Ok(run) => DispatchOutcome::Accepted(run),
-            },
-            Err(error) => error.into(),
-            Ok(run) => DispatchOutcome::Accepted(run),
+            Err(DispatchError::DetailsRefused) => self.post_dispatch(dispatch, false).await,
+            asked => asked,
         }
     }
 
@@ -66,6 +85,7 @@ impl Client {
 /// Why there is no run, or none that we know of.
 enum DispatchError {
     DetailsRefused,
+    Unreached,
     Refused(String),
     Unclear(String),
 }
@@ -77,6 +97,9 @@ impl From<DispatchError> for DispatchOutcome {
                 "GitHub refused the request twice over the field return_run_details. Nothing was started."
                     .to_owned(),
             ),
+            DispatchError::Unreached => {
+                Self::Refused("GitHub could not be reached, so nothing was started. Try again.".to_owned())
+            }
             DispatchError::Refused(reason) => Self::Refused(reason),
             DispatchError::Unclear(reason) => Self::Unclear(reason),
         }
@@ -86,11 +109,19 @@ impl From<DispatchError> for DispatchOutcome {
 impl DispatchError {
     fn of_sending(error: &reqwest::Error) -> Self {
         if error.is_connect() {
-            return Self::Refused(
-                "GitHub could not be reached, so nothing was started. Try again.".to_owned(),
-            );
+            Self::Unreached
+        } else if error.is_timeout() {
+            Self::too_slow()
+        } else {
+            Self::unclear("broke the connection off")
         }
-        let what = if error.is_timeout() { "did not answer within 10 s" } else { "broke the connection off" };
+    }
+
+    fn too_slow() -> Self {
+        Self::unclear("did not answer within 10 s")
+    }
+
+    fn unclear(what: &str) -> Self {
         Self::Unclear(format!("GitHub {what}. Whether it started the run is not known yet."))
     }
 
@@ -119,9 +150,7 @@ impl DispatchError {
             code @ (300..=407 | 409..=499) => {
                 Self::Refused(format!("GitHub refused the request ({code}). Nothing was started."))
             }
-            code => {
-                Self::Unclear(format!("GitHub answered {code}. Whether it started the run is not known yet."))
-            }
+            code => Self::unclear(&format!("answered {code}")),
         }
     }
 }

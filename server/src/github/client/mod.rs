@@ -1,28 +1,34 @@
 //! The client. Every call has a total time limit and a cap on what it reads; none follows a redirect, so
 //! the token never reaches another host.
 //!
-//! - [`dispatch`]: asking for a run, the one call that changes something.
-//! - [`runs`]: reading what became of it.
+//! - [`dispatch`]: asking for a run.
+//! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
 
 mod dispatch;
+mod health;
+mod kept;
 mod rate_limit;
+mod read;
 mod runs;
 
 use std::time::Duration;
 
+use app::api::GitHubTrouble;
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, header, redirect};
 use secrecy::ExposeSecret;
 
-use self::rate_limit::RateLimit;
+use self::{health::Health, kept::KeptAnswers, rate_limit::RateLimit};
 use crate::{clock::SharedClock, config::GitHubConfig, store::RunRef};
 
 /// The version whose dispatch answers with the run.
 const API_VERSION: &str = "2026-03-10";
 /// For a whole call, from connecting to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// Bytes of an answer that are read.
-const MAX_ANSWER: usize = 1024 * 1024;
+/// For connecting alone. Who was not reached has started nothing: that is a definite no.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// Bytes of an answer that are read. A list of a hundred runs takes more than one MiB.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
 /// Speaks to GitHub.
 #[derive(Clone)]
@@ -32,6 +38,8 @@ pub struct Client {
     web_url: String,
     clock: SharedClock,
     limit: RateLimit,
+    kept: KeptAnswers,
+    health: Health,
 }
 
 /// Why GitHub's record could not be read. Nothing follows from it but to ask again later.
@@ -44,7 +52,7 @@ pub enum ReadError {
     #[error("GitHub knows no such run, or the console's token may not see it")]
     NotFound,
     /// No answer, a broken one, one that is too large, or one that cannot be understood.
-    #[error("GitHub gave no usable answer: {0}")]
+    #[error("GitHub cannot be read: {0}")]
     Unusable(String),
 }
 
@@ -57,9 +65,24 @@ impl Client {
         let http = reqwest::Client::builder()
             .user_agent(concat!("deploy-console/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
             .timeout(TIMEOUT)
             .build()?;
-        Ok(Self { http, web_url: config.web_url(), config, clock, limit: RateLimit::default() })
+        Ok(Self {
+            http,
+            web_url: config.web_url(),
+            config,
+            clock,
+            limit: RateLimit::default(),
+            kept: KeptAnswers::default(),
+            health: Health::default(),
+        })
+    }
+
+    /// What keeps GitHub from being asked, if the last call failed.
+    #[must_use]
+    pub fn trouble(&self) -> Option<GitHubTrouble> {
+        self.health.trouble()
     }
 
     /// The page of a run.

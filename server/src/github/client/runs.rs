@@ -1,24 +1,38 @@
-//! Reading runs and their jobs: GitHub's own record of what happened.
+//! Reading runs and their jobs: GitHub's own record of what happened. And asking for the end of a run.
 
 use app::domain::DeployId;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
-use super::{Client, ReadError, read_capped};
+use super::{Client, ReadError, read::unusable};
 use crate::github::{CancelOutcome, FoundRun, Job, Run};
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
-/// A page of GitHub's lists, at its largest.
-const PAGE: &str = "100";
+/// Entries on a page of GitHub's lists, at its largest.
+const PAGE: usize = 100;
+/// GitHub's filtered lists stop at 1,000 entries.
+const PAGES: usize = 10;
+
+#[derive(Deserialize)]
+struct Runs {
+    workflow_runs: Vec<Titled>,
+}
+
+#[derive(Deserialize)]
+struct Titled {
+    id: i64,
+    #[serde(default)]
+    display_title: String,
+}
 
 impl Client {
     /// Looks for the run whose title carries our deploy id, among those started since the request. A newer
     /// run of somebody else's is never taken for it.
     ///
     /// # Errors
-    /// If GitHub's record cannot be read.
+    /// If GitHub's record cannot be read, or not to its end.
     pub async fn find_run(
         &self,
         repo: &str,
@@ -26,28 +40,57 @@ impl Client {
         deploy: DeployId,
         requested_at: Timestamp,
     ) -> Result<FoundRun, ReadError> {
-        #[derive(Deserialize)]
-        struct Runs {
-            workflow_runs: Vec<Titled>,
-        }
-        #[derive(Deserialize)]
-        struct Titled {
-            id: i64,
-            #[serde(default)]
-            display_title: String,
-        }
         let since = requested_at.saturating_sub(CLOCK_TOLERANCE).unwrap_or(requested_at);
         let created = format!(">={}", since.strftime("%Y-%m-%dT%H:%M:%SZ"));
-        let request = self.request(Method::GET, repo, &format!("workflows/{workflow}/runs"));
-        let query = [("event", "workflow_dispatch"), ("created", &created), ("per_page", PAGE)];
-        let runs: Runs = self.read(request.query(&query)).await?;
         let id = deploy.to_string();
-        let mut ours = runs.workflow_runs.iter().filter(|run| run.display_title.contains(&id));
-        Ok(match (ours.next(), ours.next()) {
-            (None, _) => FoundRun::None,
-            (Some(run), None) => FoundRun::One(self.run_ref(repo, run.id)),
-            (Some(_), Some(_)) => FoundRun::Several,
-        })
+        let mut ours = Vec::new();
+        for page in 1..=PAGES {
+            let runs = self.list_page(repo, workflow, &created, page).await?;
+            ours.extend(runs.iter().filter(|run| run.display_title.contains(&id)).map(|run| run.id));
+            if runs.len() < PAGE {
+                // A list can shift between two pages: the same run may stand on both.
+                ours.dedup();
+                return Ok(match ours[..] {
+                    [] => FoundRun::None,
+                    [run] => FoundRun::One(self.run_ref(repo, run)),
+                    [_, _, ..] => FoundRun::Several,
+                });
+            }
+        }
+        Err(ReadError::Unusable("it lists more runs than can be looked through".to_owned()))
+    }
+
+    async fn list_page(
+        &self,
+        repo: &str,
+        workflow: &str,
+        created: &str,
+        page: usize,
+    ) -> Result<Vec<Titled>, ReadError> {
+        let (size, page) = (PAGE.to_string(), page.to_string());
+        let query = [
+            ("event", "workflow_dispatch"),
+            ("created", created),
+            ("exclude_pull_requests", "true"),
+            ("per_page", &size),
+            ("page", &page),
+        ];
+        let runs: Runs = self.read(self.runs_of(repo, workflow).query(&query)).await?;
+        Ok(runs.workflow_runs)
+    }
+
+    /// The newest run of a workflow, whoever started it, if it is newer than this one.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn newer_run(&self, repo: &str, workflow: &str, than: i64) -> Result<Option<i64>, ReadError> {
+        let query = [("exclude_pull_requests", "true"), ("per_page", "1")];
+        let runs: Runs = self.read(self.runs_of(repo, workflow).query(&query)).await?;
+        Ok(runs.workflow_runs.first().map(|run| run.id).filter(|run| *run > than))
+    }
+
+    fn runs_of(&self, repo: &str, workflow: &str) -> RequestBuilder {
+        self.request(Method::GET, repo, &format!("workflows/{workflow}/runs"))
     }
 
     /// A run.
@@ -68,11 +111,13 @@ impl Client {
             jobs: Vec<Job>,
         }
         let request = self.request(Method::GET, repo, &format!("runs/{id}/jobs"));
-        let jobs: Jobs = self.read(request.query(&[("filter", "latest"), ("per_page", PAGE)])).await?;
+        let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
+        let jobs: Jobs = self.read(request.query(&query)).await?;
         Ok(jobs.jobs)
     }
 
-    /// Asks GitHub to cancel a run. That it was cancelled is for the run itself to say.
+    /// Asks GitHub to cancel a run. That it was cancelled is for the run itself to say. Asking twice does no
+    /// harm.
     ///
     /// # Errors
     /// If there was no answer that says either way.
@@ -84,41 +129,5 @@ impl Client {
             StatusCode::CONFLICT => Ok(CancelOutcome::TooLate),
             status => Err(unusable(status)),
         }
-    }
-
-    async fn read<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ReadError> {
-        let answer = self.send(request).await?;
-        if !answer.status().is_success() {
-            return Err(unusable(answer.status()));
-        }
-        let body = read_capped(answer).await;
-        let body = body.ok_or_else(|| ReadError::Unusable("it broke off, or is too large".to_owned()))?;
-        serde_json::from_slice(&body)
-            .map_err(|_| ReadError::Unusable("it is not what is documented".to_owned()))
-    }
-
-    async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response, ReadError> {
-        let now = self.clock.now();
-        if let Some(until) = self.limit.active(now) {
-            return Err(ReadError::Limited(until));
-        }
-        // The URL may hold what is nobody's business; the kind of error is enough.
-        let answer = request.send().await.map_err(|error| {
-            ReadError::Unusable(
-                if error.is_timeout() { "it took too long" } else { "no connection" }.to_owned(),
-            )
-        })?;
-        match self.limit.note(&answer, now) {
-            Some(until) => Err(ReadError::Limited(until)),
-            None => Ok(answer),
-        }
-    }
-}
-
-fn unusable(status: StatusCode) -> ReadError {
-    if status == StatusCode::NOT_FOUND {
-        ReadError::NotFound
-    } else {
-        ReadError::Unusable(format!("it answered {}", status.as_u16()))
     }
 }

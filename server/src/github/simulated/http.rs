@@ -2,22 +2,24 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use app::api::Scenario;
 use axum::{
     Json, Router,
-    extract::{Path, Request, State},
-    http::{StatusCode, header},
+    body::to_bytes,
+    extract::{Path, Query, Request, State},
+    http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::{
-    model::{Fault, Inputs, Model, Outage, Run},
+    model::{Cancel, Fault, Inputs, Model, Outage, Run},
     runner::Runner,
 };
+use crate::store::journal::hex;
 
 #[derive(Clone)]
 struct GitHub {
@@ -31,8 +33,10 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/repos/{owner}/{name}/actions/workflows/{file}/runs", get(list))
         .route("/repos/{owner}/{name}/actions/runs/{id}", get(run))
         .route("/repos/{owner}/{name}/actions/runs/{id}/jobs", get(jobs))
+        .layer(middleware::from_fn_with_state(Arc::clone(&model), unless_known))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))
+        .route("/repos/{owner}/{name}/actions/runs/{id}/cancel", post(cancel))
         .route("/{owner}/{name}/actions/runs/{id}", get(run_page))
         .route("/_rehearsal/runs", get(runs))
         .with_state(GitHub { address, model, runner })
@@ -73,7 +77,7 @@ async fn dispatch(
     match fault {
         Some(Fault::AcceptedButAnswered(status, body)) => (status_code(status), body).into_response(),
         Some(Fault::Refused(..) | Fault::Limited(_) | Fault::NoRunDetails(_)) | None => {
-            let with_details = dispatch.return_run_details && scenario != Scenario::SlowRun;
+            let with_details = dispatch.return_run_details && scenario.names_its_run();
             accepted(&github, &run, with_details)
         }
     }
@@ -109,6 +113,41 @@ async fn out_of_order(State(model): State<Arc<Model>>, request: Request, next: N
     }
 }
 
+/// Around every read of the record: has it changed since it was last given?
+async fn unless_known(State(model): State<Arc<Model>>, request: Request, next: Next) -> Response {
+    let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let (mut parts, body) = next.run(request).await.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)));
+    let Ok(tag) = HeaderValue::from_str(&tag) else { return (parts, body).into_response() };
+    let is_known = known.as_ref() == Some(&tag);
+    parts.headers.insert(header::ETAG, tag);
+    if is_known {
+        model.read_unchanged();
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.status = StatusCode::NOT_MODIFIED;
+        return (parts, ()).into_response();
+    }
+    (parts, body).into_response()
+}
+
+async fn cancel(
+    State(github): State<GitHub>,
+    Path((owner, name, id)): Path<(String, String, i64)>,
+) -> Response {
+    match github.model.cancel(&format!("{owner}/{name}"), id) {
+        Cancel::Accepted => {
+            github.runner.cancel(id);
+            (StatusCode::ACCEPTED, Json(json!({}))).into_response()
+        }
+        Cancel::HasEnded => refuse(409, "Cannot cancel a workflow run that is completed."),
+        Cancel::NoSuchRun => refuse(404, "Not Found"),
+        Cancel::Fault(status) => refuse(status, "Server Error"),
+    }
+}
+
 fn limited(seconds: u32) -> Response {
     let retry_after = [(header::RETRY_AFTER, seconds.to_string())];
     (retry_after, refuse(429, "You have exceeded a secondary rate limit")).into_response()
@@ -117,12 +156,27 @@ fn limited(seconds: u32) -> Response {
 async fn list(
     State(github): State<GitHub>,
     Path((owner, name, file)): Path<(String, String, String)>,
+    Query(Page { per_page, page }): Query<Page>,
 ) -> Json<serde_json::Value> {
     let repo = format!("{owner}/{name}");
     let runs = github.model.runs();
     let shown = runs.iter().rev().filter(|run| run.listed && run.repo == repo && run.workflow == file);
-    let runs: Vec<_> = shown.map(describe).collect();
-    Json(json!({ "total_count": runs.len(), "workflow_runs": runs }))
+    let all: Vec<_> = shown.map(describe).collect();
+    let on_page: Vec<_> = all.iter().skip(per_page * (page.max(1) - 1)).take(per_page).collect();
+    Json(json!({ "total_count": all.len(), "workflow_runs": on_page }))
+}
+
+#[derive(Deserialize)]
+#[serde(default)]
+struct Page {
+    per_page: usize,
+    page: usize,
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self { per_page: 30, page: 1 }
+    }
 }
 
 async fn run(
@@ -137,7 +191,16 @@ async fn jobs(
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
-    let job = |(place, job): (usize, &super::model::Job)| json!({ "id": place + 1, "run_id": run.id, "name": job.name, "status": job.status, "conclusion": job.conclusion });
+    let job = |(place, job): (usize, &super::model::Job)| {
+        json!({
+            "id": place + 1,
+            "run_id": run.id,
+            "name": job.name,
+            "status": job.status,
+            "conclusion": job.conclusion,
+            "steps": if job.began { vec![json!({ "name": "Set up job", "number": 1 })] } else { Vec::new() },
+        })
+    };
     let jobs: Vec<_> = run.jobs.iter().enumerate().map(job).collect();
     Ok(Json(json!({ "total_count": jobs.len(), "jobs": jobs })))
 }
@@ -149,7 +212,7 @@ fn describe(run: &Run) -> serde_json::Value {
         "event": "workflow_dispatch",
         "status": run.status(),
         "conclusion": run.conclusion,
-        "run_attempt": 1,
+        "run_attempt": run.attempt,
     })
 }
 

@@ -95,6 +95,38 @@ impl SimulatedGitHub {
         self.with_run(deploy, Model::double);
     }
 
+    /// Holds the run for this deploy back (`waiting`, `pending`), or lets it go on.
+    pub fn hold_run(&self, deploy: DeployId, held: Option<&'static str>) {
+        self.with_run(deploy, |model, run| model.hold(run, held));
+    }
+
+    /// Begins another attempt of the run for this deploy.
+    pub fn rerun(&self, deploy: DeployId) {
+        self.with_run(deploy, Model::rerun);
+    }
+
+    /// Starts a run of the same workflow that the console did not ask for.
+    pub fn follow_with_another(&self, deploy: DeployId) {
+        self.with_run(deploy, Model::follow_with_another);
+    }
+
+    /// Makes it answer a wish to cancel with this status, or take it again.
+    pub fn set_cancel_fault(&self, status: Option<u16>) {
+        self.model.set_cancel_fault(status);
+    }
+
+    /// How many wishes to cancel it took.
+    #[must_use]
+    pub fn cancels(&self) -> usize {
+        self.model.cancels()
+    }
+
+    /// How often the record was read and had not changed: such reads are free.
+    #[must_use]
+    pub fn unchanged_reads(&self) -> u32 {
+        self.model.unchanged()
+    }
+
     fn with_run(&self, deploy: DeployId, change: impl FnOnce(&Model, i64)) {
         if let Some(run) = self.model.run_for(&deploy.to_string()) {
             change(&self.model, run);

@@ -20,6 +20,12 @@ struct State {
     dispatches: u32,
     /// How often the record was read.
     reads: u32,
+    /// How often of these it was as the reader knew it.
+    unchanged: u32,
+    /// Runs that somebody asked to be cancelled.
+    cancels: Vec<i64>,
+    /// What a wish to cancel is answered with, instead of being taken.
+    cancel_fault: Option<u16>,
     /// What reading the record is answered with, while something is wrong.
     outage: Option<Outage>,
 }
@@ -66,16 +72,21 @@ pub(super) struct Run {
     pub(super) jobs: Vec<Job>,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
+    /// Why it is held back: `waiting` for an approval, `pending` for its turn.
+    pub(super) held: Option<&'static str>,
+    /// Which attempt this is.
+    pub(super) attempt: i64,
     /// Whether lists show it already: GitHub's can lag.
     #[serde(skip)]
     pub(super) listed: bool,
 }
 
 impl Run {
-    /// `queued`, `in_progress` or `completed`.
+    /// `queued`, `in_progress`, `completed`, or why it is held back.
     pub(super) fn status(&self) -> &'static str {
         match self.conclusion {
             Some(_) => "completed",
+            None if self.held.is_some() => self.held.unwrap_or_default(),
             None if self.jobs.iter().all(|job| job.status == "queued") => "queued",
             None => "in_progress",
         }
@@ -101,13 +112,40 @@ pub(super) struct Job {
     pub(super) status: &'static str,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
+    /// Whether a runner ever took it.
+    pub(super) began: bool,
+}
+
+impl Job {
+    const fn queued(name: &'static str) -> Self {
+        Self { name, status: "queued", conclusion: None, began: false }
+    }
 }
 
 /// The jobs of the deploy workflow.
 pub(super) const JOBS: [&str; 3] = ["smoke", "freeze-check", "deploy"];
 
+/// What becomes of a wish to cancel.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Cancel {
+    Accepted,
+    HasEnded,
+    NoSuchRun,
+    Fault(u16),
+}
+
 /// Real ids have eleven digits; ours look alike without being mistaken for them.
 const FIRST_RUN: i64 = 9_000_000_001;
+
+impl State {
+    fn next_id(&self) -> i64 {
+        FIRST_RUN + i64::try_from(self.runs.len()).unwrap_or(i64::MAX - FIRST_RUN)
+    }
+
+    fn find(&self, run: i64) -> Option<&Run> {
+        self.runs.iter().find(|candidate| candidate.id == run)
+    }
+}
 
 impl Model {
     pub(super) fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
@@ -126,7 +164,7 @@ impl Model {
         let plan = (repo.to_owned(), inputs.environment.clone());
         let scenario = state.plans.remove(&plan).unwrap_or_default();
         let run = Run {
-            id: FIRST_RUN + i64::try_from(state.runs.len()).unwrap_or(i64::MAX - FIRST_RUN),
+            id: state.next_id(),
             repo: repo.to_owned(),
             workflow: workflow.to_owned(),
             git_ref: git_ref.to_owned(),
@@ -135,8 +173,10 @@ impl Model {
                 inputs.git_ref, inputs.environment, inputs.console_deploy_id
             ),
             inputs,
-            jobs: JOBS.map(|name| Job { name, status: "queued", conclusion: None }).into(),
+            jobs: JOBS.map(Job::queued).into(),
             conclusion: None,
+            held: None,
+            attempt: 1,
             listed: scenario != Scenario::SlowRun,
         };
         state.runs.push(run.clone());
@@ -153,8 +193,60 @@ impl Model {
         self.change(run, |run| {
             for job in run.jobs.iter_mut().filter(|job| job.name == name) {
                 (job.status, job.conclusion) = (status, conclusion);
+                job.began |= status == "in_progress" || conclusion.is_some_and(|how| how != "skipped");
             }
         });
+    }
+
+    /// Holds the run back, or lets it go on.
+    pub(super) fn hold(&self, run: i64, held: Option<&'static str>) {
+        self.change(run, |run| run.held = held);
+    }
+
+    /// Begins another attempt of the run: its jobs are queued again.
+    pub(super) fn rerun(&self, run: i64) {
+        self.change(run, |run| {
+            run.attempt += 1;
+            run.conclusion = None;
+            run.jobs = JOBS.map(Job::queued).into();
+        });
+    }
+
+    /// A run of somebody else, of the same workflow as this one.
+    pub(super) fn follow_with_another(&self, run: i64) {
+        let mut state = self.state();
+        if let Some(mut other) = state.find(run).cloned() {
+            other.id = state.next_id();
+            other.inputs.console_deploy_id = String::new();
+            other.display_title =
+                format!("Deploy {} to {} ()", other.inputs.git_ref, other.inputs.environment);
+            (other.jobs, other.conclusion) = (JOBS.map(Job::queued).into(), None);
+            state.runs.push(other);
+        }
+    }
+
+    /// Somebody asks for the end of a run.
+    pub(super) fn cancel(&self, repo: &str, id: i64) -> Cancel {
+        let mut state = self.state();
+        if let Some(status) = state.cancel_fault {
+            return Cancel::Fault(status);
+        }
+        match state.find(id).filter(|run| run.repo == repo).map(|run| run.conclusion) {
+            None => Cancel::NoSuchRun,
+            Some(Some(_)) => Cancel::HasEnded,
+            Some(None) => {
+                state.cancels.push(id);
+                Cancel::Accepted
+            }
+        }
+    }
+
+    pub(super) fn set_cancel_fault(&self, fault: Option<u16>) {
+        self.state().cancel_fault = fault;
+    }
+
+    pub(super) fn cancels(&self) -> usize {
+        self.state().cancels.len()
     }
 
     /// Shows the run in lists.
@@ -167,14 +259,22 @@ impl Model {
         self.change(run, |run| run.listed = false);
     }
 
-    /// Ends the run: jobs that never began were skipped.
+    /// Ends the run, once: jobs that had not ended go with it.
     pub(super) fn end(&self, run: i64, conclusion: &'static str) {
         self.change(run, |run| {
+            if run.conclusion.is_some() {
+                return;
+            }
             run.conclusion = Some(conclusion);
             for job in run.jobs.iter_mut().filter(|job| job.conclusion.is_none()) {
-                (job.status, job.conclusion) = ("completed", Some("skipped"));
+                let how = if conclusion == "cancelled" { "cancelled" } else { "skipped" };
+                (job.status, job.conclusion) = ("completed", Some(how));
             }
         });
+    }
+
+    pub(super) fn has_ended(&self, run: i64) -> bool {
+        self.state().find(run).is_none_or(|run| run.conclusion.is_some())
     }
 
     fn change(&self, run: i64, change: impl FnOnce(&mut Run)) {
@@ -202,6 +302,15 @@ impl Model {
         state.outage
     }
 
+    /// Counts a read of what the reader knew.
+    pub(super) fn read_unchanged(&self) {
+        self.state().unchanged += 1;
+    }
+
+    pub(super) fn unchanged(&self) -> u32 {
+        self.state().unchanged
+    }
+
     pub(super) fn reads(&self) -> u32 {
         self.state().reads
     }
@@ -218,8 +327,8 @@ impl Model {
     /// Makes a second run with the same title, as a re-delivered dispatch would.
     pub(super) fn double(&self, run: i64) {
         let mut state = self.state();
-        if let Some(mut twin) = state.runs.iter().find(|candidate| candidate.id == run).cloned() {
-            twin.id = FIRST_RUN + i64::try_from(state.runs.len()).unwrap_or(i64::MAX - FIRST_RUN);
+        if let Some(mut twin) = state.find(run).cloned() {
+            twin.id = state.next_id();
             state.runs.push(twin);
         }
     }

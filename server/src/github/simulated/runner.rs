@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::{
     Settings,
-    model::{Model, Run},
+    model::{Model, Outage, Run},
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -21,7 +21,7 @@ use crate::{
 
 const ATTEMPTS: u32 = 6;
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
-/// A slow run shows itself after so many phases.
+/// A slow run shows itself after so many phases; an outage and the wait for an approval last as long.
 const SLOW_PHASES: u32 = 4;
 
 /// Runs workflows.
@@ -60,6 +60,7 @@ const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -
 fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
     let mut phases = vec![phase("smoke", Status::SmokeGateStarted, "Smoke gate started.")];
     match scenario {
+        Scenario::Superseded => return Vec::new(),
         Scenario::Stalls => return phases,
         Scenario::SmokeGateFails => {
             phases.push(fails("smoke", FailureStage::SmokeGate, "Smoke gate failed: 2 of 41 checks."));
@@ -70,7 +71,10 @@ fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
         | Scenario::BuildFails
         | Scenario::HealthCheckFails
         | Scenario::CallbackLost
-        | Scenario::SlowRun => phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed.")),
+        | Scenario::AllCallbacksLost
+        | Scenario::SlowRun
+        | Scenario::WaitsForApproval
+        | Scenario::GitHubDown => phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed.")),
     }
     if run.inputs.environment == "production" {
         phases.push(phase("freeze-check", Status::FreezeCheckStarted, "Freeze check started."));
@@ -92,6 +96,24 @@ fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
         last("deploy", Status::Succeeded, "Healthy.")
     });
     phases
+}
+
+/// Whether the callback of this status never arrives.
+fn is_lost(scenario: Scenario, status: Status) -> bool {
+    match scenario {
+        Scenario::CallbackLost => status == Status::SmokeGateStarted,
+        Scenario::AllCallbacksLost => true,
+        Scenario::AllWell
+        | Scenario::SmokeGateFails
+        | Scenario::FreezeCheckFails
+        | Scenario::BuildFails
+        | Scenario::HealthCheckFails
+        | Scenario::Stalls
+        | Scenario::SlowRun
+        | Scenario::WaitsForApproval
+        | Scenario::Superseded
+        | Scenario::GitHubDown => false,
+    }
 }
 
 /// Whether the status is one of the gates', which a workflow reports only where it is asked to.
@@ -125,23 +147,72 @@ impl Runner {
     }
 
     async fn run(&self, run: &Run, scenario: Scenario) {
-        if scenario == Scenario::SlowRun {
-            tokio::time::sleep(self.settings.pace * SLOW_PHASES).await;
-            self.model.list(run.id);
-        }
+        self.begin(run, scenario).await;
         for phase in phases(run, scenario) {
-            tokio::time::sleep(self.settings.pace).await;
+            if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
+                self.model.hold(run.id, Some("waiting"));
+                self.wait(SLOW_PHASES).await;
+                self.model.hold(run.id, None);
+            }
+            self.wait(1).await;
+            if self.model.has_ended(run.id) {
+                return;
+            }
             let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
             self.model.set_job(run.id, phase.job, status, phase.conclusion);
-            let is_lost = scenario == Scenario::CallbackLost && phase.status == Status::SmokeGateStarted;
             let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
-            if !is_lost && !is_silent {
+            if !is_lost(scenario, phase.status) && !is_silent {
                 self.report(run, phase).await;
             }
             if phase.status.is_terminal() {
                 self.model.end(run.id, phase.conclusion.unwrap_or("success"));
             }
         }
+    }
+
+    /// What comes before the first job.
+    async fn begin(&self, run: &Run, scenario: Scenario) {
+        match scenario {
+            Scenario::SlowRun => {
+                self.wait(SLOW_PHASES).await;
+                self.model.list(run.id);
+            }
+            Scenario::GitHubDown => {
+                self.model.set_outage(Some(Outage::Answering(503)));
+                self.wait(SLOW_PHASES).await;
+                self.model.set_outage(None);
+            }
+            Scenario::Superseded => {
+                self.model.hold(run.id, Some("pending"));
+                self.wait(SLOW_PHASES).await;
+                self.model.follow_with_another(run.id);
+                self.model.end(run.id, "cancelled");
+            }
+            Scenario::AllWell
+            | Scenario::SmokeGateFails
+            | Scenario::FreezeCheckFails
+            | Scenario::BuildFails
+            | Scenario::HealthCheckFails
+            | Scenario::CallbackLost
+            | Scenario::AllCallbacksLost
+            | Scenario::Stalls
+            | Scenario::WaitsForApproval => {}
+        }
+    }
+
+    /// Somebody cancelled the run: it ends a phase later. Where no jobs run, whoever runs them ends it.
+    pub(super) fn cancel(&self, run: i64) {
+        if self.settings.jobs {
+            let runner = self.clone();
+            tokio::spawn(async move {
+                runner.wait(1).await;
+                runner.model.end(run, "cancelled");
+            });
+        }
+    }
+
+    async fn wait(&self, phases: u32) {
+        tokio::time::sleep(self.settings.pace * phases).await;
     }
 
     /// Posts a callback; a retry carries the same delivery id and is signed anew.

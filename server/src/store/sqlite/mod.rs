@@ -20,8 +20,8 @@ use sqlx::{
 };
 
 use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, OpenRequest, Opened, Received, Store, StoreError,
-    StoredDeploy,
+    Advance, Advanced, Attach, Delivery, DeployFilter, Note, OpenRequest, Opened, Received, Store,
+    StoreError, StoredDeploy,
 };
 
 pub use schema::{SchemaError, migrate, migrate_to, newest};
@@ -103,6 +103,13 @@ impl Store for SqliteStore {
         let attached = write::attach_run(&mut tx, attach).await?;
         tx.commit().await?;
         Ok(attached)
+    }
+
+    async fn note(&self, note: &Note) -> Result<Advanced, StoreError> {
+        let mut tx = write::begin(&self.writer).await?;
+        let noted = write::note(&mut tx, note).await?;
+        tx.commit().await?;
+        Ok(noted)
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {

@@ -6,7 +6,8 @@ use app::{api::JournalEntry, domain::DeployId};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::store::{
-    DeployFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, journal,
+    DeployFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy,
+    journal::Story,
     row::{DeployRow, JournalRow, to_text},
 };
 
@@ -64,17 +65,17 @@ async fn with_history(
     rows: Vec<DeployRow>,
 ) -> Result<Vec<StoredDeploy>, StoreError> {
     let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let mut histories: HashMap<DeployId, Vec<_>> = HashMap::new();
+    let mut stories: HashMap<DeployId, Story> = HashMap::new();
     for entry in entries(tx, &ids).await? {
-        if let (Some(id), Some(transition)) = (entry.deploy_id, journal::transition(&entry)) {
-            histories.entry(id).or_default().push(transition);
+        if let Some(id) = entry.deploy_id {
+            stories.entry(id).or_default().hear(&entry);
         }
     }
     rows.into_iter()
         .map(|row| {
-            let mut deploy = StoredDeploy::try_from(row)?;
-            deploy.history = histories.remove(&deploy.id).unwrap_or_default();
-            Ok(deploy)
+            let deploy = StoredDeploy::try_from(row)?;
+            let story = stories.remove(&deploy.id).unwrap_or_default();
+            Ok(deploy.with(story))
         })
         .collect()
 }

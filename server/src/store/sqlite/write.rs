@@ -3,7 +3,11 @@
 use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-use crate::store::{Advance, Advanced, Attach, RunRef, StoreError, journal::Draft, row::to_text};
+use crate::store::{
+    Advance, Advanced, Attach, Note, Noted, RunRef, StoreError,
+    journal::{Action, Draft},
+    row::to_text,
+};
 
 /// Begins a write. IMMEDIATE, because a transaction that reads before it writes would otherwise find the
 /// file changed under it and get a BUSY that no waiting cures.
@@ -49,6 +53,44 @@ pub(super) async fn attach_run(tx: &mut SqliteConnection, attach: &Attach) -> Re
     } else {
         Ok(Advanced::Refused(current))
     }
+}
+
+/// Notes what does not move the row.
+pub(super) async fn note(tx: &mut SqliteConnection, note: &Note) -> Result<Advanced, StoreError> {
+    let Some(current) = status(tx, note.id).await? else { return Ok(Advanced::Missing) };
+    let draft = Draft::noted(note);
+    let said = match note.what {
+        Noted::Run(_) => last_payload(tx, note.id, Action::RunObserved).await?,
+        Noted::CancelRequested | Noted::CancelAnswered(_) => None,
+    };
+    if current.is_terminal() || said == Some(draft.payload.to_string()) {
+        return Ok(Advanced::Refused(current));
+    }
+    sqlx::query(
+        "UPDATE console_deploys SET version = version + 1, updated_at = max(updated_at, $1) WHERE id = $2",
+    )
+    .bind(to_text(note.at))
+    .bind(note.id.to_string())
+    .execute(&mut *tx)
+    .await?;
+    append(tx, draft).await?;
+    Ok(Advanced::Moved)
+}
+
+/// What the newest entry of this kind says about a deploy.
+async fn last_payload(
+    tx: &mut SqliteConnection,
+    id: DeployId,
+    action: Action,
+) -> Result<Option<String>, StoreError> {
+    let found = sqlx::query_scalar(
+        "SELECT payload FROM audit_log WHERE deploy_id = $1 AND action = $2 ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(id.to_string())
+    .bind(action.as_str())
+    .fetch_optional(tx)
+    .await?;
+    Ok(found)
 }
 
 /// Names the run of a row that knows none. Answers whether it did.

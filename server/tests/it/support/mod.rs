@@ -8,7 +8,7 @@ pub mod raw;
 pub mod shape;
 pub mod stub;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{
     api::{ErrorCode, Problem},
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use server::{
     clock::{Clock, ManualClock, SharedClock},
     config::{Apps, DatabaseUrl, GitHubConfig},
+    fail_point::FailPoint,
     flags::Flags,
     github::{
         Client,
@@ -101,6 +102,60 @@ impl Database {
     }
 }
 
+/// What is special about a console.
+pub struct Given<'a> {
+    pub secrets: &'a str,
+    pub flags: Flags,
+    /// None: the simulated GitHub.
+    pub api_url: Option<String>,
+    /// How long a dispatch waits for its run to show, where the flag does not make it answer at once.
+    pub run_wait: Duration,
+    pub fail_point: FailPoint,
+}
+
+impl Default for Given<'_> {
+    fn default() -> Self {
+        Self {
+            secrets: SECRET,
+            flags: Flags::default(),
+            api_url: None,
+            run_wait: Duration::ZERO,
+            fail_point: FailPoint::default(),
+        }
+    }
+}
+
+/// What it takes to start the same console again.
+struct Start {
+    api_url: String,
+    flags: Flags,
+    run_wait: Duration,
+}
+
+impl Start {
+    fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Arc<Console> {
+        let config = GitHubConfig { api_url: self.api_url.clone(), token: TOKEN.to_owned().into() };
+        Arc::new(Console::new(Parts {
+            store: Arc::new(database.store.clone()) as Arc<dyn Store>,
+            github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
+            apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
+            flags: self.flags,
+            clock: Arc::clone(clock) as SharedClock,
+            rehearsal: None,
+            run_wait: self.run_wait,
+            fail_point,
+        }))
+    }
+}
+
+fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
+    router(AppState {
+        console: Arc::clone(console),
+        secrets: secrets.clone(),
+        leptos: leptos_options(([127, 0, 0, 1], 0).into()),
+    })
+}
+
 /// A console with everything around it.
 pub struct TestConsole {
     pub console: Arc<Console>,
@@ -109,6 +164,7 @@ pub struct TestConsole {
     pub clock: Arc<ManualClock>,
     pub database: Database,
     pub secrets: SigningSecrets,
+    start: Start,
 }
 
 impl TestConsole {
@@ -117,47 +173,41 @@ impl TestConsole {
     }
 
     pub async fn with(secrets: &str, flags: Flags) -> Self {
-        Self::build(secrets, flags, None).await
+        Self::given(Given { secrets, flags, ..Given::default() }).await
     }
 
     /// A console that speaks to another GitHub than the simulated one.
     pub async fn facing(github: &stub::Stub, flags: Flags) -> Self {
-        Self::build(SECRET, flags, Some(github.url())).await
+        Self::given(Given { flags, api_url: Some(github.url()), ..Given::default() }).await
     }
 
     /// A console whose GitHub is at this address.
     pub async fn on(api_url: &str) -> Self {
-        Self::build(SECRET, Flags::default(), Some(api_url.to_owned())).await
+        Self::given(Given { api_url: Some(api_url.to_owned()), ..Given::default() }).await
     }
 
-    async fn build(secrets: &str, flags: Flags, api_url: Option<String>) -> Self {
-        let secrets: SigningSecrets = secrets.parse().unwrap();
+    pub async fn given(given: Given<'_>) -> Self {
+        let secrets: SigningSecrets = given.secrets.parse().unwrap();
         let database = Database::new().await;
         let settings = Settings {
             console_url: "http://127.0.0.1:9".to_owned(),
             secrets: secrets.clone(),
-            pace: std::time::Duration::ZERO,
+            pace: Duration::ZERO,
             jobs: false,
         };
         let github = SimulatedGitHub::start(settings).await.unwrap();
         let clock = Arc::new(ManualClock::at(noon()));
-        let api_url = api_url.unwrap_or_else(|| github.url());
-        let config = GitHubConfig { api_url, token: TOKEN.to_owned().into() };
-        let parts = Parts {
-            store: Arc::new(database.store.clone()) as Arc<dyn Store>,
-            github: Client::new(config, Arc::clone(&clock) as SharedClock).unwrap(),
-            apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
-            flags,
-            clock: Arc::clone(&clock) as SharedClock,
-            rehearsal: None,
-        };
-        let console = Arc::new(Console::new(parts));
-        let state = AppState {
-            console: Arc::clone(&console),
-            secrets: secrets.clone(),
-            leptos: leptos_options(([127, 0, 0, 1], 0).into()),
-        };
-        Self { router: router(state), console, github, clock, database, secrets }
+        let api_url = given.api_url.unwrap_or_else(|| github.url());
+        let start = Start { api_url, flags: given.flags, run_wait: given.run_wait };
+        let console = start.console(&database, &clock, given.fail_point);
+        Self { router: routes(&console, &secrets), console, github, clock, database, secrets, start }
+    }
+
+    /// Ends this console as a crash does, with whatever it was about to do, and starts another one on the
+    /// same database.
+    pub fn restart(&mut self, fail_point: FailPoint) {
+        self.console = self.start.console(&self.database, &self.clock, fail_point);
+        self.router = routes(&self.console, &self.secrets);
     }
 
     /// Serves the router on a free port, as the real server does.
@@ -237,6 +287,11 @@ impl TestConsole {
             let answer = self.report(id, status).await;
             assert_eq!((answer.status, &answer.json["outcome"]), (200, &json!("applied")), "{answer:?}");
         }
+    }
+
+    /// One pass of the reconciler. Answers how many rows it changed.
+    pub async fn pass(&self) -> usize {
+        self.console.reconciler().0.pass().await.unwrap().changed
     }
 
     /// The journal of a deploy.

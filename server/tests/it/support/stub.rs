@@ -92,6 +92,11 @@ impl Stub {
         self.script.arrived.notified().await;
     }
 
+    /// Gives these answers after those that are still to be given.
+    pub fn answer_next(&self, answers: impl IntoIterator<Item = Response<Body>>) {
+        self.script.answers.lock().unwrap().extend(answers);
+    }
+
     pub fn let_one_through(&self) {
         self.script.gate.add_permits(1);
     }

@@ -1,85 +1,33 @@
-//! The journal: what an entry holds, and the chain of hashes that shows whether one was changed.
-//!
-//! Every entry hashes all its fields and the hash of the entry before, so that an edited, removed, inserted
-//! or re-ordered entry breaks the chain at its place. A deploy's history is read from here: there is no
-//! second log to disagree with.
+//! What each act writes into the journal.
 
 use app::{
     api::JournalEntry,
-    domain::{DeployId, FailureStage, HistoryEntry, Recorded, Source, Status, Timestamp},
+    domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::{Advance, Attach, Delivery, OpenRequest};
-
-/// The hash before the first entry.
-pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-/// Who the journal names for what a workflow reports.
-pub const WORKFLOW: &str = "workflow";
-
-/// What was done.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Action {
-    /// A deploy was asked for.
-    Requested,
-    /// GitHub accepted it.
-    Dispatched,
-    /// GitHub refused it, or never started a run.
-    Refused,
-    /// A callback was decided: applied, repeated or refused.
-    Callback,
-    /// The reconciler moved the row, with GitHub's record as evidence.
-    Reconciled,
-    /// Its run was found.
-    RunFound,
-}
-
-impl Action {
-    /// The spelling in the journal.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "console.deploy.requested",
-            Self::Dispatched => "console.deploy.dispatched",
-            Self::Refused => "console.deploy.refused",
-            Self::Callback => "console.deploy.callback",
-            Self::Reconciled => "console.deploy.reconciled",
-            Self::RunFound => "console.deploy.run_found",
-        }
-    }
-
-    /// The action of an edge that the console or the reconciler walks.
-    const fn of(advance: &Advance) -> Self {
-        match (advance.source, advance.to) {
-            (Source::Callback, _) => Self::Callback,
-            (Source::Reconciler, _) => Self::Reconciled,
-            (Source::Console, Status::Failed) => Self::Refused,
-            (Source::Console, _) => Self::Dispatched,
-        }
-    }
-}
+use super::{Action, GENESIS, WORKFLOW, hash};
+use crate::store::{Advance, Attach, Delivery, Note, Noted, OpenRequest};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-struct Transition {
-    status: Recorded,
+pub(super) struct Transition {
+    pub(super) status: Recorded,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     previous: Option<Status>,
-    source: Source,
+    pub(super) source: Source,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    evidence: Option<String>,
+    pub(super) evidence: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    log_line: Option<String>,
+    pub(super) log_line: Option<String>,
     #[serde(flatten)]
-    details: Details,
+    pub(super) details: Details,
 }
 
 /// What else an entry may say.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-struct Details {
+pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,7 +39,7 @@ struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     run_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    run_attempt: Option<i64>,
+    pub(super) run_attempt: Option<i64>,
 }
 
 /// An entry that has no place in the chain yet.
@@ -163,6 +111,23 @@ impl Draft {
             action: Action::RunFound.as_str(),
             deploy_id: attach.id,
             payload: serde_json::json!({ "run_id": attach.run.id, "evidence": attach.evidence }),
+        }
+    }
+
+    /// Something was noted that moves no row.
+    #[must_use]
+    pub fn noted(note: &Note) -> Self {
+        let payload = match &note.what {
+            Noted::Run(report) => to_value(report),
+            Noted::CancelRequested => serde_json::json!({}),
+            Noted::CancelAnswered(state) => serde_json::json!({ "cancellation": state }),
+        };
+        Self {
+            at: note.at,
+            actor: note.actor.clone(),
+            action: Action::of_note(&note.what).as_str(),
+            deploy_id: note.id,
+            payload,
         }
     }
 
@@ -250,55 +215,4 @@ impl From<&Delivery> for Details {
 fn to_value<T: Serialize>(value: &T) -> Value {
     // A struct of strings and numbers has nothing that JSON cannot say.
     serde_json::to_value(value).unwrap_or_default()
-}
-
-/// The transition that an entry records, if it records one.
-#[must_use]
-pub fn transition(entry: &JournalEntry) -> Option<HistoryEntry> {
-    let transition = Transition::deserialize(&entry.payload).ok()?;
-    Some(HistoryEntry {
-        status: transition.status,
-        at: entry.at,
-        source: transition.source,
-        log_line: transition.log_line,
-        evidence: transition.evidence,
-    })
-}
-
-/// The hash of an entry: SHA-256 over each field with its length before it, the hash of the entry before
-/// first. Hexadecimal.
-#[must_use]
-pub fn hash(entry: &JournalEntry) -> String {
-    let mut hasher = Sha256::new();
-    let deploy_id = entry.deploy_id.map(|id| id.to_string()).unwrap_or_default();
-    for field in [
-        entry.previous_hash.as_str(),
-        &entry.sequence.to_string(),
-        &entry.at.to_string(),
-        &entry.actor,
-        &entry.action,
-        &deploy_id,
-        &entry.payload.to_string(),
-    ] {
-        hasher.update((field.len() as u64).to_be_bytes());
-        hasher.update(field.as_bytes());
-    }
-    hex(&hasher.finalize())
-}
-
-/// Bytes as lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The first entry, in their order, that does not follow from the one before it.
-#[must_use]
-pub fn first_broken(entries: &[JournalEntry]) -> Option<&JournalEntry> {
-    let mut expected = (1, GENESIS);
-    entries.iter().find(|entry| {
-        let sound = (entry.sequence, entry.previous_hash.as_str()) == expected && entry.hash == hash(entry);
-        expected = (entry.sequence + 1, &entry.hash);
-        !sound
-    })
 }

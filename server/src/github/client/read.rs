@@ -1,0 +1,73 @@
+//! Sending a request whose answer is GitHub's record: within the rate limit, with the entity tag of the
+//! answer before, and with what it shows of GitHub's health noted.
+
+use std::sync::Arc;
+
+use reqwest::{RequestBuilder, Response, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use super::{Client, ReadError, read_capped};
+
+impl Client {
+    pub(super) async fn read<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ReadError> {
+        let read = self.read_body(request).await.and_then(|body| {
+            serde_json::from_slice(&body)
+                .map_err(|_| ReadError::Unusable("its answer is not what is documented".to_owned()))
+        });
+        self.health.note_read(self.clock.now(), &read);
+        read
+    }
+
+    async fn read_body(&self, request: RequestBuilder) -> Result<Arc<[u8]>, ReadError> {
+        let url = request.try_clone().and_then(|request| request.build().ok());
+        let url = url.map(|request| request.url().to_string()).unwrap_or_default();
+        let kept = self.kept.get(&url);
+        let request = match &kept {
+            Some(kept) => request.header(header::IF_NONE_MATCH, kept.etag.clone()),
+            None => request,
+        };
+        let answer = self.send(request).await?;
+        match (answer.status(), kept) {
+            (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
+            (status, _) if status.is_success() => self.read_new(url, answer).await,
+            (status, _) => Err(unusable(status)),
+        }
+    }
+
+    async fn read_new(&self, url: String, answer: Response) -> Result<Arc<[u8]>, ReadError> {
+        let etag = answer.headers().get(header::ETAG).cloned();
+        let body = read_capped(answer).await;
+        let body =
+            body.ok_or_else(|| ReadError::Unusable("its answer broke off, or is too large".to_owned()))?;
+        if let Some(etag) = etag {
+            self.kept.keep(url, etag, &body);
+        }
+        Ok(body.into())
+    }
+
+    pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, ReadError> {
+        let now = self.clock.now();
+        if let Some(until) = self.limit.active(now) {
+            return Err(ReadError::Limited(until));
+        }
+        // The URL may hold what is nobody's business; the kind of error is enough.
+        let answer = request.send().await.map_err(|error| {
+            let what = if error.is_timeout() { "it took too long" } else { "it could not be reached" };
+            ReadError::Unusable(what.to_owned())
+        })?;
+        match self.limit.note(&answer, now) {
+            Some(until) => Err(ReadError::Limited(until)),
+            None => Ok(answer),
+        }
+    }
+}
+
+pub(super) fn unusable(status: StatusCode) -> ReadError {
+    match status {
+        StatusCode::NOT_FOUND => ReadError::NotFound,
+        StatusCode::UNAUTHORIZED => {
+            ReadError::Unusable("it does not accept the console's token (401)".to_owned())
+        }
+        status => ReadError::Unusable(format!("it answered {}", status.as_u16())),
+    }
+}

@@ -1,0 +1,124 @@
+//! The journal: what an entry holds, and the chain of hashes that shows whether one was changed.
+//!
+//! Every entry hashes all its fields and the hash of the entry before, so that an edited, removed, inserted
+//! or re-ordered entry breaks the chain at its place. A deploy's history is read from here: there is no
+//! second log to disagree with.
+//!
+//! - [`draft`]: what each act writes.
+//! - [`story`]: what the entries of one deploy say, read back.
+
+mod draft;
+mod story;
+
+use app::{
+    api::JournalEntry,
+    domain::{Source, Status},
+};
+use sha2::{Digest, Sha256};
+
+pub use self::{draft::Draft, story::Story};
+use super::{Advance, Noted};
+
+/// The hash before the first entry.
+pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// Who the journal names for what a workflow reports.
+pub const WORKFLOW: &str = "workflow";
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// A deploy was asked for.
+    Requested,
+    /// GitHub accepted it.
+    Dispatched,
+    /// GitHub refused it, or never started a run.
+    Refused,
+    /// A callback was decided: applied, repeated or refused.
+    Callback,
+    /// The reconciler moved the row, with GitHub's record as evidence.
+    Reconciled,
+    /// Its run was found.
+    RunFound,
+    /// GitHub's record says something of the run that moves no row.
+    RunObserved,
+    /// Somebody asked for its end.
+    CancelRequested,
+    /// What became of asking GitHub for that.
+    CancelAnswered,
+}
+
+impl Action {
+    /// The spelling in the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "console.deploy.requested",
+            Self::Dispatched => "console.deploy.dispatched",
+            Self::Refused => "console.deploy.refused",
+            Self::Callback => "console.deploy.callback",
+            Self::Reconciled => "console.deploy.reconciled",
+            Self::RunFound => "console.deploy.run_found",
+            Self::RunObserved => "console.deploy.run_observed",
+            Self::CancelRequested => "console.deploy.cancel_requested",
+            Self::CancelAnswered => "console.deploy.cancel_answered",
+        }
+    }
+
+    /// The action of a note.
+    pub(super) const fn of_note(what: &Noted) -> Self {
+        match what {
+            Noted::Run(_) => Self::RunObserved,
+            Noted::CancelRequested => Self::CancelRequested,
+            Noted::CancelAnswered(_) => Self::CancelAnswered,
+        }
+    }
+
+    /// The action of an edge that the console or the reconciler walks.
+    const fn of(advance: &Advance) -> Self {
+        match (advance.source, advance.to) {
+            (Source::Callback, _) => Self::Callback,
+            (Source::Reconciler, _) => Self::Reconciled,
+            (Source::Console, Status::Failed) => Self::Refused,
+            (Source::Console, _) => Self::Dispatched,
+        }
+    }
+}
+
+/// The hash of an entry: SHA-256 over each field with its length before it, the hash of the entry before
+/// first. Hexadecimal.
+#[must_use]
+pub fn hash(entry: &JournalEntry) -> String {
+    let mut hasher = Sha256::new();
+    let deploy_id = entry.deploy_id.map(|id| id.to_string()).unwrap_or_default();
+    for field in [
+        entry.previous_hash.as_str(),
+        &entry.sequence.to_string(),
+        &entry.at.to_string(),
+        &entry.actor,
+        &entry.action,
+        &deploy_id,
+        &entry.payload.to_string(),
+    ] {
+        hasher.update((field.len() as u64).to_be_bytes());
+        hasher.update(field.as_bytes());
+    }
+    hex(&hasher.finalize())
+}
+
+/// Bytes as lower-case hexadecimal.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The first entry, in their order, that does not follow from the one before it.
+#[must_use]
+pub fn first_broken(entries: &[JournalEntry]) -> Option<&JournalEntry> {
+    let mut expected = (1, GENESIS);
+    entries.iter().find(|entry| {
+        let sound = (entry.sequence, entry.previous_hash.as_str()) == expected && entry.hash == hash(entry);
+        expected = (entry.sequence + 1, &entry.hash);
+        !sound
+    })
+}

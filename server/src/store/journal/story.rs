@@ -1,0 +1,57 @@
+//! What the entries of one deploy say, read back: the path that was accepted, what GitHub's record said of
+//! the run, and whether somebody asked for its end.
+//!
+//! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
+
+use app::{
+    api::JournalEntry,
+    domain::{CancelState, Cancellation, HistoryEntry, RunReport, RunSeen},
+};
+use serde::Deserialize;
+
+use super::{Action, draft::Transition};
+
+/// What is known of a deploy from its entries.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Story {
+    /// Its accepted path, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// What was last noted of its run.
+    pub run: Option<RunSeen>,
+    /// The newest request to end it.
+    pub cancellation: Option<Cancellation>,
+}
+
+impl Story {
+    /// Reads the next entry, which has to be younger than those before.
+    pub fn hear(&mut self, entry: &JournalEntry) {
+        if let Ok(transition) = Transition::deserialize(&entry.payload) {
+            self.hear_of_transition(entry, transition);
+        } else if entry.action == Action::RunObserved.as_str() {
+            if let Ok(report) = RunReport::deserialize(&entry.payload) {
+                self.run = Some(RunSeen { report, at: entry.at });
+            }
+        } else if entry.action == Action::CancelRequested.as_str() {
+            self.cancellation = Some(Cancellation {
+                requested_at: entry.at,
+                requested_by: entry.actor.clone(),
+                state: CancelState::Requested,
+            });
+        } else if entry.action == Action::CancelAnswered.as_str() {
+            let state = CancelState::deserialize(&entry.payload["cancellation"]);
+            if let (Some(cancellation), Ok(state)) = (&mut self.cancellation, state) {
+                cancellation.state = state;
+            }
+        }
+    }
+
+    fn hear_of_transition(&mut self, entry: &JournalEntry, transition: Transition) {
+        self.history.push(HistoryEntry {
+            status: transition.status,
+            at: entry.at,
+            source: transition.source,
+            log_line: transition.log_line,
+            evidence: transition.evidence,
+        });
+    }
+}

@@ -1,0 +1,116 @@
+//! How GitHub's record is read: page by page, free of charge where it has not changed, and never for longer
+//! than a poll may take.
+
+use std::time::{Duration, Instant};
+
+use axum::body::{Body, Bytes};
+use futures::{StreamExt, stream};
+use serde_json::{Value, json};
+use server::{flags::Flags, github::simulated::Fault};
+
+use crate::support::{
+    TestConsole, id_of, order,
+    stub::{Stub, reply, that_hangs_up_after},
+};
+
+const ASYNC: Flags = Flags { deploy_async: true, phase_callbacks: false };
+
+#[tokio::test]
+async fn what_has_not_changed_is_read_for_free() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_job(id, "smoke", "in_progress", None);
+    console.pass().await;
+    assert_eq!((console.github.reads(), console.github.unchanged_reads()), (2, 0));
+    console.pass().await;
+    assert_eq!((console.github.reads(), console.github.unchanged_reads()), (4, 2));
+    console.github.set_job(id, "smoke", "completed", Some("success"));
+    console.pass().await;
+    assert_eq!(console.github.unchanged_reads(), 3, "the run itself is as it was");
+    assert_eq!(console.deploy(id).await["status"], "smoke_gate_passed");
+}
+
+/// A page of runs as GitHub lists them; the last of them has this title.
+fn page(runs: usize, title: &str) -> axum::http::Response<Body> {
+    let mut titles = vec!["Deploy main to staging (somebody else's)"; runs];
+    titles[runs - 1] = title;
+    let run = |(place, title)| json!({ "id": 1_000 + place, "display_title": title });
+    let runs: Vec<Value> = titles.into_iter().enumerate().map(run).collect();
+    reply(200, json!({ "total_count": 150, "workflow_runs": runs }).to_string())
+}
+
+#[tokio::test]
+async fn f28_a_run_behind_a_hundred_others_is_found_on_the_next_page() {
+    let github = Stub::closed([]).await;
+    let console = TestConsole::facing(&github, ASYNC).await;
+    github.answer_next([reply(204, "")]);
+    github.let_one_through();
+    let answer = console.dispatch("key", &order("production")).await;
+    let title = format!("Deploy main to production ({})", answer.json["id"].as_str().unwrap());
+    github.answer_next([page(100, "another"), page(2, &title)]);
+    github.let_one_through();
+    github.let_one_through();
+    assert_eq!(console.deploy(id_of(&answer)).await["github_run_id"], 1_001);
+    let asked: Vec<_> = github.asked().into_iter().skip(1).map(|asked| asked.path).collect();
+    assert!(asked[0].contains("&page=1") && asked[1].contains("&page=2"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn f28_a_list_that_cannot_be_read_to_its_end_proves_nothing() {
+    let pages = std::iter::repeat_with(|| page(100, "another")).take(20);
+    let github = Stub::start(std::iter::once(reply(502, "")).chain(pages)).await;
+    let console = TestConsole::facing(&github, ASYNC).await;
+    let id = id_of(&console.dispatch("key", &order("production")).await);
+    console.clock.advance(jiff::SignedDuration::from_mins(11));
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    assert_eq!(github.asked().len(), 11, "GitHub's filtered lists stop at 1,000");
+}
+
+/// Answers with one byte a second, for ever.
+fn dripping() -> axum::http::Response<Body> {
+    let drops = stream::unfold(tokio::time::interval(Duration::from_secs(1)), |mut drip| async {
+        drip.tick().await;
+        Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), drip))
+    });
+    reply(200, Body::from_stream(drops.boxed()))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f27_a_look_up_with_slow_headers_or_a_dripping_body_holds_a_poll_for_eight_seconds_at_most() {
+    let slow_headers = Stub::closed([reply(204, ""), reply(200, "{}")]).await;
+    slow_headers.let_one_through();
+    let drip = Stub::start([reply(204, ""), dripping()]).await;
+    let polled = [&slow_headers, &drip].map(async |github| {
+        let console = TestConsole::facing(github, ASYNC).await;
+        let id = id_of(&console.dispatch("key", &order("production")).await);
+        let began = Instant::now();
+        let deploy = console.deploy(id).await;
+        assert_eq!((&deploy["status"], &deploy["github_run_id"]), (&json!("dispatched"), &Value::Null));
+        assert_eq!(github.asked().len(), 2, "it was looked for");
+        began.elapsed()
+    });
+    for took in futures::future::join_all(polled).await {
+        assert!((8.0..9.5).contains(&took.as_secs_f64()), "{took:?}");
+    }
+}
+
+#[tokio::test]
+async fn f25_a_connection_that_is_reset_leaves_the_poll_with_what_is_stored() {
+    let (url, _) = that_hangs_up_after(String::new()).await;
+    let console = TestConsole::on(&url).await;
+    let id = id_of(&console.dispatch("key", &order("production")).await);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    assert_eq!(console.pass().await, 0);
+}
+
+#[tokio::test]
+async fn the_run_is_known_with_no_poll_where_github_names_it_and_after_one_otherwise() {
+    let console = TestConsole::with(crate::support::SECRET, ASYNC).await;
+    let named = console.dispatch("named", &order("production")).await;
+    assert!(named.json["github_run_id"].is_i64());
+    console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
+    let unnamed = console.dispatch("unnamed", &order("staging")).await;
+    assert_eq!(unnamed.json["github_run_id"], Value::Null);
+    assert!(console.deploy(id_of(&unnamed)).await["github_run_id"].is_i64());
+}
