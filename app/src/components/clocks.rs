@@ -36,7 +36,7 @@ pub fn Clocks(
 }
 
 /// Events of CI are what the workflow reported and what was read from GitHub; the console's own are not.
-fn last_event(deploy: &Deploy) -> Option<Timestamp> {
+pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
     let from_ci = |source| match source {
         Source::Callback | Source::Reconciler => true,
         Source::Console => false,

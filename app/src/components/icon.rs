@@ -16,6 +16,8 @@ pub enum Icon {
     Tick,
     /// A cross in a ring.
     Cross,
+    /// A square in a ring.
+    Stop,
     /// A clock.
     Clock,
     /// A dash in a ring.
@@ -54,6 +56,7 @@ impl Icon {
             Self::Cross => {
                 "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM5.7 5.7l4.6 4.6M10.3 5.7l-4.6 4.6"
             }
+            Self::Stop => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM6 6h4v4H6z",
             Self::Clock => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM8 4.5V8l2.4 1.6",
             Self::Dash => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM5.2 8h5.6",
             Self::Gaps => {

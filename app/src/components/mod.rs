@@ -3,6 +3,7 @@
 pub mod announcement;
 pub mod board;
 pub mod board_row;
+pub mod cancel;
 pub mod clocks;
 pub mod deploy;
 pub mod deploy_filter;
@@ -18,6 +19,7 @@ pub mod problem;
 pub mod progress;
 pub mod provenance;
 pub mod run_link;
+pub mod run_notes;
 pub mod status;
 pub mod stepper;
 pub mod text;

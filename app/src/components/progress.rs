@@ -1,10 +1,10 @@
-//! A deploy on its way: where it stands, its steps, its clocks, and what it said.
+//! A deploy on its way: where it stands, its steps, its clocks, what it said, and how to end it.
 
 use leptos::prelude::*;
 
 use super::{
-    announcement::announce, clocks::Clocks, log_lines::LogLines, run_link::RunLink, status::StatusLine,
-    stepper::Stepper,
+    announcement::announce, cancel::CancelDeploy, clocks::Clocks, log_lines::LogLines, run_link::RunLink,
+    run_notes::RunNotes, status::StatusLine, stepper::Stepper,
 };
 use crate::{domain::Deploy, hooks::watch::Watch};
 
@@ -26,9 +26,11 @@ pub fn Progress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
+            <RunNotes watch />
             <Stepper deploy />
             <Clocks watch />
             <LogLines deploy />
+            <CancelDeploy watch />
         </div>
     }
 }

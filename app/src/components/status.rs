@@ -6,7 +6,7 @@ use super::{
     icon::{Icon, Picture},
     text::plain,
 };
-use crate::domain::{Deploy, Recorded, Status, StepKey, StepState};
+use crate::domain::{Deploy, Recorded, RunState, Status, StepKey, StepState};
 
 /// How a status feels, for colour; the words and the icon say the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,6 +17,8 @@ pub enum Tone {
     Good,
     /// It failed.
     Bad,
+    /// Somebody or something ended it early.
+    Stopped,
     /// Nothing ended it in time.
     Late,
     /// This build cannot tell.
@@ -24,12 +26,13 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// Of a recorded status.
+    /// Of a deploy.
     #[must_use]
-    pub const fn of(status: &Recorded) -> Self {
-        match status {
+    pub fn of(deploy: &Deploy) -> Self {
+        match &deploy.status {
             Recorded::Unknown(_) => Self::Unknown,
             Recorded::Known(Status::Succeeded) => Self::Good,
+            Recorded::Known(Status::Failed) if was_stopped(deploy) => Self::Stopped,
             Recorded::Known(Status::Failed) => Self::Bad,
             Recorded::Known(Status::TimedOut) => Self::Late,
             Recorded::Known(
@@ -50,6 +53,7 @@ impl Tone {
             Self::Moving => "moving",
             Self::Good => "good",
             Self::Bad => "bad",
+            Self::Stopped => "stopped",
             Self::Late => "late",
             Self::Unknown => "unknown",
         }
@@ -60,6 +64,7 @@ impl Tone {
             Self::Moving => Icon::Turning,
             Self::Good => Icon::Tick,
             Self::Bad => Icon::Cross,
+            Self::Stopped => Icon::Stop,
             Self::Late => Icon::Clock,
             Self::Unknown => Icon::Question,
         }
@@ -76,10 +81,21 @@ pub fn words(deploy: &Deploy) -> String {
         Recorded::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
             "Dispatched — waiting for run…".to_owned()
         }
+        Recorded::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
+            "Superseded — a newer run took its place".to_owned()
+        }
+        Recorded::Known(Status::Failed) if was_stopped(deploy) => {
+            ended("Cancelled", deploy, StepState::Failed)
+        }
         Recorded::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
         Recorded::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),
         Recorded::Known(status) => standing(*status).to_owned(),
     }
+}
+
+/// Whether GitHub says that the run did not fail by itself.
+fn was_stopped(deploy: &Deploy) -> bool {
+    deploy.run_state.is_some_and(|state| [RunState::Cancelled, RunState::Superseded].contains(&state))
 }
 
 const fn standing(status: Status) -> &'static str {
@@ -164,7 +180,7 @@ pub fn StatusLine(
     /// The deploy.
     deploy: Signal<Deploy>,
 ) -> impl IntoView {
-    let tone = Memo::new(move |_| deploy.with(|deploy| Tone::of(&deploy.status)));
+    let tone = Memo::new(move |_| deploy.with(Tone::of));
     let status = Memo::new(move |_| deploy.with(|deploy| plain(deploy.status.as_str())));
     let words = Memo::new(move |_| deploy.with(words));
     view! {
@@ -181,7 +197,7 @@ pub fn StatusBadge(
     /// The deploy.
     deploy: Deploy,
 ) -> impl IntoView {
-    let tone = Tone::of(&deploy.status);
+    let tone = Tone::of(&deploy);
     view! {
         <span class="status status--badge" data-tone=tone.as_str()>
             <Picture icon=tone.icon() />

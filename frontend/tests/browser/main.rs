@@ -5,12 +5,14 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::panic, reason = "in a test that is how to fail")]
 
+mod cancel;
 #[path = "../../../app/tests/fixture/mod.rs"]
 mod fixture;
 mod form;
 mod modal;
 mod page;
 mod polling;
+mod run_notes;
 mod script;
 mod steps;
 mod timers;

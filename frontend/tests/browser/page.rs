@@ -37,10 +37,11 @@ impl Page {
     ) -> Self {
         let root: HtmlElement = document().create_element("div").expect("a name").unchecked_into();
         document().body().expect("a page").append_child(&root).expect("a new element");
-        let (source, target) = (script.source(), script.target());
+        let (source, target, cancel) = (script.source(), script.target(), script.cancel_target());
         let mounted = mount_to(root.clone(), move || {
             provide_context(source);
             provide_context(target);
+            provide_context(cancel);
             provide_context(PollEvery(every));
             provide_context(Rehearsal(true));
             view()

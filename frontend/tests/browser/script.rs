@@ -6,19 +6,20 @@ use std::{
 };
 
 use app::{
-    api::UiError,
+    api::{PollAnswer, UiError},
     domain::Deploy,
-    hooks::source::{Answer, DeploySource, Dispatch, DispatchTarget},
+    hooks::source::{Answer, CancelTarget, DeploySource, Dispatch, DispatchTarget},
 };
 use futures::channel::oneshot;
 
-type Said = Result<Deploy, UiError>;
+type Said = Result<PollAnswer, UiError>;
 
 #[derive(Default)]
 struct Inner {
     asked: usize,
     waiting: VecDeque<oneshot::Sender<Said>>,
     dispatches: Vec<Dispatch>,
+    cancels: usize,
 }
 
 /// What was asked, and who waits.
@@ -37,11 +38,25 @@ impl Script {
         let script = self.clone();
         DispatchTarget::new(move |dispatch| {
             script.inner().dispatches.push(dispatch);
-            script.wait()
+            script.wait_for_deploy()
         })
     }
 
-    fn wait(&self) -> Answer {
+    /// Cancel buttons that ask this script.
+    pub(crate) fn cancel_target(&self) -> CancelTarget {
+        let script = self.clone();
+        CancelTarget::new(move |_| {
+            script.inner().cancels += 1;
+            script.wait_for_deploy()
+        })
+    }
+
+    fn wait_for_deploy(&self) -> Answer<Deploy> {
+        let answer = self.wait();
+        Box::pin(async move { answer.await.map(|answer| answer.deploy) })
+    }
+
+    fn wait(&self) -> Answer<PollAnswer> {
         let (answer, answered) = oneshot::channel();
         let mut inner = self.inner();
         inner.asked += 1;
@@ -64,8 +79,18 @@ impl Script {
         self.inner().dispatches.clone()
     }
 
+    /// How often an end was asked for.
+    pub(crate) fn cancels(&self) -> usize {
+        self.inner().cancels
+    }
+
     /// Answers the oldest request, as soon as there is one.
-    pub(crate) async fn answer(&self, answer: Said) {
+    pub(crate) async fn answer(&self, answer: Result<Deploy, UiError>) {
+        self.answer_poll(answer.map(PollAnswer::from)).await;
+    }
+
+    /// The same, with what is known of GitHub.
+    pub(crate) async fn answer_poll(&self, answer: Said) {
         super::page::until("a request comes", || self.waiting() > 0).await;
         let waiting = self.inner().waiting.pop_front().expect("one waits");
         // Who asked may have gone since.

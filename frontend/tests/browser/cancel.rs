@@ -1,0 +1,102 @@
+//! The cancel button: two presses, one request, and no claim that anything ended.
+
+use app::{
+    api::{ErrorCode, Problem, UiError},
+    domain::{CancelState, Cancellation, Deploy},
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    fixture::deploy,
+    page::{NEVER, Page, settle, until},
+    script::Script,
+};
+
+fn under_way() -> Deploy {
+    deploy(&["requested", "dispatched", "smoke_gate_started"])
+}
+
+/// The deploy after its cancellation was asked for.
+fn asked() -> Deploy {
+    let deploy = under_way();
+    let wish = Cancellation {
+        requested_at: deploy.updated_at,
+        requested_by: "alice".to_owned(),
+        state: CancelState::Accepted,
+    };
+    Deploy { version: deploy.version + 1, cancellation: Some(wish), ..deploy }
+}
+
+/// A page whose first poll is answered, so that the next request is that of the button.
+async fn watched(script: &Script, deploy: Deploy) -> Page {
+    let page = Page::watching(script, NEVER, deploy.clone());
+    if deploy.is_live() {
+        script.answer(Ok(deploy)).await;
+    }
+    page
+}
+
+#[wasm_bindgen_test]
+async fn the_first_press_asks_back_and_the_second_asks_once() {
+    let script = Script::default();
+    let page = watched(&script, under_way()).await;
+    page.click("Cancel deploy…");
+    until("it asks back", || page.has("Cancel this deploy?")).await;
+    assert_eq!(script.cancels(), 0);
+    page.click("Cancel the run");
+    settle().await;
+    page.click("Asking GitHub…");
+    settle().await;
+    assert_eq!(script.cancels(), 1);
+    script.answer(Ok(asked())).await;
+    until("it says what is so", || page.has("the deploy ends when GitHub says so")).await;
+    assert_eq!(page.status().as_deref(), Some("smoke_gate_started"), "nothing ended");
+}
+
+#[wasm_bindgen_test]
+async fn it_can_be_left_running() {
+    let script = Script::default();
+    let page = watched(&script, under_way()).await;
+    page.click("Cancel deploy…");
+    until("it asks back", || page.button("Keep it running").is_some()).await;
+    page.click("Keep it running");
+    until("the question is gone", || !page.has("Cancel this deploy?")).await;
+    assert_eq!(script.cancels(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn without_a_run_the_button_says_why_it_does_nothing() {
+    let script = Script::default();
+    let without_run = Deploy { github_run_id: None, github_run_url: None, ..under_way() };
+    let page = watched(&script, without_run).await;
+    let button = page.button("Cancel deploy…").expect("it is there");
+    assert_eq!(button.get_attribute("aria-disabled").as_deref(), Some("true"));
+    let hint = button.get_attribute("aria-describedby").expect("a reason");
+    assert!(page.get(&format!("#{hint}")).text_content().is_some_and(|text| text.contains("not known")));
+    button.click();
+    settle().await;
+    assert!(!page.has("Cancel this deploy?"));
+}
+
+#[wasm_bindgen_test]
+async fn what_has_ended_has_no_such_button() {
+    let script = Script::default();
+    let page = watched(&script, deploy(&["requested", "dispatched", "failed"])).await;
+    settle().await;
+    assert!(page.button("Cancel deploy…").is_none());
+}
+
+#[wasm_bindgen_test]
+async fn f35_what_did_not_get_through_is_said_and_can_be_asked_again() {
+    let script = Script::default();
+    let page = watched(&script, under_way()).await;
+    for error in [Problem::new(ErrorCode::GitHubUnavailable).into(), UiError::Unreachable] {
+        page.click("Cancel deploy…");
+        until("it asks back", || page.button("Cancel the run").is_some()).await;
+        page.click("Cancel the run");
+        script.answer(Err(error)).await;
+        until("it says so", || page.find("[role='alert']").is_some()).await;
+    }
+    assert!(page.has("Asking again does no harm."));
+    assert_eq!(script.cancels(), 2);
+}
