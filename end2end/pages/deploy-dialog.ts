@@ -9,8 +9,12 @@ export type Scenario =
   | "Build fails"
   | "Health check fails"
   | "A callback is lost"
+  | "Every callback is lost"
   | "It stalls"
-  | "It is slow to show its run";
+  | "It is slow to show its run"
+  | "It waits for an approval"
+  | "A newer run takes its place"
+  | "GitHub is down for a while";
 
 /** The dialog in which a deploy is asked for, and then watched. */
 export class DeployDialog {
@@ -52,6 +56,11 @@ export class DeployDialog {
 
   async expectStatus(status: string): Promise<void> {
     await expect(this.status).toHaveAttribute("data-status", status);
+  }
+
+  /** The sentence that says where it stands. */
+  async expectWords(words: string): Promise<void> {
+    await expect(this.status).toHaveText(words);
   }
 
   async expectSteps(status: string, states: StepStates): Promise<void> {

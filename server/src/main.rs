@@ -57,7 +57,7 @@ fn serve_setup() -> Result<Setup, ConfigError> {
 
 fn rehearsal_setup(options: &Rehearse, folder: &TempDir) -> Result<Setup, ConfigError> {
     // A rehearsal shows what there is to see.
-    let config = Config::read(&variable, Flags { phase_callbacks: true, ..Flags::default() })?;
+    let config = Config::read(&variable, Flags { deploy_async: true, phase_callbacks: true })?;
     let database = config::database_url(&variable)?;
     Ok(Setup {
         config,

@@ -1,6 +1,6 @@
 //! From configuration to a server that answers, and to its end.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
@@ -12,6 +12,7 @@ use crate::{
         Client,
         simulated::{Settings, SimulatedGitHub},
     },
+    reconcile::PERIOD,
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
@@ -65,10 +66,21 @@ pub enum GitHub {
     /// A simulated one, that takes this long for a phase and runs jobs or not.
     Simulated {
         /// How long each phase of a job takes.
-        pace: std::time::Duration,
+        pace: Duration,
         /// Whether jobs run.
         jobs: bool,
     },
+}
+
+impl GitHub {
+    /// From one pass of the reconciler to the next. In a rehearsal nobody counts requests, and time goes by
+    /// as fast as the phases do.
+    fn reconcile_every(&self) -> Duration {
+        match self {
+            Self::Real(_) => PERIOD,
+            Self::Simulated { pace, .. } => (*pace * 2).clamp(Duration::from_millis(100), PERIOD),
+        }
+    }
 }
 
 impl Server {
@@ -83,6 +95,7 @@ impl Server {
         let store = open_store(&database).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let clock: SharedClock = Arc::new(SystemClock);
+        let reconcile_every = github.reconcile_every();
         let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
         let parts = Parts {
             store: Arc::new(store),
@@ -92,6 +105,7 @@ impl Server {
             clock,
             rehearsal,
             run_wait: RUN_WAIT,
+            reconcile_every,
             fail_point: config.fail_point,
         };
         let state =

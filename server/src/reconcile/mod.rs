@@ -29,8 +29,6 @@ use crate::{
 
 /// From one pass to the next, if nobody nudges.
 pub const PERIOD: Duration = Duration::from_secs(60);
-/// The same in a rehearsal, where nobody counts requests and nobody wants to wait.
-pub const REHEARSAL_PERIOD: Duration = Duration::from_secs(10);
 /// The same while a deploy is to be cancelled and GitHub has not said yet that it was.
 const HASTY_PERIOD: Duration = Duration::from_secs(5);
 /// Rows that are healed at a time. One for which GitHub takes its time must not hold up the others.

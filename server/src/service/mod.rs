@@ -28,7 +28,7 @@ use crate::{
     fail_point::FailPoint,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
-    reconcile::{Nudge, PERIOD, REHEARSAL_PERIOD, Reconciler},
+    reconcile::{Nudge, Reconciler},
     store::{Store, StoreError, StoredDeploy},
 };
 
@@ -56,6 +56,7 @@ pub struct Console {
     /// end.
     errands: TaskTracker,
     run_wait: Duration,
+    reconcile_every: Duration,
     fail_point: FailPoint,
 }
 
@@ -75,6 +76,8 @@ pub struct Parts {
     pub rehearsal: Option<SimulatedGitHub>,
     /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`].
     pub run_wait: Duration,
+    /// From one pass of the reconciler to the next: [`PERIOD`](crate::reconcile::PERIOD).
+    pub reconcile_every: Duration,
     /// Where to stop dead; for tests.
     pub fail_point: FailPoint,
 }
@@ -83,7 +86,8 @@ impl Console {
     /// A console of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, fail_point } = parts;
+        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, reconcile_every, fail_point } =
+            parts;
         Self {
             store,
             github,
@@ -95,6 +99,7 @@ impl Console {
             lookups: Lookups::default(),
             errands: TaskTracker::new(),
             run_wait,
+            reconcile_every,
             fail_point,
         }
     }
@@ -119,7 +124,7 @@ impl Console {
             github: self.github.clone(),
             apps: self.apps.clone(),
             clock: Arc::clone(&self.clock),
-            period: if self.is_rehearsal() { REHEARSAL_PERIOD } else { PERIOD },
+            period: self.reconcile_every,
         };
         (reconciler, self.nudge.clone())
     }

@@ -30,6 +30,7 @@ use server::{
         simulated::{Fault, Settings, SimulatedGitHub},
     },
     ids::uuid_at,
+    reconcile::PERIOD,
     router::router,
     run::leptos_options,
     service::{Console, Parts},
@@ -143,6 +144,7 @@ impl Start {
             clock: Arc::clone(clock) as SharedClock,
             rehearsal: None,
             run_wait: self.run_wait,
+            reconcile_every: PERIOD,
             fail_point,
         }))
     }

@@ -1,0 +1,74 @@
+/**
+ * What the workflow does not report, GitHub's record does: the operator sees it in plain words,
+ * and sees from where it is known. Nothing moves that nobody proved.
+ */
+import { expect, test } from "../fixtures/test.ts";
+
+test.use({ jobs: "simulated", pace: "1s" });
+
+test("every callback is lost, and the deploy still ends as it ended", async ({ board }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy("main", "Every callback is lost");
+
+  await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
+  for (const key of ["smoke_gate", "freeze_check", "deploy", "health_check"] as const) {
+    await expect(dialog.step(key)).toContainText("read from GitHub");
+  }
+});
+
+test("GitHub is down: the dialog says so, moves nothing, and recovers", async ({ board }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy("main", "GitHub is down for a while");
+
+  const trouble = dialog.root.getByText(/GitHub cannot be read since/);
+  await expect(trouble).toBeVisible();
+  await expect(dialog.root).toContainText("it answered 503");
+  await expect(dialog.root).toContainText("The deploy keeps its status.");
+  await dialog.expectSteps("dispatched", ["pending", "pending", "pending", "pending"]);
+
+  await expect(trouble).toBeHidden();
+  await expect(dialog.root.getByRole("link", { name: /^Run \d+ on GitHub/ })).toBeVisible();
+  await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
+});
+
+test("the run waits for an approval", async ({ board }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy("main", "It waits for an approval");
+
+  await expect(dialog.root.getByText(/waits on GitHub for an approval/)).toBeVisible();
+  await dialog.expectSteps("freeze_check_passed", ["done", "done", "pending", "pending"]);
+
+  await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
+  await expect(dialog.root.getByText(/approval/)).toBeHidden();
+});
+
+test("a newer run takes the place of this one", async ({ board }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy("main", "A newer run takes its place");
+
+  await expect(dialog.root.getByText(/holds the run back/)).toBeVisible();
+  await dialog.expectWords("Superseded — a newer run took its place");
+  await dialog.expectSteps("failed", ["pending", "pending", "pending", "pending"]);
+});
+
+test("an operator cancels a deploy that stalls", async ({ board, page }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "staging");
+  await dialog.deploy("main", "It stalls");
+  await dialog.expectStatus("smoke_gate_started");
+
+  await dialog.root.getByRole("button", { name: "Cancel deploy…" }).press("Enter");
+  await expect(dialog.root.getByRole("button", { name: "Keep it running" })).toBeFocused();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+
+  await dialog.expectWords("Cancelled in the smoke gate");
+  await dialog.expectSteps("failed", ["failed", "pending", "pending", "pending"]);
+  await expect(dialog.root.getByRole("button", { name: /cancel/i })).toBeHidden();
+  await dialog.close.click();
+  await expect(page.getByText("Cancelled in the smoke gate").first()).toBeVisible();
+});
