@@ -1,6 +1,7 @@
 # make run    build, then rehearse on http://127.0.0.1:3000
 # make test   everything that CI runs
 # make build  leave one self-contained file: target/release/deploy-console
+# make bench  print the table of numbers to reach, measured now
 # make dev    the quick loop: debug builds, rehearse
 #
 # Each target does the set-up that it needs: compiler target, tools, browser. Caches go to CARGO_TARGET_DIR,
@@ -45,6 +46,10 @@ build: site
 .PHONY: dev
 dev: site
 	cargo run -p server -- rehearse
+
+.PHONY: bench
+bench: site
+	cargo bench -p server --bench table
 
 .PHONY: test
 test: check-format check-workflows lint test-rust test-browser build test-end2end

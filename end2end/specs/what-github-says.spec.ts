@@ -22,7 +22,7 @@ test("GitHub is down: the dialog says so, moves nothing, and recovers", async ({
   const dialog = await board.openDialog("storefront", "production");
   await dialog.deploy("main", "GitHub is down for a while");
 
-  const trouble = dialog.root.getByText(/GitHub cannot be read since/);
+  const trouble = dialog.root.getByText(/Trouble with GitHub since/);
   await expect(trouble).toBeVisible();
   await expect(dialog.root).toContainText("it answered 503");
   await expect(dialog.root).toContainText("The deploy keeps its status.");

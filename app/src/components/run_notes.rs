@@ -36,7 +36,7 @@ fn TroubleNote(trouble: GitHubTrouble) -> impl IntoView {
     let until = until.map(|until| format!(" It asks the console to wait until {}.", time_of_day(until)));
     view! {
         <div class="note note--late">
-            <p class="note__title">"GitHub cannot be read since " <At at=since /></p>
+            <p class="note__title">"Trouble with GitHub since " <At at=since /></p>
             <p>
                 {format!("The last try: {}.", plain(&what))} {until}
                 " The deploy keeps its status. What the workflow reports still counts, and the console goes on asking."

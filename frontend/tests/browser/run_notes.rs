@@ -71,12 +71,12 @@ async fn f35_that_github_is_down_is_said_in_words_and_gone_when_it_is_back() {
         GitHubTrouble { since: dispatched.requested_at, what: "it answered 503".to_owned(), until: None };
     let down = PollAnswer { deploy: dispatched.clone(), github: Some(trouble) };
     script.answer_poll(Ok(down)).await;
-    until("it is said", || page.has("GitHub cannot be read since 12:03:07 UTC")).await;
+    until("it is said", || page.has("Trouble with GitHub since 12:03:07 UTC")).await;
     assert!(page.has("it answered 503"));
     assert_eq!(
         (page.status().as_deref(), page.states()),
         (Some("dispatched"), vec!["pending".to_owned(); 4])
     );
     script.answer(Ok(dispatched)).await;
-    until("it is gone", || !page.has("GitHub cannot be read")).await;
+    until("it is gone", || !page.has("Trouble with GitHub")).await;
 }

@@ -1,0 +1,134 @@
+//! The release binary in a folder of its own, and what is asked of it.
+
+use std::{
+    fmt::Write,
+    process::{Child, ChildStderr, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
+use server::{
+    ids::uuid_at,
+    webhook::{DeliveryId, SigningSecrets, sign},
+};
+use std::io::{BufRead, BufReader};
+use tempfile::TempDir;
+
+use crate::github;
+
+const SECRET: &str = "the secret of the measurements";
+
+/// A server that answers.
+pub struct Server {
+    process: Child,
+    folder: TempDir,
+    pub client: Client,
+    pub url: String,
+    pub github: String,
+    /// From its start to its first answer.
+    pub ready_after: Duration,
+    // Kept open: a server that cannot write its log is another server.
+    _log: BufReader<ChildStderr>,
+}
+
+impl Server {
+    /// Starts it with one app of so many environments.
+    pub async fn start(environments: usize) -> Self {
+        let folder = TempDir::new().unwrap();
+        std::fs::write(folder.path().join("console.toml"), configuration(environments)).unwrap();
+        let github = github::start().await;
+        let began = Instant::now();
+        let mut process = Command::new(env!("CARGO_BIN_EXE_deploy-console"))
+            .current_dir(folder.path())
+            .env_clear()
+            .env("CONSOLE_LISTEN", "127.0.0.1:0")
+            .env("DATABASE_URL", "sqlite://bench.db")
+            .env("GITHUB_API_URL", &github)
+            .env("GITHUB_TOKEN", "none")
+            .env("DEPLOY_CALLBACK_HMAC_SECRET", SECRET)
+            .env("FLAG_CONSOLE_DEPLOY_ASYNC", "true")
+            .env("RUST_LOG", "warn,server::run=info")
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(process.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("listening on") {
+            line.clear();
+            assert!(log.read_line(&mut line).unwrap() > 0, "the server ended");
+        }
+        let url = format!("http://{}", line.split_once("listening on http://").unwrap().1.trim());
+        let client = Client::builder().no_proxy().build().unwrap();
+        client.get(format!("{url}/readyz")).send().await.unwrap().error_for_status().unwrap();
+        Self { process, folder, client, url, github, ready_after: began.elapsed(), _log: log }
+    }
+
+    /// Presses Deploy for this environment.
+    pub async fn dispatch(&self, environment: usize) -> Response {
+        self.client
+            .post(format!("{}/api/internal/deploys", self.url))
+            .header("idempotency-key", format!("key-{environment}"))
+            .json(&json!({ "app": "shop", "environment": name(environment), "git_ref": "main" }))
+            .send()
+            .await
+            .unwrap()
+    }
+
+    /// Posts a signed callback, and gives the HTTP status.
+    pub async fn report(&self, id: &str, status: &str) -> u16 {
+        let now = jiff::Timestamp::now();
+        let delivery = DeliveryId::from(uuid_at(now).to_string().as_str());
+        let secrets: SigningSecrets = SECRET.parse().unwrap();
+        let body = json!({ "console_deploy_id": id, "status": status, "log_line": "measured" }).to_string();
+        let answer = self
+            .client
+            .post(format!("{}/api/internal/deploys/{id}/callback", self.url))
+            .header("content-type", "application/json")
+            .header("webhook-id", delivery.as_str())
+            .header("webhook-timestamp", now.as_second())
+            .header("webhook-signature", sign(&secrets, &delivery, now.as_second(), body.as_bytes()))
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        answer.status().as_u16()
+    }
+
+    /// Bytes of memory that are the process's own.
+    pub fn resident(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1_024
+    }
+
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+pub async fn id_of(answer: Response) -> String {
+    let deploy: Value = answer.error_for_status().unwrap().json().await.unwrap();
+    deploy["id"].as_str().unwrap().to_owned()
+}
+
+fn name(environment: usize) -> String {
+    format!("e{environment}")
+}
+
+fn configuration(environments: usize) -> String {
+    let mut text = String::from(
+        "[[app]]\nname = \"shop\"\nrepo = \"acme/shop\"\nworkflow = \"deploy.yml\"\nref = \"main\"\nenvironments = [\n",
+    );
+    for environment in 0..environments {
+        writeln!(text, "  {{ name = \"{}\", freeze_check = true }},", name(environment)).unwrap();
+    }
+    text + "]\n"
+}
