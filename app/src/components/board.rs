@@ -5,7 +5,8 @@ use std::{future::Future, pin::Pin, time::Duration};
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    board_row::BoardRow,
+    board_row::{BoardRow, focus_deploy_button},
+    deploy_form::Place,
     deploy_modal::{DeployModal, Opening},
     time::time_of_day,
 };
@@ -13,7 +14,10 @@ use crate::{
     api::{Board, BoardApp, UiError, functions::read_board},
     clock,
     domain::Timestamp,
-    hooks::poll::{Begin, Next, Polled, use_poll},
+    hooks::{
+        poll::{Begin, Next, Polled, use_poll},
+        unanswered,
+    },
 };
 
 /// How often the board is read again: what others do shows within this.
@@ -28,8 +32,10 @@ pub fn BoardView(
     // Apps and environments come from the configuration: within the life of a page only what is known of
     // them changes. So rows stay in place, and with them the focus.
     let apps = first.apps.clone();
+    let places: Vec<_> = apps.iter().flat_map(places_of).collect();
     let shown = Shown::new(first);
     let opening = RwSignal::new(None::<Opening>);
+    Effect::new(move || reopen(&places, opening));
     use_poll(REFRESH, Begin::Later, shown);
     Effect::new(move |was_open: Option<bool>| {
         let is_open = opening.with(Option::is_some);
@@ -48,16 +54,32 @@ pub fn BoardView(
     }
 }
 
+fn places_of(app: &BoardApp) -> impl Iterator<Item = Place> {
+    app.environments.iter().map(|environment| Place {
+        app: app.name.clone(),
+        environment: environment.name.clone(),
+        default_ref: app.default_ref.clone(),
+    })
+}
+
+/// Opens the dialog on a press that was left unanswered, as if its button had been pressed: the focus returns
+/// there.
+fn reopen(places: &[Place], opening: RwSignal<Option<Opening>>) {
+    let find = |app: &str, environment: &str| {
+        places.iter().find(|place| place.app == app && place.environment == environment)
+    };
+    if let Some(place) = unanswered::newest(find) {
+        focus_deploy_button(place);
+        opening.set(Some(Opening { place: place.clone(), under_way: None }));
+    }
+}
+
 #[component]
 fn AppSection(app: BoardApp, board: RwSignal<Board>, opening: RwSignal<Option<Opening>>) -> impl IntoView {
     let heading = format!("app-{}", app.name);
     let labelled_by = heading.clone();
-    let rows = app.environments.into_iter().map(|environment| {
-        let place = super::deploy_form::Place {
-            app: app.name.clone(),
-            environment: environment.name.clone(),
-            default_ref: app.default_ref.clone(),
-        };
+    let places: Vec<_> = places_of(&app).collect();
+    let rows = places.into_iter().zip(app.environments).map(|(place, environment)| {
         view! { <BoardRow place first=environment board opening /> }
     });
     view! {

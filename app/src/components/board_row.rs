@@ -4,6 +4,8 @@ use leptos::{
     either::{Either, EitherOf3},
     prelude::*,
 };
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     deploy_form::Place, deploy_modal::Opening, status::StatusBadge, stepper::StepRow, text::plain, time::At,
@@ -108,6 +110,17 @@ fn DeployLine(deploy: Deploy) -> impl IntoView {
     }
 }
 
+/// Where the focus shall return to from a dialog that opens by itself.
+pub fn focus_deploy_button(place: &Place) {
+    if let Some(button) = document().get_element_by_id(&deploy_button(place)) {
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+fn deploy_button(place: &Place) -> String {
+    format!("open-{}-{}", place.app, place.environment)
+}
+
 #[component]
 fn Actions(
     place: Place,
@@ -119,6 +132,7 @@ fn Actions(
     let watch_label = format!("Watch {} to {}", place.app, place.environment);
     let reason = format!("reason-{}-{}", place.app, place.environment);
     let described_by = reason.clone();
+    let id = deploy_button(&place);
     let place = StoredValue::new(place);
     let open = move |under_way| opening.set(Some(Opening { place: place.get_value(), under_way }));
     let deploy = move |_| {
@@ -145,6 +159,7 @@ fn Actions(
                 "Watch"
             </button>
             <button
+                id=id
                 type="button"
                 class="button button--primary"
                 aria-label=label

@@ -1,15 +1,23 @@
 //! The form behind the Deploy button. It makes one idempotency key when it opens and uses it for every
-//! attempt, so that no double click and no retry makes a second deploy.
+//! attempt, so that no double click and no retry makes a second deploy. Where a press was left unanswered,
+//! it opens on that one, with its key.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+mod fields;
+mod outcome;
 
-use super::text::plain;
+use leptos::{ev::SubmitEvent, prelude::*};
+
+use self::{
+    fields::{reason_field, ref_field, scenario_field},
+    outcome::outcome,
+};
 use crate::{
-    api::{DispatchRequest, ErrorCode, Problem, Scenario, UiError},
+    api::{DispatchRequest, ErrorCode, Scenario},
     domain::{Deploy, DeployId, GitRef},
     hooks::{
+        press::{Attempt, Press, use_press},
         rehearsal::use_rehearsal,
-        source::{Dispatch, DispatchTarget, injected},
+        source::Dispatch,
     },
 };
 
@@ -24,66 +32,44 @@ pub struct Place {
     pub default_ref: String,
 }
 
-/// What became of the press.
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Attempt {
-    /// It was not pressed, or was corrected since.
-    None,
-    /// What was typed cannot be a ref.
-    NotARef,
-    /// It is on its way.
-    Sent,
-    /// The console said no, and recorded nothing.
-    Refused(Box<Problem>),
-    /// Whether it arrived is not known. Only the very same request may be sent again.
-    Unanswered,
-}
-
-impl Attempt {
-    fn of(error: UiError) -> Self {
-        match error {
-            UiError::Unreachable => Self::Unanswered,
-            UiError::Problem(problem) if problem.code == ErrorCode::IdempotencyKeyInFlight => {
-                Self::Unanswered
-            }
-            UiError::Problem(problem) => Self::Refused(problem),
-        }
-    }
-
-    /// Whether the fields must stay as they were sent.
-    const fn binds(&self) -> bool {
-        match self {
-            Self::Sent | Self::Unanswered => true,
-            Self::None | Self::NotARef | Self::Refused(_) => false,
-        }
-    }
-
-    fn is_about_the_ref(&self) -> bool {
-        match self {
-            Self::NotARef => true,
-            Self::Refused(problem) => problem.code == ErrorCode::InvalidField,
-            Self::None | Self::Sent | Self::Unanswered => false,
-        }
-    }
-}
-
 #[derive(Clone, Copy)]
 struct Form {
     key: StoredValue<String>,
     git_ref: RwSignal<String>,
     reason: RwSignal<String>,
     scenario: RwSignal<Scenario>,
-    attempt: RwSignal<Attempt>,
+    /// What was typed cannot be a ref, and was not sent.
+    not_a_ref: RwSignal<bool>,
+    press: Press,
+    attempt: ReadSignal<Attempt>,
 }
 
 impl Form {
-    fn new(place: &Place) -> Self {
+    fn new(place: &Place, press: Press) -> Self {
+        let Dispatch { key, request, scenario } = press.carried().unwrap_or_else(|| fresh(place));
         Self {
-            key: StoredValue::new(new_key()),
-            git_ref: RwSignal::new(place.default_ref.clone()),
-            reason: RwSignal::new(String::new()),
-            scenario: RwSignal::new(Scenario::default()),
-            attempt: RwSignal::new(Attempt::None),
+            key: StoredValue::new(key),
+            git_ref: RwSignal::new(request.git_ref),
+            reason: RwSignal::new(request.reason.unwrap_or_default()),
+            scenario: RwSignal::new(scenario.unwrap_or_default()),
+            not_a_ref: RwSignal::new(false),
+            press,
+            attempt: press.attempt(),
+        }
+    }
+
+    fn submit(self, place: Place, rehearsal: bool) {
+        if self.attempt.with_untracked(Attempt::is_bound) {
+            self.press.send_again();
+            return;
+        }
+        let dispatch = self.dispatch(place, rehearsal);
+        let not_a_ref = dispatch.request.git_ref.parse::<GitRef>().is_err();
+        self.not_a_ref.set(not_a_ref);
+        if not_a_ref {
+            self.press.correct();
+        } else {
+            self.press.send(dispatch);
         }
     }
 
@@ -101,9 +87,29 @@ impl Form {
         }
     }
 
+    /// Whether the fields must stay as they were sent.
     fn is_bound(self) -> bool {
-        self.attempt.with(Attempt::binds)
+        self.attempt.with(Attempt::is_bound)
     }
+
+    fn is_wrong_about_the_ref(self) -> bool {
+        self.not_a_ref.get()
+            || self.attempt.with(|attempt| match attempt {
+                Attempt::Refused(problem) => problem.code == ErrorCode::InvalidField,
+                Attempt::None | Attempt::Sent | Attempt::Unanswered { .. } | Attempt::Failed(_) => false,
+            })
+    }
+}
+
+/// A form that nobody has touched.
+fn fresh(place: &Place) -> Dispatch {
+    let request = DispatchRequest {
+        app: place.app.clone(),
+        environment: place.environment.clone(),
+        git_ref: place.default_ref.clone(),
+        reason: None,
+    };
+    Dispatch { key: new_key(), request, scenario: None }
 }
 
 /// A key that nobody else makes. From `getRandomValues`, because `randomUUID` is missing on plain HTTP.
@@ -130,114 +136,23 @@ pub fn DeployForm(
     close: Callback<()>,
 ) -> impl IntoView {
     let rehearsal = use_rehearsal();
-    let target = injected::<DispatchTarget>();
-    let form = Form::new(&place);
+    let form = Form::new(&place, use_press(&place.app, &place.environment, deployed));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if form.attempt.with_untracked(|attempt| *attempt == Attempt::Sent) {
-            return;
-        }
-        let dispatch = form.dispatch(place.clone(), rehearsal);
-        if dispatch.request.git_ref.parse::<GitRef>().is_err() {
-            form.attempt.set(Attempt::NotARef);
-            return;
-        }
-        form.attempt.set(Attempt::Sent);
-        let answer = target.send(dispatch);
-        spawn_local(async move {
-            match answer.await {
-                // The dialog may have been closed since: then the board shows the deploy.
-                Ok(deploy) => drop(deployed.try_run(deploy)),
-                Err(error) => form.attempt.set(Attempt::of(error)),
-            }
-        });
+        form.submit(place.clone(), rehearsal);
     };
     view! {
         <form class="form" novalidate on:submit=submit>
-            <RefField form />
-            <ReasonField form />
-            {rehearsal.then(|| view! { <ScenarioField form /> })}
-            <Outcome form watch />
+            {ref_field(form)}
+            {reason_field(form)}
+            {rehearsal.then(|| scenario_field(form))}
+            {outcome(form, watch)}
             <div class="form__actions">
+                <ForgetButton form close />
                 <button type="button" class="button" on:click=move |_| close.run(())>"Close"</button>
                 <SubmitButton form />
             </div>
         </form>
-    }
-}
-
-#[component]
-fn RefField(form: Form) -> impl IntoView {
-    let wrong = Memo::new(move |_| form.attempt.with(Attempt::is_about_the_ref));
-    let describe = move || if wrong.get() { "deploy-ref-hint deploy-problem" } else { "deploy-ref-hint" };
-    view! {
-        <div class="field">
-            <label for="deploy-ref">"Git ref"</label>
-            <input
-                id="deploy-ref"
-                class="input input--code"
-                type="text"
-                autofocus
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-describedby=describe
-                aria-invalid=move || wrong.get().then_some("true")
-                readonly=move || form.is_bound()
-                prop:value=form.git_ref
-                on:input=move |event| {
-                    form.git_ref.set(event_target_value(&event));
-                    form.attempt.set(Attempt::None);
-                }
-            />
-            <p id="deploy-ref-hint" class="field__hint">"A branch, a tag or a commit."</p>
-        </div>
-    }
-}
-
-#[component]
-fn ReasonField(form: Form) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for="deploy-reason">"Reason"</label>
-            <input
-                id="deploy-reason"
-                class="input"
-                type="text"
-                autocomplete="off"
-                aria-describedby="deploy-reason-hint"
-                readonly=move || form.is_bound()
-                prop:value=form.reason
-                on:input=move |event| form.reason.set(event_target_value(&event))
-            />
-            <p id="deploy-reason-hint" class="field__hint">"Optional. It stands in the journal."</p>
-        </div>
-    }
-}
-
-#[component]
-fn ScenarioField(form: Form) -> impl IntoView {
-    let choose = move |event| {
-        let value = event_target_value(&event);
-        let chosen = Scenario::ALL.into_iter().find(|scenario| scenario.as_str() == value);
-        form.scenario.set(chosen.unwrap_or_default());
-    };
-    let options =
-        Scenario::ALL.map(|scenario| view! { <option value=scenario.as_str()>{scenario.label()}</option> });
-    view! {
-        <div class="field">
-            <label for="deploy-scenario">"What should happen"</label>
-            <select
-                id="deploy-scenario"
-                class="input"
-                aria-describedby="deploy-scenario-hint"
-                disabled=move || form.is_bound()
-                on:change=choose
-            >
-                {options}
-            </select>
-            <p id="deploy-scenario-hint" class="field__hint">"Rehearsal only: what the simulated GitHub does."</p>
-        </div>
     }
 }
 
@@ -246,7 +161,11 @@ fn ScenarioField(form: Form) -> impl IntoView {
 fn SubmitButton(form: Form) -> impl IntoView {
     let sent = Memo::new(move |_| form.attempt.with(|attempt| *attempt == Attempt::Sent));
     let label = move || {
-        if form.attempt.with(|attempt| *attempt == Attempt::Unanswered) { "Retry" } else { "Deploy" }
+        form.attempt.with(|attempt| match attempt {
+            attempt if attempt.is_repeated() => "Retry now",
+            attempt if attempt.is_stuck() => "Retry",
+            _ => "Deploy",
+        })
     };
     view! {
         <button type="submit" class="button button--primary" aria-disabled=move || sent.get().then_some("true")>
@@ -255,62 +174,19 @@ fn SubmitButton(form: Form) -> impl IntoView {
     }
 }
 
-/// What the operator reads of an attempt.
-struct Note {
-    class: &'static str,
-    title: String,
-    lines: Vec<String>,
-    /// The deploy that is in the way.
-    watch: Option<DeployId>,
-}
-
-impl Note {
-    fn new(class: &'static str, title: &str, line: &str) -> Self {
-        Self { class, title: title.to_owned(), lines: vec![line.to_owned()], watch: None }
-    }
-
-    fn of(attempt: &Attempt) -> Option<Self> {
-        match attempt {
-            Attempt::None | Attempt::Sent => None,
-            Attempt::NotARef => Some(Self::new(
-                "note note--bad",
-                "This is not a Git ref.",
-                "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.",
-            )),
-            Attempt::Refused(problem) => Some(Self::refusal(problem)),
-            Attempt::Unanswered => Some(Self::new(
-                "note note--late",
-                "The console did not answer. Whether the deploy was recorded is not known yet.",
-                "Retry sends the very same request: it cannot deploy twice.",
-            )),
-        }
-    }
-
-    fn refusal(problem: &Problem) -> Self {
-        let detail = problem.detail.as_deref().map(plain);
-        // Where the console itself failed, it cannot vouch for that.
-        let refused = problem.status < ErrorCode::Internal.http_status();
-        let nothing = refused.then(|| "Nothing was deployed.".to_owned());
-        Self {
-            class: "note note--bad",
-            title: problem.title.clone(),
-            lines: detail.into_iter().chain(nothing).collect(),
-            watch: problem.active_deploy_id,
-        }
-    }
-}
-
+/// The way out of a press that nobody answers, once nothing is sent by itself.
 #[component]
-fn Outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
-    let note = move |Note { class, title, lines, watch: in_the_way }| {
-        let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
-        let button = in_the_way.map(|id| {
-            view! {
-                <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
-            }
-        });
-        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}</div> }
+fn ForgetButton(form: Form, close: Callback<()>) -> impl IntoView {
+    let forget = move |_| {
+        form.press.forget();
+        close.run(());
     };
-    let outcome = move || form.attempt.with(Note::of).map(note);
-    view! { <div id="deploy-problem" class="form__outcome" role="alert">{outcome}</div> }
+    let button = move || {
+        form.attempt.with(Attempt::is_stuck).then(|| {
+            view! {
+                <button type="button" class="button button--plain" on:click=forget>"Forget it"</button>
+            }
+        })
+    };
+    view! { {button} }
 }

@@ -1,12 +1,15 @@
 //! The deploy form: one press, one deploy.
 
+use std::time::Duration;
+
 use app::{
-    api::{ErrorCode, Problem, Scenario, UiError},
+    api::{ErrorCode, Problem, Scenario},
     components::{
         deploy_form::Place,
         deploy_modal::{DeployModal, Opening},
     },
     domain::Deploy,
+    hooks::press::RetryEvery,
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -15,11 +18,24 @@ use super::{
     fixture::deploy,
     page::{NEVER, Page, settle, until},
     script::Script,
+    session,
 };
 
-/// The dialog, open on the form or on a deploy.
-pub(crate) async fn opened(script: &Script, every: std::time::Duration, under_way: Option<Deploy>) -> Page {
-    let page = Page::new(script, every, || {
+/// The dialog, open on the form or on a deploy, in a tab that keeps nothing yet.
+pub(crate) async fn opened(script: &Script, every: Duration, under_way: Option<Deploy>) -> Page {
+    let retry = RetryEvery { interval: every, ..RetryEvery::default() };
+    opened_on(script, every, retry, under_way).await
+}
+
+/// The dialog, open on the form, which repeats an unanswered request like this.
+pub(crate) async fn opened_with(script: &Script, retry: RetryEvery) -> Page {
+    opened_on(script, NEVER, retry, None).await
+}
+
+async fn opened_on(script: &Script, every: Duration, retry: RetryEvery, under_way: Option<Deploy>) -> Page {
+    session::clear();
+    let page = Page::new(script, every, move || {
+        provide_context(retry);
         let opening = RwSignal::new(None);
         let open = move |_| {
             let place = Place {
@@ -82,28 +98,6 @@ async fn f61_a_double_click_sends_one_request() {
 }
 
 #[wasm_bindgen_test]
-async fn f60_without_an_answer_only_the_same_request_goes_again() {
-    let script = Script::default();
-    let page = opened(&script, NEVER, None).await;
-    page.fill("Git ref", "v2");
-    page.click("Deploy");
-    script.answer(Err(UiError::Unreachable)).await;
-    let plainly = "The console did not answer. Whether the deploy was recorded is not known yet.";
-    until("it says so", || page.has(plainly)).await;
-    assert!(page.field("Git ref").read_only() && page.field("Reason").read_only());
-    page.click("Retry");
-    until("it is on its way", || page.button("Retry").is_none()).await;
-    script.answer(Err(UiError::Unreachable)).await;
-    until("it says so", || page.button("Retry").is_some() && page.has(plainly)).await;
-    page.click("Retry");
-    until("three times", || script.dispatches().len() == 3).await;
-    let sent = script.dispatches();
-    assert!(sent.iter().all(|dispatch| dispatch == &sent[0]), "{sent:?}");
-    script.answer(Ok(under_way())).await;
-    until("it goes on", || page.status().as_deref() == Some("dispatched")).await;
-}
-
-#[wasm_bindgen_test]
 async fn every_opened_form_has_a_key_of_its_own() {
     let script = Script::default();
     for _ in 0..2 {
@@ -135,11 +129,28 @@ async fn a_refusal_says_why_and_keeps_what_was_typed() {
     let page = opened(&script, NEVER, None).await;
     page.fill("Reason", "typed with care");
     page.click("Deploy");
+    let problem = Problem::new(ErrorCode::InvalidField).with_detail("reason: it is too long.");
+    script.answer(Err(problem.into())).await;
+    until("why", || page.has("A field has a value that is not allowed.") && page.has("it is too long")).await;
+    assert!(page.has("Nothing was deployed."));
+    assert_eq!(page.field("Reason").value(), "typed with care");
+    assert!(!page.field("Git ref").read_only());
+}
+
+#[wasm_bindgen_test]
+async fn a_console_that_failed_says_why_and_takes_only_the_same_request() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.click("Deploy");
     let problem = Problem::new(ErrorCode::DatabaseUnavailable).with_detail("It is full.");
     script.answer(Err(problem.into())).await;
     until("why", || page.has("The database is not available.") && page.has("It is full.")).await;
-    assert_eq!(page.field("Reason").value(), "typed with care");
-    assert!(!page.field("Git ref").read_only());
+    assert!(!page.has("Nothing was deployed."), "it cannot know that");
+    assert!(page.field("Git ref").read_only() && page.button("Forget it").is_some());
+    page.click("Retry");
+    until("sent again", || script.asked() == 2).await;
+    let sent = script.dispatches();
+    assert_eq!(sent[0], sent[1]);
 }
 
 #[wasm_bindgen_test]

@@ -12,9 +12,12 @@ mod form;
 mod modal;
 mod page;
 mod polling;
+mod reload;
 mod run_notes;
 mod script;
+mod session;
 mod steps;
 mod timers;
+mod unanswered;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

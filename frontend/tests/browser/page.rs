@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use app::{
     components::{announcement::Announcement, progress::Progress},
     domain::Deploy,
-    hooks::{rehearsal::Rehearsal, source::PollEvery, watch::use_watch},
+    hooks::{press::RetryEvery, rehearsal::Rehearsal, source::PollEvery, watch::use_watch},
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -43,6 +43,7 @@ impl Page {
             provide_context(target);
             provide_context(cancel);
             provide_context(PollEvery(every));
+            provide_context(RetryEvery { interval: every, ..RetryEvery::default() });
             provide_context(Rehearsal(true));
             view()
         });

@@ -17,6 +17,8 @@ type Said = Result<PollAnswer, UiError>;
 #[derive(Default)]
 struct Inner {
     asked: usize,
+    /// Nobody has to wait: there is no answer.
+    silent: bool,
     waiting: VecDeque<oneshot::Sender<Said>>,
     dispatches: Vec<Dispatch>,
     cancels: usize,
@@ -27,6 +29,13 @@ struct Inner {
 pub(crate) struct Script(Arc<Mutex<Inner>>);
 
 impl Script {
+    /// A console that cannot be reached.
+    pub(crate) fn silent() -> Self {
+        let script = Self::default();
+        script.inner().silent = true;
+        script
+    }
+
     /// Polls that ask this script.
     pub(crate) fn source(&self) -> DeploySource {
         let script = self.clone();
@@ -60,6 +69,9 @@ impl Script {
         let (answer, answered) = oneshot::channel();
         let mut inner = self.inner();
         inner.asked += 1;
+        if inner.silent {
+            return Box::pin(async { Err(UiError::Unreachable) });
+        }
         inner.waiting.push_back(answer);
         Box::pin(async move { answered.await.unwrap_or(Err(UiError::Unreachable)) })
     }

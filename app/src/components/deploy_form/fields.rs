@@ -1,0 +1,81 @@
+//! The fields. While a request is on its way or unanswered they show it, and cannot be changed.
+
+use leptos::prelude::*;
+
+use super::Form;
+use crate::api::Scenario;
+
+pub(super) fn ref_field(form: Form) -> impl IntoView {
+    let wrong = Memo::new(move |_| form.is_wrong_about_the_ref());
+    let describe = move || if wrong.get() { "deploy-ref-hint deploy-problem" } else { "deploy-ref-hint" };
+    view! {
+        <div class="field">
+            <label for="deploy-ref">"Git ref"</label>
+            <input
+                id="deploy-ref"
+                class="input input--code"
+                type="text"
+                autofocus
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=describe
+                aria-invalid=move || wrong.get().then_some("true")
+                readonly=move || form.is_bound()
+                prop:value=form.git_ref
+                on:input=move |event| {
+                    form.git_ref.set(event_target_value(&event));
+                    form.not_a_ref.set(false);
+                    form.press.correct();
+                }
+            />
+            <p id="deploy-ref-hint" class="field__hint">"A branch, a tag or a commit."</p>
+        </div>
+    }
+}
+
+pub(super) fn reason_field(form: Form) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for="deploy-reason">"Reason"</label>
+            <input
+                id="deploy-reason"
+                class="input"
+                type="text"
+                autocomplete="off"
+                aria-describedby="deploy-reason-hint"
+                readonly=move || form.is_bound()
+                prop:value=form.reason
+                on:input=move |event| form.reason.set(event_target_value(&event))
+            />
+            <p id="deploy-reason-hint" class="field__hint">"Optional. It stands in the journal."</p>
+        </div>
+    }
+}
+
+pub(super) fn scenario_field(form: Form) -> impl IntoView {
+    let choose = move |event| {
+        let value = event_target_value(&event);
+        let chosen = Scenario::ALL.into_iter().find(|scenario| scenario.as_str() == value);
+        form.scenario.set(chosen.unwrap_or_default());
+    };
+    let first = form.scenario.get_untracked();
+    let options = Scenario::ALL.map(|scenario| {
+        view! { <option value=scenario.as_str() selected=scenario == first>{scenario.label()}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for="deploy-scenario">"What should happen"</label>
+            <select
+                id="deploy-scenario"
+                class="input"
+                aria-describedby="deploy-scenario-hint"
+                disabled=move || form.is_bound()
+                on:change=choose
+            >
+                {options}
+            </select>
+            <p id="deploy-scenario-hint" class="field__hint">"Rehearsal only: what the simulated GitHub does."</p>
+        </div>
+    }
+}

@@ -1,0 +1,101 @@
+//! What the operator reads of a press: what happened, since when, and what can be done.
+
+use leptos::prelude::*;
+
+use super::Form;
+use crate::{
+    api::Problem,
+    components::{
+        text::plain,
+        time::{date_and_time, time_of_day},
+    },
+    domain::{DeployId, Timestamp},
+    hooks::press::{Attempt, Pursuit},
+};
+
+const RETRY: &str = "“Retry” sends the same request with the same key: it cannot deploy twice.";
+const FORGET: &str = "“Forget it” sends nothing. If the deploy was recorded, it shows on the board.";
+
+struct Note {
+    class: &'static str,
+    title: String,
+    lines: Vec<String>,
+    /// The deploy that is in the way.
+    watch: Option<DeployId>,
+}
+
+impl Note {
+    fn of(attempt: &Attempt) -> Option<Self> {
+        match attempt {
+            Attempt::None | Attempt::Sent => None,
+            Attempt::Refused(problem) => Some(Self::problem(problem, &["Nothing was deployed."])),
+            Attempt::Failed(problem) => Some(Self::problem(problem, &[RETRY, FORGET])),
+            Attempt::Unanswered { pressed_at, pursuit } => Some(Self::unanswered(*pressed_at, *pursuit)),
+        }
+    }
+
+    fn not_a_ref() -> Self {
+        let how = "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
+        Self {
+            class: "note note--bad",
+            title: "This is not a Git ref.".to_owned(),
+            lines: vec![how.to_owned()],
+            watch: None,
+        }
+    }
+
+    /// What the console said, and what follows from it.
+    fn problem(problem: &Problem, so: &[&str]) -> Self {
+        let detail = problem.detail.as_deref().map(plain);
+        Self {
+            class: "note note--bad",
+            title: problem.title.clone(),
+            lines: detail.into_iter().chain(so.iter().map(|line| (*line).to_owned())).collect(),
+            watch: problem.active_deploy_id,
+        }
+    }
+
+    fn unanswered(pressed_at: Timestamp, pursuit: Pursuit) -> Self {
+        let (title, lines) = match pursuit {
+            Pursuit::Repeated => (
+                "The console did not answer.",
+                vec![
+                    format!("Pressed at {}. Trying again for up to a minute.", time_of_day(pressed_at)),
+                    "It is the same request with the same key: it cannot deploy twice.".to_owned(),
+                ],
+            ),
+            Pursuit::Stopped => Self::not_known(format!(
+                "Pressed at {}. The console did not answer, and trying again has stopped.",
+                time_of_day(pressed_at)
+            )),
+            Pursuit::Left => Self::not_known(format!(
+                "Pressed at {}. The page was reloaded, or this dialog closed, before an answer came.",
+                date_and_time(pressed_at)
+            )),
+        };
+        Self { class: "note note--late", title: title.to_owned(), lines, watch: None }
+    }
+
+    /// Nothing is sent by itself any more: what that leaves to choose from.
+    fn not_known(happened: String) -> (&'static str, Vec<String>) {
+        let title = "Whether this deploy was recorded is not known yet.";
+        (title, vec![happened, RETRY.to_owned(), FORGET.to_owned()])
+    }
+}
+
+pub(super) fn outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
+    let note = move |Note { class, title, lines, watch: in_the_way }| {
+        let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let button = in_the_way.map(|id| {
+            view! {
+                <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
+            }
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}</div> }
+    };
+    let content = move || {
+        let of_the_ref = form.not_a_ref.get().then(Note::not_a_ref);
+        of_the_ref.or_else(|| form.attempt.with(Note::of)).map(note)
+    };
+    view! { <div id="deploy-problem" class="form__outcome" role="alert">{content}</div> }
+}

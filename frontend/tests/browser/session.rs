@@ -1,0 +1,50 @@
+//! What this tab keeps of an unanswered press, and a tab that cannot keep anything.
+
+use app::hooks::unanswered::NAME;
+use leptos::prelude::window;
+use wasm_bindgen::prelude::*;
+
+fn storage() -> web_sys::Storage {
+    window().session_storage().expect("it is allowed").expect("it is there")
+}
+
+pub(crate) fn clear() {
+    storage().remove_item(NAME).expect("it is allowed");
+}
+
+pub(crate) fn kept() -> Option<String> {
+    storage().get_item(NAME).expect("it is allowed")
+}
+
+pub(crate) fn put(text: &str) {
+    storage().set_item(NAME, text).expect("there is room");
+}
+
+#[wasm_bindgen(inline_js = r#"
+const set_item = Storage.prototype.setItem;
+const session = Object.getOwnPropertyDescriptor(window, 'sessionStorage');
+
+export function forbid_storage() {
+  const get = () => { throw new DOMException('denied', 'SecurityError'); };
+  Object.defineProperty(window, 'sessionStorage', { configurable: true, get });
+}
+
+export function fill_storage() {
+  Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+}
+
+export function mend_storage() {
+  Storage.prototype.setItem = set_item;
+  Object.defineProperty(window, 'sessionStorage', session);
+}
+"#)]
+extern "C" {
+    /// Reading `sessionStorage` throws, as where cookies are blocked.
+    pub(crate) fn forbid_storage();
+
+    /// Writing to it throws, as where it is full.
+    pub(crate) fn fill_storage();
+
+    /// It is as it was.
+    pub(crate) fn mend_storage();
+}

@@ -1,0 +1,175 @@
+//! A press of Deploy that nobody answers: sent again by itself, for a while, and still one deploy.
+
+use std::time::Duration;
+
+use app::{
+    api::{ErrorCode, Problem, UiError},
+    domain::Deploy,
+    hooks::press::RetryEvery,
+};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    fixture::deploy,
+    form::{opened, opened_with},
+    page::{AT_ONCE, NEVER, Page, settle, until},
+    script::Script,
+    timers::{record_texts, running_timers, watch_timers},
+};
+
+const TRYING: &str = "Trying again for up to a minute.";
+const STOPPED: &str = "trying again has stopped";
+
+fn accepted() -> Deploy {
+    deploy(&["requested", "dispatched"])
+}
+
+fn refusal(code: ErrorCode) -> UiError {
+    Problem::new(code).into()
+}
+
+fn in_flight() -> UiError {
+    refusal(ErrorCode::IdempotencyKeyInFlight)
+}
+
+fn is_progress(page: &Page) -> bool {
+    page.status().as_deref() == Some("dispatched")
+}
+
+/// Whether all that was sent was one request.
+fn sent_alike(script: &Script) -> bool {
+    let sent = script.dispatches();
+    sent.iter().all(|dispatch| dispatch == &sent[0])
+}
+
+#[wasm_bindgen_test]
+async fn f60_an_unanswered_press_is_sent_again_by_itself_with_the_same_key_and_body() {
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    page.fill("Git ref", "v2");
+    page.fill("Reason", "the fix");
+    page.click("Deploy");
+    for unanswered in [UiError::Unreachable, in_flight(), UiError::Unreachable] {
+        script.answer(Err(unanswered)).await;
+        until("it is sent again", || script.waiting() == 1).await;
+        assert!(page.has("The console did not answer.") && page.has(TRYING) && page.has(" UTC"));
+        assert!(page.field("Git ref").read_only() && page.field("Reason").read_only());
+        assert!(page.button("Retry now").is_some() && page.button("Deploy").is_none());
+    }
+    script.answer(Ok(accepted())).await;
+    until("it goes on", || is_progress(&page)).await;
+    assert_eq!(script.dispatches().len(), 4);
+    assert!(sent_alike(&script), "{:?}", script.dispatches());
+    assert_eq!(script.dispatches()[0].request.reason.as_deref(), Some("the fix"));
+}
+
+#[wasm_bindgen_test]
+async fn f60_that_it_tries_again_is_said_once() {
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    let heard = record_texts(&page.get("[role='alert']"));
+    page.click("Deploy");
+    for _ in 0..3 {
+        script.answer(Err(UiError::Unreachable)).await;
+    }
+    until("the fourth", || script.asked() == 4).await;
+    settle().await;
+    assert_eq!(heard.length(), 1, "{heard:?}");
+}
+
+#[wasm_bindgen_test]
+async fn f60_trying_again_stops_at_the_limit_until_retry_is_pressed() {
+    watch_timers();
+    let script = Script::silent();
+    let every = RetryEvery { interval: AT_ONCE, limit: Duration::from_millis(300), patience: NEVER };
+    let page = opened_with(&script, every).await;
+    page.click("Deploy");
+    for _ in 0..2 {
+        let before = script.asked();
+        until("it tries", || page.has(TRYING)).await;
+        until("it has stopped", || page.has(STOPPED)).await;
+        let sent = script.asked();
+        assert!(sent > before + 1, "it was never sent again");
+        settle().await;
+        assert_eq!((script.asked(), running_timers()), (sent, 0));
+        page.click("Retry");
+    }
+    assert!(sent_alike(&script));
+}
+
+#[wasm_bindgen_test]
+async fn f60_retry_now_does_not_wait_and_sends_one_request() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.click("Deploy");
+    script.answer(Err(UiError::Unreachable)).await;
+    until("it waits", || page.button("Retry now").is_some()).await;
+    page.click("Retry now");
+    page.click("Retry now");
+    settle().await;
+    page.click("Retry now");
+    settle().await;
+    assert_eq!(script.asked(), 2);
+    assert!(sent_alike(&script));
+}
+
+#[wasm_bindgen_test]
+async fn f60_a_refusal_ends_it_and_frees_the_fields() {
+    watch_timers();
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    page.click("Deploy");
+    script.answer(Err(UiError::Unreachable)).await;
+    script.answer(Err(refusal(ErrorCode::DeployUnderWay))).await;
+    until("refused", || page.has("Nothing was deployed.")).await;
+    settle().await;
+    assert!(!page.field("Git ref").read_only() && page.button("Deploy").is_some());
+    assert_eq!((script.asked(), running_timers()), (2, 0));
+}
+
+#[wasm_bindgen_test]
+async fn f60_of_a_late_answer_a_deploy_is_heard_and_a_refusal_is_not() {
+    let script = Script::default();
+    let every = RetryEvery { interval: NEVER, limit: NEVER, patience: AT_ONCE };
+    let page = opened_with(&script, every).await;
+    page.click("Deploy");
+    until("the patience ends", || page.has(TRYING)).await;
+    script.answer(Err(refusal(ErrorCode::DeployUnderWay))).await;
+    settle().await;
+    assert!(page.has(TRYING), "{}", page.text());
+    page.click("Retry now");
+    until("sent again", || script.asked() == 2).await;
+    settle().await;
+    script.answer(Ok(accepted())).await;
+    until("it goes on", || is_progress(&page)).await;
+}
+
+#[wasm_bindgen_test]
+async fn f67_closing_the_dialog_before_the_next_request_leaves_no_timer() {
+    watch_timers();
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    page.click("Deploy");
+    script.answer(Err(UiError::Unreachable)).await;
+    until("it waits", || page.has(TRYING)).await;
+    assert_eq!(running_timers(), 1);
+    page.click("Close");
+    until("closed", || page.find("form").is_none()).await;
+    assert_eq!((script.asked(), running_timers()), (1, 0));
+}
+
+#[wasm_bindgen_test]
+async fn f67_closing_the_dialog_while_a_request_is_under_way_sends_no_other() {
+    watch_timers();
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    page.click("Deploy");
+    script.answer(Err(UiError::Unreachable)).await;
+    until("sent again", || script.waiting() == 1).await;
+    page.click("Close");
+    until("closed", || page.find("form").is_none()).await;
+    assert_eq!(running_timers(), 0);
+    script.answer(Err(UiError::Unreachable)).await;
+    settle().await;
+    assert_eq!((script.asked(), running_timers()), (2, 0));
+}
