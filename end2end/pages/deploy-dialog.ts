@@ -23,6 +23,11 @@ export class DeployDialog {
   readonly reason: Locator;
   readonly scenario: Locator;
   readonly submit: Locator;
+  /** Where no answer came: what happened, and what can be done. */
+  readonly unanswered: Locator;
+  readonly retryNow: Locator;
+  readonly retry: Locator;
+  readonly forget: Locator;
   readonly close: Locator;
   readonly reconnecting: Locator;
   readonly announcement: Locator;
@@ -35,6 +40,10 @@ export class DeployDialog {
     this.reason = this.root.getByRole("textbox", { name: "Reason" });
     this.scenario = this.root.getByRole("combobox", { name: "What should happen" });
     this.submit = this.root.getByRole("button", { name: "Deploy", exact: true });
+    this.unanswered = this.root.getByRole("alert").filter({ hasText: /did not answer|not known yet/ });
+    this.retryNow = this.root.getByRole("button", { name: "Retry now", exact: true });
+    this.retry = this.root.getByRole("button", { name: "Retry", exact: true });
+    this.forget = this.root.getByRole("button", { name: "Forget it" });
     this.close = this.root.getByRole("button", { name: "Close" });
     this.reconnecting = this.root.getByText(/reconnecting/i);
     this.announcement = this.root.getByRole("status");
