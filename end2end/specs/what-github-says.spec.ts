@@ -2,6 +2,7 @@
  * What the workflow does not report, GitHub's record does: the operator sees it in plain words,
  * and sees from where it is known. Nothing moves that nobody proved.
  */
+import { expectAccessible, installAxe } from "../fixtures/axe.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 test.use({ jobs: "simulated", pace: "1s" });
@@ -72,3 +73,36 @@ test("an operator cancels a deploy that stalls", async ({ board, page }) => {
   await dialog.close.click();
   await expect(page.getByText("Cancelled in the smoke gate").first()).toBeVisible();
 });
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({
+      colorScheme,
+      contextOptions: { reducedMotion: "reduce" },
+      viewport: { width: 390, height: 844 },
+      pace: "2s",
+    });
+
+    test("what GitHub says, and the wish to cancel, can be read by everybody", async ({ board, page }) => {
+      await installAxe(page);
+      await board.open();
+      const dialog = await board.openDialog("customer-docs", "production");
+      await dialog.deploy("main", "GitHub is down for a while");
+      await expect(dialog.root.getByText(/Trouble with GitHub since/)).toBeVisible();
+      await expectAccessible(page, "an outage of GitHub");
+
+      await board.open();
+      const waiting = await board.openDialog("storefront", "staging");
+      await waiting.deploy("main", "A newer run takes its place");
+      await expect(waiting.root.getByText(/holds the run back/)).toBeVisible();
+      await waiting.root.getByRole("button", { name: "Cancel deploy…" }).click();
+      await expectAccessible(page, "the question before a cancellation");
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(width).toBeLessThanOrEqual(390);
+
+      await waiting.root.getByRole("button", { name: "Keep it running" }).click();
+      await waiting.expectWords("Superseded — a newer run took its place");
+      await expectAccessible(page, "a deploy that was superseded");
+    });
+  });
+}
