@@ -18,6 +18,7 @@ pub mod flags;
 pub mod github;
 pub mod http;
 pub mod ids;
+pub mod listen;
 pub mod reconcile;
 pub mod router;
 pub mod run;

@@ -13,7 +13,10 @@ use axum::{
 };
 use leptos::prelude::provide_context;
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
-use tower_http::{csrf::CsrfLayer, set_header::SetResponseHeaderLayer, trace::TraceLayer};
+use tower_http::{
+    csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
+};
 
 use crate::{assets, http, state::AppState};
 
@@ -28,6 +31,9 @@ pub fn router(state: AppState) -> Router {
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
+        // The HTTP contract reads its bodies itself, with the same limits and answers of its own.
+        .layer(RequestBodyLimitLayer::new(http::MAX_BODY))
+        .layer(RequestBodyDeadlineLayer::new(http::BODY_DEADLINE))
         .route("/pkg/{*path}", get(assets::serve))
         .fallback(other_page)
         .merge(http::router())

@@ -12,6 +12,7 @@ use crate::{
         Client,
         simulated::{Settings, SimulatedGitHub},
     },
+    listen,
     reconcile::PERIOD,
     router::router,
     service::{Console, Parts, RUN_WAIT},
@@ -126,7 +127,7 @@ impl Server {
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(
                 async move { reconciler.run(&nudge).await },
             ));
-        axum::serve(self.listener, router(self.state)).with_graceful_shutdown(stop).await?;
+        listen::serve(self.listener, router(self.state), stop).await?;
         console.drain().await;
         Ok(())
     }

@@ -76,7 +76,8 @@ fn run_note(deploy: &Deploy) -> Option<String> {
             );
         }
         RunState::Unknown => "GitHub reports a state of the run that this console does not know",
-        RunState::InProgress | RunState::Cancelled | RunState::Superseded | RunState::Ended => return None,
+        RunState::Ended => "The run has ended on GitHub, and its record does not say how this deploy ended",
+        RunState::InProgress | RunState::Cancelled | RunState::Superseded => return None,
     };
     Some(format!("{what} (read at {}).", time_of_day(read_at)))
 }

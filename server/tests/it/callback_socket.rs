@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use app::domain::DeployId;
 use axum::http::HeaderMap;
+use server::listen::HEAD_DEADLINE;
 use tokio::io::AsyncWriteExt;
 
 use crate::support::{
@@ -149,4 +150,35 @@ async fn f17_a_body_of_one_byte_a_second_is_408_at_ten_seconds_in_all() {
     assert_eq!((answer.status(), &answer.json()["code"]), (Some(408), &"body_too_slow".into()), "{answer:?}");
     assert!((9..=12).contains(&sent), "answered after {sent} bytes, one a second");
     sender.assert_untouched().await;
+}
+
+/// Takes the 10 s that it is about.
+#[tokio::test]
+async fn f17_a_head_that_does_not_end_is_not_waited_for() {
+    let sender = Sender::new().await;
+    let beginnings = ["", "GET /healthz HTTP/1.1\r\n", "POST /api/internal/deploys HTTP/1.1\r\nhost: con"];
+    let answers = beginnings.map(async |beginning| {
+        let (from, mut to) = connect(sender.address).await;
+        to.write_all(beginning.as_bytes()).await.unwrap();
+        let answer = RawAnswer::read(from).await;
+        // Kept open until here: it is the server that closed.
+        drop(to);
+        answer
+    });
+    let closed = tokio::time::timeout(2 * HEAD_DEADLINE, futures::future::join_all(answers)).await;
+    let closed = closed.expect("each connection was closed");
+    assert!(closed.iter().all(|answer| answer.status().is_none_or(|status| status == 408)), "{closed:?}");
+    sender.assert_untouched().await;
+}
+
+#[tokio::test]
+async fn f17_who_asks_again_in_time_keeps_the_connection() {
+    let sender = Sender::new().await;
+    let (from, mut to) = connect(sender.address).await;
+    for end in ["keep-alive", "close"] {
+        let request = format!("GET /healthz HTTP/1.1\r\nhost: console.test\r\nconnection: {end}\r\n\r\n");
+        to.write_all(request.as_bytes()).await.unwrap();
+    }
+    let answers = RawAnswer::read(from).await;
+    assert_eq!(format!("{answers:?}").matches("HTTP/1.1 200").count(), 2, "{answers:?}");
 }

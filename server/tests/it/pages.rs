@@ -326,3 +326,20 @@ async fn a_page_answers_gets_alone() {
     let post = request("POST", "/deploys").body(Body::from(json!({}).to_string())).unwrap();
     assert_eq!(console.send(post).await.status, 405);
 }
+
+#[tokio::test]
+async fn f16_server_functions_read_no_more_than_the_contract_does() {
+    let console = TestConsole::new().await;
+    let dispatch = |reason: usize| {
+        let order = json!({ "app": "shop", "environment": "staging", "git_ref": "main", "reason": "x".repeat(reason) });
+        let body = json!({ "key": fresh(), "request": order, "scenario": null }).to_string();
+        request("POST", "/api/ui/dispatch")
+            .header("content-type", "application/json")
+            .body(Body::from(body))
+            .unwrap()
+    };
+    let answer = console.send(dispatch(1 << 20)).await;
+    assert_eq!(answer.status, 413, "{answer:?}");
+    assert_eq!(console.database.count("console_deploys").await, 0);
+    assert_eq!(console.send(dispatch(10)).await.status, 200);
+}

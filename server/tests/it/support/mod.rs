@@ -30,6 +30,7 @@ use server::{
         simulated::{Fault, Settings, SimulatedGitHub},
     },
     ids::uuid_at,
+    listen,
     reconcile::PERIOD,
     router::router,
     run::leptos_options,
@@ -217,7 +218,7 @@ impl TestConsole {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = self.router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        tokio::spawn(listen::serve(listener, router, std::future::pending()));
         address
     }
 
