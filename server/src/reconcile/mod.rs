@@ -162,8 +162,13 @@ impl Reconciler {
         let record = self.github.run(&app.repo, run.id).await?;
         let jobs = self.github.jobs(&app.repo, run.id).await?;
         let newer = self.newer(&record, &jobs, app).await?;
-        let noted = self.note(row, &record, &jobs, newer).await?;
+        let report =
+            RunReport { state: evidence::state(&record, &jobs, newer), attempt: Some(record.run_attempt) };
+        let noted = is_news(row, report) && self.note(row.id, report).await?;
         let healed = self.walk(row.id, status, proofs(&record, &jobs, &app.jobs, newer)).await?;
+        // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
+        let is_left = !healed.ended && report.state == RunState::Ended;
+        let noted = noted || (is_left && self.note(row.id, report).await?);
         Ok(Healed { changed: healed.changed || found || noted, ..healed })
     }
 
@@ -176,19 +181,8 @@ impl Reconciler {
     }
 
     /// Notes what the record says beside what it proves. Answers whether that is new.
-    async fn note(
-        &self,
-        row: &StoredDeploy,
-        run: &Run,
-        jobs: &[Job],
-        newer: Option<i64>,
-    ) -> Result<bool, StoreError> {
-        let report = RunReport { state: evidence::state(run, jobs, newer), attempt: Some(run.run_attempt) };
-        if !is_news(row, report) {
-            return Ok(false);
-        }
-        let (id, what) = (row.id, Noted::Run(report));
-        let note = Note { id, what, actor: RECONCILER.to_owned(), at: self.clock.now() };
+    async fn note(&self, id: DeployId, report: RunReport) -> Result<bool, StoreError> {
+        let note = Note { id, what: Noted::Run(report), actor: RECONCILER.to_owned(), at: self.clock.now() };
         Ok(self.store.note(&note).await? == Advanced::Moved)
     }
 
@@ -290,7 +284,7 @@ impl Reconciler {
     }
 }
 
-/// Whether this is worth an entry. That a first attempt runs, or has ended, goes without saying.
+/// Whether this is worth an entry by itself. That a first attempt runs, or has ended, goes without saying.
 fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
     let said = row.run_seen.map(|seen| seen.report);
     let has_reported = row.status.known().is_some_and(|status| status > Status::Dispatched);

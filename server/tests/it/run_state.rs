@@ -107,6 +107,19 @@ async fn that_a_first_attempt_runs_goes_without_saying() {
     assert_eq!(console.deploy(id).await["run_state"], Value::Null);
 }
 
+/// Its jobs do not lead on from what the callbacks said; the deploy must not look as if it went on.
+#[tokio::test]
+async fn i10_that_a_run_has_ended_is_said_where_its_record_does_not_end_the_deploy() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.report(id, "freeze_check_started").await;
+    console.github.set_job(id, "deploy", "completed", Some("success"));
+    console.github.end_run(id, "success");
+    assert_eq!(state(&console, id).await, "ended");
+    assert_eq!(console.deploy(id).await["status"], "freeze_check_started");
+    assert_eq!(console.pass().await, 0, "it is said once");
+}
+
 #[tokio::test]
 async fn f28_the_poll_says_that_two_runs_carry_the_id_and_a_callback_settles_it() {
     let console = TestConsole::new().await;
