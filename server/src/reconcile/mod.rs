@@ -153,7 +153,12 @@ impl Reconciler {
     ) -> Result<Healed, Left> {
         let (run, status, found) = match &row.run {
             Some(run) if status != Status::Requested => (run.clone(), status, false),
-            _ => match self.find(row, status, app).await? {
+            // Who wanted to cancel it has found its run.
+            Some(run) => {
+                self.take(row, status, run).await?;
+                (run.clone(), Status::Dispatched, true)
+            }
+            None => match self.find(row, status, app).await? {
                 Lookup::Found(run) => (run, Status::Dispatched.max(status), true),
                 Lookup::Ended => return Ok(Healed { changed: true, ended: true }),
                 Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
@@ -191,21 +196,7 @@ impl Reconciler {
         let found = self.github.find_run(&app.repo, &app.workflow, row.id, row.requested_at).await?;
         match found {
             FoundRun::One(run) => {
-                let evidence = run.title_evidence();
-                if status == Status::Requested {
-                    let advance =
-                        Advance { run: Some(run.clone()), ..self.edge(row.id, Status::Dispatched, evidence) };
-                    self.store.advance(&advance).await?;
-                } else {
-                    let attach = Attach {
-                        id: row.id,
-                        run: run.clone(),
-                        evidence,
-                        actor: RECONCILER.to_owned(),
-                        at: self.clock.now(),
-                    };
-                    self.store.attach_run(&attach).await?;
-                }
+                self.take(row, status, &run).await?;
                 Ok(Lookup::Found(run))
             }
             FoundRun::Several => {
@@ -230,6 +221,19 @@ impl Reconciler {
             }
             FoundRun::None => Ok(Lookup::Nothing { changed: false }),
         }
+    }
+
+    /// Writes down that this is the run of the row, and so that GitHub accepted it.
+    async fn take(&self, row: &StoredDeploy, status: Status, run: &RunRef) -> Result<(), StoreError> {
+        let (id, run, evidence) = (row.id, run.clone(), run.title_evidence());
+        if status == Status::Requested {
+            let edge = self.edge(id, Status::Dispatched, evidence);
+            self.store.advance(&Advance { run: Some(run), ..edge }).await?;
+        } else {
+            let (actor, at) = (RECONCILER.to_owned(), self.clock.now());
+            self.store.attach_run(&Attach { id, run, evidence, actor, at }).await?;
+        }
+        Ok(())
     }
 
     /// Walks the row along every edge that is proved and legal.

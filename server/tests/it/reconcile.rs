@@ -1,11 +1,12 @@
 //! The reconciler over a simulated GitHub: what callbacks did not say, its record does.
 
 use app::domain::DeployId;
+use axum::body::Body;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::github::simulated::{Fault, Outage};
 
-use crate::support::TestConsole;
+use crate::support::{TestConsole, request};
 
 const SUCCESS: (&str, Option<&str>) = ("completed", Some("success"));
 
@@ -131,6 +132,24 @@ async fn a_request_for_which_github_lists_no_run_in_ten_minutes_never_started_on
     let deploy = console.deploy(id).await;
     assert_eq!(deploy["status"], "failed");
     assert!(deploy["history"][1]["log_line"].as_str().unwrap().contains("never started"));
+}
+
+/// The lists are what says that no run was ever started; not of a deploy whose run is known.
+#[tokio::test]
+async fn f25_a_request_whose_run_is_known_was_accepted_whatever_the_lists_show() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    let cancel = request("POST", &format!("/api/internal/deploys/{id}/cancel"));
+    let cancelled = console.send(cancel.body(Body::empty()).unwrap()).await;
+    assert_eq!((cancelled.status, &cancelled.json["status"]), (202, &json!("requested")));
+    console.github.set_listed(id, false);
+    console.clock.advance(SignedDuration::from_mins(11));
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        (path(&deploy).as_slice(), deploy["github_run_id"].is_i64()),
+        (&["requested", "dispatched"][..], true)
+    );
 }
 
 #[tokio::test]
