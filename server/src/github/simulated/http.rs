@@ -57,10 +57,15 @@ async fn dispatch(
     Json(dispatch): Json<Dispatch>,
 ) -> Response {
     let fault = github.model.arrive();
+    let refuses_details = matches!(fault, Some(Fault::NoRunDetails(_))) && dispatch.return_run_details;
+    if !refuses_details {
+        let deploy_id = dispatch.inputs["console_deploy_id"].as_str();
+        github.model.ask_for(deploy_id.unwrap_or_default());
+    }
     let refusal = match &fault {
         Some(Fault::Refused(status, message)) => Some(refuse(*status, message)),
         Some(Fault::Limited(seconds)) => Some(limited(*seconds)),
-        Some(Fault::NoRunDetails(status)) if dispatch.return_run_details => {
+        Some(Fault::NoRunDetails(status)) if refuses_details => {
             Some(refuse(*status, "Invalid request.\n\n\"return_run_details\" is not a permitted key."))
         }
         Some(Fault::NoRunDetails(_) | Fault::AcceptedButAnswered(..)) | None => None,

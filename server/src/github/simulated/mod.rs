@@ -127,6 +127,14 @@ impl SimulatedGitHub {
         self.model.unchanged()
     }
 
+    /// Ends whatever is out of order, and every run that has not ended.
+    pub fn end_all(&self, conclusion: &'static str) {
+        self.model.put_in_order();
+        for run in self.model.runs() {
+            self.model.end(run.id, conclusion);
+        }
+    }
+
     fn with_run(&self, deploy: DeployId, change: impl FnOnce(&Model, i64)) {
         if let Some(run) = self.model.run_for(&deploy.to_string()) {
             change(&self.model, run);
@@ -148,6 +156,21 @@ impl SimulatedGitHub {
     #[must_use]
     pub fn dispatches(&self) -> u32 {
         self.model.dispatches()
+    }
+
+    /// The deploy of each request for a run, accepted or not, in their order. A request that was refused over
+    /// a field and may be repeated without it does not count.
+    #[must_use]
+    pub fn asked_for(&self) -> Vec<String> {
+        self.model.asked_for()
+    }
+
+    /// The runs for this deploy, oldest first.
+    #[must_use]
+    pub fn runs_for(&self, deploy: DeployId) -> Vec<i64> {
+        let id = deploy.to_string();
+        let ours = self.model.runs().into_iter().filter(|run| run.inputs.console_deploy_id == id);
+        ours.map(|run| run.id).collect()
     }
 
     /// How many runs were made.

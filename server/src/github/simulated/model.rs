@@ -18,6 +18,8 @@ struct State {
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
+    /// The deploys for which a run was asked for, one entry each time.
+    asked_for: Vec<String>,
     /// How often the record was read.
     reads: u32,
     /// How often of these it was as the reader knew it.
@@ -295,6 +297,15 @@ impl Model {
         state.faults.pop_front()
     }
 
+    /// Notes for which deploy a run is asked for.
+    pub(super) fn ask_for(&self, deploy_id: &str) {
+        self.state().asked_for.push(deploy_id.to_owned());
+    }
+
+    pub(super) fn asked_for(&self) -> Vec<String> {
+        self.state().asked_for.clone()
+    }
+
     /// Counts a read, and says what is wrong with it.
     pub(super) fn read(&self) -> Option<Outage> {
         let mut state = self.state();
@@ -317,6 +328,16 @@ impl Model {
 
     pub(super) fn set_outage(&self, outage: Option<Outage>) {
         self.state().outage = outage;
+    }
+
+    /// Ends whatever is out of order: every fault, what hides runs and what holds them back.
+    pub(super) fn put_in_order(&self) {
+        let mut state = self.state();
+        (state.outage, state.cancel_fault) = (None, None);
+        state.faults.clear();
+        for run in &mut state.runs {
+            (run.listed, run.held) = (true, None);
+        }
     }
 
     /// The run for a deploy.
