@@ -12,6 +12,7 @@ mod callback_properties;
 mod callback_socket;
 mod cancel;
 mod contract;
+mod crash;
 mod dispatch_github;
 mod dispatch_http;
 mod dispatch_races;

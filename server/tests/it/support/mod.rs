@@ -2,6 +2,7 @@
 //! test sets.
 
 mod http;
+pub mod invariants;
 pub mod log;
 pub mod process;
 pub mod raw;

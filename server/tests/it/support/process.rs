@@ -95,18 +95,42 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Sends a signal such as `TERM`, and waits for the end.
-    pub async fn stop(mut self, signal: &str) -> Ended {
+    /// Waits until its log says this.
+    pub async fn says(&mut self, words: &str) {
+        let said = timeout(PATIENCE, async {
+            while !self.said.contains(words) && self.hear().await {}
+            self.said.contains(words)
+        });
+        assert!(said.await.unwrap_or(false), "it does not say {words:?}: {}", self.said);
+    }
+
+    /// Takes one more line of its log; answers whether there was one.
+    async fn hear(&mut self) -> bool {
+        let line = self.log.next_line().await.unwrap();
+        self.said.extend(line.iter().flat_map(|line| [line, "\n"]));
+        line.is_some()
+    }
+
+    /// Sends a signal such as `TERM`.
+    pub async fn signal(&self, name: &str) {
         let id = self.child.id().expect("it still runs").to_string();
-        let kill = Command::new("kill").args(["-s", signal, &id]).status().await.unwrap();
+        let kill = Command::new("kill").args(["-s", name, &id]).status().await.unwrap();
         assert!(kill.success());
+    }
+
+    /// Waits for the end.
+    pub async fn end(mut self) -> Ended {
         let status = timeout(PATIENCE, async {
-            while let Some(line) = self.log.next_line().await.unwrap() {
-                self.said = format!("{}{line}\n", self.said);
-            }
+            while self.hear().await {}
             self.child.wait().await.unwrap()
         });
         let status = status.await.expect("it did not stop");
         Ended { code: status.code(), stdout: String::new(), stderr: self.said }
+    }
+
+    /// Sends a signal, and waits for the end.
+    pub async fn stop(self, signal: &str) -> Ended {
+        self.signal(signal).await;
+        self.end().await
     }
 }

@@ -1,0 +1,36 @@
+//! What holds of every deploy at every moment, read from the row and from its journal each by itself.
+
+use app::{
+    api::JournalEntry,
+    domain::{Source, Status, transition},
+};
+use serde::de::DeserializeOwned;
+use server::store::{StoredDeploy, journal};
+
+/// I1: the journal's accepted path is the deploy's and ends at the row's status. I2: every step of it is an
+/// edge that its source may walk.
+#[track_caller]
+pub fn assert_path(row: &StoredDeploy, journal: &[JournalEntry]) {
+    let path: Vec<(Status, Source)> =
+        journal.iter().filter_map(|entry| Some((field(entry, "status")?, field(entry, "source")?))).collect();
+    let shown = row.history.iter().filter_map(|entry| Some((entry.status.known()?, entry.source)));
+    assert_eq!(path, shown.collect::<Vec<_>>(), "{row:#?}");
+    assert_eq!(path.first(), Some(&(Status::Requested, Source::Console)));
+    assert_eq!(path.last().map(|(status, _)| *status), row.status.known());
+    for edge in path.windows(2) {
+        let [(from, _), (to, by)] = edge else { unreachable!("windows of two") };
+        assert!(transition::allowed(*from, *to, *by), "{from} to {to} by {by:?}");
+    }
+}
+
+fn field<T: DeserializeOwned>(entry: &JournalEntry, name: &str) -> Option<T> {
+    T::deserialize(&entry.payload[name]).ok()
+}
+
+/// No entry was changed, left out or put in.
+#[track_caller]
+pub fn assert_chain<'a>(journals: impl IntoIterator<Item = &'a [JournalEntry]>) {
+    let mut all: Vec<_> = journals.into_iter().flatten().cloned().collect();
+    all.sort_by_key(|entry| entry.sequence);
+    assert_eq!(journal::first_broken(&all), None);
+}
