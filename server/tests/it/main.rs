@@ -15,6 +15,7 @@ mod contract;
 mod crash;
 mod dispatch_github;
 mod dispatch_http;
+mod dispatch_model;
 mod dispatch_races;
 mod dispatch_wait;
 mod github_reads;
