@@ -290,13 +290,7 @@ impl Courier {
     fn say_unanswered(&self, pursuit: Pursuit) {
         let pressed_at = self.carried.borrow().as_ref().map(|(_, pressed_at)| *pressed_at);
         if let Some(pressed_at) = pressed_at {
-            // Unless it says so already: a screen reader would read it again.
-            let next = Attempt::Unanswered { pressed_at, pursuit };
-            self.attempt.maybe_update(|attempt| {
-                let changed = *attempt != next;
-                *attempt = next;
-                changed
-            });
+            self.attempt.set(Attempt::Unanswered { pressed_at, pursuit });
         }
     }
 
