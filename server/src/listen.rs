@@ -11,7 +11,10 @@ use hyper_util::{
     server::{conn::auto, graceful::GracefulShutdown},
     service::TowerToHyperService,
 };
-use tokio::net::{TcpListener, TcpStream};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+};
 
 /// For the head of a request, from its first byte or from the end of the request before.
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -54,7 +57,7 @@ pub async fn serve(
 }
 
 /// The next connection.
-async fn take(listener: &TcpListener) -> TcpStream {
+async fn take(listener: &TcpListener) -> impl AsyncRead + AsyncWrite + Send + Unpin + use<> {
     loop {
         match listener.accept().await {
             Ok((socket, _)) => return socket,

@@ -75,9 +75,11 @@ fn random_secret() -> Result<SigningSecrets, ConfigError> {
 }
 
 async fn serve(setup: Setup) -> Result<(), StartError> {
+    // Before anybody can know that it listens: a signal that comes right then ends it in order, too.
+    let stop = stop_signal();
     let server = Server::start(setup).await?;
     server
-        .serve(stop_signal())
+        .serve(stop)
         .await
         .map_err(|source| StartError::Machine { what: "stopped".to_owned(), source })
 }
@@ -111,21 +113,19 @@ fn start_log(format: LogFormat) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// SIGINT or SIGTERM.
-async fn stop_signal() {
+/// SIGINT or SIGTERM, from now on.
+fn stop_signal() -> impl Future<Output = ()> + Send {
     use tokio::signal::unix::{SignalKind, signal};
-    let interrupt = tokio::signal::ctrl_c();
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
+    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let arrivals = signals.into_iter().map(async |signal| match signal {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                tracing::warn!(%error, "a signal cannot be waited for");
+                std::future::pending().await
             }
-        }
-        Err(error) => {
-            tracing::warn!(%error, "SIGTERM cannot be waited for");
-            let _ = interrupt.await;
-        }
+        });
+        futures::future::select_all(arrivals.map(Box::pin)).await;
+        tracing::info!("stopping: no new requests; what is under way may end");
     }
-    tracing::info!("stopping: no new requests; what is under way may end");
 }

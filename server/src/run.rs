@@ -105,7 +105,7 @@ impl Server {
             flags: config.flags,
             clock,
             rehearsal,
-            run_wait: RUN_WAIT,
+            run_wait: Some(RUN_WAIT),
             reconcile_every,
             fail_point: config.fail_point,
         };

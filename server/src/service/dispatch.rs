@@ -58,8 +58,7 @@ impl Console {
             Opened::New => {
                 self.ask_github(open.id, app, open.environment, &git_ref).await?;
                 self.fail_point.pass(Point::AfterCommit).await;
-                let stored = self.find(open.id).await?;
-                let stored = if self.flags.deploy_async { stored } else { self.wait_for_run(stored).await? };
+                let stored = self.wait_for_run(self.find(open.id).await?).await?;
                 Ok(Dispatched::New(Box::new(self.view(stored))))
             }
             Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),

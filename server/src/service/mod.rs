@@ -55,7 +55,7 @@ pub struct Console {
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
     errands: TaskTracker,
-    run_wait: Duration,
+    run_wait: Option<Duration>,
     reconcile_every: Duration,
     fail_point: FailPoint,
 }
@@ -74,8 +74,8 @@ pub struct Parts {
     pub clock: SharedClock,
     /// The simulated GitHub, in a rehearsal.
     pub rehearsal: Option<SimulatedGitHub>,
-    /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`].
-    pub run_wait: Duration,
+    /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`]; none: not at all.
+    pub run_wait: Option<Duration>,
     /// From one pass of the reconciler to the next: [`PERIOD`](crate::reconcile::PERIOD).
     pub reconcile_every: Duration,
     /// Where to stop dead; for tests.

@@ -17,7 +17,7 @@ const LONG: Duration = Duration::from_secs(60);
 
 async fn console(run_wait: Duration, deploy_async: bool) -> TestConsole {
     let flags = Flags { deploy_async, ..Flags::default() };
-    let console = TestConsole::given(Given { flags, run_wait, ..Given::default() }).await;
+    let console = TestConsole::given(Given { flags, run_wait: Some(run_wait), ..Given::default() }).await;
     console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
     console
 }
@@ -82,7 +82,7 @@ async fn a_retry_while_it_waits_is_answered_at_once() {
 
 #[tokio::test]
 async fn what_is_unclear_or_refused_is_not_waited_for() {
-    let console = TestConsole::given(Given { run_wait: LONG, ..Given::default() }).await;
+    let console = TestConsole::given(Given { run_wait: Some(LONG), ..Given::default() }).await;
     let id: DeployId = console.requested("production").await;
     assert_eq!((console.deploy(id).await["status"].clone(), console.github.reads()), (json!("requested"), 0));
     console.github.fail_next(Fault::Refused(422, String::new()));

@@ -334,6 +334,7 @@ async fn f16_server_functions_read_no_more_than_the_contract_does() {
         let order = json!({ "app": "shop", "environment": "staging", "git_ref": "main", "reason": "x".repeat(reason) });
         let body = json!({ "key": fresh(), "request": order, "scenario": null }).to_string();
         request("POST", "/api/ui/dispatch")
+            .header("content-length", body.len())
             .header("content-type", "application/json")
             .body(Body::from(body))
             .unwrap()

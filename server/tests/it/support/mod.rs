@@ -112,7 +112,7 @@ pub struct Given<'a> {
     /// None: the simulated GitHub.
     pub api_url: Option<String>,
     /// How long a dispatch waits for its run to show, where the flag does not make it answer at once.
-    pub run_wait: Duration,
+    pub run_wait: Option<Duration>,
     pub fail_point: FailPoint,
 }
 
@@ -122,7 +122,7 @@ impl Default for Given<'_> {
             secrets: SECRET,
             flags: Flags::default(),
             api_url: None,
-            run_wait: Duration::ZERO,
+            run_wait: None,
             fail_point: FailPoint::default(),
         }
     }
@@ -132,7 +132,7 @@ impl Default for Given<'_> {
 struct Start {
     api_url: String,
     flags: Flags,
-    run_wait: Duration,
+    run_wait: Option<Duration>,
 }
 
 impl Start {
