@@ -49,7 +49,7 @@ pub struct Report {
     pub status: Status,
     /// One of a few delivery ids, or a new one.
     pub delivery: Option<u8>,
-    /// Which run of the deploy it names.
+    /// Which run it names, of those that it can.
     pub run: Option<Index>,
 }
 
