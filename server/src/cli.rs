@@ -27,6 +27,27 @@ pub enum Command {
         #[arg(long, value_name = "MIGRATION")]
         down_to: Option<i64>,
     },
+    /// Look at the journal: every act of the console, chained by hashes.
+    Audit {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: Audit,
+    },
+}
+
+/// What to do with the journal.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check every entry; name the first that was changed, taken out, put in or moved.
+    Verify {
+        /// A hash that was kept elsewhere: fail unless an entry has it, so that a cut end is noticed too.
+        #[arg(long, value_name = "HASH")]
+        anchored: Option<String>,
+    },
+    /// Write every entry to standard output, one JSON object a line.
+    Export,
+    /// Print the number and the hash of the last entry, to be kept elsewhere.
+    Head,
 }
 
 /// How to rehearse.
@@ -55,7 +76,7 @@ Environment variables:
   GITHUB_API_URL                 GitHub's API (https://api.github.com)
   GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
   DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
-  FLAG_CONSOLE_DEPLOY_ASYNC            answer a dispatch with 202 at once (false)
+  FLAG_CONSOLE_DEPLOY_ASYNC            answer a dispatch with 202 at once (false; true in a rehearsal)
   FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS  ask workflows to report their gates (false; true in a rehearsal)
   RUST_LOG                       what is logged (info)
   CONSOLE_LOG_FORMAT             text or json (text)";

@@ -10,6 +10,7 @@
 //! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
 
 pub mod assets;
+pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;

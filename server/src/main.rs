@@ -1,14 +1,15 @@
 //! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
 
-use std::{env, process::ExitCode};
+use std::{env, io::Write, process::ExitCode};
 
 use clap::Parser;
 use server::{
-    cli::{Cli, Command, Rehearse},
+    audit::{self, AuditError},
+    cli::{Audit, Cli, Command, Rehearse},
     config::{self, Apps, Config, ConfigError, DatabaseUrl, LogFormat, ServeConfig},
     flags::Flags,
-    run::{GitHub, Server, Setup, StartError},
-    store::sqlite,
+    run::{self, GitHub, Server, Setup, StartError},
+    store::{journal::Chain, sqlite},
     webhook::SigningSecrets,
 };
 use tempfile::TempDir;
@@ -17,7 +18,7 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command.unwrap_or(Command::Serve)).await {
+    match obey(cli.command.unwrap_or(Command::Serve)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             #[allow(clippy::print_stderr, reason = "the one line for whoever started it")]
@@ -33,7 +34,7 @@ fn variable(key: &str) -> Option<String> {
     env::var(key).ok()
 }
 
-async fn run(command: Command) -> Result<(), StartError> {
+async fn obey(command: Command) -> Result<(), StartError> {
     start_log(config::log_format(&variable)?)?;
     match command {
         Command::Serve => serve(serve_setup()?).await,
@@ -46,6 +47,7 @@ async fn run(command: Command) -> Result<(), StartError> {
             serve(rehearsal_setup(&options, &folder)?).await
         }
         Command::Migrate { down_to } => migrate(down_to).await,
+        Command::Audit { command } => audit(command).await,
     }
 }
 
@@ -78,10 +80,7 @@ async fn serve(setup: Setup) -> Result<(), StartError> {
     // Before anybody can know that it listens: a signal that comes right then ends it in order, too.
     let stop = stop_signal();
     let server = Server::start(setup).await?;
-    server
-        .serve(stop)
-        .await
-        .map_err(|source| StartError::Machine { what: "stopped".to_owned(), source })
+    server.serve(stop).await.map_err(|source| StartError::Machine { what: "stopped".to_owned(), source })
 }
 
 async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
@@ -97,6 +96,28 @@ async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
         None => sqlite::migrate(database.as_str()).await,
     };
     done.map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))
+}
+
+async fn audit(command: Audit) -> Result<(), StartError> {
+    let database =
+        config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
+    let store = run::open_existing(&database).await?;
+    let mut output = std::io::BufWriter::new(std::io::stdout());
+    let done = match command {
+        Audit::Verify { anchored } => match audit::verify(&*store, anchored.as_deref()).await {
+            Ok(Chain { length, head }) => {
+                writeln!(output, "The journal is whole: {length} entries, head {head}")
+                    .map_err(AuditError::from)
+            }
+            Err(error) => Err(error),
+        },
+        Audit::Export => audit::export(&*store, &mut output).await,
+        Audit::Head => match audit::head(&*store).await {
+            Ok(Chain { length, head }) => writeln!(output, "{length} {head}").map_err(AuditError::from),
+            Err(error) => Err(error.into()),
+        },
+    };
+    Ok(done.and_then(|()| output.flush().map_err(AuditError::from))?)
 }
 
 fn start_log(format: LogFormat) -> Result<(), ConfigError> {

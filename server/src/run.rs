@@ -6,6 +6,7 @@ use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
 use crate::{
+    audit::AuditError,
     clock::{SharedClock, SystemClock},
     config::{Apps, Config, ConfigError, DatabaseUrl, GitHubConfig},
     github::{
@@ -17,9 +18,12 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{SqliteStore, sqlite},
+    store::{SqliteStore, Store, journal::Chain, sqlite},
     webhook::SigningSecrets,
 };
+
+/// From one head of the journal in the log to the next.
+const A_DAY: Duration = Duration::from_hours(24);
 
 /// Why the server did not start, in one line.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +34,9 @@ pub enum StartError {
     /// The database cannot be used.
     #[error("DATABASE_URL: {0}.")]
     Database(String),
+    /// The journal cannot be looked at, or is not whole.
+    #[error("{0}.")]
+    Audit(#[from] AuditError),
     /// Anything else that the machine refuses.
     #[error("{what}: {source}.")]
     Machine {
@@ -122,6 +129,8 @@ impl Server {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
         let console = Arc::clone(&self.state.console);
         let (reconciler, nudge) = console.reconciler();
+        let heads = announce_heads(Arc::clone(&console));
+        let _heads = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(heads));
         // Dropped with this future, when the last answer is sent.
         let _passes =
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(
@@ -130,6 +139,19 @@ impl Server {
         listen::serve(self.listener, router(self.state), stop).await?;
         console.drain().await;
         Ok(())
+    }
+}
+
+/// Writes the end of the journal to the log, now and once a day: whoever keeps the log keeps an anchor of the
+/// journal that nobody with the database alone can change.
+async fn announce_heads(console: Arc<Console>) {
+    let mut days = tokio::time::interval(A_DAY);
+    loop {
+        days.tick().await;
+        match console.journal_head().await {
+            Ok(Chain { length, head }) => tracing::info!(entries = length, hash = head, "journal head"),
+            Err(error) => tracing::warn!(%error, "the journal head cannot be read"),
+        }
     }
 }
 
@@ -152,6 +174,22 @@ async fn open_store(database: &DatabaseUrl) -> Result<SqliteStore, StartError> {
     SqliteStore::open(database.as_str())
         .await
         .map_err(|error| StartError::Database(format!("{} cannot be opened: {error}", database.as_str())))
+}
+
+/// Opens a database that is there and has the schema of this build, changing nothing.
+///
+/// # Errors
+/// If it is not there, or has another schema.
+pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, StartError> {
+    let store = SqliteStore::open_existing(database.as_str())
+        .await
+        .map_err(|error| StartError::Database(format!("{} cannot be opened: {error}", database.as_str())))?;
+    let wrong_schema = |_| {
+        let fix = "start the build that it belongs to, or run `deploy-console migrate`";
+        StartError::Database(format!("{} does not have the schema of this build; {fix}", database.as_str()))
+    };
+    store.check().await.map_err(wrong_schema)?;
+    Ok(Arc::new(store))
 }
 
 async fn connect(

@@ -13,8 +13,8 @@ mod service;
 
 pub use error::{ErrorCode, Problem, UiError};
 pub use model::{
-    Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest, GitHubTrouble, JournalEntry,
-    PollAnswer, Scenario,
+    AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
+    GitHubTrouble, JournalEntry, PollAnswer, Scenario,
 };
 #[cfg(feature = "ssr")]
 pub use service::{DeployService, Dispatched, SharedService};

@@ -2,6 +2,7 @@
 //! rule of their own. Their descriptions make up the OpenAPI document.
 
 mod answer;
+mod audit;
 mod body;
 mod callback;
 mod deploys;

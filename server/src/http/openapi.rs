@@ -5,7 +5,7 @@ use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, callback, deploys, health};
+use super::{ApiError, audit, callback, deploys, health};
 use crate::state::AppState;
 
 #[derive(OpenApi)]
@@ -18,6 +18,7 @@ use crate::state::AppState;
     tags(
         (name = "deploys", description = "Ask for deploys and follow them"),
         (name = "callbacks", description = "For workflows: Standard Webhooks 1.0"),
+        (name = "audit", description = "The journal of the whole console"),
         (name = "health", description = "For whoever runs the console"),
     ),
 )]
@@ -30,6 +31,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
         .routes(routes!(callback::callback))
+        .routes(routes!(audit::read))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .split_for_parts();

@@ -1,5 +1,6 @@
 //! The one way to the rows. HTTP handlers, server functions and the reconciler all go through [`Console`].
 
+mod audit;
 mod callback;
 mod cancel;
 mod cursor;

@@ -20,6 +20,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ImpossibleRow, StoreError};
+pub use row::StoredEntry;
 pub use sqlite::SqliteStore;
 
 use crate::webhook::DeliveryId;
@@ -58,6 +59,12 @@ pub trait Store: Send + Sync {
 
     /// The journal of one deploy, oldest first.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError>;
+
+    /// Entries of the whole journal as they are stored, in sequence.
+    async fn entries(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError>;
+
+    /// The last entry of the whole journal, as it is stored.
+    async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError>;
 }
 
 /// A request to record.
@@ -281,6 +288,25 @@ impl Decision {
             }
             Recorded::Known(_) | Recorded::Unknown(_) => Self::Refused { current: current.clone(), claimed },
         }
+    }
+}
+
+/// Which entries of the journal to read.
+#[derive(Clone, Copy, Debug)]
+pub struct EntryFilter {
+    /// Only those about this deploy.
+    pub deploy_id: Option<DeployId>,
+    /// Only those after this one.
+    pub after: i64,
+    /// At most so many.
+    pub limit: u32,
+}
+
+impl EntryFilter {
+    /// The first so many of all.
+    #[must_use]
+    pub const fn page(limit: u32) -> Self {
+        Self { deploy_id: None, after: 0, limit }
     }
 }
 

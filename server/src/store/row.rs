@@ -62,23 +62,31 @@ impl TryFrom<DeployRow> for StoredDeploy {
     }
 }
 
-/// A row of `audit_log`.
-#[derive(Debug, sqlx::FromRow)]
-pub(super) struct JournalRow {
-    sequence: i64,
-    at: String,
-    actor: String,
-    action: String,
-    deploy_id: Option<String>,
-    payload: String,
-    previous_hash: String,
-    hash: String,
+/// A row of `audit_log`, as it is stored.
+#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
+pub struct StoredEntry {
+    /// Its place.
+    pub sequence: i64,
+    /// When.
+    pub at: String,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub action: String,
+    /// About which deploy.
+    pub deploy_id: Option<String>,
+    /// The rest, as JSON.
+    pub payload: String,
+    /// The hash of the entry before.
+    pub previous_hash: String,
+    /// Its own hash.
+    pub hash: String,
 }
 
-impl TryFrom<JournalRow> for JournalEntry {
+impl TryFrom<StoredEntry> for JournalEntry {
     type Error = ImpossibleRow;
 
-    fn try_from(row: JournalRow) -> Result<Self, ImpossibleRow> {
+    fn try_from(row: StoredEntry) -> Result<Self, ImpossibleRow> {
         let id = row.sequence.to_string();
         let reader = Reader { table: "audit_log", id: &id };
         let payload = serde_json::from_str(&row.payload).map_err(|_| reader.error("payload is not JSON"))?;

@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, that is how to fail")]
 #![allow(unreachable_pub, reason = "`pub` marks what support offers to the tests")]
 
+mod audit;
 mod callback_http;
 mod callback_order;
 mod callback_properties;

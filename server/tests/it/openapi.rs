@@ -85,6 +85,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /healthz", (&[200], &[])),
         ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable])),
     ])

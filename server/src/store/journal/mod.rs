@@ -4,9 +4,11 @@
 //! or re-ordered entry breaks the chain at its place. A deploy's history is read from here: there is no
 //! second log to disagree with.
 //!
+//! - [`chain`]: whether the entries are as they were written.
 //! - [`draft`]: what each act writes.
 //! - [`story`]: what the entries of one deploy say, read back.
 
+mod chain;
 mod draft;
 mod story;
 
@@ -16,7 +18,11 @@ use app::{
 };
 use sha2::{Digest, Sha256};
 
-pub use self::{draft::Draft, story::Story};
+pub use self::{
+    chain::{Broken, Chain},
+    draft::Draft,
+    story::Story,
+};
 use super::{Advance, Noted};
 
 /// The hash before the first entry.

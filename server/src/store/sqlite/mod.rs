@@ -20,8 +20,8 @@ use sqlx::{
 };
 
 use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, Note, OpenRequest, Opened, Received, Store,
-    StoreError, StoredDeploy,
+    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Received,
+    Store, StoreError, StoredDeploy, StoredEntry,
 };
 
 pub use schema::{SchemaError, migrate, migrate_to, newest};
@@ -45,7 +45,10 @@ impl SqliteStore {
     /// # Errors
     /// If it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options = options(url)?;
+        Self::connect(options(url)?).await
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let pool = |connections| {
             SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
         };
@@ -53,6 +56,14 @@ impl SqliteStore {
             writer: pool(1).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_with(options).await?,
         })
+    }
+
+    /// Opens the file if it is there; makes none.
+    ///
+    /// # Errors
+    /// If it is not there, or cannot be opened.
+    pub async fn open_existing(url: &str) -> Result<Self, sqlx::Error> {
+        Self::connect(options(url)?.create_if_missing(false)).await
     }
 
     /// Waits until every connection is closed.
@@ -129,5 +140,13 @@ impl Store for SqliteStore {
 
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError> {
         queries::journal(&self.readers, id).await
+    }
+
+    async fn entries(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError> {
+        queries::page(&self.readers, filter).await
+    }
+
+    async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {
+        queries::last(&self.readers).await
     }
 }

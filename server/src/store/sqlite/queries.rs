@@ -6,9 +6,9 @@ use app::{api::JournalEntry, domain::DeployId};
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 
 use crate::store::{
-    DeployFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy,
+    DeployFilter, EntryFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, StoredEntry,
     journal::Story,
-    row::{DeployRow, JournalRow, to_text},
+    row::{DeployRow, to_text},
 };
 
 pub(super) async fn deploy(pool: &SqlitePool, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {
@@ -85,7 +85,7 @@ pub(super) async fn journal(pool: &SqlitePool, id: DeployId) -> Result<Vec<Journ
 }
 
 async fn entries(tx: &mut sqlx::SqliteConnection, ids: &[&str]) -> Result<Vec<JournalEntry>, StoreError> {
-    let rows: Vec<JournalRow> = sqlx::query_as(
+    let rows: Vec<StoredEntry> = sqlx::query_as(
         "SELECT * FROM audit_log WHERE deploy_id IN (SELECT value FROM json_each($1)) ORDER BY sequence",
     )
     .bind(serde_json::json!(ids).to_string())
@@ -94,4 +94,19 @@ async fn entries(tx: &mut sqlx::SqliteConnection, ids: &[&str]) -> Result<Vec<Jo
     let entries: Result<Vec<JournalEntry>, ImpossibleRow> =
         rows.into_iter().map(JournalEntry::try_from).collect();
     Ok(entries?)
+}
+
+pub(super) async fn page(pool: &SqlitePool, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError> {
+    let mut query = QueryBuilder::<Sqlite>::new("SELECT * FROM audit_log WHERE sequence > ");
+    query.push_bind(filter.after);
+    if let Some(id) = filter.deploy_id {
+        query.push(" AND deploy_id = ").push_bind(id.to_string());
+    }
+    query.push(" ORDER BY sequence LIMIT ").push_bind(i64::from(filter.limit));
+    Ok(query.build_query_as().fetch_all(pool).await?)
+}
+
+pub(super) async fn last(pool: &SqlitePool) -> Result<Option<StoredEntry>, StoreError> {
+    let last = sqlx::query_as("SELECT * FROM audit_log ORDER BY sequence DESC LIMIT 1");
+    Ok(last.fetch_optional(pool).await?)
 }

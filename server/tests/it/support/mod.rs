@@ -81,6 +81,20 @@ impl Database {
         DatabaseUrl::sqlite(&self.folder.path().join("test.db")).as_str().to_owned()
     }
 
+    pub fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("test.db")
+    }
+
+    /// Changes the journal as the owner of the database can: without the triggers that refuse it.
+    pub async fn tamper(&self, statements: &[&str]) {
+        let mut raw = self.raw().await;
+        let triggers = ["update", "delete", "replacement"];
+        let drops = triggers.map(|what| format!("DROP TRIGGER audit_log_refuses_{what}"));
+        for statement in drops.iter().map(String::as_str).chain(statements.iter().copied()) {
+            sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut raw).await.unwrap();
+        }
+    }
+
     /// A connection of its own, for what the store offers no way to do or to see.
     pub async fn raw(&self) -> SqliteConnection {
         SqliteConnection::connect(&self.url()).await.unwrap()

@@ -1,0 +1,44 @@
+//! The journal, a page at a time.
+
+use app::api::{AuditQuery, AuditTrail, ErrorCode, JournalEntry, Problem};
+
+use super::{Console, from_store};
+use crate::{
+    audit,
+    store::{EntryFilter, StoreError, journal::Chain},
+};
+
+const DEFAULT_LIMIT: u32 = 100;
+const MAX_LIMIT: u32 = 1_000;
+
+impl Console {
+    /// A page of the journal, in sequence.
+    ///
+    /// # Errors
+    /// A limit that is not allowed, or a database that is not available.
+    pub async fn audit(&self, query: AuditQuery) -> Result<AuditTrail, Problem> {
+        let AuditQuery { deploy_id, after, limit } = query;
+        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(
+                Problem::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}."))
+            );
+        }
+        let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit: limit + 1 };
+        let mut stored = self.store.entries(&filter).await.map_err(from_store)?;
+        let has_more = stored.len() > limit as usize;
+        stored.truncate(limit as usize);
+        let entries: Result<Vec<_>, _> = stored.into_iter().map(JournalEntry::try_from).collect();
+        let entries = entries.map_err(|row| from_store(StoreError::from(row)))?;
+        let next_after = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
+        Ok(AuditTrail { entries, next_after })
+    }
+
+    /// The end of the journal.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub async fn journal_head(&self) -> Result<Chain, StoreError> {
+        audit::head(&*self.store).await
+    }
+}
