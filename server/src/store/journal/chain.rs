@@ -61,7 +61,8 @@ impl Chain {
 
 /// Whether the stored text is the one that the console writes for this entry: the hash is over what it says.
 fn is_as_written(stored: &StoredEntry, entry: &JournalEntry) -> bool {
+    let payload: String = entry.payload.to_string();
     stored.at == to_text(entry.at)
-        && stored.payload == entry.payload.to_string()
+        && stored.payload == payload
         && stored.deploy_id == entry.deploy_id.as_ref().map(DeployId::to_string)
 }
