@@ -24,6 +24,8 @@ export PATH := $(WASM_BINDGEN)/bin:$(PATH)
 
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
+SCHEMATHESIS_VERSION := 4.32.5
+API_CHECK := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)
 LINTERS := $(TOOLS)/workflow-linters-$(CHECK_JSONSCHEMA_VERSION)-$(ZIZMOR_VERSION)
 
 .PHONY: help
@@ -52,7 +54,7 @@ bench: site
 	cargo bench -p server --bench table
 
 .PHONY: test
-test: check-format check-workflows lint test-rust test-browser build test-end2end
+test: check-format check-workflows lint test-rust test-browser build check-api test-end2end
 
 # --- the parts of `make test` ------------------------------------------------------------------------------
 
@@ -83,6 +85,11 @@ check-workflows: $(LINTERS)/ready
 	$(LINTERS)/bin/zizmor --offline .github
 
 # The binary has to be there: `make build`.
+.PHONY: check-api
+check-api: $(API_CHECK)/ready
+	end2end/api/run.sh "$(abspath $(BINARY))" "$(API_CHECK)/bin/schemathesis"
+
+# The binary has to be there: `make build`.
 .PHONY: test-end2end
 test-end2end: end2end/node_modules/.package-lock.json browser
 	cd end2end && npm run check && npm run test:workflow && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm test
@@ -107,10 +114,12 @@ $(WASM_BINDGEN): | toolchain
 	cd $* && npm ci --no-audit --no-fund
 	@touch $@
 
-$(LINTERS)/ready:
+$(LINTERS)/ready: PACKAGES := check-jsonschema==$(CHECK_JSONSCHEMA_VERSION) zizmor==$(ZIZMOR_VERSION)
+$(API_CHECK)/ready: PACKAGES := schemathesis==$(SCHEMATHESIS_VERSION)
+$(LINTERS)/ready $(API_CHECK)/ready:
 	@python3 -c 'import ensurepip, venv' 2>/dev/null || $(call apt-install,python3-venv)
-	python3 -m venv $(LINTERS)
-	$(LINTERS)/bin/pip install --quiet check-jsonschema==$(CHECK_JSONSCHEMA_VERSION) zizmor==$(ZIZMOR_VERSION)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet $(PACKAGES)
 	@touch $@
 
 # Chromium and its driver: there already, or from the system's packages.

@@ -1,0 +1,229 @@
+//! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
+
+use app::domain::{DeployId, RunReport, RunState, Source, Status, transition};
+use jiff::SignedDuration;
+
+use super::{
+    Reconciler,
+    evidence::{self, Proof, never_began, proofs},
+};
+use crate::{
+    config::{AppConfig, EnvironmentConfig},
+    github::{FoundRun, Job, ReadError, Run},
+    store::{Advance, Advanced, Attach, Note, Noted, RunRef, StoreError, StoredDeploy},
+};
+
+/// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
+/// one.
+const LOOKUP_LAG: SignedDuration = SignedDuration::from_mins(10);
+/// Who acts, for the journal.
+const RECONCILER: &str = "reconciler";
+
+/// Why a row was left as it is this time.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Left {
+    #[error(transparent)]
+    GitHub(#[from] ReadError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Reconciler {
+    /// Heals one row, as far as GitHub's record goes.
+    pub(super) async fn heal(&self, row: StoredDeploy) -> Result<Healed, Left> {
+        const NOTHING: Healed = Healed { changed: false, ended: false };
+        // A status of a newer build is for the newer build to move.
+        let Some(status) = row.status.known() else { return Ok(NOTHING) };
+        let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else { return Ok(NOTHING) };
+        let read = self.heal_from_github(&row, status, app).await;
+        let overdue = self.is_overdue(&row, environment);
+        match read {
+            Ok(Healed { changed, ended: false }) if overdue => {
+                let ended = self.time_out(row.id, environment).await?;
+                Ok(Healed { changed: changed || ended, ended })
+            }
+            Err(Left::GitHub(_)) if overdue => {
+                let ended = self.time_out(row.id, environment).await?;
+                Ok(Healed { changed: ended, ended })
+            }
+            read => read,
+        }
+    }
+
+    async fn heal_from_github(
+        &self,
+        row: &StoredDeploy,
+        status: Status,
+        app: &AppConfig,
+    ) -> Result<Healed, Left> {
+        let (run, status, found) = match &row.run {
+            Some(run) if status != Status::Requested => (run.clone(), status, false),
+            // Who wanted to cancel it has found its run.
+            Some(run) => {
+                self.take(row, status, run).await?;
+                (run.clone(), Status::Dispatched, true)
+            }
+            None => match self.find(row, status, app).await? {
+                Lookup::Found(run) => (run, Status::Dispatched.max(status), true),
+                Lookup::Ended => return Ok(Healed { changed: true, ended: true }),
+                Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
+            },
+        };
+        let record = self.github.run(&app.repo, run.id).await?;
+        let jobs = self.github.jobs(&app.repo, run.id).await?;
+        let newer = self.newer(&record, &jobs, app).await?;
+        let report =
+            RunReport { state: evidence::state(&record, &jobs, newer), attempt: Some(record.run_attempt) };
+        let noted = is_news(row, report) && self.note(row.id, report).await?;
+        let healed = self.walk(row.id, status, proofs(&record, &jobs, &app.jobs, newer)).await?;
+        // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
+        let is_left = !healed.ended && report.state == RunState::Ended;
+        let noted = noted || (is_left && self.note(row.id, report).await?);
+        Ok(Healed { changed: healed.changed || found || noted, ..healed })
+    }
+
+    /// The run that took the place of this one, if it was cancelled before it began and one is there.
+    async fn newer(&self, run: &Run, jobs: &[Job], app: &AppConfig) -> Result<Option<i64>, ReadError> {
+        if !never_began(run, jobs) {
+            return Ok(None);
+        }
+        self.github.newer_run(&app.repo, &app.workflow, run.id).await
+    }
+
+    /// Notes what the record says beside what it proves. Answers whether that is new.
+    async fn note(&self, id: DeployId, report: RunReport) -> Result<bool, StoreError> {
+        let note = Note { id, what: Noted::Run(report), actor: RECONCILER.to_owned(), at: self.clock.now() };
+        Ok(self.store.note(&note).await? == Advanced::Moved)
+    }
+
+    /// Finds the run of a row that does not know it, and writes it down.
+    async fn find(&self, row: &StoredDeploy, status: Status, app: &AppConfig) -> Result<Lookup, Left> {
+        let found = self.github.find_run(&app.repo, &app.workflow, row.id, row.requested_at).await?;
+        match found {
+            FoundRun::One(run) => {
+                self.take(row, status, &run).await?;
+                Ok(Lookup::Found(run))
+            }
+            FoundRun::Several => {
+                let note = Note::ambiguous(row.id, RECONCILER, self.clock.now());
+                let changed = self.store.note(&note).await? == Advanced::Moved;
+                Ok(Lookup::Nothing { changed })
+            }
+            FoundRun::None
+                if status == Status::Requested
+                    && self.clock.now().duration_since(row.requested_at) > LOOKUP_LAG =>
+            {
+                let never = Advance {
+                    log_line: Some("GitHub never started a run for this request.".to_owned()),
+                    ..self.edge(
+                        row.id,
+                        Status::Failed,
+                        "GitHub lists no run with the deploy id in its title".to_owned(),
+                    )
+                };
+                self.store.advance(&never).await?;
+                Ok(Lookup::Ended)
+            }
+            FoundRun::None => Ok(Lookup::Nothing { changed: false }),
+        }
+    }
+
+    /// Writes down that this is the run of the row, and so that GitHub accepted it.
+    async fn take(&self, row: &StoredDeploy, status: Status, run: &RunRef) -> Result<(), StoreError> {
+        let (id, run, evidence) = (row.id, run.clone(), run.title_evidence());
+        if status == Status::Requested {
+            let edge = self.edge(id, Status::Dispatched, evidence);
+            self.store.advance(&Advance { run: Some(run), ..edge }).await?;
+        } else {
+            let (actor, at) = (RECONCILER.to_owned(), self.clock.now());
+            self.store.attach_run(&Attach { id, run, evidence, actor, at }).await?;
+        }
+        Ok(())
+    }
+
+    /// Walks the row along every edge that is proved and legal.
+    async fn walk(&self, id: DeployId, from: Status, proofs: Vec<Proof>) -> Result<Healed, Left> {
+        let mut current = from;
+        let mut changed = false;
+        for proof in proofs {
+            if !transition::allowed(current, proof.status, Source::Reconciler) {
+                continue;
+            }
+            let edge = Advance {
+                log_line: proof.log_line,
+                failure_stage: proof.stage,
+                ..self.edge(id, proof.status, proof.evidence)
+            };
+            match self.store.advance(&edge).await? {
+                Advanced::Moved => {
+                    (current, changed) = (proof.status, true);
+                }
+                // Somebody was quicker. The next pass sees what became of it.
+                Advanced::Refused(_) | Advanced::Missing => break,
+            }
+        }
+        Ok(Healed { changed, ended: current.is_terminal() })
+    }
+
+    fn is_overdue(&self, row: &StoredDeploy, environment: &EnvironmentConfig) -> bool {
+        self.clock.now().duration_since(row.requested_at) > environment.deadline
+    }
+
+    async fn time_out(&self, id: DeployId, environment: &EnvironmentConfig) -> Result<bool, Left> {
+        let minutes = environment.deadline.as_mins();
+        let edge = Advance {
+            log_line: Some(format!("No event ended it within its deadline of {minutes} min.")),
+            ..self.edge(id, Status::TimedOut, "deadline".to_owned())
+        };
+        Ok(self.store.advance(&edge).await? == Advanced::Moved)
+    }
+
+    fn edge(&self, id: DeployId, to: Status, evidence: String) -> Advance {
+        Advance {
+            id,
+            to,
+            source: Source::Reconciler,
+            actor: RECONCILER.to_owned(),
+            log_line: None,
+            evidence: Some(evidence),
+            failure_stage: None,
+            run: None,
+            at: self.clock.now(),
+        }
+    }
+}
+
+/// Whether this is worth an entry by itself. That a first attempt runs, or has ended, goes without saying.
+fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
+    let said = row.run_seen.map(|seen| seen.report);
+    let has_reported = row.status.known().is_some_and(|status| status > Status::Dispatched);
+    let goes_without_saying = match report.state {
+        RunState::InProgress | RunState::Ended => report.attempt == Some(1),
+        // GitHub's record lags behind what its jobs have told us themselves.
+        RunState::Queued => report.attempt == Some(1) && has_reported,
+        RunState::AwaitingTurn
+        | RunState::AwaitingApproval
+        | RunState::Cancelled
+        | RunState::Superseded
+        | RunState::Ambiguous
+        | RunState::Unknown => false,
+    };
+    said != Some(report) && !(said.is_none() && goes_without_saying)
+}
+
+/// What healing a row did.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Healed {
+    pub(super) changed: bool,
+    pub(super) ended: bool,
+}
+
+/// What looking for the run of a row brought.
+enum Lookup {
+    Found(RunRef),
+    Ended,
+    /// No run is taken for the deploy's; the row may have been told why.
+    Nothing {
+        changed: bool,
+    },
+}
