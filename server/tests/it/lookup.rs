@@ -3,19 +3,29 @@
 use app::domain::DeployId;
 use jiff::SignedDuration;
 use serde_json::Value;
-use server::github::simulated::{Fault, Outage};
+use server::{
+    flags::Flags,
+    github::simulated::{Fault, Outage},
+};
 
-use crate::support::TestConsole;
+use crate::support::{SECRET, TestConsole, fresh, id_of, order};
+
+/// A console whose dispatches look for no run themselves.
+async fn console() -> TestConsole {
+    TestConsole::with(SECRET, Flags { deploy_async: true, ..Flags::default() }).await
+}
 
 /// Dispatched, but GitHub did not say which run it is.
 async fn without_run(console: &TestConsole) -> DeployId {
     console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
-    console.dispatched("production").await
+    let answer = console.dispatch(&fresh(), &order("production")).await;
+    assert_eq!((answer.status, &answer.json["status"]), (202, &"dispatched".into()), "{answer:?}");
+    id_of(&answer)
 }
 
 #[tokio::test]
 async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
-    let console = TestConsole::new().await;
+    let console = console().await;
     let id = without_run(&console).await;
     let deploy = console.deploy(id).await;
     assert!(deploy["github_run_id"].is_i64());
@@ -37,7 +47,7 @@ async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
 
 #[tokio::test]
 async fn nothing_is_looked_for_after_ninety_seconds() {
-    let console = TestConsole::new().await;
+    let console = console().await;
     let id = without_run(&console).await;
     console.github.set_listed(id, false);
     console.clock.advance(SignedDuration::from_secs(89));
@@ -50,7 +60,7 @@ async fn nothing_is_looked_for_after_ninety_seconds() {
 
 #[tokio::test]
 async fn nothing_is_looked_for_once_a_callback_has_come() {
-    let console = TestConsole::new().await;
+    let console = console().await;
     let id = without_run(&console).await;
     console.report(id, "smoke_gate_started").await;
     assert_eq!(console.deploy(id).await["github_run_id"], Value::Null);
@@ -59,7 +69,7 @@ async fn nothing_is_looked_for_once_a_callback_has_come() {
 
 #[tokio::test]
 async fn f26_f28_f29_a_poll_answers_from_the_store_when_nothing_can_be_found() {
-    let console = TestConsole::new().await;
+    let console = console().await;
     let id = without_run(&console).await;
     console.github.set_outage(Some(Outage::Answering(500)));
     assert_eq!(console.deploy(id).await["status"], "dispatched");
@@ -72,7 +82,7 @@ async fn f26_f28_f29_a_poll_answers_from_the_store_when_nothing_can_be_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f32_a_hundred_tabs_that_poll_one_deploy_look_once_at_a_time() {
-    let console = TestConsole::new().await;
+    let console = console().await;
     let id = without_run(&console).await;
     let polls = (0..100).map(|_| console.deploy(id));
     let answers = futures::future::join_all(polls).await;
