@@ -168,10 +168,14 @@ fn check_ref(text: &str) -> Result<GitRef, Problem> {
 }
 
 fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
-    let too_long = reason.is_some_and(|reason| reason.chars().count() > MAX_REASON);
-    if too_long {
-        return Err(Problem::new(ErrorCode::InvalidField)
-            .with_detail(format!("reason: at most {MAX_REASON} characters.")));
+    let wrong =
+        |what: &str| Err(Problem::new(ErrorCode::InvalidField).with_detail(format!("reason: {what}.")));
+    match reason {
+        Some(reason) if reason.chars().count() > MAX_REASON => {
+            wrong(&format!("at most {MAX_REASON} characters"))
+        }
+        // The one character that not every database can keep in a text.
+        Some(reason) if reason.contains('\0') => wrong("text without the character U+0000"),
+        Some(_) | None => Ok(()),
     }
-    Ok(())
 }
