@@ -9,7 +9,7 @@ use server::{
     config::{self, Apps, Config, ConfigError, DatabaseUrl, LogFormat, ServeConfig},
     flags::Flags,
     run::{self, GitHub, Server, Setup, StartError},
-    store::{journal::Chain, sqlite},
+    store::{self, journal::Chain},
     webhook::SigningSecrets,
 };
 use tempfile::TempDir;
@@ -86,16 +86,12 @@ async fn serve(setup: Setup) -> Result<(), StartError> {
 async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
     let database =
         config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
-    if let Some(version) = down_to.filter(|version| !(0..=sqlite::newest()).contains(version)) {
-        let fix = format!("Write a number from 0 to {}", sqlite::newest());
+    if let Some(version) = down_to.filter(|version| !(0..=store::newest()).contains(version)) {
+        let fix = format!("Write a number from 0 to {}", store::newest());
         let problem = format!("`{version}` is no migration of this build");
         return Err(ConfigError::new("--down-to", problem, fix).into());
     }
-    let done = match down_to {
-        Some(version) => sqlite::migrate_to(database.as_str(), version).await,
-        None => sqlite::migrate(database.as_str()).await,
-    };
-    done.map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))
+    run::migrate(&database, down_to).await
 }
 
 async fn audit(command: Audit) -> Result<(), StartError> {

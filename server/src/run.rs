@@ -18,7 +18,7 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{SqliteStore, Store, journal::Chain, sqlite},
+    store::{self, SchemaError, Store, journal::Chain},
     webhook::SigningSecrets,
 };
 
@@ -106,7 +106,7 @@ impl Server {
         let reconcile_every = github.reconcile_every();
         let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
         let parts = Parts {
-            store: Arc::new(store),
+            store,
             github,
             apps,
             flags: config.flags,
@@ -167,13 +167,21 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| machine(what(), source))
 }
 
-async fn open_store(database: &DatabaseUrl) -> Result<SqliteStore, StartError> {
-    sqlite::migrate(database.as_str())
-        .await
-        .map_err(|error| StartError::Database(format!("{} {error}", database.as_str())))?;
-    SqliteStore::open(database.as_str())
-        .await
-        .map_err(|error| StartError::Database(format!("{} cannot be opened: {error}", database.as_str())))
+async fn open_store(database: &DatabaseUrl) -> Result<Arc<dyn Store>, StartError> {
+    migrate(database, None).await?;
+    store::open(database).await.map_err(|error| unusable(database, &error))
+}
+
+/// Brings the database to the schema of this build, or back to an older migration.
+///
+/// # Errors
+/// If it cannot be.
+pub async fn migrate(database: &DatabaseUrl, down_to: Option<i64>) -> Result<(), StartError> {
+    store::migrate(database, down_to).await.map_err(|error| unusable(database, &error))
+}
+
+fn unusable(database: &DatabaseUrl, error: &SchemaError) -> StartError {
+    StartError::Database(format!("{} {error}", database.as_str()))
 }
 
 /// Opens a database that is there and has the schema of this build, changing nothing.
@@ -181,15 +189,13 @@ async fn open_store(database: &DatabaseUrl) -> Result<SqliteStore, StartError> {
 /// # Errors
 /// If it is not there, or has another schema.
 pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, StartError> {
-    let store = SqliteStore::open_existing(database.as_str())
-        .await
-        .map_err(|error| StartError::Database(format!("{} cannot be opened: {error}", database.as_str())))?;
+    let store = store::open(database).await.map_err(|error| unusable(database, &error))?;
     let wrong_schema = |_| {
         let fix = "start the build that it belongs to, or run `deploy-console migrate`";
         StartError::Database(format!("{} does not have the schema of this build; {fix}", database.as_str()))
     };
     store.check().await.map_err(wrong_schema)?;
-    Ok(Arc::new(store))
+    Ok(store)
 }
 
 async fn connect(

@@ -1,13 +1,27 @@
 //! The rows, and the only place that contains SQL.
 //!
 //! [`Store`] is what the service needs of a database, in the words of the domain: each method is one
-//! transaction and leaves nothing half done. [`sqlite`] is the one implementation so far; the contract that
-//! every implementation has to keep is a test suite that takes any store.
+//! transaction and leaves nothing half done. What a transaction does is an act, written once for both
+//! databases; the contract that both have to keep is a test suite that takes any store.
+//!
+//! - [`requests`], [`intake`], [`write`], [`queries`]: the acts.
+//! - [`session`]: the SQL that both databases understand, and what differs between them.
+//! - [`sqlite`]: how it begins, locks, commits and is migrated.
+//! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
 
+mod backend;
 mod error;
+mod intake;
 pub mod journal;
+mod queries;
+mod requests;
 mod row;
+mod schema;
+mod session;
 pub mod sqlite;
+mod write;
+
+use std::sync::Arc;
 
 use app::{
     api::{DispatchRequest, JournalEntry},
@@ -21,9 +35,29 @@ use serde::{Deserialize, Serialize};
 
 pub use error::{ImpossibleRow, StoreError};
 pub use row::StoredEntry;
+pub use schema::{SchemaError, newest};
 pub use sqlite::SqliteStore;
 
-use crate::webhook::DeliveryId;
+use crate::{config::DatabaseUrl, webhook::DeliveryId};
+
+/// Opens a database that has the schema of this build.
+///
+/// # Errors
+/// If it cannot be opened.
+pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, SchemaError> {
+    Ok(Arc::new(SqliteStore::open(url.as_str()).await?))
+}
+
+/// Brings a database to the schema of this build, or back to an older migration.
+///
+/// # Errors
+/// If it cannot be opened, is of a newer build, or a migration fails.
+pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), SchemaError> {
+    match down_to {
+        None => sqlite::migrate(url.as_str()).await,
+        Some(version) => sqlite::migrate_to(url.as_str(), version).await,
+    }
+}
 
 /// What the service needs of a database.
 #[async_trait]
@@ -65,6 +99,9 @@ pub trait Store: Send + Sync {
 
     /// The last entry of the whole journal, as it is stored.
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError>;
+
+    /// Waits until every connection is closed. Nothing may be asked of it after this.
+    async fn close(&self);
 }
 
 /// A request to record.

@@ -28,7 +28,7 @@ async fn with_entries() -> (TestConsole, [DeployId; 2]) {
 }
 
 async fn verify(console: &TestConsole) -> Result<Chain, AuditError> {
-    audit::verify(&console.database.store, None).await
+    audit::verify(&*console.database.store, None).await
 }
 
 /// Changes the database as its owner can, around the triggers.
@@ -41,7 +41,7 @@ async fn a_journal_that_nobody_touched_is_whole() {
     let (console, _) = with_entries().await;
     let chain = verify(&console).await.unwrap();
     assert_eq!(chain.length, console.database.count("audit_log").await);
-    assert_eq!(audit::head(&console.database.store).await.unwrap(), chain);
+    assert_eq!(audit::head(&*console.database.store).await.unwrap(), chain);
     assert_eq!(
         verify(&TestConsole::new().await).await.unwrap(),
         Chain { length: 0, head: GENESIS.to_owned() }
@@ -110,7 +110,7 @@ async fn a_cut_end_is_noticed_by_an_anchor() {
     let (console, ids) = with_entries().await;
     let anchor = verify(&console).await.unwrap().head;
     console.walk(ids[0], &["deploying"]).await;
-    let store = &console.database.store;
+    let store = &*console.database.store;
     assert_eq!(audit::verify(store, Some(&anchor)).await.unwrap().length, 13);
     tamper(&console, &["DELETE FROM audit_log WHERE sequence > 11"]).await;
     assert_eq!(verify(&console).await.unwrap().length, 11, "what is left is whole");
@@ -166,7 +166,7 @@ async fn a_page_is_asked_for_by_numbers_and_an_id() {
 async fn every_entry_is_written_out_as_a_line_of_json() {
     let (console, ids) = with_entries().await;
     let mut output = Vec::new();
-    audit::export(&console.database.store, &mut output).await.unwrap();
+    audit::export(&*console.database.store, &mut output).await.unwrap();
     let lines = String::from_utf8(output).unwrap();
     let entries: Vec<JournalEntry> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(entries.len(), 12);

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use server::{
     flags::Flags,
     http::MAX_BODY,
-    store::{Advance, Advanced, Store, journal},
+    store::{Advance, Advanced, journal},
     webhook::sign,
 };
 

@@ -325,7 +325,7 @@ macro_rules! contract {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
                     let database = Database::new().await;
-                    super::$case(Arc::new(database.store.clone())).await;
+                    super::$case(Arc::clone(&database.store)).await;
                 }
             )*
         }

@@ -1,30 +1,19 @@
 //! SQLite: one file, no server. Writers queue for one connection and take the write lock at once; readers
 //! have their own connections and never wait for them.
 
-mod intake;
-mod queries;
-mod requests;
 mod schema;
-mod write;
+mod session;
 
 use std::{str::FromStr, time::Duration};
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Timestamp},
-};
-use async_trait::async_trait;
 use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Received,
-    Store, StoreError, StoredDeploy, StoredEntry,
-};
+use super::{StoreError, backend::Backend, session::Act};
 
-pub use schema::{SchemaError, migrate, migrate_to, newest};
+pub use schema::{migrate, migrate_to};
 
 /// How long a writer waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
@@ -57,20 +46,6 @@ impl SqliteStore {
             readers: pool(READERS).connect_with(options).await?,
         })
     }
-
-    /// Opens the file if it is there; makes none.
-    ///
-    /// # Errors
-    /// If it is not there, or cannot be opened.
-    pub async fn open_existing(url: &str) -> Result<Self, sqlx::Error> {
-        Self::connect(options(url)?.create_if_missing(false)).await
-    }
-
-    /// Waits until every connection is closed.
-    pub async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
-    }
 }
 
 fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
@@ -82,71 +57,23 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .busy_timeout(BUSY_TIMEOUT))
 }
 
-#[async_trait]
-impl Store for SqliteStore {
-    async fn check(&self) -> Result<(), StoreError> {
-        schema::check(&self.readers).await
-    }
-
-    async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        let opened = requests::open(&mut tx, request).await?;
+impl Backend for SqliteStore {
+    /// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under
+    /// it and get a BUSY that no waiting cures.
+    async fn write<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let answer = act.perform(&mut *tx).await?;
         tx.commit().await?;
-        Ok(opened)
+        Ok(answer)
     }
 
-    async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        requests::answered(&mut tx, id, at).await?;
-        tx.commit().await?;
-        Ok(())
+    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        let mut tx = self.readers.begin_with("BEGIN").await?;
+        act.perform(&mut *tx).await
     }
 
-    async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        let advanced = write::advance(&mut tx, advance).await?;
-        tx.commit().await?;
-        Ok(advanced)
-    }
-
-    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        let attached = write::attach_run(&mut tx, attach).await?;
-        tx.commit().await?;
-        Ok(attached)
-    }
-
-    async fn note(&self, note: &Note) -> Result<Advanced, StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        let noted = write::note(&mut tx, note).await?;
-        tx.commit().await?;
-        Ok(noted)
-    }
-
-    async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
-        let mut tx = write::begin(&self.writer).await?;
-        let received = intake::receive(&mut tx, delivery).await?;
-        tx.commit().await?;
-        Ok(received)
-    }
-
-    async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {
-        queries::deploy(&self.readers, id).await
-    }
-
-    async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
-        queries::deploys(&self.readers, filter).await
-    }
-
-    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError> {
-        queries::journal(&self.readers, id).await
-    }
-
-    async fn entries(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError> {
-        queries::page(&self.readers, filter).await
-    }
-
-    async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {
-        queries::last(&self.readers).await
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
     }
 }

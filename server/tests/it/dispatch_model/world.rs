@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use proptest::sample::Index;
 use server::{
     fail_point::{FailPoint, Point},
-    store::{DeployFilter, Store},
+    store::DeployFilter,
 };
 
 use super::{

@@ -37,7 +37,7 @@ use server::{
     run::leptos_options,
     service::{Console, Parts},
     state::AppState,
-    store::{SqliteStore, Store, sqlite},
+    store::{self, Store, sqlite},
     webhook::{DeliveryId, SigningSecrets, sign},
 };
 use sqlx::{Connection, SqliteConnection};
@@ -66,7 +66,7 @@ pub fn noon() -> Timestamp {
 /// A SQLite file of its own, migrated.
 pub struct Database {
     folder: TempDir,
-    pub store: SqliteStore,
+    pub store: Arc<dyn Store>,
 }
 
 impl Database {
@@ -74,7 +74,7 @@ impl Database {
         let folder = TempDir::new().unwrap();
         let url = DatabaseUrl::sqlite(&folder.path().join("test.db"));
         sqlite::migrate(url.as_str()).await.unwrap();
-        Self { store: SqliteStore::open(url.as_str()).await.unwrap(), folder }
+        Self { store: store::open(&url).await.unwrap(), folder }
     }
 
     pub fn url(&self) -> String {
@@ -153,7 +153,7 @@ impl Start {
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Arc<Console> {
         let config = GitHubConfig { api_url: self.api_url.clone(), token: TOKEN.to_owned().into() };
         Arc::new(Console::new(Parts {
-            store: Arc::new(database.store.clone()) as Arc<dyn Store>,
+            store: Arc::clone(&database.store),
             github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
             apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
             flags: self.flags,

@@ -1,0 +1,103 @@
+//! Callbacks: one transaction decides the delivery id, walks the edges, and writes row, journal and answer.
+
+use app::domain::{Recorded, Source, transition};
+
+use super::{
+    Decision, Delivery, ImpossibleRow, Received, StoreError,
+    journal::Draft,
+    session::{Act, Session, Statement},
+    write::{self, Swap, append},
+};
+
+impl Act for Delivery {
+    type Answer = Received;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Received, StoreError> {
+        if let Some(earlier) = earlier(session, self).await? {
+            return Ok(earlier);
+        }
+        let Some(current) = write::lock_status(session, self.deploy_id).await? else {
+            return Ok(Received::Missing);
+        };
+        let decision = Decision::of(&current, self.claim);
+        match &decision {
+            Decision::Applied { .. } => walk(session, self, &current).await?,
+            Decision::Repeated { .. } => {
+                note_run(session, self).await?;
+                append(session, Draft::repeated(self)).await?;
+            }
+            Decision::Refused { current, .. } => append(session, Draft::refused(self, current)).await?,
+        }
+        remember(session, self, &decision).await?;
+        Ok(Received::Decided(decision))
+    }
+}
+
+/// What was answered to this delivery id before.
+async fn earlier<S: Session>(session: &mut S, delivery: &Delivery) -> Result<Option<Received>, StoreError> {
+    let select = Statement::new("SELECT body_hash, answer FROM callback_deliveries WHERE delivery_id = $1")
+        .bind(delivery.id.as_str());
+    let found: Option<(String, String)> = session.row(select).await?;
+    let Some((body_hash, answer)) = found else { return Ok(None) };
+    if body_hash != delivery.body_hash {
+        return Ok(Some(Received::DeliveryIdReused));
+    }
+    let decision = serde_json::from_str(&answer).map_err(|_| ImpossibleRow {
+        table: "callback_deliveries",
+        id: delivery.id.to_string(),
+        what: "answer cannot be read".to_owned(),
+    })?;
+    Ok(Some(Received::Replayed(decision)))
+}
+
+/// Walks every edge of the path, each with its entry in the journal.
+async fn walk<S: Session>(
+    session: &mut S,
+    delivery: &Delivery,
+    current: &Recorded,
+) -> Result<(), StoreError> {
+    let Some(mut previous) = current.known() else { return Ok(()) };
+    for to in transition::callback_path(previous, delivery.claim) {
+        let step = Swap {
+            id: delivery.deploy_id,
+            to,
+            by: Source::Callback,
+            failure_stage: delivery.failure_stage,
+            run: delivery.run.as_ref(),
+            at: delivery.at,
+        };
+        // The row is ours since its status was read, so the guard agrees with the path.
+        if !write::swap(session, &step).await? {
+            return Err(StoreError::Other(sqlx::Error::RowNotFound));
+        }
+        append(session, Draft::applied(delivery, previous, to)).await?;
+        previous = to;
+    }
+    Ok(())
+}
+
+/// A repetition moves nothing, but may be the first to name the run.
+async fn note_run<S: Session>(session: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
+    if let Some(run) = &delivery.run {
+        write::set_run(session, delivery.deploy_id, run, delivery.at).await?;
+    }
+    Ok(())
+}
+
+async fn remember<S: Session>(
+    session: &mut S,
+    delivery: &Delivery,
+    decision: &Decision,
+) -> Result<(), StoreError> {
+    let insert = Statement::new(
+        "INSERT INTO callback_deliveries (delivery_id, deploy_id, body_hash, answer, received_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(delivery.id.as_str())
+    .bind(delivery.deploy_id)
+    .bind(&delivery.body_hash)
+    .bind(serde_json::json!(decision).to_string())
+    .bind(delivery.at);
+    session.execute(insert).await?;
+    Ok(())
+}

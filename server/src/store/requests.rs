@@ -1,0 +1,120 @@
+//! Dispatch requests: the key, the row and the journal entry are written together or not at all.
+
+use app::domain::{DeployId, Status, Timestamp};
+
+use super::{
+    ImpossibleRow, OpenRequest, Opened, StoreError,
+    journal::Draft,
+    session::{Act, Session, Statement},
+    write::append,
+};
+
+impl Act for OpenRequest {
+    type Answer = Opened;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Opened, StoreError> {
+        if let Some(earlier) = earlier(session, self).await? {
+            return Ok(earlier);
+        }
+        if let Some(other) = under_way(session, self).await? {
+            return Ok(Opened::UnderWay(other));
+        }
+        // Where writers do not queue, another request may pass the same two questions. Then an index refuses
+        // one of them, and asking again answers it.
+        insert_row(session, self).await?;
+        insert_key(session, self).await?;
+        append(session, Draft::requested(self)).await?;
+        Ok(Opened::New)
+    }
+}
+
+/// What this key was used for before.
+async fn earlier<S: Session>(session: &mut S, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
+    let select = Statement::new(
+        "SELECT fingerprint, deploy_id, answered_at IS NULL AND created_at > $3
+         FROM idempotency_keys WHERE actor = $1 AND key = $2",
+    )
+    .bind(&request.actor)
+    .bind(&request.key)
+    .bind(request.in_flight_since);
+    let found: Option<(String, String, bool)> = session.row(select).await?;
+    let Some((fingerprint, deploy_id, in_flight)) = found else { return Ok(None) };
+    Ok(Some(match () {
+        () if fingerprint != request.fingerprint => Opened::KeyReused,
+        () if in_flight => Opened::InFlight,
+        () => Opened::Replayed(parse_id("idempotency_keys", &request.key, &deploy_id)?),
+    }))
+}
+
+/// The deploy that is in the way. The partial unique index says the same, for whoever forgets to ask.
+async fn under_way<S: Session>(
+    session: &mut S,
+    request: &OpenRequest,
+) -> Result<Option<DeployId>, StoreError> {
+    let select = Statement::new(
+        "SELECT id FROM console_deploys
+         WHERE app = $1 AND environment = $2 AND status NOT IN ('succeeded', 'failed', 'timed_out')",
+    )
+    .bind(&request.app)
+    .bind(&request.environment);
+    let found: Option<(String,)> = session.row(select).await?;
+    found.map(|(id,)| parse_id("console_deploys", &id, &id)).transpose()
+}
+
+async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Result<(), StoreError> {
+    let insert = Statement::new(
+        "INSERT INTO console_deploys
+           (id, app, environment, git_ref, status, version, requested_by, reason, requested_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8)",
+    )
+    .bind(request.id)
+    .bind(&request.app)
+    .bind(&request.environment)
+    .bind(request.git_ref.as_str())
+    .bind(Status::Requested.as_str())
+    .bind(&request.actor)
+    .bind(request.reason.as_deref())
+    .bind(request.at);
+    session.execute(insert).await?;
+    Ok(())
+}
+
+async fn insert_key<S: Session>(session: &mut S, request: &OpenRequest) -> Result<(), StoreError> {
+    let insert = Statement::new(
+        "INSERT INTO idempotency_keys (actor, key, fingerprint, deploy_id, created_at)
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(&request.actor)
+    .bind(&request.key)
+    .bind(&request.fingerprint)
+    .bind(request.id)
+    .bind(request.at);
+    session.execute(insert).await?;
+    Ok(())
+}
+
+/// The request that made this deploy is answered.
+pub(super) struct Answered {
+    pub(super) id: DeployId,
+    pub(super) at: Timestamp,
+}
+
+impl Act for Answered {
+    type Answer = ();
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        let update = Statement::new(
+            "UPDATE idempotency_keys SET answered_at = $1 WHERE deploy_id = $2 AND answered_at IS NULL",
+        )
+        .bind(self.at)
+        .bind(self.id);
+        session.execute(update).await?;
+        Ok(())
+    }
+}
+
+fn parse_id(table: &'static str, row: &str, id: &str) -> Result<DeployId, StoreError> {
+    let impossible =
+        || ImpossibleRow { table, id: row.to_owned(), what: "the deploy id cannot be read".to_owned() };
+    Ok(id.parse().map_err(|_| impossible())?)
+}

@@ -1,0 +1,181 @@
+//! A transaction on some database: the SQL that both understand, and in full view what differs.
+//!
+//! Everything above this is written once. sqlx offers no connection that is generic without a page of bounds
+//! on every function, so a [`Statement`] carries its text and its values, and each database binds them.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use app::domain::{DeployId, Timestamp};
+use sqlx::{FromRow, sqlite::SqliteRow};
+
+use super::{StoreError, row::to_text};
+
+/// A transaction that is under way.
+pub(super) trait Session: Send {
+    /// Ends a SELECT of a row that this transaction goes on to change, so that nobody changes it in between.
+    const FOR_UPDATE: &'static str;
+
+    /// What stands before and after a list, to say that a column holds one of its values.
+    const AMONG: (&'static str, &'static str);
+
+    /// Makes the end of the journal ours until the transaction ends.
+    fn lock_journal(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Runs a statement. Answers how many rows it wrote.
+    fn execute(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
+
+    /// Reads rows.
+    fn rows<R: Readable>(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Vec<R>, sqlx::Error>> + Send;
+
+    /// Reads the first row, if there is one.
+    fn row<R: Readable>(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Option<R>, sqlx::Error>> + Send {
+        async { Ok(self.rows(statement).await?.into_iter().next()) }
+    }
+}
+
+/// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
+pub(super) trait Act: Sync {
+    /// What it answers.
+    type Answer: Send;
+
+    /// Does it. The transaction is committed if this succeeds, and rolled back if not.
+    fn perform<S: Session>(
+        &self,
+        session: &mut S,
+    ) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
+}
+
+/// A type that can be read from a row of either database.
+pub(super) trait Readable: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+
+impl<R> Readable for R where R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+
+/// SQL and the values of its placeholders. The text is put together from pieces of this source alone.
+#[derive(Debug)]
+pub(super) struct Statement {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A value of a placeholder.
+#[derive(Debug)]
+pub(super) enum Value {
+    Text(Option<String>),
+    Number(Option<i64>),
+    Truth(bool),
+    Texts(Vec<String>),
+}
+
+impl Statement {
+    pub(super) const fn new(text: &'static str) -> Self {
+        Self { text: Cow::Borrowed(text), values: Vec::new() }
+    }
+
+    /// The value of the next placeholder: `$1`, `$2`, …
+    pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// More text.
+    pub(super) fn push(mut self, text: &'static str) -> Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// A new placeholder, and its value.
+    pub(super) fn push_bind(mut self, value: impl Into<Value>) -> Self {
+        let number = self.values.len() + 1;
+        // Writing to a string cannot fail.
+        let _ = write!(self.text.to_mut(), "${number}");
+        self.bind(value)
+    }
+
+    /// Says that the column before it holds one of these values.
+    pub(super) fn push_among<S: Session>(self, values: Vec<String>) -> Self {
+        let (before, after) = S::AMONG;
+        self.push(before).push_bind(Value::Texts(values)).push(after)
+    }
+
+    /// The text, and the values.
+    ///
+    /// # Errors
+    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
+    /// texts are checked where they come in; this is for what is forgotten there.
+    pub(super) fn into_parts(self) -> Result<(String, Vec<Value>), sqlx::Error> {
+        if self.values.iter().any(Value::holds_nul) {
+            return Err(sqlx::Error::Encode("a text with U+0000 cannot be stored".into()));
+        }
+        Ok((self.text.into_owned(), self.values))
+    }
+}
+
+impl Value {
+    fn holds_nul(&self) -> bool {
+        match self {
+            Self::Text(text) => text.as_ref().is_some_and(|text| text.contains('\0')),
+            Self::Texts(texts) => texts.iter().any(|text| text.contains('\0')),
+            Self::Number(_) | Self::Truth(_) => false,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<DeployId> for Value {
+    fn from(id: DeployId) -> Self {
+        id.to_string().into()
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(at: Timestamp) -> Self {
+        to_text(at).into()
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Truth(truth)
+    }
+}
