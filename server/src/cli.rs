@@ -72,7 +72,7 @@ Environment variables:
   CONSOLE_LISTEN                 address and port, on loopback (127.0.0.1:3000)
   CONSOLE_PUBLIC_URL             what workflows call back (http:// and the address)
   CONSOLE_CONFIG                 the apps file (console.toml)
-  DATABASE_URL                   sqlite:// and a path (sqlite://deploy-console.db)
+  DATABASE_URL                   sqlite:// and a path, or postgres:// (sqlite://deploy-console.db)
   GITHUB_API_URL                 GitHub's API (https://api.github.com)
   GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
   DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve

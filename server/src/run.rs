@@ -181,7 +181,7 @@ pub async fn migrate(database: &DatabaseUrl, down_to: Option<i64>) -> Result<(),
 }
 
 fn unusable(database: &DatabaseUrl, error: &SchemaError) -> StartError {
-    StartError::Database(format!("{} {error}", database.as_str()))
+    StartError::Database(format!("{database} {error}"))
 }
 
 /// Opens a database that is there and has the schema of this build, changing nothing.

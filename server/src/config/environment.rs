@@ -1,6 +1,6 @@
 //! The environment variables.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 
@@ -54,21 +54,116 @@ impl GitHubConfig {
     }
 }
 
-/// A database that this build can use.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A database that this build can use. Shown without its password.
+#[derive(Clone, Eq, PartialEq)]
 pub struct DatabaseUrl(String);
 
+/// Which database it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum DatabaseSystem {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
 impl DatabaseUrl {
-    /// The URL for the driver.
+    /// The URL for the driver, password and all.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn system(&self) -> DatabaseSystem {
+        if self.0.starts_with("sqlite:") { DatabaseSystem::Sqlite } else { DatabaseSystem::Postgres }
     }
 
     /// A SQLite file at this path.
     #[must_use]
     pub fn sqlite(path: &std::path::Path) -> Self {
         Self(format!("sqlite://{}", path.display()))
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = &'static str;
+
+    /// The error is what to do instead. It does not repeat the text, which may hold a password.
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+        if is_postgres {
+            check_postgres(text)?;
+        } else if !text
+            .strip_prefix("sqlite://")
+            .is_some_and(|path| !path.is_empty() && !path.starts_with('?'))
+        {
+            return Err("Write sqlite:// and the path of a file, such as sqlite://deploy-console.db, or \
+                        postgres://user:password@host/database");
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// Refuses what the driver would not understand, or would understand in another way than it was meant.
+fn check_postgres(text: &str) -> Result<(), &'static str> {
+    const OPTIONS: [&str; 12] = [
+        "application_name",
+        "dbname",
+        "host",
+        "hostaddr",
+        "options",
+        "password",
+        "port",
+        "sslcert",
+        "sslkey",
+        "sslmode",
+        "sslrootcert",
+        "user",
+    ];
+    let wrong = "Write postgres://user:password@host:port/database; in user and password, write anything but \
+                 letters and digits as %XX";
+    let url = reqwest::Url::parse(text).map_err(|_| wrong)?;
+    let path = url.path().trim_start_matches('/');
+    let dbname = url.query_pairs().find(|(key, _)| key == "dbname");
+    // What follows a `/`, `?` or `#` that belongs to a password ends up here.
+    if path.contains(['/', '@', ':']) || url.fragment().is_some() {
+        return Err(wrong);
+    }
+    if path.is_empty() && dbname.is_none() {
+        return Err("Name the database: postgres://user:password@host:port/database");
+    }
+    if url.query_pairs().any(|(key, _)| !OPTIONS.contains(&&*key)) {
+        return Err(
+            "After the ?, write only what libpq knows of: sslmode, sslrootcert, sslcert, sslkey, host, \
+                    hostaddr, port, dbname, user, password, application_name or options",
+        );
+    }
+    Ok(())
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = match self.system() {
+            DatabaseSystem::Sqlite => self.0.clone(),
+            // A password may also stand after the `?`.
+            DatabaseSystem::Postgres => reqwest::Url::parse(&self.0).map_or_else(
+                |_| "postgres://…".to_owned(),
+                |mut url| {
+                    url.set_query(None);
+                    let _ = url.set_password(None);
+                    url.to_string()
+                },
+            ),
+        };
+        f.write_str(&shown)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
     }
 }
 
@@ -137,18 +232,8 @@ impl ServeConfig {
 /// If it is not one that this build can use.
 pub fn database_url(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<DatabaseUrl>, ConfigError> {
     let Some(url) = Variables(get).get("DATABASE_URL") else { return Ok(None) };
-    let is_file = |url: &str| {
-        url.strip_prefix("sqlite://").is_some_and(|path| !path.is_empty() && !path.starts_with('?'))
-    };
-    if is_file(&url) {
-        Ok(Some(DatabaseUrl(url)))
-    } else {
-        Err(ConfigError::new(
-            "DATABASE_URL",
-            "is not a database that this build can use",
-            "Write sqlite:// and the path of a file, such as sqlite://deploy-console.db",
-        ))
-    }
+    let wrong = |fix| ConfigError::new("DATABASE_URL", "is not a database that this build can use", fix);
+    url.parse().map(Some).map_err(wrong)
 }
 
 /// `DEPLOY_CALLBACK_HMAC_SECRET`, if it is set.
@@ -281,17 +366,62 @@ mod tests {
         assert!(signing_secrets(&|_| None).unwrap().is_none());
     }
 
+    fn database(url: &str) -> Result<DatabaseUrl, String> {
+        let read = database_url(&|_| Some(url.to_owned()));
+        read.map(Option::unwrap).map_err(|error| error.to_string())
+    }
+
     #[test]
-    fn only_a_sqlite_file_is_a_database() {
-        for bad in
-            ["postgres://localhost/x", "sqlite::memory:", "deploy.db", "sqlite://", "sqlite://?mode=ro"]
-        {
-            assert!(database_url(&|_| Some(bad.to_owned())).is_err(), "{bad}");
+    fn a_database_is_a_sqlite_file_or_a_postgres_server() {
+        for (url, system) in [
+            ("sqlite:///var/x.db", DatabaseSystem::Sqlite),
+            ("sqlite://postgres.db", DatabaseSystem::Sqlite),
+            ("postgres://host/x", DatabaseSystem::Postgres),
+            ("postgresql://me:pw@host:5432/x?sslmode=require", DatabaseSystem::Postgres),
+            ("postgres://me@%2Fvar%2Frun/x", DatabaseSystem::Postgres),
+            ("postgres:///x?host=/var/run", DatabaseSystem::Postgres),
+            ("postgres://host?dbname=x", DatabaseSystem::Postgres),
+        ] {
+            let read = database(url).unwrap();
+            assert_eq!((read.as_str(), read.system()), (url, system));
         }
-        assert_eq!(
-            database_url(&|_| Some("sqlite:///var/x.db".to_owned())).unwrap().unwrap().as_str(),
-            "sqlite:///var/x.db"
-        );
+        for bad in
+            ["sqlite::memory:", "deploy.db", "sqlite://", "sqlite://?mode=ro", "mysql://host/x", "postgres:x"]
+        {
+            let line = database(bad).unwrap_err();
+            assert!(line.starts_with("DATABASE_URL: ") && line.contains("sqlite://"), "{bad}: {line}");
+        }
+    }
+
+    /// Whatever was meant, and wherever the driver would look for it.
+    #[test]
+    fn f58_a_password_shows_in_no_text_of_a_database_url() {
+        for url in [
+            "postgres://me:canary@host/x",
+            "postgres://me:canary@host:5433/x?sslmode=require",
+            "postgres:///x?host=/run&password=canary&user=me",
+        ] {
+            let read = database(url).unwrap();
+            let shown = format!("{read} {read:?}");
+            assert!(shown.contains("/x") && !shown.contains("canary"), "{shown}");
+        }
+        for wrong in [
+            "postgres://me:canary",
+            "postgres://me:canary@host",
+            "postgres://me:canary@host/",
+            "postgres://me:1/canary@host/x",
+            "postgres://me:1?canary@host/x",
+            "postgres://me:1/x?canary@host",
+            "postgres://me:1#canary@host/x",
+            "postgres://me:1/x#canary",
+            "postgres://me:can/ary@host/x",
+            "postgres://me:canary@host:port/x",
+            "postgres://me:canary@host/x?pasword=canary",
+            "mysql://me:canary@host/x",
+        ] {
+            let line = database(wrong).unwrap_err();
+            assert!(!line.contains("canary") && !line.contains('\n'), "{line}");
+        }
     }
 
     #[test]

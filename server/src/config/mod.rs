@@ -6,7 +6,8 @@ mod environment;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
 pub use environment::{
-    Config, DatabaseUrl, GitHubConfig, LogFormat, ServeConfig, database_url, log_format, signing_secrets,
+    Config, DatabaseSystem, DatabaseUrl, GitHubConfig, LogFormat, ServeConfig, database_url, log_format,
+    signing_secrets,
 };
 
 /// What is wrong with the configuration: one line for whoever starts the server.

@@ -202,7 +202,7 @@ const RETRY_AFTER: u32 = 2;
 fn from_store(error: StoreError) -> Problem {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
-        StoreError::Unavailable(_) => {
+        StoreError::Unavailable(_) | StoreError::Conflict(_) => {
             tracing::warn!(cause, "{error}");
             Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
         }

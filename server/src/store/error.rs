@@ -1,11 +1,20 @@
 //! What can go wrong with a database.
 
+use sqlx::{
+    error::{DatabaseError, ErrorKind},
+    postgres::PgDatabaseError,
+};
+
 /// A database error, by what can be done about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Busy, full, read-only or away: nothing was changed, and trying again later can help.
+    /// Busy, full, read-only or away: trying again later can help. Nothing was changed, unless the connection
+    /// was lost at the very end; then trying again tells.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
+    /// Others got in the way, time and again. Nothing was changed, and trying again can help.
+    #[error("the database is busy")]
+    Conflict(#[source] sqlx::Error),
     /// A row that this product cannot have written.
     #[error(transparent)]
     ImpossibleRow(#[from] ImpossibleRow),
@@ -26,30 +35,57 @@ pub struct ImpossibleRow {
     pub what: String,
 }
 
-/// Primary result codes of SQLite: <https://www.sqlite.org/rescode.html>.
-mod sqlite_code {
-    pub(super) const BUSY: u32 = 5;
-    pub(super) const LOCKED: u32 = 6;
-    pub(super) const READONLY: u32 = 8;
-    pub(super) const IOERR: u32 = 10;
-    pub(super) const FULL: u32 = 13;
-    pub(super) const CANTOPEN: u32 = 14;
-}
-
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        let away = match &error {
-            sqlx::Error::Database(database) => is_unavailable(database.code().as_deref()),
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            _ => false,
+        let kind = match &error {
+            sqlx::Error::Database(said) => match said.try_downcast_ref::<PgDatabaseError>() {
+                Some(said) => postgres(said),
+                None => sqlite(said.as_ref()),
+            },
+            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Unavailable,
+            _ => Self::Other,
         };
-        if away { Self::Unavailable(error) } else { Self::Other(error) }
+        kind(error)
     }
 }
 
-fn is_unavailable(code: Option<&str>) -> bool {
-    use sqlite_code::{BUSY, CANTOPEN, FULL, IOERR, LOCKED, READONLY};
+type Kind = fn(sqlx::Error) -> StoreError;
+
+/// Primary result codes: <https://www.sqlite.org/rescode.html>.
+fn sqlite(said: &dyn DatabaseError) -> Kind {
+    const BUSY: u32 = 5;
+    const LOCKED: u32 = 6;
+    const READONLY: u32 = 8;
+    const IOERR: u32 = 10;
+    const FULL: u32 = 13;
+    const CANTOPEN: u32 = 14;
     // The upper bits of an extended code refine the primary one.
-    let primary = code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff);
-    primary.is_some_and(|code| [BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN].contains(&code))
+    match said.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+        Some(BUSY | LOCKED | READONLY | IOERR | FULL | CANTOPEN) => StoreError::Unavailable,
+        _ => StoreError::Other,
+    }
+}
+
+/// Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
+fn postgres(said: &PgDatabaseError) -> Kind {
+    /// What two requests at once may both find missing, and only one can insert. (The journal is not among
+    /// them: a conflict there would be a mistake.)
+    const RACES: [&str; 3] =
+        ["console_deploys_one_live", "idempotency_keys_pkey", "callback_deliveries_pkey"];
+    match said.code() {
+        // A serialization failure; a deadlock.
+        "40001" | "40P01" => StoreError::Conflict,
+        _ if said.kind() == ErrorKind::UniqueViolation
+            && said.constraint().is_some_and(|name| RACES.contains(&name)) =>
+        {
+            StoreError::Conflict
+        }
+        // Read-only; a lock or a statement that took too long; one that was silent for too long.
+        "25006" | "25P03" | "55P03" | "57014" => StoreError::Unavailable,
+        // Connections, resources, and whatever the operator does to the server.
+        code if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => {
+            StoreError::Unavailable
+        }
+        _ => StoreError::Other,
+    }
 }

@@ -6,13 +6,14 @@
 //!
 //! - [`requests`], [`intake`], [`write`], [`queries`]: the acts.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
-//! - [`sqlite`]: how it begins, locks, commits and is migrated.
+//! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
 
 mod backend;
 mod error;
 mod intake;
 pub mod journal;
+pub mod postgres;
 mod queries;
 mod requests;
 mod row;
@@ -34,18 +35,25 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 pub use error::{ImpossibleRow, StoreError};
+pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use sqlite::SqliteStore;
 
-use crate::{config::DatabaseUrl, webhook::DeliveryId};
+use crate::{
+    config::{DatabaseSystem, DatabaseUrl},
+    webhook::DeliveryId,
+};
 
 /// Opens a database that has the schema of this build.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, SchemaError> {
-    Ok(Arc::new(SqliteStore::open(url.as_str()).await?))
+    Ok(match url.system() {
+        DatabaseSystem::Sqlite => Arc::new(SqliteStore::open(url.as_str()).await?),
+        DatabaseSystem::Postgres => Arc::new(PostgresStore::open(url.as_str()).await?),
+    })
 }
 
 /// Brings a database to the schema of this build, or back to an older migration.
@@ -53,9 +61,11 @@ pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, SchemaError> {
 /// # Errors
 /// If it cannot be opened, is of a newer build, or a migration fails.
 pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), SchemaError> {
-    match down_to {
-        None => sqlite::migrate(url.as_str()).await,
-        Some(version) => sqlite::migrate_to(url.as_str(), version).await,
+    match (url.system(), down_to) {
+        (DatabaseSystem::Sqlite, None) => sqlite::migrate(url.as_str()).await,
+        (DatabaseSystem::Sqlite, Some(version)) => sqlite::migrate_to(url.as_str(), version).await,
+        (DatabaseSystem::Postgres, None) => postgres::migrate(url.as_str()).await,
+        (DatabaseSystem::Postgres, Some(version)) => postgres::migrate_to(url.as_str(), version).await,
     }
 }
 

@@ -13,14 +13,16 @@ impl Act for OpenRequest {
     type Answer = Opened;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Opened, StoreError> {
+        // The row is looked for before the key that is written with it: where writers do not queue, this very
+        // request may be recorded between the two questions, and must not be told to wait for itself.
+        let other = under_way(session, self).await?;
         if let Some(earlier) = earlier(session, self).await? {
             return Ok(earlier);
         }
-        if let Some(other) = under_way(session, self).await? {
+        if let Some(other) = other {
             return Ok(Opened::UnderWay(other));
         }
-        // Where writers do not queue, another request may pass the same two questions. Then an index refuses
-        // one of them, and asking again answers it.
+        // Another one may still get in between. Then an index refuses the second, and asking again answers it.
         insert_row(session, self).await?;
         insert_key(session, self).await?;
         append(session, Draft::requested(self)).await?;

@@ -4,6 +4,7 @@
 use sqlx::migrate::{MigrateError, Migrator};
 
 pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
+pub(super) static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
 
 /// The newest migration of this build.
 #[must_use]

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use app::domain::{DeployId, Timestamp};
-use sqlx::{FromRow, sqlite::SqliteRow};
+use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use super::{StoreError, row::to_text};
 
@@ -52,9 +52,12 @@ pub(super) trait Act: Sync {
 }
 
 /// A type that can be read from a row of either database.
-pub(super) trait Readable: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+pub(super) trait Readable:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
 
-impl<R> Readable for R where R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+impl<R> Readable for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// SQL and the values of its placeholders. The text is put together from pieces of this source alone.
 #[derive(Debug)]

@@ -6,10 +6,12 @@ use app::api::ErrorCode;
 use axum::body::Body;
 use futures::future::join_all;
 use serde_json::{Value, json};
-use server::flags::Flags;
+use server::{config::DatabaseSystem, flags::Flags};
 
 use crate::support::{
-    Answer, TestConsole, assert_problem, fresh, id_of, order, request, shape,
+    Answer, TestConsole, assert_problem,
+    database::on_both,
+    fresh, id_of, order, request, shape,
     stub::{Stub, accepted},
 };
 
@@ -24,9 +26,8 @@ async fn race(console: &Arc<TestConsole>, keys: Vec<String>) -> Vec<Answer> {
     join_all(racers).await.into_iter().map(Result::unwrap).collect()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f47_one_key_at_once_is_one_deploy_and_one_post() {
-    let console = Arc::new(TestConsole::new().await);
+async fn f47_one_key_at_once_is_one_deploy_and_one_post(system: DatabaseSystem) {
+    let console = Arc::new(TestConsole::over(system).await);
     let answers = race(&console, vec!["key".to_owned(); RACERS]).await;
     let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
     assert_eq!(winners.len(), 1, "{answers:?}");
@@ -39,9 +40,8 @@ async fn f47_one_key_at_once_is_one_deploy_and_one_post() {
     assert_eq!((console.github.dispatches(), console.database.count("console_deploys").await), (1, 1));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of() {
-    let console = Arc::new(TestConsole::new().await);
+async fn f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of(system: DatabaseSystem) {
+    let console = Arc::new(TestConsole::over(system).await);
     let keys = (0..RACERS).map(|_| fresh()).collect();
     let answers = race(&console, keys).await;
     let winner = answers.iter().find(|answer| answer.status == 201).expect("one wins");
@@ -150,3 +150,8 @@ async fn f61_two_presses_on_the_page_are_one_deploy() {
     assert!(answers.iter().any(|answer| answer.status == 200), "{answers:?}");
     assert_eq!(console.github.dispatches(), 1);
 }
+
+on_both!(
+    f47_one_key_at_once_is_one_deploy_and_one_post,
+    f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of,
+);

@@ -1,9 +1,9 @@
 //! Health and readiness: a process that answers is alive; it is ready with a database of its own schema.
 
 use app::api::ErrorCode;
-use server::store::sqlite;
+use server::{config::DatabaseSystem, store};
 
-use crate::support::{TestConsole, assert_problem};
+use crate::support::{TestConsole, assert_problem, database::on_both};
 
 #[tokio::test]
 async fn a_console_with_its_database_is_alive_and_ready() {
@@ -13,9 +13,8 @@ async fn a_console_with_its_database_is_alive_and_ready() {
     }
 }
 
-#[tokio::test]
-async fn without_its_database_it_is_alive_and_not_ready() {
-    let console = TestConsole::new().await;
+async fn without_its_database_it_is_alive_and_not_ready(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
     console.database.store.close().await;
     assert_eq!(console.get("/healthz").await.status, 200);
     let answer = console.get("/readyz").await;
@@ -23,10 +22,9 @@ async fn without_its_database_it_is_alive_and_not_ready() {
     assert!(answer.header("retry-after").is_some());
 }
 
-#[tokio::test]
-async fn f44_with_the_schema_of_another_build_it_is_not_ready() {
-    let console = TestConsole::new().await;
-    sqlite::migrate_to(&console.database.url(), 1).await.unwrap();
+async fn f44_with_the_schema_of_another_build_it_is_not_ready(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    store::migrate(console.database.url(), Some(1)).await.unwrap();
     assert_problem(&console.get("/readyz").await, ErrorCode::Internal);
 }
 
@@ -37,3 +35,8 @@ async fn whatever_is_no_endpoint_says_so_as_a_problem() {
         assert_problem(&console.get(path).await, ErrorCode::NotFound);
     }
 }
+
+on_both!(
+    without_its_database_it_is_alive_and_not_ready,
+    f44_with_the_schema_of_another_build_it_is_not_ready,
+);

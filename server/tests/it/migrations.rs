@@ -1,9 +1,19 @@
-//! Migrations over rows, on a real file: up and down, with a row in every status, and with what refers to
-//! them. And what the schema itself refuses, whoever writes.
+//! Migrations over rows, on real databases of both kinds: up and down, with a row in every status, and with
+//! what refers to them. And what the schema itself refuses, whoever writes.
 
-use server::{config::DatabaseUrl, store::sqlite};
-use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
+use server::{
+    config::{
+        DatabaseSystem::{self, Postgres, Sqlite},
+        DatabaseUrl,
+    },
+    store::{self, SchemaError},
+};
 use tempfile::TempDir;
+
+use crate::support::{
+    database::{self, Raw, on_both},
+    postgres,
+};
 
 const STATUSES: [&str; 11] = [
     "requested",
@@ -22,55 +32,92 @@ const PHASES: [&str; 4] =
     ["smoke_gate_started", "smoke_gate_passed", "freeze_check_started", "freeze_check_passed"];
 const ENDS: [&str; 3] = ["succeeded", "failed", "timed_out"];
 
-/// A file, its folder, and a connection as the server's own.
-struct File {
-    _folder: TempDir,
-    url: String,
+/// A database, and its folder if it is a file.
+struct Schema {
+    _folder: Option<TempDir>,
+    url: DatabaseUrl,
 }
 
-impl File {
-    fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let url = DatabaseUrl::sqlite(&folder.path().join("test.db")).as_str().to_owned();
-        Self { _folder: folder, url }
+impl Schema {
+    async fn migrated(system: DatabaseSystem) -> Self {
+        let schema = match system {
+            Sqlite => {
+                let folder = TempDir::new().unwrap();
+                let url = DatabaseUrl::sqlite(&folder.path().join("test.db"));
+                Self { _folder: Some(folder), url }
+            }
+            Postgres => Self { _folder: None, url: postgres::empty().await.parse().unwrap() },
+        };
+        schema.up().await.unwrap();
+        schema
     }
 
-    async fn migrated() -> Self {
-        let file = Self::new();
-        sqlite::migrate(&file.url).await.unwrap();
-        file
+    async fn up(&self) -> Result<(), SchemaError> {
+        store::migrate(&self.url, None).await
     }
 
-    async fn down_to(&self, version: i64) {
-        sqlite::migrate_to(&self.url, version).await.unwrap();
+    async fn down_to(&self, version: i64) -> Result<(), SchemaError> {
+        store::migrate(&self.url, Some(version)).await
+    }
+
+    /// One of two texts.
+    fn pick<T>(&self, sqlite: T, postgres: T) -> T {
+        match self.url.system() {
+            Sqlite => sqlite,
+            Postgres => postgres,
+        }
     }
 
     async fn run(&self, sql: &str) -> Result<(), sqlx::Error> {
-        let mut raw = SqliteConnection::connect(&format!("{}?mode=rwc", self.url)).await?;
-        sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut raw).await?;
-        raw.close().await
+        Raw::open(&self.url).await.run(sql).await
     }
 
-    /// A refusal, as SQLite says it.
+    /// A refusal, as the database says it, in lower case.
     async fn refuses(&self, sql: &str) -> String {
-        self.run(sql).await.expect_err(sql).to_string()
+        self.run(sql).await.expect_err(sql).to_string().to_lowercase()
+    }
+
+    /// Runs statements as a newer build could, whose schema knows more statuses.
+    fn as_newer(&self, sql: &str) -> String {
+        format!("{}; {sql}", database::as_newer(self.url.system()))
     }
 
     async fn read(&self, sql: &str) -> Vec<String> {
-        let mut raw = SqliteConnection::connect(&self.url).await.unwrap();
-        sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut raw).await.unwrap()
+        Raw::open(&self.url).await.read(sql).await
     }
 
     /// Every row of a table, every column.
     async fn rows(&self, table: &str) -> Vec<String> {
-        let columns =
-            self.read(&format!("SELECT group_concat(name) FROM pragma_table_info('{table}')")).await;
-        self.read(&format!("SELECT json_array({}) FROM {table} ORDER BY 1", columns[0])).await
+        let names = self.pick(
+            format!("SELECT name FROM pragma_table_info('{table}')"),
+            format!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'
+                 ORDER BY ordinal_position"
+            ),
+        );
+        self.columns(&self.read(&names).await.join(" "), table).await
+    }
+
+    /// These columns of every row.
+    async fn columns(&self, names: &str, table: &str) -> Vec<String> {
+        let texts = names.split(' ').map(|name| format!("coalesce(CAST({name} AS TEXT), 'none')"));
+        let row = texts.collect::<Vec<_>>().join(" || ' | ' || ");
+        self.read(&format!("SELECT {row} FROM {table} ORDER BY 1")).await
     }
 
     async fn tables(&self) -> Vec<String> {
-        self.read("SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY 1")
-            .await
+        self.read(self.pick(
+            "SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY 1",
+            "SELECT table_name::text FROM information_schema.tables
+             WHERE table_schema = 'public' AND table_name NOT LIKE '\\_sqlx%'
+             UNION SELECT indexname::text FROM pg_indexes
+             WHERE schemaname = 'public' AND tablename NOT LIKE '\\_sqlx%'
+             UNION SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
+             UNION SELECT proname::text FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+             UNION SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+               AND conrelid <> '_sqlx_migrations'::regclass ORDER BY 1",
+        ))
+        .await
     }
 
     /// A row in each of these statuses, each with a key, a delivery and two entries in the journal.
@@ -98,210 +145,222 @@ impl File {
 
 const REFERRING: [&str; 3] = ["audit_log", "callback_deliveries", "idempotency_keys"];
 
-#[tokio::test]
-async fn the_second_migration_down_ends_what_the_older_build_could_not_follow() {
-    let file = File::migrated().await;
-    file.fill(&STATUSES).await;
+async fn the_second_migration_down_ends_what_the_older_build_could_not_follow(system: DatabaseSystem) {
+    const ALL_BUT_ID: &str =
+        "status version updated_at finished_at failure_stage github_run_id reason requested_at";
+    let of = |status: &str| format!("console_deploys WHERE id = 'id-{status}'");
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
     let mut others = Vec::new();
     for status in STATUSES.iter().filter(|status| !PHASES.contains(status)) {
-        others.push(file.read(&format!("SELECT json_array(status, version, updated_at, finished_at, failure_stage, github_run_id, reason) FROM console_deploys WHERE id = 'id-{status}'")).await);
+        others.push(schema.columns(ALL_BUT_ID, &of(status)).await);
     }
-    file.down_to(1).await;
+    schema.down_to(1).await.unwrap();
     // Written by hand: status, version, when it ended, and the step in which it did.
     for (status, version, minute, stage) in [
-        ("smoke_gate_started", 4, 2, Some("smoke_gate_failed")),
-        ("smoke_gate_passed", 5, 3, None),
-        ("freeze_check_started", 6, 4, Some("freeze_check_failed")),
-        ("freeze_check_passed", 7, 5, None),
+        ("smoke_gate_started", 4, 2, "smoke_gate_failed"),
+        ("smoke_gate_passed", 5, 3, "none"),
+        ("freeze_check_started", 6, 4, "freeze_check_failed"),
+        ("freeze_check_passed", 7, 5, "none"),
     ] {
-        let row = file
-            .read(&format!(
-                "SELECT json_array(status, version, finished_at, failure_stage) FROM console_deploys WHERE id = 'id-{status}'"
-            ))
-            .await;
-        let expected =
-            serde_json::json!(["failed", version, format!("2026-11-22T12:0{minute}:00.000Z"), stage]);
-        assert_eq!(row, [expected.to_string()], "{status}");
+        let row = schema.columns("status version finished_at failure_stage", &of(status)).await;
+        let expected = format!("failed | {version} | 2026-11-22T12:0{minute}:00.000Z | {stage}");
+        assert_eq!(row, [expected], "{status}");
     }
     for (status, before) in STATUSES.iter().filter(|status| !PHASES.contains(status)).zip(others) {
-        let after = file.read(&format!("SELECT json_array(status, version, updated_at, finished_at, failure_stage, github_run_id, reason) FROM console_deploys WHERE id = 'id-{status}'")).await;
+        let after = schema.columns(ALL_BUT_ID, &of(status)).await;
         assert_eq!(after, before, "{status}");
     }
 }
 
-#[tokio::test]
-async fn both_ways_everything_else_stays_as_it_was() {
-    let file = File::migrated().await;
-    file.fill(&STATUSES).await;
+async fn both_ways_everything_else_stays_as_it_was(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
     let mut before = Vec::new();
     for table in REFERRING {
-        before.push(file.rows(table).await);
+        before.push(schema.rows(table).await);
     }
-    let schema = file.tables().await;
-    file.down_to(1).await;
-    let mapped = file.rows("console_deploys").await;
-    assert_eq!(file.tables().await, schema);
-    sqlite::migrate(&file.url).await.unwrap();
-    assert_eq!(file.rows("console_deploys").await, mapped, "up again changes no row");
-    assert_eq!(file.tables().await, schema);
+    let tables = schema.tables().await;
+    schema.down_to(1).await.unwrap();
+    let mapped = schema.rows("console_deploys").await;
+    assert_eq!(schema.tables().await, tables);
+    schema.up().await.unwrap();
+    assert_eq!(schema.rows("console_deploys").await, mapped, "up again changes no row");
+    assert_eq!(schema.tables().await, tables);
     for (table, before) in REFERRING.into_iter().zip(before) {
-        assert_eq!(file.rows(table).await, before, "{table}");
+        assert_eq!(schema.rows(table).await, before, "{table}");
     }
-    assert_eq!(file.read("SELECT \"table\" FROM pragma_foreign_key_check").await, [""; 0]);
+    let dangling =
+        schema.pick("SELECT \"table\" FROM pragma_foreign_key_check", "SELECT 'a table' WHERE false");
+    assert_eq!(schema.read(dangling).await, [""; 0]);
 }
 
-#[tokio::test]
-async fn the_second_migration_up_keeps_rows_of_the_first() {
-    let file = File::migrated().await;
-    file.down_to(1).await;
+async fn the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.down_to(1).await.unwrap();
     let old: Vec<_> = STATUSES.into_iter().filter(|status| !PHASES.contains(status)).collect();
-    file.fill(&old).await;
-    let before = file.rows("console_deploys").await;
-    sqlite::migrate(&file.url).await.unwrap();
-    assert_eq!(file.rows("console_deploys").await, before);
+    schema.fill(&old).await;
+    let before = schema.rows("console_deploys").await;
+    schema.up().await.unwrap();
+    assert_eq!(schema.rows("console_deploys").await, before);
 }
 
-#[tokio::test]
-async fn each_schema_takes_its_own_statuses_and_no_other() {
-    let file = File::migrated().await;
+async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
     let set =
         |status: &str| format!("UPDATE console_deploys SET status = '{status}' WHERE id = 'id-requested'");
-    file.fill(&["requested"]).await;
+    schema.fill(&["requested"]).await;
     for status in STATUSES {
-        file.run(&set(status)).await.unwrap();
+        schema.run(&set(status)).await.unwrap();
     }
-    assert!(file.refuses(&set("rolling_back")).await.contains("CHECK"));
-    file.down_to(1).await;
+    assert!(schema.refuses(&set("rolling_back")).await.contains("check"));
+    schema.down_to(1).await.unwrap();
     for status in PHASES.into_iter().chain(["rolling_back"]) {
-        assert!(file.refuses(&set(status)).await.contains("CHECK"), "{status}");
+        assert!(schema.refuses(&set(status)).await.contains("check"), "{status}");
     }
-    sqlite::migrate(&file.url).await.unwrap();
+    schema.up().await.unwrap();
     for status in STATUSES {
-        file.run(&set(status)).await.unwrap();
+        schema.run(&set(status)).await.unwrap();
     }
 }
 
-#[tokio::test]
-async fn what_refers_to_deploys_still_does_after_both_ways() {
-    let file = File::migrated().await;
-    file.fill(&["building"]).await;
-    file.down_to(1).await;
-    sqlite::migrate(&file.url).await.unwrap();
+async fn what_refers_to_deploys_still_does_after_both_ways(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&["building"]).await;
+    schema.down_to(1).await.unwrap();
+    schema.up().await.unwrap();
     for sql in [
         "INSERT INTO callback_deliveries VALUES ('x', 'nobody', 'hash', '{}', 'then')",
         "INSERT INTO idempotency_keys VALUES ('somebody', 'x', 'print', 'nobody', 'then', NULL)",
         "DELETE FROM console_deploys",
     ] {
-        let refusal = file.refuses(&format!("PRAGMA foreign_keys = ON; {sql}")).await;
-        assert!(refusal.contains("FOREIGN KEY"), "{sql}: {refusal}");
+        let refusal = schema.refuses(sql).await;
+        assert!(refusal.contains("foreign key"), "{sql}: {refusal}");
     }
 }
 
-#[tokio::test]
-async fn all_the_way_down_leaves_nothing_and_up_again_everything() {
-    let file = File::migrated().await;
-    let schema = file.tables().await;
-    assert!(schema.len() > 4, "{schema:?}");
-    file.fill(&STATUSES).await;
-    file.down_to(0).await;
-    assert_eq!(file.tables().await, [""; 0]);
-    sqlite::migrate(&file.url).await.unwrap();
-    assert_eq!(file.tables().await, schema);
-    file.fill(&STATUSES).await;
+async fn all_the_way_down_leaves_nothing_and_up_again_everything(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    let tables = schema.tables().await;
+    assert!(tables.len() > 4, "{tables:?}");
+    schema.fill(&STATUSES).await;
+    schema.down_to(0).await.unwrap();
+    assert_eq!(schema.tables().await, [""; 0]);
+    schema.up().await.unwrap();
+    assert_eq!(schema.tables().await, tables);
+    schema.fill(&STATUSES).await;
 }
 
-#[tokio::test]
-async fn a_migration_that_fails_changes_nothing() {
-    let file = File::migrated().await;
-    file.fill(&["building", "smoke_gate_passed"]).await;
+async fn a_migration_that_fails_changes_nothing(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&["building", "smoke_gate_passed"]).await;
     // A newer build wrote it: going back two builds at once must not guess.
-    file.run("PRAGMA ignore_check_constraints = ON; UPDATE console_deploys SET status = 'rolling_back' WHERE id = 'id-building'")
-        .await
-        .unwrap();
-    let before = (file.rows("console_deploys").await, file.tables().await);
-    let line = sqlite::migrate_to(&file.url, 1).await.unwrap_err().to_string();
+    let newer = "UPDATE console_deploys SET status = 'rolling_back' WHERE id = 'id-building'";
+    schema.run(&schema.as_newer(newer)).await.unwrap();
+    let before = (schema.rows("console_deploys").await, schema.tables().await);
+    let line = schema.down_to(1).await.unwrap_err().to_string();
     assert!(!line.contains('\n'), "{line}");
-    assert_eq!((file.rows("console_deploys").await, file.tables().await), before);
-    sqlite::migrate(&file.url).await.unwrap();
+    assert_eq!((schema.rows("console_deploys").await, schema.tables().await), before);
+    schema.up().await.unwrap();
 }
 
-#[tokio::test]
-async fn f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line() {
+async fn f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line(system: DatabaseSystem) {
     for (sql, says) in [
         (
             "INSERT INTO _sqlx_migrations SELECT 99, 'of tomorrow', installed_on, true, checksum, 0 FROM _sqlx_migrations WHERE version = 2",
             ["newer build", "99"],
         ),
         ("UPDATE _sqlx_migrations SET success = false WHERE version = 2", ["half done", "2"]),
-        ("UPDATE _sqlx_migrations SET checksum = x'00' WHERE version = 1", ["migrat", "1"]),
+        ("UPDATE _sqlx_migrations SET checksum = CAST('0' AS {bytes}) WHERE version = 1", ["migrat", "1"]),
     ] {
-        let file = File::migrated().await;
-        file.fill(&STATUSES).await;
-        file.run(sql).await.unwrap();
-        let before = file.rows("console_deploys").await;
+        let schema = Schema::migrated(system).await;
+        schema.fill(&STATUSES).await;
+        schema.run(&sql.replace("{bytes}", schema.pick("BLOB", "BYTEA"))).await.unwrap();
+        let before = schema.rows("console_deploys").await;
         let lines = [
-            sqlite::migrate(&file.url).await.unwrap_err().to_string(),
-            sqlite::migrate_to(&file.url, 0).await.err().map(|error| error.to_string()).unwrap_or_default(),
+            schema.up().await.unwrap_err().to_string(),
+            schema.down_to(0).await.err().map(|error| error.to_string()).unwrap_or_default(),
         ];
         assert!(says.iter().all(|word| lines[0].contains(word)), "{lines:?}");
         assert!(lines.iter().all(|line| !line.contains('\n')), "{lines:?}");
         if says[0] != "migrat" {
             assert_eq!(lines[0], lines[1]);
-            assert_eq!(file.rows("console_deploys").await, before);
+            assert_eq!(schema.rows("console_deploys").await, before);
         }
     }
 }
 
-#[tokio::test]
-async fn the_journal_is_append_only_whoever_writes() {
-    let file = File::migrated().await;
-    file.fill(&["building", "failed"]).await;
-    file.down_to(1).await;
-    sqlite::migrate(&file.url).await.unwrap();
-    let before = file.rows("audit_log").await;
-    for sql in [
+async fn the_journal_is_append_only_whoever_writes(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&["building", "failed"]).await;
+    schema.down_to(1).await.unwrap();
+    schema.up().await.unwrap();
+    let before = schema.rows("audit_log").await;
+    let own = match system {
+        Sqlite => [
+            "UPDATE OR REPLACE audit_log SET sequence = 2 WHERE sequence = 1",
+            "INSERT OR REPLACE INTO audit_log VALUES (1, 'then', 'mallory', 'x', NULL, '{}', 'p', 'new')",
+            "INSERT OR REPLACE INTO audit_log VALUES (9, 'then', 'mallory', 'x', NULL, '{}', 'p', 'h1')",
+        ],
+        Postgres => [
+            "TRUNCATE audit_log",
+            "TRUNCATE console_deploys, idempotency_keys, callback_deliveries, audit_log",
+            "MERGE INTO audit_log a USING (SELECT 1) AS b ON a.sequence = 1 WHEN MATCHED THEN DELETE",
+        ],
+    };
+    let both = [
         "UPDATE audit_log SET payload = '{}'",
         "UPDATE audit_log SET actor = 'mallory' WHERE sequence = 1",
-        "UPDATE OR REPLACE audit_log SET sequence = 2 WHERE sequence = 1",
         "DELETE FROM audit_log",
         "DELETE FROM audit_log WHERE sequence = 4",
-        "INSERT OR REPLACE INTO audit_log VALUES (1, 'then', 'mallory', 'x', NULL, '{}', 'p', 'new')",
-        "INSERT OR REPLACE INTO audit_log VALUES (9, 'then', 'mallory', 'x', NULL, '{}', 'p', 'h1')",
-        "INSERT INTO audit_log VALUES (1, 'then', 'm', 'x', NULL, '{}', 'p', 'new') ON CONFLICT DO UPDATE SET actor = 'm'",
-    ] {
-        let refusal = file.refuses(sql).await;
+        "INSERT INTO audit_log VALUES (1, 'then', 'm', 'x', NULL, '{}', 'p', 'new')
+           ON CONFLICT (sequence) DO UPDATE SET actor = 'm'",
+    ];
+    for sql in both.into_iter().chain(own) {
+        let refusal = schema.refuses(sql).await;
         assert!(refusal.contains("append-only"), "{sql}: {refusal}");
-        assert_eq!(file.rows("audit_log").await, before, "{sql}");
+        assert_eq!(schema.rows("audit_log").await, before, "{sql}");
     }
 }
 
-#[tokio::test]
-async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment() {
-    let file = File::migrated().await;
-    file.fill(&["building", "failed"]).await;
+async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&["building", "failed"]).await;
     let insert = |id: &str, app: &str, environment: &str, status: &str| {
-        format!(
-            "PRAGMA ignore_check_constraints = ON;
-             INSERT INTO console_deploys VALUES ('{id}', '{app}', '{environment}', 'main', '{status}', 1, NULL, NULL,
+        schema.as_newer(&format!(
+            "INSERT INTO console_deploys VALUES ('{id}', '{app}', '{environment}', 'main', '{status}', 1, NULL, NULL,
                'somebody', NULL, 'then', 'then', NULL, NULL)"
-        )
+        ))
     };
     for status in STATUSES.into_iter().chain(["rolling_back"]).filter(|status| !ENDS.contains(status)) {
-        let refusal = file.refuses(&insert("second", "app-building", "production", status)).await;
-        assert!(refusal.contains("UNIQUE"), "{status}: {refusal}");
+        let refusal = schema.refuses(&insert("second", "app-building", "production", status)).await;
+        assert!(refusal.contains("unique"), "{status}: {refusal}");
     }
     for (number, status) in ENDS.into_iter().enumerate() {
-        file.run(&insert(&format!("ended {number}"), "app-building", "production", status)).await.unwrap();
+        schema.run(&insert(&format!("ended {number}"), "app-building", "production", status)).await.unwrap();
     }
-    file.run(&insert("elsewhere", "app-building", "staging", "building")).await.unwrap();
+    schema.run(&insert("elsewhere", "app-building", "staging", "building")).await.unwrap();
     let back = "UPDATE console_deploys SET status = 'deploying' WHERE id = 'ended 0'";
-    assert!(file.refuses(back).await.contains("UNIQUE"));
+    assert!(schema.refuses(back).await.contains("unique"));
     for version in [1, 2] {
         if version == 1 {
-            file.down_to(1).await;
+            schema.down_to(1).await.unwrap();
         } else {
-            sqlite::migrate(&file.url).await.unwrap();
+            schema.up().await.unwrap();
         }
-        assert!(file.refuses(back).await.contains("UNIQUE"), "the index is gone at {version}");
+        assert!(schema.refuses(back).await.contains("unique"), "the index is gone at {version}");
     }
 }
+
+on_both!(
+    the_second_migration_down_ends_what_the_older_build_could_not_follow,
+    both_ways_everything_else_stays_as_it_was,
+    the_second_migration_up_keeps_rows_of_the_first,
+    each_schema_takes_its_own_statuses_and_no_other,
+    what_refers_to_deploys_still_does_after_both_ways,
+    all_the_way_down_leaves_nothing_and_up_again_everything,
+    a_migration_that_fails_changes_nothing,
+    f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line,
+    the_journal_is_append_only_whoever_writes,
+    f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment,
+);

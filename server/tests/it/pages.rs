@@ -5,7 +5,7 @@ use axum::body::Body;
 use serde_json::json;
 use server::github::simulated::Fault;
 
-use crate::support::{Answer, TestConsole, claim, fresh, id_of, nobody, order, request};
+use crate::support::{Answer, TestConsole, claim, database::literal, fresh, id_of, nobody, order, request};
 
 /// Asserts a page of this status, with the headers that every page has.
 #[track_caller]
@@ -219,11 +219,11 @@ async fn f55_stored_text_is_text_wherever_it_is_shown() {
         console.callback(id, hostile_delivery(), body.to_string()).await;
         // What no request can store, an older or newer build may have.
         let mut raw = console.database.raw().await;
-        sqlx::query("UPDATE console_deploys SET git_ref = $1, requested_by = $1, github_run_url = 'javascript:alert(1)'")
-            .bind(hostile)
-            .execute(&mut raw)
-            .await
-            .unwrap();
+        let hostile = literal(hostile);
+        let update = format!(
+            "UPDATE console_deploys SET git_ref = {hostile}, requested_by = {hostile}, github_run_url = 'javascript:alert(1)'"
+        );
+        raw.run(&update).await.unwrap();
         for path in ["/", "/deploys", &format!("/deploys/{id}"), "/deploys?environment=production"] {
             let page = console.get(path).await;
             assert_page(&page, 200);

@@ -4,9 +4,12 @@ use app::domain::DeployId;
 use axum::body::Body;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use server::github::simulated::{Fault, Outage};
+use server::{
+    config::DatabaseSystem,
+    github::simulated::{Fault, Outage},
+};
 
-use crate::support::{TestConsole, request};
+use crate::support::{TestConsole, database::on_both, request};
 
 const SUCCESS: (&str, Option<&str>) = ("completed", Some("success"));
 
@@ -236,9 +239,8 @@ async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
     }
 }
 
-#[tokio::test]
-async fn f46_what_has_ended_is_never_overwritten() {
-    let console = TestConsole::new().await;
+async fn f46_what_has_ended_is_never_overwritten(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     console.report(id, "failed").await;
     succeed(&console, id);
@@ -247,9 +249,8 @@ async fn f46_what_has_ended_is_never_overwritten() {
     assert_eq!(console.deploy(id).await["status"], "failed");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f45_two_passes_at_once_repair_once() {
-    let console = TestConsole::new().await;
+async fn f45_two_passes_at_once_repair_once(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     succeed(&console, id);
     let passes = (0..4).map(|_| {
@@ -266,3 +267,5 @@ async fn f45_two_passes_at_once_repair_once() {
         .count();
     assert_eq!((path(&console.deploy(id).await).len(), reconciled), (9, 7));
 }
+
+on_both!(f45_two_passes_at_once_repair_once, f46_what_has_ended_is_never_overwritten);

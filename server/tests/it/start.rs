@@ -1,9 +1,12 @@
 //! The binary as a process: what it says when it cannot start, how it starts, and how it ends.
 
+use server::config::{DatabaseSystem, DatabaseUrl};
 use tokio::net::TcpListener;
 
 use crate::support::{
     CONSOLE_TOML,
+    database::{Raw, on_both},
+    postgres,
     process::{Ended, Workplace},
     raw::exchange,
 };
@@ -75,7 +78,11 @@ async fn a_missing_or_wrong_variable_is_one_line_that_names_it_and_the_fix() {
         ("CONSOLE_PUBLIC_URL", "javascript:alert(1)", "such as https://"),
         ("GITHUB_API_URL", "ftp://github.example.com", "such as https://"),
         ("GITHUB_TOKEN", "", "Set it to a token"),
-        ("DATABASE_URL", "postgres://u:pw-canary@localhost/x", "sqlite://"),
+        ("DATABASE_URL", "mysql://u:pw-canary@localhost/x", "sqlite://"),
+        ("DATABASE_URL", "postgres://u:pw-canary@localhost", "Name the database"),
+        ("DATABASE_URL", "postgres://u:pw/canary@localhost/x", "%XX"),
+        ("DATABASE_URL", "postgres://u:0?canary@localhost/x", "Name the database"),
+        ("DATABASE_URL", "postgres://u@localhost/x?passwd=canary", "sslmode"),
         ("DATABASE_URL", "test.db", "sqlite://"),
         ("DATABASE_URL", "sqlite://", "sqlite://"),
         ("DATABASE_URL", "sqlite::memory:", "sqlite://"),
@@ -142,6 +149,29 @@ async fn a_database_that_cannot_be_used_is_one_line_with_the_fix() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_be_used_is_one_line_without_the_password() {
+    let workplace = workplace();
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let there = postgres::empty().await;
+    let (socket, _) = there.rsplit_once('/').unwrap();
+    for (url, shown, why) in [
+        (format!("postgres://me:pw-canary@{free}/x"), format!("postgres://me@{free}/x "), "refused"),
+        (format!("{}/none", socket.replace('@', ":pw-canary@")), format!("{socket}/none "), "does not exist"),
+        (
+            there.replace("console@", "me:pw-canary@"),
+            there.replace("console@", "me@"),
+            "\"me\" does not exist",
+        ),
+        (format!("{there}?password=canary&sslmode=perhaps"), format!("{there} "), "perhaps"),
+    ] {
+        for command in ["serve", "migrate", "rehearse"] {
+            let ended = workplace.run(&[command], &but(&[("DATABASE_URL", &url)])).await;
+            assert_one_line(&ended, &["DATABASE_URL", &shown, why]);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_port_that_is_taken_is_one_line_with_the_fix() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -186,10 +216,18 @@ async fn help_is_everywhere_and_names_every_variable() {
     assert_eq!(std::fs::read_dir(workplace.path()).unwrap().count(), 0, "help makes no file");
 }
 
-#[tokio::test]
-async fn migrate_goes_up_down_and_up_again() {
+/// A database of its own, for a process in this folder.
+async fn database_in(workplace: &Workplace, system: DatabaseSystem) -> String {
+    match system {
+        DatabaseSystem::Sqlite => DatabaseUrl::sqlite(&workplace.path().join("test.db")).as_str().to_owned(),
+        DatabaseSystem::Postgres => postgres::empty().await,
+    }
+}
+
+async fn migrate_goes_up_down_and_up_again(system: DatabaseSystem) {
     let workplace = Workplace::new();
-    let database = [("DATABASE_URL", "sqlite://test.db")];
+    let url = database_in(&workplace, system).await;
+    let database = [("DATABASE_URL", &*url)];
     for arguments in [
         &["migrate"][..],
         &["migrate"],
@@ -215,8 +253,7 @@ async fn migrate_without_a_variable_makes_the_documented_file() {
     assert!(workplace.path().join("deploy-console.db").exists());
 }
 
-#[tokio::test]
-async fn f44_a_schema_of_another_build_is_refused_in_one_line() {
+async fn f44_a_schema_of_another_build_is_refused_in_one_line(system: DatabaseSystem) {
     for (sql, words) in [
         (
             "INSERT INTO _sqlx_migrations SELECT 99, 'of tomorrow', installed_on, true, checksum, 0 FROM _sqlx_migrations WHERE version = 2",
@@ -224,25 +261,23 @@ async fn f44_a_schema_of_another_build_is_refused_in_one_line() {
         ),
         ("UPDATE _sqlx_migrations SET success = false WHERE version = 2", ["half done", "restore a backup"]),
     ] {
-        use sqlx::Connection;
         let workplace = workplace();
-        assert_eq!(workplace.run(&["migrate"], &GOOD).await.code, Some(0));
-        let url = format!("sqlite://{}", workplace.path().join("test.db").display());
-        let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
-        sqlx::query(sql).execute(&mut raw).await.unwrap();
-        raw.close().await.unwrap();
+        let url = database_in(&workplace, system).await;
+        let variables = but(&[("DATABASE_URL", &url)]);
+        assert_eq!(workplace.run(&["migrate"], &variables).await.code, Some(0));
+        Raw::open(&url.parse().unwrap()).await.run(sql).await.unwrap();
         for command in ["serve", "migrate"] {
-            let ended = workplace.run(&[command], &GOOD).await;
+            let ended = workplace.run(&[command], &variables).await;
             assert_one_line(&ended, &["DATABASE_URL", words[0], words[1]]);
         }
     }
 }
 
-#[tokio::test]
-async fn serve_answers_keeps_its_rows_and_ends_on_sigterm() {
+async fn serve_answers_keeps_its_rows_and_ends_on_sigterm(system: DatabaseSystem) {
     let workplace = workplace();
+    let url = database_in(&workplace, system).await;
     for round in 0..2 {
-        let serving = workplace.serve(&[], &without("CONSOLE_LISTEN")).await;
+        let serving = workplace.serve(&[], &but(&[("DATABASE_URL", &url)])).await;
         let ready = exchange(serving.address, "GET", "/readyz", &[], "").await;
         assert_eq!(ready.status(), Some(200), "{ready:?}");
         let list = exchange(serving.address, "GET", "/api/internal/deploys", &[], "").await.json();
@@ -252,7 +287,7 @@ async fn serve_answers_keeps_its_rows_and_ends_on_sigterm() {
         let answer = exchange(serving.address, "POST", "/api/internal/deploys", &headers, order).await;
         assert_eq!(answer.status(), Some(404), "{answer:?}");
         if round == 0 {
-            insert_row(&workplace).await;
+            insert_row(&url).await;
         }
         let ended = serving.stop("TERM").await;
         assert_eq!(ended.code, Some(0), "{}", ended.stderr);
@@ -260,18 +295,11 @@ async fn serve_answers_keeps_its_rows_and_ends_on_sigterm() {
     }
 }
 
-async fn insert_row(workplace: &Workplace) {
-    use sqlx::Connection;
-    let url = format!("sqlite://{}", workplace.path().join("test.db").display());
-    let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
-    sqlx::query(
-        "INSERT INTO console_deploys VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop', 'production', 'main',
-           'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z', NULL, NULL)",
-    )
-    .execute(&mut raw)
-    .await
-    .unwrap();
-    raw.close().await.unwrap();
+async fn insert_row(url: &str) {
+    let insert = "INSERT INTO console_deploys VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop', 'production',
+       'main', 'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z',
+       NULL, NULL)";
+    Raw::open(&url.parse().unwrap()).await.run(insert).await.unwrap();
 }
 
 /// Somebody who is connected and says nothing does not keep it from ending.
@@ -286,3 +314,9 @@ async fn f40_an_idle_connection_does_not_hold_the_end_up() {
         assert_eq!(ended.code, Some(0), "{signal}: {}", ended.stderr);
     }
 }
+
+on_both!(
+    migrate_goes_up_down_and_up_again,
+    f44_a_schema_of_another_build_is_refused_in_one_line,
+    serve_answers_keeps_its_rows_and_ends_on_sigterm,
+);

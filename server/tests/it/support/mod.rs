@@ -1,9 +1,11 @@
-//! A console to test: the real router over a real SQLite file and a simulated GitHub, with a clock that the
-//! test sets.
+//! A console to test: the real router over a real database and a simulated GitHub, with a clock that the test
+//! sets.
 
+pub mod database;
 mod http;
 pub mod invariants;
 pub mod log;
+pub mod postgres;
 pub mod process;
 pub mod raw;
 pub mod shape;
@@ -23,7 +25,7 @@ use axum::{
 use serde_json::{Value, json};
 use server::{
     clock::{Clock, ManualClock, SharedClock},
-    config::{Apps, DatabaseUrl, GitHubConfig},
+    config::{Apps, DatabaseSystem, GitHubConfig},
     fail_point::FailPoint,
     flags::Flags,
     github::{
@@ -37,14 +39,14 @@ use server::{
     run::leptos_options,
     service::{Console, Parts},
     state::AppState,
-    store::{self, Store, sqlite},
     webhook::{DeliveryId, SigningSecrets, sign},
 };
-use sqlx::{Connection, SqliteConnection};
-use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-pub use self::http::{Answer, request};
+pub use self::{
+    database::Database,
+    http::{Answer, request},
+};
 
 pub const SECRET: &str = "the secret of the tests";
 pub const TOKEN: &str = "token-canary";
@@ -63,64 +65,9 @@ pub fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
-/// A SQLite file of its own, migrated.
-pub struct Database {
-    folder: TempDir,
-    pub store: Arc<dyn Store>,
-}
-
-impl Database {
-    pub async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let url = DatabaseUrl::sqlite(&folder.path().join("test.db"));
-        sqlite::migrate(url.as_str()).await.unwrap();
-        Self { store: store::open(&url).await.unwrap(), folder }
-    }
-
-    pub fn url(&self) -> String {
-        DatabaseUrl::sqlite(&self.folder.path().join("test.db")).as_str().to_owned()
-    }
-
-    pub fn path(&self) -> std::path::PathBuf {
-        self.folder.path().join("test.db")
-    }
-
-    /// Changes the journal as the owner of the database can: without the triggers that refuse it.
-    pub async fn tamper(&self, statements: &[&str]) {
-        let mut raw = self.raw().await;
-        let triggers = ["update", "delete", "replacement"];
-        let drops = triggers.map(|what| format!("DROP TRIGGER audit_log_refuses_{what}"));
-        for statement in drops.iter().map(String::as_str).chain(statements.iter().copied()) {
-            sqlx::query(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut raw).await.unwrap();
-        }
-    }
-
-    /// A connection of its own, for what the store offers no way to do or to see.
-    pub async fn raw(&self) -> SqliteConnection {
-        SqliteConnection::connect(&self.url()).await.unwrap()
-    }
-
-    /// How many rows a table has.
-    pub async fn count(&self, table: &str) -> i64 {
-        let query = sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"));
-        sqlx::query_scalar(query).fetch_one(&mut self.raw().await).await.unwrap()
-    }
-
-    /// Writes a status into a row as a newer build would, whose schema knows it.
-    pub async fn force_status(&self, id: DeployId, status: &str) {
-        let mut raw = self.raw().await;
-        sqlx::query("PRAGMA ignore_check_constraints = ON").execute(&mut raw).await.unwrap();
-        sqlx::query("UPDATE console_deploys SET status = $1, version = version + 1 WHERE id = $2")
-            .bind(status)
-            .bind(id.to_string())
-            .execute(&mut raw)
-            .await
-            .unwrap();
-    }
-}
-
 /// What is special about a console.
 pub struct Given<'a> {
+    pub database: DatabaseSystem,
     pub secrets: &'a str,
     pub flags: Flags,
     /// None: the simulated GitHub.
@@ -133,6 +80,7 @@ pub struct Given<'a> {
 impl Default for Given<'_> {
     fn default() -> Self {
         Self {
+            database: DatabaseSystem::Sqlite,
             secrets: SECRET,
             flags: Flags::default(),
             api_url: None,
@@ -190,6 +138,11 @@ impl TestConsole {
         Self::with(SECRET, Flags::default()).await
     }
 
+    /// A console over either database.
+    pub async fn over(database: DatabaseSystem) -> Self {
+        Self::given(Given { database, ..Given::default() }).await
+    }
+
     pub async fn with(secrets: &str, flags: Flags) -> Self {
         Self::given(Given { secrets, flags, ..Given::default() }).await
     }
@@ -206,7 +159,7 @@ impl TestConsole {
 
     pub async fn given(given: Given<'_>) -> Self {
         let secrets: SigningSecrets = given.secrets.parse().unwrap();
-        let database = Database::new().await;
+        let database = Database::on(given.database).await;
         let settings = Settings {
             console_url: "http://127.0.0.1:9".to_owned(),
             secrets: secrets.clone(),

@@ -1,0 +1,141 @@
+//! Postgres, 13 or newer: for several instances over the same rows.
+//!
+//! Writers are not queued here as they are for SQLite: they lock the one row that they change, and then the end
+//! of the journal. What two of them can still do to each other, Postgres says, and the transaction is run anew.
+
+mod schema;
+mod session;
+
+use std::{io, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use tokio::time::timeout;
+
+use super::{StoreError, backend::Backend, session::Act};
+
+pub use schema::{migrate, migrate_to};
+
+/// For a whole act: waiting for a connection, waiting for locks, and running it anew.
+const PATIENCE: Duration = Duration::from_secs(6);
+/// Limits that the server itself keeps, should nobody be there any more to cancel. One who falls silent in
+/// the middle of a transaction would otherwise hold up everyone else's journal.
+const LIMITS: [(&str, &str); 3] =
+    [("lock_timeout", "5s"), ("statement_timeout", "6s"), ("idle_in_transaction_session_timeout", "10s")];
+/// How often an act is run at most, if others get in its way.
+const ATTEMPTS: u32 = 5;
+/// Writers that wait for the journal do not keep readers from a connection.
+const WRITERS: u32 = 8;
+const READERS: u32 = 8;
+/// Between two looks at whether a transaction has ended.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// The store on one Postgres database.
+#[derive(Clone, Debug)]
+pub struct PostgresStore {
+    writers: PgPool,
+    readers: PgPool,
+}
+
+impl PostgresStore {
+    /// Opens the database, which must have the schema of this build (see [`migrate`]).
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(LIMITS);
+        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
+        Ok(Self {
+            writers: pool(WRITERS).connect_with(options.clone()).await?,
+            readers: pool(READERS).connect_lazy_with(options),
+        })
+    }
+
+    /// Runs an act once.
+    async fn attempt<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        let mut tx = self.writers.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        let answer = act.perform(&mut *tx).await?;
+        self.commit(tx).await?;
+        Ok(answer)
+    }
+
+    /// Commits. If the connection is lost meanwhile, nobody has said whether it was committed; the server
+    /// knows, and is asked. So an act that happened is never run anew or reported as one that did not.
+    async fn commit(&self, mut tx: Transaction<'static, Postgres>) -> Result<(), StoreError> {
+        let id: Option<String> =
+            sqlx::query_scalar("SELECT pg_current_xact_id_if_assigned()::text").fetch_one(&mut *tx).await?;
+        let Err(error) = tx.commit().await else { return Ok(()) };
+        match (id, is_lost(&error)) {
+            // It wrote nothing, so there is nothing that could be missing.
+            (None, true) => Ok(()),
+            (Some(id), true) if self.was_committed(&id).await? => Ok(()),
+            (Some(_), true) => Err(StoreError::Conflict(error)),
+            (_, false) => Err(error.into()),
+        }
+    }
+
+    /// Asks whether a transaction was committed, as soon as it has ended.
+    async fn was_committed(&self, id: &str) -> Result<bool, StoreError> {
+        loop {
+            let status: Option<String> = sqlx::query_scalar("SELECT pg_xact_status($1::text::xid8)")
+                .bind(id)
+                .fetch_one(&self.writers)
+                .await?;
+            match status.as_deref() {
+                Some("committed") => return Ok(true),
+                Some("in progress") => tokio::time::sleep(PAUSE).await,
+                _ => return Ok(false),
+            }
+        }
+    }
+}
+
+/// Whether the connection went away before the server had answered.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(said) => said.code().is_some_and(|code| code.starts_with("57P")),
+        error => matches!(error, sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::Tls(_)),
+    }
+}
+
+impl Backend for PostgresStore {
+    async fn write<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        let write = async {
+            let mut attempts = 1;
+            loop {
+                match self.attempt(act).await {
+                    // Rolled back, all of it.
+                    Err(StoreError::Conflict(error)) if attempts < ATTEMPTS => {
+                        tracing::debug!(attempts, %error, "others were in the way: once more");
+                        attempts += 1;
+                    }
+                    done => return done,
+                }
+            }
+        };
+        in_time(write).await
+    }
+
+    /// The snapshot is taken at the first statement and kept for the rest.
+    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        in_time(async {
+            let mut tx = self.readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+            act.perform(&mut *tx).await
+        })
+        .await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+/// A server that says nothing at all does not hold a request up. Dropped in the middle, a transaction is
+/// rolled back; dropped at its commit, nobody knows, and whoever asks again is answered from what is there.
+async fn in_time<T>(act: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = || StoreError::Unavailable(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
+    timeout(PATIENCE, act).await.unwrap_or_else(|_| Err(late()))
+}

@@ -1,0 +1,48 @@
+//! Statements on Postgres.
+
+use sqlx::{Arguments, AssertSqlSafe, PgConnection, postgres::PgArguments};
+
+use crate::store::session::{Readable, Session, Statement, Value};
+
+/// READ COMMITTED, Postgres' default, is enough: whatever is decided on was read under a lock that is kept to
+/// the end. A statement that waited for a lock sees what the one before it wrote.
+impl Session for PgConnection {
+    const FOR_UPDATE: &'static str = " FOR UPDATE";
+    const AMONG: (&'static str, &'static str) = ("= ANY(", ")");
+
+    /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.
+    /// In a statement of its own: a statement sees what was there when it began, and this one waits.
+    async fn lock_journal(&mut self) -> Result<(), sqlx::Error> {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(JOURNAL_LOCK).execute(self).await?;
+        Ok(())
+    }
+
+    async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
+        let (text, values) = statement.into_parts()?;
+        // The text was put together from pieces of this source alone.
+        let query = sqlx::query_with(AssertSqlSafe(text), arguments(values)?);
+        Ok(query.execute(self).await?.rows_affected())
+    }
+
+    async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
+        let (text, values) = statement.into_parts()?;
+        sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(self).await
+    }
+}
+
+/// The number of the journal's lock, among the advisory locks of this database: `journal` in ASCII.
+const JOURNAL_LOCK: i64 = i64::from_be_bytes(*b"\0journal");
+
+fn arguments(values: Vec<Value>) -> Result<PgArguments, sqlx::Error> {
+    let mut arguments = PgArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Text(text) => arguments.add(text),
+            Value::Number(number) => arguments.add(number),
+            Value::Truth(truth) => arguments.add(truth),
+            Value::Texts(texts) => arguments.add(texts),
+        };
+        added.map_err(sqlx::Error::Encode)?;
+    }
+    Ok(arguments)
+}

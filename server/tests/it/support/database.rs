@@ -1,0 +1,132 @@
+//! A database of its own for a test: a SQLite file, or a database on a Postgres server.
+
+use std::sync::Arc;
+
+use app::domain::DeployId;
+use server::{
+    config::{DatabaseSystem, DatabaseUrl},
+    store::{self, Store},
+};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use tempfile::TempDir;
+
+use super::postgres;
+
+/// A database, migrated.
+pub struct Database {
+    pub store: Arc<dyn Store>,
+    url: DatabaseUrl,
+    _folder: Option<TempDir>,
+}
+
+/// A connection to either, for what the store offers no way to do or to see.
+pub enum Raw {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Database {
+    pub async fn on(system: DatabaseSystem) -> Self {
+        let (url, folder) = match system {
+            DatabaseSystem::Sqlite => {
+                let folder = TempDir::new().unwrap();
+                let url = DatabaseUrl::sqlite(&folder.path().join("test.db"));
+                store::migrate(&url, None).await.unwrap();
+                (url, Some(folder))
+            }
+            DatabaseSystem::Postgres => (postgres::migrated().await.parse().unwrap(), None),
+        };
+        Self { store: store::open(&url).await.unwrap(), url, _folder: folder }
+    }
+
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Another store on the same database, as another instance has it.
+    pub async fn another(&self) -> Arc<dyn Store> {
+        store::open(&self.url).await.unwrap()
+    }
+
+    pub async fn raw(&self) -> Raw {
+        Raw::open(&self.url).await
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        let counted = self.raw().await.read(&format!("SELECT CAST(count(*) AS TEXT) FROM {table}")).await;
+        counted[0].parse().unwrap()
+    }
+
+    /// Writes a status into a row as a newer build would, whose schema knows it.
+    pub async fn force_status(&self, id: DeployId, status: &str) {
+        let status = literal(status);
+        let update = format!(
+            "{}; UPDATE console_deploys SET status = {status}, version = version + 1 WHERE id = '{id}'",
+            as_newer(self.url.system())
+        );
+        self.raw().await.run(&update).await.unwrap();
+    }
+}
+
+impl Raw {
+    pub async fn open(url: &DatabaseUrl) -> Self {
+        match url.system() {
+            DatabaseSystem::Sqlite => Self::Sqlite(SqliteConnection::connect(url.as_str()).await.unwrap()),
+            DatabaseSystem::Postgres => Self::Postgres(PgConnection::connect(url.as_str()).await.unwrap()),
+        }
+    }
+
+    /// Runs statements.
+    pub async fn run(&mut self, sql: &str) -> Result<(), sqlx::Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match self {
+            Self::Sqlite(connection) => sql.execute(connection).await.map(drop),
+            Self::Postgres(connection) => sql.execute(connection).await.map(drop),
+        }
+    }
+
+    /// Reads one column of texts.
+    pub async fn read(&mut self, sql: &str) -> Vec<String> {
+        let sql = AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(connection) => sqlx::query_scalar(sql).fetch_all(connection).await.unwrap(),
+            Self::Postgres(connection) => sqlx::query_scalar(sql).fetch_all(connection).await.unwrap(),
+        }
+    }
+}
+
+/// Lets a connection write statuses of a newer build, whose schema knows them.
+pub const fn as_newer(system: DatabaseSystem) -> &'static str {
+    match system {
+        DatabaseSystem::Sqlite => "PRAGMA ignore_check_constraints = ON",
+        DatabaseSystem::Postgres => {
+            "ALTER TABLE console_deploys DROP CONSTRAINT console_deploys_status_check,
+             ADD CONSTRAINT console_deploys_status_check CHECK (status <> '')"
+        }
+    }
+}
+
+/// A text as SQL has it.
+pub fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Runs each case on each database.
+macro_rules! on_both {
+    ($($case:ident),* $(,)?) => {
+        $crate::support::database::on_both!(in on_sqlite, Sqlite: $($case),*);
+        $crate::support::database::on_both!(in on_postgres, Postgres: $($case),*);
+    };
+    (in $folder:ident, $system:ident: $($case:ident),*) => {
+        mod $folder {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    super::$case(server::config::DatabaseSystem::$system).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_both;
