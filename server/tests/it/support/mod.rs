@@ -7,6 +7,7 @@ pub mod invariants;
 pub mod log;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod raw;
 pub mod shape;
 pub mod stub;
