@@ -8,17 +8,19 @@ use app::{
 use serde_json::{Value, json};
 use server::{
     audit::{self, AuditError},
+    config::DatabaseSystem,
     store::journal::{Chain, GENESIS},
 };
 
 use crate::support::{
-    CONSOLE_TOML, TestConsole, assert_problem,
+    TestConsole, assert_problem,
+    database::on_both,
     process::{Ended, Workplace},
 };
 
 /// A console whose journal has a dozen entries about two deploys.
-async fn with_entries() -> (TestConsole, [DeployId; 2]) {
-    let console = TestConsole::new().await;
+async fn with_entries(system: DatabaseSystem) -> (TestConsole, [DeployId; 2]) {
+    let console = TestConsole::over(system).await;
     let ids = [console.dispatched("production").await, console.dispatched("staging").await];
     for id in ids {
         console.walk(id, &["smoke_gate_started", "smoke_gate_passed", "building"]).await;
@@ -31,14 +33,8 @@ async fn verify(console: &TestConsole) -> Result<Chain, AuditError> {
     audit::verify(&*console.database.store, None).await
 }
 
-/// Changes the database as its owner can, around the triggers.
-async fn tamper(console: &TestConsole, statements: &[&str]) {
-    console.database.tamper(statements).await;
-}
-
-#[tokio::test]
-async fn a_journal_that_nobody_touched_is_whole() {
-    let (console, _) = with_entries().await;
+async fn a_journal_that_nobody_touched_is_whole(system: DatabaseSystem) {
+    let (console, _) = with_entries(system).await;
     let chain = verify(&console).await.unwrap();
     assert_eq!(chain.length, console.database.count("audit_log").await);
     assert_eq!(audit::head(&*console.database.store).await.unwrap(), chain);
@@ -48,8 +44,7 @@ async fn a_journal_that_nobody_touched_is_whole() {
     );
 }
 
-#[tokio::test]
-async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named() {
+async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named(system: DatabaseSystem) {
     for (statements, sequence, what) in [
         (
             &["UPDATE audit_log SET payload = replace(payload, 'building', 'deploying') WHERE sequence = 7"]
@@ -92,9 +87,9 @@ async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named(
             "changed",
         ),
     ] {
-        let (console, _) = with_entries().await;
+        let (console, _) = with_entries(system).await;
         assert_eq!(verify(&console).await.unwrap().length, 12);
-        tamper(&console, statements).await;
+        console.database.tamper(statements).await;
         match verify(&console).await {
             Err(AuditError::Broken(broken)) => {
                 assert_eq!(broken.sequence, sequence, "{statements:?}: {broken}");
@@ -105,22 +100,20 @@ async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named(
     }
 }
 
-#[tokio::test]
-async fn a_cut_end_is_noticed_by_an_anchor() {
-    let (console, ids) = with_entries().await;
+async fn a_cut_end_is_noticed_by_an_anchor(system: DatabaseSystem) {
+    let (console, ids) = with_entries(system).await;
     let anchor = verify(&console).await.unwrap().head;
     console.walk(ids[0], &["deploying"]).await;
     let store = &*console.database.store;
     assert_eq!(audit::verify(store, Some(&anchor)).await.unwrap().length, 13);
-    tamper(&console, &["DELETE FROM audit_log WHERE sequence > 11"]).await;
+    console.database.tamper(&["DELETE FROM audit_log WHERE sequence > 11"]).await;
     assert_eq!(verify(&console).await.unwrap().length, 11, "what is left is whole");
     let cut = audit::verify(store, Some(&anchor)).await.unwrap_err();
     assert!(matches!(&cut, AuditError::NotAnchored(hash) if *hash == anchor), "{cut}");
 }
 
-#[tokio::test]
-async fn the_trail_is_read_in_sequence_page_by_page() {
-    let (console, ids) = with_entries().await;
+async fn the_trail_is_read_in_sequence_page_by_page(system: DatabaseSystem) {
+    let (console, ids) = with_entries(system).await;
     let mut read = Vec::new();
     let mut path = "/api/internal/audit?limit=5".to_owned();
     let mut pages = 0;
@@ -146,9 +139,8 @@ async fn the_trail_is_read_in_sequence_page_by_page() {
     assert_eq!(of_one["next_after"], Value::Null);
 }
 
-#[tokio::test]
-async fn a_page_is_asked_for_by_numbers_and_an_id() {
-    let (console, _) = with_entries().await;
+async fn a_page_is_asked_for_by_numbers_and_an_id(system: DatabaseSystem) {
+    let (console, _) = with_entries(system).await;
     for query in ["limit=0", "limit=1001", "limit=x", "after=x", "deploy_id=x"] {
         assert_problem(&console.get(&format!("/api/internal/audit?{query}")).await, ErrorCode::InvalidQuery);
     }
@@ -162,9 +154,8 @@ async fn a_page_is_asked_for_by_numbers_and_an_id() {
     }
 }
 
-#[tokio::test]
-async fn every_entry_is_written_out_as_a_line_of_json() {
-    let (console, ids) = with_entries().await;
+async fn every_entry_is_written_out_as_a_line_of_json(system: DatabaseSystem) {
+    let (console, ids) = with_entries(system).await;
     let mut output = Vec::new();
     audit::export(&*console.database.store, &mut output).await.unwrap();
     let lines = String::from_utf8(output).unwrap();
@@ -174,39 +165,40 @@ async fn every_entry_is_written_out_as_a_line_of_json() {
     assert_eq!(of_one, console.journal(ids[0]).await);
 }
 
-const VARIABLES: [(&str, &str); 1] = [("DATABASE_URL", "sqlite://test.db")];
-
-async fn command(workplace: &Workplace, arguments: &[&str]) -> Ended {
-    workplace.run(&[&["audit"], arguments].concat(), &VARIABLES).await
+async fn command(url: &str, arguments: &[&str]) -> Ended {
+    Workplace::new().run(&[&["audit"], arguments].concat(), &[("DATABASE_URL", url)]).await
 }
 
-#[tokio::test]
-async fn the_command_line_checks_writes_out_and_anchors() {
-    let workplace = Workplace::new();
-    workplace.write("console.toml", CONSOLE_TOML);
-    let nothing = command(&workplace, &["verify"]).await;
-    assert_eq!(nothing.code, Some(1));
-    assert!(nothing.stderr.starts_with("deploy-console: DATABASE_URL: sqlite://test.db"), "{nothing:?}");
-    assert!(!workplace.path().join("test.db").exists(), "looking makes no database");
-
-    let (console, _) = with_entries().await;
-    console.database.store.close().await;
-    std::fs::copy(console.database.path(), workplace.path().join("test.db")).unwrap();
-    let whole = command(&workplace, &["verify"]).await;
+async fn the_command_line_checks_writes_out_and_anchors(system: DatabaseSystem) {
+    let (console, _) = with_entries(system).await;
+    let url = console.database.url().as_str();
+    let whole = command(url, &["verify"]).await;
     assert_eq!(whole.code, Some(0), "{whole:?}");
     assert!(whole.stdout.starts_with("The journal is whole: 12 entries, head "), "{whole:?}");
-    let head = command(&workplace, &["head"]).await.stdout;
+    let head = command(url, &["head"]).await.stdout;
     let (number, hash) = head.trim().split_once(' ').unwrap();
     assert_eq!((number, hash.len()), ("12", 64));
-    assert_eq!(command(&workplace, &["verify", "--anchored", hash]).await.code, Some(0));
-    let export = command(&workplace, &["export"]).await.stdout;
+    assert_eq!(command(url, &["verify", "--anchored", hash]).await.code, Some(0));
+    let export = command(url, &["export"]).await.stdout;
     assert_eq!(export.lines().count(), 12);
     assert_eq!(serde_json::from_str::<Value>(export.lines().next().unwrap()).unwrap()["sequence"], json!(1));
 
-    let other = command(&workplace, &["verify", "--anchored", &"0".repeat(63)]).await;
-    assert_eq!(other.code, Some(1));
-    assert_eq!(other.stderr.lines().count(), 1, "{other:?}");
+    let other = command(url, &["verify", "--anchored", &"0".repeat(63)]).await;
+    assert_eq!((other.code, other.stderr.lines().count()), (Some(1), 1), "{other:?}");
     assert!(other.stderr.contains("holds no entry with the hash 000"), "{other:?}");
+    console.database.tamper(&["UPDATE audit_log SET actor = 'somebody' WHERE sequence = 9"]).await;
+    let broken = command(url, &["verify"]).await;
+    assert_eq!((broken.code, broken.stderr.lines().count()), (Some(1), 1), "{broken:?}");
+    assert!(broken.stderr.contains("entry 9 was changed after it was written"), "{broken:?}");
+}
+
+#[tokio::test]
+async fn looking_makes_no_database() {
+    let workplace = Workplace::new();
+    let nothing = workplace.run(&["audit", "verify"], &[("DATABASE_URL", "sqlite://test.db")]).await;
+    assert_eq!(nothing.code, Some(1));
+    assert!(nothing.stderr.starts_with("deploy-console: DATABASE_URL: sqlite://test.db"), "{nothing:?}");
+    assert!(!workplace.path().join("test.db").exists());
 }
 
 #[tokio::test]
@@ -217,3 +209,13 @@ async fn the_head_is_in_the_log_from_the_start() {
     let ended = serving.stop("TERM").await;
     assert!(ended.stderr.contains(&format!("hash=\"{GENESIS}\"")), "{}", ended.stderr);
 }
+
+on_both!(
+    a_journal_that_nobody_touched_is_whole,
+    whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named,
+    a_cut_end_is_noticed_by_an_anchor,
+    the_trail_is_read_in_sequence_page_by_page,
+    a_page_is_asked_for_by_numbers_and_an_id,
+    every_entry_is_written_out_as_a_line_of_json,
+    the_command_line_checks_writes_out_and_anchors,
+);

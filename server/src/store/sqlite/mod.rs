@@ -34,7 +34,7 @@ impl SqliteStore {
     /// # Errors
     /// If it cannot be opened.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        Self::connect(options(url)?).await
+        Self::connect(options(url)?.create_if_missing(false)).await
     }
 
     async fn connect(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
