@@ -14,6 +14,7 @@ mod callback_socket;
 mod cancel;
 mod contract;
 mod crash;
+mod database_trouble;
 mod dispatch_github;
 mod dispatch_http;
 mod dispatch_model;

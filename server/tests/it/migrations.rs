@@ -195,7 +195,7 @@ async fn both_ways_everything_else_stays_as_it_was(system: DatabaseSystem) {
     assert_eq!(schema.read(dangling).await, [""; 0]);
 }
 
-async fn the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSystem) {
+async fn f51_the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.down_to(1).await.unwrap();
     let old: Vec<_> = STATUSES.into_iter().filter(|status| !PHASES.contains(status)).collect();
@@ -355,7 +355,7 @@ async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(sy
 on_both!(
     the_second_migration_down_ends_what_the_older_build_could_not_follow,
     both_ways_everything_else_stays_as_it_was,
-    the_second_migration_up_keeps_rows_of_the_first,
+    f51_the_second_migration_up_keeps_rows_of_the_first,
     each_schema_takes_its_own_statuses_and_no_other,
     what_refers_to_deploys_still_does_after_both_ways,
     all_the_way_down_leaves_nothing_and_up_again_everything,

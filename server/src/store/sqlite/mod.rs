@@ -7,7 +7,7 @@ mod session;
 use std::{str::FromStr, time::Duration};
 
 use sqlx::{
-    SqlitePool,
+    Connection, SqliteConnection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -57,14 +57,25 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .busy_timeout(BUSY_TIMEOUT))
 }
 
+/// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under it
+/// and get a BUSY that no waiting cures.
+async fn write_on<A: Act>(connection: &mut SqliteConnection, act: &A) -> Result<A::Answer, StoreError> {
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let answer = act.perform(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
 impl Backend for SqliteStore {
-    /// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under
-    /// it and get a BUSY that no waiting cures.
     async fn write<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let answer = act.perform(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(answer)
+        let mut connection = self.writer.acquire().await?;
+        let written = write_on(&mut connection, act).await;
+        if written.is_err() {
+            // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot
+            // come: every later write on this connection would be refused.
+            connection.close_on_drop();
+        }
+        written
     }
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {

@@ -18,6 +18,8 @@ pub struct Workplace {
     pub folder: TempDir,
 }
 
+const BINARY: &str = env!("CARGO_BIN_EXE_deploy-console");
+
 /// What a process left behind.
 #[derive(Debug)]
 pub struct Ended {
@@ -40,9 +42,13 @@ impl Workplace {
     }
 
     fn command(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deploy-console"));
+        let mut command = Command::new(BINARY);
+        command.args(arguments);
+        self.prepare(command, variables)
+    }
+
+    fn prepare(&self, mut command: Command, variables: &[(&str, &str)]) -> Command {
         command
-            .args(arguments)
             .env_clear()
             .env("TMPDIR", self.path())
             .envs(variables.iter().copied())
@@ -67,7 +73,22 @@ impl Workplace {
 
     /// Starts a server on a free port and waits until it listens.
     pub async fn serve(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
-        let mut command = self.command(arguments, variables);
+        Self::listening(self.command(arguments, variables)).await
+    }
+
+    /// The same, for a server that is not to end at this signal.
+    pub async fn serve_ignoring(
+        &self,
+        signal: &str,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Serving {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", &format!("trap '' {signal}; exec \"$0\" \"$@\""), BINARY]).args(arguments);
+        Self::listening(self.prepare(shell, variables)).await
+    }
+
+    async fn listening(mut command: Command) -> Serving {
         let mut child = command.env("CONSOLE_LISTEN", "127.0.0.1:0").spawn().unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut said = String::new();
@@ -109,6 +130,11 @@ impl Serving {
         let line = self.log.next_line().await.unwrap();
         self.said.extend(line.iter().flat_map(|line| [line, "\n"]));
         line.is_some()
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it still runs")
     }
 
     /// Sends a signal such as `TERM`.
