@@ -11,6 +11,7 @@ use self::{
     fields::{reason_field, ref_field, scenario_field},
     outcome::outcome,
 };
+use super::icon::{Icon, Picture};
 use crate::{
     api::{DispatchRequest, ErrorCode, Scenario},
     domain::{Deploy, DeployId, GitRef},
@@ -169,6 +170,7 @@ fn SubmitButton(form: Form) -> impl IntoView {
     };
     view! {
         <button type="submit" class="button button--primary" aria-disabled=move || sent.get().then_some("true")>
+            {move || sent.get().then(|| view! { <Picture icon=Icon::Turning /> })}
             {label}
         </button>
     }

@@ -11,7 +11,7 @@ use server::{
 use tokio::process::Command;
 
 use crate::support::{
-    Answer, CONSOLE_TOML, TestConsole, assert_problem, claim,
+    Answer, CONSOLE_TOML, TestConsole, assert_problem,
     database::{Raw, on_both},
     fresh, order,
     process::Workplace,
