@@ -4,8 +4,8 @@
 # make bench  print the table of numbers to reach, measured now
 # make dev    the quick loop: debug builds, rehearse
 #
-# Each target does the set-up that it needs: compiler target, tools, browser. Caches go to CARGO_TARGET_DIR,
-# or target/ here.
+# Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
+# CARGO_TARGET_DIR, or target/ here.
 
 SHELL := /bin/bash -euo pipefail
 .DEFAULT_GOAL := help
@@ -69,7 +69,7 @@ lint: toolchain
 	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
 
 .PHONY: test-rust
-test-rust: toolchain
+test-rust: toolchain postgres
 	cargo test -p app -p server --features app/ssr
 
 .PHONY: test-browser
@@ -126,6 +126,11 @@ $(LINTERS)/ready $(API_CHECK)/ready:
 .PHONY: browser
 browser:
 	@{ command -v chromium && command -v chromedriver; } >/dev/null || $(call apt-install,chromium chromium-driver)
+
+# A Postgres server, of which the tests start one of their own: there already, or from the system's packages.
+.PHONY: postgres
+postgres:
+	@{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 || $(call apt-install,postgresql)
 
 # $(call apt-install,packages): as root, or by sudo; elsewhere it says what is missing.
 apt-install = { \

@@ -243,6 +243,31 @@ async fn f36_a_lock_that_is_held_too_long_changes_nothing() {
     assert_eq!(entries(&*database.store, id).await, 2);
 }
 
+/// Between the look at the row and the look at its journal, somebody moves it. The reader sees neither.
+#[tokio::test]
+async fn a_row_is_read_with_the_journal_of_the_same_moment() {
+    let database = database().await;
+    let id = opened(&*database.store).await;
+    let mut other = database.raw().await;
+    other.run("BEGIN; LOCK TABLE audit_log IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let mut reading = database.store.deploy(id);
+    tokio::select! {
+        read = &mut reading => panic!("{read:?}"),
+        () = are_waiting(&database, 1) => {}
+    }
+    let meanwhile = format!(
+        "INSERT INTO audit_log VALUES (2, '2026-11-22T12:00:00.000Z', 'console', 'console.deploy.dispatched', '{id}',
+           '{{\"status\":\"dispatched\",\"source\":\"console\"}}', 'the hash before', 'its own');
+         UPDATE console_deploys SET status = 'dispatched';
+         COMMIT"
+    );
+    other.run(&meanwhile).await.unwrap();
+    let before = reading.await.unwrap().unwrap();
+    assert_eq!((before.status.as_str(), before.history.len()), ("requested", 1));
+    let after = database.store.deploy(id).await.unwrap().unwrap();
+    assert_eq!((after.status.as_str(), after.history.len()), ("dispatched", 2));
+}
+
 #[tokio::test]
 async fn f38_on_a_read_only_server_reads_go_on() {
     let database = database().await;

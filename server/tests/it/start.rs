@@ -151,12 +151,15 @@ async fn a_database_that_cannot_be_used_is_one_line_with_the_fix() {
 #[tokio::test]
 async fn a_server_that_cannot_be_used_is_one_line_without_the_password() {
     let workplace = workplace();
-    let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    // Bound, so that nobody else gets it, and deaf.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let deaf = socket.local_addr().unwrap();
     let there = postgres::empty().await;
-    let (socket, _) = there.rsplit_once('/').unwrap();
+    let (server, _) = there.rsplit_once('/').unwrap();
     for (url, shown, why) in [
-        (format!("postgres://me:pw-canary@{free}/x"), format!("postgres://me@{free}/x "), "refused"),
-        (format!("{}/none", socket.replace('@', ":pw-canary@")), format!("{socket}/none "), "does not exist"),
+        (format!("postgres://me:pw-canary@{deaf}/x"), format!("postgres://me@{deaf}/x "), "refused"),
+        (format!("{}/none", server.replace('@', ":pw-canary@")), format!("{server}/none "), "does not exist"),
         (
             there.replace("console@", "me:pw-canary@"),
             there.replace("console@", "me@"),

@@ -270,8 +270,8 @@ fn handlers_and_pages_reach_the_rows_through_the_service() {
         files: |path| {
             path.starts_with("app/src/") || path.starts_with("server/src/http/") || path == "server/src/router.rs"
         },
-        pattern: r"\b(Store|SqliteStore|StoredDeploy|StoreError|OpenRequest|Advance|Delivery)\b|\bstore::(sqlite|\{)|\bconsole\.store\b",
-        bad: &["use crate::store::Store;", "store: Arc<dyn Store>", "use crate::store::{Delivery};", "SqliteStore::open(url)"],
+        pattern: r"\b(Store|SqliteStore|PostgresStore|StoredDeploy|StoreError|OpenRequest|Advance|Delivery)\b|\bstore::(sqlite|postgres|open|migrate|\{)|\bconsole\.store\b",
+        bad: &["use crate::store::Store;", "store: Arc<dyn Store>", "use crate::store::{Delivery};", "SqliteStore::open(url)", "PostgresStore::open(url)", "store::open(&url)"],
         good: &["store::journal::hex", "StoredValue::new(place)", "console.deploy(id)"],
         strings: false,
     }
@@ -348,6 +348,7 @@ fn every_migration_has_its_pair() {
     ] {
         assert!(!unpaired(&names(wrong)).is_empty(), "{wrong:?}");
     }
+    let mut databases = Vec::new();
     for database in fs::read_dir(root().join("migrations")).unwrap() {
         let mut scripts = BTreeMap::new();
         collect(&database.unwrap().path(), &["sql"], &mut scripts);
@@ -355,5 +356,8 @@ fn every_migration_has_its_pair() {
         assert!(!paths.is_empty());
         assert_eq!(unpaired(&paths), [""; 0]);
         assert!(scripts.values().all(|text| !text.trim().is_empty()));
+        databases.push(paths);
     }
+    assert_eq!(databases.len(), 2);
+    assert_eq!(databases[0], databases[1], "the databases have the same migrations");
 }

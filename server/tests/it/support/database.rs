@@ -25,6 +25,14 @@ pub enum Raw {
     Postgres(PgConnection),
 }
 
+/// Where a test does not say: SQLite, unless `CONSOLE_TEST_DATABASE=postgres` asks for all of them on the other.
+pub fn usual() -> DatabaseSystem {
+    match std::env::var("CONSOLE_TEST_DATABASE").as_deref() {
+        Ok("postgres") => DatabaseSystem::Postgres,
+        _ => DatabaseSystem::Sqlite,
+    }
+}
+
 impl Database {
     pub async fn on(system: DatabaseSystem) -> Self {
         let (url, folder) = match system {

@@ -81,7 +81,7 @@ pub struct Given<'a> {
 impl Default for Given<'_> {
     fn default() -> Self {
         Self {
-            database: DatabaseSystem::Sqlite,
+            database: database::usual(),
             secrets: SECRET,
             flags: Flags::default(),
             api_url: None,

@@ -24,7 +24,7 @@ const KEEPER: &str = r#"
     PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1)
     cd "$1" && if [ "$(id -u)" = 0 ]; then chown postgres . && chmod 755 .; fi
     {
-      as initdb --username=console --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync data &&
+      as initdb --username=console --auth=trust --encoding=UTF8 --no-locale --no-sync data &&
       as pg_ctl start --wait --pgdata=data --log=log --options="-c unix_socket_directories='$1' \
         -c listen_addresses= -c max_connections=400 -c fsync=off -c full_page_writes=off -c autovacuum=off"
     } >out 2>&1 && echo ready || { cat out log; echo; } >&2
