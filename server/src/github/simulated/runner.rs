@@ -21,8 +21,9 @@ use crate::{
 
 const ATTEMPTS: u32 = 6;
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
-/// A slow run shows itself after so many phases; an outage and the wait for an approval last as long.
-const SLOW_PHASES: u32 = 4;
+/// A slow run shows itself after so many phases; an outage and the wait for an approval last as long: longer than
+/// a pass of the reconciler and a poll after it, so that somebody can see them.
+const SLOW_PHASES: u32 = 6;
 
 /// Runs workflows.
 #[derive(Clone, Debug)]
