@@ -84,8 +84,7 @@ async fn serve(setup: Setup) -> Result<(), StartError> {
 }
 
 async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
-    let database =
-        config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
+    let database = config::database(&variable)?;
     if let Some(version) = down_to.filter(|version| !(0..=store::newest()).contains(version)) {
         let fix = format!("Write a number from 0 to {}", store::newest());
         let problem = format!("`{version}` is no migration of this build");
@@ -95,8 +94,7 @@ async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
 }
 
 async fn audit(command: Audit) -> Result<(), StartError> {
-    let database =
-        config::database_url(&variable)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref()));
+    let database = config::database(&variable)?;
     let store = run::open_existing(&database).await?;
     let mut output = std::io::BufWriter::new(std::io::stdout());
     let done = match command {

@@ -3,7 +3,7 @@
 
 use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
 
-use super::text::plain;
+use super::problem::ErrorNote;
 use crate::{
     api::UiError,
     domain::{CannotCancel, Deploy},
@@ -12,6 +12,9 @@ use crate::{
         watch::Watch,
     },
 };
+
+/// What follows where the console did not answer.
+const UNANSWERED: &str = "Whether the wish was recorded is not known. Asking again does no harm.";
 
 /// How far the wish has come.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -55,7 +58,7 @@ pub fn CancelDeploy(
             Wish::None => EitherOf3::A(view! { <Ask wish hindrance /> }),
             Wish::Considered | Wish::Sent => EitherOf3::B(view! { <Confirm wish confirm /> }),
             Wish::Failed(error) => EitherOf3::C(view! {
-                <Failure error />
+                <ErrorNote error unanswered=UNANSWERED />
                 <Ask wish hindrance />
             }),
         })
@@ -121,23 +124,6 @@ fn Confirm(wish: RwSignal<Wish>, confirm: Callback<()>) -> impl IntoView {
                     {move || if sent() { "Asking GitHub…" } else { "Cancel the run" }}
                 </button>
             </div>
-        </div>
-    }
-}
-
-#[component]
-fn Failure(error: UiError) -> impl IntoView {
-    let (title, detail) = match error {
-        UiError::Problem(problem) => (problem.title, problem.detail.map(|detail| plain(&detail))),
-        UiError::Unreachable => (
-            "The console did not answer.".to_owned(),
-            Some("Whether the wish was recorded is not known. Asking again does no harm.".to_owned()),
-        ),
-    };
-    view! {
-        <div class="note note--bad" role="alert">
-            <p class="note__title">{title}</p>
-            {detail.map(|detail| view! { <p>{detail}</p> })}
         </div>
     }
 }

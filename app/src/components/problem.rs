@@ -10,13 +10,13 @@ use crate::api::UiError;
 pub fn ErrorNote(
     /// What went wrong.
     error: UiError,
+    /// What follows for the reader where the console did not answer.
+    #[prop(default = "Nothing was changed. Load the page again to see where things stand.")]
+    unanswered: &'static str,
 ) -> impl IntoView {
     let (title, detail) = match error {
         UiError::Problem(problem) => (problem.title, problem.detail.map(|detail| plain(&detail))),
-        UiError::Unreachable => (
-            "The console did not answer.".to_owned(),
-            Some("Nothing was changed. Load the page again to see where things stand.".to_owned()),
-        ),
+        UiError::Unreachable => ("The console did not answer.".to_owned(), Some(unanswered.to_owned())),
     };
     view! {
         <div class="note note--bad" role="alert">

@@ -1,10 +1,10 @@
 //! The environment variables.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 
-use super::{Apps, ConfigError};
+use super::{Apps, ConfigError, DatabaseUrl};
 use crate::{fail_point::FailPoint, flags::Flags, webhook::SigningSecrets};
 
 /// What every command needs.
@@ -51,119 +51,6 @@ impl GitHubConfig {
             "https://api.github.com" => "https://github.com".to_owned(),
             url => url.strip_suffix("/api/v3").unwrap_or(url).to_owned(),
         }
-    }
-}
-
-/// A database that this build can use. Shown without its password.
-#[derive(Clone, Eq, PartialEq)]
-pub struct DatabaseUrl(String);
-
-/// Which database it is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum DatabaseSystem {
-    /// A file.
-    Sqlite,
-    /// A server.
-    Postgres,
-}
-
-impl DatabaseUrl {
-    /// The URL for the driver, password and all.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Which database it is.
-    #[must_use]
-    pub fn system(&self) -> DatabaseSystem {
-        if self.0.starts_with("sqlite:") { DatabaseSystem::Sqlite } else { DatabaseSystem::Postgres }
-    }
-
-    /// A SQLite file at this path.
-    #[must_use]
-    pub fn sqlite(path: &std::path::Path) -> Self {
-        Self(format!("sqlite://{}", path.display()))
-    }
-}
-
-impl FromStr for DatabaseUrl {
-    type Err = &'static str;
-
-    /// The error is what to do instead. It does not repeat the text, which may hold a password.
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
-        if is_postgres {
-            check_postgres(text)?;
-        } else if !text
-            .strip_prefix("sqlite://")
-            .is_some_and(|path| !path.is_empty() && !path.starts_with('?'))
-        {
-            return Err("Write sqlite:// and the path of a file, such as sqlite://deploy-console.db, or \
-                        postgres://user:password@host/database");
-        }
-        Ok(Self(text.to_owned()))
-    }
-}
-
-/// Refuses what the driver would not understand, or would understand in another way than it was meant.
-fn check_postgres(text: &str) -> Result<(), &'static str> {
-    const OPTIONS: [&str; 12] = [
-        "application_name",
-        "dbname",
-        "host",
-        "hostaddr",
-        "options",
-        "password",
-        "port",
-        "sslcert",
-        "sslkey",
-        "sslmode",
-        "sslrootcert",
-        "user",
-    ];
-    let wrong = "Write postgres://user:password@host:port/database; in user and password, write anything but \
-                 letters and digits as %XX";
-    let url = reqwest::Url::parse(text).map_err(|_| wrong)?;
-    let path = url.path().trim_start_matches('/');
-    let dbname = url.query_pairs().find(|(key, _)| key == "dbname");
-    // What follows a `/`, `?` or `#` that belongs to a password ends up here.
-    if path.contains(['/', '@', ':']) || url.fragment().is_some() {
-        return Err(wrong);
-    }
-    if path.is_empty() && dbname.is_none() {
-        return Err("Name the database: postgres://user:password@host:port/database");
-    }
-    if url.query_pairs().any(|(key, _)| !OPTIONS.contains(&&*key)) {
-        return Err(
-            "After the ?, write only what libpq knows of: sslmode, sslrootcert, sslcert, sslkey, host, \
-                    hostaddr, port, dbname, user, password, application_name or options",
-        );
-    }
-    Ok(())
-}
-
-impl fmt::Display for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = match self.system() {
-            DatabaseSystem::Sqlite => self.0.clone(),
-            // A password may also stand after the `?`.
-            DatabaseSystem::Postgres => reqwest::Url::parse(&self.0).map_or_else(
-                |_| "postgres://…".to_owned(),
-                |mut url| {
-                    url.set_query(None);
-                    let _ = url.set_password(None);
-                    url.to_string()
-                },
-            ),
-        };
-        f.write_str(&shown)
-    }
-}
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DatabaseUrl({self})")
     }
 }
 
@@ -219,11 +106,19 @@ impl ServeConfig {
         let api_url = variables.url("GITHUB_API_URL")?.unwrap_or_else(|| "https://api.github.com".to_owned());
         Ok(Self {
             apps: Apps::read(&variables.config_path())?,
-            database: database_url(get)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref())),
+            database: database(get)?,
             github: GitHubConfig { api_url, token: token.into() },
             secrets,
         })
     }
+}
+
+/// `DATABASE_URL`, or a SQLite file beside the process.
+///
+/// # Errors
+/// If it is set and is not one that this build can use.
+pub fn database(get: &dyn Fn(&str) -> Option<String>) -> Result<DatabaseUrl, ConfigError> {
+    Ok(database_url(get)?.unwrap_or_else(|| DatabaseUrl::sqlite("deploy-console.db".as_ref())))
 }
 
 /// `DATABASE_URL`, if it is set.
@@ -326,6 +221,7 @@ impl Variables<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::DatabaseSystem;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let pairs: Vec<(String, String)> =

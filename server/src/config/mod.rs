@@ -2,12 +2,13 @@
 //! What is wrong stops the start with one line that names the key and the fix.
 
 mod apps;
+mod database;
 mod environment;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
+pub use database::{DatabaseSystem, DatabaseUrl};
 pub use environment::{
-    Config, DatabaseSystem, DatabaseUrl, GitHubConfig, LogFormat, ServeConfig, database_url, log_format,
-    signing_secrets,
+    Config, GitHubConfig, LogFormat, ServeConfig, database, database_url, log_format, signing_secrets,
 };
 
 /// What is wrong with the configuration: one line for whoever starts the server.

@@ -4,6 +4,7 @@
 //! transaction and leaves nothing half done. What a transaction does is an act, written once for both
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
+//! - [`types`]: what it is asked, and what it answers.
 //! - [`requests`], [`intake`], [`write`], [`queries`]: the acts.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -20,30 +21,28 @@ mod row;
 mod schema;
 mod session;
 pub mod sqlite;
+mod types;
 mod write;
 
 use std::sync::Arc;
 
 use app::{
-    api::{DispatchRequest, JournalEntry},
-    domain::{
-        CancelState, Cancellation, DeployId, FailureStage, GitRef, HistoryEntry, Recorded, RunReport,
-        RunSeen, RunState, Source, Status, Timestamp, transition,
-    },
+    api::JournalEntry,
+    domain::{DeployId, Timestamp},
 };
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
 pub use error::{ImpossibleRow, StoreError};
 pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use sqlite::SqliteStore;
-
-use crate::{
-    config::{DatabaseSystem, DatabaseUrl},
-    webhook::DeliveryId,
+pub use types::{
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Note, Noted, OpenRequest,
+    Opened, Received, RunRef, StatusFilter, StoredDeploy,
 };
+
+use crate::config::{DatabaseSystem, DatabaseUrl};
 
 /// Opens a database that has the schema of this build.
 ///
@@ -112,322 +111,4 @@ pub trait Store: Send + Sync {
 
     /// Waits until every connection is closed. Nothing may be asked of it after this.
     async fn close(&self);
-}
-
-/// A request to record.
-#[derive(Clone, Debug)]
-pub struct OpenRequest {
-    /// The id that the deploy gets.
-    pub id: DeployId,
-    /// Who asks.
-    pub actor: String,
-    /// The idempotency key, unique among the keys of this actor.
-    pub key: String,
-    /// A hash of what is asked for.
-    pub fingerprint: String,
-    /// The app.
-    pub app: String,
-    /// The environment.
-    pub environment: String,
-    /// What to deploy.
-    pub git_ref: GitRef,
-    /// Why.
-    pub reason: Option<String>,
-    /// Now.
-    pub at: Timestamp,
-    /// A first request that was recorded before this and is still unanswered was left by a crash.
-    pub in_flight_since: Timestamp,
-}
-
-impl OpenRequest {
-    /// The text over which the fingerprint is made: every field of the request, each with its length.
-    #[must_use]
-    pub fn fingerprint_text(request: &DispatchRequest) -> String {
-        let reason = request.reason.as_deref().unwrap_or_default();
-        [request.app.as_str(), &request.environment, &request.git_ref, reason]
-            .iter()
-            .map(|field| format!("{}:{field}\n", field.len()))
-            .collect()
-    }
-}
-
-/// What became of a request.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Opened {
-    /// Recorded; GitHub may be asked, once.
-    New,
-    /// The same key and request made this deploy before.
-    Replayed(DeployId),
-    /// The same key and request is being answered right now.
-    InFlight,
-    /// The key belongs to another request.
-    KeyReused,
-    /// Another deploy of this app and environment is under way.
-    UnderWay(DeployId),
-}
-
-/// A run of GitHub.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct RunRef {
-    /// Its id.
-    pub id: i64,
-    /// Its page.
-    pub url: String,
-}
-
-impl RunRef {
-    /// What proves that a run that was looked for is the deploy's.
-    #[must_use]
-    pub fn title_evidence(&self) -> String {
-        format!("GitHub run {} carries the deploy id in its title", self.id)
-    }
-}
-
-/// One edge, walked by the console or the reconciler.
-#[derive(Clone, Debug)]
-pub struct Advance {
-    /// The deploy.
-    pub id: DeployId,
-    /// The status to reach.
-    pub to: Status,
-    /// On whose behalf.
-    pub source: Source,
-    /// Who acts, for the journal.
-    pub actor: String,
-    /// What to say about it.
-    pub log_line: Option<String>,
-    /// What proves it.
-    pub evidence: Option<String>,
-    /// With `failed`: the stage, where it is known.
-    pub failure_stage: Option<FailureStage>,
-    /// The run, if it is known now.
-    pub run: Option<RunRef>,
-    /// Now.
-    pub at: Timestamp,
-}
-
-/// A run that was found for a deploy.
-#[derive(Clone, Debug)]
-pub struct Attach {
-    /// The deploy.
-    pub id: DeployId,
-    /// The run.
-    pub run: RunRef,
-    /// How we know that it is the deploy's.
-    pub evidence: String,
-    /// Who found it.
-    pub actor: String,
-    /// Now.
-    pub at: Timestamp,
-}
-
-/// Something worth knowing of a live deploy that does not move it.
-#[derive(Clone, Debug)]
-pub struct Note {
-    /// The deploy.
-    pub id: DeployId,
-    /// What is known.
-    pub what: Noted,
-    /// Who acts.
-    pub actor: String,
-    /// Now.
-    pub at: Timestamp,
-}
-
-impl Note {
-    /// More than one run carries the deploy's id.
-    #[must_use]
-    pub fn ambiguous(id: DeployId, actor: &str, at: Timestamp) -> Self {
-        let report = RunReport { state: RunState::Ambiguous, attempt: None };
-        Self { id, what: Noted::Run(report), actor: actor.to_owned(), at }
-    }
-}
-
-/// What can be noted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Noted {
-    /// What GitHub's record says of the run.
-    Run(RunReport),
-    /// Somebody asked for the end of the deploy.
-    CancelRequested,
-    /// What became of asking GitHub for it.
-    CancelAnswered(CancelState),
-}
-
-/// What became of an edge: the three outcomes of a compare-and-swap.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Advanced {
-    /// The row moved, or has something new written to it.
-    Moved,
-    /// The row is not where that is possible, or has it already. It stays as it was, with this status.
-    Refused(Recorded),
-    /// There is no such row.
-    Missing,
-}
-
-/// An authentic callback.
-#[derive(Clone, Debug)]
-pub struct Delivery {
-    /// Its delivery id.
-    pub id: DeliveryId,
-    /// A hash of its body: the same id with another one is a mistake of the sender.
-    pub body_hash: String,
-    /// The deploy.
-    pub deploy_id: DeployId,
-    /// The status that it claims, one of the eight.
-    pub claim: Status,
-    /// What the workflow says.
-    pub log_line: Option<String>,
-    /// The step that failed, if it says so.
-    pub failure_stage: Option<FailureStage>,
-    /// The run that sent it.
-    pub run: Option<RunRef>,
-    /// Which attempt of that run.
-    pub run_attempt: Option<i64>,
-    /// Now.
-    pub at: Timestamp,
-}
-
-/// What became of a callback.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Received {
-    /// Decided now.
-    Decided(Decision),
-    /// Decided before, with this result; nothing happened this time.
-    Replayed(Decision),
-    /// The delivery id belongs to another body.
-    DeliveryIdReused,
-    /// There is no such deploy.
-    Missing,
-}
-
-/// The decision on a callback, as it is kept for a repetition.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(tag = "outcome", rename_all = "snake_case")]
-pub enum Decision {
-    /// The row moved to this status.
-    Applied {
-        /// Where the row is now.
-        status: Status,
-    },
-    /// The row was there already. The log line is kept.
-    Repeated {
-        /// Where the row is.
-        status: Status,
-    },
-    /// No edge leads there.
-    Refused {
-        /// Where the row is.
-        current: Recorded,
-        /// What was claimed.
-        claimed: Status,
-    },
-}
-
-impl Decision {
-    /// Decides a claim against the status of the row.
-    #[must_use]
-    pub fn of(current: &Recorded, claimed: Status) -> Self {
-        match current {
-            Recorded::Known(status) if *status == claimed => Self::Repeated { status: claimed },
-            Recorded::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
-                Self::Applied { status: claimed }
-            }
-            Recorded::Known(_) | Recorded::Unknown(_) => Self::Refused { current: current.clone(), claimed },
-        }
-    }
-}
-
-/// Which entries of the journal to read.
-#[derive(Clone, Copy, Debug)]
-pub struct EntryFilter {
-    /// Only those about this deploy.
-    pub deploy_id: Option<DeployId>,
-    /// Only those after this one.
-    pub after: i64,
-    /// At most so many.
-    pub limit: u32,
-}
-
-impl EntryFilter {
-    /// The first so many of all.
-    #[must_use]
-    pub const fn page(limit: u32) -> Self {
-        Self { deploy_id: None, after: 0, limit }
-    }
-}
-
-/// Which deploys to read.
-#[derive(Clone, Debug, Default)]
-pub struct DeployFilter {
-    /// Only this app.
-    pub app: Option<String>,
-    /// Only this environment.
-    pub environment: Option<String>,
-    /// Only these statuses.
-    pub status: StatusFilter,
-    /// Only those older than this one.
-    pub before: Option<(Timestamp, DeployId)>,
-    /// At most so many.
-    pub limit: u32,
-}
-
-/// Which statuses to read.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum StatusFilter {
-    /// All.
-    #[default]
-    Any,
-    /// This one, which may be of another build.
-    Is(String),
-    /// Those from which something can still happen, unknown ones among them.
-    Live,
-    /// Those at which it ended.
-    Ended,
-}
-
-/// A deploy as it is stored: what is known without the configuration.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct StoredDeploy {
-    /// Its id.
-    pub id: DeployId,
-    /// The app.
-    pub app: String,
-    /// The environment.
-    pub environment: String,
-    /// What is deployed. Stored text: perhaps of a build with other rules.
-    pub git_ref: String,
-    /// How far it has come.
-    pub status: Recorded,
-    /// Grows with every change.
-    pub version: i64,
-    /// GitHub's run.
-    pub run: Option<RunRef>,
-    /// Who asked.
-    pub requested_by: String,
-    /// Why.
-    pub reason: Option<String>,
-    /// When.
-    pub requested_at: Timestamp,
-    /// When the row last changed.
-    pub updated_at: Timestamp,
-    /// When it ended; there exactly if its status is terminal.
-    pub finished_at: Option<Timestamp>,
-    /// The stage that the workflow named.
-    pub failure_stage: Option<FailureStage>,
-    /// Its accepted path, read from the journal.
-    pub history: Vec<HistoryEntry>,
-    /// What was last noted of its run, read from the journal.
-    pub run_seen: Option<RunSeen>,
-    /// The newest request to end it, read from the journal.
-    pub cancellation: Option<Cancellation>,
-}
-
-impl StoredDeploy {
-    /// The row with what its journal says.
-    #[must_use]
-    pub(crate) fn with(self, story: journal::Story) -> Self {
-        let journal::Story { history, run, cancellation } = story;
-        Self { history, run_seen: run, cancellation, ..self }
-    }
 }
