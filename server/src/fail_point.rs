@@ -16,13 +16,16 @@ pub enum Point {
     AfterIntent,
     /// GitHub was asked and has answered; the answer is not recorded.
     AfterPost,
-    /// The answer is recorded; whoever asked has not heard of it.
+    /// A transaction has written all that it has to, and is not committed.
+    BeforeCommit,
+    /// The answer is recorded; whoever asked, or posted a callback, has not heard of it.
     AfterCommit,
 }
 
 impl Point {
-    /// Every point, in the order of a dispatch.
-    pub const ALL: [Self; 4] = [Self::BeforeIntent, Self::AfterIntent, Self::AfterPost, Self::AfterCommit];
+    /// Every point.
+    pub const ALL: [Self; 5] =
+        [Self::BeforeIntent, Self::AfterIntent, Self::AfterPost, Self::BeforeCommit, Self::AfterCommit];
 
     /// The spelling in the variable and in the log.
     #[must_use]
@@ -31,6 +34,7 @@ impl Point {
             Self::BeforeIntent => "before_intent",
             Self::AfterIntent => "after_intent",
             Self::AfterPost => "after_post",
+            Self::BeforeCommit => "before_commit",
             Self::AfterCommit => "after_commit",
         }
     }

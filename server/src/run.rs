@@ -9,6 +9,7 @@ use crate::{
     audit::AuditError,
     clock::{SharedClock, SystemClock},
     config::{Apps, Config, ConfigError, DatabaseUrl, GitHubConfig},
+    fail_point::FailPoint,
     github::{
         Client,
         simulated::{Settings, SimulatedGitHub},
@@ -100,7 +101,7 @@ impl Server {
         let Setup { config, apps, database, secrets, github } = setup;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
-        let store = open_store(&database).await?;
+        let store = open_store(&database, config.fail_point.clone()).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let clock: SharedClock = Arc::new(SystemClock);
         let reconcile_every = github.reconcile_every();
@@ -167,9 +168,9 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| machine(what(), source))
 }
 
-async fn open_store(database: &DatabaseUrl) -> Result<Arc<dyn Store>, StartError> {
+async fn open_store(database: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, StartError> {
     migrate(database, None).await?;
-    store::open(database).await.map_err(|error| unusable(database, &error))
+    store::open(database, fail_point).await.map_err(|error| unusable(database, &error))
 }
 
 /// Brings the database to the schema of this build, or back to an older migration.
@@ -189,7 +190,8 @@ fn unusable(database: &DatabaseUrl, error: &SchemaError) -> StartError {
 /// # Errors
 /// If it is not there, or has another schema.
 pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, StartError> {
-    let store = store::open(database).await.map_err(|error| unusable(database, &error))?;
+    let store =
+        store::open(database, FailPoint::default()).await.map_err(|error| unusable(database, &error))?;
     let wrong_schema = |_| {
         let fix = "start the build that it belongs to, or run `deploy-console migrate`";
         StartError::Database(format!("{} does not have the schema of this build; {fix}", database.as_str()))

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{Console, from_store};
 use crate::{
+    fail_point::Point,
     store::{Decision, Delivery, Received},
     webhook::DeliveryId,
 };
@@ -68,6 +69,7 @@ impl Console {
         let deploy_id = callback.deploy_id;
         let delivery = self.delivery(callback).await?;
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
+        self.fail_point.pass(Point::AfterCommit).await;
         tracing::info!(%deploy_id, delivery_id = %delivery.id, claim = %delivery.claim, ?received, "callback decided");
         let (decision, replayed) = match received {
             Received::Decided(decision) => (decision, false),

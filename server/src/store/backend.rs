@@ -1,10 +1,13 @@
 //! What a database has to offer to be a [`Store`]: transactions to write in, and snapshots to read in.
 
+use std::{io, time::Duration};
+
 use app::{
     api::JournalEntry,
     domain::{DeployId, Timestamp},
 };
 use async_trait::async_trait;
+use tokio::time::timeout;
 
 use super::{
     Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Received,
@@ -15,10 +18,16 @@ use super::{
     session::Act,
 };
 
+/// For a whole act: waiting for a connection, waiting for locks, and running it anew.
+pub(super) const PATIENCE: Duration = Duration::from_secs(6);
+
 /// A database.
 pub(super) trait Backend: Send + Sync {
     /// Does it in one transaction: all of it, or nothing.
-    fn write<A: Act>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
+    fn write<A: Act + Clone + 'static>(
+        &self,
+        act: &A,
+    ) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
     /// Does what only reads, in one snapshot. Waits for no writer.
     fn read<A: Act>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
@@ -32,7 +41,7 @@ impl<B: Backend> Store for B {
     async fn check(&self) -> Result<(), StoreError> {
         let applied = self.read(&NewestMigration).await?;
         let is_ours = applied == Some(schema::newest());
-        if is_ours { Ok(()) } else { Err(StoreError::Other(sqlx::Error::RowNotFound)) }
+        if is_ours { Ok(()) } else { Err(StoreError::mistake()) }
     }
 
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {
@@ -82,4 +91,11 @@ impl<B: Backend> Store for B {
     async fn close(&self) {
         Backend::close(self).await;
     }
+}
+
+/// A database that says nothing at all does not hold a request up. What was given up before it began is not
+/// begun; given up at its commit, nobody knows, and whoever asks again is answered from what is there.
+pub(super) async fn in_time<T>(act: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let late = || StoreError::from(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
+    timeout(PATIENCE, act).await.unwrap_or_else(|_| Err(late()))
 }

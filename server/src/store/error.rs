@@ -1,30 +1,32 @@
 //! What can go wrong with a database.
 
+use std::sync::Arc;
+
 use sqlx::{
     error::{DatabaseError, ErrorKind},
     postgres::PgDatabaseError,
 };
 
-/// A database error, by what can be done about it.
-#[derive(Debug, thiserror::Error)]
+/// A database error, by what can be done about it. Several who were to be committed together share one.
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Busy, full, read-only or away: trying again later can help. Nothing was changed, unless the connection
     /// was lost at the very end; then trying again tells.
     #[error("the database is not available")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Arc<sqlx::Error>),
     /// Others got in the way, time and again. Nothing was changed, and trying again can help.
     #[error("the database is busy")]
-    Conflict(#[source] sqlx::Error),
+    Conflict(#[source] Arc<sqlx::Error>),
     /// A row that this product cannot have written.
     #[error(transparent)]
     ImpossibleRow(#[from] ImpossibleRow),
     /// Anything else: a mistake of ours.
     #[error("the database refused")]
-    Other(#[source] sqlx::Error),
+    Other(#[source] Arc<sqlx::Error>),
 }
 
 /// A row whose columns contradict each other or cannot be read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[error("{table} row {id}: {what}")]
 pub struct ImpossibleRow {
     /// The table.
@@ -45,11 +47,18 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Unavailable,
             _ => Self::Other,
         };
-        kind(error)
+        kind(error.into())
     }
 }
 
-type Kind = fn(sqlx::Error) -> StoreError;
+impl StoreError {
+    /// A row was written or read otherwise than this source says it must be.
+    pub(super) fn mistake() -> Self {
+        Self::Other(Arc::new(sqlx::Error::RowNotFound))
+    }
+}
+
+type Kind = fn(Arc<sqlx::Error>) -> StoreError;
 
 /// Primary result codes: <https://www.sqlite.org/rescode.html>.
 fn sqlite(said: &dyn DatabaseError) -> Kind {

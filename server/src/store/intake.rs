@@ -68,7 +68,7 @@ async fn walk<S: Session>(
         };
         // The row is ours since its status was read, so the guard agrees with the path.
         if !write::swap(session, &step).await? {
-            return Err(StoreError::Other(sqlx::Error::RowNotFound));
+            return Err(StoreError::mistake());
         }
         append(session, Draft::applied(delivery, previous, to)).await?;
         previous = to;

@@ -42,16 +42,19 @@ pub use types::{
     Opened, Received, RunRef, StatusFilter, StoredDeploy,
 };
 
-use crate::config::{DatabaseSystem, DatabaseUrl};
+use crate::{
+    config::{DatabaseSystem, DatabaseUrl},
+    fail_point::FailPoint,
+};
 
-/// Opens a database that has the schema of this build.
+/// Opens a database that has the schema of this build. Writes stop at the fail point.
 ///
 /// # Errors
 /// If it cannot be opened.
-pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, SchemaError> {
+pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, SchemaError> {
     Ok(match url.system() {
-        DatabaseSystem::Sqlite => Arc::new(SqliteStore::open(url.as_str()).await?),
-        DatabaseSystem::Postgres => Arc::new(PostgresStore::open(url.as_str()).await?),
+        DatabaseSystem::Sqlite => Arc::new(SqliteStore::open(url.as_str(), fail_point).await?),
+        DatabaseSystem::Postgres => Arc::new(PostgresStore::open(url.as_str(), fail_point).await?),
     })
 }
 

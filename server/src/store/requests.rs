@@ -96,6 +96,7 @@ async fn insert_key<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
 }
 
 /// The request that made this deploy is answered.
+#[derive(Clone, Copy)]
 pub(super) struct Answered {
     pub(super) id: DeployId,
     pub(super) at: Timestamp,

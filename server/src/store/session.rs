@@ -40,9 +40,9 @@ pub(super) trait Session: Send {
 }
 
 /// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
-pub(super) trait Act: Sync {
+pub(super) trait Act: Send + Sync {
     /// What it answers.
-    type Answer: Send;
+    type Answer: Send + 'static;
 
     /// Does it. The transaction is committed if this succeeds, and rolled back if not.
     fn perform<S: Session>(

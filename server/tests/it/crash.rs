@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use server::{
     clock::{Clock, SystemClock},
     config::DatabaseUrl,
-    fail_point::Point,
+    fail_point::{FailPoint, Point},
     github::simulated::{Settings, SimulatedGitHub},
-    store::{DeployFilter, SqliteStore, Store, StoredDeploy},
+    store::{self, DeployFilter, StoredDeploy},
     webhook::{DeliveryId, SigningSecrets, sign},
 };
 use tokio::time::{interval, timeout};
@@ -51,7 +51,7 @@ impl Site {
     /// What is in the database: at most one deploy, sound in itself.
     async fn record(&self) -> Option<Record> {
         let url = DatabaseUrl::sqlite(&self.0.path().join("test.db"));
-        let store = SqliteStore::open(url.as_str()).await.unwrap();
+        let store = store::open(&url, FailPoint::default()).await.unwrap();
         let mut rows = store.deploys(&DeployFilter { limit: 9, ..DeployFilter::default() }).await.unwrap();
         assert!(rows.len() <= 1, "one press is at most one deploy: {rows:#?}");
         let row = rows.pop()?;

@@ -88,10 +88,10 @@ async fn f38_a_read_only_database_is_read_and_not_written(system: DatabaseSystem
     }
     .parse()
     .unwrap();
-    console.database.store = store::open(&read_only).await.unwrap();
+    console.database.store = store::open(&read_only, FailPoint::default()).await.unwrap();
     console.restart(FailPoint::default());
     assert_only_read(&console, id).await;
-    console.database.store = store::open(&writable).await.unwrap();
+    console.database.store = store::open(&writable, FailPoint::default()).await.unwrap();
     console.restart(FailPoint::default());
     assert_recovered(&console, id).await;
 }

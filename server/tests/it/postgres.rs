@@ -5,6 +5,7 @@ use app::domain::{DeployId, Source, Status};
 use jiff::SignedDuration;
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
+    fail_point::FailPoint,
     ids::uuid_at,
     store::{
         self, Advance, Advanced, Decision, Delivery, DeployFilter, Note, Noted, OpenRequest, Opened,
@@ -184,7 +185,7 @@ async fn f41_a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
     for cut in [Wire::CutBeforeCommit, Wire::CutAfterCommit] {
         let database = database().await;
         let proxy = Proxy::before(database.url()).await;
-        let store = store::open(&proxy.url).await.unwrap();
+        let store = store::open(&proxy.url, FailPoint::default()).await.unwrap();
         let request = request();
         let id = request.id;
 
@@ -217,7 +218,7 @@ async fn f41_a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
 async fn f41_a_server_that_falls_silent_holds_nobody_up() {
     let database = database().await;
     let proxy = Proxy::before(database.url()).await;
-    let store = store::open(&proxy.url).await.unwrap();
+    let store = store::open(&proxy.url, FailPoint::default()).await.unwrap();
     let id = opened(&*store).await;
     proxy.set(Wire::Silent);
     let advance = accept(id);
@@ -346,7 +347,7 @@ async fn two_instances_that_start_at_once_migrate_once() {
             let url = &url;
             async move {
                 store::migrate(url, None).await.unwrap();
-                store::open(url).await.unwrap().check().await.unwrap();
+                store::open(url, FailPoint::default()).await.unwrap().check().await.unwrap();
             }
         });
         futures::future::join_all(starts).await;

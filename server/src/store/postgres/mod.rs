@@ -6,20 +6,22 @@
 mod schema;
 mod session;
 
-use std::{io, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
     PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use tokio::time::timeout;
 
-use super::{StoreError, backend::Backend, session::Act};
+use super::{
+    StoreError,
+    backend::{Backend, PATIENCE, in_time},
+    session::Act,
+};
+use crate::fail_point::{FailPoint, Point};
 
 pub use schema::{migrate, migrate_to};
 
-/// For a whole act: waiting for a connection, waiting for locks, and running it anew.
-const PATIENCE: Duration = Duration::from_secs(6);
 /// Limits that the server itself keeps, should nobody be there any more to cancel. One who falls silent in
 /// the middle of a transaction would otherwise hold up everyone else's journal.
 const LIMITS: [(&str, &str); 3] =
@@ -37,6 +39,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
+    fail_point: FailPoint,
 }
 
 impl PostgresStore {
@@ -44,12 +47,13 @@ impl PostgresStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
         let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(LIMITS);
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_lazy_with(options),
+            fail_point,
         })
     }
 
@@ -57,6 +61,7 @@ impl PostgresStore {
     async fn attempt<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let mut tx = self.writers.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         let answer = act.perform(&mut *tx).await?;
+        self.fail_point.pass(Point::BeforeCommit).await;
         self.commit(tx).await?;
         Ok(answer)
     }
@@ -71,7 +76,7 @@ impl PostgresStore {
             // It wrote nothing, so there is nothing that could be missing.
             (None, true) => Ok(()),
             (Some(id), true) if self.was_committed(&id).await? => Ok(()),
-            (Some(_), true) => Err(StoreError::Conflict(error)),
+            (Some(_), true) => Err(StoreError::Conflict(Arc::new(error))),
             (_, false) => Err(error.into()),
         }
     }
@@ -101,7 +106,7 @@ fn is_lost(error: &sqlx::Error) -> bool {
 }
 
 impl Backend for PostgresStore {
-    async fn write<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let write = async {
             let mut attempts = 1;
             loop {
@@ -131,11 +136,4 @@ impl Backend for PostgresStore {
         self.readers.close().await;
         self.writers.close().await;
     }
-}
-
-/// A server that says nothing at all does not hold a request up. Dropped in the middle, a transaction is
-/// rolled back; dropped at its commit, nobody knows, and whoever asks again is answered from what is there.
-async fn in_time<T>(act: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    let late = || StoreError::Unavailable(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
-    timeout(PATIENCE, act).await.unwrap_or_else(|_| Err(late()))
 }

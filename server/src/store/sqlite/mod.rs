@@ -1,30 +1,36 @@
 //! SQLite: one file, no server. Writers queue for one connection and take the write lock at once; readers
 //! have their own connections and never wait for them.
 
+mod queue;
 mod schema;
 mod session;
 
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, SqliteConnection, SqlitePool,
+    SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{StoreError, backend::Backend, session::Act};
+use self::queue::Queue;
+use super::{
+    StoreError,
+    backend::{Backend, PATIENCE, in_time},
+    session::Act,
+};
+use crate::fail_point::FailPoint;
 
 pub use schema::{migrate, migrate_to};
 
 /// How long a writer waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(6);
 const READERS: u32 = 4;
 
 /// The store on one SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqliteStore {
     writer: SqlitePool,
+    queue: Arc<Queue>,
     readers: SqlitePool,
 }
 
@@ -33,19 +39,17 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        Self::connect(options(url)?.create_if_missing(false)).await
+    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
+        let options = options(url)?.create_if_missing(false);
+        let writer = pool(1).connect_with(options.clone()).await?;
+        let queue = Arc::new(Queue::new(writer.clone(), fail_point));
+        Ok(Self { writer, queue, readers: pool(READERS).connect_with(options).await? })
     }
+}
 
-    async fn connect(options: SqliteConnectOptions) -> Result<Self, sqlx::Error> {
-        let pool = |connections| {
-            SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT)
-        };
-        Ok(Self {
-            writer: pool(1).connect_with(options.clone()).await?,
-            readers: pool(READERS).connect_with(options).await?,
-        })
-    }
+/// A connection to a file does not go away: there is no need to ask each time whether it is still there.
+fn pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).test_before_acquire(false)
 }
 
 fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
@@ -57,25 +61,9 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .busy_timeout(BUSY_TIMEOUT))
 }
 
-/// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under it
-/// and get a BUSY that no waiting cures.
-async fn write_on<A: Act>(connection: &mut SqliteConnection, act: &A) -> Result<A::Answer, StoreError> {
-    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let answer = act.perform(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(answer)
-}
-
 impl Backend for SqliteStore {
-    async fn write<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let written = write_on(&mut connection, act).await;
-        if written.is_err() {
-            // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot
-            // come: every later write on this connection would be refused.
-            connection.close_on_drop();
-        }
-        written
+    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        in_time(self.queue.perform(act)).await
     }
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {

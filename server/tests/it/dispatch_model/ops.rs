@@ -86,9 +86,12 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// Where a press may stop. (The database is not started anew here, so nothing stops within a transaction.)
+const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterPost, Point::AfterCommit];
+
 fn press() -> impl Strategy<Value = Op> {
     let git_ref = prop_oneof![7 => Just("main"), 1 => Just("v2")];
-    (environment(), 0..3_u8, git_ref, of(fault()), weighted(0.4, select(&Point::ALL[..]))).prop_map(
+    (environment(), 0..3_u8, git_ref, of(fault()), weighted(0.4, select(&POINTS[..]))).prop_map(
         |(environment, key, git_ref, fault, crash)| {
             Op::Press(Press { environment, key, git_ref, fault, crash })
         },

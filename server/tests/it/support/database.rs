@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::domain::DeployId;
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
+    fail_point::FailPoint,
     store::{self, Store},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -44,7 +45,7 @@ impl Database {
             }
             DatabaseSystem::Postgres => (postgres::migrated().await.parse().unwrap(), None),
         };
-        Self { store: store::open(&url).await.unwrap(), url, _folder: folder }
+        Self { store: store::open(&url, FailPoint::default()).await.unwrap(), url, _folder: folder }
     }
 
     pub fn url(&self) -> &DatabaseUrl {
@@ -53,7 +54,7 @@ impl Database {
 
     /// Another store on the same database, as another instance has it.
     pub async fn another(&self) -> Arc<dyn Store> {
-        store::open(&self.url).await.unwrap()
+        store::open(&self.url, FailPoint::default()).await.unwrap()
     }
 
     pub async fn raw(&self) -> Raw {
