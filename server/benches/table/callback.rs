@@ -10,7 +10,7 @@ use sqlx::{
 };
 
 use crate::{
-    Row,
+    Row, postgres,
     server::{Server, id_of},
     stats::{milliseconds, per_second, percentile, sort},
 };
@@ -29,35 +29,56 @@ const PATH: [&str; 7] = [
 
 pub async fn measure() -> Vec<Row> {
     let server = Arc::new(Server::start(DEPLOYS).await);
+    let on_sqlite = callbacks(&server).await;
+    let bare = bare_commits(&server).await;
+    // As durable as it comes: with its own defaults.
+    let cluster = postgres::Cluster::start("");
+    let server = Arc::new(Server::start_on(&cluster.url("postgres"), DEPLOYS).await);
+    let on_postgres = callbacks(&server).await;
+    vec![
+        Row {
+            what: "callback: durable commits a second against bare SQLite commits of one row",
+            measured: format!("{:.2} ({:.0} against {bare:.0})", on_sqlite.rate / bare, on_sqlite.rate),
+            target: "≥ 0.8",
+        },
+        Row {
+            what: "callback: time to its answer on SQLite, 16 at a time",
+            measured: on_sqlite.times(),
+            target: "—",
+        },
+        Row {
+            what: "callback: time to its answer on Postgres, 16 at a time",
+            measured: on_postgres.times(),
+            target: "—",
+        },
+    ]
+}
+
+struct Callbacks {
+    rate: f64,
+    latencies: Vec<f64>,
+}
+
+impl Callbacks {
+    fn times(&self) -> String {
+        let at = |hundredth| percentile(&self.latencies, hundredth);
+        format!("p50 {:.1} ms, p99 {:.1} ms ({:.0} a second)", at(50), at(99), self.rate)
+    }
+}
+
+/// Walks every deploy to its end.
+async fn callbacks(server: &Arc<Server>) -> Callbacks {
     let mut deploys = Vec::new();
     for environment in 0..DEPLOYS {
         deploys.push(id_of(server.dispatch(environment).await).await);
     }
     let began = Instant::now();
     let walks = deploys.chunks(DEPLOYS.div_ceil(AT_A_TIME)).map(|deploys| {
-        let (server, deploys) = (Arc::clone(&server), deploys.to_vec());
+        let (server, deploys) = (Arc::clone(server), deploys.to_vec());
         tokio::spawn(async move { walk(&server, &deploys).await })
     });
     let latencies: Vec<f64> = join_all(walks).await.into_iter().flat_map(Result::unwrap).collect();
-    let callbacks = per_second(latencies.len(), began.elapsed());
-    let latencies = sort(latencies);
-    let bare = bare_commits(&server).await;
-    vec![
-        Row {
-            what: "callback: durable commits a second against bare SQLite commits of one row",
-            measured: format!("{:.2} ({callbacks:.0} against {bare:.0})", callbacks / bare),
-            target: "≥ 0.8",
-        },
-        Row {
-            what: "callback: time to its answer, 16 at a time",
-            measured: format!(
-                "p50 {:.1} ms, p99 {:.1} ms",
-                percentile(&latencies, 50),
-                percentile(&latencies, 99)
-            ),
-            target: "—",
-        },
-    ]
+    Callbacks { rate: per_second(latencies.len(), began.elapsed()), latencies: sort(latencies) }
 }
 
 async fn walk(server: &Server, deploys: &[String]) -> Vec<f64> {

@@ -15,6 +15,9 @@ mod dispatch;
 mod github;
 mod idle;
 mod poll;
+#[path = "../../tests/it/support/postgres.rs"]
+#[allow(dead_code, reason = "tests need more of it")]
+mod postgres;
 mod server;
 mod stats;
 

@@ -33,8 +33,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts it with one app of so many environments.
+    /// Starts it with one app of so many environments, on a file.
     pub async fn start(environments: usize) -> Self {
+        Self::start_on("sqlite://bench.db", environments).await
+    }
+
+    /// The same, on this database.
+    pub async fn start_on(database: &str, environments: usize) -> Self {
         let folder = TempDir::new().unwrap();
         std::fs::write(folder.path().join("console.toml"), configuration(environments)).unwrap();
         let github = github::start().await;
@@ -43,7 +48,7 @@ impl Server {
             .current_dir(folder.path())
             .env_clear()
             .env("CONSOLE_LISTEN", "127.0.0.1:0")
-            .env("DATABASE_URL", "sqlite://bench.db")
+            .env("DATABASE_URL", database)
             .env("GITHUB_API_URL", &github)
             .env("GITHUB_TOKEN", "none")
             .env("DEPLOY_CALLBACK_HMAC_SECRET", SECRET)

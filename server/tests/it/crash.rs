@@ -10,7 +10,7 @@ use app::{
 use serde_json::{Value, json};
 use server::{
     clock::{Clock, SystemClock},
-    config::DatabaseUrl,
+    config::{DatabaseSystem, DatabaseUrl},
     fail_point::{FailPoint, Point},
     github::simulated::{Settings, SimulatedGitHub},
     store::{self, DeployFilter, StoredDeploy},
@@ -20,38 +20,45 @@ use tokio::time::{interval, timeout};
 
 use crate::support::{
     CONSOLE_TOML, SECRET, TOKEN, claim,
+    database::on_both,
     invariants::{assert_chain, assert_path},
-    order,
+    order, postgres,
     process::{Serving, Workplace},
     raw::{RawAnswer, exchange},
     stub::{Stub, accepted},
 };
 
-/// A folder with the console's configuration and, in time, its database.
-struct Site(Workplace);
+/// A folder with the console's configuration, and its database.
+struct Site {
+    workplace: Workplace,
+    database: DatabaseUrl,
+}
 
 impl Site {
-    fn new() -> Self {
+    async fn on(system: DatabaseSystem) -> Self {
         let workplace = Workplace::new();
         workplace.write("console.toml", CONSOLE_TOML);
-        Self(workplace)
+        let database = match system {
+            DatabaseSystem::Sqlite => DatabaseUrl::sqlite(&workplace.path().join("test.db")),
+            DatabaseSystem::Postgres => postgres::empty().await.parse().unwrap(),
+        };
+        Self { workplace, database }
     }
 
     async fn serve(&self, github: &str, fail_point: Option<Point>) -> Serving {
         let mut variables = vec![
-            ("DATABASE_URL", "sqlite://test.db"),
+            ("DATABASE_URL", self.database.as_str()),
             ("GITHUB_API_URL", github),
             ("GITHUB_TOKEN", TOKEN),
             ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
         ];
         variables.extend(fail_point.map(|point| ("CONSOLE_FAIL_POINT", point.as_str())));
-        self.0.serve(&["serve"], &variables).await
+        self.workplace.serve(&["serve"], &variables).await
     }
 
     /// What is in the database: at most one deploy, sound in itself.
     async fn record(&self) -> Option<Record> {
-        let url = DatabaseUrl::sqlite(&self.0.path().join("test.db"));
-        let store = store::open(&url, FailPoint::default()).await.unwrap();
+        let store = store::open(&self.database, FailPoint::default()).await.unwrap();
         let mut rows = store.deploys(&DeployFilter { limit: 9, ..DeployFilter::default() }).await.unwrap();
         assert!(rows.len() <= 1, "one press is at most one deploy: {rows:#?}");
         let row = rows.pop()?;
@@ -71,6 +78,10 @@ struct Record {
 impl Record {
     fn status(&self) -> Option<Status> {
         self.row.status.known()
+    }
+
+    fn callbacks(&self) -> usize {
+        self.journal.iter().filter(|entry| entry.action == "console.deploy.callback").count()
     }
 }
 
@@ -153,9 +164,8 @@ async fn goes_on(site: &Site, github: &SimulatedGitHub, serving: Serving, left: 
     assert_eq!(github.dispatches(), asked);
 }
 
-#[tokio::test]
-async fn f39_killed_before_the_request_is_recorded_nothing_happened() {
-    let (site, github) = (Site::new(), github().await);
+async fn f39_killed_before_the_request_is_recorded_nothing_happened(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
     assert!(killed_at(&site, &github, Some(Point::BeforeIntent)).await.is_none());
     assert_eq!(github.dispatches(), 0);
 
@@ -165,9 +175,8 @@ async fn f39_killed_before_the_request_is_recorded_nothing_happened() {
     goes_on(&site, &github, serving, &[], 1).await;
 }
 
-#[tokio::test]
-async fn f39_killed_before_github_is_asked_it_is_never_asked() {
-    let (site, github) = (Site::new(), github().await);
+async fn f39_killed_before_github_is_asked_it_is_never_asked(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, Some(Point::AfterIntent)).await.expect("the intent");
     assert_eq!((left.status(), left.journal.len(), github.dispatches()), (Some(Status::Requested), 1, 0));
 
@@ -182,9 +191,8 @@ async fn f39_killed_before_github_is_asked_it_is_never_asked() {
     goes_on(&site, &github, serving, &left.journal, 0).await;
 }
 
-#[tokio::test]
-async fn f39_killed_before_the_answer_is_recorded_the_run_is_found() {
-    let (site, github) = (Site::new(), github().await);
+async fn f39_killed_before_the_answer_is_recorded_the_run_is_found(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, Some(Point::AfterPost)).await.expect("the intent");
     assert_eq!((left.status(), left.journal.len(), github.dispatches()), (Some(Status::Requested), 1, 1));
 
@@ -199,10 +207,9 @@ async fn f39_killed_before_the_answer_is_recorded_the_run_is_found() {
     goes_on(&site, &github, serving, &left.journal, 1).await;
 }
 
-#[tokio::test]
-async fn f39_killed_before_the_response_it_is_given_to_the_next_who_asks() {
+async fn f39_killed_before_the_response_it_is_given_to_the_next_who_asks(system: DatabaseSystem) {
     for point in [Some(Point::AfterCommit), None] {
-        let (site, github) = (Site::new(), github().await);
+        let (site, github) = (Site::on(system).await, github().await);
         let left = killed_at(&site, &github, point).await.expect("the deploy");
         assert_eq!((left.status(), github.dispatches()), (Some(Status::Dispatched), 1));
 
@@ -214,9 +221,8 @@ async fn f39_killed_before_the_response_it_is_given_to_the_next_who_asks() {
     }
 }
 
-#[tokio::test]
-async fn f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten() {
-    let (site, github) = (Site::new(), github().await);
+async fn f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, None).await.expect("the deploy");
     let id = left.row.id;
 
@@ -231,11 +237,56 @@ async fn f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten() {
     let again = report(serving.address, id, "delivery", "smoke_gate_started").await;
     assert_eq!((again.status(), &again.json()["outcome"]), (Some(200), &json!("replayed")), "{again:?}");
     assert_eq!(serving.stop("TERM").await.code, Some(0));
-    let callbacks = |record: &Record| {
-        record.journal.iter().filter(|entry| entry.action == "console.deploy.callback").count()
-    };
     let now = site.record().await.unwrap();
-    assert_eq!((now.row.status.clone(), callbacks(&now)), (Recorded::Known(Status::SmokeGateStarted), 1));
+    assert_eq!((now.row.status.clone(), now.callbacks()), (Recorded::Known(Status::SmokeGateStarted), 1));
+}
+
+async fn f39_killed_within_the_transaction_of_a_callback_nothing_of_it_remains(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
+    let left = killed_at(&site, &github, None).await.expect("the deploy");
+    let now = killed_reporting(&site, Point::BeforeCommit, left.row.id).await;
+    assert_eq!((&now.journal, now.status()), (&left.journal, Some(Status::Dispatched)));
+
+    let serving = site.serve(&github.url(), None).await;
+    let again = report(serving.address, left.row.id, "delivery", "smoke_gate_started").await;
+    assert_eq!((again.status(), &again.json()["outcome"]), (Some(200), &json!("applied")), "{again:?}");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}
+
+async fn f39_killed_before_the_answer_to_a_callback_it_is_not_forgotten(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
+    let left = killed_at(&site, &github, None).await.expect("the deploy");
+    let now = killed_reporting(&site, Point::AfterCommit, left.row.id).await;
+    assert_eq!((now.journal.len(), now.status()), (left.journal.len() + 1, Some(Status::SmokeGateStarted)));
+
+    let serving = site.serve(&github.url(), None).await;
+    let again = report(serving.address, left.row.id, "delivery", "smoke_gate_started").await;
+    assert_eq!((again.status(), &again.json()["outcome"]), (Some(200), &json!("replayed")), "{again:?}");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+    let record = site.record().await.unwrap();
+    assert!(record.journal.starts_with(&now.journal));
+    assert_eq!(record.callbacks(), 1);
+}
+
+async fn f39_killed_within_the_transaction_of_a_dispatch_nothing_happened(system: DatabaseSystem) {
+    let (site, github) = (Site::on(system).await, github().await);
+    assert!(killed_at(&site, &github, Some(Point::BeforeCommit)).await.is_none());
+    let serving = site.serve(&github.url(), None).await;
+    let again = press(serving.address).await;
+    assert_eq!((again.status(), &again.json()["status"]), (Some(201), &json!("dispatched")), "{again:?}");
+    goes_on(&site, &github, serving, &[], 1).await;
+}
+
+/// What a console left that came to this point of a callback and was killed there. It reaches no GitHub, so
+/// that nothing but the callback is written.
+async fn killed_reporting(site: &Site, point: Point, id: DeployId) -> Record {
+    let mut serving = site.serve("http://127.0.0.1:9", Some(point)).await;
+    let address = serving.address;
+    let reported = tokio::spawn(async move { report(address, id, "delivery", "smoke_gate_started").await });
+    serving.says(&format!("fail point {point} reached")).await;
+    assert_eq!(serving.stop("KILL").await.code, None, "it had no say in its end");
+    reported.abort();
+    site.record().await.expect("the deploy")
 }
 
 /// The first press counts as in flight for a while; then the next one is given what it made.
@@ -254,9 +305,8 @@ async fn posted(github: &Stub) {
     }
 }
 
-#[tokio::test]
-async fn f40_told_to_stop_while_github_thinks_it_waits_for_the_answer() {
-    let site = Site::new();
+async fn f40_told_to_stop_while_github_thinks_it_waits_for_the_answer(system: DatabaseSystem) {
+    let site = Site::on(system).await;
     // One more than is needed, for a pass that was late.
     let github = Stub::closed([accepted(7), accepted(7)]).await;
     let mut serving = site.serve(&github.url(), None).await;
@@ -279,9 +329,8 @@ async fn f40_told_to_stop_while_github_thinks_it_waits_for_the_answer() {
     assert_eq!(github.posted().len(), 1);
 }
 
-#[tokio::test]
-async fn f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers() {
-    let site = Site::new();
+async fn f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers(system: DatabaseSystem) {
+    let site = Site::on(system).await;
     let silent = Stub::closed([]).await;
     let serving = site.serve(&silent.url(), None).await;
     let pressed = tokio::spawn(press(serving.address));
@@ -312,3 +361,16 @@ async fn f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers() 
     assert_eq!((again.status(), &again.json()["id"]), (Some(200), &json!(left.row.id)), "{again:?}");
     goes_on(&site, &github, serving, &left.journal, 1).await;
 }
+
+on_both!(
+    f39_killed_before_the_request_is_recorded_nothing_happened,
+    f39_killed_before_github_is_asked_it_is_never_asked,
+    f39_killed_before_the_answer_is_recorded_the_run_is_found,
+    f39_killed_before_the_response_it_is_given_to_the_next_who_asks,
+    f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten,
+    f39_killed_within_the_transaction_of_a_callback_nothing_of_it_remains,
+    f39_killed_before_the_answer_to_a_callback_it_is_not_forgotten,
+    f39_killed_within_the_transaction_of_a_dispatch_nothing_happened,
+    f40_told_to_stop_while_github_thinks_it_waits_for_the_answer,
+    f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers,
+);

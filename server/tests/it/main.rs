@@ -29,6 +29,7 @@ mod openapi;
 mod pages;
 mod poll_http;
 mod postgres;
+mod queue;
 mod reconcile;
 mod rehearse;
 mod run_state;

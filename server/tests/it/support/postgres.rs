@@ -17,7 +17,7 @@ use server::store::postgres;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::sync::OnceCell;
 
-/// `$1` is the folder. Postgres refuses to run as root; `postgres` is whom its packages make.
+/// `$1` is the folder, `$2` more options. Postgres refuses to run as root; `postgres` is whom its packages make.
 const KEEPER: &str = r#"
     trap '' INT TERM HUP
     as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
@@ -26,12 +26,15 @@ const KEEPER: &str = r#"
     {
       as initdb --username=console --auth=trust --encoding=UTF8 --no-locale --no-sync data &&
       as pg_ctl start --wait --pgdata=data --log=log --options="-c unix_socket_directories='$1' \
-        -c listen_addresses= -c max_connections=400 -c fsync=off -c full_page_writes=off -c autovacuum=off"
+        -c listen_addresses= -c max_connections=400 $2"
     } >out 2>&1 && echo ready || { cat out log; echo; } >&2
     cat >/dev/null
     as pg_ctl stop --mode=immediate --pgdata=data >/dev/null 2>&1
     cd / && rm -rf "$1"
 "#;
+
+/// Nothing here has to survive the machine.
+const QUICK: &str = "-c fsync=off -c full_page_writes=off -c autovacuum=off";
 
 /// The server, as long as this process runs.
 pub struct Cluster {
@@ -40,16 +43,18 @@ pub struct Cluster {
     _keeper: Child,
 }
 
-static CLUSTER: LazyLock<Cluster> = LazyLock::new(Cluster::start);
+static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| Cluster::start(QUICK));
 static TEMPLATE: OnceCell<()> = OnceCell::const_new();
 static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 impl Cluster {
-    fn start() -> Self {
+    /// Starts a server with these options.
+    pub fn start(options: &str) -> Self {
         let folder = tempfile::Builder::new().prefix("console-postgres-").tempdir().unwrap().keep();
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "sh"])
             .arg(&folder)
+            .arg(options)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -60,7 +65,8 @@ impl Cluster {
         Self { folder, _keeper: keeper }
     }
 
-    fn url(&self, database: &str) -> String {
+    /// The URL of a database on it. One named `postgres` is there from the start.
+    pub fn url(&self, database: &str) -> String {
         let folder = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://console@{folder}/{database}")
     }
