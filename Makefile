@@ -68,9 +68,12 @@ lint: toolchain
 	cargo clippy -p app -p server --features app/ssr --all-targets -- -D warnings
 	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
 
+# Then once more on the other database, but for what ran on both.
 .PHONY: test-rust
 test-rust: toolchain postgres
 	cargo test -p app -p server --features app/ssr
+	CONSOLE_TEST_DATABASE=postgres \
+	  cargo test -p app -p server --features app/ssr --test it -- --skip on_sqlite --skip on_postgres
 
 .PHONY: test-browser
 test-browser: toolchain $(WASM_BINDGEN) browser
