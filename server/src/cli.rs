@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use app::domain::Flag;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Follows deploys from the press of a button to healthy, on signed events and on nothing else.
 #[derive(Debug, Parser)]
@@ -27,12 +28,44 @@ pub enum Command {
         #[arg(long, value_name = "MIGRATION")]
         down_to: Option<i64>,
     },
+    /// See what is switched on, and switch it.
+    Flag {
+        /// What to do with flags.
+        #[command(subcommand)]
+        command: FlagCommand,
+    },
     /// Look at the journal: every act of the console, chained by hashes.
     Audit {
         /// What to do with it.
         #[command(subcommand)]
         command: Audit,
     },
+}
+
+/// What to do with flags.
+#[derive(Debug, Subcommand)]
+pub enum FlagCommand {
+    /// Print every flag, and what it is in each environment.
+    List,
+    /// Turn a flag on or off in an environment. The journal says who did.
+    Promote {
+        /// The flag, such as `CONSOLE_DEPLOY_ASYNC`.
+        flag: Flag,
+        /// The environment, as console.toml names it.
+        environment: String,
+        /// What it is to be.
+        #[arg(default_value = "on")]
+        to: Switch,
+    },
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }
 
 /// What to do with the journal.

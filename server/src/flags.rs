@@ -1,36 +1,161 @@
-//! Feature flags: both are off until somebody turns them on.
+//! Feature flags: what the file that is built in says of each, and what the server's environment says over it.
+//! What they were promoted to is in the database; see [`crate::service::Switches`].
+
+use std::fmt::Write as _;
+
+use app::{
+    api::{FlagOrigin, FlagReport, FlagSetting},
+    domain::{Flag, Stage},
+};
+use serde::Deserialize;
 
 use crate::config::ConfigError;
 
-/// The effective values.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub struct Flags {
-    /// `CONSOLE_DEPLOY_ASYNC`: answer a dispatch with 202 at once instead of 201.
-    pub deploy_async: bool,
-    /// `CONSOLE_DEPLOY_PHASE_CALLBACKS`: ask the workflow for callbacks of its gates.
-    pub phase_callbacks: bool,
+/// The file, as it was when this was built.
+const FILE: &str = include_str!("../../feature_flags.yaml");
+/// Its name, for errors.
+const NAME: &str = "feature_flags.yaml";
+
+/// What is known of each flag without the database.
+#[derive(Clone, Debug)]
+pub struct Flags(Vec<Known>);
+
+/// What is known of one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Which.
+    #[serde(rename = "name")]
+    pub flag: Flag,
+    /// What it does, in a sentence.
+    pub does: String,
+    /// Its value where nobody said otherwise.
+    pub default: bool,
+    /// How far it has come.
+    pub stage: Stage,
+    /// What the variable says, if it is set.
+    #[serde(skip)]
+    pub variable: Option<bool>,
 }
 
 impl Flags {
-    /// Reads the overrides `FLAG_…` over `defaults`.
+    /// The flags of the file.
+    ///
+    /// # Errors
+    /// Never, as a test shows.
+    pub fn shipped() -> Result<Self, ConfigError> {
+        Self::parse(FILE)
+    }
+
+    fn parse(text: &str) -> Result<Self, ConfigError> {
+        let wrong = |problem: String| ConfigError::new(NAME, problem, "Name each flag of this build once");
+        let known: Vec<Known> = serde_saphyr::from_str(text)
+            .map_err(|error| wrong(error.to_string().lines().next().unwrap_or_default().to_owned()))?;
+        match Flag::ALL.into_iter().find(|flag| known.iter().filter(|known| known.flag == *flag).count() != 1)
+        {
+            Some(flag) => Err(wrong(format!("`{flag}` is not there once"))),
+            None => Ok(Self(known)),
+        }
+    }
+
+    /// All of them on where nobody says otherwise: a rehearsal shows what there is to see.
+    #[must_use]
+    pub fn all_on(mut self) -> Self {
+        self.0.iter_mut().for_each(|known| known.default = true);
+        self
+    }
+
+    /// Reads the variables `FLAG_…`.
     ///
     /// # Errors
     /// If one is neither true nor false.
-    pub fn read(get: &dyn Fn(&str) -> Option<String>, defaults: Self) -> Result<Self, ConfigError> {
-        Ok(Self {
-            deploy_async: flag(get, "FLAG_CONSOLE_DEPLOY_ASYNC", defaults.deploy_async)?,
-            phase_callbacks: flag(get, "FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS", defaults.phase_callbacks)?,
-        })
+    pub fn overridden(mut self, get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        for known in &mut self.0 {
+            let key = format!("FLAG_{}", known.flag);
+            let text = get(&key).filter(|text| !text.is_empty());
+            known.variable = text.map(|text| switch(&key, &text)).transpose()?;
+        }
+        Ok(self)
+    }
+
+    /// Each of them, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Known> {
+        self.0.iter()
     }
 }
 
-fn flag(get: &dyn Fn(&str) -> Option<String>, key: &str, default: bool) -> Result<bool, ConfigError> {
-    match get(key).as_deref() {
-        None | Some("") => Ok(default),
-        Some("true" | "1" | "on") => Ok(true),
-        Some("false" | "0" | "off") => Ok(false),
-        Some(other) => {
-            Err(ConfigError::new(key, format!("`{other}` is not a switch"), "Write true or false"))
+/// A line for each flag in each environment: name, environment, value, and why.
+#[must_use]
+pub fn table(reports: &[FlagReport]) -> String {
+    let mut text = String::new();
+    for report in reports {
+        for FlagSetting { environment, is_on, origin } in &report.settings {
+            let value = if *is_on { "on" } else { "off" };
+            let because = match origin {
+                FlagOrigin::Variable => format!("variable FLAG_{}", report.flag),
+                FlagOrigin::Promotion { by, at } => format!("{by}, {at:.0}"),
+                FlagOrigin::Default => "default".to_owned(),
+            };
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{:<32} {environment:<16} {value:<4} {because}", report.flag.as_str());
         }
+    }
+    text
+}
+
+fn switch(key: &str, text: &str) -> Result<bool, ConfigError> {
+    match text {
+        "true" | "1" | "on" => Ok(true),
+        "false" | "0" | "off" => Ok(false),
+        other => Err(ConfigError::new(key, format!("`{other}` is not a switch"), "Write true or false")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test")]
+
+    use super::*;
+
+    #[test]
+    fn the_file_names_every_flag_once_and_none_is_on() {
+        let flags = Flags::shipped().unwrap();
+        assert_eq!(flags.iter().count(), Flag::ALL.len());
+        assert!(flags.iter().all(|known| !known.default && known.variable.is_none()));
+        assert!(flags.all_on().iter().all(|known| known.default));
+    }
+
+    #[test]
+    fn a_file_that_forgets_or_repeats_a_flag_is_refused_in_one_line() {
+        let first = FILE.find("- name").unwrap();
+        let second = FILE.rfind("- name").unwrap();
+        let (one, other) = (&FILE[first..second], &FILE[second..]);
+        for text in
+            [one.to_owned(), format!("{one}{one}{other}"), one.replace("ASYNC", "TOMORROW"), "- 1".to_owned()]
+        {
+            let line = Flags::parse(&text).unwrap_err().to_string();
+            assert!(line.starts_with(NAME) && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_a_switch_or_nothing() {
+        for (text, expected) in [
+            ("true", Some(true)),
+            ("1", Some(true)),
+            ("on", Some(true)),
+            ("false", Some(false)),
+            ("0", Some(false)),
+            ("off", Some(false)),
+            ("", None),
+        ] {
+            let get = |key: &str| (key == "FLAG_CONSOLE_DEPLOY_ASYNC").then(|| text.to_owned());
+            let flags = Flags::shipped().unwrap().overridden(&get).unwrap();
+            assert_eq!(flags.0[0].variable, expected, "{text}");
+            assert_eq!(flags.0[1].variable, None);
+        }
+        let line =
+            Flags::shipped().unwrap().overridden(&|_| Some("maybe".to_owned())).unwrap_err().to_string();
+        assert!(line.contains("FLAG_CONSOLE_DEPLOY_ASYNC") && line.contains("maybe"), "{line}");
     }
 }

@@ -1,19 +1,24 @@
 //! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
 
-use std::{env, io::Write, process::ExitCode};
+use std::{env, io::Write, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use server::{
     audit::{self, AuditError},
-    cli::{Audit, Cli, Command, Rehearse},
+    cli::{Audit, Cli, Command, FlagCommand, Rehearse, Switch},
+    clock::SystemClock,
     config::{self, Apps, Config, ConfigError, DatabaseUrl, LogFormat, ServeConfig},
-    flags::Flags,
+    flags::{self, Flags},
     run::{self, GitHub, Server, Setup, StartError},
+    service::Switches,
     store::{self, journal::Chain},
     webhook::SigningSecrets,
 };
 use tempfile::TempDir;
 use tracing_subscriber::EnvFilter;
+
+/// Who acts, for the journal, at the command line of the machine.
+const COMMAND_LINE: &str = "command line";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -47,19 +52,20 @@ async fn obey(command: Command) -> Result<(), StartError> {
             serve(rehearsal_setup(&options, &folder)?).await
         }
         Command::Migrate { down_to } => migrate(down_to).await,
+        Command::Flag { command } => flag(command).await,
         Command::Audit { command } => audit(command).await,
     }
 }
 
 fn serve_setup() -> Result<Setup, ConfigError> {
-    let config = Config::read(&variable, Flags::default())?;
+    let config = Config::read(&variable, Flags::shipped()?)?;
     let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
     Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github) })
 }
 
 fn rehearsal_setup(options: &Rehearse, folder: &TempDir) -> Result<Setup, ConfigError> {
     // A rehearsal shows what there is to see.
-    let config = Config::read(&variable, Flags { deploy_async: true, phase_callbacks: true })?;
+    let config = Config::read(&variable, Flags::shipped()?.all_on())?;
     let database = config::database_url(&variable)?;
     Ok(Setup {
         config,
@@ -91,6 +97,24 @@ async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
         return Err(ConfigError::new("--down-to", problem, fix).into());
     }
     run::migrate(&database, down_to).await
+}
+
+async fn flag(command: FlagCommand) -> Result<(), StartError> {
+    let switches = Switches {
+        store: run::open_existing(&config::database(&variable)?).await?,
+        flags: Flags::shipped()?.overridden(&variable)?,
+        apps: config::apps(&variable)?,
+        clock: Arc::new(SystemClock),
+    };
+    let refused = |problem| StartError::Flag(Box::new(problem));
+    if let FlagCommand::Promote { flag, environment, to } = command {
+        let is_on = to == Switch::On;
+        switches.promote(flag, &environment, is_on, COMMAND_LINE).await.map_err(refused)?;
+    }
+    let reports = switches.list().await.map_err(refused)?;
+    std::io::stdout()
+        .write_all(flags::table(&reports).as_bytes())
+        .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })
 }
 
 async fn audit(command: Audit) -> Result<(), StartError> {

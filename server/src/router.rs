@@ -31,6 +31,7 @@ pub fn router(state: AppState) -> Router {
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
+        .merge(http::forms())
         // The HTTP contract reads its bodies itself, with the same limits and answers of its own.
         .layer(RequestBodyLimitLayer::new(http::MAX_BODY))
         .layer(RequestBodyDeadlineLayer::new(http::BODY_DEADLINE))

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use app::api::Problem;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
 
@@ -38,6 +39,9 @@ pub enum StartError {
     /// The journal cannot be looked at, or is not whole.
     #[error("{0}.")]
     Audit(#[from] AuditError),
+    /// A flag could not be read or changed: the sentence for people.
+    #[error("{}", .0.title)]
+    Flag(Box<Problem>),
     /// Anything else that the machine refuses.
     #[error("{what}: {source}.")]
     Machine {

@@ -11,7 +11,9 @@ use leptos::{
     server_fn::codec::{GetUrl, Json},
 };
 
-use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, PollAnswer, Scenario, UiError};
+use super::{
+    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, JournalEntry, PollAnswer, Scenario, UiError,
+};
 use crate::domain::{Deploy, DeployId};
 
 #[cfg(feature = "ssr")]
@@ -81,4 +83,13 @@ pub async fn dispatch(
 #[server(prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
     Ok(service()?.cancel(id).await?)
+}
+
+/// Every flag, and what it is in each environment.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
+pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
+    Ok(service()?.flags().await?)
 }

@@ -1,17 +1,19 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`]: what pages show, as data.
+//! - [`model`], [`flags`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
 
 pub mod error;
+pub mod flags;
 pub mod functions;
 pub mod model;
 #[cfg(feature = "ssr")]
 mod service;
 
 pub use error::{ErrorCode, Problem, UiError};
+pub use flags::{FlagOrigin, FlagReport, FlagSetting};
 pub use model::{
     AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
     GitHubTrouble, JournalEntry, PollAnswer, Scenario,

@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Board, DeployPage, DeployQuery, DispatchRequest, JournalEntry, PollAnswer, Problem, Scenario};
-use crate::domain::{Deploy, DeployId};
+use super::{
+    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, JournalEntry, PollAnswer, Problem, Scenario,
+};
+use crate::domain::{Deploy, DeployId, Flag};
 
 /// What became of a dispatch request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Dispatched {
-    /// A deploy was made.
-    New(Box<Deploy>),
+    /// A deploy was made; GitHub was asked, and its run was not waited for.
+    Accepted(Box<Deploy>),
+    /// A deploy was made, and its run waited for.
+    Created(Box<Deploy>),
     /// The same key and request came before; this is the deploy that it made.
     Replayed(Box<Deploy>),
 }
@@ -22,7 +26,7 @@ impl Dispatched {
     #[must_use]
     pub fn into_deploy(self) -> Deploy {
         match self {
-            Self::New(deploy) | Self::Replayed(deploy) => *deploy,
+            Self::Accepted(deploy) | Self::Created(deploy) | Self::Replayed(deploy) => *deploy,
         }
     }
 }
@@ -51,6 +55,12 @@ pub trait DeployService: Send + Sync {
     /// Records that somebody wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
     /// GitHub says so.
     async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem>;
+
+    /// Every flag, and what it is in each environment.
+    async fn flags(&self) -> Result<Vec<FlagReport>, Problem>;
+
+    /// Turns a flag on or off in an environment, and records who did.
+    async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem>;
 
     /// Tells the simulated GitHub what to do with the next run of this app and environment. Without a
     /// rehearsal there is nothing to tell, and nothing happens.

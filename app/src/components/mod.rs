@@ -10,6 +10,7 @@ pub mod deploy_filter;
 pub mod deploy_form;
 pub mod deploy_modal;
 pub mod deploy_table;
+pub mod flag_table;
 pub mod frame;
 pub mod history;
 pub mod icon;

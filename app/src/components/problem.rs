@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::text::plain;
-use crate::api::UiError;
+use crate::api::{ErrorCode, Problem, UiError};
 
 /// Instead of what could not be read.
 #[component]
@@ -24,4 +24,14 @@ pub fn ErrorNote(
             {detail.map(|detail| view! { <p>{detail}</p> })}
         </div>
     }
+}
+
+/// What went wrong with the plain form that led back to this page, if something did.
+#[component]
+pub fn PostedNote(
+    /// The code, from the address: anybody can write one there, so nothing of it but a known code is shown.
+    problem: Option<String>,
+) -> impl IntoView {
+    let code = problem.and_then(|text| serde_json::from_value::<ErrorCode>(text.into()).ok());
+    code.map(|code| view! { <ErrorNote error=Problem::new(code).into() /> })
 }

@@ -2,10 +2,12 @@
 
 pub mod board;
 pub mod deploy;
+pub mod flags;
 pub mod history;
 pub mod not_found;
 
 pub use board::BoardPage;
 pub use deploy::DeployPage;
+pub use flags::FlagsPage;
 pub use history::HistoryPage;
 pub use not_found::NotFound;

@@ -157,6 +157,18 @@ impl Apps {
         self.0.iter()
     }
 
+    /// The name of every environment, whatever apps have it, in the order in which they first appear.
+    #[must_use]
+    pub fn environment_names(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for environment in self.0.iter().flat_map(|app| &app.environments) {
+            if !names.contains(&environment.name.as_str()) {
+                names.push(environment.name.as_str());
+            }
+        }
+        names
+    }
+
     /// The app and environment of these names.
     #[must_use]
     pub fn find(&self, app: &str, environment: &str) -> Option<(&AppConfig, &EnvironmentConfig)> {

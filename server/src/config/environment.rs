@@ -15,7 +15,7 @@ pub struct Config {
     /// `CONSOLE_PUBLIC_URL`: what workflows call back, without a slash at its end; none: the address that is
     /// listened on.
     pub public_url: Option<String>,
-    /// `FLAG_…`.
+    /// The flags, with the variables `FLAG_…`.
     pub flags: Flags,
     /// `CONSOLE_FAIL_POINT`: where to stop dead. For tests of crashes; a release build does not read it.
     pub fail_point: FailPoint,
@@ -71,12 +71,12 @@ impl Config {
     ///
     /// # Errors
     /// The first variable that is wrong.
-    pub fn read(get: &dyn Fn(&str) -> Option<String>, flag_defaults: Flags) -> Result<Self, ConfigError> {
+    pub fn read(get: &dyn Fn(&str) -> Option<String>, flags: Flags) -> Result<Self, ConfigError> {
         let variables = Variables(get);
         Ok(Self {
             listen: variables.listen()?,
             public_url: variables.url("CONSOLE_PUBLIC_URL")?,
-            flags: Flags::read(get, flag_defaults)?,
+            flags: flags.overridden(get)?,
             fail_point: if cfg!(debug_assertions) { variables.fail_point()? } else { FailPoint::default() },
         })
     }
@@ -105,7 +105,7 @@ impl ServeConfig {
         })?;
         let api_url = variables.url("GITHUB_API_URL")?.unwrap_or_else(|| "https://api.github.com".to_owned());
         Ok(Self {
-            apps: Apps::read(&variables.config_path())?,
+            apps: apps(get)?,
             database: database(get)?,
             github: GitHubConfig { api_url, token: token.into() },
             secrets,
@@ -129,6 +129,14 @@ pub fn database_url(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<Datab
     let Some(url) = Variables(get).get("DATABASE_URL") else { return Ok(None) };
     let wrong = |fix| ConfigError::new("DATABASE_URL", "is not a database that this build can use", fix);
     url.parse().map(Some).map_err(wrong)
+}
+
+/// The apps of the file that `CONSOLE_CONFIG` names.
+///
+/// # Errors
+/// As [`Apps::read`].
+pub fn apps(get: &dyn Fn(&str) -> Option<String>) -> Result<Apps, ConfigError> {
+    Apps::read(&Variables(get).config_path())
 }
 
 /// `DEPLOY_CALLBACK_HMAC_SECRET`, if it is set.
@@ -227,7 +235,7 @@ mod tests {
         let pairs: Vec<(String, String)> =
             pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let get = move |key: &str| pairs.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
-        Config::read(&get, Flags::default())
+        Config::read(&get, Flags::shipped()?)
     }
 
     #[test]
@@ -235,7 +243,7 @@ mod tests {
         let config = read(&[]).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.public_url, None);
-        assert_eq!(config.flags, Flags { deploy_async: false, phase_callbacks: false });
+        assert!(config.flags.iter().all(|known| known.variable.is_none()));
     }
 
     #[test]

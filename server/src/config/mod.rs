@@ -8,7 +8,7 @@ mod environment;
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
 pub use database::{DatabaseSystem, DatabaseUrl};
 pub use environment::{
-    Config, GitHubConfig, LogFormat, ServeConfig, database, database_url, log_format, signing_secrets,
+    Config, GitHubConfig, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
 
 /// What is wrong with the configuration: one line for whoever starts the server.

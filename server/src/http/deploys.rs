@@ -68,14 +68,15 @@ pub(super) async fn dispatch(
     JsonBody(request): JsonBody<DispatchRequest>,
 ) -> Result<Response, ApiError> {
     Ok(match console.dispatch(&key, request).await? {
-        Dispatched::New(deploy) => {
-            let status =
-                if console.flags().deploy_async { StatusCode::ACCEPTED } else { StatusCode::CREATED };
-            let location = format!("/api/internal/deploys/{}", deploy.id);
-            (status, [(header::LOCATION, location)], Json(*deploy)).into_response()
-        }
+        Dispatched::Accepted(deploy) => made(StatusCode::ACCEPTED, *deploy),
+        Dispatched::Created(deploy) => made(StatusCode::CREATED, *deploy),
         Dispatched::Replayed(deploy) => ([("idempotency-replayed", "true")], Json(*deploy)).into_response(),
     })
+}
+
+fn made(status: StatusCode, deploy: Deploy) -> Response {
+    let location = format!("/api/internal/deploys/{}", deploy.id);
+    (status, [(header::LOCATION, location)], Json(deploy)).into_response()
 }
 
 /// Deploys, newest first.

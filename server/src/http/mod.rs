@@ -6,10 +6,12 @@ mod audit;
 mod body;
 mod callback;
 mod deploys;
+mod forms;
 mod health;
 mod idempotency_key;
 mod openapi;
 
 pub use answer::ApiError;
 pub use body::{BODY_DEADLINE, MAX_BODY};
+pub use forms::forms;
 pub use openapi::router;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use app::{
     api::{DispatchRequest, Dispatched, ErrorCode, Problem},
-    domain::{DeployId, GitRef, Source, Status},
+    domain::{DeployId, Flag, GitRef, Source, Status},
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -40,6 +40,9 @@ impl Console {
         };
         let git_ref = check_ref(&request.git_ref)?;
         check_reason(request.reason.as_deref())?;
+        let is_async = self.switches.is_on(Flag::ConsoleDeployAsync, &environment.name).await?;
+        let phase_callbacks =
+            self.switches.is_on(Flag::ConsoleDeployPhaseCallbacks, &environment.name).await?;
         let at = self.clock.now();
         let open = OpenRequest {
             id: DeployId::new(uuid_at(at)),
@@ -56,10 +59,21 @@ impl Console {
         self.fail_point.pass(Point::BeforeIntent).await;
         match self.store.open(&open).await.map_err(from_store)? {
             Opened::New => {
-                self.ask_github(open.id, app, open.environment, &git_ref).await?;
+                let inputs = Inputs {
+                    console_deploy_id: open.id,
+                    environment: open.environment,
+                    git_ref: git_ref.to_string(),
+                    phase_callbacks,
+                };
+                self.ask_github(app, inputs).await?;
                 self.fail_point.pass(Point::AfterCommit).await;
-                let stored = self.wait_for_run(self.find(open.id).await?).await?;
-                Ok(Dispatched::New(Box::new(self.view(stored))))
+                let stored = self.find(open.id).await?;
+                if is_async {
+                    Ok(Dispatched::Accepted(Box::new(self.view(stored))))
+                } else {
+                    let stored = self.wait_for_run(stored).await?;
+                    Ok(Dispatched::Created(Box::new(self.view(stored))))
+                }
             }
             Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),
             Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
@@ -72,23 +86,13 @@ impl Console {
 
     /// Asks GitHub in a task of its own: if the one who asked goes away, the answer is recorded all the
     /// same.
-    async fn ask_github(
-        &self,
-        id: DeployId,
-        app: &AppConfig,
-        environment: String,
-        git_ref: &GitRef,
-    ) -> Result<(), Problem> {
+    async fn ask_github(&self, app: &AppConfig, inputs: Inputs) -> Result<(), Problem> {
+        let id = inputs.console_deploy_id;
         let dispatch = WorkflowDispatch {
             repo: app.repo.clone(),
             workflow: app.workflow.clone(),
             git_ref: app.git_ref.to_string(),
-            inputs: Inputs {
-                console_deploy_id: id,
-                environment,
-                git_ref: git_ref.to_string(),
-                phase_callbacks: self.flags.phase_callbacks,
-            },
+            inputs,
         };
         let task = Task {
             id,

@@ -70,7 +70,7 @@ impl Console {
     /// Waits for the run of a deploy that was just dispatched to show, as long as a synchronous dispatch may
     /// take. Then it answers with what is stored.
     pub(super) async fn wait_for_run(&self, stored: StoredDeploy) -> Result<StoredDeploy, Problem> {
-        let Some(limit) = self.run_wait.filter(|_| !self.flags.deploy_async) else { return Ok(stored) };
+        let Some(limit) = self.run_wait else { return Ok(stored) };
         let id = stored.id;
         let wait = async {
             let mut stored = stored;

@@ -5,6 +5,7 @@ mod callback;
 mod cancel;
 mod cursor;
 mod dispatch;
+mod flags;
 mod lookup;
 mod view;
 
@@ -12,15 +13,16 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
-        Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, JournalEntry,
-        PollAnswer, Problem, Scenario,
+        Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, FlagReport,
+        JournalEntry, PollAnswer, Problem, Scenario,
     },
-    domain::{Deploy, DeployId},
+    domain::{Deploy, DeployId, Flag},
 };
 use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
+pub use flags::Switches;
 use lookup::Lookups;
 
 use crate::{
@@ -46,7 +48,7 @@ pub struct Console {
     store: Arc<dyn Store>,
     github: Client,
     apps: Apps,
-    flags: Flags,
+    switches: Switches,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
     /// Asks the reconciler for a pass.
@@ -69,7 +71,7 @@ pub struct Parts {
     pub github: Client,
     /// The configured apps.
     pub apps: Apps,
-    /// The effective flags.
+    /// What the file and the variables say of the flags.
     pub flags: Flags,
     /// The time.
     pub clock: SharedClock,
@@ -89,11 +91,13 @@ impl Console {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, github, apps, flags, clock, rehearsal, run_wait, reconcile_every, fail_point } =
             parts;
+        let switches =
+            Switches { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
         Self {
             store,
             github,
             apps,
-            flags,
+            switches,
             clock,
             rehearsal,
             nudge: Nudge::default(),
@@ -103,12 +107,6 @@ impl Console {
             reconcile_every,
             fail_point,
         }
-    }
-
-    /// The effective flags.
-    #[must_use]
-    pub const fn flags(&self) -> Flags {
-        self.flags
     }
 
     /// The time.
@@ -182,6 +180,14 @@ impl DeployService for Console {
 
     async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem> {
         self.cancel_deploy(id).await
+    }
+
+    async fn flags(&self) -> Result<Vec<FlagReport>, Problem> {
+        self.switches.list().await
+    }
+
+    async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem> {
+        self.switches.promote(flag, environment, is_on, LOCAL_OPERATOR).await
     }
 
     fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {

@@ -10,8 +10,9 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Received,
-    Store, StoreError, StoredDeploy, StoredEntry,
+    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Promotion,
+    Received, Store, StoreError, StoredDeploy, StoredEntry,
+    flags::Promotions,
     queries::{JournalOf, LastEntry, NewestMigration, OneDeploy},
     requests::Answered,
     schema,
@@ -66,6 +67,14 @@ impl<B: Backend> Store for B {
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
         self.write(delivery).await
+    }
+
+    async fn promote(&self, promotion: &Promotion) -> Result<bool, StoreError> {
+        self.write(promotion).await
+    }
+
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
+        self.read(&Promotions).await
     }
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {

@@ -5,13 +5,14 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`]: the acts.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
 
 mod backend;
 mod error;
+mod flags;
 mod intake;
 pub mod journal;
 pub mod postgres;
@@ -33,6 +34,7 @@ use app::{
 use async_trait::async_trait;
 
 pub use error::{ImpossibleRow, StoreError};
+pub use flags::Promotion;
 pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
@@ -96,6 +98,13 @@ pub trait Store: Send + Sync {
 
     /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError>;
+
+    /// Writes down what a flag is in an environment, with its journal entry. Answers whether it was anything
+    /// else before.
+    async fn promote(&self, promotion: &Promotion) -> Result<bool, StoreError>;
+
+    /// What every flag was promoted to, where it was.
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError>;
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;

@@ -104,13 +104,13 @@ impl TryFrom<StoredEntry> for JournalEntry {
 }
 
 /// Names the row in the errors.
-struct Reader<'a> {
-    table: &'static str,
-    id: &'a str,
+pub(super) struct Reader<'a> {
+    pub(super) table: &'static str,
+    pub(super) id: &'a str,
 }
 
 impl Reader<'_> {
-    fn parse<T: FromStr>(&self, column: &str, text: &str) -> Result<T, ImpossibleRow> {
+    pub(super) fn parse<T: FromStr>(&self, column: &str, text: &str) -> Result<T, ImpossibleRow> {
         text.parse().map_err(|_| self.error(&format!("{column} cannot be read")))
     }
 

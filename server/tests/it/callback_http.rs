@@ -13,14 +13,13 @@ use futures::stream;
 use jiff::{SignedDuration, ToSpan};
 use serde_json::{Value, json};
 use server::{
-    flags::Flags,
     http::MAX_BODY,
     store::{Advance, Advanced, journal},
     webhook::sign,
 };
 
 use crate::support::{
-    Answer, SECRET, TestConsole, assert_problem, claim, fresh, nobody, noon,
+    Answer, Flags, SECRET, TestConsole, assert_problem, claim, fresh, nobody, noon,
     shape::{path, states},
 };
 

@@ -6,10 +6,10 @@ use axum::body::{Body, Bytes};
 use futures::stream;
 use jiff::ToSpan;
 use serde_json::{Value, json};
-use server::{config::GitHubConfig, flags::Flags, github::simulated::Fault};
+use server::{config::GitHubConfig, github::simulated::Fault};
 
 use crate::support::{
-    Answer, SECRET, TOKEN, TestConsole, id_of, noon, order, shape,
+    Answer, Flags, SECRET, TOKEN, TestConsole, id_of, noon, order, shape,
     stub::{Stub, accepted, reply, that_hangs_up_after},
 };
 

@@ -7,10 +7,9 @@ use app::{
 };
 use axum::{body::Body, http::Request};
 use serde_json::{Value, json};
-use server::flags::Flags;
 
 use crate::support::{
-    Answer, SECRET, TestConsole, assert_problem, fresh, id_of, nobody, order, request, shape,
+    Answer, Flags, SECRET, TestConsole, assert_problem, fresh, id_of, nobody, order, request, shape,
 };
 
 const DEPLOYS: &str = "/api/internal/deploys";

@@ -6,10 +6,10 @@ use app::api::ErrorCode;
 use axum::body::Body;
 use futures::future::join_all;
 use serde_json::{Value, json};
-use server::{config::DatabaseSystem, flags::Flags};
+use server::config::DatabaseSystem;
 
 use crate::support::{
-    Answer, TestConsole, assert_problem,
+    Answer, Flags, TestConsole, assert_problem,
     database::on_both,
     fresh, id_of, order, request, shape,
     stub::{Stub, accepted},

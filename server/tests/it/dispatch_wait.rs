@@ -5,12 +5,11 @@ use std::time::Duration;
 use app::domain::DeployId;
 use serde_json::{Value, json};
 use server::{
-    flags::Flags,
     github::simulated::{Fault, Outage},
     service::RUN_WAIT,
 };
 
-use crate::support::{Given, TestConsole, fresh, order};
+use crate::support::{Flags, Given, TestConsole, fresh, order};
 
 /// Longer than any of these tests takes.
 const LONG: Duration = Duration::from_secs(60);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
-use server::{flags::Flags, github::simulated::Fault};
+use server::github::simulated::Fault;
 
 use crate::support::{
-    TestConsole, id_of, order,
+    Flags, TestConsole, id_of, order,
     stub::{Stub, reply, that_hangs_up_after},
 };
 

@@ -3,10 +3,10 @@
 
 use axum::body::Body;
 use serde_json::json;
-use server::{flags::Flags, github::simulated::Fault};
+use server::github::simulated::Fault;
 
 use crate::support::{
-    Answer, CONSOLE_TOML, TOKEN, TestConsole, claim, fresh, id_of,
+    Answer, CONSOLE_TOML, Flags, TOKEN, TestConsole, claim, fresh, id_of,
     log::Log,
     order,
     process::Workplace,

@@ -3,12 +3,9 @@
 use app::domain::DeployId;
 use jiff::SignedDuration;
 use serde_json::Value;
-use server::{
-    flags::Flags,
-    github::simulated::{Fault, Outage},
-};
+use server::github::simulated::{Fault, Outage};
 
-use crate::support::{SECRET, TestConsole, fresh, id_of, order};
+use crate::support::{Flags, SECRET, TestConsole, fresh, id_of, order};
 
 /// A console whose dispatches look for no run themselves.
 async fn console() -> TestConsole {

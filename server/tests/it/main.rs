@@ -20,6 +20,7 @@ mod dispatch_http;
 mod dispatch_model;
 mod dispatch_races;
 mod dispatch_wait;
+mod flags;
 mod github_reads;
 mod health_http;
 mod logs;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Action, GENESIS, WORKFLOW, hash};
-use crate::store::{Advance, Attach, Delivery, Note, Noted, OpenRequest};
+use crate::store::{Advance, Attach, Delivery, Note, Noted, OpenRequest, Promotion};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,8 +51,8 @@ pub struct Draft {
     pub actor: String,
     /// What.
     pub action: &'static str,
-    /// About which deploy.
-    pub deploy_id: DeployId,
+    /// About which deploy, if about one.
+    pub deploy_id: Option<DeployId>,
     /// The rest.
     pub payload: Value,
 }
@@ -73,7 +73,7 @@ impl Draft {
             at: request.at,
             actor: request.actor.clone(),
             action: Action::Requested.as_str(),
-            deploy_id: request.id,
+            deploy_id: Some(request.id),
             payload,
         }
     }
@@ -97,7 +97,7 @@ impl Draft {
             at: advance.at,
             actor: advance.actor.clone(),
             action: Action::of(advance).as_str(),
-            deploy_id: advance.id,
+            deploy_id: Some(advance.id),
             payload: to_value(&transition),
         }
     }
@@ -109,8 +109,25 @@ impl Draft {
             at: attach.at,
             actor: attach.actor.clone(),
             action: Action::RunFound.as_str(),
-            deploy_id: attach.id,
+            deploy_id: Some(attach.id),
             payload: serde_json::json!({ "run_id": attach.run.id, "evidence": attach.evidence }),
+        }
+    }
+
+    /// A flag was turned on or off in an environment.
+    #[must_use]
+    pub fn promoted(promotion: &Promotion, previous: Option<bool>) -> Self {
+        Self {
+            at: promotion.at,
+            actor: promotion.by.clone(),
+            action: Action::FlagPromoted.as_str(),
+            deploy_id: None,
+            payload: serde_json::json!({
+                "flag": promotion.flag,
+                "environment": promotion.environment,
+                "is_on": promotion.is_on,
+                "previous": previous,
+            }),
         }
     }
 
@@ -126,7 +143,7 @@ impl Draft {
             at: note.at,
             actor: note.actor.clone(),
             action: Action::of_note(&note.what).as_str(),
-            deploy_id: note.id,
+            deploy_id: Some(note.id),
             payload,
         }
     }
@@ -177,7 +194,7 @@ impl Draft {
             at: delivery.at,
             actor: WORKFLOW.to_owned(),
             action: action.as_str(),
-            deploy_id: delivery.deploy_id,
+            deploy_id: Some(delivery.deploy_id),
             payload,
         }
     }
@@ -191,7 +208,7 @@ impl Draft {
             at: self.at,
             actor: self.actor,
             action: self.action.to_owned(),
-            deploy_id: Some(self.deploy_id),
+            deploy_id: self.deploy_id,
             payload: self.payload,
             previous_hash,
             hash: String::new(),

@@ -52,6 +52,8 @@ pub enum Action {
     CancelRequested,
     /// What became of asking GitHub for that.
     CancelAnswered,
+    /// A flag was turned on or off in an environment.
+    FlagPromoted,
 }
 
 impl Action {
@@ -68,6 +70,7 @@ impl Action {
             Self::RunObserved => "console.deploy.run_observed",
             Self::CancelRequested => "console.deploy.cancel_requested",
             Self::CancelAnswered => "console.deploy.cancel_answered",
+            Self::FlagPromoted => "console.flag.promoted",
         }
     }
 

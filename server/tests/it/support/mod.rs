@@ -28,7 +28,7 @@ use server::{
     clock::{Clock, ManualClock, SharedClock},
     config::{Apps, DatabaseSystem, GitHubConfig},
     fail_point::FailPoint,
-    flags::Flags,
+    flags,
     github::{
         Client,
         simulated::{Fault, Settings, SimulatedGitHub},
@@ -64,6 +64,27 @@ pub const CONSOLE_TOML: &str = r#"
 /// Noon of some day.
 pub fn noon() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
+}
+
+/// Flags that a variable turns on.
+#[derive(Clone, Copy, Default)]
+pub struct Flags {
+    pub deploy_async: bool,
+    pub phase_callbacks: bool,
+}
+
+impl From<Flags> for flags::Flags {
+    fn from(on: Flags) -> Self {
+        let variable = |key: &str| {
+            let is_on = match key {
+                "FLAG_CONSOLE_DEPLOY_ASYNC" => on.deploy_async,
+                "FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS" => on.phase_callbacks,
+                _ => false,
+            };
+            is_on.then(|| "true".to_owned())
+        };
+        Self::shipped().unwrap().overridden(&variable).unwrap()
+    }
 }
 
 /// What is special about a console.
@@ -105,7 +126,7 @@ impl Start {
             store: Arc::clone(&database.store),
             github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
             apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
-            flags: self.flags,
+            flags: self.flags.into(),
             clock: Arc::clone(clock) as SharedClock,
             rehearsal: None,
             run_wait: self.run_wait,

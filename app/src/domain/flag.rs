@@ -1,0 +1,74 @@
+//! What can be switched, by environment.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A feature flag.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Flag {
+    /// A dispatch is answered at once instead of after waiting for its run.
+    ConsoleDeployAsync,
+    /// Workflows report their gates.
+    ConsoleDeployPhaseCallbacks,
+}
+
+impl Flag {
+    /// Every flag.
+    pub const ALL: [Self; 2] = [Self::ConsoleDeployAsync, Self::ConsoleDeployPhaseCallbacks];
+
+    /// Its name, in the file of flags, in the database and behind `FLAG_` in the environment.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ConsoleDeployAsync => "CONSOLE_DEPLOY_ASYNC",
+            Self::ConsoleDeployPhaseCallbacks => "CONSOLE_DEPLOY_PHASE_CALLBACKS",
+        }
+    }
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for Flag {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|flag| flag.as_str() == text);
+        found.ok_or_else(|| {
+            format!("there is no flag `{text}`; there are {}", Self::ALL.map(Self::as_str).join(", "))
+        })
+    }
+}
+
+/// How far a feature has come.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Built; nothing uses it yet.
+    Dark,
+    /// Off, and on where somebody wants to try it.
+    Flag,
+    /// On in the first environments.
+    Beta,
+    /// On everywhere: generally available.
+    Ga,
+}
+
+impl Stage {
+    /// The word for people.
+    #[must_use]
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Dark => "Dark",
+            Self::Flag => "Behind the flag",
+            Self::Beta => "Beta",
+            Self::Ga => "Generally available",
+        }
+    }
+}

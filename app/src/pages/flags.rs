@@ -1,0 +1,44 @@
+//! What is switched on where, and by whom. Plain forms: they work without scripts.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::functions::read_flags,
+    components::{
+        flag_table::FlagTable,
+        problem::{ErrorNote, PostedNote},
+    },
+    hooks::response,
+};
+
+/// Every flag.
+#[component]
+pub fn FlagsPage() -> impl IntoView {
+    let posted = use_query_map().read_untracked().get("problem");
+    let flags = Resource::new_blocking(|| (), |()| read_flags());
+    let content = move || {
+        Suspend::new(async move {
+            match flags.await {
+                Ok(flags) => {
+                    flags.into_iter().map(|report| view! { <FlagTable report /> }).collect_view().into_any()
+                }
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <Title text="Flags" />
+        <div class="page-head">
+            <h1>"Flags"</h1>
+            <p class="quiet">"What is switched on, environment by environment. Each change is in the journal."</p>
+        </div>
+        <PostedNote problem=posted />
+        <Suspense fallback=|| view! { <p class="quiet">"Reading the flags…"</p> }>{content}</Suspense>
+    }
+    .into_any()
+}

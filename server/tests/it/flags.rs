@@ -1,0 +1,202 @@
+//! Flags: what is on where, who said so, and that the journal knows.
+
+use app::{
+    api::ErrorCode,
+    domain::{Flag, Timestamp},
+};
+use futures::future::join_all;
+use serde_json::{Value, json};
+use server::{
+    config::DatabaseSystem,
+    store::{EntryFilter, Promotion, Store},
+};
+
+use crate::support::{
+    Answer, CONSOLE_TOML, Database, Flags, Given, TestConsole,
+    database::on_both,
+    fresh,
+    invariants::assert_chain,
+    noon, order, postgres,
+    process::Workplace,
+    request,
+    stub::{Stub, accepted},
+};
+
+const PHASES: Flag = Flag::ConsoleDeployPhaseCallbacks;
+
+fn promotion(environment: &str, is_on: bool, at: Timestamp) -> Promotion {
+    Promotion { flag: PHASES, environment: environment.to_owned(), is_on, by: "somebody".to_owned(), at }
+}
+
+/// What the journal says of flags; and that it is whole.
+async fn recorded(store: &dyn Store) -> Vec<Value> {
+    let entries = store.entries(&EntryFilter { deploy_id: None, after: 0, limit: 99 }).await.unwrap();
+    let entries: Vec<app::api::JournalEntry> =
+        entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
+    assert_chain([entries.as_slice()]);
+    let flags = entries.iter().filter(|entry| entry.action == "console.flag.promoted");
+    flags.map(|entry| json!([entry.actor, entry.deploy_id, entry.payload])).collect()
+}
+
+async fn a_promotion_and_its_entry_are_one(system: DatabaseSystem) {
+    let database = Database::on(system).await;
+    let store = &*database.store;
+    let (first, last) = (promotion("staging", true, noon()), promotion("staging", false, noon()));
+    assert!(store.promote(&first).await.unwrap());
+    assert!(!store.promote(&first).await.unwrap(), "it is so already");
+    assert_eq!(store.promotions().await.unwrap(), [first]);
+    assert!(store.promote(&last).await.unwrap());
+    let elsewhere = promotion("production", true, noon());
+    assert!(store.promote(&elsewhere).await.unwrap());
+    assert_eq!(store.promotions().await.unwrap(), [elsewhere, last]);
+
+    let said = |environment: &str, is_on: bool, previous: Option<bool>| {
+        let payload =
+            json!({ "flag": PHASES, "environment": environment, "is_on": is_on, "previous": previous });
+        json!(["somebody", null, payload])
+    };
+    assert_eq!(
+        recorded(store).await,
+        [said("staging", true, None), said("staging", false, Some(true)), said("production", true, None)]
+    );
+}
+
+async fn a_flag_of_another_build_is_left_alone(system: DatabaseSystem) {
+    let database = Database::on(system).await;
+    let row = "INSERT INTO console_flag_promotions (flag, environment, is_on, promoted_by, promoted_at)
+               VALUES ('OF_TOMORROW', 'staging', true, 'somebody', '2026-11-22T12:00:00.000Z')";
+    database.raw().await.run(row).await.unwrap();
+    assert_eq!(database.store.promotions().await.unwrap(), []);
+    assert!(database.store.promote(&promotion("staging", true, noon())).await.unwrap());
+    assert_eq!(database.count("console_flag_promotions").await, 2);
+}
+
+async fn many_who_promote_at_once_are_one_promotion(system: DatabaseSystem) {
+    let database = Database::on(system).await;
+    assert!(database.store.promote(&promotion("staging", false, noon())).await.unwrap());
+    let other = database.another().await;
+    let stores = [&database.store, &other].into_iter().cycle().take(16).cloned();
+    let promoters = stores
+        .map(|store| tokio::spawn(async move { store.promote(&promotion("staging", true, noon())).await }));
+    let done = join_all(promoters.collect::<Vec<_>>()).await;
+    let moved = done.into_iter().filter(|done| *done.as_ref().unwrap().as_ref().unwrap()).count();
+    assert_eq!((moved, recorded(&*database.store).await.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn a_dispatch_is_as_its_environment_is_promoted() {
+    let github = Stub::start([accepted(7), accepted(8), accepted(9)]).await;
+    let console = TestConsole::facing(&github, Flags::default()).await;
+    for flag in Flag::ALL {
+        post(&console, flag.as_str(), "staging", "true").await;
+    }
+    for (environment, status, phases) in [("staging", 202, "true"), ("production", 201, "false")] {
+        assert_eq!(console.dispatch(environment, &order(environment)).await.status, status, "{environment}");
+        assert_eq!(github.posted().last().unwrap().body["inputs"]["phase_callbacks"], phases);
+    }
+}
+
+#[tokio::test]
+async fn the_variable_stands_above_a_promotion() {
+    let flags = Flags { deploy_async: true, ..Flags::default() };
+    let console = TestConsole::given(Given { flags, ..Given::default() }).await;
+    post(&console, "CONSOLE_DEPLOY_ASYNC", "staging", "false").await;
+    assert_eq!(console.dispatch(&fresh(), &order("staging")).await.status, 202);
+    let page = console.get("/flags").await.text;
+    assert!(page.contains("FLAG_") && page.contains("The server's variable"), "{page}");
+}
+
+async fn post(console: &TestConsole, flag: &str, environment: &str, is_on: &str) -> Answer {
+    let body = format!("flag={flag}&environment={environment}&is_on={is_on}");
+    let posted = request("POST", "/flags")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .header("sec-fetch-site", "same-origin")
+        .body(body.into());
+    console.send(posted.unwrap()).await
+}
+
+#[tokio::test]
+async fn the_page_is_a_form_that_leads_back_to_it() {
+    let console = TestConsole::new().await;
+    let page = console.get("/flags").await;
+    assert_eq!(page.status, 200);
+    for word in
+        ["CONSOLE_DEPLOY_ASYNC", "CONSOLE_DEPLOY_PHASE_CALLBACKS", "Turn on in staging", "The default"]
+    {
+        assert!(page.text.contains(word), "{word}: {}", page.text);
+    }
+    let posted = post(&console, PHASES.as_str(), "staging", "true").await;
+    assert_eq!((posted.status, posted.header("location")), (303, Some("/flags")), "{posted:?}");
+    let page = console.get("/flags").await.text;
+    assert!(page.contains("Turn off in staging") && page.contains("local operator"), "{page}");
+    assert!(page.contains("Turn on in production"), "{page}");
+
+    let posted = post(&console, PHASES.as_str(), "nowhere", "true").await;
+    let back = posted.header("location").unwrap().to_owned();
+    assert_eq!((posted.status, back.as_str()), (303, "/flags?problem=unknown_environment"));
+    assert!(console.get(&back).await.text.contains(ErrorCode::UnknownEnvironment.title()));
+    // Anybody can write such an address.
+    for strange in ["/flags?problem=%3Cscript%3E", "/flags?problem=", "/flags?problem=internal%00"] {
+        let page = console.get(strange).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("note--bad"), "{strange}");
+    }
+}
+
+#[tokio::test]
+async fn f53_a_page_of_another_site_promotes_nothing() {
+    let console = TestConsole::new().await;
+    let posted = request("POST", "/flags")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "cross-site")
+        .body("flag=CONSOLE_DEPLOY_ASYNC&environment=staging&is_on=true".into());
+    assert_eq!(console.send(posted.unwrap()).await.status, 403);
+    let got = "/flags?flag=CONSOLE_DEPLOY_ASYNC&environment=staging&is_on=true";
+    assert_eq!(console.get(got).await.status, 200);
+    assert_eq!(console.database.store.promotions().await.unwrap(), []);
+}
+
+async fn the_command_line_promotes_and_the_journal_says_so(system: DatabaseSystem) {
+    let workplace = Workplace::new();
+    workplace.write("console.toml", CONSOLE_TOML);
+    let url = match system {
+        DatabaseSystem::Sqlite => "sqlite://test.db".to_owned(),
+        DatabaseSystem::Postgres => postgres::empty().await,
+    };
+    let variables = [("DATABASE_URL", url.as_str())];
+    let run = async |arguments: &[&str]| workplace.run(arguments, &variables).await;
+    assert_eq!(run(&["migrate"]).await.code, Some(0));
+
+    let line = |text: &str, flag: &str, environment: &str| {
+        let is_it = |line: &&str| line.starts_with(flag) && line.contains(environment);
+        text.lines().find(is_it).unwrap_or_default().split_whitespace().skip(2).collect::<Vec<_>>().join(" ")
+    };
+    let listed = run(&["flag", "list"]).await.stdout;
+    assert_eq!(listed.lines().count(), 4, "{listed}");
+    assert_eq!(line(&listed, "CONSOLE_DEPLOY_ASYNC", "staging"), "off default");
+
+    let promoted = run(&["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "staging"]).await;
+    assert_eq!(promoted.code, Some(0), "{promoted:?}");
+    assert!(line(&promoted.stdout, "CONSOLE_DEPLOY_ASYNC", "staging").starts_with("on command line, 20"));
+    assert_eq!(line(&promoted.stdout, "CONSOLE_DEPLOY_ASYNC", "production"), "off default");
+    let off = run(&["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "staging", "off"]).await.stdout;
+    assert!(line(&off, "CONSOLE_DEPLOY_ASYNC", "staging").starts_with("off command line"), "{off}");
+
+    for (arguments, word) in [
+        (["flag", "promote", "OF_TOMORROW", "staging"], "CONSOLE_DEPLOY_PHASE_CALLBACKS"),
+        (["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "nowhere"], "environment"),
+    ] {
+        let refused = run(&arguments).await;
+        assert!(refused.code != Some(0) && refused.stderr.contains(word), "{refused:?}");
+    }
+    let verified = run(&["audit", "verify"]).await.stdout;
+    assert!(verified.starts_with("The journal is whole: 2 entries"), "{verified}");
+}
+
+on_both!(
+    a_promotion_and_its_entry_are_one,
+    a_flag_of_another_build_is_left_alone,
+    many_who_promote_at_once_are_one_promotion,
+    the_command_line_promotes_and_the_journal_says_so,
+);
