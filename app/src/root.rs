@@ -10,7 +10,7 @@ use leptos_router::{
 
 use crate::{
     components::frame::Frame,
-    pages::{BoardPage, DeployPage, FlagsPage, HistoryPage, NotFound},
+    pages::{BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound},
 };
 
 /// Every page, in its frame. Each route is rendered whole before it is sent ([`SsrMode::Async`]), so that
@@ -25,6 +25,7 @@ pub fn Root() -> impl IntoView {
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys") view=HistoryPage ssr=SsrMode::Async />
+                    <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id") view=DeployPage ssr=SsrMode::Async />
                 </FlatRoutes>

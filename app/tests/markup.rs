@@ -46,6 +46,7 @@ fn hostile_board() -> Board {
     // Names come from the configuration; all the rest was sent in by somebody.
     let environment = BoardEnvironment {
         name: "production".to_owned(),
+        frozen: None,
         under_way: Some(hostile()),
         last_success: Some(hostile()),
         last_ended: Some(hostile()),
@@ -163,6 +164,7 @@ fn the_board_is_complete_without_scripts() {
     let under_way = deploy(&["requested", "dispatched", "smoke_gate_started"]);
     let environment = BoardEnvironment {
         name: "production".to_owned(),
+        frozen: None,
         under_way: Some(under_way),
         last_success: Some(live.clone()),
         last_ended: Some(live),

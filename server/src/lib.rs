@@ -16,6 +16,7 @@ pub mod clock;
 pub mod config;
 pub mod fail_point;
 pub mod flags;
+pub mod freeze;
 pub mod github;
 pub mod http;
 pub mod ids;

@@ -7,7 +7,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DeployId, Recorded, Status};
+use crate::domain::{DeployId, Frozen, Recorded, Status};
 
 /// What went wrong, by a code that never changes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -36,6 +36,10 @@ pub enum ErrorCode {
     IdempotencyKeyInFlight,
     /// Another deploy of this app and environment is under way.
     DeployUnderWay,
+    /// The environment is frozen.
+    Frozen,
+    /// No freeze has this id, or it was lifted before.
+    UnknownFreeze,
     /// No edge leads from the deploy's status to the one claimed.
     TransitionRefused,
     /// This delivery id was used for another body.
@@ -72,11 +76,12 @@ impl ErrorCode {
         match self {
             Self::InvalidIdempotencyKey | Self::MalformedBody | Self::InvalidQuery => 400,
             Self::InvalidSignature => 401,
-            Self::NotFound | Self::UnknownEnvironment | Self::UnknownDeploy => 404,
+            Self::NotFound | Self::UnknownEnvironment | Self::UnknownDeploy | Self::UnknownFreeze => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooSlow => 408,
             Self::IdempotencyKeyInFlight
             | Self::DeployUnderWay
+            | Self::Frozen
             | Self::TransitionRefused
             | Self::DeliveryIdReused
             | Self::DeployEnded
@@ -105,6 +110,8 @@ impl ErrorCode {
             Self::BodyTooSlow => "The body did not arrive in time.",
             Self::IdempotencyKeyInFlight => "The first request with this key has not been answered yet.",
             Self::DeployUnderWay => "Another deploy of this app and environment is under way.",
+            Self::Frozen => "Deploys here are frozen.",
+            Self::UnknownFreeze => "There is no such freeze, or it was lifted before.",
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",
             Self::DeployEnded => "The deploy has ended. There is nothing to cancel.",
@@ -139,6 +146,9 @@ pub struct Problem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
     pub active_deploy_id: Option<DeployId>,
+    /// What freezes the environment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
     /// The status that the deploy has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
@@ -162,6 +172,7 @@ impl Problem {
             title: code.title().to_owned(),
             detail: None,
             active_deploy_id: None,
+            frozen: None,
             current: None,
             allowed: None,
             retry_after: None,

@@ -12,7 +12,8 @@ use leptos::{
 };
 
 use super::{
-    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, JournalEntry, PollAnswer, Scenario, UiError,
+    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry, PollAnswer,
+    Scenario, UiError,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -92,4 +93,13 @@ pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
 #[server(prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
 pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
     Ok(service()?.flags().await?)
+}
+
+/// Every freeze that matters, and how it stands.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
+pub async fn read_freezes() -> Result<Vec<FreezeReport>, UiError> {
+    Ok(service()?.freezes().await?)
 }

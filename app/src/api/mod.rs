@@ -1,12 +1,13 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
 
 pub mod error;
 pub mod flags;
+pub mod freezes;
 pub mod functions;
 pub mod model;
 #[cfg(feature = "ssr")]
@@ -14,6 +15,7 @@ mod service;
 
 pub use error::{ErrorCode, Problem, UiError};
 pub use flags::{FlagOrigin, FlagReport, FlagSetting};
+pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
 pub use model::{
     AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
     GitHubTrouble, JournalEntry, PollAnswer, Scenario,

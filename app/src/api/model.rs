@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Deploy, DeployId, Timestamp};
+use crate::domain::{Deploy, DeployId, Frozen, Timestamp};
 
 /// The first page: every app and environment, and what is known of each.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -31,6 +31,9 @@ pub struct BoardApp {
 pub struct BoardEnvironment {
     /// Its name.
     pub name: String,
+    /// What freezes it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
     /// The deploy that is under way.
     pub under_way: Option<Deploy>,
     /// The newest deploy that succeeded: as far as the console knows, what is live.
@@ -106,6 +109,9 @@ pub struct DispatchRequest {
     /// Why; for whoever reads the journal.
     #[serde(default)]
     pub reason: Option<String>,
+    /// Why to deploy though the environment is frozen; without it, a freeze is obeyed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_freeze: Option<String>,
 }
 
 /// One entry of the journal.

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, JournalEntry, PollAnswer, Problem, Scenario,
+    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest, JournalEntry,
+    PollAnswer, Problem, Scenario,
 };
-use crate::domain::{Deploy, DeployId, Flag};
+use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
 /// What became of a dispatch request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -61,6 +62,15 @@ pub trait DeployService: Send + Sync {
 
     /// Turns a flag on or off in an environment, and records who did.
     async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem>;
+
+    /// The freezes that nobody has lifted, and the last ones that somebody has.
+    async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem>;
+
+    /// Declares a freeze.
+    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), Problem>;
+
+    /// Ends a freeze by hand.
+    async fn lift_freeze(&self, id: FreezeId) -> Result<(), Problem>;
 
     /// Tells the simulated GitHub what to do with the next run of this app and environment. Without a
     /// rehearsal there is nothing to tell, and nothing happens.

@@ -8,7 +8,8 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    deploy_form::Place, deploy_modal::Opening, status::StatusBadge, stepper::StepRow, text::plain, time::At,
+    deploy_form::Place, deploy_modal::Opening, frozen::opening_in_words, status::StatusBadge,
+    stepper::StepRow, text::plain, time::At,
 };
 use crate::{
     api::{Board, BoardEnvironment},
@@ -130,6 +131,15 @@ fn Actions(
     let busy = Memo::new(move |_| environment.with(|environment| environment.under_way.is_some()));
     let label = format!("Deploy {} to {}", place.app, place.environment);
     let watch_label = format!("Watch {} to {}", place.app, place.environment);
+    let in_words = move || {
+        environment.with(|environment| match (&environment.under_way, &environment.frozen) {
+            (Some(_), _) => Some("One deploy at a time".to_owned()),
+            (None, Some(frozen)) => Some(format!("Frozen. {}", opening_in_words(frozen))),
+            (None, None) => None,
+        })
+    };
+    let is_hindered =
+        Memo::new(move |_| environment.with(|it| it.under_way.is_some() || it.frozen.is_some()));
     let reason = format!("reason-{}-{}", place.app, place.environment);
     let described_by = reason.clone();
     let id = deploy_button(&place);
@@ -148,7 +158,7 @@ fn Actions(
     };
     view! {
         <div class="row__actions">
-            <span class="row__reason" id=reason>{move || busy.get().then_some("One deploy at a time")}</span>
+            <span class="row__reason" id=reason>{in_words}</span>
             <button
                 type="button"
                 class="button"
@@ -163,7 +173,7 @@ fn Actions(
                 type="button"
                 class="button button--primary"
                 aria-label=label
-                aria-describedby=move || busy.get().then(|| described_by.clone())
+                aria-describedby=move || is_hindered.get().then(|| described_by.clone())
                 aria-disabled=move || busy.get().then_some("true")
                 on:click=deploy
             >

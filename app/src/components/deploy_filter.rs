@@ -12,8 +12,8 @@ use crate::{
 /// What can be chosen.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Choices {
-    apps: Vec<String>,
-    environments: Vec<String>,
+    pub(super) apps: Vec<String>,
+    pub(super) environments: Vec<String>,
 }
 
 impl Choices {

@@ -8,7 +8,7 @@ mod outcome;
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use self::{
-    fields::{reason_field, ref_field, scenario_field},
+    fields::{override_field, reason_field, ref_field, scenario_field},
     outcome::outcome,
 };
 use super::icon::{Icon, Picture};
@@ -38,6 +38,8 @@ struct Form {
     key: StoredValue<String>,
     git_ref: RwSignal<String>,
     reason: RwSignal<String>,
+    /// Why to deploy in spite of a freeze.
+    override_freeze: RwSignal<String>,
     scenario: RwSignal<Scenario>,
     /// What was typed cannot be a ref, and was not sent.
     not_a_ref: RwSignal<bool>,
@@ -52,6 +54,7 @@ impl Form {
             key: StoredValue::new(key),
             git_ref: RwSignal::new(request.git_ref),
             reason: RwSignal::new(request.reason.unwrap_or_default()),
+            override_freeze: RwSignal::new(request.override_freeze.unwrap_or_default()),
             scenario: RwSignal::new(scenario.unwrap_or_default()),
             not_a_ref: RwSignal::new(false),
             press,
@@ -76,6 +79,7 @@ impl Form {
 
     fn dispatch(self, place: Place, rehearsal: bool) -> Dispatch {
         let reason = self.reason.get_untracked().trim().to_owned();
+        let override_freeze = self.override_freeze.get_untracked().trim().to_owned();
         Dispatch {
             key: self.key.get_value(),
             request: DispatchRequest {
@@ -83,6 +87,7 @@ impl Form {
                 environment: place.environment,
                 git_ref: self.git_ref.get_untracked().trim().to_owned(),
                 reason: (!reason.is_empty()).then_some(reason),
+                override_freeze: (!override_freeze.is_empty()).then_some(override_freeze),
             },
             scenario: rehearsal.then(|| self.scenario.get_untracked()),
         }
@@ -91,6 +96,14 @@ impl Form {
     /// Whether the fields must stay as they were sent.
     fn is_bound(self) -> bool {
         self.attempt.with(Attempt::is_bound)
+    }
+
+    /// Whether the console said that it is frozen.
+    fn is_frozen(self) -> bool {
+        self.attempt.with(|attempt| match attempt {
+            Attempt::Refused(problem) => problem.code == ErrorCode::Frozen,
+            Attempt::None | Attempt::Sent | Attempt::Unanswered { .. } | Attempt::Failed(_) => false,
+        })
     }
 
     fn is_wrong_about_the_ref(self) -> bool {
@@ -109,6 +122,7 @@ fn fresh(place: &Place) -> Dispatch {
         environment: place.environment.clone(),
         git_ref: place.default_ref.clone(),
         reason: None,
+        override_freeze: None,
     };
     Dispatch { key: new_key(), request, scenario: None }
 }
@@ -146,6 +160,7 @@ pub fn DeployForm(
         <form class="form" novalidate on:submit=submit>
             {ref_field(form)}
             {reason_field(form)}
+            {override_field(form)}
             {rehearsal.then(|| scenario_field(form))}
             {outcome(form, watch)}
             <div class="form__actions">

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    announcement::announce, cancel::CancelDeploy, clocks::Clocks, log_lines::LogLines, run_link::RunLink,
-    run_notes::RunNotes, status::StatusLine, stepper::Stepper,
+    announcement::announce, cancel::CancelDeploy, clocks::Clocks, frozen::FreezeNote, log_lines::LogLines,
+    run_link::RunLink, run_notes::RunNotes, status::StatusLine, stepper::Stepper,
 };
 use crate::{domain::Deploy, hooks::watch::Watch};
 
@@ -27,6 +27,7 @@ pub fn Progress(
                 <RunLink deploy />
             </div>
             <RunNotes watch />
+            <FreezeNote deploy />
             <Stepper deploy />
             <Clocks watch />
             <LogLines deploy />

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Cancellation, DeployId, FailureStage, HistoryEntry, Recorded, RunState, Step, Timestamp};
+use super::{
+    Cancellation, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Recorded, RunState, Step, Timestamp,
+};
 
 /// A deploy with its history and its steps.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -39,6 +41,12 @@ pub struct Deploy {
     /// The newest request to end it early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation: Option<Cancellation>,
+    /// Why it was asked for though its environment was frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_override: Option<String>,
+    /// What its workflow was told when its freeze check began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<FreezeVerdict>,
     /// Who asked for it.
     pub requested_by: String,
     /// Why, in their words.

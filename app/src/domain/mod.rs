@@ -10,7 +10,7 @@
 //! 4. [`step`] turns a history into the four steps that an operator sees. No other file does.
 //! 5. [`run`] is what GitHub says beside that, and [`cancel`] how a deploy is ended early. Neither moves it.
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`] and [`id`] are its validated parts.
-//! 7. [`flag`] names what can be switched.
+//! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
@@ -20,6 +20,7 @@
 pub mod cancel;
 pub mod deploy;
 pub mod flag;
+pub mod freeze;
 pub mod git_ref;
 pub mod history;
 pub mod id;
@@ -31,6 +32,7 @@ pub mod transition;
 pub use cancel::{CancelState, Cancellation, CannotCancel};
 pub use deploy::Deploy;
 pub use flag::{Flag, Stage};
+pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};
 pub use git_ref::GitRef;
 pub use history::{HistoryEntry, Source};
 pub use id::DeployId;

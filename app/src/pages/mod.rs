@@ -3,11 +3,13 @@
 pub mod board;
 pub mod deploy;
 pub mod flags;
+pub mod freezes;
 pub mod history;
 pub mod not_found;
 
 pub use board::BoardPage;
 pub use deploy::DeployPage;
 pub use flags::FlagsPage;
+pub use freezes::FreezesPage;
 pub use history::HistoryPage;
 pub use not_found::NotFound;

@@ -28,6 +28,7 @@ const LEFT: &str = "The page was reloaded, or this dialog closed, before an answ
 fn board() -> Board {
     let environment = |name: &str| BoardEnvironment {
         name: name.to_owned(),
+        frozen: None,
         under_way: None,
         last_success: None,
         last_ended: None,
@@ -54,6 +55,7 @@ fn pressed(app: &str, environment: &str) -> Dispatch {
             environment: environment.to_owned(),
             git_ref: "v2".to_owned(),
             reason: None,
+            override_freeze: None,
         },
         scenario: None,
     }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployService, ErrorCode, Problem},
-    domain::Flag,
+    api::{DeployService, ErrorCode, FreezeRequest, Problem},
+    domain::{Day, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
 };
 use axum::{
     Form, Router,
@@ -13,13 +13,17 @@ use axum::{
     response::Redirect,
     routing::post,
 };
+use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
 use crate::{service::Console, state::AppState};
 
-/// Where pages post their forms: to their own address.
+/// Where pages post their forms: to their own address, or below it.
 pub fn forms() -> Router<AppState> {
-    Router::new().route("/flags", post(promote))
+    Router::new()
+        .route("/flags", post(promote))
+        .route("/freezes", post(declare))
+        .route("/freezes/lift", post(lift))
 }
 
 /// What was posted, if it is of this form.
@@ -38,6 +42,79 @@ async fn promote(State(console): State<Arc<Console>>, form: Posted<Promotion>) -
         console.promote(flag, &environment, is_on).await
     };
     back_to("/flags", done.await)
+}
+
+/// A freeze, as the three forms of the page say it. Times are of the clocks of the time zone.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Declaration {
+    UntilLifted(Place),
+    Once {
+        #[serde(flatten)]
+        place: Place,
+        from: DateTime,
+        until: DateTime,
+        time_zone: String,
+    },
+    Weekly {
+        #[serde(flatten)]
+        place: Place,
+        from_day: Day,
+        from: Time,
+        until_day: Day,
+        until: Time,
+        time_zone: String,
+    },
+}
+
+#[derive(Deserialize)]
+struct Place {
+    #[serde(default)]
+    app: String,
+    #[serde(default)]
+    environment: String,
+    reason: String,
+}
+
+async fn declare(State(console): State<Arc<Console>>, form: Posted<Declaration>) -> Redirect {
+    let done = async { console.declare_freeze(read(form)?.try_into()?).await };
+    back_to("/freezes", done.await)
+}
+
+impl TryFrom<Declaration> for FreezeRequest {
+    type Error = Problem;
+
+    fn try_from(declaration: Declaration) -> Result<Self, Problem> {
+        let (place, window) = match declaration {
+            Declaration::UntilLifted(place) => (place, Window::UntilLifted),
+            Declaration::Once { place, from, until, time_zone } => {
+                (place, Window::Once { from: instant(from, &time_zone)?, until: instant(until, &time_zone)? })
+            }
+            Declaration::Weekly { place, from_day, from, until_day, until, time_zone } => {
+                let from = WeekTime { day: from_day, at: from };
+                let until = WeekTime { day: until_day, at: until };
+                (place, Window::Weekly { from, until, time_zone })
+            }
+        };
+        let named = |name: String| Some(name).filter(|name| !name.is_empty());
+        let scope = Scope { app: named(place.app), environment: named(place.environment) };
+        Ok(Self { scope, window, reason: place.reason })
+    }
+}
+
+fn instant(at: DateTime, time_zone: &str) -> Result<Timestamp, Problem> {
+    let zoned = at.in_tz(time_zone).map_err(|_| Problem::new(ErrorCode::InvalidField))?;
+    Ok(zoned.timestamp())
+}
+
+#[derive(Deserialize)]
+struct Lift {
+    id: FreezeId,
+}
+
+async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redirect {
+    let done = async { console.lift_freeze(read(form)?.id).await };
+    back_to("/freezes", done.await)
 }
 
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {

@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{DeployId, FailureStage, Status, transition},
+    domain::{DeployId, FailureStage, FreezeVerdict, Status, transition},
 };
 use serde::Serialize;
 
@@ -45,6 +45,9 @@ pub struct CallbackAnswer {
     pub status: Status,
     /// What the callback did.
     pub outcome: Outcome,
+    /// With `freeze_check_started`: whether the deploy may go on, as it was decided when the check began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<FreezeVerdict>,
 }
 
 /// What a callback did.
@@ -93,7 +96,21 @@ impl Console {
                 });
             }
         };
-        Ok(CallbackAnswer { deploy_id, status, outcome: if replayed { Outcome::Replayed } else { outcome } })
+        let outcome = if replayed { Outcome::Replayed } else { outcome };
+        Ok(CallbackAnswer {
+            deploy_id,
+            status,
+            outcome,
+            freeze: self.verdict(deploy_id, delivery.claim).await?,
+        })
+    }
+
+    /// What the journal says that the workflow is told.
+    async fn verdict(&self, id: DeployId, claim: Status) -> Result<Option<FreezeVerdict>, Problem> {
+        if claim != Status::FreezeCheckStarted {
+            return Ok(None);
+        }
+        Ok(self.find(id).await?.freeze)
     }
 
     async fn delivery(&self, callback: Callback) -> Result<Delivery, Problem> {

@@ -40,6 +40,7 @@ impl Console {
         };
         let git_ref = check_ref(&request.git_ref)?;
         check_reason(request.reason.as_deref())?;
+        check_reason(request.override_freeze.as_deref())?;
         let is_async = self.switches.is_on(Flag::ConsoleDeployAsync, &environment.name).await?;
         let phase_callbacks =
             self.switches.is_on(Flag::ConsoleDeployPhaseCallbacks, &environment.name).await?;
@@ -52,7 +53,8 @@ impl Console {
             app: app.name.clone(),
             environment: environment.name.clone(),
             git_ref: git_ref.clone(),
-            reason: request.reason.filter(|reason| !reason.trim().is_empty()),
+            reason: said(request.reason),
+            override_freeze: said(request.override_freeze),
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
@@ -78,6 +80,9 @@ impl Console {
             Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),
             Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
             Opened::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
+            Opened::Frozen(frozen) => {
+                Err(Problem { frozen: Some(frozen), ..Problem::new(ErrorCode::Frozen) })
+            }
             Opened::UnderWay(other) => {
                 Err(Problem { active_deploy_id: Some(other), ..Problem::new(ErrorCode::DeployUnderWay) })
             }
@@ -104,6 +109,11 @@ impl Console {
         let asked = self.errands.spawn(async move { task.run(&dispatch).await });
         asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
     }
+}
+
+/// Blanks say nothing.
+fn said(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
 }
 
 /// One dispatch, free of whoever asked for it.
@@ -171,7 +181,7 @@ fn check_ref(text: &str) -> Result<GitRef, Problem> {
     })
 }
 
-fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
+pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
     let wrong =
         |what: &str| Err(Problem::new(ErrorCode::InvalidField).with_detail(format!("reason: {what}.")));
     match reason {

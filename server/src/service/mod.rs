@@ -6,6 +6,7 @@ mod cancel;
 mod cursor;
 mod dispatch;
 mod flags;
+mod freezes;
 mod lookup;
 mod view;
 
@@ -14,9 +15,9 @@ use std::{sync::Arc, time::Duration};
 use app::{
     api::{
         Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, FlagReport,
-        JournalEntry, PollAnswer, Problem, Scenario,
+        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Scenario,
     },
-    domain::{Deploy, DeployId, Flag},
+    domain::{Deploy, DeployId, Flag, FreezeId},
 };
 use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
@@ -188,6 +189,18 @@ impl DeployService for Console {
 
     async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem> {
         self.switches.promote(flag, environment, is_on, LOCAL_OPERATOR).await
+    }
+
+    async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem> {
+        self.list_freezes().await
+    }
+
+    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), Problem> {
+        self.write_freeze(request).await
+    }
+
+    async fn lift_freeze(&self, id: FreezeId) -> Result<(), Problem> {
+        self.end_freeze(id).await
     }
 
     fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {

@@ -2,7 +2,7 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DeployService, ErrorCode, Problem},
-    domain::{Deploy, Recorded, step},
+    domain::{Deploy, Frozen, Recorded, step},
 };
 
 use super::{Console, cursor, from_store};
@@ -34,6 +34,8 @@ impl Console {
             run_attempt: seen.and_then(|seen| seen.report.attempt),
             run_read_at: seen.map(|seen| seen.at),
             cancellation: stored.cancellation,
+            freeze_override: stored.freeze_override,
+            freeze: stored.freeze,
             requested_by: stored.requested_by,
             reason: stored.reason,
             requested_at: stored.requested_at,
@@ -59,19 +61,25 @@ impl Console {
     }
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {
+        let frozen = self.frozen_now().await?;
         let mut apps = Vec::new();
         for app in self.apps.iter() {
-            apps.push(self.board_app(app).await?);
+            apps.push(self.board_app(app, &frozen).await?);
         }
         Ok(Board { apps, rehearsal: self.is_rehearsal() })
     }
 
-    async fn board_app(&self, app: &AppConfig) -> Result<BoardApp, Problem> {
+    async fn board_app(
+        &self,
+        app: &AppConfig,
+        frozen: impl Fn(&str, &str) -> Option<Frozen>,
+    ) -> Result<BoardApp, Problem> {
         let mut environments = Vec::new();
         for environment in &app.environments {
             let newest = async |status| self.newest(&app.name, &environment.name, status).await;
             environments.push(BoardEnvironment {
                 name: environment.name.clone(),
+                frozen: frozen(&app.name, &environment.name),
                 under_way: newest(StatusFilter::Live).await?,
                 last_success: newest(StatusFilter::Is("succeeded".to_owned())).await?,
                 last_ended: newest(StatusFilter::Ended).await?,

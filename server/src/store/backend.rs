@@ -4,15 +4,16 @@ use std::{io, time::Duration};
 
 use app::{
     api::JournalEntry,
-    domain::{DeployId, Timestamp},
+    domain::{DeployId, Freeze, Timestamp},
 };
 use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Note, OpenRequest, Opened, Promotion,
-    Received, Store, StoreError, StoredDeploy, StoredEntry,
+    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Lift, Note, OpenRequest, Opened,
+    Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry,
     flags::Promotions,
+    freezes::{Declare, Freezes},
     queries::{JournalOf, LastEntry, NewestMigration, OneDeploy},
     requests::Answered,
     schema,
@@ -75,6 +76,18 @@ impl<B: Backend> Store for B {
 
     async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
         self.read(&Promotions).await
+    }
+
+    async fn declare(&self, freeze: &Freeze) -> Result<(), StoreError> {
+        self.write(&Declare(freeze.clone())).await
+    }
+
+    async fn lift(&self, lift: &Lift) -> Result<bool, StoreError> {
+        self.write(lift).await
+    }
+
+    async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError> {
+        self.read(&Freezes { lifted }).await
     }
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {

@@ -1,10 +1,10 @@
 //! Callbacks: one transaction decides the delivery id, walks the edges, and writes row, journal and answer.
 
-use app::domain::{Recorded, Source, transition};
+use app::domain::{FreezeVerdict, Recorded, Source, Status, transition};
 
 use super::{
-    Decision, Delivery, ImpossibleRow, Received, StoreError,
-    journal::Draft,
+    Decision, Delivery, ImpossibleRow, Received, StoreError, freezes,
+    journal::{self, Action, Draft},
     session::{Act, Session, Statement},
     write::{self, Swap, append},
 };
@@ -70,10 +70,28 @@ async fn walk<S: Session>(
         if !write::swap(session, &step).await? {
             return Err(StoreError::mistake());
         }
-        append(session, Draft::applied(delivery, previous, to)).await?;
+        let freeze =
+            if to == Status::FreezeCheckStarted { Some(verdict(session, delivery).await?) } else { None };
+        append(session, Draft::applied(delivery, previous, to, freeze)).await?;
         previous = to;
     }
     Ok(())
+}
+
+/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
+async fn verdict<S: Session>(session: &mut S, delivery: &Delivery) -> Result<FreezeVerdict, StoreError> {
+    let id = delivery.deploy_id;
+    let select = Statement::new("SELECT app, environment FROM console_deploys WHERE id = $1").bind(id);
+    let row: Option<(String, String)> = session.row(select).await?;
+    let (app, environment) = row.ok_or_else(StoreError::mistake)?;
+    let Some(frozen) = freezes::in_force(session, &app, &environment, delivery.at).await? else {
+        return Ok(FreezeVerdict::Open);
+    };
+    let requested = write::last_payload(session, id, Action::Requested).await?.unwrap_or_default();
+    Ok(match journal::override_in(&requested) {
+        None => FreezeVerdict::Frozen(frozen),
+        Some(reason) => FreezeVerdict::Overridden { reason, frozen },
+    })
 }
 
 /// A repetition moves nothing, but may be the first to name the run.

@@ -5,7 +5,7 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`], [`freezes`]: the acts.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
@@ -13,6 +13,7 @@
 mod backend;
 mod error;
 mod flags;
+mod freezes;
 mod intake;
 pub mod journal;
 pub mod postgres;
@@ -29,12 +30,13 @@ use std::sync::Arc;
 
 use app::{
     api::JournalEntry,
-    domain::{DeployId, Timestamp},
+    domain::{DeployId, Freeze, Timestamp},
 };
 use async_trait::async_trait;
 
 pub use error::{ImpossibleRow, StoreError};
 pub use flags::Promotion;
+pub use freezes::Lift;
 pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
@@ -105,6 +107,15 @@ pub trait Store: Send + Sync {
 
     /// What every flag was promoted to, where it was.
     async fn promotions(&self) -> Result<Vec<Promotion>, StoreError>;
+
+    /// Writes down a freeze, with its journal entry.
+    async fn declare(&self, freeze: &Freeze) -> Result<(), StoreError>;
+
+    /// Ends a freeze by hand, with its journal entry. Answers whether it was there and not ended before.
+    async fn lift(&self, lift: &Lift) -> Result<bool, StoreError>;
+
+    /// The freezes that nobody has lifted, and the last so many that somebody has.
+    async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError>;
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;

@@ -3,7 +3,7 @@
 use app::domain::{DeployId, Status, Timestamp};
 
 use super::{
-    ImpossibleRow, OpenRequest, Opened, StoreError,
+    ImpossibleRow, OpenRequest, Opened, StoreError, freezes,
     journal::Draft,
     session::{Act, Session, Statement},
     write::append,
@@ -22,10 +22,15 @@ impl Act for OpenRequest {
         if let Some(other) = other {
             return Ok(Opened::UnderWay(other));
         }
+        let frozen = freezes::in_force(session, &self.app, &self.environment, self.at).await?;
+        let overridden = match (frozen, &self.override_freeze) {
+            (Some(frozen), None) => return Ok(Opened::Frozen(frozen)),
+            (frozen, _) => frozen,
+        };
         // Another one may still get in between. Then an index refuses the second, and asking again answers it.
         insert_row(session, self).await?;
         insert_key(session, self).await?;
-        append(session, Draft::requested(self)).await?;
+        append(session, Draft::requested(self, overridden.as_ref())).await?;
         Ok(Opened::New)
     }
 }

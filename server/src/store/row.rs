@@ -58,6 +58,8 @@ impl TryFrom<DeployRow> for StoredDeploy {
             history: Vec::new(),
             run_seen: None,
             cancellation: None,
+            freeze_override: None,
+            freeze: None,
         })
     }
 }

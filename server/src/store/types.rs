@@ -3,8 +3,8 @@
 use app::{
     api::DispatchRequest,
     domain::{
-        CancelState, Cancellation, DeployId, FailureStage, GitRef, HistoryEntry, Recorded, RunReport,
-        RunSeen, RunState, Source, Status, Timestamp, transition,
+        CancelState, Cancellation, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef, HistoryEntry,
+        Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub struct OpenRequest {
     pub git_ref: GitRef,
     /// Why.
     pub reason: Option<String>,
+    /// Why it is to go ahead though it may be frozen.
+    pub override_freeze: Option<String>,
     /// Now.
     pub at: Timestamp,
     /// A first request that was recorded before this and is still unanswered was left by a crash.
@@ -43,7 +45,8 @@ impl OpenRequest {
     pub fn fingerprint_text(request: &DispatchRequest) -> String {
         let reason = request.reason.as_deref().unwrap_or_default();
         [request.app.as_str(), &request.environment, &request.git_ref, reason]
-            .iter()
+            .into_iter()
+            .chain(request.override_freeze.as_deref())
             .map(|field| format!("{}:{field}\n", field.len()))
             .collect()
     }
@@ -62,6 +65,8 @@ pub enum Opened {
     KeyReused,
     /// Another deploy of this app and environment is under way.
     UnderWay(DeployId),
+    /// It is frozen, and nobody said why to deploy all the same.
+    Frozen(Frozen),
 }
 
 /// A run of GitHub.
@@ -319,13 +324,17 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
+    /// Why it was asked for though it was frozen, read from the journal.
+    pub freeze_override: Option<String>,
+    /// What its workflow was told at the freeze check, read from the journal.
+    pub freeze: Option<FreezeVerdict>,
 }
 
 impl StoredDeploy {
     /// The row with what its journal says.
     #[must_use]
     pub(crate) fn with(self, story: journal::Story) -> Self {
-        let journal::Story { history, run, cancellation } = story;
-        Self { history, run_seen: run, cancellation, ..self }
+        let journal::Story { history, run, cancellation, freeze, freeze_override } = story;
+        Self { history, run_seen: run, cancellation, freeze, freeze_override, ..self }
     }
 }

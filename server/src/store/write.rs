@@ -90,7 +90,7 @@ impl Act for Note {
 }
 
 /// What the newest entry of this kind says about a deploy.
-async fn last_payload<S: Session>(
+pub(super) async fn last_payload<S: Session>(
     session: &mut S,
     id: DeployId,
     action: Action,

@@ -28,6 +28,7 @@ fn open_request(key: &str, environment: &str, at: Timestamp) -> OpenRequest {
         environment: environment.to_owned(),
         git_ref: "main".parse().unwrap(),
         reason: Some("because".to_owned()),
+        override_freeze: None,
         at,
         in_flight_since: at - SignedDuration::from_secs(20),
     }

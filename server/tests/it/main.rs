@@ -21,6 +21,8 @@ mod dispatch_model;
 mod dispatch_races;
 mod dispatch_wait;
 mod flags;
+mod freeze_windows;
+mod freezes;
 mod github_reads;
 mod health_http;
 mod logs;

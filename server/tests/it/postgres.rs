@@ -30,6 +30,7 @@ fn request() -> OpenRequest {
         environment: "production".to_owned(),
         git_ref: "main".parse().unwrap(),
         reason: None,
+        override_freeze: None,
         at: noon(),
         in_flight_since: noon() - SignedDuration::from_secs(20),
     }

@@ -29,6 +29,7 @@ fn request(key: &str, environment: &str) -> OpenRequest {
         environment: environment.to_owned(),
         git_ref: "main".parse().unwrap(),
         reason: None,
+        override_freeze: None,
         at: noon(),
         in_flight_since: noon() - SignedDuration::from_secs(20),
     }

@@ -106,6 +106,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 environment: environment.to_string(),
                 git_ref: "main".parse().unwrap(),
                 reason,
+                override_freeze: None,
                 at,
                 in_flight_since: at - SignedDuration::from_secs(20),
             };

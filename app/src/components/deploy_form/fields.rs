@@ -53,6 +53,34 @@ pub(super) fn reason_field(form: Form) -> impl IntoView {
     }
 }
 
+/// There once the console has said that it is frozen, and as long as something is written in it.
+pub(super) fn override_field(form: Form) -> impl IntoView {
+    let is_needed = Memo::new(move |_| form.is_frozen() || !form.override_freeze.with(String::is_empty));
+    let field = move || {
+        is_needed.get().then(|| {
+            view! {
+                <div class="field">
+                    <label for="deploy-override">"Deploy all the same, because"</label>
+                    <input
+                        id="deploy-override"
+                        class="input"
+                        type="text"
+                        autocomplete="off"
+                        aria-describedby="deploy-override-hint"
+                        readonly=move || form.is_bound()
+                        prop:value=form.override_freeze
+                        on:input=move |event| form.override_freeze.set(event_target_value(&event))
+                    />
+                    <p id="deploy-override-hint" class="field__hint">
+                        "Overrides the freeze. It stands in the journal."
+                    </p>
+                </div>
+            }
+        })
+    };
+    view! { {field} }
+}
+
 pub(super) fn scenario_field(form: Form) -> impl IntoView {
     let choose = move |event| {
         let value = event_target_value(&event);

@@ -6,6 +6,7 @@ use super::Form;
 use crate::{
     api::Problem,
     components::{
+        frozen::hold_in_words,
         text::plain,
         time::{date_and_time, time_of_day},
     },
@@ -47,10 +48,15 @@ impl Note {
     /// What the console said, and what follows from it.
     fn problem(problem: &Problem, so: &[&str]) -> Self {
         let detail = problem.detail.as_deref().map(plain);
+        let freezes = problem.frozen.iter().flat_map(|frozen| &frozen.holds).map(hold_in_words);
         Self {
             class: "note note--bad",
             title: problem.title.clone(),
-            lines: detail.into_iter().chain(so.iter().map(|line| (*line).to_owned())).collect(),
+            lines: detail
+                .into_iter()
+                .chain(freezes)
+                .chain(so.iter().map(|line| (*line).to_owned()))
+                .collect(),
             watch: problem.active_deploy_id,
         }
     }

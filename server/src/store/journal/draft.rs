@@ -2,13 +2,13 @@
 
 use app::{
     api::JournalEntry,
-    domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp},
+    domain::{DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, Recorded, Source, Status, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Action, GENESIS, WORKFLOW, hash};
-use crate::store::{Advance, Attach, Delivery, Note, Noted, OpenRequest, Promotion};
+use crate::store::{Advance, Attach, Delivery, Lift, Note, Noted, OpenRequest, Promotion};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -40,6 +40,8 @@ pub(super) struct Details {
     run_id: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) run_attempt: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) freeze: Option<FreezeVerdict>,
 }
 
 /// An entry that has no place in the chain yet.
@@ -58,10 +60,10 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// A deploy was asked for.
+    /// A deploy was asked for, perhaps in spite of a freeze.
     #[must_use]
-    pub fn requested(request: &OpenRequest) -> Self {
-        let payload = serde_json::json!({
+    pub fn requested(request: &OpenRequest, overridden: Option<&Frozen>) -> Self {
+        let mut payload = serde_json::json!({
             "status": Status::Requested,
             "source": Source::Console,
             "app": request.app,
@@ -69,6 +71,10 @@ impl Draft {
             "git_ref": request.git_ref.as_str(),
             "reason": request.reason,
         });
+        if let Some(frozen) = overridden {
+            payload["freeze_override"] =
+                serde_json::json!({ "reason": request.override_freeze, "frozen": frozen });
+        }
         Self {
             at: request.at,
             actor: request.actor.clone(),
@@ -114,6 +120,36 @@ impl Draft {
         }
     }
 
+    /// A freeze was declared.
+    #[must_use]
+    pub fn freeze_declared(freeze: &Freeze) -> Self {
+        Self {
+            at: freeze.declared_at,
+            actor: freeze.declared_by.clone(),
+            action: Action::FreezeDeclared.as_str(),
+            deploy_id: None,
+            payload: serde_json::json!({
+                "freeze_id": freeze.id,
+                "app": freeze.scope.app,
+                "environment": freeze.scope.environment,
+                "window": freeze.window,
+                "reason": freeze.reason,
+            }),
+        }
+    }
+
+    /// A freeze was ended by hand.
+    #[must_use]
+    pub fn freeze_lifted(lift: &Lift) -> Self {
+        Self {
+            at: lift.at,
+            actor: lift.by.clone(),
+            action: Action::FreezeLifted.as_str(),
+            deploy_id: None,
+            payload: serde_json::json!({ "freeze_id": lift.id }),
+        }
+    }
+
     /// A flag was turned on or off in an environment.
     #[must_use]
     pub fn promoted(promotion: &Promotion, previous: Option<bool>) -> Self {
@@ -149,8 +185,9 @@ impl Draft {
     }
 
     /// A callback walked an edge. The edge to `dispatched`, which it only proves, says nothing of its own.
+    /// The edge into the freeze check says what the workflow was told there.
     #[must_use]
-    pub fn applied(delivery: &Delivery, previous: Status, to: Status) -> Self {
+    pub fn applied(delivery: &Delivery, previous: Status, to: Status, freeze: Option<FreezeVerdict>) -> Self {
         let is_proof = to == Status::Dispatched;
         let transition = Transition {
             status: to.into(),
@@ -158,7 +195,7 @@ impl Draft {
             source: Source::Callback,
             evidence: Some(delivery.id.to_string()),
             log_line: if is_proof { None } else { delivery.log_line.clone() },
-            details: Details { outcome: Some("applied".to_owned()), ..Details::from(delivery) },
+            details: Details { outcome: Some("applied".to_owned()), freeze, ..Details::from(delivery) },
         };
         let action = if is_proof { Action::Dispatched } else { Action::Callback };
         Self::of_delivery(delivery, action, to_value(&transition))

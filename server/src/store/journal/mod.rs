@@ -18,6 +18,7 @@ use app::{
 };
 use sha2::{Digest, Sha256};
 
+pub(super) use self::story::override_in;
 pub use self::{
     chain::{Broken, Chain},
     draft::Draft,
@@ -54,6 +55,10 @@ pub enum Action {
     CancelAnswered,
     /// A flag was turned on or off in an environment.
     FlagPromoted,
+    /// A freeze was declared.
+    FreezeDeclared,
+    /// A freeze was ended by hand.
+    FreezeLifted,
 }
 
 impl Action {
@@ -71,6 +76,8 @@ impl Action {
             Self::CancelRequested => "console.deploy.cancel_requested",
             Self::CancelAnswered => "console.deploy.cancel_answered",
             Self::FlagPromoted => "console.flag.promoted",
+            Self::FreezeDeclared => "console.freeze.declared",
+            Self::FreezeLifted => "console.freeze.lifted",
         }
     }
 

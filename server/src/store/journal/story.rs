@@ -5,9 +5,10 @@
 
 use app::{
     api::JournalEntry,
-    domain::{CancelState, Cancellation, HistoryEntry, RunReport, RunSeen},
+    domain::{CancelState, Cancellation, FreezeVerdict, HistoryEntry, RunReport, RunSeen},
 };
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::{Action, draft::Transition};
 
@@ -20,6 +21,10 @@ pub struct Story {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
+    /// Why it was asked for though it was frozen.
+    pub freeze_override: Option<String>,
+    /// What its workflow was told at the freeze check.
+    pub freeze: Option<FreezeVerdict>,
 }
 
 impl Story {
@@ -46,6 +51,8 @@ impl Story {
     }
 
     fn hear_of_transition(&mut self, entry: &JournalEntry, transition: Transition) {
+        self.freeze_override = override_of(&entry.payload).or(self.freeze_override.take());
+        self.freeze = transition.details.freeze.or(self.freeze.take());
         self.history.push(HistoryEntry {
             status: transition.status,
             at: entry.at,
@@ -54,4 +61,14 @@ impl Story {
             evidence: transition.evidence,
         });
     }
+}
+
+/// Why a deploy was asked for though it was frozen, from what its first entry says.
+fn override_of(requested: &Value) -> Option<String> {
+    requested["freeze_override"]["reason"].as_str().map(str::to_owned)
+}
+
+/// The same, from the text of the entry.
+pub(in crate::store) fn override_in(requested: &str) -> Option<String> {
+    override_of(&serde_json::from_str(requested).ok()?)
 }

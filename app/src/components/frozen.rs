@@ -1,0 +1,59 @@
+//! A freeze in words: who declared it, why, and until when.
+
+use leptos::prelude::*;
+
+use super::{text::plain, time::date_and_time};
+use crate::domain::{Deploy, FreezeVerdict, Frozen, Hold, Timestamp};
+
+/// One freeze, in a sentence.
+#[must_use]
+pub fn hold_in_words(hold: &Hold) -> String {
+    format!("“{}”, declared by {}, {}.", plain(&hold.reason), plain(&hold.declared_by), until(hold.until))
+}
+
+/// When all of it is over, in a sentence.
+#[must_use]
+pub fn opening_in_words(frozen: &Frozen) -> String {
+    match frozen.opens_at {
+        Some(at) => format!("Opens {}.", date_and_time(at)),
+        None => "Opens when somebody lifts it.".to_owned(),
+    }
+}
+
+fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(|| "until it is lifted".to_owned(), |at| format!("until {}", date_and_time(at)))
+}
+
+/// What a freeze has to do with a deploy, if anything.
+#[component]
+pub fn FreezeNote(
+    /// The deploy.
+    deploy: Signal<Deploy>,
+) -> impl IntoView {
+    let known =
+        Memo::new(move |_| deploy.with(|deploy| (deploy.freeze.clone(), deploy.freeze_override.clone())));
+    move || note(known.get())
+}
+
+fn note(known: (Option<FreezeVerdict>, Option<String>)) -> impl IntoView {
+    let note = match known {
+        (Some(FreezeVerdict::Frozen(frozen)), _) => {
+            Some(("note note--bad", "A freeze stopped it at the freeze check.".to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Overridden { reason, frozen }), _) => {
+            Some(("note", in_spite(&reason), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", in_spite(&reason), None)),
+        (Some(FreezeVerdict::Open) | None, None) => None,
+    };
+    note.map(|(class, title, frozen)| {
+        let lines = frozen.map(|frozen| {
+            frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view()
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}</div> }
+    })
+}
+
+fn in_spite(reason: &str) -> String {
+    format!("Deployed in spite of a freeze: {}", plain(reason))
+}

@@ -1,0 +1,65 @@
+//! When nothing is deployed: what holds, what will, and the forms to declare and to lift. They are plain forms:
+//! they work without scripts.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    api::{
+        FreezeState,
+        functions::{read_board, read_freezes},
+    },
+    components::{
+        deploy_filter::Choices,
+        freeze_form::FreezeForm,
+        freeze_list::FreezeList,
+        problem::{ErrorNote, PostedNote},
+    },
+    hooks::response,
+};
+
+/// Every freeze, and the form for another one.
+#[component]
+pub fn FreezesPage() -> impl IntoView {
+    let posted = use_query_map().read_untracked().get("problem");
+    let freezes = Resource::new_blocking(|| (), |()| read_freezes());
+    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let content = move || {
+        Suspend::new(async move {
+            match freezes.await {
+                Ok(freezes) => {
+                    let (over, standing): (Vec<_>, Vec<_>) =
+                        freezes.into_iter().partition(|report| report.state == FreezeState::Over);
+                    view! {
+                        <FreezeList title="Declared" reports=standing nothing="Nothing is frozen, now or later." />
+                        {(!over.is_empty())
+                            .then(|| view! { <FreezeList title="Over" reports=over nothing="" /> })}
+                    }
+                    .into_any()
+                }
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    let form = move || {
+        Suspend::new(async move {
+            view! { <FreezeForm choices=choices.await /> }
+        })
+    };
+    view! {
+        <Title text="Freezes" />
+        <div class="page-head">
+            <h1>"Freezes"</h1>
+            <p class="quiet">
+                "While one holds, nothing it is for is deployed, unless somebody says why. A deploy that is under way is stopped at its freeze check."
+            </p>
+        </div>
+        <PostedNote problem=posted />
+        <Suspense fallback=|| view! { <p class="quiet">"Reading the freezes…"</p> }>{content} {form}</Suspense>
+    }
+    .into_any()
+}

@@ -1,0 +1,101 @@
+//! Freezes: declared, lifted, listed. Whether one stops a deploy is decided where the deploy is written down.
+
+use app::{
+    api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, Problem},
+    domain::{Freeze, FreezeId, Frozen, Timestamp, Window},
+};
+use jiff::tz::TimeZone;
+
+use super::{Console, LOCAL_OPERATOR, dispatch::check_reason, from_store};
+use crate::{
+    freeze::{self, Until},
+    ids::uuid_at,
+    store::Lift,
+};
+
+/// How many of those that were lifted are shown.
+const LIFTED: u32 = 20;
+
+impl Console {
+    pub(super) async fn list_freezes(&self) -> Result<Vec<FreezeReport>, Problem> {
+        let now = self.clock.now();
+        let freezes = self.store.freezes(LIFTED).await.map_err(from_store)?;
+        Ok(freezes.into_iter().map(|freeze| FreezeReport { state: state(&freeze, now), freeze }).collect())
+    }
+
+    pub(super) async fn write_freeze(&self, request: FreezeRequest) -> Result<(), Problem> {
+        let FreezeRequest { scope, window, reason } = request;
+        let knows_app = scope.app.as_deref().is_none_or(|name| self.apps.iter().any(|app| app.name == name));
+        let names = self.apps.environment_names();
+        if !knows_app || scope.environment.as_deref().is_some_and(|name| !names.contains(&name)) {
+            return Err(Problem::new(ErrorCode::UnknownEnvironment));
+        }
+        if reason.trim().is_empty() {
+            return Err(invalid("reason: say why."));
+        }
+        check_reason(Some(&reason))?;
+        check_window(&window)?;
+        let now = self.clock.now();
+        let freeze = Freeze {
+            id: FreezeId::new(uuid_at(now)),
+            scope,
+            window,
+            reason,
+            declared_by: LOCAL_OPERATOR.to_owned(),
+            declared_at: now,
+            lifted: None,
+        };
+        self.store.declare(&freeze).await.map_err(from_store)?;
+        tracing::info!(?freeze, "freeze declared");
+        Ok(())
+    }
+
+    pub(super) async fn end_freeze(&self, id: FreezeId) -> Result<(), Problem> {
+        let lift = Lift { id, by: LOCAL_OPERATOR.to_owned(), at: self.clock.now() };
+        if self.store.lift(&lift).await.map_err(from_store)? {
+            tracing::info!(freeze_id = %id, "freeze lifted");
+            Ok(())
+        } else {
+            Err(Problem::new(ErrorCode::UnknownFreeze))
+        }
+    }
+
+    /// What freezes each environment now.
+    pub(super) async fn frozen_now(&self) -> Result<impl Fn(&str, &str) -> Option<Frozen> + use<>, Problem> {
+        let now = self.clock.now();
+        let freezes = self.store.freezes(0).await.map_err(from_store)?;
+        Ok(move |app: &str, environment: &str| freeze::frozen(&freezes, app, environment, now))
+    }
+}
+
+fn state(freeze: &Freeze, now: Timestamp) -> FreezeState {
+    if freeze.lifted.is_some() {
+        return FreezeState::Over;
+    }
+    match (freeze::holds(&freeze.window, now), &freeze.window) {
+        (Some(Until::Lifted), _) => FreezeState::InForce { until: None },
+        (Some(Until::At(end)), _) => FreezeState::InForce { until: Some(end) },
+        (None, Window::Once { until, .. }) if *until <= now => FreezeState::Over,
+        (None, _) => FreezeState::Waiting,
+    }
+}
+
+fn check_window(window: &Window) -> Result<(), Problem> {
+    match window {
+        Window::UntilLifted => Ok(()),
+        Window::Once { from, until } if from < until => Ok(()),
+        Window::Once { .. } => Err(invalid("until: it has to come after the beginning.")),
+        Window::Weekly { from, until, .. } if from == until => {
+            Err(invalid("until: a whole week is a freeze without an end."))
+        }
+        Window::Weekly { time_zone, .. } => match TimeZone::get(time_zone) {
+            Ok(_) => Ok(()),
+            Err(_) => Err(invalid("time_zone: a name of the IANA database, such as Europe/Berlin.")),
+        },
+        Window::Unknown => Err(invalid("window: of no known kind.")),
+    }
+}
+
+fn invalid(detail: &str) -> Problem {
+    Problem::new(ErrorCode::InvalidField).with_detail(detail)
+}
