@@ -6,7 +6,7 @@ import { expect, test as base } from "@playwright/test";
 
 import { DEPLOY_WORKFLOW, REPOSITORY } from "./repository.ts";
 import { COMMIT, type RunOptions, WorkflowRun } from "./runner/run.ts";
-import { StubConsole, verify } from "./stub-console.ts";
+import { APPLIED, StubConsole, verify } from "./stub-console.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const RUN_ID = 16_400_000_001;
@@ -100,6 +100,40 @@ test("without phase callbacks the older statuses are still reported", async ({ d
   expect(results(run)).toEqual({ smoke: "success", "freeze-check": "success", deploy: "success" });
   expect(stub.statuses).toEqual(["building", "deploying", "succeeded"]);
 });
+
+const FROZEN = {
+  outcome: "applied",
+  freeze: {
+    verdict: "frozen",
+    holds: [{ reason: 'the "fair"\nfreeze=open', declared_by: "somebody", until: null }],
+    opens_at: null,
+  },
+};
+
+test("what the console has frozen since is not deployed", async ({ deploy, stub }) => {
+  stub.willAnswer(APPLIED, APPLIED, { status: 200, body: JSON.stringify(FROZEN) });
+  const run = deploy();
+  await run.finish();
+
+  expect(results(run)).toEqual({ smoke: "success", "freeze-check": "failure", deploy: "skipped" });
+  expect(stub.statuses).toEqual([...SMOKE, "freeze_check_started", "failed"]);
+  expect(stub.deliveries.at(-1)?.body).toMatchObject({
+    failure_stage: "freeze_check_failed",
+    log_line: 'Frozen: the \\"fair\\"\\nfreeze=open',
+  });
+});
+
+for (const verdict of ["open", "overridden", "of_tomorrow"]) {
+  test(`a verdict ${verdict} goes on to the check of the repository`, async ({ deploy, stub }) => {
+    const body = JSON.stringify({ outcome: "repeated", freeze: { verdict, reason: "because" } });
+    stub.willAnswer(APPLIED, APPLIED, { status: 200, body });
+    const run = deploy({ vars: { FREEZE_CHECK_COMMAND: "false" } });
+    await run.finish();
+
+    expect(run.result("freeze-check")).toBe("failure");
+    expect(stub.deliveries.at(-1)?.body).toMatchObject({ log_line: "The freeze check failed." });
+  });
+}
 
 const FAILURES = [
   {

@@ -131,11 +131,23 @@ advice() {
 }
 
 report_accepted() {
-  local outcome
-  outcome=$(json_text outcome "$(head -c 65536 "$work/answer" | tr -d '\0')")
+  local text outcome
+  text=$(head -c 65536 "$work/answer" | tr -d '\0')
+  outcome=$(json_text outcome "$text")
   [[ -n $outcome ]] ||
     fail 1 "$status: $url answered 200, but not as a console does. Is CONSOLE_URL right?"
   printf 'Callback %s: %s (delivery %s, attempt %d).\n' "$status" "$outcome" "$delivery_id" "$attempt"
+  report_freeze "$text"
+}
+
+# Sets the outputs `freeze` and `freeze_reason` to what the console answered, if it
+# did. Neither can hold the end of a line, so neither can set another output.
+report_freeze() {
+  local verdict reason
+  verdict=$(json_text verdict "$1")
+  [[ -n $verdict && -n ${GITHUB_OUTPUT:-} ]] || return 0
+  reason=$(json_text reason "$1")
+  printf 'freeze=%s\nfreeze_reason=%s\n' "$verdict" "$reason" >>"$GITHUB_OUTPUT"
 }
 
 deliver() {

@@ -57,5 +57,6 @@ export interface UsesStep extends StepBase {
 export interface CompositeAction {
   /** Names with their defaults. */
   inputs: ReadonlyMap<string, string>;
+  outputs: Entries;
   steps: readonly Step[];
 }

@@ -42,6 +42,7 @@ export function readWorkflow(path: string): Workflow {
 export function readCompositeAction(path: string): CompositeAction {
   const top = fields(parseActionFile(path), path, [
     "inputs",
+    "outputs",
     "runs",
     ...WITHOUT_EFFECT_HERE.action,
   ]);
@@ -54,7 +55,14 @@ export function readCompositeAction(path: string): CompositeAction {
     const input = fields(token, `input ${name}`, ["description", "required", "default"]);
     inputs.set(name, optional(input.get("default"), `default of ${name}`)?.toString() ?? "");
   }
-  return { inputs, steps: steps(runs.get("steps"), path) };
+  const outputs = new Map<string, ScalarToken>();
+  if (top.has("outputs")) {
+    for (const [name, token] of mapping(top.get("outputs"), "outputs")) {
+      const output = fields(token, `output ${name}`, ["description", "value"]);
+      outputs.set(name, scalar(output.get("value"), `value of ${name}`));
+    }
+  }
+  return { inputs, outputs, steps: steps(runs.get("steps"), path) };
 }
 
 function dispatchInputs(on: TemplateToken | undefined): DispatchInput[] {

@@ -94,13 +94,17 @@ async function usesStep(
 
   const { github, runner } = scope.contexts;
   const inputs = actionInputs(step.uses, used.action, given);
+  const contexts = { github: github!, runner: runner!, inputs: new Strict("inputs", inputs) };
   const walk = walkSteps(used.action.steps, {
     ...scope,
-    contexts: { github: github!, runner: runner!, inputs: new Strict("inputs", inputs) },
+    contexts,
     runnerEnv: { ...scope.runnerEnv, GITHUB_ACTION_PATH: used.directory },
   });
-  const { status } = await toEnd(walk);
-  return { outcome: status === "success" ? "success" : "failure", outputs: {} };
+  const { status, steps } = await toEnd(walk);
+  // Outputs are read whether or not the steps went well.
+  const after = new Expressions(new Contexts({ ...contexts, steps }), () => status);
+  const outputs = texts(used.action.outputs, after);
+  return { outcome: status === "success" ? "success" : "failure", outputs };
 }
 
 async function toEnd<End>(walk: AsyncGenerator<unknown, End>): Promise<End> {
