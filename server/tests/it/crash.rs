@@ -9,22 +9,21 @@ use app::{
 };
 use serde_json::{Value, json};
 use server::{
-    clock::{Clock, SystemClock},
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::{FailPoint, Point},
-    github::simulated::{Settings, SimulatedGitHub},
+    github::simulated::SimulatedGitHub,
     store::{self, DeployFilter, StoredDeploy},
-    webhook::{DeliveryId, SigningSecrets, sign},
 };
 use tokio::time::{interval, timeout};
 
 use crate::support::{
-    CONSOLE_TOML, SECRET, TOKEN, claim,
+    CONSOLE_TOML, SECRET, TOKEN,
     database::on_both,
     invariants::{assert_chain, assert_path},
     order, postgres,
     process::{Serving, Workplace},
-    raw::{RawAnswer, exchange},
+    raw::{RawAnswer, exchange, send},
+    site::{callback, github},
     stub::{Stub, accepted},
 };
 
@@ -85,17 +84,6 @@ impl Record {
     }
 }
 
-/// A GitHub that outlives the console.
-async fn github() -> SimulatedGitHub {
-    let settings = Settings {
-        console_url: "http://127.0.0.1:9".to_owned(),
-        secrets: SECRET.parse().unwrap(),
-        pace: Duration::ZERO,
-        jobs: false,
-    };
-    SimulatedGitHub::start(settings).await.unwrap()
-}
-
 /// Presses Deploy: always with the same key, for the same deploy.
 async fn press(address: SocketAddr) -> RawAnswer {
     let headers = [("content-type", "application/json"), ("idempotency-key", "press")];
@@ -104,16 +92,7 @@ async fn press(address: SocketAddr) -> RawAnswer {
 
 /// Reports a status, signed now.
 async fn report(address: SocketAddr, id: DeployId, delivery: &str, status: &str) -> RawAnswer {
-    let secrets: SigningSecrets = SECRET.parse().unwrap();
-    let body = claim(id, status).to_string();
-    let timestamp = SystemClock.now().as_second();
-    let headers = [
-        ("content-type", "application/json"),
-        ("webhook-id", delivery),
-        ("webhook-timestamp", &timestamp.to_string()),
-        ("webhook-signature", &sign(&secrets, &DeliveryId::from(delivery), timestamp, body.as_bytes())),
-    ];
-    exchange(address, "POST", &format!("/api/internal/deploys/{id}/callback"), &headers, &body).await
+    send(address, &callback(id, delivery, status)).await.unwrap()
 }
 
 /// Looks again and again until it is so.

@@ -25,6 +25,7 @@ mod freeze_windows;
 mod freezes;
 mod github_reads;
 mod health_http;
+mod kills;
 mod logs;
 mod lookup;
 mod migrations;

@@ -10,6 +10,7 @@ pub mod process;
 pub mod proxy;
 pub mod raw;
 pub mod shape;
+pub mod site;
 pub mod stub;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};

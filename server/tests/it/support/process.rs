@@ -154,6 +154,12 @@ impl Serving {
         Ended { code: status.code(), stdout: String::new(), stderr: self.said }
     }
 
+    /// Kills it on the spot, and waits until it is gone.
+    pub async fn kill(mut self) -> Ended {
+        self.child.start_kill().unwrap();
+        self.end().await
+    }
+
     /// Sends a signal, and waits for the end.
     pub async fn stop(self, signal: &str) -> Ended {
         self.signal(signal).await;

@@ -1,6 +1,6 @@
 //! HTTP by hand, for what no client library would send.
 
-use std::net::SocketAddr;
+use std::{io, net::SocketAddr};
 
 use serde_json::Value;
 use tokio::{
@@ -46,6 +46,20 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     format!("{method} {path} HTTP/1.1\r\nhost: console.test\r\nconnection: close\r\n{headers}\r\n")
 }
 
+/// A whole request.
+pub fn whole(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> String {
+    let length = body.len().to_string();
+    let headers: Vec<_> = headers.iter().copied().chain([("content-length", length.as_str())]).collect();
+    format!("{}{body}", head(method, path, &headers))
+}
+
+/// Sends a whole request and reads whatever is answered; fails if nobody takes it.
+pub async fn send(address: SocketAddr, request: &str) -> io::Result<RawAnswer> {
+    let (from, mut to) = TcpStream::connect(address).await?.into_split();
+    to.write_all(request.as_bytes()).await?;
+    Ok(RawAnswer::read(from).await)
+}
+
 /// Sends a whole request and reads the whole answer.
 pub async fn exchange(
     address: SocketAddr,
@@ -54,9 +68,5 @@ pub async fn exchange(
     headers: &[(&str, &str)],
     body: &str,
 ) -> RawAnswer {
-    let length = body.len().to_string();
-    let headers: Vec<_> = headers.iter().copied().chain([("content-length", length.as_str())]).collect();
-    let (from, mut to) = connect(address).await;
-    to.write_all(format!("{}{body}", head(method, path, &headers)).as_bytes()).await.unwrap();
-    RawAnswer::read(from).await
+    send(address, &whole(method, path, headers, body)).await.unwrap()
 }

@@ -1,0 +1,100 @@
+//! The real binary over a database of either kind, and a simulated GitHub that outlives it.
+
+use std::{sync::Arc, time::Duration};
+
+use app::domain::DeployId;
+use server::{
+    clock::{Clock, SystemClock},
+    config::{DatabaseSystem, DatabaseUrl},
+    fail_point::FailPoint,
+    github::simulated::{Settings, SimulatedGitHub},
+    store::{self, Store},
+    webhook::{DeliveryId, SigningSecrets, sign},
+};
+
+use super::{
+    SECRET, TOKEN, claim, order, postgres,
+    process::{Serving, Workplace},
+    raw::whole,
+};
+
+/// A folder with the console's configuration, a database that is empty at first, and a GitHub.
+pub struct Site {
+    workplace: Workplace,
+    pub database: DatabaseUrl,
+    pub github: SimulatedGitHub,
+}
+
+impl Site {
+    /// With these apps.
+    pub async fn new(system: DatabaseSystem, apps: &str) -> Self {
+        let workplace = Workplace::new();
+        workplace.write("console.toml", apps);
+        let database = match system {
+            DatabaseSystem::Sqlite => DatabaseUrl::sqlite(&workplace.path().join("test.db")),
+            DatabaseSystem::Postgres => postgres::empty().await.parse().unwrap(),
+        };
+        Self { workplace, database, github: github().await }
+    }
+
+    /// Starts a server. It logs little: nobody reads that while it works, and a full pipe would stop it.
+    pub async fn serve(&self) -> Serving {
+        let github = self.github.url();
+        let variables = [
+            ("DATABASE_URL", self.database.as_str()),
+            ("GITHUB_API_URL", &github),
+            ("GITHUB_TOKEN", TOKEN),
+            ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
+            ("RUST_LOG", "server::run=info,server::store=info,warn"),
+        ];
+        self.workplace.serve(&["serve"], &variables).await
+    }
+
+    /// The database, by other means than the server's. Close it before the server is started again: to find
+    /// what a crash left, a server has to be the first to open it.
+    pub async fn store(&self) -> Arc<dyn Store> {
+        store::open(&self.database, FailPoint::default()).await.unwrap()
+    }
+}
+
+/// One app with these environments.
+pub fn apps(environments: &[&str]) -> String {
+    let environments: Vec<_> =
+        environments.iter().map(|name| format!("{{ name = \"{name}\", freeze_check = true }}")).collect();
+    format!(
+        "[[app]]\nname = \"shop\"\nrepo = \"acme/shop\"\nworkflow = \"deploy.yml\"\nref = \"main\"\n\
+         environments = [{}]\n",
+        environments.join(", ")
+    )
+}
+
+/// A GitHub that runs no jobs: whoever tests reports them.
+pub async fn github() -> SimulatedGitHub {
+    let settings = Settings {
+        console_url: "http://127.0.0.1:9".to_owned(),
+        secrets: SECRET.parse().unwrap(),
+        pace: Duration::ZERO,
+        jobs: false,
+    };
+    SimulatedGitHub::start(settings).await.unwrap()
+}
+
+/// A press of Deploy, with this key.
+pub fn press(key: &str, environment: &str) -> String {
+    let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+    whole("POST", "/api/internal/deploys", &headers, &order(environment).to_string())
+}
+
+/// A callback, signed now.
+pub fn callback(id: DeployId, delivery: &str, status: &str) -> String {
+    let secrets: SigningSecrets = SECRET.parse().unwrap();
+    let body = claim(id, status).to_string();
+    let timestamp = SystemClock.now().as_second();
+    let headers = [
+        ("content-type", "application/json"),
+        ("webhook-id", delivery),
+        ("webhook-timestamp", &timestamp.to_string()),
+        ("webhook-signature", &sign(&secrets, &DeliveryId::from(delivery), timestamp, body.as_bytes())),
+    ];
+    whole("POST", &format!("/api/internal/deploys/{id}/callback"), &headers, &body)
+}
