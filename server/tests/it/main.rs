@@ -41,4 +41,5 @@ mod start;
 mod store_races;
 mod support;
 mod twins;
+mod two_processes;
 mod walls;
