@@ -20,6 +20,7 @@ mod dispatch_http;
 mod dispatch_model;
 mod dispatch_races;
 mod dispatch_wait;
+mod dropped;
 mod flags;
 mod freeze_windows;
 mod freezes;
