@@ -11,6 +11,16 @@ use super::{
     session::{Act, Session, Statement},
 };
 
+/// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared
+/// `SELECT *` then fails.
+const SELECT_DEPLOYS: &str =
+    "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
+            requested_by, reason, requested_at, updated_at, finished_at, failure_stage
+     FROM console_deploys";
+/// The columns of a [`StoredEntry`], for the same reason.
+const SELECT_ENTRIES: &str =
+    "SELECT sequence, at, actor, action, deploy_id, payload, previous_hash, hash FROM audit_log";
+
 /// One deploy, with its history.
 pub(super) struct OneDeploy(pub(super) DeployId);
 
@@ -18,7 +28,7 @@ impl Act for OneDeploy {
     type Answer = Option<StoredDeploy>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
-        let select = Statement::new("SELECT * FROM console_deploys WHERE id = $1").bind(self.0);
+        let select = Statement::new(SELECT_DEPLOYS).push(" WHERE id = ").push_bind(self.0);
         let rows = session.rows(select).await?;
         Ok(with_history(session, rows).await?.into_iter().next())
     }
@@ -49,7 +59,7 @@ impl DeployFilter {
 }
 
 fn select(filter: &DeployFilter) -> Statement {
-    let mut select = Statement::new("SELECT * FROM console_deploys WHERE true");
+    let mut select = Statement::new(SELECT_DEPLOYS).push(" WHERE true");
     if let Some(app) = &filter.app {
         select = select.push(" AND app = ").push_bind(app);
     }
@@ -101,7 +111,8 @@ impl Act for JournalOf {
 }
 
 async fn entries<S: Session>(session: &mut S, ids: Vec<String>) -> Result<Vec<JournalEntry>, StoreError> {
-    let select = Statement::new("SELECT * FROM audit_log WHERE deploy_id ")
+    let select = Statement::new(SELECT_ENTRIES)
+        .push(" WHERE deploy_id ")
         .push_among::<S>(ids)
         .push(" ORDER BY sequence");
     let rows: Vec<StoredEntry> = session.rows(select).await?;
@@ -114,7 +125,7 @@ impl Act for EntryFilter {
     type Answer = Vec<StoredEntry>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<StoredEntry>, StoreError> {
-        let mut select = Statement::new("SELECT * FROM audit_log WHERE sequence > ").push_bind(self.after);
+        let mut select = Statement::new(SELECT_ENTRIES).push(" WHERE sequence > ").push_bind(self.after);
         if let Some(id) = self.deploy_id {
             select = select.push(" AND deploy_id = ").push_bind(id);
         }
@@ -130,7 +141,7 @@ impl Act for LastEntry {
     type Answer = Option<StoredEntry>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredEntry>, StoreError> {
-        let select = Statement::new("SELECT * FROM audit_log ORDER BY sequence DESC LIMIT 1");
+        let select = Statement::new(SELECT_ENTRIES).push(" ORDER BY sequence DESC LIMIT 1");
         Ok(session.row(select).await?)
     }
 }
