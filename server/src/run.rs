@@ -198,7 +198,7 @@ pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, Sta
         store::open(database, FailPoint::default()).await.map_err(|error| unusable(database, &error))?;
     let wrong_schema = |_| {
         let fix = "start the build that it belongs to, or run `deploy-console migrate`";
-        StartError::Database(format!("{} does not have the schema of this build; {fix}", database.as_str()))
+        StartError::Database(format!("{database} does not have the schema of this build; {fix}"))
     };
     store.check().await.map_err(wrong_schema)?;
     Ok(store)

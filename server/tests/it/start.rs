@@ -276,6 +276,19 @@ async fn f44_a_schema_of_another_build_is_refused_in_one_line(system: DatabaseSy
     }
 }
 
+/// Which database it is, it says; how to get in, it does not.
+#[tokio::test]
+async fn f58_a_schema_that_does_not_fit_is_named_without_the_password() {
+    let url = postgres::empty().await.replace("console@", "console:pw-canary@");
+    let workplace = workplace();
+    let connected = [("DATABASE_URL", &*url)];
+    assert_eq!(workplace.run(&["migrate"], &connected).await.code, Some(0));
+    assert_eq!(workplace.run(&["migrate", "--down-to", "1"], &connected).await.code, Some(0));
+    for command in ["verify", "export", "head"] {
+        assert_one_line(&workplace.run(&["audit", command], &connected).await, &["DATABASE_URL", "console@"]);
+    }
+}
+
 async fn serve_answers_keeps_its_rows_and_ends_on_sigterm(system: DatabaseSystem) {
     let workplace = workplace();
     let url = database_in(&workplace, system).await;
