@@ -189,7 +189,7 @@ fn unusable(database: &DatabaseUrl, error: &SchemaError) -> StartError {
     StartError::Database(format!("{database} {error}"))
 }
 
-/// Opens a database that is there and has the schema of this build, changing nothing.
+/// Opens a database that is there and has a schema that this build can work on, changing nothing.
 ///
 /// # Errors
 /// If it is not there, or has another schema.

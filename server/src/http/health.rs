@@ -14,14 +14,14 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers and has the schema of this build.
+/// The database answers and has a schema that this build can work on.
 #[utoipa::path(
     get,
     path = "/readyz",
     tag = "health",
     responses(
         (status = 200, description = "Ready", body = String),
-        (status = 500, description = "The schema is not the one of this build", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The schema is not one that this build can work on", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
     ),
 )]

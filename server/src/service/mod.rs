@@ -129,7 +129,7 @@ impl Console {
         (reconciler, self.nudge.clone())
     }
 
-    /// Answers if the database is there and has the schema of this build.
+    /// Answers if the database is there and has a schema that this build can work on.
     ///
     /// # Errors
     /// If it is not.

@@ -14,7 +14,7 @@ use super::{
     Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry,
     flags::Promotions,
     freezes::{Declare, Freezes},
-    queries::{JournalOf, LastEntry, NewestMigration, OneDeploy},
+    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy},
     requests::Answered,
     schema,
     session::Act,
@@ -41,9 +41,8 @@ pub(super) trait Backend: Send + Sync {
 #[async_trait]
 impl<B: Backend> Store for B {
     async fn check(&self) -> Result<(), StoreError> {
-        let applied = self.read(&NewestMigration).await?;
-        let is_ours = applied == Some(schema::newest());
-        if is_ours { Ok(()) } else { Err(StoreError::mistake()) }
+        let applied = self.read(&AppliedMigrations).await?;
+        if schema::fits(&applied) { Ok(()) } else { Err(StoreError::mistake()) }
     }
 
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {

@@ -65,7 +65,7 @@ pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn St
 /// Brings a database to the schema of this build, or back to an older migration.
 ///
 /// # Errors
-/// If it cannot be opened, is of a newer build, or a migration fails.
+/// If it cannot be opened, is of a newer build that did more than add, or a migration fails.
 pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), SchemaError> {
     match (url.system(), down_to) {
         (DatabaseSystem::Sqlite, None) => sqlite::migrate(url.as_str()).await,
@@ -78,7 +78,7 @@ pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), Sche
 /// What the service needs of a database.
 #[async_trait]
 pub trait Store: Send + Sync {
-    /// Answers if the database can be read and has the schema of this build.
+    /// Answers if the database can be read and has a schema that this build can work on.
     async fn check(&self) -> Result<(), StoreError>;
 
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.

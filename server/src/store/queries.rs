@@ -8,6 +8,7 @@ use super::{
     DeployFilter, EntryFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, StoredEntry,
     journal::Story,
     row::DeployRow,
+    schema::{self, Applied},
     session::{Act, Session, Statement},
 };
 
@@ -146,15 +147,13 @@ impl Act for LastEntry {
     }
 }
 
-/// The newest migration that the database has.
-pub(super) struct NewestMigration;
+/// The migrations that the database has.
+pub(super) struct AppliedMigrations;
 
-impl Act for NewestMigration {
-    type Answer = Option<i64>;
+impl Act for AppliedMigrations {
+    type Answer = Vec<Applied>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<i64>, StoreError> {
-        let select = Statement::new("SELECT max(version) FROM _sqlx_migrations WHERE success");
-        let found: Option<(Option<i64>,)> = session.row(select).await?;
-        Ok(found.and_then(|(version,)| version))
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Applied>, StoreError> {
+        Ok(schema::applied(session).await?)
     }
 }

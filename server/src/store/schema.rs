@@ -1,7 +1,12 @@
 //! The schema, as this build needs it. Each database has its migrations: of the same numbers, names and
 //! meaning, built into the binary, paired and reversible.
+//!
+//! A newer build may have been here. What it only added, by its own word, does not keep this one from working;
+//! see ADR 8.
 
 use sqlx::migrate::{MigrateError, Migrator};
+
+use super::session::{Session, Statement};
 
 pub(super) static SQLITE: Migrator = sqlx::migrate!("../migrations/sqlite");
 pub(super) static POSTGRES: Migrator = sqlx::migrate!("../migrations/postgres");
@@ -12,13 +17,72 @@ pub fn newest() -> i64 {
     SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
+/// How the name of a migration begins that only adds: the file's is `0003_add_something.up.sql`.
+const ADDS: &str = "add ";
+
+/// A migration that the database has.
+#[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
+pub(super) struct Applied {
+    version: i64,
+    /// Its name, with blanks for underscores.
+    description: String,
+}
+
+impl Applied {
+    fn is_ours(&self) -> bool {
+        SQLITE.version_exists(self.version)
+    }
+
+    fn only_adds(&self) -> bool {
+        self.description.starts_with(ADDS)
+    }
+}
+
+/// The migrations that the database has, in their order.
+pub(super) async fn applied<S: Session>(session: &mut S) -> Result<Vec<Applied>, sqlx::Error> {
+    let select = "SELECT version, description FROM _sqlx_migrations WHERE success ORDER BY version";
+    session.rows(Statement::new(select)).await
+}
+
+/// Whether this build can work on these: on all of its own, and on whatever only adds.
+pub(super) fn fits(applied: &[Applied]) -> bool {
+    let has = |version| applied.iter().any(|migration| migration.version == version);
+    SQLITE.iter().all(|migration| has(migration.version))
+        && applied.iter().all(|migration| migration.is_ours() || migration.only_adds())
+}
+
+/// What to run when `ours` could not be because of `error`: if the reason is what a newer build added, a look
+/// at our own is left, which are all there.
+///
+/// # Errors
+/// If the reason is another.
+pub(super) async fn despite<S: Session>(
+    error: MigrateError,
+    ours: &Migrator,
+    session: &mut S,
+) -> Result<Migrator, SchemaError> {
+    let MigrateError::VersionMissing(first) = error else { return Err(error.into()) };
+    let applied = applied(session).await?;
+    if !fits(&applied) {
+        let in_the_way = applied.iter().find(|migration| !migration.is_ours() && !migration.only_adds());
+        return Err(SchemaError::Newer(in_the_way.map_or(first, |migration| migration.version)));
+    }
+    tracing::info!(
+        from = first,
+        "the schema is of a newer build that only added to it: working without that"
+    );
+    let mut ours = Migrator::with_migrations(ours.iter().cloned().collect());
+    ours.set_ignore_missing(true);
+    Ok(ours)
+}
+
 /// Why the schema is not as this build needs it.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// There is no database, or none that lets us in.
     #[error("cannot be opened: {}", one_line(.0))]
     Open(#[from] sqlx::Error),
-    /// A newer build has been here.
+    /// A newer build has been here, and changed what this one relies on.
     #[error(
         "has the schema of a newer build (migration {0}); start that build, or migrate down with it first"
     )]

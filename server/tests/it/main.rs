@@ -30,6 +30,7 @@ mod kills;
 mod logs;
 mod lookup;
 mod migrations;
+mod older_build;
 mod openapi;
 mod pages;
 mod poll_http;

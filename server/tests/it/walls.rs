@@ -203,7 +203,7 @@ fn only_the_store_contains_sql() {
     .holds();
 }
 
-/// A newer build may add a column while this one runs.
+/// A newer build may add a column while this one runs; see ADR 8.
 #[test]
 fn every_statement_names_its_columns() {
     Wall {

@@ -3,15 +3,17 @@
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
-use crate::store::schema::{POSTGRES, SchemaError};
+use crate::store::schema::{self, POSTGRES, SchemaError};
 
 /// Brings the database, which has to be there, to the schema of this build.
 ///
 /// # Errors
-/// If it cannot be opened, is of a newer build, or a migration fails.
+/// If it cannot be opened, is of a newer build that did more than add, or a migration fails.
 pub async fn migrate(url: &str) -> Result<(), SchemaError> {
     let mut connection = connect(url).await?;
-    POSTGRES.run(&mut connection).await?;
+    if let Err(error) = POSTGRES.run(&mut connection).await {
+        schema::despite(error, &POSTGRES, &mut connection).await?.run(&mut connection).await?;
+    }
     Ok(connection.close().await?)
 }
 

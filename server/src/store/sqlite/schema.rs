@@ -3,15 +3,17 @@
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::options;
-use crate::store::schema::{SQLITE, SchemaError};
+use crate::store::schema::{self, SQLITE, SchemaError};
 
 /// Brings the file to the schema of this build, creating it if need be.
 ///
 /// # Errors
-/// If it cannot be opened, is of a newer build, or a migration fails.
+/// If it cannot be opened, is of a newer build that did more than add, or a migration fails.
 pub async fn migrate(url: &str) -> Result<(), SchemaError> {
     let mut connection = connect(url).await?;
-    SQLITE.run(&mut connection).await?;
+    if let Err(error) = SQLITE.run(&mut connection).await {
+        schema::despite(error, &SQLITE, &mut connection).await?.run(&mut connection).await?;
+    }
     finish(connection).await
 }
 

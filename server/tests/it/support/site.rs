@@ -14,7 +14,7 @@ use server::{
 
 use super::{
     SECRET, TOKEN, claim, order, postgres,
-    process::{Serving, Workplace},
+    process::{Ended, Serving, Workplace},
     raw::whole,
 };
 
@@ -48,6 +48,11 @@ impl Site {
             ("RUST_LOG", "server::run=info,server::store=info,warn"),
         ];
         self.workplace.serve(&["serve"], &variables).await
+    }
+
+    /// Runs another command to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Ended {
+        self.workplace.run(arguments, &[("DATABASE_URL", self.database.as_str())]).await
     }
 
     /// The database, by other means than the server's. Close it before the server is started again: to find
