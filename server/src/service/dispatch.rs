@@ -58,18 +58,18 @@ impl Console {
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
+        let inputs = Inputs {
+            console_deploy_id: open.id,
+            environment: environment.name.clone(),
+            git_ref: git_ref.to_string(),
+            phase_callbacks,
+        };
         self.fail_point.pass(Point::BeforeIntent).await;
-        match self.store.open(&open).await.map_err(from_store)? {
+        let id = open.id;
+        match self.record_and_ask(open, app, inputs).await? {
             Opened::New => {
-                let inputs = Inputs {
-                    console_deploy_id: open.id,
-                    environment: open.environment,
-                    git_ref: git_ref.to_string(),
-                    phase_callbacks,
-                };
-                self.ask_github(app, inputs).await?;
                 self.fail_point.pass(Point::AfterCommit).await;
-                let stored = self.find(open.id).await?;
+                let stored = self.find(id).await?;
                 if is_async {
                     Ok(Dispatched::Accepted(Box::new(self.view(stored))))
                 } else {
@@ -89,10 +89,14 @@ impl Console {
         }
     }
 
-    /// Asks GitHub in a task of its own: if the one who asked goes away, the answer is recorded all the
-    /// same.
-    async fn ask_github(&self, app: &AppConfig, inputs: Inputs) -> Result<(), Problem> {
-        let id = inputs.console_deploy_id;
+    /// Records the request, and asks GitHub if it is new: in a task of its own. If the one who asked goes away,
+    /// what was recorded is asked for, and what GitHub answers is recorded, all the same.
+    async fn record_and_ask(
+        &self,
+        open: OpenRequest,
+        app: &AppConfig,
+        inputs: Inputs,
+    ) -> Result<Opened, Problem> {
         let dispatch = WorkflowDispatch {
             repo: app.repo.clone(),
             workflow: app.workflow.clone(),
@@ -100,14 +104,14 @@ impl Console {
             inputs,
         };
         let task = Task {
-            id,
+            id: open.id,
             store: Arc::clone(&self.store),
             github: self.github.clone(),
             clock: self.clock.clone(),
             fail_point: self.fail_point.clone(),
         };
-        let asked = self.errands.spawn(async move { task.run(&dispatch).await });
-        asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
+        let done = self.errands.spawn(async move { task.run(&open, &dispatch).await });
+        done.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
     }
 }
 
@@ -126,7 +130,15 @@ struct Task {
 }
 
 impl Task {
-    async fn run(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
+    async fn run(&self, open: &OpenRequest, dispatch: &WorkflowDispatch) -> Result<Opened, StoreError> {
+        let opened = self.store.open(open).await?;
+        if opened == Opened::New {
+            self.ask_github(dispatch).await?;
+        }
+        Ok(opened)
+    }
+
+    async fn ask_github(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
         self.fail_point.pass(Point::AfterIntent).await;
         let outcome = self.github.dispatch(dispatch).await;
         self.fail_point.pass(Point::AfterPost).await;

@@ -73,7 +73,10 @@ impl Act for Promotions {
     type Answer = Vec<Promotion>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Promotion>, StoreError> {
-        let select = Statement::new("SELECT * FROM console_flag_promotions ORDER BY flag, environment");
+        let select = Statement::new(
+            "SELECT flag, environment, is_on, promoted_by, promoted_at FROM console_flag_promotions
+             ORDER BY flag, environment",
+        );
         let rows: Vec<Row> = session.rows(select).await?;
         let known = rows.into_iter().filter_map(|row| Some((row.flag.parse().ok()?, row)));
         known

@@ -77,11 +77,8 @@ impl Act for Freezes {
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Freeze>, StoreError> {
         let mut freezes = standing(session).await?;
         freezes.reverse();
-        let select = Statement::new(
-            "SELECT * FROM freezes WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT $1",
-        )
-        .bind(i64::from(self.lifted));
-        freezes.extend(read(session, select).await?);
+        let lifted = select().push(" WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT ");
+        freezes.extend(read(session, lifted.push_bind(i64::from(self.lifted))).await?);
         Ok(freezes)
     }
 }
@@ -98,8 +95,13 @@ pub(super) async fn in_force<S: Session>(
 
 /// Those that nobody has lifted, oldest first.
 async fn standing<S: Session>(session: &mut S) -> Result<Vec<Freeze>, StoreError> {
-    read(session, Statement::new("SELECT * FROM freezes WHERE lifted_at IS NULL ORDER BY declared_at, id"))
-        .await
+    read(session, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
+}
+
+fn select() -> Statement {
+    Statement::new(
+        "SELECT id, app, environment, time, reason, declared_by, declared_at, lifted_by, lifted_at FROM freezes",
+    )
 }
 
 async fn read<S: Session>(session: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
