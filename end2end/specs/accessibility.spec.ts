@@ -45,6 +45,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "the history");
       await board.open();
       await expectAccessible(page, "the board with what is live");
+      await page.goto("/flags");
+      await expectAccessible(page, "the flags");
+      await page.goto("/freezes");
+      await expectAccessible(page, "no freezes");
+      const form = page.getByRole("form", { name: "Stop now" });
+      await form.getByRole("textbox", { name: "Reason" }).fill("Moving house");
+      await form.getByRole("button", { name: "Stop deploys" }).click();
+      await expectAccessible(page, "a freeze");
+      await board.open();
+      await expectAccessible(page, "the board, frozen");
       await page.goto("/no-such-page");
       await expectAccessible(page, "a page that is not there");
       await page.goto("/deploys/00000000-0000-4000-8000-000000000000");

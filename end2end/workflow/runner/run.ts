@@ -67,6 +67,15 @@ export class WorkflowRun {
     this.walk = this.begin();
   }
 
+  get id(): number {
+    return this.options.runId;
+  }
+
+  /** The deploy that it was dispatched for. */
+  get deployId(): string {
+    return this.options.inputs["console_deploy_id"] ?? "";
+  }
+
   /** Goes on until this step has ended, whether it was run or skipped. */
   async through(job: string, step: string): Promise<StepReport> {
     for (;;) {

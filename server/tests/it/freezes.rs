@@ -72,7 +72,7 @@ async fn what_is_declared_and_lifted_is_kept_and_in_the_journal(system: Database
     assert!(store.lift(&lift(first.id)).await.unwrap());
     assert!(!store.lift(&lift(first.id)).await.unwrap(), "it was lifted before");
     assert!(!store.lift(&lift(FreezeId::new(uuid_at(noon())))).await.unwrap(), "there is none");
-    assert_eq!(store.freezes(0).await.unwrap(), [second.clone()]);
+    assert_eq!(store.freezes(0).await.unwrap(), std::slice::from_ref(&second));
     let lifted = store.freezes(9).await.unwrap().pop().unwrap().lifted.unwrap();
     assert_eq!((lifted.by.as_str(), lifted.at), ("else", hours(1)));
 
