@@ -8,7 +8,7 @@ use app::{
         deploy_form::Place,
         deploy_modal::{DeployModal, Opening},
     },
-    domain::Deploy,
+    domain::{Deploy, Frozen, Hold},
     hooks::press::RetryEvery,
 };
 use leptos::prelude::*;
@@ -165,4 +165,35 @@ async fn f61_a_deploy_in_the_way_can_be_watched_from_the_form() {
     page.click("Watch that deploy");
     script.answer(Ok(under_way())).await;
     until("it is shown", || page.status().as_deref() == Some("dispatched")).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
+    let script = Script::default();
+    let page = opened(&script, NEVER, None).await;
+    assert!(page.find("#deploy-override").is_none(), "nobody is asked to override what may not be there");
+    page.click("Deploy");
+    let hold = Hold {
+        freeze_id: under_way().id.to_string().parse().expect("a UUID"),
+        reason: "quarter end".to_owned(),
+        declared_by: "somebody".to_owned(),
+        until: Some("2026-11-23T08:00:00Z".parse().expect("a time")),
+    };
+    let frozen = Frozen { holds: vec![hold], opens_at: None };
+    let problem = Problem { frozen: Some(frozen), ..Problem::new(ErrorCode::Frozen) };
+    script.answer(Err(problem.into())).await;
+    until("refused", || page.has("Deploys here are frozen.") && page.find("#deploy-override").is_some())
+        .await;
+    assert!(page.has("“quarter end”, declared by somebody, until 2026-11-23 08:00 UTC."));
+    assert!(page.has("Nothing was deployed."));
+
+    page.fill("Deploy all the same, because", " the shop is down ");
+    page.click("Deploy");
+    until("sent again", || script.asked() == 2).await;
+    assert!(page.field("Deploy all the same, because").read_only(), "it is on its way");
+    let sent = script.dispatches();
+    assert_eq!(sent[0].request.override_freeze, None);
+    assert_eq!(sent[1].request.override_freeze.as_deref(), Some("the shop is down"));
+    script.answer(Ok(under_way())).await;
+    until("progress", || page.status().as_deref() == Some("dispatched")).await;
 }

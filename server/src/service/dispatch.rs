@@ -39,8 +39,8 @@ impl Console {
             return Err(Problem::new(ErrorCode::UnknownEnvironment));
         };
         let git_ref = check_ref(&request.git_ref)?;
-        check_reason(request.reason.as_deref())?;
-        check_reason(request.override_freeze.as_deref())?;
+        check_reason("reason", request.reason.as_deref())?;
+        check_reason("override_freeze", request.override_freeze.as_deref())?;
         let is_async = self.switches.is_on(Flag::ConsoleDeployAsync, &environment.name).await?;
         let phase_callbacks =
             self.switches.is_on(Flag::ConsoleDeployPhaseCallbacks, &environment.name).await?;
@@ -193,9 +193,9 @@ fn check_ref(text: &str) -> Result<GitRef, Problem> {
     })
 }
 
-pub(super) fn check_reason(reason: Option<&str>) -> Result<(), Problem> {
+pub(super) fn check_reason(field: &str, reason: Option<&str>) -> Result<(), Problem> {
     let wrong =
-        |what: &str| Err(Problem::new(ErrorCode::InvalidField).with_detail(format!("reason: {what}.")));
+        |what: &str| Err(Problem::new(ErrorCode::InvalidField).with_detail(format!("{field}: {what}.")));
     match reason {
         Some(reason) if reason.chars().count() > MAX_REASON => {
             wrong(&format!("at most {MAX_REASON} characters"))

@@ -33,7 +33,7 @@ impl Console {
         if reason.trim().is_empty() {
             return Err(invalid("reason: say why."));
         }
-        check_reason(Some(&reason))?;
+        check_reason("reason", Some(&reason))?;
         check_window(&window)?;
         let now = self.clock.now();
         let freeze = Freeze {

@@ -57,6 +57,20 @@ async fn assert_recovered(console: &TestConsole, id: DeployId) {
     assert_eq!(console.github.dispatches(), 2);
 }
 
+/// Postgres says so itself, here by a trigger in its stead.
+#[tokio::test]
+async fn f37_where_postgres_says_that_its_disk_is_full_writes_are_503() {
+    let console = TestConsole::over(DatabaseSystem::Postgres).await;
+    let id = console.dispatched("production").await;
+    let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
+                BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+                CREATE TRIGGER full_disk BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION full_disk()";
+    console.database.raw().await.run(full).await.unwrap();
+    assert_only_read(&console, id).await;
+    console.database.raw().await.run("DROP TRIGGER full_disk ON audit_log").await.unwrap();
+    assert_recovered(&console, id).await;
+}
+
 /// Takes the 5 s that a writer waits.
 async fn f36_a_lock_that_is_held_too_long_is_503_and_then_over(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;

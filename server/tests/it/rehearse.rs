@@ -105,3 +105,19 @@ async fn without_phase_callbacks_the_gates_are_not_reported() {
     assert_eq!(states(&deploy), ["not_reported", "not_reported", "done", "done"]);
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
+
+#[tokio::test]
+async fn a_freeze_stops_the_simulated_workflow_too() {
+    let workplace = Workplace::new();
+    // Long enough to declare a freeze before the freeze check.
+    let serving = workplace.serve(&["rehearse", "--pace", "400ms"], &[]).await;
+    let deploy = press(serving.address, "storefront", "production", "all_well").await;
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let stop = "kind=until_lifted&app=&environment=production&reason=closing";
+    let declared = exchange(serving.address, "POST", "/freezes", &headers, stop).await;
+    assert_eq!(declared.status(), Some(303), "{declared:?}");
+    let deploy = end_of(serving.address, &deploy).await;
+    assert_eq!((&deploy["status"], states(&deploy)), (&json!("failed"), vec!["done", "failed", "pending", "pending"]));
+    assert_eq!(deploy["freeze"]["holds"][0]["reason"], "closing");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}

@@ -7,6 +7,7 @@ use app::{
     api::Scenario,
     domain::{FailureStage, Status},
 };
+use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{
@@ -31,6 +32,15 @@ pub(super) struct Runner {
     settings: Arc<Settings>,
     model: Arc<Model>,
     http: reqwest::Client,
+}
+
+/// What the console answers about freezes.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+    /// The deploy must not go on.
+    Frozen,
+    /// Nothing that would stop it.
+    Silent,
 }
 
 /// What a phase of a job does when its time has come.
@@ -159,16 +169,26 @@ impl Runner {
             if self.model.has_ended(run.id) {
                 return;
             }
-            let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
-            self.model.set_job(run.id, phase.job, status, phase.conclusion);
-            let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
-            if !is_lost(scenario, phase.status) && !is_silent {
-                self.report(run, phase).await;
-            }
-            if phase.status.is_terminal() {
-                self.model.end(run.id, phase.conclusion.unwrap_or("success"));
+            if self.carry_out(run, scenario, phase).await == Verdict::Frozen {
+                self.wait(1).await;
+                let stopped = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
+                self.carry_out(run, scenario, stopped).await;
+                return;
             }
         }
+    }
+
+    /// Ends or goes on with a job, and reports it. Gives what the console said of freezes.
+    async fn carry_out(&self, run: &Run, scenario: Scenario, phase: Phase) -> Verdict {
+        let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
+        self.model.set_job(run.id, phase.job, status, phase.conclusion);
+        let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
+        let is_heard = !is_lost(scenario, phase.status) && !is_silent;
+        let verdict = if is_heard { self.report(run, phase).await } else { Verdict::Silent };
+        if phase.status.is_terminal() {
+            self.model.end(run.id, phase.conclusion.unwrap_or("success"));
+        }
+        verdict
     }
 
     /// What comes before the first job.
@@ -217,7 +237,7 @@ impl Runner {
     }
 
     /// Posts a callback; a retry carries the same delivery id and is signed anew.
-    async fn report(&self, run: &Run, phase: Phase) {
+    async fn report(&self, run: &Run, phase: Phase) -> Verdict {
         let body = json!({
             "console_deploy_id": run.inputs.console_deploy_id,
             "status": phase.status,
@@ -230,12 +250,13 @@ impl Runner {
         let id = DeliveryId::from(uuid_at(SystemClock.now()).to_string().as_str());
         for attempt in 0..ATTEMPTS {
             match self.post(run, &id, &body).await {
-                Ok(status) if !status.is_server_error() => return,
-                Ok(status) => tracing::warn!(%status, "the simulated workflow tries its callback again"),
+                Ok((status, verdict)) if !status.is_server_error() => return verdict,
+                Ok((status, _)) => tracing::warn!(%status, "the simulated workflow tries its callback again"),
                 Err(error) => tracing::warn!(%error, "the simulated workflow tries its callback again"),
             }
             tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(attempt)).await;
         }
+        Verdict::Silent
     }
 
     async fn post(
@@ -243,7 +264,7 @@ impl Runner {
         run: &Run,
         id: &DeliveryId,
         body: &str,
-    ) -> Result<reqwest::StatusCode, reqwest::Error> {
+    ) -> Result<(StatusCode, Verdict), reqwest::Error> {
         let timestamp = SystemClock.now().as_second();
         let Settings { console_url, secrets, .. } = &*self.settings;
         let deploy_id = &run.inputs.console_deploy_id;
@@ -257,6 +278,9 @@ impl Runner {
             .body(body.to_owned())
             .send()
             .await?;
-        Ok(answer.status())
+        let status = answer.status();
+        let said: serde_json::Value = answer.json().await.unwrap_or_default();
+        let is_frozen = said["freeze"]["verdict"] == "frozen";
+        Ok((status, if is_frozen { Verdict::Frozen } else { Verdict::Silent }))
     }
 }
