@@ -2,8 +2,8 @@
 import { expect, test } from "../fixtures/test.ts";
 import type { Page } from "@playwright/test";
 
-// A deploy that is refused is an answer 409.
-test.use({ expectedErrors: /409 \(Conflict\)/ });
+// A server function that refuses answers 500, with the problem in it.
+test.use({ expectedErrors: /500 \(Internal Server Error\)/ });
 
 async function stopNow(page: Page, environment: string, reason: string): Promise<void> {
   await page.goto("/freezes");

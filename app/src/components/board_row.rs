@@ -138,6 +138,7 @@ fn Actions(
             (None, None) => None,
         })
     };
+    let is_frozen = move || environment.with(|it| it.under_way.is_none() && it.frozen.is_some());
     let is_hindered =
         Memo::new(move |_| environment.with(|it| it.under_way.is_some() || it.frozen.is_some()));
     let reason = format!("reason-{}-{}", place.app, place.environment);
@@ -158,7 +159,7 @@ fn Actions(
     };
     view! {
         <div class="row__actions">
-            <span class="row__reason" id=reason>{in_words}</span>
+            <span class="row__reason" class:row__reason--frozen=is_frozen id=reason>{in_words}</span>
             <button
                 type="button"
                 class="button"

@@ -117,7 +117,10 @@ async fn a_freeze_stops_the_simulated_workflow_too() {
     let declared = exchange(serving.address, "POST", "/freezes", &headers, stop).await;
     assert_eq!(declared.status(), Some(303), "{declared:?}");
     let deploy = end_of(serving.address, &deploy).await;
-    assert_eq!((&deploy["status"], states(&deploy)), (&json!("failed"), vec!["done", "failed", "pending", "pending"]));
+    assert_eq!(
+        (&deploy["status"], states(&deploy)),
+        (&json!("failed"), vec!["done", "failed", "pending", "pending"])
+    );
     assert_eq!(deploy["freeze"]["holds"][0]["reason"], "closing");
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
