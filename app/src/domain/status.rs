@@ -264,6 +264,8 @@ mod tests {
         assert_eq!(Status::ALL.map(Status::as_str), SPELLINGS);
         for (status, spelling) in Status::ALL.into_iter().zip(SPELLINGS) {
             assert_eq!(spelling.parse(), Ok(status));
+            assert_eq!(status.to_string(), spelling);
+            assert_eq!(Recorded::Known(status).to_string(), spelling);
             let json = serde_json::to_string(&status).unwrap();
             assert_eq!(json, format!("\"{spelling}\""));
             assert_eq!(serde_json::from_str::<Recorded>(&json).unwrap(), Recorded::Known(status));
@@ -274,6 +276,9 @@ mod tests {
     fn terminal_are_the_last_three() {
         let terminal: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_terminal()).collect();
         assert_eq!(terminal, [Status::Succeeded, Status::Failed, Status::TimedOut]);
+        for status in Status::ALL {
+            assert_eq!(Recorded::Known(status).is_terminal(), terminal.contains(&status), "{status}");
+        }
     }
 
     #[test]
@@ -282,6 +287,7 @@ mod tests {
             let recorded = Recorded::from(text);
             assert_eq!(recorded, Recorded::Unknown(text.into()));
             assert!(!recorded.is_terminal());
+            assert_eq!(recorded.to_string(), text);
             let json = serde_json::to_string(&recorded).unwrap();
             assert_eq!(serde_json::from_str::<Recorded>(&json).unwrap(), recorded);
         }

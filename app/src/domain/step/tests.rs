@@ -198,6 +198,40 @@ fn an_active_step_has_begun_and_not_ended() {
     assert_eq!(health.source, Some(Source::Callback));
 }
 
+#[test]
+fn every_step_has_its_name_on_the_wire_and_its_name_on_the_screen() {
+    let by_hand = [
+        ("smoke_gate", "Smoke gate"),
+        ("freeze_check", "Freeze check"),
+        ("deploy", "Deploy"),
+        ("health_check", "Health check"),
+    ];
+    for (key, (name, label)) in StepKey::ALL.into_iter().zip(by_hand) {
+        assert_eq!((key.as_str(), key.label()), (name, label));
+        assert_eq!(serde_json::to_value(key).unwrap(), name);
+        assert_eq!(serde_json::from_value::<StepKey>(name.into()).unwrap(), key);
+    }
+}
+
+#[test]
+fn every_state_has_its_name_on_the_wire_and_its_words_on_the_screen() {
+    let by_hand = [
+        (StepState::Pending, "pending", "pending"),
+        (StepState::Active, "active", "in progress"),
+        (StepState::Done, "done", "done"),
+        (StepState::Failed, "failed", "failed"),
+        (StepState::Stalled, "stalled", "stalled"),
+        (StepState::NotRequired, "not_required", "not required"),
+        (StepState::NotReported, "not_reported", "not reported"),
+        (StepState::Unknown, "unknown", "unknown"),
+    ];
+    for (state, name, label) in by_hand {
+        assert_eq!((state.as_str(), state.label()), (name, label));
+        assert_eq!(serde_json::to_value(state).unwrap(), name);
+        assert_eq!(serde_json::from_value::<StepState>(name.into()).unwrap(), state);
+    }
+}
+
 proptest! {
     /// A journal that no build of ours would write still draws four steps, in order, and no panic.
     #[test]
