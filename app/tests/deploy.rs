@@ -32,7 +32,7 @@ fn in_status(status: &str, github_run_id: Option<i64>) -> Deploy {
 }
 
 #[test]
-fn a_deploy_is_live_until_it_is_known_to_have_ended() {
+fn a_live_deploy_is_one_that_is_not_known_to_have_ended() {
     for (status, live, ..) in BY_HAND {
         assert_eq!(in_status(status, None).is_live(), live, "{status}");
     }

@@ -1,12 +1,13 @@
 //! What is logged: no text from outside can forge a line, and no secret is ever in one, nor in an answer,
 //! whatever goes wrong. At TRACE, because that is what people turn on when something is wrong.
 
+use app::api::ErrorCode;
 use axum::body::Body;
 use serde_json::json;
 use server::github::simulated::Fault;
 
 use crate::support::{
-    Answer, CONSOLE_TOML, Flags, TOKEN, TestConsole, claim, fresh, id_of,
+    Answer, CONSOLE_TOML, Flags, TOKEN, TestConsole, assert_problem, claim, fresh, id_of,
     log::Log,
     order,
     process::Workplace,
@@ -96,6 +97,22 @@ async fn f20_a_stored_status_that_is_found_on_the_way_forges_no_line_either() {
     github.let_one_through();
     assert_eq!(first.await.unwrap().json["status"], json!(FORGED));
     assert_not_forged(&log.text(), "the row had moved on already");
+}
+
+/// By its delivery id a callback is found in the log of the workflow and in ours.
+#[tokio::test]
+async fn the_log_names_the_delivery_even_where_its_first_answer_cannot_be_read() {
+    let (log, _guard) = Log::begin();
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let body = claim(id, "building").to_string();
+    assert_eq!(console.callback(id, "delivery-7", &body).await.status, 200);
+    assert!(log.text().contains("delivery_id=delivery-7 claim=building"), "{}", log.text());
+
+    console.database.raw().await.run("UPDATE callback_deliveries SET answer = 'no JSON'").await.unwrap();
+    assert_problem(&console.callback(id, "delivery-7", &body).await, ErrorCode::Internal);
+    let says = "callback_deliveries row delivery-7: answer cannot be read";
+    assert!(log.text().contains(says), "{}", log.text());
 }
 
 /// Everything that can go wrong, each with a canary wherever there is room for one.

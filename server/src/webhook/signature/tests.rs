@@ -88,6 +88,16 @@ fn any_of_several_signatures_may_match() {
 }
 
 #[test]
+fn a_delivery_id_has_1_to_255_bytes() {
+    for (length, accepted) in [(0, false), (1, true), (255, true), (256, false)] {
+        let id = "x".repeat(length);
+        let expected = if accepted { Ok(id.as_str().into()) } else { Err(SignatureError::Id) };
+        let headers = signed("s3cret", &id, NOW, b"{}");
+        assert_eq!(verify(&secrets("s3cret"), &headers, b"{}", now()), expected, "{length} bytes");
+    }
+}
+
+#[test]
 fn f05_three_hundred_seconds_are_accepted_and_one_more_is_not() {
     for (offset, accepted) in [(0, true), (300, true), (-300, true), (301, false), (-301, false)] {
         let headers = signed("s3cret", "msg_1", NOW + offset, b"{}");
