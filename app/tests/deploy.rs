@@ -5,7 +5,7 @@ mod fixture;
 
 use app::domain::{
     CannotCancel::{self, Ended, NoRun},
-    Deploy,
+    Deploy, Status,
 };
 use fixture::deploy;
 
@@ -29,6 +29,12 @@ const BY_HAND: [(&str, bool, Option<CannotCancel>, Option<CannotCancel>); 12] = 
 
 fn in_status(status: &str, github_run_id: Option<i64>) -> Deploy {
     Deploy { github_run_id, ..deploy(&[status]) }
+}
+
+#[test]
+fn the_table_by_hand_names_every_status() {
+    let names = BY_HAND.map(|(status, ..)| status);
+    assert_eq!(names[..Status::ALL.len()], Status::ALL.map(Status::as_str));
 }
 
 #[test]
