@@ -72,3 +72,28 @@ impl Stage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_flag_has_one_name_everywhere() {
+        for (flag, name) in [
+            (Flag::ConsoleDeployAsync, "CONSOLE_DEPLOY_ASYNC"),
+            (Flag::ConsoleDeployPhaseCallbacks, "CONSOLE_DEPLOY_PHASE_CALLBACKS"),
+        ] {
+            assert_eq!((flag.as_str(), flag.to_string().as_str()), (name, name));
+            assert_eq!(name.parse(), Ok(flag));
+            assert_eq!(serde_json::to_value(flag).unwrap(), name);
+        }
+        let unknown = "OF_TOMORROW".parse::<Flag>().unwrap_err();
+        assert!(unknown.contains("OF_TOMORROW") && unknown.contains("CONSOLE_DEPLOY_ASYNC"), "{unknown}");
+    }
+
+    #[test]
+    fn each_stage_has_its_words() {
+        let words = [Stage::Dark, Stage::Flag, Stage::Beta, Stage::Ga].map(Stage::label);
+        assert_eq!(words, ["Dark", "Behind the flag", "Beta", "Generally available"]);
+    }
+}

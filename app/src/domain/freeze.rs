@@ -224,3 +224,52 @@ pub enum FreezeVerdict {
         frozen: Frozen,
     },
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_covers_what_it_names_and_all_of_what_it_does_not() {
+        let scope = |app: Option<&str>, environment: Option<&str>| Scope {
+            app: app.map(str::to_owned),
+            environment: environment.map(str::to_owned),
+        };
+        for (scope, covers) in [
+            (scope(None, None), [true, true, true]),
+            (scope(Some("shop"), None), [true, true, false]),
+            (scope(None, Some("production")), [true, false, true]),
+            (scope(Some("shop"), Some("production")), [true, false, false]),
+        ] {
+            let places = [("shop", "production"), ("shop", "staging"), ("docs", "production")];
+            assert_eq!(places.map(|(app, environment)| scope.covers(app, environment)), covers, "{scope:?}");
+        }
+    }
+
+    #[test]
+    fn days_are_named_alike_everywhere() {
+        for day in Day::ALL {
+            assert_eq!(serde_json::to_value(day).unwrap(), day.as_str());
+            assert_eq!(day.label().to_lowercase(), day.as_str());
+        }
+        assert_eq!(
+            Day::ALL.map(Day::label).join(" "),
+            "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+        );
+    }
+
+    #[test]
+    fn an_id_is_written_as_it_is_read() {
+        let id = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
+        let read: FreezeId = id.parse().unwrap();
+        assert_eq!((read.to_string().as_str(), serde_json::to_value(read).unwrap()), (id, id.into()));
+        assert_eq!(FreezeId::new(Uuid::nil()).to_string(), Uuid::nil().to_string());
+        assert!("of no freeze".parse::<FreezeId>().is_err());
+    }
+
+    #[test]
+    fn a_window_of_a_newer_build_is_unknown_and_no_error() {
+        let window: Window = serde_json::from_str(r#"{"kind":"full_moon","phase":3}"#).unwrap();
+        assert_eq!(window, Window::Unknown);
+    }
+}
