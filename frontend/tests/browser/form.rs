@@ -190,7 +190,7 @@ async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
     page.fill("Deploy all the same, because", " the shop is down ");
     page.click("Deploy");
     until("sent again", || script.asked() == 2).await;
-    assert!(page.field("Deploy all the same, because").read_only(), "it is on its way");
+    until("on its way", || page.field("Deploy all the same, because").read_only()).await;
     let sent = script.dispatches();
     assert_eq!(sent[0].request.override_freeze, None);
     assert_eq!(sent[1].request.override_freeze.as_deref(), Some("the shop is down"));
