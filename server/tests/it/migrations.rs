@@ -127,7 +127,8 @@ impl Schema {
         .await
     }
 
-    /// A row in each of these statuses, each with a key, a delivery and two entries in the journal.
+    /// A row in each of these statuses, each with a key, a delivery and two entries in the journal. (Messages are
+    /// put in by [`Self::fill_outbox`]: their table is not in every schema.)
     async fn fill(&self, statuses: &[&str]) {
         for (number, status) in statuses.iter().enumerate() {
             let sequence = 2 * number + 1;
@@ -150,6 +151,33 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// Messages about the rows that have ended, for each channel.
+    async fn fill_outbox(&self) {
+        let unclear = self.pick("0", "false");
+        for (channel, status) in ["slack", "webhook"].into_iter().flat_map(|c| ENDS.map(|status| (c, status)))
+        {
+            self.run(&outbox_row(
+                &format!("{channel}-{status}"),
+                &format!("id-{status}"),
+                channel,
+                status,
+                unclear,
+            ))
+            .await
+            .unwrap();
+        }
+    }
+}
+
+fn outbox_row(id: &str, deploy: &str, channel: &str, outcome: &str, unclear: &str) -> String {
+    format!(
+        "INSERT INTO outbox VALUES ('{id}', '{deploy}', '{channel}', '{outcome}', '2026-11-22T12:00:00.000Z',
+           '2026-11-22T12:00:00.000Z', 1, {unclear}, NULL, NULL, NULL, NULL, 'it took too long')"
+    )
+}
+
+/// Tables that were there from the start.
 const REFERRING: [&str; 3] = ["audit_log", "callback_deliveries", "idempotency_keys"];
 
 async fn the_second_migration_down_ends_what_the_older_build_could_not_follow(system: DatabaseSystem) {
@@ -272,6 +300,48 @@ async fn a_migration_that_fails_changes_nothing(system: DatabaseSystem) {
     schema.up().await.unwrap();
 }
 
+async fn the_outbox_comes_and_goes_and_nothing_else_with_it(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    schema.fill_outbox().await;
+    let mut before = Vec::new();
+    for table in REFERRING.into_iter().chain(["console_deploys"]) {
+        before.push((table, schema.rows(table).await));
+    }
+    schema.down_to(4).await.unwrap();
+    let older = schema.tables().await;
+    assert!(!older.iter().any(|name| name.starts_with("outbox")), "{older:?}");
+    for (table, rows) in &before {
+        assert_eq!(&schema.rows(table).await, rows, "{table}");
+    }
+    schema.up().await.unwrap();
+    for (table, rows) in &before {
+        assert_eq!(&schema.rows(table).await, rows, "{table}");
+    }
+    assert_eq!(schema.rows("outbox").await, [""; 0], "what was to be sent is not sent twice");
+    schema.fill_outbox().await;
+}
+
+async fn the_schema_itself_allows_one_message_per_deploy_channel_and_outcome(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    schema.fill_outbox().await;
+    let unclear = schema.pick("0", "false");
+    for (id, deploy, channel, outcome, says) in [
+        ("another", "id-failed", "slack", "failed", "unique"),
+        ("slack-failed", "id-building", "slack", "failed", "unique"),
+        ("x", "nobody", "slack", "failed", "foreign key"),
+        ("x", "id-building", "pager", "failed", "check"),
+        ("x", "id-building", "slack", "building", "check"),
+    ] {
+        let refusal = schema.refuses(&outbox_row(id, deploy, channel, outcome, unclear)).await;
+        assert!(refusal.contains(says), "{id} {deploy} {channel} {outcome}: {refusal}");
+    }
+    let both = "UPDATE outbox SET sent_at = 'then', gave_up_at = 'then'";
+    assert!(schema.refuses(both).await.contains("check"));
+    schema.run(&outbox_row("second", "id-failed", "slack", "timed_out", unclear)).await.unwrap();
+}
+
 async fn f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line(system: DatabaseSystem) {
     for (sql, says) in [
         (
@@ -312,7 +382,7 @@ async fn the_journal_is_append_only_whoever_writes(system: DatabaseSystem) {
         ],
         Postgres => [
             "TRUNCATE audit_log",
-            "TRUNCATE console_deploys, idempotency_keys, callback_deliveries, audit_log",
+            "TRUNCATE console_deploys, idempotency_keys, callback_deliveries, audit_log CASCADE",
             "MERGE INTO audit_log a USING (SELECT 1) AS b ON a.sequence = 1 WHEN MATCHED THEN DELETE",
         ],
     };
@@ -368,6 +438,8 @@ on_both!(
     what_refers_to_deploys_still_does_after_both_ways,
     all_the_way_down_leaves_nothing_and_up_again_everything,
     a_migration_that_fails_changes_nothing,
+    the_outbox_comes_and_goes_and_nothing_else_with_it,
+    the_schema_itself_allows_one_message_per_deploy_channel_and_outcome,
     f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line,
     the_journal_is_append_only_whoever_writes,
     f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment,
