@@ -10,10 +10,11 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::{
-    Advance, Advanced, Attach, Delivery, DeployFilter, EntryFilter, Lift, Note, OpenRequest, Opened,
-    Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Lift, Note, OpenRequest,
+    Opened, Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry,
     flags::Promotions,
     freezes::{Declare, Freezes},
+    outbox::{Announce, Announced, Outcome},
     queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy},
     requests::Answered,
     schema,
@@ -25,6 +26,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(6);
 
 /// A database.
 pub(super) trait Backend: Send + Sync {
+    /// Whom the ends of deploys are announced to: nobody, unless it is [`Announcing`](super::outbox::Announcing).
+    fn announce(&self) -> Announce {
+        Announce::default()
+    }
+
     /// Does it in one transaction: all of it, or nothing.
     fn write<A: Act + Clone + 'static>(
         &self,
@@ -54,7 +60,13 @@ impl<B: Backend> Store for B {
     }
 
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError> {
-        self.write(advance).await
+        let announce = self.announce();
+        let act = Announced { act: advance.clone(), channels: announce.channels() };
+        let advanced = self.write(&act).await?;
+        if advanced == Advanced::Moved && Outcome::of(advance.to).is_some() {
+            announce.tell();
+        }
+        Ok(advanced)
     }
 
     async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
@@ -66,7 +78,14 @@ impl<B: Backend> Store for B {
     }
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
-        self.write(delivery).await
+        let announce = self.announce();
+        let act = Announced { act: delivery.clone(), channels: announce.channels() };
+        let received = self.write(&act).await?;
+        if matches!(&received, Received::Decided(Decision::Applied { status }) if Outcome::of(*status).is_some())
+        {
+            announce.tell();
+        }
+        Ok(received)
     }
 
     async fn promote(&self, promotion: &Promotion) -> Result<bool, StoreError> {

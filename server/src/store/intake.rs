@@ -5,30 +5,32 @@ use app::domain::{FreezeVerdict, Recorded, Source, Status, transition};
 use super::{
     Decision, Delivery, ImpossibleRow, Received, StoreError, freezes,
     journal::{self, Action, Draft},
+    outbox::{Announced, Channels},
     session::{Act, Session, Statement},
     write::{self, Swap, append},
 };
 
-impl Act for Delivery {
+impl Act for Announced<Delivery> {
     type Answer = Received;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Received, StoreError> {
-        if let Some(earlier) = earlier(session, self).await? {
+        let Self { act: delivery, channels } = self;
+        if let Some(earlier) = earlier(session, delivery).await? {
             return Ok(earlier);
         }
-        let Some(current) = write::lock_status(session, self.deploy_id).await? else {
+        let Some(current) = write::lock_status(session, delivery.deploy_id).await? else {
             return Ok(Received::Missing);
         };
-        let decision = Decision::of(&current, self.claim);
+        let decision = Decision::of(&current, delivery.claim);
         match &decision {
-            Decision::Applied { .. } => walk(session, self, &current).await?,
+            Decision::Applied { .. } => walk(session, delivery, &current, *channels).await?,
             Decision::Repeated { .. } => {
-                note_run(session, self).await?;
-                append(session, Draft::repeated(self)).await?;
+                note_run(session, delivery).await?;
+                append(session, Draft::repeated(delivery)).await?;
             }
-            Decision::Refused { current, .. } => append(session, Draft::refused(self, current)).await?,
+            Decision::Refused { current, .. } => append(session, Draft::refused(delivery, current)).await?,
         }
-        remember(session, self, &decision).await?;
+        remember(session, delivery, &decision).await?;
         Ok(Received::Decided(decision))
     }
 }
@@ -55,6 +57,7 @@ async fn walk<S: Session>(
     session: &mut S,
     delivery: &Delivery,
     current: &Recorded,
+    channels: Channels,
 ) -> Result<(), StoreError> {
     let Some(mut previous) = current.known() else { return Ok(()) };
     for to in transition::callback_path(previous, delivery.claim) {
@@ -67,7 +70,7 @@ async fn walk<S: Session>(
             at: delivery.at,
         };
         // The row is ours since its status was read, so the guard agrees with the path.
-        if !write::swap(session, &step).await? {
+        if !write::swap(session, &step, channels).await? {
             return Err(StoreError::mistake());
         }
         let freeze =

@@ -6,6 +6,7 @@
 //!
 //! - [`types`]: what it is asked, and what it answers.
 //! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`], [`freezes`]: the acts.
+//! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
@@ -16,6 +17,7 @@ mod flags;
 mod freezes;
 mod intake;
 pub mod journal;
+mod outbox;
 pub mod postgres;
 mod queries;
 mod requests;
@@ -37,6 +39,9 @@ use async_trait::async_trait;
 pub use error::{ImpossibleRow, StoreError};
 pub use flags::Promotion;
 pub use freezes::Lift;
+pub use outbox::{
+    Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered,
+};
 pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
@@ -46,19 +51,40 @@ pub use types::{
     Opened, Received, RunRef, StatusFilter, StoredDeploy,
 };
 
+use self::outbox::Announcing;
 use crate::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
 };
 
-/// Opens a database that has the schema of this build. Writes stop at the fail point.
+/// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
+/// announced to nobody.
 ///
 /// # Errors
 /// If it cannot be opened.
 pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, SchemaError> {
+    open_announcing(url, fail_point, Announce::default()).await
+}
+
+/// The same, where that a deploy ends is announced.
+///
+/// # Errors
+/// If it cannot be opened.
+pub async fn open_announcing(
+    url: &DatabaseUrl,
+    fail_point: FailPoint,
+    announce: Announce,
+) -> Result<Arc<dyn Store>, SchemaError> {
+    let text = url.as_str();
     Ok(match url.system() {
-        DatabaseSystem::Sqlite => Arc::new(SqliteStore::open(url.as_str(), fail_point).await?),
-        DatabaseSystem::Postgres => Arc::new(PostgresStore::open(url.as_str(), fail_point).await?),
+        DatabaseSystem::Sqlite => {
+            let backend = SqliteStore::open(text, fail_point).await?;
+            Arc::new(Announcing { backend, announce })
+        }
+        DatabaseSystem::Postgres => {
+            let backend = PostgresStore::open(text, fail_point).await?;
+            Arc::new(Announcing { backend, announce })
+        }
     })
 }
 
@@ -77,7 +103,7 @@ pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), Sche
 
 /// What the service needs of a database.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: Outbox {
     /// Answers if the database can be read and has a schema that this build can work on.
     async fn check(&self) -> Result<(), StoreError>;
 

@@ -116,7 +116,7 @@ impl Reader<'_> {
         text.parse().map_err(|_| self.error(&format!("{column} cannot be read")))
     }
 
-    fn error(&self, what: &str) -> ImpossibleRow {
+    pub(super) fn error(&self, what: &str) -> ImpossibleRow {
         ImpossibleRow { table: self.table, id: self.id.to_owned(), what: what.to_owned() }
     }
 }

@@ -15,6 +15,9 @@ pub(super) trait Session: Send {
     /// Ends a SELECT of a row that this transaction goes on to change, so that nobody changes it in between.
     const FOR_UPDATE: &'static str;
 
+    /// Ends a SELECT of whichever row nobody else is about to change. Those of others are passed over.
+    const FOR_UPDATE_OF_ANY: &'static str = "";
+
     /// What stands before and after a list, to say that a column holds one of its values.
     const AMONG: (&'static str, &'static str);
 
@@ -162,6 +165,12 @@ impl From<DeployId> for Value {
 impl From<Timestamp> for Value {
     fn from(at: Timestamp) -> Self {
         to_text(at).into()
+    }
+}
+
+impl From<Option<Timestamp>> for Value {
+    fn from(at: Option<Timestamp>) -> Self {
+        Self::Text(at.map(to_text))
     }
 }
 

@@ -1,4 +1,5 @@
-//! What every write is made of: the locked row, the compare-and-swap, the entry in the journal.
+//! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
+//! in the journal.
 //!
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
 //! and whoever holds the journal waits for nothing, so no two can wait for each other.
@@ -8,6 +9,7 @@ use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp, t
 use super::{
     Advance, Advanced, Attach, Note, Noted, RunRef, StoreError,
     journal::{Action, Draft},
+    outbox::{Announced, Channels, enqueue},
     session::{Act, Session, Statement},
 };
 
@@ -23,22 +25,23 @@ pub(super) async fn lock_status<S: Session>(
 }
 
 /// Walks one edge for the console or the reconciler.
-impl Act for Advance {
+impl Act for Announced<Advance> {
     type Answer = Advanced;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
-        let Some(current) = lock_status(session, self.id).await? else { return Ok(Advanced::Missing) };
+        let Self { act, channels } = self;
+        let Some(current) = lock_status(session, act.id).await? else { return Ok(Advanced::Missing) };
         let step = Swap {
-            id: self.id,
-            to: self.to,
-            by: self.source,
-            failure_stage: self.failure_stage,
-            run: self.run.as_ref(),
-            at: self.at,
+            id: act.id,
+            to: act.to,
+            by: act.source,
+            failure_stage: act.failure_stage,
+            run: act.run.as_ref(),
+            at: act.at,
         };
-        match (swap(session, &step).await?, current) {
+        match (swap(session, &step, *channels).await?, current) {
             (true, Recorded::Known(previous)) => {
-                append(session, Draft::advanced(self, previous)).await?;
+                append(session, Draft::advanced(act, previous)).await?;
                 Ok(Advanced::Moved)
             }
             (_, current) => Ok(Advanced::Refused(current)),
@@ -137,9 +140,13 @@ pub(super) struct Swap<'a> {
 }
 
 /// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run
-/// id is written once, and a clock that was set back does not set the row's times back. Answers whether the
-/// row moved.
-pub(super) async fn swap<S: Session>(session: &mut S, swap: &Swap<'_>) -> Result<bool, StoreError> {
+/// id is written once, and a clock that was set back does not set the row's times back. If the deploy ended by
+/// it, that is put into the outbox here, where no way to end one can pass it by. Answers whether the row moved.
+pub(super) async fn swap<S: Session>(
+    session: &mut S,
+    swap: &Swap<'_>,
+    channels: Channels,
+) -> Result<bool, StoreError> {
     let from = transition::predecessors(swap.to, swap.by).map(|status| status.as_str().to_owned()).collect();
     let update = Statement::new(
         "UPDATE console_deploys
@@ -160,7 +167,11 @@ pub(super) async fn swap<S: Session>(session: &mut S, swap: &Swap<'_>) -> Result
     .bind(swap.run.map(|run| run.url.as_str()))
     .bind(swap.id)
     .push_among::<S>(from);
-    Ok(session.execute(update).await? == 1)
+    if session.execute(update).await? != 1 {
+        return Ok(false);
+    }
+    enqueue(session, swap, channels).await?;
+    Ok(true)
 }
 
 /// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the

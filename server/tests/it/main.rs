@@ -32,6 +32,7 @@ mod lookup;
 mod migrations;
 mod older_build;
 mod openapi;
+mod outbox;
 mod pages;
 mod poll_http;
 mod postgres;

@@ -9,8 +9,8 @@ use proptest::{prelude::*, sample::select};
 use server::{
     config::DatabaseSystem,
     store::{
-        Advance, Attach, Delivery, DeployFilter, Note, Noted, OpenRequest, RunRef, StatusFilter, Store,
-        StoreError,
+        Advance, Announce, Attach, Channel, Channels, Claim, Claimed, Delivery, DeployFilter, Failure, Note,
+        Noted, OpenRequest, RunRef, StatusFilter, Store, StoreError,
     },
 };
 
@@ -19,13 +19,49 @@ use crate::support::{Database, noon, postgres};
 /// What can be asked of a store. Deploys are named by their number.
 #[derive(Clone, Debug)]
 enum Command {
-    Open { key: u8, environment: u8, fingerprint: u8, reason: Option<String> },
+    Open {
+        key: u8,
+        environment: u8,
+        fingerprint: u8,
+        reason: Option<String>,
+    },
     Answered(usize),
-    Advance { deploy: usize, to: Status, source: Source, run: Option<i64>, stage: Option<FailureStage> },
-    Attach { deploy: usize, run: i64 },
-    Note { deploy: usize, what: Noted },
-    Receive { deploy: usize, delivery: u8, claim: Status, body: u8, run: Option<i64>, line: Option<String> },
-    List { environment: Option<u8>, status: StatusFilter, before: Option<usize>, limit: u32 },
+    Advance {
+        deploy: usize,
+        to: Status,
+        source: Source,
+        run: Option<i64>,
+        stage: Option<FailureStage>,
+    },
+    Attach {
+        deploy: usize,
+        run: i64,
+    },
+    Note {
+        deploy: usize,
+        what: Noted,
+    },
+    Receive {
+        deploy: usize,
+        delivery: u8,
+        claim: Status,
+        body: u8,
+        run: Option<i64>,
+        line: Option<String>,
+    },
+    /// Claims a message; then it is taken, fails, or is left as a crash leaves it.
+    Send {
+        channel: Channel,
+        taken: Option<bool>,
+        again: bool,
+    },
+    Undelivered,
+    List {
+        environment: Option<u8>,
+        status: StatusFilter,
+        before: Option<usize>,
+        limit: u32,
+    },
 }
 
 fn texts() -> impl Strategy<Value = String> {
@@ -68,6 +104,9 @@ fn commands() -> impl Strategy<Value = Command> {
                 Command::Receive { deploy, delivery, claim, body, run, line }
             }
         ),
+        3 => (select(Channel::ALL.to_vec()), proptest::option::of(any::<bool>()), any::<bool>())
+            .prop_map(|(channel, taken, again)| Command::Send { channel, taken, again }),
+        1 => Just(Command::Undelivered),
         2 => (proptest::option::of(0..3_u8), filters, proptest::option::of(deploy()), 0..5_u32).prop_map(
             |(environment, status, before, limit)| Command::List { environment, status, before, limit }
         ),
@@ -146,6 +185,20 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
             };
             said(store.receive(&delivery).await)
         }
+        Command::Send { channel, taken, again } => {
+            let claimed = store.claim(&Claim { channel, at, until: at + SignedDuration::from_secs(9) }).await;
+            let answer = match (&claimed, taken) {
+                (Ok(Claimed::Message(message)), Some(true)) => said(store.sent(message, at).await),
+                (Ok(Claimed::Message(message)), Some(false)) => {
+                    let again_at = again.then_some(at + SignedDuration::from_secs(5));
+                    let (message, error) = (message.clone(), "it answered 500".to_owned());
+                    said(store.not_sent(&Failure { message, error, unclear: !again, again_at, at }).await)
+                }
+                (Ok(_) | Err(_), _) => String::new(),
+            };
+            said(claimed) + &answer
+        }
+        Command::Undelivered => said(store.undelivered(at).await),
         Command::List { environment, status, before, limit } => {
             let environment = environment.map(|environment| environment.to_string());
             let before = before.map(|deploy| (noon(), id(deploy)));
@@ -163,6 +216,8 @@ async fn rows(database: &Database) -> Vec<String> {
         "sequence at actor action deploy_id payload previous_hash hash FROM audit_log",
         "delivery_id deploy_id body_hash answer received_at FROM callback_deliveries",
         "actor key fingerprint deploy_id created_at answered_at FROM idempotency_keys",
+        "id deploy_id channel outcome created_at due_at attempts claimed_until sent_at gave_up_at failed_at \
+         last_error FROM outbox",
     ] {
         let (columns, table) = columns.split_once(" FROM ").unwrap();
         let texts: Vec<_> = columns
@@ -178,8 +233,12 @@ async fn rows(database: &Database) -> Vec<String> {
 }
 
 async fn check(commands: Vec<(Command, i64)>) -> Result<(), TestCaseError> {
-    let sqlite = Database::on(DatabaseSystem::Sqlite).await;
-    let postgres = Database::on(DatabaseSystem::Postgres).await;
+    let mut sqlite = Database::on(DatabaseSystem::Sqlite).await;
+    let mut postgres = Database::on(DatabaseSystem::Postgres).await;
+    for database in [&mut sqlite, &mut postgres] {
+        let announcing = database.announcing(&Announce::to(Channels { slack: true, webhook: true })).await;
+        std::mem::replace(&mut database.store, announcing).close().await;
+    }
     let mut opened = 0;
     for (command, seconds) in &commands {
         let at = noon() + SignedDuration::from_millis(*seconds);

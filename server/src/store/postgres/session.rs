@@ -8,6 +8,7 @@ use crate::store::session::{Readable, Session, Statement, Value};
 /// the end. A statement that waited for a lock sees what the one before it wrote.
 impl Session for PgConnection {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
+    const FOR_UPDATE_OF_ANY: &'static str = " FOR UPDATE SKIP LOCKED";
     const AMONG: (&'static str, &'static str) = ("= ANY(", ")");
 
     /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.

@@ -6,7 +6,7 @@ use app::domain::DeployId;
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
-    store::{self, Store},
+    store::{self, Announce, Store},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use tempfile::TempDir;
@@ -55,6 +55,11 @@ impl Database {
     /// Another store on the same database, as another instance has it.
     pub async fn another(&self) -> Arc<dyn Store> {
         store::open(&self.url, FailPoint::default()).await.unwrap()
+    }
+
+    /// The same, where that deploys end is announced.
+    pub async fn announcing(&self, announce: &Announce) -> Arc<dyn Store> {
+        store::open_announcing(&self.url, FailPoint::default(), announce.clone()).await.unwrap()
     }
 
     pub async fn raw(&self) -> Raw {

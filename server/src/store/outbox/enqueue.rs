@@ -1,0 +1,42 @@
+//! Writing a message.
+
+use app::domain::DeployId;
+
+use super::{Channel, Channels, Outcome};
+use crate::store::{
+    StoreError,
+    session::{Session, Statement},
+    write::Swap,
+};
+
+/// Writes what is to be said of an edge that was walked: one message to each channel if the deploy ended with it,
+/// else nothing. The row of the deploy is locked, so nobody else writes about it: there is nothing to wait for.
+pub(in crate::store) async fn enqueue<S: Session>(
+    session: &mut S,
+    swap: &Swap<'_>,
+    channels: Channels,
+) -> Result<(), StoreError> {
+    let Some(outcome) = Outcome::of(swap.to) else { return Ok(()) };
+    for channel in channels.iter() {
+        let insert = Statement::new(
+            "INSERT INTO outbox (id, deploy_id, channel, outcome, created_at, due_at, attempts, unclear)
+             VALUES ($1, $2, $3, $4, $5, $5, 0, $6)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(id(swap.id, channel, outcome))
+        .bind(swap.id)
+        .bind(channel.as_str())
+        .bind(outcome.status().as_str())
+        .bind(swap.at)
+        .bind(false);
+        session.execute(insert).await?;
+    }
+    Ok(())
+}
+
+/// The id of a message is made of what it is about. However often the transaction is run, and whatever becomes
+/// of the row, receivers who keep the ids know a repetition. (Without dots: Standard Webhooks signs with them
+/// between the parts.)
+fn id(deploy: DeployId, channel: Channel, outcome: Outcome) -> String {
+    format!("{deploy}_{}_{}", channel.as_str(), outcome.status().as_str())
+}
