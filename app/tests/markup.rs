@@ -5,10 +5,11 @@
 mod fixture;
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, JournalEntry},
+    api::{Board, BoardApp, BoardEnvironment, JournalEntry, NotificationTrouble},
     components::{
         board::BoardView, deploy_table::DeployTable, history::Transitions, journal::Journal,
-        log_lines::LogLines, run_link::RunLink, status, stepper::Stepper,
+        log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink, status,
+        stepper::Stepper,
     },
     domain::{Deploy, FailureStage, Source},
     islands::{LiveBoard, LiveDeploy},
@@ -57,7 +58,7 @@ fn hostile_board() -> Board {
         default_ref: "main".to_owned(),
         environments: vec![environment],
     };
-    Board { apps: vec![app], rehearsal: false }
+    Board { apps: vec![app], rehearsal: false, notifications: Vec::new() }
 }
 
 fn hostile_entry() -> JournalEntry {
@@ -175,7 +176,7 @@ fn the_board_is_complete_without_scripts() {
         default_ref: "main".to_owned(),
         environments: vec![environment],
     };
-    let board = Board { apps: vec![app], rehearsal: false };
+    let board = Board { apps: vec![app], rehearsal: false, notifications: Vec::new() };
     let page = html(|| view! { <BoardView first=board /> });
     for part in [
         "acme/storefront",
@@ -203,4 +204,26 @@ fn a_step_that_was_read_from_github_claims_no_duration() {
         html.contains("end recorded") && html.contains("read from GitHub") && !html.contains("took "),
         "{html}"
     );
+}
+
+#[test]
+fn what_a_channel_has_not_taken_is_one_calm_line() {
+    let trouble = |messages, last_error: Option<&str>| NotificationTrouble {
+        channel: "Slack".to_owned(),
+        messages,
+        since: fixture::deploy(&["requested"]).requested_at,
+        last_error: last_error.map(str::to_owned),
+    };
+    let shown = |troubles| html(|| view! { <NotificationTroubles troubles /> });
+    assert!(!shown(vec![]).contains("<p"));
+    for (trouble, line) in [
+        (trouble(1, None), "Slack has not taken 1 message since 12:03:07 UTC. Deploys are not affected."),
+        (
+            trouble(3, Some("it answered 500")),
+            "Slack has not taken 3 messages since 12:03:07 UTC (it answered 500). Deploys are not affected.",
+        ),
+    ] {
+        let page = shown(vec![trouble]);
+        assert!(page.contains(line) && page.matches("<p").count() == 1, "{page}");
+    }
 }

@@ -109,6 +109,9 @@ Environment variables:
   GITHUB_API_URL                 GitHub's API (https://api.github.com)
   GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
   DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
+  SLACK_WEBHOOK_URL              an incoming webhook of Slack, to be told of each end of a deploy (none)
+  CONSOLE_WEBHOOK_URL            where to post the same, signed, as JSON (none)
+  CONSOLE_WEBHOOK_SECRET         what that is signed with; required with it
   FLAG_CONSOLE_DEPLOY_ASYNC            answer a dispatch with 202 at once (false; true in a rehearsal)
   FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS  ask workflows to report their gates (false; true in a rehearsal)
   RUST_LOG                       what is logged (info)

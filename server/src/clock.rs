@@ -1,13 +1,22 @@
 //! The one place that reads the time. Everything else is handed a [`Clock`], so that tests set it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp, Unit};
+use tokio::sync::watch;
 
 /// Tells the time, in UTC, to the millisecond: what every database and the wire can hold.
+#[async_trait]
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// Waits until it is this time.
+    async fn until(&self, at: Timestamp);
 }
 
 /// A clock as it is shared.
@@ -17,11 +26,18 @@ pub type SharedClock = Arc<dyn Clock>;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
+#[async_trait]
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         #[allow(clippy::disallowed_methods, reason = "this is the place")]
         let now = Timestamp::now();
         to_milliseconds(now)
+    }
+
+    async fn until(&self, at: Timestamp) {
+        // What is past is no duration.
+        let wait = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
+        tokio::time::sleep(wait).await;
     }
 }
 
@@ -32,24 +48,61 @@ fn to_milliseconds(at: Timestamp) -> Timestamp {
 
 /// A clock that stands still until it is set.
 #[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
+pub struct ManualClock {
+    now: watch::Sender<Timestamp>,
+    awaited: Mutex<Vec<Timestamp>>,
+}
 
 impl ManualClock {
     /// A clock that shows `at`.
     #[must_use]
-    pub const fn at(at: Timestamp) -> Self {
-        Self(Mutex::new(at))
+    pub fn at(at: Timestamp) -> Self {
+        Self { now: watch::Sender::new(at), awaited: Mutex::default() }
     }
 
     /// Moves the clock; a negative duration sets it back.
     pub fn advance(&self, by: SignedDuration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.saturating_add(by).unwrap_or(*now);
+        self.now.send_modify(|now| *now = now.saturating_add(by).unwrap_or(*now));
+    }
+
+    /// How many wait for a time that has not come yet. A test that moves the clock only when all of them wait moves
+    /// it under nobody's feet.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let now = self.now();
+        self.awaited().iter().filter(|at| **at > now).count()
+    }
+
+    fn awaited(&self) -> MutexGuard<'_, Vec<Timestamp>> {
+        self.awaited.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// Somebody waits for a time; not any more when it is dropped.
+struct Waits<'a> {
+    clock: &'a ManualClock,
+    at: Timestamp,
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        let mut awaited = self.clock.awaited();
+        if let Some(ours) = awaited.iter().position(|at| *at == self.at) {
+            awaited.swap_remove(ours);
+        }
+    }
+}
+
+#[async_trait]
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.now.borrow()
+    }
+
+    async fn until(&self, at: Timestamp) {
+        self.awaited().push(at);
+        let _waits = Waits { clock: self, at };
+        // It cannot fail: the clock is there as long as it is asked.
+        let _ = self.now.subscribe().wait_for(|now| *now >= at).await;
     }
 }

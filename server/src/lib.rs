@@ -7,6 +7,7 @@
 //! - [`reconcile`]: what GitHub recorded and the console missed.
 //! - [`store`]: the rows. The only place that contains SQL.
 //! - [`github`]: the only place that speaks to GitHub.
+//! - [`notify`]: the only place that posts to Slack, and to whoever else wants to know.
 //! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
 
 pub mod assets;
@@ -21,6 +22,7 @@ pub mod github;
 pub mod http;
 pub mod ids;
 pub mod listen;
+pub mod notify;
 pub mod reconcile;
 pub mod router;
 pub mod run;

@@ -16,11 +16,12 @@ use crate::{
         simulated::{Settings, SimulatedGitHub},
     },
     listen,
+    notify::{self, Notifier},
     reconcile::PERIOD,
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{self, SchemaError, Store, journal::Chain},
+    store::{self, Announce, SchemaError, Store, journal::Chain},
     webhook::SigningSecrets,
 };
 
@@ -56,6 +57,7 @@ pub enum StartError {
 pub struct Server {
     listener: TcpListener,
     state: AppState,
+    notifier: Notifier,
 }
 
 /// What a server is made of.
@@ -105,9 +107,18 @@ impl Server {
         let Setup { config, apps, database, secrets, github } = setup;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
-        let store = open_store(&database, config.fail_point.clone()).await?;
+        let announce = notify::announce(&config.notify);
+        let store = open_store(&database, config.fail_point.clone(), announce.clone()).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let clock: SharedClock = Arc::new(SystemClock);
+        let notifier = Notifier::new(
+            config.notify,
+            announce,
+            Arc::clone(&store),
+            console_url.clone(),
+            Arc::clone(&clock),
+        )
+        .map_err(no_tls)?;
         let reconcile_every = github.reconcile_every();
         let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
         let parts = Parts {
@@ -124,7 +135,7 @@ impl Server {
         let state =
             AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state })
+        Ok(Self { listener, state, notifier })
     }
 
     /// Answers until `stop`, then lets what is under way end.
@@ -141,9 +152,13 @@ impl Server {
             tokio_util::task::AbortOnDropHandle::new(tokio::spawn(
                 async move { reconciler.run(&nudge).await },
             ));
-        listen::serve(self.listener, router(self.state), stop).await?;
-        console.drain().await;
-        Ok(())
+        let senders = self.notifier.start(&console);
+        let served = listen::serve(self.listener, router(self.state), stop).await;
+        if served.is_ok() {
+            console.drain().await;
+        }
+        senders.stop().await;
+        served
     }
 }
 
@@ -172,9 +187,14 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| machine(what(), source))
 }
 
-async fn open_store(database: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, StartError> {
+async fn open_store(
+    database: &DatabaseUrl,
+    fail_point: FailPoint,
+    announce: Announce,
+) -> Result<Arc<dyn Store>, StartError> {
     migrate(database, None).await?;
-    store::open(database, fail_point).await.map_err(|error| unusable(database, &error))
+    let opened = store::open_announcing(database, fail_point, announce).await;
+    opened.map_err(|error| unusable(database, &error))
 }
 
 /// Brings the database to the schema of this build, or back to an older migration.
@@ -222,9 +242,12 @@ async fn connect(
             (config, Some(simulated))
         }
     };
-    let client = Client::new(config, Arc::clone(clock))
-        .map_err(|error| machine("TLS", std::io::Error::other(error)))?;
+    let client = Client::new(config, Arc::clone(clock)).map_err(no_tls)?;
     Ok((client, simulated))
+}
+
+fn no_tls(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
+    machine("TLS", std::io::Error::other(error))
 }
 
 fn machine(what: impl Into<String>, source: std::io::Error) -> StartError {

@@ -18,7 +18,7 @@ pub use flags::{FlagOrigin, FlagReport, FlagSetting};
 pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
 pub use model::{
     AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
-    GitHubTrouble, JournalEntry, PollAnswer, Scenario,
+    GitHubTrouble, JournalEntry, NotificationTrouble, PollAnswer, Scenario,
 };
 #[cfg(feature = "ssr")]
 pub use service::{DeployService, Dispatched, SharedService};

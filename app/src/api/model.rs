@@ -11,6 +11,22 @@ pub struct Board {
     pub apps: Vec<BoardApp>,
     /// Whether GitHub is simulated.
     pub rehearsal: bool,
+    /// Which channels have not taken messages; nothing while all is well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notifications: Vec<NotificationTrouble>,
+}
+
+/// Messages about ended deploys that a channel has not taken. No deploy waits for them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NotificationTrouble {
+    /// The channel, as the beginning of a sentence.
+    pub channel: String,
+    /// How many.
+    pub messages: u32,
+    /// Since when the oldest of them waits.
+    pub since: Timestamp,
+    /// What the last try that failed said, as the end of a sentence that begins with the channel.
+    pub last_error: Option<String>,
 }
 
 /// One app of the board.

@@ -19,6 +19,7 @@ pub mod history;
 pub mod icon;
 pub mod journal;
 pub mod log_lines;
+pub mod notification_trouble;
 pub mod problem;
 pub mod progress;
 pub mod provenance;

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
-    api::functions::read_board, components::problem::ErrorNote, hooks::response, islands::LiveBoard,
+    api::functions::read_board,
+    components::{notification_trouble::NotificationTroubles, problem::ErrorNote},
+    hooks::response,
+    islands::LiveBoard,
 };
 
 /// What is live and what is under way, everywhere.
@@ -14,7 +17,14 @@ pub fn BoardPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match board.await {
-                Ok(first) => view! { <LiveBoard first /> }.into_any(),
+                Ok(first) => {
+                    let troubles = first.notifications.clone();
+                    view! {
+                        <NotificationTroubles troubles />
+                        <LiveBoard first />
+                    }
+                    .into_any()
+                }
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()

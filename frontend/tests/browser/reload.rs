@@ -39,7 +39,7 @@ fn board() -> Board {
         default_ref: "main".to_owned(),
         environments: vec![environment("staging"), environment("production")],
     };
-    Board { apps: vec![app], rehearsal: true }
+    Board { apps: vec![app], rehearsal: true, notifications: Vec::new() }
 }
 
 /// The board, as a reload brings it. Whatever is sent again by itself would be sent at once.

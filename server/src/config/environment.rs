@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
 use secrecy::SecretString;
 
-use super::{Apps, ConfigError, DatabaseUrl};
+use super::{Apps, ConfigError, DatabaseUrl, NotifyConfig};
 use crate::{fail_point::FailPoint, flags::Flags, webhook::SigningSecrets};
 
 /// What every command needs.
@@ -17,6 +17,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// The flags, with the variables `FLAG_…`.
     pub flags: Flags,
+    /// `SLACK_WEBHOOK_URL`, `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: who is told that a deploy ended.
+    pub notify: NotifyConfig,
     /// `CONSOLE_FAIL_POINT`: where to stop dead. For tests of crashes; a release build does not read it.
     pub fail_point: FailPoint,
 }
@@ -77,6 +79,7 @@ impl Config {
             listen: variables.listen()?,
             public_url: variables.url("CONSOLE_PUBLIC_URL")?,
             flags: flags.overridden(get)?,
+            notify: NotifyConfig::read(get)?,
             fail_point: if cfg!(debug_assertions) { variables.fail_point()? } else { FailPoint::default() },
         })
     }
@@ -144,13 +147,20 @@ pub fn apps(get: &dyn Fn(&str) -> Option<String>) -> Result<Apps, ConfigError> {
 /// # Errors
 /// If it holds no usable secret.
 pub fn signing_secrets(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<SigningSecrets>, ConfigError> {
-    const KEY: &str = "DEPLOY_CALLBACK_HMAC_SECRET";
+    secrets(get, "DEPLOY_CALLBACK_HMAC_SECRET")
+}
+
+/// Secrets to sign with, if the variable is set.
+pub(super) fn secrets(
+    get: &dyn Fn(&str) -> Option<String>,
+    key: &str,
+) -> Result<Option<SigningSecrets>, ConfigError> {
     // Set but empty is a mistake, not the same as unset.
-    let Some(text) = get(KEY) else { return Ok(None) };
+    let Some(text) = get(key) else { return Ok(None) };
     let fix = "Write one or more secrets, separated by spaces: whsec_ and base64, or any other text";
     text.parse()
         .map(Some)
-        .map_err(|error: crate::webhook::SecretError| ConfigError::new(KEY, error.to_string(), fix))
+        .map_err(|error: crate::webhook::SecretError| ConfigError::new(key, error.to_string(), fix))
 }
 
 /// `CONSOLE_LOG_FORMAT`.

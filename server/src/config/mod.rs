@@ -4,12 +4,14 @@
 mod apps;
 mod database;
 mod environment;
+mod notify;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
 pub use database::{DatabaseSystem, DatabaseUrl};
 pub use environment::{
     Config, GitHubConfig, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
+pub use notify::{NotifyConfig, WebhookConfig};
 
 /// What is wrong with the configuration: one line for whoever starts the server.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

@@ -8,6 +8,7 @@ mod dispatch;
 mod flags;
 mod freezes;
 mod lookup;
+mod notifications;
 mod view;
 
 use std::{sync::Arc, time::Duration};

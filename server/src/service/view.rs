@@ -66,7 +66,7 @@ impl Console {
         for app in self.apps.iter() {
             apps.push(self.board_app(app, &frozen).await?);
         }
-        Ok(Board { apps, rehearsal: self.is_rehearsal() })
+        Ok(Board { apps, rehearsal: self.is_rehearsal(), notifications: self.notifications().await? })
     }
 
     async fn board_app(

@@ -7,4 +7,4 @@ pub mod secret;
 pub mod signature;
 
 pub use secret::{SecretError, SigningSecrets};
-pub use signature::{DeliveryId, SignatureError, sign, verify};
+pub use signature::{DeliveryId, SignatureError, sign, sign_with_each, verify};

@@ -67,7 +67,19 @@ pub enum SignatureError {
 /// The signature of a message: `v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`.
 #[must_use]
 pub fn sign(secrets: &SigningSecrets, id: &DeliveryId, unix_seconds: i64, body: &[u8]) -> String {
-    let mac = mac(secrets.first(), id.as_str(), &unix_seconds.to_string(), body);
+    signature(secrets.first(), id, unix_seconds, body)
+}
+
+/// The signatures of a message by each secret, separated by spaces: a receiver that knows one of them accepts it,
+/// so that it can move from one to the next.
+#[must_use]
+pub fn sign_with_each(secrets: &SigningSecrets, id: &DeliveryId, unix_seconds: i64, body: &[u8]) -> String {
+    let signatures: Vec<_> = secrets.iter().map(|secret| signature(secret, id, unix_seconds, body)).collect();
+    signatures.join(" ")
+}
+
+fn signature(secret: &[u8], id: &DeliveryId, unix_seconds: i64, body: &[u8]) -> String {
+    let mac = mac(secret, id.as_str(), &unix_seconds.to_string(), body);
     format!("{VERSION}{}", BASE64_STANDARD.encode(mac.finalize().into_bytes()))
 }
 

@@ -30,6 +30,7 @@ mod kills;
 mod logs;
 mod lookup;
 mod migrations;
+mod notify;
 mod older_build;
 mod openapi;
 mod outbox;

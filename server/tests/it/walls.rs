@@ -218,9 +218,13 @@ fn every_statement_names_its_columns() {
 
 /// The token, the limits on size and time, and the rule of one POST hold only where they are written.
 #[test]
-fn only_github_speaks_to_github() {
+fn only_github_and_notify_open_connections_and_read_secrets() {
     Wall {
-        files: |path| is_product(path) && !path.starts_with("server/src/github/"),
+        files: |path| {
+            is_product(path)
+                && !path.starts_with("server/src/github/")
+                && !path.starts_with("server/src/notify/")
+        },
         pattern: r"reqwest::([A-TV-Z]|U[^r]|[a-z])|\bClient::builder\b|\bTcpStream\b|\bexpose_secret\b",
         bad: &[
             "reqwest::Client::new()",
@@ -231,6 +235,27 @@ fn only_github_speaks_to_github() {
             "std::net::TcpStream::connect(a)",
         ],
         good: &["reqwest::Url::parse(&text)", "github::Client::new(config)", "TcpListener::bind(a)"],
+        strings: false,
+    }
+    .holds();
+}
+
+/// What posts to Slack has no business with GitHub's token, and the other way round.
+#[test]
+fn only_notify_posts_to_slack_and_only_github_speaks_to_github() {
+    Wall {
+        files: |path| path.starts_with("server/src/github/"),
+        pattern: r"(?i)slack|\bnotify\b|\bNotif\w+|\boutbox\b",
+        bad: &["use crate::notify::Notifier;", "config.slack", "SLACK_WEBHOOK_URL", "NotifyConfig"],
+        good: &["// as Slack does", "self.health.note_failure(now)"],
+        strings: true,
+    }
+    .holds();
+    Wall {
+        files: |path| path.starts_with("server/src/notify/"),
+        pattern: r"\bgithub::|\bGitHub\w*|\bbearer_auth\b|\bapi_url\b",
+        bad: &["use crate::github::Client;", "GitHubConfig", "request.bearer_auth(token)", "config.api_url"],
+        good: &["deploy.github_run_url", "// GitHub says", "link(url, name)"],
         strings: false,
     }
     .holds();

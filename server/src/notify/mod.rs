@@ -1,0 +1,123 @@
+//! Telling Slack, and whoever else wants to know, that a deploy ended. The only place that posts there.
+//!
+//! That there is something to say was written with the end itself (`store/outbox`). Here it is sent: each channel
+//! has a task of its own, so that one that hangs holds up no other, and nothing that moves a deploy ever waits
+//! for any of them. A task is woken by whoever wrote, and by time.
+//!
+//! **How often a message is sent.** Instances take messages under a lease, and a message that was taken is never
+//! claimed again: so it is sent once, by one of them. But Slack cannot be asked what it has. If a try ends
+//! without an answer, or a process dies between Slack's answer and our writing it down, nobody knows; then it is
+//! sent again, and says that it may be a repetition. At least once, then, in that case alone: that a production
+//! deploy failed is better read twice than never. The webhook carries the id of the message, by which receivers
+//! know a repetition. See ADR 9.
+//!
+//! - [`sender`]: one channel's task. [`backoff`]: how long it waits after a failure.
+//! - [`post`]: one request, and what its answer means.
+//! - [`slack`], [`webhook`]: what is said, and how.
+
+mod backoff;
+mod post;
+mod sender;
+mod slack;
+mod webhook;
+
+use std::sync::Arc;
+
+use app::domain::Deploy;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use self::{post::Target, sender::Sender};
+use crate::{
+    clock::SharedClock,
+    config::NotifyConfig,
+    service::Console,
+    store::{Announce, Channels, Outcome, Store},
+};
+
+/// What is said of one deploy.
+pub(crate) struct Notice {
+    /// The id of the message.
+    id: String,
+    /// The deploy, as pages show it.
+    deploy: Deploy,
+    /// How it ended.
+    outcome: Outcome,
+    /// Its page.
+    link: String,
+    /// Whether nothing of it was real.
+    is_rehearsal: bool,
+    /// Whether this may have been said before.
+    may_be_repeated: bool,
+}
+
+/// Whom to announce to, by the configuration.
+#[must_use]
+pub fn announce(config: &NotifyConfig) -> Announce {
+    Announce::to(Channels { slack: config.slack.is_some(), webhook: config.webhook.is_some() })
+}
+
+/// Ready to send.
+pub struct Notifier {
+    targets: Vec<Target>,
+    http: reqwest::Client,
+    announce: Announce,
+    store: Arc<dyn Store>,
+    public_url: String,
+    clock: SharedClock,
+}
+
+impl Notifier {
+    /// Over the outbox of this store, which announces as is said. Links lead to `public_url`.
+    ///
+    /// # Errors
+    /// If the machine has no TLS to offer.
+    pub fn new(
+        config: NotifyConfig,
+        announce: Announce,
+        store: Arc<dyn Store>,
+        public_url: String,
+        clock: SharedClock,
+    ) -> Result<Self, reqwest::Error> {
+        let slack = config.slack.map(Target::Slack);
+        let targets = slack.into_iter().chain(config.webhook.map(Target::Webhook)).collect();
+        Ok(Self { targets, http: post::client()?, announce, store, public_url, clock })
+    }
+
+    /// Begins to send.
+    #[must_use]
+    pub fn start(self, console: &Arc<Console>) -> Senders {
+        let stop = CancellationToken::new();
+        let mut tasks = JoinSet::new();
+        for target in self.targets {
+            let sender = Sender {
+                target,
+                http: self.http.clone(),
+                store: Arc::clone(&self.store),
+                console: Arc::clone(console),
+                clock: Arc::clone(&self.clock),
+                public_url: self.public_url.clone(),
+                stop: stop.clone(),
+                failures: 0,
+                last_failed: None,
+                held_until: None,
+            };
+            tasks.spawn(sender.run(self.announce.news()));
+        }
+        Senders { stop, tasks }
+    }
+}
+
+/// The tasks that send. Dropped, they end at once.
+pub struct Senders {
+    stop: CancellationToken,
+    tasks: JoinSet<()>,
+}
+
+impl Senders {
+    /// Begins nothing new, and waits until what is being sent is answered and written down.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.join_all().await;
+    }
+}

@@ -1,0 +1,43 @@
+//! What is to be said of deploys that ended, and what of it could not be said.
+
+use app::{
+    api::{NotificationTrouble, Problem},
+    domain::{Deploy, DeployId},
+};
+
+use super::{Console, from_store};
+use crate::store::{Channel, Undelivered};
+
+impl Console {
+    /// What channels have not taken; nothing while all is well.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn notifications(&self) -> Result<Vec<NotificationTrouble>, Problem> {
+        let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
+        Ok(undelivered.into_iter().map(trouble).collect())
+    }
+
+    /// The deploy as it is recorded. GitHub is not asked.
+    pub(crate) async fn recorded(&self, id: DeployId) -> Result<Deploy, Problem> {
+        Ok(self.view(self.find(id).await?))
+    }
+
+    /// Whether GitHub is simulated.
+    pub(crate) const fn is_simulated(&self) -> bool {
+        self.rehearsal.is_some()
+    }
+}
+
+fn trouble(undelivered: Undelivered) -> NotificationTrouble {
+    let channel = match undelivered.channel {
+        Channel::Slack => "Slack",
+        Channel::Webhook => "The webhook",
+    };
+    NotificationTrouble {
+        channel: channel.to_owned(),
+        messages: undelivered.count,
+        since: undelivered.since,
+        last_error: undelivered.last_error,
+    }
+}

@@ -1,0 +1,100 @@
+//! The address of a channel is a secret: whoever knows it may post there. It is in no log line, no answer, no row
+//! and no debug text, whatever goes wrong. At TRACE, because that is what people turn on when something is wrong.
+
+use jiff::SignedDuration;
+use server::config::{NotifyConfig, WebhookConfig};
+use tokio::net::TcpListener;
+
+use super::{
+    World,
+    channel::{FakeChannel, Mood},
+};
+use crate::support::{database::usual, log::Log, stub::that_hangs_up_after};
+
+const CANARY: &str = "address-canary";
+const SECRET: &str = "secret-canary";
+
+fn config(url: &str) -> NotifyConfig {
+    let webhook = WebhookConfig { url: url.into(), secrets: SECRET.parse().unwrap() };
+    NotifyConfig { slack: Some(url.into()), webhook: Some(webhook) }
+}
+
+/// One deploy ends, and both channels are asked this often each.
+async fn told(url: &str) -> (World, String) {
+    let config = config(url);
+    let mut shown = format!("{config:?}");
+    let world = World::new(usual(), &config, 1).await;
+    world.failed().await;
+    let mut rows = Vec::new();
+    while rows.len() < 2 {
+        // Both were tried, and what became of it is written down.
+        let mut raw = world.test.database.raw().await;
+        rows = raw
+            .read("SELECT last_error FROM outbox WHERE failed_at IS NOT NULL AND claimed_until IS NULL")
+            .await;
+        tokio::task::yield_now().await;
+    }
+    shown.push_str(&rows.join(" "));
+    for path in ["/", "/api/ui/board", "/deploys"] {
+        let answer = world.test.get(path).await;
+        shown.push_str(&format!("{:?} {}", answer.headers, answer.text));
+    }
+    (world, shown)
+}
+
+#[tokio::test]
+async fn f58_no_address_of_a_channel_is_shown_whatever_goes_wrong() {
+    let (log, _guard) = Log::begin();
+    let path = format!("/services/{CANARY}?token={CANARY}");
+    let channel = FakeChannel::at(&path).await;
+    let echo = format!("no such page: {}", channel.url());
+    for mood in [
+        Mood::Answers(500, Vec::new(), echo.clone()),
+        Mood::Answers(404, Vec::new(), echo.clone()),
+        Mood::Answers(429, vec![("retry-after", CANARY.to_owned())], echo.clone()),
+        Mood::Answers(307, vec![("location", format!("{}/elsewhere", channel.url()))], echo.clone()),
+        Mood::Answers(403, vec![("x-echo", channel.url())], "x".repeat(100_000)),
+    ] {
+        channel.set(mood.clone());
+        let (_world, shown) = told(&channel.url()).await;
+        assert!(!shown.contains(CANARY) && !shown.contains(SECRET), "{mood:?}: {shown}");
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let nobody = format!("http://{}{path}", listener.local_addr().unwrap());
+    drop(listener);
+    let (hangs_up, _) = that_hangs_up_after(String::new()).await;
+    let (babbles, _) = that_hangs_up_after(format!("HTTP/9 {CANARY}\r\n\r\n")).await;
+    let nowhere = format!("http://no-such-host.invalid{path}");
+    let urls = [nobody, format!("{hangs_up}{path}"), format!("{babbles}{path}"), nowhere];
+    for url in urls {
+        let (world, shown) = told(&url).await;
+        assert!(!shown.contains(CANARY) && !shown.contains(SECRET), "{url}: {shown}");
+        world.test.clock.advance(SignedDuration::from_mins(1));
+    }
+    // Taken, too: and what is logged then.
+    channel.set(Mood::Takes);
+    let world = World::new(usual(), &config(&channel.url()), 1).await;
+    world.failed().await;
+    channel.was_asked(12).await;
+    while world.unsent().await != "0" {}
+
+    let log = log.text();
+    assert!(log.contains("message not taken") && log.contains("message given up"), "{log}");
+    assert!(log.contains("message taken") && log.contains("TRACE"));
+    for canary in [CANARY, SECRET] {
+        assert_eq!(log.lines().find(|line| line.contains(canary)), None, "{canary}");
+    }
+}
+
+/// Takes the 10 s that a channel is given.
+#[tokio::test]
+async fn f58_nor_when_it_does_not_answer_in_time() {
+    let (log, _guard) = Log::begin();
+    let channel = FakeChannel::at(&format!("/services/{CANARY}")).await;
+    channel.set(Mood::Waits);
+    let (world, shown) = told(&channel.url()).await;
+    assert!(!shown.contains(CANARY), "{shown}");
+    let trouble = world.trouble().await;
+    assert_eq!(trouble[0].last_error.as_deref(), Some("it did not answer within 10 s"));
+    assert_eq!(log.text().lines().find(|line| line.contains(CANARY)), None);
+}
