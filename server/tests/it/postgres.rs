@@ -353,8 +353,8 @@ async fn two_instances_that_start_at_once_migrate_once() {
         });
         futures::future::join_all(starts).await;
         let versions =
-            Raw::open(&url).await.read("SELECT version::text FROM _sqlx_migrations ORDER BY 1").await;
-        assert_eq!(versions, ["1", "2"]);
+            Raw::open(&url).await.read("SELECT version::text FROM _sqlx_migrations ORDER BY version").await;
+        assert_eq!((&*versions[0], versions.last()), ("1", Some(&store::newest().to_string())));
     }
 }
 

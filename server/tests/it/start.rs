@@ -1,6 +1,9 @@
 //! The binary as a process: what it says when it cannot start, how it starts, and how it ends.
 
-use server::config::{DatabaseSystem, DatabaseUrl};
+use server::{
+    config::{DatabaseSystem, DatabaseUrl},
+    store,
+};
 use tokio::net::TcpListener;
 
 use crate::support::{
@@ -246,7 +249,8 @@ async fn migrate_goes_up_down_and_up_again(system: DatabaseSystem) {
         let ended = workplace.run(arguments, &database).await;
         assert_eq!((ended.code, ended.stdout.as_str()), (Some(0), ""), "{arguments:?}: {ended:?}");
     }
-    for wrong in ["99", "-1", "3"] {
+    let next = (store::newest() + 1).to_string();
+    for wrong in ["99", "-1", &next] {
         let ended = workplace.run(&["migrate", &format!("--down-to={wrong}")], &database).await;
         assert_one_line(&ended, &["--down-to", wrong]);
     }
