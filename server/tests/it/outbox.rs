@@ -31,6 +31,7 @@ async fn opened(store: &dyn Store, environment: &str) -> DeployId {
         environment: environment.to_owned(),
         git_ref: "main".parse().unwrap(),
         reason: None,
+        override_freeze: None,
         at: noon(),
         in_flight_since: noon() - SignedDuration::from_secs(20),
     };

@@ -48,6 +48,7 @@ async fn dispatched(instance: &Instance, number: usize) -> DeployId {
         environment: format!("e{number}"),
         git_ref: "main".parse().unwrap(),
         reason: None,
+        override_freeze: None,
         at: noon(),
         in_flight_since: noon(),
     };
