@@ -1,15 +1,10 @@
 /** The real workflow, with its real actions, run against a stub of the console. */
 import { readFileSync } from "node:fs";
-import { randomUUID } from "node:crypto";
 
-import { expect, test as base } from "@playwright/test";
+import { expect, RUN_ID, SECRET, test } from "./fixtures.ts";
+import { COMMIT, type WorkflowRun } from "./runner/run.ts";
+import { APPLIED, verify } from "./stub-console.ts";
 
-import { DEPLOY_WORKFLOW, REPOSITORY } from "./repository.ts";
-import { COMMIT, type RunOptions, WorkflowRun } from "./runner/run.ts";
-import { APPLIED, StubConsole, verify } from "./stub-console.ts";
-
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const RUN_ID = 16_400_000_001;
 const ALL_WELL = {
   SMOKE_COMMAND: "true",
   FREEZE_CHECK_COMMAND: "true",
@@ -20,44 +15,7 @@ const ALL_WELL = {
 const SMOKE = ["smoke_gate_started", "smoke_gate_passed"];
 const FREEZE = ["freeze_check_started", "freeze_check_passed"];
 
-type Overrides = Partial<RunOptions>;
-
-const test = base.extend<{
-  stub: StubConsole;
-  deploy: (overrides?: Overrides) => WorkflowRun;
-  id: string;
-}>({
-  stub: async ({}, use) => {
-    const stub = await StubConsole.start();
-    await use(stub);
-    await stub.stop();
-  },
-  id: async ({}, use) => use(randomUUID()),
-  deploy: async ({ stub, id }, use) => {
-    const runs: WorkflowRun[] = [];
-    await use((overrides = {}) => {
-      const run = new WorkflowRun({
-        repository: REPOSITORY,
-        workflow: DEPLOY_WORKFLOW,
-        runId: RUN_ID,
-        secrets: { DEPLOY_CALLBACK_HMAC_SECRET: SECRET },
-        env: { NOTIFY_BACKOFF_SECONDS: "0" },
-        ...overrides,
-        inputs: {
-          console_deploy_id: id,
-          environment: "production",
-          git_ref: "main",
-          phase_callbacks: "true",
-          ...overrides.inputs,
-        },
-        vars: { ...ALL_WELL, CONSOLE_URL: stub.url, ...overrides.vars },
-      });
-      runs.push(run);
-      return run;
-    });
-    await Promise.all(runs.map((run) => run.close()));
-  },
-});
+test.use({ allWell: ALL_WELL });
 
 function results(run: WorkflowRun) {
   return {

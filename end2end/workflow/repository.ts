@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 
 export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 export const DEPLOY_WORKFLOW = ".github/workflows/deploy-console.yml";
+export const HEROKU_WORKFLOW = ".github/workflows/deploy-heroku.yml";
+export const DOCS_WORKFLOW = ".github/workflows/deploy-customer-docs.yml";
 export const NOTIFY_ACTION = join(REPOSITORY, ".github/actions/notify-deploy-status");
 
 /** A repository with these files, in a new directory. */

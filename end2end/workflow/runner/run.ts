@@ -31,6 +31,8 @@ export interface RunOptions {
   runAttempt?: number;
   /** Which commit a ref is; undefined, if there is no such ref. By default, every ref is. */
   resolveRef?: (ref: string) => string | undefined;
+  /** A Git repository that the check-out takes the files from. By default it brings none. */
+  source?: string;
   /** Added to the environment of every script. */
   env?: Readonly<Record<string, string>>;
 }
@@ -139,6 +141,7 @@ export class WorkflowRun {
           log: this.log,
           temp,
           resolveRef: this.options.resolveRef ?? (() => COMMIT),
+          source: this.options.source,
           cancelled: () => this.isCancelled,
         },
         workspace,

@@ -9,6 +9,8 @@ export interface RunScope {
   temp: string;
   /** Which commit a ref is; undefined, if there is no such ref. */
   resolveRef: (ref: string) => string | undefined;
+  /** A Git repository that the check-out takes the files from; undefined: it brings none. */
+  source: string | undefined;
   cancelled: () => boolean;
 }
 

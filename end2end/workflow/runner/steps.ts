@@ -1,4 +1,5 @@
 /** Walks the steps of a job, or of a composite action, and carries each one out. */
+import { checkOut } from "./checkout.ts";
 import { Contexts, type Plain, Strict } from "./contexts.ts";
 import { Expressions, type Status } from "./expression.ts";
 import type { Entries, RunStep, Step, UsesStep } from "./model.ts";
@@ -13,7 +14,7 @@ export interface StepsEnd {
   steps: Strict;
 }
 
-interface Execution {
+export interface Execution {
   outcome: "success" | "failure";
   outputs: Readonly<Record<string, string>>;
 }
@@ -112,22 +113,6 @@ async function toEnd<End>(walk: AsyncGenerator<unknown, End>): Promise<End> {
     const next = await walk.next();
     if (next.done === true) return next.value;
   }
-}
-
-/** Brings no files: what the deploy of these tests runs needs none. */
-function checkOut(given: Readonly<Record<string, string>>, scope: StepScope): Promise<Execution> {
-  for (const name of Object.keys(given)) {
-    if (name !== "ref" && name !== "persist-credentials") {
-      throw new Error(`This runner does not know the input ${name} of the check-out`);
-    }
-  }
-  const ref = given["ref"] || "HEAD";
-  const commit = scope.run.resolveRef(ref);
-  if (commit === undefined) {
-    scope.run.log.write(`::error::A branch or tag with the name '${ref}' could not be found`);
-    return Promise.resolve({ outcome: "failure", outputs: {} });
-  }
-  return Promise.resolve({ outcome: "success", outputs: { ref, commit } });
 }
 
 function texts(entries: Entries, evaluate: Expressions): Record<string, string> {

@@ -1,0 +1,65 @@
+/** A stub of the console, and runs of a real workflow file against it. */
+import { randomUUID } from "node:crypto";
+
+import { test as base } from "@playwright/test";
+
+import { DEPLOY_WORKFLOW, REPOSITORY } from "./repository.ts";
+import { type RunOptions, WorkflowRun } from "./runner/run.ts";
+import { StubConsole } from "./stub-console.ts";
+
+export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+export const RUN_ID = 16_400_000_001;
+
+type Overrides = Partial<RunOptions>;
+
+interface Options {
+  /** Path of the workflow in the repository. */
+  workflow: string;
+  /** The variables with which all goes well. */
+  allWell: Record<string, string>;
+}
+
+interface Fixtures {
+  stub: StubConsole;
+  /** The deploy's id. */
+  id: string;
+  /** A run of the workflow, for production with phase callbacks; nothing of it is done until asked for. */
+  deploy: (overrides?: Overrides) => WorkflowRun;
+}
+
+export const test = base.extend<Options & Fixtures>({
+  workflow: [DEPLOY_WORKFLOW, { option: true }],
+  allWell: [{}, { option: true }],
+  stub: async ({}, use) => {
+    const stub = await StubConsole.start();
+    await use(stub);
+    await stub.stop();
+  },
+  id: async ({}, use) => use(randomUUID()),
+  deploy: async ({ stub, id, workflow, allWell }, use) => {
+    const runs: WorkflowRun[] = [];
+    await use((overrides = {}) => {
+      const run = new WorkflowRun({
+        repository: REPOSITORY,
+        workflow,
+        runId: RUN_ID,
+        secrets: { DEPLOY_CALLBACK_HMAC_SECRET: SECRET },
+        ...overrides,
+        env: { NOTIFY_BACKOFF_SECONDS: "0", ...overrides.env },
+        inputs: {
+          console_deploy_id: id,
+          environment: "production",
+          git_ref: "main",
+          phase_callbacks: "true",
+          ...overrides.inputs,
+        },
+        vars: { ...allWell, CONSOLE_URL: stub.url, ...overrides.vars },
+      });
+      runs.push(run);
+      return run;
+    });
+    await Promise.all(runs.map((run) => run.close()));
+  },
+});
+
+export { expect } from "@playwright/test";
