@@ -194,11 +194,11 @@ pub enum Scenario {
     BuildFails,
     /// The new version does not become healthy.
     HealthCheckFails,
-    /// The callback that says that the smoke gate began never arrives.
+    /// The first callback of the run never arrives.
     CallbackLost,
     /// No callback ever arrives.
     AllCallbacksLost,
-    /// The smoke job begins and is never heard of again.
+    /// The first job begins and is never heard of again.
     Stalls,
     /// GitHub accepts without run details, and lists the run late.
     SlowRun,

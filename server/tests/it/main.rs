@@ -41,6 +41,7 @@ mod queue;
 mod reconcile;
 mod rehearse;
 mod run_state;
+mod shipped;
 mod start;
 mod store_races;
 mod support;

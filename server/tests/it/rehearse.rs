@@ -124,3 +124,26 @@ async fn a_freeze_stops_the_simulated_workflow_too() {
     assert_eq!(deploy["freeze"]["holds"][0]["reason"], "closing");
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
+
+/// An app without gates: its workflow has no job of them, so nobody reports any, and they are not required.
+#[tokio::test]
+async fn an_app_without_gates_shows_only_the_steps_that_it_has() {
+    let workplace = Workplace::new();
+    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
+    for (scenario, status, expected) in [
+        ("all_well", "succeeded", ["not_required", "not_required", "done", "done"]),
+        ("smoke_gate_fails", "succeeded", ["not_required", "not_required", "done", "done"]),
+        ("build_fails", "failed", ["not_required", "not_required", "failed", "pending"]),
+        ("health_check_fails", "failed", ["not_required", "not_required", "done", "failed"]),
+        ("all_callbacks_lost", "succeeded", ["not_required", "not_required", "done", "done"]),
+        ("callback_lost", "succeeded", ["not_required", "not_required", "done", "done"]),
+    ] {
+        let deploy = press(serving.address, "customer-docs", "production", scenario).await;
+        let deploy = end_of(serving.address, &deploy).await;
+        assert_eq!(deploy["status"], status, "{scenario}: {deploy}");
+        assert_eq!(states(&deploy), expected, "{scenario}");
+        let reached = path(&deploy);
+        assert!(reached.iter().all(|status| !status.contains("gate") && !status.contains("freeze")));
+    }
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}

@@ -84,6 +84,11 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// Whether its workflow has this job.
+    pub(super) fn has(&self, job: &str) -> bool {
+        self.jobs.iter().any(|candidate| candidate.name == job)
+    }
+
     /// `queued`, `in_progress`, `completed`, or why it is held back.
     pub(super) fn status(&self) -> &'static str {
         match self.conclusion {
@@ -124,8 +129,15 @@ impl Job {
     }
 }
 
-/// The jobs of the deploy workflow.
-pub(super) const JOBS: [&str; 3] = ["smoke", "freeze-check", "deploy"];
+/// The jobs of a workflow, in their order: those of the files in `.github/workflows`. One that is not there has
+/// the jobs of the first.
+pub(super) fn jobs_of(workflow: &str) -> Vec<Job> {
+    let names: &[&'static str] = match workflow {
+        "deploy-customer-docs.yml" => &["deploy"],
+        _ => &["smoke", "freeze-check", "deploy"],
+    };
+    names.iter().copied().map(Job::queued).collect()
+}
 
 /// What becomes of a wish to cancel.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -175,7 +187,7 @@ impl Model {
                 inputs.git_ref, inputs.environment, inputs.console_deploy_id
             ),
             inputs,
-            jobs: JOBS.map(Job::queued).into(),
+            jobs: jobs_of(workflow),
             conclusion: None,
             held: None,
             attempt: 1,
@@ -210,7 +222,7 @@ impl Model {
         self.change(run, |run| {
             run.attempt += 1;
             run.conclusion = None;
-            run.jobs = JOBS.map(Job::queued).into();
+            run.jobs = jobs_of(&run.workflow);
         });
     }
 
@@ -222,7 +234,7 @@ impl Model {
             other.inputs.console_deploy_id = String::new();
             other.display_title =
                 format!("Deploy {} to {} ()", other.inputs.git_ref, other.inputs.environment);
-            (other.jobs, other.conclusion) = (JOBS.map(Job::queued).into(), None);
+            (other.jobs, other.conclusion) = (jobs_of(&other.workflow), None);
             state.runs.push(other);
         }
     }
@@ -368,5 +380,35 @@ impl Model {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::de::IgnoredAny;
+
+    use super::*;
+
+    #[test]
+    fn the_jobs_are_those_of_the_shipped_workflows() {
+        #[derive(Deserialize)]
+        struct File {
+            jobs: BTreeMap<String, IgnoredAny>,
+        }
+        for (workflow, text) in [
+            ("deploy-console.yml", include_str!("../../../../.github/workflows/deploy-console.yml")),
+            ("deploy-heroku.yml", include_str!("../../../../.github/workflows/deploy-heroku.yml")),
+            (
+                "deploy-customer-docs.yml",
+                include_str!("../../../../.github/workflows/deploy-customer-docs.yml"),
+            ),
+        ] {
+            let file: File = serde_saphyr::from_str(text).unwrap();
+            let mut jobs: Vec<_> = jobs_of(workflow).iter().map(|job| job.name).collect();
+            jobs.sort_unstable();
+            assert_eq!(jobs, file.jobs.into_keys().collect::<Vec<_>>(), "{workflow}");
+        }
     }
 }

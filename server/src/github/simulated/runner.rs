@@ -67,17 +67,15 @@ const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -
     Phase { job, status: Status::Failed, stage: Some(stage), log_line, conclusion: Some("failure") }
 }
 
-/// What a run does, in order.
+/// What a run does, in order: only what its workflow has a job for. Where there is no job of a gate, none
+/// fails in it.
 fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
-    let mut phases = vec![phase("smoke", Status::SmokeGateStarted, "Smoke gate started.")];
+    let mut phases = all_phases(run, scenario);
     match scenario {
-        Scenario::Superseded => return Vec::new(),
-        Scenario::Stalls => return phases,
-        Scenario::SmokeGateFails => {
-            phases.push(fails("smoke", FailureStage::SmokeGate, "Smoke gate failed: 2 of 41 checks."));
-            return phases;
-        }
+        Scenario::Superseded => phases.clear(),
+        Scenario::Stalls => phases.truncate(1),
         Scenario::AllWell
+        | Scenario::SmokeGateFails
         | Scenario::FreezeCheckFails
         | Scenario::BuildFails
         | Scenario::HealthCheckFails
@@ -85,9 +83,22 @@ fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
         | Scenario::AllCallbacksLost
         | Scenario::SlowRun
         | Scenario::WaitsForApproval
-        | Scenario::GitHubDown => phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed.")),
+        | Scenario::GitHubDown => {}
     }
-    if run.inputs.environment == "production" {
+    phases
+}
+
+fn all_phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
+    let mut phases = Vec::new();
+    if run.has("smoke") {
+        phases.push(phase("smoke", Status::SmokeGateStarted, "Smoke gate started."));
+        if scenario == Scenario::SmokeGateFails {
+            phases.push(fails("smoke", FailureStage::SmokeGate, "Smoke gate failed: 2 of 41 checks."));
+            return phases;
+        }
+        phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed."));
+    }
+    if run.has("freeze-check") && run.inputs.environment == "production" {
         phases.push(phase("freeze-check", Status::FreezeCheckStarted, "Freeze check started."));
         if scenario == Scenario::FreezeCheckFails {
             phases.push(fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force."));
@@ -109,10 +120,10 @@ fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
     phases
 }
 
-/// Whether the callback of this status never arrives.
-fn is_lost(scenario: Scenario, status: Status) -> bool {
+/// Whether the callback of this phase, the `index`-th of its run, never arrives.
+fn is_lost(scenario: Scenario, index: usize) -> bool {
     match scenario {
-        Scenario::CallbackLost => status == Status::SmokeGateStarted,
+        Scenario::CallbackLost => index == 0,
         Scenario::AllCallbacksLost => true,
         Scenario::AllWell
         | Scenario::SmokeGateFails
@@ -159,7 +170,7 @@ impl Runner {
 
     async fn run(&self, run: &Run, scenario: Scenario) {
         self.begin(run, scenario).await;
-        for phase in phases(run, scenario) {
+        for (index, phase) in phases(run, scenario).into_iter().enumerate() {
             if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
                 self.model.hold(run.id, Some("waiting"));
                 self.wait(SLOW_PHASES).await;
@@ -169,21 +180,22 @@ impl Runner {
             if self.model.has_ended(run.id) {
                 return;
             }
-            if self.carry_out(run, scenario, phase).await == Verdict::Frozen {
+            if self.carry_out(run, phase, is_lost(scenario, index)).await == Verdict::Frozen {
                 self.wait(1).await;
                 let stopped = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
-                self.carry_out(run, scenario, stopped).await;
+                self.carry_out(run, stopped, false).await;
                 return;
             }
         }
     }
 
-    /// Ends or goes on with a job, and reports it. Gives what the console said of freezes.
-    async fn carry_out(&self, run: &Run, scenario: Scenario, phase: Phase) -> Verdict {
+    /// Goes on with a job or ends it, and reports that, unless the report is lost. Gives what the console said of
+    /// freezes.
+    async fn carry_out(&self, run: &Run, phase: Phase, is_lost: bool) -> Verdict {
         let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
         self.model.set_job(run.id, phase.job, status, phase.conclusion);
         let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
-        let is_heard = !is_lost(scenario, phase.status) && !is_silent;
+        let is_heard = !is_lost && !is_silent;
         let verdict = if is_heard { self.report(run, phase).await } else { Verdict::Silent };
         if phase.status.is_terminal() {
             self.model.end(run.id, phase.conclusion.unwrap_or("success"));

@@ -1,0 +1,44 @@
+//! What is there to be copied: the sample files name workflows that are shipped, and say of them what is so.
+
+use std::path::Path;
+
+use serde_json::Value;
+use server::config::Apps;
+
+const SAMPLES: [(&str, &str); 2] = [
+    ("console.example.toml", include_str!("../../../console.example.toml")),
+    ("rehearsal.toml", include_str!("../../src/config/rehearsal.toml")),
+];
+
+fn workflow(name: &str) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows");
+    serde_saphyr::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn the_samples_have_the_three_workflows_and_their_gates() {
+    for (name, text) in SAMPLES {
+        let apps = Apps::parse(text, name).unwrap();
+        let workflows: Vec<_> = apps.iter().map(|app| app.workflow.as_str()).collect();
+        assert_eq!(
+            workflows,
+            ["deploy-console.yml", "deploy-heroku.yml", "deploy-customer-docs.yml"],
+            "{name}"
+        );
+        for app in apps.iter() {
+            let workflow = workflow(&app.workflow);
+            let has = |job: &str| workflow["jobs"].get(job).is_some();
+            assert!(has(&app.jobs.deploy), "{name}: {}", app.name);
+            for environment in &app.environments {
+                let what = format!("{name}: {} {}", app.name, environment.name);
+                assert_eq!(environment.gates.smoke_gate, has(&app.jobs.smoke_gate), "{what}");
+                // The shipped ones check for a freeze in production alone.
+                let checks = has(&app.jobs.freeze_check) && environment.name == "production";
+                assert_eq!(environment.gates.freeze_check, checks, "{what}");
+                let inputs = &workflow["on"]["workflow_dispatch"]["inputs"];
+                let options = inputs["environment"]["options"].as_array().unwrap();
+                assert!(options.iter().any(|option| *option == environment.name), "{what}");
+            }
+        }
+    }
+}
