@@ -8,7 +8,7 @@ import { Spy } from "./notify-script.ts";
 import { DEPLOY_WORKFLOW, HEROKU_WORKFLOW, REPOSITORY } from "./repository.ts";
 import type { RunOptions, WorkflowRun } from "./runner/run.ts";
 import { APPLIED, verify } from "./stub-console.ts";
-import { StubHeroku } from "./stub-heroku.ts";
+import { QUIET, StubHeroku } from "./stub-heroku.ts";
 
 const APP = "acme-billing";
 const API_KEY = "HRKU-0f6e5d4c-3b2a-4190-8f7e-6d5c4b3a2918";
@@ -29,7 +29,7 @@ const test = base.extend<{
   },
   source: async ({}, use, testInfo) => {
     const source = testInfo.outputPath("source");
-    execFileSync("git", ["init", "--quiet", "--initial-branch=main", source]);
+    execFileSync("git", ["init", "--quiet", "--initial-branch=main", source], QUIET);
     // Names of commits as GitHub takes them.
     git(source, "config", "uploadpack.allowAnySHA1InWant", "true");
     commit(source, "first");
@@ -67,7 +67,7 @@ test.use({
 
 function git(repository: string, ...args: string[]): string {
   const author = ["-c", "user.name=test", "-c", "user.email=test@example.com"];
-  return execFileSync("git", ["-C", repository, ...author, ...args]).toString().trim();
+  return execFileSync("git", ["-C", repository, ...author, ...args], QUIET).toString().trim();
 }
 
 function commit(repository: string, message: string): void {

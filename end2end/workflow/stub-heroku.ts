@@ -9,6 +9,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+/** What Git says beside its answer goes nowhere. */
+export const QUIET = { stdio: "pipe" } as const;
+
 const SLUG = "8d2c5a5e-1f8e-4b87-9a53-0d0b4a3f2c11";
 
 export interface StubHerokuOptions {
@@ -28,8 +31,8 @@ export class StubHeroku {
 
   private constructor(options: StubHerokuOptions) {
     this.options = options;
-    execFileSync("git", ["init", "--quiet", "--bare", this.repository]);
-    execFileSync("git", ["-C", this.repository, "config", "http.receivepack", "true"]);
+    execFileSync("git", ["init", "--quiet", "--bare", this.repository], QUIET);
+    execFileSync("git", ["-C", this.repository, "config", "http.receivepack", "true"], QUIET);
   }
 
   static async start(options: StubHerokuOptions): Promise<StubHeroku> {
@@ -47,7 +50,8 @@ export class StubHeroku {
 
   /** What main is; undefined before the first push. */
   get main(): string | undefined {
-    const refs = execFileSync("git", ["-C", this.repository, "for-each-ref", "refs/heads/main"]);
+    const show = ["-C", this.repository, "for-each-ref", "refs/heads/main"];
+    const refs = execFileSync("git", show, QUIET);
     return /^[0-9a-f]{40}/.exec(refs.toString())?.[0];
   }
 
