@@ -93,7 +93,8 @@ async fn every_scenario_that_ends_ends_as_it_says() {
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
-/// The old workflow reports nothing before `building`.
+/// The old workflow reports nothing before `building`. A pass of the reconciler may read a gate from GitHub while
+/// the run is in it: that is not a report, and is shown as what it is.
 #[tokio::test]
 async fn without_phase_callbacks_the_gates_are_not_reported() {
     let workplace = Workplace::new();
@@ -101,8 +102,13 @@ async fn without_phase_callbacks_the_gates_are_not_reported() {
     let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &flag).await;
     let deploy = press(serving.address, "storefront", "production", "all_well").await;
     let deploy = end_of(serving.address, &deploy).await;
-    assert_eq!(path(&deploy), ["requested", "dispatched", "building", "deploying", "succeeded"]);
-    assert_eq!(states(&deploy), ["not_reported", "not_reported", "done", "done"]);
+    let history = deploy["history"].as_array().unwrap();
+    let reported = history.iter().filter(|entry| entry["source"] == "callback").map(|entry| &entry["status"]);
+    assert_eq!(reported.collect::<Vec<_>>(), ["building", "deploying", "succeeded"]);
+    for gate in &deploy["steps"].as_array().unwrap()[..2] {
+        assert!(gate["state"] == "not_reported" || gate["source"] == "reconciler", "{gate}");
+    }
+    assert_eq!(states(&deploy)[2..], ["done", "done"]);
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
