@@ -25,6 +25,7 @@ mod flags;
 mod freeze_windows;
 mod freezes;
 mod github_reads;
+mod guide;
 mod health_http;
 mod kills;
 mod logs;
