@@ -120,10 +120,11 @@ fn all_phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
     phases
 }
 
-/// Whether the callback of this phase, the `index`-th of its run, never arrives.
-fn is_lost(scenario: Scenario, index: usize) -> bool {
+/// Whether the callback of this status never arrives.
+fn is_lost(run: &Run, scenario: Scenario, status: Status) -> bool {
     match scenario {
-        Scenario::CallbackLost => index == 0,
+        Scenario::CallbackLost if run.has("smoke") => status == Status::SmokeGateStarted,
+        Scenario::CallbackLost => status == Status::Building,
         Scenario::AllCallbacksLost => true,
         Scenario::AllWell
         | Scenario::SmokeGateFails
@@ -170,7 +171,7 @@ impl Runner {
 
     async fn run(&self, run: &Run, scenario: Scenario) {
         self.begin(run, scenario).await;
-        for (index, phase) in phases(run, scenario).into_iter().enumerate() {
+        for phase in phases(run, scenario) {
             if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
                 self.model.hold(run.id, Some("waiting"));
                 self.wait(SLOW_PHASES).await;
@@ -180,7 +181,7 @@ impl Runner {
             if self.model.has_ended(run.id) {
                 return;
             }
-            if self.carry_out(run, phase, is_lost(scenario, index)).await == Verdict::Frozen {
+            if self.carry_out(run, phase, is_lost(run, scenario, phase.status)).await == Verdict::Frozen {
                 self.wait(1).await;
                 let stopped = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
                 self.carry_out(run, stopped, false).await;
