@@ -31,8 +31,10 @@ const LONGEST_HOLD: SignedDuration = SignedDuration::from_secs(60);
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
 /// From one look to the next, if nobody tells: another instance may have written, and ended.
 const PERIOD: SignedDuration = SignedDuration::from_secs(15);
-/// Before the next look, whatever others are doing; and after the database could not be asked.
+/// Before the next look, whatever others are doing.
 const BREATH: SignedDuration = SignedDuration::from_secs(1);
+/// Before the database is asked again that could not be.
+const DATABASE_BREATH: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) struct Sender {
     pub(super) target: Target,
@@ -84,7 +86,7 @@ impl Sender {
                 }
                 Err(error) => {
                     tracing::warn!(channel = self.name(), %error, "the outbox cannot be read");
-                    return later(at, BREATH);
+                    return later(at, DATABASE_BREATH);
                 }
             }
         }
@@ -92,11 +94,13 @@ impl Sender {
 
     async fn send(&mut self, message: Message) {
         if self.clock.now() >= later(message.created_at, WORTH_SENDING) {
-            return self.failed(message, "it was not asked within 24 h".to_owned(), false, None).await;
+            let error = (message.attempt == 1).then(|| "it was not asked within 24 h".to_owned());
+            return self.failed(message, error, false, None).await;
         }
         let Some(notice) = self.notice(&message).await else {
             let again_at = Some(self.hold(&message, None));
-            return self.failed(message, "the deploy could not be read".to_owned(), false, again_at).await;
+            let error = "the deploy could not be read".to_owned();
+            return self.failed(message, Some(error), false, again_at).await;
         };
         match self.target.post(&self.http, &notice, self.clock.now()).await {
             Verdict::Taken => {
@@ -105,11 +109,11 @@ impl Sender {
             }
             Verdict::Failed { error, wait, unclear } => {
                 let again_at = self.next_try(&message, wait);
-                self.failed(message, error, unclear, again_at).await;
+                self.failed(message, Some(error), unclear, again_at).await;
             }
             Verdict::Refused { error } => {
                 self.hold(&message, None);
-                self.failed(message, error, false, None).await;
+                self.failed(message, Some(error), false, None).await;
             }
         }
     }
@@ -147,7 +151,7 @@ impl Sender {
             }
             tokio::select! {
                 () = self.stop.cancelled() => {}
-                () = self.clock.until(later(self.clock.now(), BREATH)) => {}
+                () = self.clock.until(later(self.clock.now(), DATABASE_BREATH)) => {}
             }
         }
     }
@@ -173,11 +177,20 @@ impl Sender {
         until
     }
 
-    async fn failed(&self, message: Message, error: String, unclear: bool, again_at: Option<Timestamp>) {
+    async fn failed(
+        &self,
+        message: Message,
+        error: Option<String>,
+        unclear: bool,
+        again_at: Option<Timestamp>,
+    ) {
         let (channel, id, attempt) = (self.name(), message.id.clone(), message.attempt);
+        let said = error.as_deref().unwrap_or("it was not taken within 24 h");
         match again_at {
-            Some(at) => tracing::warn!(channel, id, attempt, error, again_at = %at, "message not taken"),
-            None => tracing::error!(channel, id, attempt, error, "message given up"),
+            Some(at) => {
+                tracing::warn!(channel, id, attempt, error = said, again_at = %at, "message not taken")
+            }
+            None => tracing::error!(channel, id, attempt, error = said, "message given up"),
         }
         let failure = Failure { message, error, unclear, again_at, at: self.clock.now() };
         if let Err(error) = self.store.not_sent(&failure).await {

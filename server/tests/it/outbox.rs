@@ -109,7 +109,7 @@ async fn claimed(store: &dyn Store, at: Timestamp) -> Message {
 }
 
 fn failure(message: Message, at: Timestamp, again_at: Option<Timestamp>) -> Failure {
-    Failure { message, error: "it answered 500".to_owned(), unclear: false, again_at, at }
+    Failure { message, error: Some("it answered 500".to_owned()), unclear: false, again_at, at }
 }
 
 async fn every_way_to_end_writes_one_message_to_each_channel(system: DatabaseSystem) {
@@ -314,7 +314,9 @@ async fn what_a_channel_has_not_taken_is_told_and_since_when(system: DatabaseSys
 
     // Given up: told until the channel takes another one.
     let later = noon() + 2.seconds();
-    store.not_sent(&failure(claimed(&*store, later).await, later, None)).await.unwrap();
+    store.not_sent(&failure(claimed(&*store, later).await, later, Some(later))).await.unwrap();
+    let silent = Failure { error: None, ..failure(claimed(&*store, later).await, later, None) };
+    store.not_sent(&silent).await.unwrap();
     assert_eq!(claim(&*store, later + LEASE).await, Claimed::Nothing(None), "never again");
     assert_eq!(told(later).await, trouble(1, soon, Some("it answered 500")));
     failed(&*store, "c", later).await;

@@ -191,7 +191,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 (Ok(Claimed::Message(message)), Some(true)) => said(store.sent(message, at).await),
                 (Ok(Claimed::Message(message)), Some(false)) => {
                     let again_at = again.then_some(at + SignedDuration::from_secs(5));
-                    let (message, error) = (message.clone(), "it answered 500".to_owned());
+                    let (message, error) = (message.clone(), again.then(|| "it answered 500".to_owned()));
                     said(store.not_sent(&Failure { message, error, unclear: !again, again_at, at }).await)
                 }
                 (Ok(_) | Err(_), _) => String::new(),

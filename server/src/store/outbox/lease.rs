@@ -105,14 +105,14 @@ impl Act for Failure {
                  due_at        = $1,
                  gave_up_at    = $2,
                  failed_at     = $3,
-                 last_error    = $4,
+                 last_error    = coalesce($4, last_error),
                  unclear       = unclear OR $5
              WHERE id = $6 AND claimed_until = $7 AND sent_at IS NULL",
         )
         .bind(self.again_at.unwrap_or(self.at))
         .bind(gave_up_at)
         .bind(self.at)
-        .bind(&self.error)
+        .bind(self.error.as_deref())
         .bind(self.unclear)
         .bind(&self.message.id)
         .bind(self.message.claimed_until);

@@ -135,8 +135,8 @@ pub enum Claimed {
 pub struct Failure {
     /// The message, with the lease under which it was tried.
     pub message: Message,
-    /// What went wrong, without any secret.
-    pub error: String,
+    /// What went wrong, without any secret; none: what was said of the try before.
+    pub error: Option<String>,
     /// Whether it may have been taken all the same.
     pub unclear: bool,
     /// When to try again; none: never.

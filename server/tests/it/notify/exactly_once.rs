@@ -111,6 +111,7 @@ async fn of_a_hundred_deploys_in_an_outage_each_is_told_once(system: DatabaseSys
     });
     let how: BTreeMap<_, _> = ids.iter().copied().zip(join_all(ends).await).collect();
     slack.was_asked(1).await;
+    world.idle().await;
     assert_eq!(world.unsent().await, "100", "they ended all the same");
     let trouble = world.trouble().await;
     assert_eq!((trouble[0].messages, trouble[0].since), (100, noon()));

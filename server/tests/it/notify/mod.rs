@@ -89,6 +89,8 @@ impl World {
     /// Waits until every task that sends waits for the clock: nothing is under way.
     async fn idle(&self) {
         let tasks = self.instances.len();
+        // Whoever was told of news, and was not on since, is now.
+        tokio::task::yield_now().await;
         until("the senders are idle", || self.test.clock.waiting() == tasks).await;
     }
 
@@ -103,6 +105,11 @@ impl World {
         notifications
     }
 
+    /// Waits until every message was taken, and that is written down.
+    async fn all_sent(&self) {
+        until_found("all are sent", async || self.unsent().await == "0").await;
+    }
+
     /// How many messages are still to be sent, or were given up.
     async fn unsent(&self) -> String {
         let select = "SELECT CAST(count(*) AS TEXT) FROM outbox WHERE sent_at IS NULL";
@@ -112,9 +119,14 @@ impl World {
 
 /// Looks again and again until it is so.
 async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    until_found(what, async || is_so()).await;
+}
+
+/// The same, where looking takes its time.
+async fn until_found(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let mut tick = interval(Duration::from_millis(2));
     let looking = async {
-        while !is_so() {
+        while !is_so().await {
             tick.tick().await;
         }
     };

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use super::{
     World,
     channel::{FakeChannel, Mood},
+    until_found,
 };
 use crate::support::{database::usual, log::Log, stub::that_hangs_up_after};
 
@@ -25,15 +26,13 @@ async fn told(url: &str) -> (World, String) {
     let mut shown = format!("{config:?}");
     let world = World::new(usual(), &config, 1).await;
     world.failed().await;
+    let mut raw = world.test.database.raw().await;
     let mut rows = Vec::new();
-    while rows.len() < 2 {
-        // Both were tried, and what became of it is written down.
-        let mut raw = world.test.database.raw().await;
-        rows = raw
-            .read("SELECT last_error FROM outbox WHERE failed_at IS NOT NULL AND claimed_until IS NULL")
-            .await;
-        tokio::task::yield_now().await;
-    }
+    until_found("both were tried, and what became of it is written down", async || {
+        rows = raw.read("SELECT last_error FROM outbox WHERE failed_at IS NOT NULL").await;
+        rows.len() == 2
+    })
+    .await;
     shown.push_str(&rows.join(" "));
     for path in ["/", "/api/ui/board", "/deploys"] {
         let answer = world.test.get(path).await;
@@ -76,7 +75,7 @@ async fn f58_no_address_of_a_channel_is_shown_whatever_goes_wrong() {
     let world = World::new(usual(), &config(&channel.url()), 1).await;
     world.failed().await;
     channel.was_asked(12).await;
-    while world.unsent().await != "0" {}
+    world.all_sent().await;
 
     let log = log.text();
     assert!(log.contains("message not taken") && log.contains("message given up"), "{log}");
