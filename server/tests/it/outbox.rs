@@ -293,6 +293,22 @@ async fn the_oldest_is_sent_first_and_each_channel_for_itself(system: DatabaseSy
     assert_eq!(message.id, format!("{first}_webhook_failed"));
 }
 
+async fn f50_an_outcome_of_a_newer_build_is_left_to_it(system: DatabaseSystem) {
+    let database = Database::on(system).await;
+    let store = database.announcing(&Announce::to(SLACK)).await;
+    failed(&*store, "a", noon()).await;
+    let known = failed(&*store, "b", noon() + 1.second()).await;
+    let as_newer = match system {
+        DatabaseSystem::Sqlite => "PRAGMA ignore_check_constraints = ON",
+        DatabaseSystem::Postgres => "ALTER TABLE outbox DROP CONSTRAINT outbox_outcome_check",
+    };
+    let newer = "UPDATE outbox SET outcome = 'rolled_back' WHERE created_at = '2026-11-22T12:00:00.000Z'";
+    database.raw().await.run(&format!("{as_newer}; {newer}")).await.unwrap();
+    let at = noon() + 1.minute();
+    assert_eq!(claimed(&*store, at).await.deploy_id, known);
+    assert_eq!(claim(&*store, at).await, Claimed::Nothing(Some(at + LEASE)));
+}
+
 async fn what_a_channel_has_not_taken_is_told_and_since_when(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(SLACK)).await;
@@ -337,5 +353,6 @@ on_both!(
     a_lease_keeps_others_away_until_it_runs_out,
     a_failed_try_waits_until_it_is_due_and_remembers_whether_it_got_through,
     the_oldest_is_sent_first_and_each_channel_for_itself,
+    f50_an_outcome_of_a_newer_build_is_left_to_it,
     what_a_channel_has_not_taken_is_told_and_since_when,
 );

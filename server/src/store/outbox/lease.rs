@@ -9,6 +9,10 @@ use crate::store::{
     session::{Act, Session, Statement},
 };
 
+/// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.
+const TO_SEND: &str = " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL
+   AND outcome IN ('succeeded', 'failed', 'timed_out')";
+
 /// Of a row what is needed to send it, and whether a try may have got through unheard.
 type Due = (String, String, String, String, i64, bool);
 
@@ -18,14 +22,13 @@ impl Act for Claim {
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Claimed, StoreError> {
         // A lease that ran out was left by a crash: perhaps between the channel's answer and our writing it down.
         let select = Statement::new(
-            "SELECT id, deploy_id, outcome, created_at, attempts, unclear OR claimed_until IS NOT NULL
-             FROM outbox
-             WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL AND due_at <= $2
-               AND (claimed_until IS NULL OR claimed_until <= $2)
-             ORDER BY created_at, id LIMIT 1",
+            "SELECT id, deploy_id, outcome, created_at, attempts, unclear OR claimed_until IS NOT NULL",
         )
         .bind(self.channel.as_str())
         .bind(self.at)
+        .push(TO_SEND)
+        .push(" AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)")
+        .push(" ORDER BY created_at, id LIMIT 1")
         .push(S::FOR_UPDATE_OF_ANY);
         let due: Option<Due> = session.row(select).await?;
         let Some(due) = due else { return Ok(Claimed::Nothing(next(session, self).await?)) };
@@ -60,11 +63,10 @@ impl Claim {
 
 /// When the next message can be claimed, if one waits.
 async fn next<S: Session>(session: &mut S, claim: &Claim) -> Result<Option<Timestamp>, StoreError> {
-    let select = Statement::new(
-        "SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END)
-         FROM outbox WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL",
-    )
-    .bind(claim.channel.as_str());
+    let select =
+        Statement::new("SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END)")
+            .bind(claim.channel.as_str())
+            .push(TO_SEND);
     let found: Option<(Option<String>,)> = session.row(select).await?;
     let reader = Reader { table: "outbox", id: claim.channel.as_str() };
     Ok(found.and_then(|(at,)| at).map(|at| reader.parse("due_at", &at)).transpose()?)
