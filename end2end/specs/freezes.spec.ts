@@ -72,8 +72,8 @@ test.describe("without scripts", () => {
     await stopNow(page, "staging", "Moving house");
     const form = page.getByRole("form", { name: "Every week" });
     await form.getByRole("textbox", { name: "Reason" }).fill("Weekend");
-    await form.getByLabel("At").first().fill("16:00");
-    await form.getByLabel("At").last().fill("09:00");
+    await form.getByLabel("Begins at").fill("16:00");
+    await form.getByLabel("Ends at").fill("09:00");
     await form.getByRole("textbox", { name: "Time zone" }).fill("Europe/Berlin");
     await form.getByRole("button", { name: "Declare" }).click();
     const declared = page.getByRole("region", { name: "Declared" });

@@ -37,10 +37,10 @@ pub fn FreezeForm(
                 <input type="hidden" name="kind" value="weekly" />
                 <Place form="weekly" choices />
                 <div class="filter">
-                    <Weekday id="weekly-from-day" name="from_day" label="From" chosen=Day::Friday />
-                    <Field id="weekly-from" name="from" label="At" kind="time" />
-                    <Weekday id="weekly-until-day" name="until_day" label="Until" chosen=Day::Monday />
-                    <Field id="weekly-until" name="until" label="At" kind="time" />
+                    <Weekday id="weekly-from-day" name="from_day" label="Begins on" chosen=Day::Friday />
+                    <Field id="weekly-from" name="from" label="Begins at" kind="time" />
+                    <Weekday id="weekly-until-day" name="until_day" label="Ends on" chosen=Day::Monday />
+                    <Field id="weekly-until" name="until" label="Ends at" kind="time" />
                     <Zone form="weekly" />
                 </div>
                 <div class="form__actions"><button type="submit" class="button button--primary">"Declare"</button></div>

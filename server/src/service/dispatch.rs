@@ -41,9 +41,7 @@ impl Console {
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
-        let is_async = self.switches.is_on(Flag::ConsoleDeployAsync, &environment.name).await?;
-        let phase_callbacks =
-            self.switches.is_on(Flag::ConsoleDeployPhaseCallbacks, &environment.name).await?;
+        let on = self.switches.on_in(&environment.name).await?;
         let at = self.clock.now();
         let open = OpenRequest {
             id: DeployId::new(uuid_at(at)),
@@ -62,7 +60,7 @@ impl Console {
             console_deploy_id: open.id,
             environment: environment.name.clone(),
             git_ref: git_ref.to_string(),
-            phase_callbacks,
+            phase_callbacks: on.contains(&Flag::ConsoleDeployPhaseCallbacks),
         };
         self.fail_point.pass(Point::BeforeIntent).await;
         let id = open.id;
@@ -70,7 +68,7 @@ impl Console {
             Opened::New => {
                 self.fail_point.pass(Point::AfterCommit).await;
                 let stored = self.find(id).await?;
-                if is_async {
+                if on.contains(&Flag::ConsoleDeployAsync) {
                     Ok(Dispatched::Accepted(Box::new(self.view(stored))))
                 } else {
                     let stored = self.wait_for_run(stored).await?;

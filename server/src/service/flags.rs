@@ -1,6 +1,6 @@
 //! What each flag is in an environment: the variable says, else who promoted it, else the file.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use app::{
     api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, Problem},
@@ -29,14 +29,14 @@ pub struct Switches {
 }
 
 impl Switches {
-    /// Whether a flag is on in an environment, now.
+    /// Which flags are on in an environment, now.
     ///
     /// # Errors
-    /// If the database is not available: whether somebody promoted it is not known then.
-    pub async fn is_on(&self, flag: Flag, environment: &str) -> Result<bool, Problem> {
+    /// If the database is not available: whether somebody promoted one is not known then.
+    pub async fn on_in(&self, environment: &str) -> Result<HashSet<Flag>, Problem> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
-        let known = self.flags.iter().find(|known| known.flag == flag);
-        Ok(known.is_some_and(|known| setting(known, environment, &promotions).is_on))
+        let is_on = |known: &&Known| setting(known, environment, &promotions).is_on;
+        Ok(self.flags.iter().filter(is_on).map(|known| known.flag).collect())
     }
 
     /// Every flag.
