@@ -14,51 +14,32 @@ use server::{
     },
 };
 
-use crate::support::{Database, noon};
+use crate::support::{Database, noon, sample};
 
 type AnyStore = Arc<dyn Store>;
 
 fn open_request(key: &str, environment: &str, at: Timestamp) -> OpenRequest {
     OpenRequest {
         id: DeployId::new(uuid_at(at)),
-        actor: "somebody".to_owned(),
-        key: key.to_owned(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: environment.to_owned(),
-        git_ref: "main".parse().unwrap(),
         reason: Some("because".to_owned()),
-        override_freeze: None,
         at,
         in_flight_since: at - SignedDuration::from_secs(20),
+        ..sample::open_request(key, environment)
     }
 }
 
 fn advance(id: DeployId, to: Status, source: Source) -> Advance {
-    Advance {
-        id,
-        to,
-        source,
-        actor: "console".to_owned(),
-        log_line: Some("said".to_owned()),
-        evidence: None,
-        failure_stage: None,
-        run: None,
-        at: noon() + 1.second(),
-    }
+    let (log_line, at) = (Some("said".to_owned()), noon() + 1.second());
+    Advance { log_line, at, ..sample::advance(id, to, source) }
 }
 
 fn delivery(id: DeployId, delivery: &str, claim: Status) -> Delivery {
     Delivery {
-        id: delivery.into(),
         body_hash: format!("hash of {claim}"),
-        deploy_id: id,
-        claim,
         log_line: Some(format!("reports {claim}")),
-        failure_stage: None,
-        run: None,
         run_attempt: Some(1),
         at: noon() + 2.seconds(),
+        ..sample::delivery(id, delivery, claim)
     }
 }
 

@@ -8,33 +8,25 @@ use futures::future::join_all;
 use jiff::{SignedDuration, ToSpan};
 use server::{
     config::DatabaseSystem,
-    ids::uuid_at,
     store::{
-        Advance, Advanced, Announce, Channel, Channels, Claim, Claimed, Decision, Delivery, Failure, Message,
-        OpenRequest, Opened, Outcome, Received, Store, Undelivered,
+        Advance, Advanced, Announce, Channel, Channels, Claim, Claimed, Decision, Failure, Message, Opened,
+        Outcome, Received, Store, Undelivered,
     },
 };
 
-use crate::support::{Database, database::on_both, noon};
+use crate::support::{
+    Database,
+    database::on_both,
+    noon,
+    sample::{advance as edge, delivery, open_request},
+};
 
 const BOTH: Channels = Channels { slack: true, webhook: true };
 const SLACK: Channels = Channels { slack: true, webhook: false };
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 async fn opened(store: &dyn Store, environment: &str) -> DeployId {
-    let request = OpenRequest {
-        id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
-        key: environment.to_owned(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: environment.to_owned(),
-        git_ref: "main".parse().unwrap(),
-        reason: None,
-        override_freeze: None,
-        at: noon(),
-        in_flight_since: noon() - SignedDuration::from_secs(20),
-    };
+    let request = open_request(environment, environment);
     assert_eq!(store.open(&request).await.unwrap(), Opened::New);
     request.id
 }
@@ -44,34 +36,6 @@ async fn dispatched(store: &dyn Store, environment: &str) -> DeployId {
     let accepted = edge(id, Status::Dispatched, Source::Console);
     assert_eq!(store.advance(&accepted).await.unwrap(), Advanced::Moved);
     id
-}
-
-fn edge(id: DeployId, to: Status, source: Source) -> Advance {
-    Advance {
-        id,
-        to,
-        source,
-        actor: "somebody".to_owned(),
-        log_line: None,
-        evidence: None,
-        failure_stage: None,
-        run: None,
-        at: noon(),
-    }
-}
-
-fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery {
-    Delivery {
-        id: delivery.into(),
-        body_hash: "hash".to_owned(),
-        deploy_id,
-        claim,
-        log_line: None,
-        failure_stage: None,
-        run: None,
-        run_attempt: None,
-        at: noon(),
-    }
 }
 
 /// A deploy that has failed at this time.

@@ -2,11 +2,9 @@
 //! answer is lost on the way.
 
 use app::domain::{DeployId, Source, Status};
-use jiff::SignedDuration;
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
-    ids::uuid_at,
     store::{
         self, Advance, Advanced, Decision, Delivery, DeployFilter, Note, Noted, OpenRequest, Opened,
         Received, Store, StoreError, journal,
@@ -18,50 +16,19 @@ use crate::support::{
     database::Raw,
     noon, postgres,
     proxy::{Proxy, Wire},
+    sample,
 };
 
 fn request() -> OpenRequest {
-    OpenRequest {
-        id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
-        key: "key".to_owned(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: "production".to_owned(),
-        git_ref: "main".parse().unwrap(),
-        reason: None,
-        override_freeze: None,
-        at: noon(),
-        in_flight_since: noon() - SignedDuration::from_secs(20),
-    }
+    sample::open_request("key", "production")
 }
 
 fn accept(id: DeployId) -> Advance {
-    Advance {
-        id,
-        to: Status::Dispatched,
-        source: Source::Console,
-        actor: "console".to_owned(),
-        log_line: None,
-        evidence: None,
-        failure_stage: None,
-        run: None,
-        at: noon(),
-    }
+    sample::advance(id, Status::Dispatched, Source::Console)
 }
 
-fn delivery(deploy_id: DeployId) -> Delivery {
-    Delivery {
-        id: "one".into(),
-        body_hash: "hash".to_owned(),
-        deploy_id,
-        claim: Status::Building,
-        log_line: None,
-        failure_stage: None,
-        run: None,
-        run_attempt: None,
-        at: noon(),
-    }
+fn delivery(id: DeployId) -> Delivery {
+    sample::delivery(id, "one", Status::Building)
 }
 
 fn cancel(id: DeployId) -> Note {

@@ -2,15 +2,12 @@
 
 use std::{sync::Arc, task::Poll};
 
-use app::domain::DeployId;
 use futures::{
     future::{join_all, poll_fn},
     pin_mut,
 };
-use jiff::SignedDuration;
 use server::{
     config::DatabaseSystem,
-    ids::uuid_at,
     store::{DeployFilter, EntryFilter, OpenRequest, Opened, Store, StoreError},
 };
 
@@ -18,23 +15,11 @@ use crate::support::{
     Database,
     database::{Raw, on_both},
     invariants::assert_chain,
-    noon,
+    sample::open_request,
 };
 
-fn request(environment: &str) -> OpenRequest {
-    OpenRequest {
-        id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
-        key: environment.to_owned(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: environment.to_owned(),
-        git_ref: "main".parse().unwrap(),
-        reason: None,
-        override_freeze: None,
-        at: noon(),
-        in_flight_since: noon() - SignedDuration::from_secs(20),
-    }
+fn in_environment(name: &str) -> OpenRequest {
+    open_request(name, name)
 }
 
 /// Keeps every writer waiting until it is dropped or told otherwise.
@@ -63,7 +48,7 @@ async fn the_mistake_of_one_is_not_that_of_who_waited_with_it(system: DatabaseSy
     let mut holder = hold(&database).await;
     let writers = (0..12).map(|number| {
         let store = Arc::clone(&database.store);
-        let mut asked = request(&format!("e{number:02}"));
+        let mut asked = in_environment(&format!("e{number:02}"));
         // Nothing may hold U+0000: the database is not even asked.
         if number % 5 == 3 {
             asked.reason = Some("\0".to_owned());
@@ -92,11 +77,11 @@ async fn f42_who_gives_up_before_it_began_leaves_nothing(system: DatabaseSystem)
     let database = Database::on(system).await;
     let mut holder = hold(&database).await;
     // Behind this one, so that it is not the first to wait for the lock.
-    let ahead = request("ahead");
+    let ahead = in_environment("ahead");
     let store = Arc::clone(&database.store);
     let ahead = tokio::spawn(async move { store.open(&ahead).await });
     {
-        let asked = request("given-up");
+        let asked = in_environment("given-up");
         let asking = database.store.open(&asked);
         pin_mut!(asking);
         poll_fn(|context| {
@@ -107,7 +92,7 @@ async fn f42_who_gives_up_before_it_began_leaves_nothing(system: DatabaseSystem)
     }
     holder.run("ROLLBACK").await.unwrap();
     assert_eq!(ahead.await.unwrap().unwrap(), Opened::New);
-    assert_eq!(database.store.open(&request("behind")).await.unwrap(), Opened::New);
+    assert_eq!(database.store.open(&in_environment("behind")).await.unwrap(), Opened::New);
     assert_eq!(environments(&database.store).await, ["ahead", "behind"]);
 }
 

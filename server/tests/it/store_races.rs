@@ -7,61 +7,17 @@ use app::{
     domain::{DeployId, Recorded, Source, Status},
 };
 use futures::future::join_all;
-use jiff::SignedDuration;
 use server::{
     config::DatabaseSystem,
-    ids::uuid_at,
-    store::{
-        Advance, Advanced, Attach, Decision, Delivery, Note, Noted, OpenRequest, Opened, Received, RunRef,
-        Store, journal,
-    },
+    store::{Advanced, Attach, Decision, Delivery, Note, Noted, Opened, Received, RunRef, Store, journal},
 };
 
-use crate::support::{Database, database::on_both, noon};
-
-fn request(key: &str, environment: &str) -> OpenRequest {
-    OpenRequest {
-        id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
-        key: key.to_owned(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: environment.to_owned(),
-        git_ref: "main".parse().unwrap(),
-        reason: None,
-        override_freeze: None,
-        at: noon(),
-        in_flight_since: noon() - SignedDuration::from_secs(20),
-    }
-}
-
-fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery {
-    Delivery {
-        id: delivery.into(),
-        body_hash: "hash".to_owned(),
-        deploy_id,
-        claim,
-        log_line: Some("said".to_owned()),
-        failure_stage: None,
-        run: None,
-        run_attempt: None,
-        at: noon(),
-    }
-}
-
-fn edge(id: DeployId, to: Status, source: Source) -> Advance {
-    Advance {
-        id,
-        to,
-        source,
-        actor: "racer".to_owned(),
-        log_line: None,
-        evidence: None,
-        failure_stage: None,
-        run: None,
-        at: noon(),
-    }
-}
+use crate::support::{
+    Database,
+    database::on_both,
+    noon,
+    sample::{advance as edge, delivery, open_request as request},
+};
 
 async fn dispatched(store: &dyn Store, environment: &str) -> DeployId {
     let request = request(environment, environment);

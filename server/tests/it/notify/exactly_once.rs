@@ -9,8 +9,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 use server::{
     config::DatabaseSystem,
-    ids::uuid_at,
-    store::{Advance, Advanced, OpenRequest, Opened},
+    store::{Advanced, Opened},
 };
 
 use super::{
@@ -18,40 +17,19 @@ use super::{
     channel::{FakeChannel, Mood, Taken},
     to_slack, until,
 };
-use crate::support::{Answer, TestConsole, claim, database::on_both, fresh, noon};
+use crate::support::{
+    Answer, TestConsole, claim,
+    database::on_both,
+    fresh, noon,
+    sample::{advance as edge, open_request},
+};
 
 const DEPLOYS: usize = 100;
 const SECOND: SignedDuration = SignedDuration::from_secs(1);
 
-fn edge(id: DeployId, to: Status, source: Source) -> Advance {
-    Advance {
-        id,
-        to,
-        source,
-        actor: "somebody".to_owned(),
-        log_line: None,
-        evidence: None,
-        failure_stage: None,
-        run: None,
-        at: noon(),
-    }
-}
-
 /// A deploy that GitHub has accepted, to an environment of its own.
 async fn dispatched(instance: &Instance, number: usize) -> DeployId {
-    let request = OpenRequest {
-        id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
-        key: number.to_string(),
-        fingerprint: "print".to_owned(),
-        app: "shop".to_owned(),
-        environment: format!("e{number}"),
-        git_ref: "main".parse().unwrap(),
-        reason: None,
-        override_freeze: None,
-        at: noon(),
-        in_flight_since: noon(),
-    };
+    let request = open_request(&number.to_string(), &format!("e{number}"));
     assert_eq!(instance.store.open(&request).await.unwrap(), Opened::New);
     let accepted = edge(request.id, Status::Dispatched, Source::Console);
     assert_eq!(instance.store.advance(&accepted).await.unwrap(), Advanced::Moved);

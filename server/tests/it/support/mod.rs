@@ -9,6 +9,7 @@ pub mod postgres;
 pub mod process;
 pub mod proxy;
 pub mod raw;
+pub mod sample;
 pub mod shape;
 pub mod site;
 pub mod stub;

@@ -1,0 +1,57 @@
+//! What a store is asked, with nothing special about it. A test changes what it is about.
+
+use app::domain::{DeployId, Source, Status};
+use jiff::SignedDuration;
+use server::{
+    ids::uuid_at,
+    store::{Advance, Delivery, OpenRequest},
+};
+
+use super::noon;
+
+/// A request of somebody, at noon.
+pub fn open_request(key: &str, environment: &str) -> OpenRequest {
+    OpenRequest {
+        id: DeployId::new(uuid_at(noon())),
+        actor: "somebody".to_owned(),
+        key: key.to_owned(),
+        fingerprint: "print".to_owned(),
+        app: "shop".to_owned(),
+        environment: environment.to_owned(),
+        git_ref: "main".parse().unwrap(),
+        reason: None,
+        override_freeze: None,
+        at: noon(),
+        in_flight_since: noon() - SignedDuration::from_secs(20),
+    }
+}
+
+/// One edge, at noon.
+pub fn advance(id: DeployId, to: Status, source: Source) -> Advance {
+    Advance {
+        id,
+        to,
+        source,
+        actor: "console".to_owned(),
+        log_line: None,
+        evidence: None,
+        failure_stage: None,
+        run: None,
+        at: noon(),
+    }
+}
+
+/// A callback, at noon.
+pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery {
+    Delivery {
+        id: delivery.into(),
+        body_hash: "hash".to_owned(),
+        deploy_id,
+        claim,
+        log_line: None,
+        failure_stage: None,
+        run: None,
+        run_attempt: None,
+        at: noon(),
+    }
+}
