@@ -11,6 +11,7 @@
 #![allow(unreachable_pub, reason = "`pub` marks what the support offers to the measurements")]
 
 mod callback;
+mod commits;
 mod dispatch;
 mod github;
 mod idle;
@@ -30,8 +31,13 @@ pub struct Row {
 
 #[tokio::main]
 async fn main() {
-    let rows =
-        [idle::measure().await, dispatch::measure().await, callback::measure().await, poll::measure().await];
+    let rows = [
+        idle::measure().await,
+        dispatch::measure().await,
+        commits::measure().await,
+        callback::measure().await,
+        poll::measure().await,
+    ];
     println!("| what | measured | target |\n|---|---|---|");
     for Row { what, measured, target } in rows.iter().flatten() {
         println!("| {what} | {measured} | {target} |");

@@ -21,8 +21,11 @@ pub(super) trait Session: Send {
     /// What stands before and after a list, to say that a column holds one of its values.
     const AMONG: (&'static str, &'static str);
 
-    /// Makes the end of the journal ours until the transaction ends.
-    fn lock_journal(&mut self) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+    /// Makes the end of the journal ours until the transaction ends, and gives its last entry: number and hash.
+    fn journal_end(&mut self) -> impl Future<Output = Result<Option<(i64, String)>, sqlx::Error>> + Send;
+
+    /// Hears of the entry that is the last from now on.
+    fn appended(&mut self, sequence: i64, hash: &str);
 
     /// Runs a statement. Answers how many rows it wrote.
     fn execute(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
@@ -41,6 +44,9 @@ pub(super) trait Session: Send {
         async { Ok(self.rows(statement).await?.into_iter().next()) }
     }
 }
+
+/// Reads the last entry of the journal.
+pub(super) const JOURNAL_END: &str = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 
 /// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
 pub(super) trait Act: Send + Sync {

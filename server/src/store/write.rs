@@ -177,10 +177,8 @@ pub(super) async fn swap<S: Session>(
 /// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the
 /// transaction: so no number is left out, and no two entries follow the same one.
 pub(super) async fn append<S: Session>(session: &mut S, draft: Draft) -> Result<(), StoreError> {
-    session.lock_journal().await?;
-    let last = Statement::new("SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1");
-    let last: Option<(i64, String)> = session.row(last).await?;
-    let entry = draft.chained(last);
+    let entry = draft.chained(session.journal_end().await?);
+    session.appended(entry.sequence, &entry.hash);
     let insert = Statement::new(
         "INSERT INTO audit_log (sequence, at, actor, action, deploy_id, payload, previous_hash, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -2,7 +2,7 @@
 
 use sqlx::{Arguments, AssertSqlSafe, PgConnection, postgres::PgArguments};
 
-use crate::store::session::{Readable, Session, Statement, Value};
+use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
 
 /// READ COMMITTED, Postgres' default, is enough: whatever is decided on was read under a lock that is kept to
 /// the end. A statement that waited for a lock sees what the one before it wrote.
@@ -12,11 +12,14 @@ impl Session for PgConnection {
     const AMONG: (&'static str, &'static str) = ("= ANY(", ")");
 
     /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.
-    /// In a statement of its own: a statement sees what was there when it began, and this one waits.
-    async fn lock_journal(&mut self) -> Result<(), sqlx::Error> {
-        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(JOURNAL_LOCK).execute(self).await?;
-        Ok(())
+    /// The entry is read in a statement of its own: a statement sees what was there when it began, and the lock may
+    /// have to be waited for.
+    async fn journal_end(&mut self) -> Result<Option<(i64, String)>, sqlx::Error> {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(JOURNAL_LOCK).execute(&mut *self).await?;
+        self.row(Statement::new(JOURNAL_END)).await
     }
+
+    fn appended(&mut self, _sequence: i64, _hash: &str) {}
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
         let (text, values) = statement.into_parts()?;

@@ -12,7 +12,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use self::queue::Queue;
+use self::{queue::Queue, session::SqliteSession};
 use super::{
     StoreError,
     backend::{Backend, PATIENCE, in_time},
@@ -68,7 +68,7 @@ impl Backend for SqliteStore {
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let mut tx = self.readers.begin_with("BEGIN").await?;
-        act.perform(&mut *tx).await
+        act.perform(&mut SqliteSession::of(&mut tx)).await
     }
 
     async fn close(&self) {

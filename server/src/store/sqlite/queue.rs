@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
+use super::session::SqliteSession;
 use crate::{
     fail_point::{FailPoint, Point},
     store::{StoreError, session::Act},
@@ -47,7 +48,7 @@ trait Job: Send {
     fn is_awaited(&self) -> bool;
 
     /// Does it, and keeps the answer until it is committed.
-    async fn perform(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError>;
+    async fn perform(&mut self, session: &mut SqliteSession<'_>) -> Result<(), StoreError>;
 
     /// Gives the answer to who waits.
     fn reply(&mut self, committed: Result<(), StoreError>);
@@ -65,8 +66,8 @@ impl<A: Act + Send> Job for Request<A> {
         self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
     }
 
-    async fn perform(&mut self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        self.answer = Some(self.act.perform(connection).await?);
+    async fn perform(&mut self, session: &mut SqliteSession<'_>) -> Result<(), StoreError> {
+        self.answer = Some(self.act.perform(session).await?);
         Ok(())
     }
 
@@ -127,8 +128,9 @@ impl Worker {
         jobs: &mut [Box<dyn Job>],
     ) -> Result<(), StoreError> {
         let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut session = SqliteSession::of(&mut tx);
         for job in jobs.iter_mut().filter(|job| job.is_awaited()) {
-            job.perform(&mut tx).await?;
+            job.perform(&mut session).await?;
         }
         self.fail_point.pass(Point::BeforeCommit).await;
         Ok(tx.commit().await?)

@@ -2,7 +2,7 @@
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::options;
+use super::{options, session::SqliteSession};
 use crate::store::schema::{self, SQLITE, SchemaError};
 
 /// Brings the file to the schema of this build, creating it if need be.
@@ -12,7 +12,10 @@ use crate::store::schema::{self, SQLITE, SchemaError};
 pub async fn migrate(url: &str) -> Result<(), SchemaError> {
     let mut connection = connect(url).await?;
     if let Err(error) = SQLITE.run(&mut connection).await {
-        schema::despite(error, &SQLITE, &mut connection).await?.run(&mut connection).await?;
+        schema::despite(error, &SQLITE, &mut SqliteSession::of(&mut connection))
+            .await?
+            .run(&mut connection)
+            .await?;
     }
     finish(connection).await
 }

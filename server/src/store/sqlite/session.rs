@@ -2,28 +2,49 @@
 
 use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 
-use crate::store::session::{Readable, Session, Statement, Value};
+use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
+
+/// A transaction on a connection.
+pub(super) struct SqliteSession<'c> {
+    connection: &'c mut SqliteConnection,
+    /// The last entry of the journal, once this transaction has appended: nobody else can meanwhile.
+    journal_end: Option<(i64, String)>,
+}
+
+impl<'c> SqliteSession<'c> {
+    /// Within the transaction that this connection has begun.
+    pub(super) fn of(connection: &'c mut SqliteConnection) -> Self {
+        Self { connection, journal_end: None }
+    }
+}
 
 /// A write began with IMMEDIATE: every row, and the journal with them, is ours alone until it ends.
-impl Session for SqliteConnection {
+impl Session for SqliteSession<'_> {
     const FOR_UPDATE: &'static str = "";
     /// SQLite knows no lists; JSON is the nearest.
     const AMONG: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 
-    async fn lock_journal(&mut self) -> Result<(), sqlx::Error> {
-        Ok(())
+    async fn journal_end(&mut self) -> Result<Option<(i64, String)>, sqlx::Error> {
+        match self.journal_end.take() {
+            Some(end) => Ok(Some(end)),
+            None => self.row(Statement::new(JOURNAL_END)).await,
+        }
+    }
+
+    fn appended(&mut self, sequence: i64, hash: &str) {
+        self.journal_end = Some((sequence, hash.to_owned()));
     }
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
         // The text was put together from pieces of this source alone.
         let query = sqlx::query_with(AssertSqlSafe(text), arguments(values)?);
-        Ok(query.execute(self).await?.rows_affected())
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
     async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
-        sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(self).await
+        sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(&mut *self.connection).await
     }
 }
 
