@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{text::plain, time::date_and_time};
-use crate::domain::{Deploy, FreezeVerdict, Frozen, Hold, Timestamp};
+use crate::domain::{Deploy, FreezeVerdict, Frozen, Hold, Step, StepKey, StepState, Timestamp};
 
 /// One freeze, in a sentence.
 #[must_use]
@@ -30,15 +30,37 @@ pub fn FreezeNote(
     /// The deploy.
     deploy: Signal<Deploy>,
 ) -> impl IntoView {
-    let known =
-        Memo::new(move |_| deploy.with(|deploy| (deploy.freeze.clone(), deploy.freeze_override.clone())));
+    let known = Memo::new(move |_| deploy.with(Known::of));
     move || note(known.get())
 }
 
-fn note(known: (Option<FreezeVerdict>, Option<String>)) -> impl IntoView {
-    let note = match known {
-        (Some(FreezeVerdict::Frozen(frozen)), _) => {
+#[derive(Clone, PartialEq)]
+struct Known {
+    verdict: Option<FreezeVerdict>,
+    overridden: Option<String>,
+    /// Whether it ended at its freeze check. A workflow that was told may go on all the same.
+    is_stopped: bool,
+}
+
+impl Known {
+    fn of(deploy: &Deploy) -> Self {
+        let stopped = |step: &Step| step.key == StepKey::FreezeCheck && step.state == StepState::Failed;
+        Self {
+            verdict: deploy.freeze.clone(),
+            overridden: deploy.freeze_override.clone(),
+            is_stopped: deploy.steps.iter().any(stopped),
+        }
+    }
+}
+
+fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
+    let note = match (verdict, overridden) {
+        (Some(FreezeVerdict::Frozen(frozen)), _) if is_stopped => {
             Some(("note note--bad", "A freeze stopped it at the freeze check.".to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Frozen(frozen)), _) => {
+            let told = "Its workflow was told at the freeze check that deploys here are frozen.";
+            Some(("note note--late", told.to_owned(), Some(frozen)))
         }
         (Some(FreezeVerdict::Overridden { reason, frozen }), _) => {
             Some(("note", in_spite(&reason), Some(frozen)))
