@@ -178,16 +178,17 @@ async fn a_freeze_that_begins_after_the_press_is_told_to_the_workflow(system: Da
         let again = console.callback(id, delivery, &body).await;
         assert_eq!((&again.json["outcome"], &again.json["freeze"]), (&json!(outcome), &verdict));
     }
+    let told = "Its workflow was told at the freeze check that deploys here are frozen.";
+    let stopped = "A freeze stopped it at the freeze check.";
+    let page = console.get(&format!("/deploys/{id}")).await.text;
+    assert!(page.contains(told) && !page.contains(stopped), "it has not stopped yet, and may not: {page}");
     let failed =
         json!({ "console_deploy_id": id, "status": "failed", "failure_stage": "freeze_check_failed" });
     assert_eq!(console.callback(id, "end", failed.to_string()).await.status, 200);
     let deploy = console.deploy(id).await;
     assert_eq!((&deploy["freeze"], &deploy["steps"][1]["state"]), (&verdict, &json!("failed")));
     let page = console.get(&format!("/deploys/{id}")).await.text;
-    assert!(
-        page.contains("A freeze stopped it at the freeze check.") && page.contains("the &lt;b&gt;fair"),
-        "{page}"
-    );
+    assert!(page.contains(stopped) && !page.contains(told) && page.contains("the &lt;b&gt;fair"), "{page}");
 }
 
 #[tokio::test]
