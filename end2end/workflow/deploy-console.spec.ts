@@ -93,6 +93,35 @@ for (const verdict of ["open", "overridden", "of_tomorrow"]) {
   });
 }
 
+test("from the check-out on, each report says which commit, though the branch has moved", async ({
+  deploy,
+  stub,
+}) => {
+  // Neither the commit of the workflow, which the freeze rules are of, nor that of the branch by now.
+  const gated = COMMIT.replaceAll("5", "7");
+  const moved = COMMIT.replaceAll("5", "9");
+  let isMoved = false;
+  const resolveRef = (ref: string) => {
+    if (ref !== "main") return ref === "HEAD" ? COMMIT : ref;
+    const commit = isMoved ? moved : gated;
+    isMoved = true;
+    return commit;
+  };
+  const run = deploy({ resolveRef });
+  await run.finish();
+
+  expect(stub.commits).toEqual([
+    ["smoke_gate_started", undefined],
+    ["smoke_gate_passed", gated],
+    ["freeze_check_started", gated],
+    ["freeze_check_passed", gated],
+    ["building", gated],
+    ["deploying", gated],
+    ["succeeded", gated],
+  ]);
+  expect(run.log.annotations).toEqual([]);
+});
+
 const FAILURES = [
   {
     variable: "SMOKE_COMMAND",
@@ -137,6 +166,7 @@ for (const { variable, stage, reported, expected } of FAILURES) {
     expect(results(run)).toEqual(expected);
     expect(stub.statuses).toEqual(reported);
     expect(stub.deliveries.at(-1)?.body).toMatchObject({ status: "failed", failure_stage: stage });
+    expect(stub.commits.at(-1)).toEqual(["failed", COMMIT]);
   });
 
   test(`${variable} fails: that is reported without phase callbacks too`, async ({
@@ -187,6 +217,8 @@ test("a ref that does not exist is a failure of the smoke gate", async ({ deploy
 
   expect(run.ran("smoke")).not.toContain("Run the smoke gate");
   expect(stub.deliveries.at(-1)?.body).toMatchObject({ failure_stage: "smoke_gate_failed" });
+  expect(stub.commits.at(-1)).toEqual(["failed", undefined]);
+  expect(run.log.annotations).not.toContainEqual(expect.objectContaining({ level: "warning" }));
 });
 
 test("what is deployed is the commit that passed the gate, though the branch has moved", async ({

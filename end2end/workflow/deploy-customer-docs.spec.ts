@@ -30,6 +30,17 @@ test("the flag of the phase callbacks changes nothing", async ({ deploy, stub })
   expect(stub.statuses).toEqual(["building", "deploying", "succeeded"]);
 });
 
+test("from the check-out on, each report says which commit", async ({ deploy, stub }) => {
+  // Not the commit of the workflow.
+  const published = COMMIT.replaceAll("5", "7");
+  await deploy({ resolveRef: () => published }).finish();
+  expect(stub.commits).toEqual([
+    ["building", undefined],
+    ["deploying", published],
+    ["succeeded", published],
+  ]);
+});
+
 const BEFORE_HEALTH = ["building", "failed"];
 for (const { variable, stage, reported } of [
   { variable: "BUILD_COMMAND", stage: "deploy_failed", reported: BEFORE_HEALTH },
@@ -48,13 +59,17 @@ for (const { variable, stage, reported } of [
       expect(run.result("deploy")).toBe("failure");
       expect(stub.statuses).toEqual(reported);
       expect(stub.deliveries.at(-1)?.body).toMatchObject({ failure_stage: stage });
+      expect(stub.commits.at(-1)).toEqual(["failed", COMMIT]);
     });
   }
 }
 
 test("a ref that does not exist is a failure of the deploy", async ({ deploy, stub }) => {
-  await deploy({ inputs: { git_ref: "no-such-branch" }, resolveRef: () => undefined }).finish();
+  const run = deploy({ inputs: { git_ref: "no-such-branch" }, resolveRef: () => undefined });
+  await run.finish();
   expect(stub.statuses).toEqual(BEFORE_HEALTH);
+  expect(stub.commits.at(-1)).toEqual(["failed", undefined]);
+  expect(run.log.annotations).not.toContainEqual(expect.objectContaining({ level: "warning" }));
   expect(stub.deliveries.at(-1)?.body).toMatchObject({ failure_stage: "deploy_failed" });
 });
 

@@ -108,6 +108,15 @@ test("an older commit is deployed over a newer one", async ({ heroku, release, s
   expect(heroku.main).toBe(git(source, "rev-parse", "v1"));
 });
 
+test("from the check-out on, each report says which commit", async ({ release, source, stub }) => {
+  await release({ inputs: { git_ref: "v1" } }).finish();
+  const older = git(source, "rev-parse", "v1");
+  expect(stub.commits).toEqual([
+    ["smoke_gate_started", undefined],
+    ...[...GATES.slice(1), "building", "deploying", "succeeded"].map((status) => [status, older]),
+  ]);
+});
+
 test("without phase callbacks the older statuses are still reported", async ({ release, stub }) => {
   await release({ inputs: { phase_callbacks: "false" } }).finish();
   expect(stub.statuses).toEqual(["building", "deploying", "succeeded"]);
@@ -214,6 +223,7 @@ for (const { what, vars = {}, secrets = {}, heroku: change, reported, stage, say
   test(`${what}: ${stage} is reported, and nothing comes after`, async ({
     heroku,
     release,
+    source,
     stub,
   }) => {
     change?.(heroku);
@@ -225,6 +235,7 @@ for (const { what, vars = {}, secrets = {}, heroku: change, reported, stage, say
 
     expect(stub.statuses).toEqual(reported);
     expect(stub.deliveries.at(-1)?.body).toMatchObject({ status: "failed", failure_stage: stage });
+    expect(stub.commits.at(-1)).toEqual(["failed", git(source, "rev-parse", "main")]);
     if (says !== undefined) expect(run.log.text).toContain(says);
   });
 }

@@ -70,6 +70,59 @@ test("members that have no value are left out", async ({ notify, stub, id }) => 
   expect(stub.deliveries[0]!.body).toEqual({ console_deploy_id: id, status: "building" });
 });
 
+const SHA_1 = "5bd1e3a6c0f94c2bb5b8a1de74fb5c3ae1d20f67";
+const SHA_256 = SHA_1 + "0123456789abcdef01234567";
+
+for (const commit of [SHA_1, SHA_256]) {
+  test(`a commit of ${commit.length} digits is sent`, async ({ notify, stub, id }) => {
+    const { exitCode, output } = await notify({ NOTIFY_COMMIT: commit });
+
+    expect(exitCode).toBe(0);
+    expect(stub.deliveries[0]!.body).toEqual({ console_deploy_id: id, status: "building", commit });
+    verify(stub.deliveries[0]!, SECRET);
+    expect(output).not.toContain("::");
+  });
+}
+
+test("no commit: none is sent, and no word about it", async ({ notify, stub, id }) => {
+  for (const NOTIFY_COMMIT of ["", undefined]) {
+    const { output } = await notify({ NOTIFY_COMMIT });
+    expect(output).toMatch(/^Callback building: applied .*\n$/);
+  }
+  const body = { console_deploy_id: id, status: "building" };
+  expect(stub.deliveries.map((delivery) => delivery.body)).toEqual([body, body]);
+});
+
+const NO_COMMIT = {
+  "a branch": "main",
+  "a short id": SHA_1.slice(0, 12),
+  "one digit too few": SHA_1.slice(1),
+  "one digit too many": `${SHA_1}0`,
+  "a length between the two": SHA_256.slice(0, 50),
+  "capital letters": SHA_1.toUpperCase(),
+  "a letter that is no digit": SHA_1.replace("f", "g"),
+  "a word before it": `commit ${SHA_1}`,
+  "a line after it": `${SHA_1}\n::add-path::/tmp`,
+  "the end of a line": `${SHA_1}\n`,
+  json: `${SHA_1}","status":"succeeded`,
+  blanks: " ",
+};
+for (const [name, commit] of Object.entries(NO_COMMIT)) {
+  test(`what is no commit is left out, and the status is sent: ${name}`, async ({
+    notify,
+    stub,
+    id,
+  }) => {
+    const { exitCode, output } = await notify({ NOTIFY_COMMIT: commit });
+
+    expect(exitCode).toBe(0);
+    expect(stub.deliveries[0]!.body).toEqual({ console_deploy_id: id, status: "building" });
+    const [warning, ...others] = output.split("\n");
+    expect(warning).toMatch(/^::warning title=Commit not reported::building: sent without it\./);
+    expect(others).toEqual([expect.stringMatching(/^Callback building: applied /), ""]);
+  });
+}
+
 test("a slash at the end of the address does no harm", async ({ notify, stub, id }) => {
   await notify({ NOTIFY_CONSOLE_URL: `${stub.url}/` });
   expect(stub.deliveries[0]!.path).toBe(`/api/internal/deploys/${id}/callback`);

@@ -44,6 +44,11 @@ export class StubConsole {
     return this.deliveries.map(({ body }) => body["status"]);
   }
 
+  /** The statuses, each with the commit that it came with. */
+  get commits(): unknown[][] {
+    return this.deliveries.map(({ body }) => [body["status"], body["commit"]]);
+  }
+
   /** The next answers, one for each delivery; afterwards it is `APPLIED` again. */
   willAnswer(...answers: (Answer | typeof NO_ANSWER)[]): void {
     this.answers.push(...answers);

@@ -25,10 +25,15 @@ readonly MAX_LOG_CHARACTERS=8000
 # The first pause; each later one is twice as long.
 readonly BACKOFF_SECONDS=${NOTIFY_BACKOFF_SECONDS:-1}
 
+# annotate LEVEL TITLE MESSAGE: an annotation on the run.
+annotate() {
+  local message=${3//[[:cntrl:]]/ }
+  printf '::%s title=%s::%s\n' "$1" "$2" "${message//%/%25}"
+}
+
 # fail EXIT_STATUS MESSAGE: ends with an annotation on the run.
 fail() {
-  local message=${2//[[:cntrl:]]/ }
-  printf '::error title=Deploy status not delivered::%s\n' "${message//%/%25}"
+  annotate error 'Deploy status not delivered' "$2"
   exit "$1"
 }
 
@@ -44,6 +49,14 @@ check_inputs() {
     fail 2 'console_url is not an http(s) address. Is the variable CONSOLE_URL set?'
   ((${#secrets[@]} > 0)) ||
     fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it?'
+}
+
+# What is no commit is left out, not refused: the status must not be lost over it.
+check_commit() {
+  [[ -n $commit && ! $commit =~ ^([0-9a-f]{40}|[0-9a-f]{64})$ ]] || return 0
+  commit=
+  annotate warning 'Commit not reported' \
+    "$status: sent without it. The input commit is not the full id of one (40 or 64 lower-case hex digits)."
 }
 
 # GitHub masks the secret as a whole; during a rotation it is a list, of which
@@ -70,6 +83,7 @@ callback_body() {
     printf ',"log_line":%s' "$(json_string "${log_line:0:MAX_LOG_CHARACTERS}")"
   [[ -z $failure_stage ]] ||
     printf ',"failure_stage":%s' "$(json_string "$failure_stage")"
+  [[ -z $commit ]] || printf ',"commit":%s' "$(json_string "$commit")"
   [[ ! ${GITHUB_RUN_ID:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_id":%s' "$GITHUB_RUN_ID"
   [[ ! ${GITHUB_RUN_ATTEMPT:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_attempt":%s' "$GITHUB_RUN_ATTEMPT"
   printf '}'
@@ -176,6 +190,7 @@ deploy_id=${NOTIFY_DEPLOY_ID:-}
 status=${NOTIFY_STATUS:-}
 log_line=${NOTIFY_LOG_LINE:-}
 failure_stage=${NOTIFY_FAILURE_STAGE:-}
+commit=${NOTIFY_COMMIT:-}
 console_url=${NOTIFY_CONSOLE_URL:-}
 console_url=${console_url%/}
 read -r -d '' -a secrets < <(printf '%s\0' "${NOTIFY_HMAC_SECRET:-}")
@@ -185,6 +200,7 @@ keys=()
 check_inputs
 mask_secrets
 read_keys
+check_commit
 
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/notify-deploy-status.XXXXXX")
 trap 'rm -rf "$work"' EXIT
