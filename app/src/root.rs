@@ -10,7 +10,9 @@ use leptos_router::{
 
 use crate::{
     components::frame::Frame,
-    pages::{BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound},
+    pages::{
+        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound, RedeployPage, VersionsPage,
+    },
 };
 
 /// Every page, in its frame. Each route is rendered whole before it is sent ([`SsrMode::Async`]), so that
@@ -28,6 +30,8 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id") view=DeployPage ssr=SsrMode::Async />
+                    <Route path=path!("/deploys/:id/to/:environment") view=RedeployPage ssr=SsrMode::Async />
+                    <Route path=path!("/versions/:app/:environment") view=VersionsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>
         </Router>

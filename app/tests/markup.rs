@@ -50,6 +50,7 @@ fn hostile_board() -> Board {
         frozen: None,
         under_way: Some(hostile()),
         last_success: Some(hostile()),
+        version: None,
         last_ended: Some(hostile()),
     };
     let app = BoardApp {
@@ -168,6 +169,7 @@ fn the_board_is_complete_without_scripts() {
         frozen: None,
         under_way: Some(under_way),
         last_success: Some(live.clone()),
+        version: None,
         last_ended: Some(live),
     };
     let app = BoardApp {

@@ -29,4 +29,5 @@ pub mod run;
 pub mod service;
 pub mod state;
 pub mod store;
+pub mod versions;
 pub mod webhook;

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use app::api::Problem;
 use leptos::config::LeptosOptions;
 use tokio::net::TcpListener;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::{
     audit::AuditError,
@@ -22,6 +23,7 @@ use crate::{
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
     store::{self, Announce, SchemaError, Store, journal::Chain},
+    versions,
     webhook::SigningSecrets,
 };
 
@@ -58,6 +60,7 @@ pub struct Server {
     listener: TcpListener,
     state: AppState,
     notifier: Notifier,
+    versions_every: Duration,
 }
 
 /// What a server is made of.
@@ -120,7 +123,14 @@ impl Server {
         )
         .map_err(no_tls)?;
         let reconcile_every = github.reconcile_every();
+        let versions_every = reconcile_every.min(versions::PERIOD);
         let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
+        let apps = match &rehearsal {
+            Some(rehearsal) => {
+                apps.with_versions_at(|app, environment| rehearsal.version_url(&app.repo, environment))
+            }
+            None => apps,
+        };
         let parts = Parts {
             store,
             github,
@@ -135,7 +145,7 @@ impl Server {
         let state =
             AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier })
+        Ok(Self { listener, state, notifier, versions_every })
     }
 
     /// Answers until `stop`, then lets what is under way end.
@@ -146,12 +156,11 @@ impl Server {
         let console = Arc::clone(&self.state.console);
         let (reconciler, nudge) = console.reconciler();
         let heads = announce_heads(Arc::clone(&console));
-        let _heads = tokio_util::task::AbortOnDropHandle::new(tokio::spawn(heads));
+        let _heads = AbortOnDropHandle::new(tokio::spawn(heads));
         // Dropped with this future, when the last answer is sent.
-        let _passes =
-            tokio_util::task::AbortOnDropHandle::new(tokio::spawn(
-                async move { reconciler.run(&nudge).await },
-            ));
+        let _passes = AbortOnDropHandle::new(tokio::spawn(async move { reconciler.run(&nudge).await }));
+        let watch = console.version_watch(self.versions_every).map_err(std::io::Error::other)?;
+        let _rounds = AbortOnDropHandle::new(tokio::spawn(async move { watch.run().await }));
         let senders = self.notifier.start(&console);
         let served = listen::serve(self.listener, router(self.state), stop).await;
         if served.is_ok() {

@@ -13,7 +13,7 @@ use leptos::{
 
 use super::{
     Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry, PollAnswer,
-    Scenario, UiError,
+    Redeploy, RedeployPlan, Scenario, UiError, Versions,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -84,6 +84,33 @@ pub async fn dispatch(
 #[server(prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
     Ok(service()?.cancel(id).await?)
+}
+
+/// What is live in an environment, what was, and what is elsewhere.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
+pub async fn read_versions(app: String, environment: String) -> Result<Versions, UiError> {
+    Ok(service()?.versions(&app, &environment).await?)
+}
+
+/// Where the commit of a deploy could be deployed again.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
+pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
+    Ok(service()?.redeploys(id).await?)
+}
+
+/// What deploying the commit of a deploy to an environment would do.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
+pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
+    Ok(service()?.redeploy_plan(id, &environment).await?)
 }
 
 /// Every flag, and what it is in each environment.

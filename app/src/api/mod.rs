@@ -1,6 +1,6 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`], [`versions`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
@@ -12,6 +12,7 @@ pub mod functions;
 pub mod model;
 #[cfg(feature = "ssr")]
 mod service;
+pub mod versions;
 
 pub use error::{ErrorCode, Problem, UiError};
 pub use flags::{FlagOrigin, FlagReport, FlagSetting};
@@ -22,3 +23,6 @@ pub use model::{
 };
 #[cfg(feature = "ssr")]
 pub use service::{DeployService, Dispatched, SharedService};
+pub use versions::{
+    Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
+};

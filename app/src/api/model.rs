@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::VersionCheck;
 use crate::domain::{Deploy, DeployId, Frozen, Timestamp};
 
 /// The first page: every app and environment, and what is known of each.
@@ -54,6 +55,9 @@ pub struct BoardEnvironment {
     pub under_way: Option<Deploy>,
     /// The newest deploy that succeeded: as far as the console knows, what is live.
     pub last_success: Option<Deploy>,
+    /// What the environment itself answers, where it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionCheck>,
     /// The newest deploy that ended, however it did.
     pub last_ended: Option<Deploy>,
 }
@@ -128,6 +132,11 @@ pub struct DispatchRequest {
     /// Why to deploy though the environment is frozen; without it, a freeze is obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_freeze: Option<String>,
+    /// The deploy, one that succeeded, whose commit `git_ref` is: of the same environment to roll back, of another
+    /// one to promote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
+    pub pinned_to: Option<DeployId>,
 }
 
 /// One entry of the journal.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest, JournalEntry,
-    PollAnswer, Problem, Scenario,
+    PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
 };
 use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
@@ -56,6 +56,15 @@ pub trait DeployService: Send + Sync {
     /// Records that somebody wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
     /// GitHub says so.
     async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem>;
+
+    /// What is live in an environment, what was, and what is elsewhere.
+    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, Problem>;
+
+    /// Where the commit of a deploy could be deployed again: nowhere, unless it succeeded and its commit is known.
+    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem>;
+
+    /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
+    async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem>;
 
     /// Every flag, and what it is in each environment.
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem>;

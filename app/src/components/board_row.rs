@@ -8,8 +8,14 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
 use super::{
-    deploy_form::Place, deploy_modal::Opening, frozen::opening_in_words, status::StatusBadge,
-    stepper::StepRow, text::plain, time::At,
+    deploy_form::Place,
+    deploy_modal::Opening,
+    frozen::opening_in_words,
+    origin::asked_by,
+    status::StatusBadge,
+    stepper::StepRow,
+    time::At,
+    version::{VersionNote, what},
 };
 use crate::{
     api::{Board, BoardEnvironment},
@@ -29,11 +35,10 @@ pub fn BoardRow(
     opening: RwSignal<Option<Opening>>,
 ) -> impl IntoView {
     let name = first.name.clone();
-    let here = place.clone();
+    let (here, found) = (place.clone(), place.clone());
     let environment =
-        Memo::new(move |_| board.with(|board| find(board, &here).cloned()).unwrap_or_else(|| first.clone()));
-    let live =
-        move || view! { <Live deploy=environment.with(|environment| environment.last_success.clone()) /> };
+        Memo::new(move |_| board.with(|board| find(board, &found).cloned()).unwrap_or_else(|| first.clone()));
+    let live = move || view! { <Live environment=environment.get() place=here.clone() /> };
     let latest = move || environment.with(latest);
     view! {
         <li class="row">
@@ -51,20 +56,27 @@ fn find<'a>(board: &'a Board, place: &Place) -> Option<&'a BoardEnvironment> {
 }
 
 #[component]
-fn Live(deploy: Option<Deploy>) -> impl IntoView {
-    match deploy {
+fn Live(environment: BoardEnvironment, place: Place) -> impl IntoView {
+    let BoardEnvironment { last_success, version, under_way, .. } = environment;
+    let line = match last_success {
         None => Either::Left(view! { <span class="quiet">"No successful deploy is recorded"</span> }),
-        Some(deploy) => Either::Right(view! {
-            <div class="row__line">
-                <span class="row__label">"Live"</span>
-                <a class="ref" href=format!("/deploys/{}", deploy.id)>{plain(&deploy.git_ref)}</a>
-            </div>
-            <span class="row__by">
-                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {plain(&deploy.requested_by)}
-            </span>
-        }),
-    }
+        Some(deploy) => {
+            let versions = format!("/versions/{}/{}", place.app, place.environment);
+            let label = format!("Versions of {} in {}", place.app, place.environment);
+            Either::Right(view! {
+                <div class="row__line">
+                    <span class="row__label">"Live"</span>
+                    <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+                    <a class="row__versions" href=versions aria-label=label>"Versions"</a>
+                </div>
+                <span class="row__by">
+                    "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                    " · " {asked_by(&deploy)}
+                </span>
+            })
+        }
+    };
+    view! { {line} <VersionNote check=version under_way=under_way.is_some() /> }
 }
 
 /// What is under way; else the last outcome, where it is not what is live.
@@ -105,8 +117,8 @@ fn Ended(deploy: Deploy) -> impl IntoView {
 fn DeployLine(deploy: Deploy) -> impl IntoView {
     view! {
         <span class="row__by">
-            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{plain(&deploy.git_ref)}</a>
-            " · " {plain(&deploy.requested_by)} " · " <At at=deploy.updated_at dated=true />
+            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+            " · " {asked_by(&deploy)} " · " <At at=deploy.updated_at dated=true />
         </span>
     }
 }

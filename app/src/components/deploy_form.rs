@@ -88,6 +88,7 @@ impl Form {
                 git_ref: self.git_ref.get_untracked().trim().to_owned(),
                 reason: (!reason.is_empty()).then_some(reason),
                 override_freeze: (!override_freeze.is_empty()).then_some(override_freeze),
+                pinned_to: None,
             },
             scenario: rehearsal.then(|| self.scenario.get_untracked()),
         }
@@ -123,6 +124,7 @@ fn fresh(place: &Place) -> Dispatch {
         git_ref: place.default_ref.clone(),
         reason: None,
         override_freeze: None,
+        pinned_to: None,
     };
     Dispatch { key: new_key(), request, scenario: None }
 }

@@ -8,8 +8,10 @@ use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
 use super::{
     announcement::Announcement,
     deploy_form::{DeployForm, Place},
+    origin::asked_by,
     problem::ErrorNote,
     progress::Progress,
+    version::what,
 };
 use crate::{
     api::{PollAnswer, UiError},
@@ -127,10 +129,10 @@ fn show(dialog: NodeRef<html::Dialog>, heading: NodeRef<html::H2>, scene: &Scene
 #[component]
 fn Watched(deploy: Deploy, known: usize, say: WriteSignal<String>, close: Callback<()>) -> impl IntoView {
     let page = format!("/deploys/{}", deploy.id);
-    let facts = format!("{} · requested by {}", deploy.git_ref, deploy.requested_by);
+    let facts = format!("{} · requested by {}", what(&deploy), asked_by(&deploy));
     let watch = use_watch(deploy);
     view! {
-        <p class="modal__facts">{super::text::plain(&facts)}</p>
+        <p class="modal__facts">{facts}</p>
         <Progress watch known say />
         <div class="form__actions">
             <a class="button button--plain" href=page>"Open its page"</a>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{status::StatusBadge, stepper::StepRow, text::plain, time::At};
+use super::{origin::asked_by, status::StatusBadge, stepper::StepRow, text::plain, time::At, version::what};
 use crate::domain::Deploy;
 
 /// The deploys, in the order given.
@@ -39,13 +39,13 @@ fn row(deploy: Deploy) -> impl IntoView {
         <tr>
             <td>
                 <a href=format!("/deploys/{}", deploy.id)>{name}</a>
-                <span class="second code">{plain(&deploy.git_ref)}</span>
+                <span class="second code">{what(&deploy)}</span>
             </td>
             <td><StatusBadge deploy=deploy.clone() /></td>
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
                 <At at=deploy.requested_at dated=true />
-                <span class="second">"by " {plain(&deploy.requested_by)}</span>
+                <span class="second">"by " {asked_by(&deploy)}</span>
             </td>
         </tr>
     }

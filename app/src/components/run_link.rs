@@ -2,7 +2,10 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::icon::{Icon, Picture};
+use super::{
+    icon::{Icon, Picture},
+    text::is_web_address,
+};
 use crate::domain::Deploy;
 
 /// The run as soon as it is known. Only a web address becomes a link; anything else is not an address that
@@ -32,9 +35,5 @@ fn name(deploy: &Deploy) -> String {
 }
 
 fn web_address(deploy: &Deploy) -> Option<String> {
-    let address = deploy.github_run_url.as_deref()?;
-    let is_web = ["https://", "http://"]
-        .iter()
-        .any(|scheme| address.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
-    is_web.then(|| address.to_owned())
+    deploy.github_run_url.clone().filter(|address| is_web_address(address))
 }

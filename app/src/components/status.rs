@@ -78,6 +78,9 @@ pub fn words(deploy: &Deploy) -> String {
         Recorded::Unknown(status) => {
             format!("Unknown status “{}” — recorded by a newer console", plain(status))
         }
+        Recorded::Known(Status::Dispatched) if deploy.origin.is_github() => {
+            "Runs on GitHub — followed by its record".to_owned()
+        }
         Recorded::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
             "Dispatched — waiting for run…".to_owned()
         }

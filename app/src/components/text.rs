@@ -22,6 +22,14 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
+/// Whether this may be where a link leads. A script is no address.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
 /// Bytes of the terminal sequence that `text` begins with, if it does.
 fn sequence_length(text: &str) -> Option<usize> {
     let after_escape = text.strip_prefix(ESCAPE)?;

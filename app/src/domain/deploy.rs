@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cancellation, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Recorded, RunState, Step, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, Recorded, RunState,
+    Step, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -19,6 +20,13 @@ pub struct Deploy {
     pub environment: String,
     /// The Git ref or commit that is deployed.
     pub git_ref: String,
+    /// The commit that is deployed, as far as somebody who knows has said: a ref may move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
+    pub commit: Option<Commit>,
+    /// How it came to be.
+    #[serde(default, skip_serializing_if = "Origin::is_request")]
+    pub origin: Origin,
     /// How far it has come.
     #[cfg_attr(feature = "ssr", schema(value_type = String))]
     pub status: Recorded,

@@ -9,7 +9,8 @@
 //! 3. [`history`] is what the journal says was accepted, each entry with its provenance.
 //! 4. [`step`] turns a history into the four steps that an operator sees. No other file does.
 //! 5. [`run`] is what GitHub says beside that, and [`cancel`] how a deploy is ended early. Neither moves it.
-//! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`] and [`id`] are its validated parts.
+//! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`] and [`id`] are its validated
+//!    parts, and [`origin`] says how it came to be.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
@@ -18,24 +19,28 @@
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod cancel;
+pub mod commit;
 pub mod deploy;
 pub mod flag;
 pub mod freeze;
 pub mod git_ref;
 pub mod history;
 pub mod id;
+pub mod origin;
 pub mod run;
 pub mod status;
 pub mod step;
 pub mod transition;
 
 pub use cancel::{CancelState, Cancellation, CannotCancel};
+pub use commit::Commit;
 pub use deploy::Deploy;
 pub use flag::{Flag, Stage};
 pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};
 pub use git_ref::GitRef;
 pub use history::{HistoryEntry, Source};
 pub use id::DeployId;
+pub use origin::Origin;
 pub use run::{RunReport, RunSeen, RunState};
 pub use status::{FailureStage, Recorded, Status};
 pub use step::{Gates, Step, StepKey, StepState};

@@ -3,14 +3,20 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use serde::{Deserialize, Serialize};
 
 use super::NotFound;
 use crate::{
     api::{
-        ErrorCode, JournalEntry, PollAnswer, UiError,
-        functions::{read_deploy, read_journal},
+        ErrorCode, JournalEntry, PollAnswer, Redeploy, RedeployKind, UiError,
+        functions::{read_deploy, read_journal, read_redeploys},
     },
-    components::{problem::ErrorNote, text::plain, time::At},
+    components::{
+        origin::{OriginFact, asked_by},
+        problem::ErrorNote,
+        text::plain,
+        time::At,
+    },
     domain::{Deploy, DeployId},
     hooks::response,
     islands::LiveDeploy,
@@ -25,7 +31,7 @@ pub fn DeployPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match recorded.await {
-                Ok(Some((first, journal))) => view! { <Recorded first journal /> }.into_any(),
+                Ok(Some(found)) => view! { <Recorded found /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
@@ -38,24 +44,37 @@ pub fn DeployPage() -> impl IntoView {
         .into_any()
 }
 
-/// A deploy and its journal; none, where the address names no deploy.
-async fn read(id: Option<DeployId>) -> Result<Option<(PollAnswer, Vec<JournalEntry>)>, UiError> {
+/// Everything about one deploy.
+#[derive(Clone, Deserialize, Serialize)]
+struct Found {
+    answer: PollAnswer,
+    journal: Vec<JournalEntry>,
+    redeploys: Vec<Redeploy>,
+}
+
+/// A deploy with its journal; none, where the address names no deploy.
+async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
     let Some(id) = id else { return Ok(None) };
     match read_deploy(id).await {
-        Ok(answer) => Ok(Some((answer, read_journal(id).await?))),
+        Ok(answer) => {
+            let (journal, redeploys) = (read_journal(id).await?, read_redeploys(id).await?);
+            Ok(Some(Found { answer, journal, redeploys }))
+        }
         Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
         Err(error) => Err(error),
     }
 }
 
 #[component]
-fn Recorded(first: PollAnswer, journal: Vec<JournalEntry>) -> impl IntoView {
+fn Recorded(found: Found) -> impl IntoView {
+    let Found { answer: first, journal, redeploys } = found;
     let deploy = &first.deploy;
     let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
     view! {
         <Title text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
         <Facts deploy=deploy.clone() />
+        <Redeploys id=deploy.id redeploys />
         <LiveDeploy first journal />
     }
     .into_any()
@@ -63,15 +82,35 @@ fn Recorded(first: PollAnswer, journal: Vec<JournalEntry>) -> impl IntoView {
 
 #[component]
 fn Facts(deploy: Deploy) -> impl IntoView {
-    let reason = deploy.reason.map(|reason| plain(&reason));
+    let reason = deploy.reason.as_deref().map(plain);
+    let commit = deploy.commit.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string);
+    let by = asked_by(&deploy);
     view! {
         <dl class="facts">
             <div><dt>"Ref"</dt><dd class="code">{plain(&deploy.git_ref)}</dd></div>
+            <div><dt>"Commit"</dt><dd class="code">{commit}</dd></div>
             <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /></dd></div>
-            <div><dt>"By"</dt><dd>{plain(&deploy.requested_by)}</dd></div>
+            <div><dt>"By"</dt><dd>{by}</dd></div>
             <div><dt>"Reason"</dt><dd>{reason.unwrap_or_else(|| "none given".to_owned())}</dd></div>
             <div><dt>"Id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>
+            <OriginFact deploy />
         </dl>
     }
     .into_any()
+}
+
+/// Where its commit could be deployed again, each with the way there.
+#[component]
+fn Redeploys(id: DeployId, redeploys: Vec<Redeploy>) -> impl IntoView {
+    let link = |Redeploy { environment, kind }| {
+        let words = match kind {
+            RedeployKind::Rollback => format!("Roll {environment} back to this…"),
+            RedeployKind::Promotion => format!("Promote to {environment}…"),
+        };
+        view! { <a class="button" href=format!("/deploys/{id}/to/{environment}")>{words}</a> }
+    };
+    (!redeploys.is_empty()).then(|| {
+        let links = redeploys.into_iter().map(link).collect_view();
+        view! { <nav class="redeploys" aria-label="Deploy this commit again">{links}</nav> }
+    })
 }

@@ -6,6 +6,8 @@ pub mod flags;
 pub mod freezes;
 pub mod history;
 pub mod not_found;
+pub mod redeploy;
+pub mod versions;
 
 pub use board::BoardPage;
 pub use deploy::DeployPage;
@@ -13,3 +15,5 @@ pub use flags::FlagsPage;
 pub use freezes::FreezesPage;
 pub use history::HistoryPage;
 pub use not_found::NotFound;
+pub use redeploy::RedeployPage;
+pub use versions::VersionsPage;

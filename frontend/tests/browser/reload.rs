@@ -31,6 +31,7 @@ fn board() -> Board {
         frozen: None,
         under_way: None,
         last_success: None,
+        version: None,
         last_ended: None,
     };
     let app = BoardApp {
@@ -56,6 +57,7 @@ fn pressed(app: &str, environment: &str) -> Dispatch {
             git_ref: "v2".to_owned(),
             reason: None,
             override_freeze: None,
+            pinned_to: None,
         },
         scenario: None,
     }

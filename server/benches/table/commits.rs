@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc, time::Instant};
 
-use app::domain::{DeployId, Source, Status, Timestamp};
+use app::domain::{DeployId, Origin, Source, Status, Timestamp};
 use futures::future::join_all;
 use server::{
     config::DatabaseUrl,
@@ -61,6 +61,8 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
         app: "shop".to_owned(),
         environment: format!("e{number}"),
         git_ref: "main".parse().unwrap(),
+        commit: None,
+        origin: Origin::Request,
         reason: None,
         override_freeze: None,
         at,
@@ -76,6 +78,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
         evidence: None,
         failure_stage: None,
         run: None,
+        past: None,
         at,
     };
     assert_eq!(store.advance(&accepted).await.unwrap(), Advanced::Moved);
@@ -111,6 +114,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         failure_stage: None,
         run: None,
         run_attempt: None,
+        commit: None,
         at,
     }
 }

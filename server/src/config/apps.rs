@@ -4,6 +4,7 @@ use std::{collections::HashSet, path::Path};
 
 use app::domain::{Gates, GitRef};
 use jiff::SignedDuration;
+use reqwest::Url;
 use serde::Deserialize;
 
 use super::ConfigError;
@@ -60,6 +61,10 @@ pub struct EnvironmentConfig {
     pub gates: Gates,
     /// How long a deploy may take in all before it counts as stalled.
     pub deadline: SignedDuration,
+    /// Whether a rollback goes on through freezes without anybody's word.
+    pub rollback_passes_freezes: bool,
+    /// Where what runs there says which commit it is.
+    pub version_url: Option<Url>,
 }
 
 #[derive(Deserialize)]
@@ -80,6 +85,7 @@ struct AppTable {
     environments: Vec<EnvironmentTable>,
     #[serde(default)]
     jobs: JobNames,
+    version_url: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +97,9 @@ struct EnvironmentTable {
     freeze_check: bool,
     #[serde(default = "default_deadline")]
     deadline: SignedDuration,
+    #[serde(default)]
+    rollback_passes_freezes: bool,
+    version_url: Option<String>,
 }
 
 const fn yes() -> bool {
@@ -177,6 +186,18 @@ impl Apps {
         Some((app, environment))
     }
 
+    /// The same apps, where each environment without one has the address that `url` gives it.
+    #[must_use]
+    pub fn with_versions_at(mut self, url: impl Fn(&AppConfig, &str) -> String) -> Self {
+        for app in &mut self.0 {
+            let urls: Vec<_> = app.environments.iter().map(|it| url(app, &it.name).parse().ok()).collect();
+            for (environment, url) in app.environments.iter_mut().zip(urls) {
+                environment.version_url = environment.version_url.take().or(url);
+            }
+        }
+        self
+    }
+
     /// The gates of an environment. Of one that is no longer configured nothing is known, so nothing is
     /// said to be not required.
     #[must_use]
@@ -228,6 +249,14 @@ impl AppTable {
                     "Give each environment a name of its own",
                 ));
             }
+            let url = environment.version_url.as_ref().or(self.version_url.as_ref());
+            if url.is_some_and(|url| version_url(url, &environment.name).is_none()) {
+                return Err(wrong(
+                    "version_url",
+                    "is not an address".to_owned(),
+                    "Write https://… ; {environment} stands for the name of the environment",
+                ));
+            }
             if environment.deadline <= SignedDuration::ZERO {
                 return Err(wrong(
                     &key,
@@ -236,7 +265,8 @@ impl AppTable {
                 ));
             }
         }
-        let environments = self.environments.into_iter().map(EnvironmentConfig::from).collect();
+        let of_app = self.version_url.as_deref();
+        let environments = self.environments.into_iter().map(|table| table.config(of_app)).collect();
         Ok(AppConfig {
             name: self.name,
             repo: self.repo,
@@ -248,14 +278,24 @@ impl AppTable {
     }
 }
 
-impl From<EnvironmentTable> for EnvironmentConfig {
-    fn from(table: EnvironmentTable) -> Self {
-        Self {
-            name: table.name,
-            gates: Gates { smoke_gate: table.smoke_gate, freeze_check: table.freeze_check },
-            deadline: table.deadline,
+impl EnvironmentTable {
+    /// The environment of an app, whose own address stands where this one says none.
+    fn config(self, version_url_of_app: Option<&str>) -> EnvironmentConfig {
+        let url = self.version_url.as_deref().or(version_url_of_app);
+        EnvironmentConfig {
+            gates: Gates { smoke_gate: self.smoke_gate, freeze_check: self.freeze_check },
+            deadline: self.deadline,
+            rollback_passes_freezes: self.rollback_passes_freezes,
+            version_url: url.and_then(|url| version_url(url, &self.name)),
+            name: self.name,
         }
     }
+}
+
+/// The address with the name of the environment in it; none, if it is no address.
+fn version_url(template: &str, environment: &str) -> Option<Url> {
+    let url: Url = template.replace("{environment}", environment).parse().ok()?;
+    ["http", "https"].contains(&url.scheme()).then_some(url)
 }
 
 const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
@@ -316,6 +356,22 @@ mod tests {
     }
 
     #[test]
+    fn an_environment_says_where_its_version_is_or_its_app_does() {
+        let text = GOOD
+            .replace("ref =", "version_url = \"https://{environment}.example.com/version\"\nref =")
+            .replace(
+                "\"45m\"",
+                "\"45m\", version_url = \"https://shop.example.com/v\", rollback_passes_freezes = true",
+            );
+        let apps = Apps::parse(&text, "console.toml").unwrap();
+        let of = |name| apps.find("shop", name).unwrap().1;
+        let url = |name| of(name).version_url.as_ref().unwrap().as_str();
+        assert_eq!(url("production"), "https://shop.example.com/v");
+        assert_eq!(url("staging"), "https://staging.example.com/version");
+        assert!(of("production").rollback_passes_freezes && !of("staging").rollback_passes_freezes);
+    }
+
+    #[test]
     fn the_example_is_a_good_file() {
         let example = include_str!("../../../console.example.toml");
         assert!(
@@ -341,6 +397,14 @@ mod tests {
             (GOOD.replace("45m", "soon"), "line 8"),
             (GOOD.replace("45m", "-45m"), "deadline"),
             (GOOD.replace("freeze_check = true", "freeze_chek = true"), "freeze_chek"),
+            (
+                GOOD.replace("ref =", "version_url = \"shop/{environment}\"\nref ="),
+                "version_url: is not an address",
+            ),
+            (
+                GOOD.replace("\"45m\"", "\"45m\", version_url = \"file:///v\""),
+                "version_url: is not an address",
+            ),
             (GOOD.replace("freeze_check = false", "deadline = \"1h\""), "missing field `freeze_check`"),
             (format!("{GOOD}{GOOD}"), "`shop` is there twice"),
             (GOOD.replace("[[app]]", "[[app]"), "line 2"),

@@ -6,7 +6,7 @@
 pub mod client;
 pub mod simulated;
 
-use app::domain::DeployId;
+use app::domain::{Commit, DeployId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
@@ -76,7 +76,7 @@ pub enum CancelOutcome {
 }
 
 /// A run, as GitHub records it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Run {
     /// Its id.
     pub id: i64,
@@ -93,8 +93,75 @@ const fn first_attempt() -> i64 {
     1
 }
 
+/// A run in a list, with what tells where it comes from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ListedRun {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// Its title.
+    #[serde(default)]
+    pub display_title: String,
+    /// What started it.
+    pub event: String,
+    /// The commit of the workflow file: for a push, the commit that was pushed.
+    #[serde(default)]
+    pub head_sha: String,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When anything of it last changed; once it has ended, when it did.
+    pub updated_at: Timestamp,
+    /// Who started it.
+    pub actor: Option<Account>,
+}
+
+/// Somebody on GitHub.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Account {
+    /// The name there.
+    pub login: String,
+}
+
+/// What lies between two commits.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The page that shows it.
+    pub html_url: String,
+    /// How many commits the second has that the first has not.
+    pub ahead_by: u32,
+    /// How many commits the first has that the second has not.
+    pub behind_by: u32,
+    /// The commits that the second has, oldest first: GitHub lists so many of them.
+    pub commits: Vec<ComparedCommit>,
+}
+
+/// One commit between two.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ComparedCommit {
+    /// Its id.
+    pub sha: Commit,
+    /// What is recorded in it.
+    pub commit: CommitRecord,
+}
+
+/// What is recorded in a commit.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CommitRecord {
+    /// The message, whole.
+    pub message: String,
+    /// Who wrote it, where that is known.
+    pub author: Option<CommitAuthor>,
+}
+
+/// Who wrote a commit.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CommitAuthor {
+    /// The name in the commit.
+    pub name: String,
+}
+
 /// A job of a run, as GitHub records it.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Job {
     /// Its id.
     pub id: i64,
@@ -105,7 +172,7 @@ pub struct Job {
     /// How it ended.
     pub conclusion: Option<Conclusion>,
     /// Whether it ever began: a job that no runner took has no steps.
-    #[serde(rename = "steps", default, deserialize_with = "is_not_empty")]
+    #[serde(rename = "steps", default, deserialize_with = "is_not_empty", serialize_with = "as_list")]
     pub began: bool,
 }
 
@@ -114,8 +181,14 @@ fn is_not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<boo
     Ok(steps.is_some_and(|steps| !steps.is_empty()))
 }
 
+/// A list of one step or of none, so that what was read can be read again.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn as_list<S: serde::Serializer>(began: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(began.then_some(()))
+}
+
 /// Where a run or a job stands.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
     /// Not begun.
@@ -136,7 +209,7 @@ pub enum Progress {
 }
 
 /// How a run or a job ended.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
     /// Well.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{DeployId, FailureStage, Status, transition},
+    domain::{Commit, DeployId, FailureStage, Status, transition},
 };
 use axum::{
     Json,
     extract::{FromRequest, FromRequestParts, Request, State},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -42,6 +42,16 @@ pub(super) struct CallbackBody {
     run_attempt: Option<i64>,
     /// With `failed`: the stage that failed.
     failure_stage: Option<String>,
+    /// The commit that was checked out, in full. What is no commit is ignored.
+    #[serde(default, deserialize_with = "commit")]
+    #[schema(value_type = Option<String>)]
+    commit: Option<Commit>,
+}
+
+/// A status must not be lost over what is said beside it.
+fn commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Commit>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().and_then(|text| text.parse().ok()))
 }
 
 /// A callback whose signature was checked: there is no other way to one.
@@ -73,6 +83,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             failure_stage: message.failure_stage.and_then(|text| text.parse::<FailureStage>().ok()),
             run_id: message.run_id,
             run_attempt: message.run_attempt,
+            commit: message.commit,
         }))
     }
 }

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployService, ErrorCode, FreezeRequest, Problem},
-    domain::{Day, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
+    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Scenario},
+    domain::{Day, DeployId, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
 };
 use axum::{
     Form, Router,
-    extract::{State, rejection::FormRejection},
+    extract::{OriginalUri, Path, State, rejection::FormRejection},
     response::Redirect,
     routing::post,
 };
@@ -24,6 +24,7 @@ pub fn forms() -> Router<AppState> {
         .route("/flags", post(promote))
         .route("/freezes", post(declare))
         .route("/freezes/lift", post(lift))
+        .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
 /// What was posted, if it is of this form.
@@ -117,15 +118,77 @@ async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redire
     back_to("/freezes", done.await)
 }
 
+/// A commit that is deployed again. The key was made with the form.
+#[derive(Deserialize)]
+struct Again {
+    key: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    override_freeze: String,
+    #[serde(default)]
+    scenario: Option<Scenario>,
+}
+
+async fn redeploy(
+    State(console): State<Arc<Console>>,
+    Path((id, environment)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    form: Posted<Again>,
+) -> Redirect {
+    let page = uri.path();
+    let Ok(again) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
+    let typed = [("reason", again.reason.clone()), ("override_freeze", again.override_freeze.clone())];
+    match ask_again(&console, &id, environment, again).await {
+        Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
+        Err(problem) => back_with(page, &problem, &typed),
+    }
+}
+
+async fn ask_again(
+    console: &Console,
+    id: &str,
+    environment: String,
+    again: Again,
+) -> Result<DeployId, Problem> {
+    let id: DeployId = id.parse().map_err(|_| Problem::new(ErrorCode::UnknownDeploy))?;
+    let of = console.deploy(id).await?;
+    // Where it has none, the service says so.
+    let git_ref = of.commit.map_or(of.git_ref, |commit| commit.to_string());
+    if let Some(scenario) = again.scenario {
+        console.rehearse(&of.app, &environment, scenario);
+    }
+    let request = DispatchRequest {
+        app: of.app,
+        environment,
+        git_ref,
+        reason: Some(again.reason),
+        override_freeze: Some(again.override_freeze),
+        pinned_to: Some(id),
+    };
+    Ok(console.dispatch(&again.key, request).await?.into_deploy().id)
+}
+
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {
     let Form(form) = form.map_err(|_| Problem::new(ErrorCode::MalformedBody))?;
     Ok(form)
 }
 
 fn back_to(page: &str, done: Result<(), Problem>) -> Redirect {
-    let code = done.err().and_then(|problem| serde_json::to_value(problem.code).ok());
-    match code.as_ref().and_then(serde_json::Value::as_str) {
-        Some(code) => Redirect::to(&format!("{page}?problem={code}")),
-        None => Redirect::to(page),
+    match done {
+        Ok(()) => Redirect::to(page),
+        Err(problem) => back_with(page, &problem, &[]),
     }
+}
+
+/// Back to the page, with what went wrong and what was typed.
+fn back_with(page: &str, problem: &Problem, typed: &[(&str, String)]) -> Redirect {
+    let code = serde_json::to_value(problem.code).ok();
+    let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
+    query.append_pair("problem", code);
+    for (name, text) in typed.iter().filter(|(_, text)| !text.is_empty()) {
+        query.append_pair(name, text);
+    }
+    Redirect::to(&query.finish())
 }

@@ -1,6 +1,6 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
 
-use app::domain::{FailureStage, RunState, Status};
+use app::domain::{FailureStage, RunState, Source, Status, transition};
 
 use crate::{
     config::JobNames,
@@ -20,64 +20,96 @@ pub struct Proof {
     pub log_line: Option<String>,
 }
 
-/// Where the run stands. A run that was cancelled before it began was superseded if a newer one is there:
-/// GitHub keeps one waiting run of a concurrency group.
-#[must_use]
-pub fn state(run: &Run, jobs: &[Job], newer: Option<i64>) -> RunState {
-    let is_held = jobs.iter().any(|job| job.status == Progress::Waiting);
-    match (run.status, run.conclusion) {
-        (Progress::Completed, Some(Conclusion::Cancelled)) if newer.is_some() => RunState::Superseded,
-        (Progress::Completed, Some(Conclusion::Cancelled)) => RunState::Cancelled,
-        (Progress::Completed, Some(Conclusion::ActionRequired)) | (Progress::Waiting, _) => {
-            RunState::AwaitingApproval
+/// Everything that GitHub records of a run, as far as it matters here.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The run.
+    pub run: Run,
+    /// The jobs of its latest attempt.
+    pub jobs: Vec<Job>,
+    /// A run that is newer than this one, where this one was cancelled before it began.
+    pub newer: Option<i64>,
+}
+
+impl Record {
+    /// Where the run stands. A run that was cancelled before it began was superseded if a newer one is there:
+    /// GitHub keeps one waiting run of a concurrency group.
+    #[must_use]
+    pub fn state(&self) -> RunState {
+        let is_held = self.jobs.iter().any(|job| job.status == Progress::Waiting);
+        match (self.run.status, self.run.conclusion) {
+            (Progress::Completed, Some(Conclusion::Cancelled)) if self.newer.is_some() => {
+                RunState::Superseded
+            }
+            (Progress::Completed, Some(Conclusion::Cancelled)) => RunState::Cancelled,
+            (Progress::Completed, Some(Conclusion::ActionRequired)) | (Progress::Waiting, _) => {
+                RunState::AwaitingApproval
+            }
+            (Progress::Completed, _) => RunState::Ended,
+            (Progress::Pending, _) => RunState::AwaitingTurn,
+            (Progress::Queued | Progress::Requested, _) => RunState::Queued,
+            (Progress::InProgress, _) if is_held => RunState::AwaitingApproval,
+            (Progress::InProgress, _) => RunState::InProgress,
+            (Progress::Unknown, _) => RunState::Unknown,
         }
-        (Progress::Completed, _) => RunState::Ended,
-        (Progress::Pending, _) => RunState::AwaitingTurn,
-        (Progress::Queued | Progress::Requested, _) => RunState::Queued,
-        (Progress::InProgress, _) if is_held => RunState::AwaitingApproval,
-        (Progress::InProgress, _) => RunState::InProgress,
-        (Progress::Unknown, _) => RunState::Unknown,
+    }
+
+    /// Whether the run was cancelled before any of its jobs began.
+    #[must_use]
+    pub fn never_began(&self) -> bool {
+        self.run.conclusion == Some(Conclusion::Cancelled) && !self.jobs.iter().any(|job| job.began)
+    }
+
+    /// Everything that it proves, where the jobs have these names.
+    #[must_use]
+    pub fn proofs(&self, names: &JobNames) -> Vec<Proof> {
+        let find = |name: &str| self.jobs.iter().find(|job| job.name == name);
+        let smoke = find(&names.smoke_gate).into_iter().flat_map(|job| {
+            let stages = Stages {
+                begins: Status::SmokeGateStarted,
+                passes: &[Status::SmokeGatePassed],
+                fails: Some(FailureStage::SmokeGate),
+            };
+            stages.proofs(&self.run, job)
+        });
+        let freeze = find(&names.freeze_check).into_iter().flat_map(|job| {
+            let stages = Stages {
+                begins: Status::FreezeCheckStarted,
+                passes: &[Status::FreezeCheckPassed],
+                fails: Some(FailureStage::FreezeCheck),
+            };
+            stages.proofs(&self.run, job)
+        });
+        // The job does not say which of its two steps failed; the status before it does.
+        let deploy = find(&names.deploy).into_iter().flat_map(|job| {
+            let stages = Stages {
+                begins: Status::Building,
+                passes: &[Status::Deploying, Status::Succeeded],
+                fails: None,
+            };
+            stages.proofs(&self.run, job)
+        });
+        let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
+        let ended = proofs.iter().any(|proof| proof.status.is_terminal());
+        if !ended && let Some(end) = end_of(&self.run, find(&names.deploy), self.newer) {
+            proofs.push(end);
+        }
+        proofs
     }
 }
 
-/// Whether the run was cancelled before any of its jobs began.
+/// Those of the proofs, in their order, that a row in this status can be walked along.
 #[must_use]
-pub fn never_began(run: &Run, jobs: &[Job]) -> bool {
-    run.conclusion == Some(Conclusion::Cancelled) && !jobs.iter().any(|job| job.began)
-}
-
-/// Everything that the record of this run proves; `newer` as for [`state`].
-#[must_use]
-pub fn proofs(run: &Run, jobs: &[Job], names: &JobNames, newer: Option<i64>) -> Vec<Proof> {
-    let find = |name: &str| jobs.iter().find(|job| job.name == name);
-    let smoke = find(&names.smoke_gate).into_iter().flat_map(|job| {
-        let stages = Stages {
-            begins: Status::SmokeGateStarted,
-            passes: &[Status::SmokeGatePassed],
-            fails: Some(FailureStage::SmokeGate),
-        };
-        stages.proofs(run, job)
-    });
-    let freeze = find(&names.freeze_check).into_iter().flat_map(|job| {
-        let stages = Stages {
-            begins: Status::FreezeCheckStarted,
-            passes: &[Status::FreezeCheckPassed],
-            fails: Some(FailureStage::FreezeCheck),
-        };
-        stages.proofs(run, job)
-    });
-    // The job does not say which of its two steps failed; the status before it does.
-    let deploy = find(&names.deploy).into_iter().flat_map(|job| {
-        let stages =
-            Stages { begins: Status::Building, passes: &[Status::Deploying, Status::Succeeded], fails: None };
-        stages.proofs(run, job)
-    });
-    let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
-    let ended = proofs.iter().any(|proof| proof.status.is_terminal());
-    if !ended && let Some(end) = end_of(run, find(&names.deploy), newer) {
-        proofs.push(end);
-    }
-    proofs
+pub fn path(from: Status, proofs: Vec<Proof>) -> Vec<Proof> {
+    let mut current = from;
+    let is_next = |proof: &Proof| {
+        let is_next = transition::allowed(current, proof.status, Source::Reconciler);
+        if is_next {
+            current = proof.status;
+        }
+        is_next
+    };
+    proofs.into_iter().filter(is_next).collect()
 }
 
 /// The statuses that a job stands for.
@@ -178,8 +210,13 @@ mod tests {
         job(name, Progress::Completed, Some(Conclusion::Skipped))
     }
 
+    fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
+        let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None };
+        record.proofs(&JobNames::default())
+    }
+
     fn statuses(run: &Run, jobs: &[Job]) -> Vec<&'static str> {
-        proofs(run, jobs, &JobNames::default(), None).iter().map(|proof| proof.status.as_str()).collect()
+        proofs(run, jobs).iter().map(|proof| proof.status.as_str()).collect()
     }
 
     const LIVE: (Progress, Option<Conclusion>) = (Progress::InProgress, None);
@@ -224,7 +261,7 @@ mod tests {
     fn a_job_that_failed_names_its_stage() {
         let failed = run(Progress::Completed, Some(Conclusion::Failure));
         let jobs = [job("smoke", Progress::Completed, Some(Conclusion::Failure)), skipped("deploy")];
-        let proofs = proofs(&failed, &jobs, &JobNames::default(), None);
+        let proofs = proofs(&failed, &jobs);
         assert_eq!(proofs.len(), 2);
         assert_eq!((proofs[1].status, proofs[1].stage), (Status::Failed, Some(FailureStage::SmokeGate)));
         assert_eq!(proofs[1].evidence, "GitHub job smoke of run 7");
@@ -241,16 +278,25 @@ mod tests {
             (Conclusion::Unknown, "does not know"),
         ] {
             let ended = run(Progress::Completed, Some(conclusion));
-            let proofs = proofs(
-                &ended,
-                &[job("smoke", Progress::Completed, Some(Conclusion::Cancelled))],
-                &JobNames::default(),
-                None,
-            );
+            let proofs = proofs(&ended, &[job("smoke", Progress::Completed, Some(Conclusion::Cancelled))]);
             assert_eq!(proofs.len(), 1, "{conclusion:?}");
             assert_eq!(proofs[0].status, Status::Failed);
             assert!(proofs[0].log_line.as_ref().unwrap().contains(words), "{proofs:?}");
         }
+    }
+
+    #[test]
+    fn a_path_takes_up_the_proofs_where_the_row_stands() {
+        let run = run(Progress::Completed, Some(Conclusion::Success));
+        let whole = [done("smoke"), done("freeze-check"), done("deploy")];
+        let from = |status| {
+            let path = path(status, proofs(&run, &whole));
+            path.iter().map(|proof| proof.status.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(from(Status::Dispatched).len(), 7);
+        assert_eq!(from(Status::FreezeCheckStarted)[..2], ["freeze_check_passed", "building"]);
+        assert_eq!(from(Status::Deploying), ["succeeded"]);
+        assert_eq!(from(Status::Failed), [""; 0]);
     }
 
     #[test]

@@ -1,15 +1,15 @@
 //! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
 
-use app::domain::{DeployId, RunReport, RunState, Source, Status, transition};
+use app::domain::{DeployId, RunReport, RunState, Source, Status};
 use jiff::SignedDuration;
 
 use super::{
     Reconciler,
-    evidence::{self, Proof, never_began, proofs},
+    evidence::{self, Proof, Record},
 };
 use crate::{
     config::{AppConfig, EnvironmentConfig},
-    github::{FoundRun, Job, ReadError, Run},
+    github::{FoundRun, ReadError, Run},
     store::{Advance, Advanced, Attach, Note, Noted, RunRef, StoreError, StoredDeploy},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 /// one.
 const LOOKUP_LAG: SignedDuration = SignedDuration::from_mins(10);
 /// Who acts, for the journal.
-const RECONCILER: &str = "reconciler";
+pub(super) const RECONCILER: &str = "reconciler";
 
 /// Why a row was left as it is this time.
 #[derive(Debug, thiserror::Error)]
@@ -69,25 +69,37 @@ impl Reconciler {
                 Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
             },
         };
-        let record = self.github.run(&app.repo, run.id).await?;
-        let jobs = self.github.jobs(&app.repo, run.id).await?;
-        let newer = self.newer(&record, &jobs, app).await?;
-        let report =
-            RunReport { state: evidence::state(&record, &jobs, newer), attempt: Some(record.run_attempt) };
+        let record = self.record(self.github.run(&app.repo, run.id).await?, app).await?;
+        let healed = self.heal_by(row, status, app, &record).await?;
+        Ok(Healed { changed: healed.changed || found, ..healed })
+    }
+
+    /// Walks a row along what the record proves, and notes what it says beside that.
+    pub(super) async fn heal_by(
+        &self,
+        row: &StoredDeploy,
+        status: Status,
+        app: &AppConfig,
+        record: &Record,
+    ) -> Result<Healed, Left> {
+        let report = RunReport { state: record.state(), attempt: Some(record.run.run_attempt) };
         let noted = is_news(row, report) && self.note(row.id, report).await?;
-        let healed = self.walk(row.id, status, proofs(&record, &jobs, &app.jobs, newer)).await?;
+        let healed = self.walk(row, evidence::path(status, record.proofs(&app.jobs))).await?;
         // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
         let is_left = !healed.ended && report.state == RunState::Ended;
         let noted = noted || (is_left && self.note(row.id, report).await?);
-        Ok(Healed { changed: healed.changed || found || noted, ..healed })
+        Ok(Healed { changed: healed.changed || noted, ..healed })
     }
 
-    /// The run that took the place of this one, if it was cancelled before it began and one is there.
-    async fn newer(&self, run: &Run, jobs: &[Job], app: &AppConfig) -> Result<Option<i64>, ReadError> {
-        if !never_began(run, jobs) {
-            return Ok(None);
+    /// The whole record of a run.
+    pub(super) async fn record(&self, run: Run, app: &AppConfig) -> Result<Record, ReadError> {
+        let jobs = self.github.jobs(&app.repo, run.id).await?;
+        let record = Record { run, jobs, newer: None };
+        if !record.never_began() {
+            return Ok(record);
         }
-        self.github.newer_run(&app.repo, &app.workflow, run.id).await
+        let newer = self.github.newer_run(&app.repo, &app.workflow, record.run.id).await?;
+        Ok(Record { newer, ..record })
     }
 
     /// Notes what the record says beside what it proves. Answers whether that is new.
@@ -141,28 +153,23 @@ impl Reconciler {
         Ok(())
     }
 
-    /// Walks the row along every edge that is proved and legal.
-    async fn walk(&self, id: DeployId, from: Status, proofs: Vec<Proof>) -> Result<Healed, Left> {
-        let mut current = from;
-        let mut changed = false;
-        for proof in proofs {
-            if !transition::allowed(current, proof.status, Source::Reconciler) {
-                continue;
-            }
+    /// Walks the row along a path that is proved and legal.
+    async fn walk(&self, row: &StoredDeploy, path: Vec<Proof>) -> Result<Healed, Left> {
+        let mut healed = Healed { changed: false, ended: false };
+        for proof in path {
             let edge = Advance {
                 log_line: proof.log_line,
                 failure_stage: proof.stage,
-                ..self.edge(id, proof.status, proof.evidence)
+                past: row.origin.past(),
+                ..self.edge(row.id, proof.status, proof.evidence)
             };
             match self.store.advance(&edge).await? {
-                Advanced::Moved => {
-                    (current, changed) = (proof.status, true);
-                }
+                Advanced::Moved => healed = Healed { changed: true, ended: proof.status.is_terminal() },
                 // Somebody was quicker. The next pass sees what became of it.
                 Advanced::Refused(_) | Advanced::Missing => break,
             }
         }
-        Ok(Healed { changed, ended: current.is_terminal() })
+        Ok(healed)
     }
 
     fn is_overdue(&self, row: &StoredDeploy, environment: &EnvironmentConfig) -> bool {
@@ -188,6 +195,7 @@ impl Reconciler {
             evidence: Some(evidence),
             failure_stage: None,
             run: None,
+            past: None,
             at: self.clock.now(),
         }
     }

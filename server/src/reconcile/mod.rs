@@ -7,11 +7,17 @@
 //! It never overwrites: every step is a compare-and-swap, and a callback that was quicker has won. Only past
 //! an environment's deadline does it write `timed_out`.
 //!
+//! Before each pass by the timer, runs are looked for that nobody asked the console for: they become rows of
+//! their own, and are healed like all others.
+//!
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it.
+//! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves.
 
 pub mod evidence;
 mod heal;
+mod import;
+pub mod title;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,6 +25,7 @@ use futures::{StreamExt, stream};
 use tokio::sync::Notify;
 
 use self::heal::Healed;
+pub use self::import::PassedOver;
 use crate::{
     clock::SharedClock,
     config::Apps,
@@ -58,6 +65,8 @@ pub struct Reconciler {
     pub clock: SharedClock,
     /// From one pass to the next, if nobody nudges: [`PERIOD`].
     pub period: Duration,
+    /// Runs that ended and do not say how.
+    pub passed_over: PassedOver,
 }
 
 /// What a pass did.
@@ -72,16 +81,20 @@ pub struct Pass {
 impl Reconciler {
     /// Passes by timer and nudge, until it is dropped.
     pub async fn run(&self, nudge: &Nudge) {
+        let mut is_time = true;
         loop {
+            if is_time {
+                self.import().await;
+            }
             let pass = self.pass().await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "reconciler: the rows cannot be read");
                 Pass::default()
             });
             let wait = if pass.awaits_cancellation { HASTY_PERIOD.min(self.period) } else { self.period };
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = nudge.0.notified() => {}
-            }
+            is_time = tokio::select! {
+                () = tokio::time::sleep(wait) => wait == self.period,
+                () = nudge.0.notified() => false,
+            };
         }
     }
 

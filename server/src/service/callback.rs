@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{DeployId, FailureStage, FreezeVerdict, Status, transition},
+    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, transition},
 };
 use serde::Serialize;
 
@@ -32,6 +32,8 @@ pub struct Callback {
     pub run_id: Option<i64>,
     /// Which attempt of it.
     pub run_attempt: Option<i64>,
+    /// The commit that it checked out.
+    pub commit: Option<Commit>,
 }
 
 /// The answer to a callback that is not refused.
@@ -127,6 +129,7 @@ impl Console {
             failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed),
             run,
             run_attempt: callback.run_attempt,
+            commit: callback.commit,
             at: self.clock.now(),
         })
     }

@@ -41,6 +41,7 @@ impl Console {
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
+        let origin = self.origin_of(&request, app, environment).await?;
         let on = self.switches.on_in(&environment.name).await?;
         let at = self.clock.now();
         let open = OpenRequest {
@@ -50,7 +51,10 @@ impl Console {
             fingerprint: journal::hex(&Sha256::digest(OpenRequest::fingerprint_text(&request))),
             app: app.name.clone(),
             environment: environment.name.clone(),
+            // A ref that is the full id of a commit can be nothing else.
+            commit: git_ref.as_str().parse().ok(),
             git_ref: git_ref.clone(),
+            origin,
             reason: said(request.reason),
             override_freeze: said(request.override_freeze),
             at,
@@ -169,6 +173,7 @@ impl Task {
             failure_stage: None,
             evidence: run.as_ref().map(|run| format!("GitHub run {}", run.id)),
             run,
+            past: None,
             at: self.clock.now(),
         })
     }

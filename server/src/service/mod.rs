@@ -9,6 +9,7 @@ mod flags;
 mod freezes;
 mod lookup;
 mod notifications;
+mod versions;
 mod view;
 
 use std::{sync::Arc, time::Duration};
@@ -16,7 +17,8 @@ use std::{sync::Arc, time::Duration};
 use app::{
     api::{
         Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, FlagReport,
-        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Scenario,
+        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario,
+        Versions,
     },
     domain::{Deploy, DeployId, Flag, FreezeId},
 };
@@ -33,8 +35,9 @@ use crate::{
     fail_point::FailPoint,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
-    reconcile::{Nudge, Reconciler},
+    reconcile::{Nudge, PassedOver, Reconciler},
     store::{Store, StoreError, StoredDeploy},
+    versions::{Answers, Watch},
 };
 
 /// Who acts, for the journal, when the console records what GitHub answered.
@@ -55,6 +58,8 @@ pub struct Console {
     rehearsal: Option<SimulatedGitHub>,
     /// Asks the reconciler for a pass.
     nudge: Nudge,
+    /// What environments themselves say that runs there.
+    answers: Answers,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: Lookups,
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
@@ -102,6 +107,7 @@ impl Console {
             switches,
             clock,
             rehearsal,
+            answers: Answers::default(),
             nudge: Nudge::default(),
             lookups: Lookups::default(),
             errands: TaskTracker::new(),
@@ -126,8 +132,20 @@ impl Console {
             apps: self.apps.clone(),
             clock: Arc::clone(&self.clock),
             period: self.reconcile_every,
+            passed_over: PassedOver::default(),
         };
         (reconciler, self.nudge.clone())
+    }
+
+    /// What asks environments which commit they run, this often.
+    ///
+    /// # Errors
+    /// If the machine has no TLS to offer.
+    pub fn version_watch(
+        &self,
+        period: Duration,
+    ) -> Result<Watch, impl std::error::Error + Send + Sync + use<>> {
+        Watch::new(self.apps.clone(), self.answers.clone(), Arc::clone(&self.clock), period)
     }
 
     /// Answers if the database is there and has a schema that this build can work on.
@@ -182,6 +200,18 @@ impl DeployService for Console {
 
     async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem> {
         self.cancel_deploy(id).await
+    }
+
+    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, Problem> {
+        self.read_versions(app, environment).await
+    }
+
+    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem> {
+        self.list_redeploys(id).await
+    }
+
+    async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem> {
+        self.plan_redeploy(id, environment).await
     }
 
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem> {

@@ -26,6 +26,8 @@ impl Console {
             app: stored.app,
             environment: stored.environment,
             git_ref: stored.git_ref,
+            commit: stored.commit,
+            origin: stored.origin,
             status: stored.status,
             version: stored.version,
             github_run_id,
@@ -77,11 +79,13 @@ impl Console {
         let mut environments = Vec::new();
         for environment in &app.environments {
             let newest = async |status| self.newest(&app.name, &environment.name, status).await;
+            let live = newest(StatusFilter::Is("succeeded".to_owned())).await?;
             environments.push(BoardEnvironment {
                 name: environment.name.clone(),
                 frozen: frozen(&app.name, &environment.name),
                 under_way: newest(StatusFilter::Live).await?,
-                last_success: newest(StatusFilter::Is("succeeded".to_owned())).await?,
+                version: self.answers.check(&app.name, &environment.name, live.as_ref()),
+                last_success: live,
                 last_ended: newest(StatusFilter::Ended).await?,
             });
         }
@@ -93,7 +97,7 @@ impl Console {
         })
     }
 
-    async fn newest(
+    pub(super) async fn newest(
         &self,
         app: &str,
         environment: &str,

@@ -10,10 +10,11 @@ use async_trait::async_trait;
 use tokio::time::timeout;
 
 use super::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Lift, Note, OpenRequest,
-    Opened, Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Lift, Note,
+    OpenRequest, Opened, Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
     flags::Promotions,
     freezes::{Declare, Freezes},
+    imports::Strangers,
     outbox::{Announce, Announced, Outcome},
     queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy},
     requests::Answered,
@@ -71,6 +72,14 @@ impl<B: Backend> Store for B {
 
     async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
         self.write(attach).await
+    }
+
+    async fn strangers(&self, runs: Vec<Suspect>) -> Result<Vec<i64>, StoreError> {
+        self.read(&Strangers(runs)).await
+    }
+
+    async fn import(&self, import: &Import) -> Result<Imported, StoreError> {
+        self.write(import).await
     }
 
     async fn note(&self, note: &Note) -> Result<Advanced, StoreError> {

@@ -25,7 +25,7 @@ impl Act for Announced<Delivery> {
         match &decision {
             Decision::Applied { .. } => walk(session, delivery, &current, *channels).await?,
             Decision::Repeated { .. } => {
-                note_run(session, delivery).await?;
+                note_run_and_commit(session, delivery).await?;
                 append(session, Draft::repeated(delivery)).await?;
             }
             Decision::Refused { current, .. } => append(session, Draft::refused(delivery, current)).await?,
@@ -67,6 +67,8 @@ async fn walk<S: Session>(
             by: Source::Callback,
             failure_stage: delivery.failure_stage,
             run: delivery.run.as_ref(),
+            commit: delivery.commit.as_ref(),
+            past: None,
             at: delivery.at,
         };
         // The row is ours since its status was read, so the guard agrees with the path.
@@ -91,16 +93,19 @@ async fn verdict<S: Session>(session: &mut S, delivery: &Delivery) -> Result<Fre
         return Ok(FreezeVerdict::Open);
     };
     let requested = write::last_payload(session, id, Action::Requested).await?.unwrap_or_default();
-    Ok(match journal::override_in(&requested) {
+    Ok(match journal::leave_in(&requested) {
         None => FreezeVerdict::Frozen(frozen),
         Some(reason) => FreezeVerdict::Overridden { reason, frozen },
     })
 }
 
-/// A repetition moves nothing, but may be the first to name the run.
-async fn note_run<S: Session>(session: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
+/// A repetition moves nothing, but may be the first to name the run, or the commit.
+async fn note_run_and_commit<S: Session>(session: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
     if let Some(run) = &delivery.run {
         write::set_run(session, delivery.deploy_id, run, delivery.at).await?;
+    }
+    if let Some(commit) = &delivery.commit {
+        write::set_commit(session, delivery.deploy_id, commit, delivery.at).await?;
     }
     Ok(())
 }

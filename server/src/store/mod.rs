@@ -5,7 +5,7 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`], [`freezes`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`], [`freezes`], [`imports`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -15,6 +15,7 @@ mod backend;
 mod error;
 mod flags;
 mod freezes;
+mod imports;
 mod intake;
 pub mod journal;
 mod outbox;
@@ -47,8 +48,8 @@ pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use sqlite::SqliteStore;
 pub use types::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Note, Noted, OpenRequest,
-    Opened, Received, RunRef, StatusFilter, StoredDeploy,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Note, Noted,
+    OpenRequest, Opened, Received, RunRef, StatusFilter, StoredDeploy, Suspect,
 };
 
 use self::outbox::Announcing;
@@ -119,6 +120,12 @@ pub trait Store: Outbox {
 
     /// Writes down which run a deploy has, if it is not known yet, with its journal entry. The status stays.
     async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError>;
+
+    /// Those of these runs that are nobody's: no deploy has them, and their titles name none.
+    async fn strangers(&self, runs: Vec<Suspect>) -> Result<Vec<i64>, StoreError>;
+
+    /// Records the deploy of a run that nobody asked the console for, with its journal entry; or says why not.
+    async fn import(&self, import: &Import) -> Result<Imported, StoreError>;
 
     /// Writes down what is worth knowing of a live deploy but does not move it: the entry, and a version more
     /// for the row. What GitHub's record said before changes nothing when it says it again.

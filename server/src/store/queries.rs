@@ -16,7 +16,7 @@ use super::{
 /// `SELECT *` then fails.
 const SELECT_DEPLOYS: &str =
     "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
-            requested_by, reason, requested_at, updated_at, finished_at, failure_stage
+            requested_by, reason, requested_at, updated_at, finished_at, failure_stage, commit_id
      FROM console_deploys";
 /// The columns of a [`StoredEntry`], for the same reason.
 const SELECT_ENTRIES: &str =

@@ -1,6 +1,6 @@
 //! Dispatch requests: the key, the row and the journal entry are written together or not at all.
 
-use app::domain::{DeployId, Status, Timestamp};
+use app::domain::{Commit, DeployId, Status, Timestamp};
 
 use super::{
     ImpossibleRow, OpenRequest, Opened, StoreError, freezes,
@@ -23,9 +23,10 @@ impl Act for OpenRequest {
             return Ok(Opened::UnderWay(other));
         }
         let frozen = freezes::in_force(session, &self.app, &self.environment, self.at).await?;
-        let overridden = match (frozen, &self.override_freeze) {
-            (Some(frozen), None) => return Ok(Opened::Frozen(frozen)),
-            (frozen, _) => frozen,
+        let goes_on = self.override_freeze.is_some() || self.origin.passes_freezes();
+        let overridden = match frozen {
+            Some(frozen) if !goes_on => return Ok(Opened::Frozen(frozen)),
+            frozen => frozen,
         };
         // Another one may still get in between. Then an index refuses the second, and asking again answers it.
         insert_row(session, self).await?;
@@ -71,8 +72,9 @@ async fn under_way<S: Session>(
 async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Result<(), StoreError> {
     let insert = Statement::new(
         "INSERT INTO console_deploys
-           (id, app, environment, git_ref, status, version, requested_by, reason, requested_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8)",
+           (id, app, environment, git_ref, status, version, requested_by, reason, requested_at, updated_at,
+            commit_id)
+         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8, $9)",
     )
     .bind(request.id)
     .bind(&request.app)
@@ -81,7 +83,8 @@ async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
     .bind(Status::Requested.as_str())
     .bind(&request.actor)
     .bind(request.reason.as_deref())
-    .bind(request.at);
+    .bind(request.at)
+    .bind(request.commit.as_ref().map(Commit::as_str));
     session.execute(insert).await?;
     Ok(())
 }

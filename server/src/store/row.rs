@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use app::{
     api::JournalEntry,
-    domain::{Recorded, Timestamp},
+    domain::{Origin, Recorded, Timestamp},
 };
 
 use super::{ImpossibleRow, RunRef, StoredDeploy};
@@ -27,6 +27,7 @@ pub(super) struct DeployRow {
     updated_at: String,
     finished_at: Option<String>,
     failure_stage: Option<String>,
+    commit_id: Option<String>,
 }
 
 impl TryFrom<DeployRow> for StoredDeploy {
@@ -52,6 +53,8 @@ impl TryFrom<DeployRow> for StoredDeploy {
             app: row.app,
             environment: row.environment,
             git_ref: row.git_ref,
+            // What a newer build takes for one may not be one here.
+            commit: row.commit_id.and_then(|text| text.parse().ok()),
             version: row.version,
             requested_by: row.requested_by,
             reason: row.reason,
@@ -60,6 +63,7 @@ impl TryFrom<DeployRow> for StoredDeploy {
             cancellation: None,
             freeze_override: None,
             freeze: None,
+            origin: Origin::Request,
         })
     }
 }

@@ -82,6 +82,7 @@ pub(super) enum Value {
     Number(Option<i64>),
     Truth(bool),
     Texts(Vec<String>),
+    Numbers(Vec<i64>),
 }
 
 impl Statement {
@@ -115,6 +116,12 @@ impl Statement {
         self.push(before).push_bind(Value::Texts(values)).push(after)
     }
 
+    /// Says that the column of numbers before it holds one of these.
+    pub(super) fn push_among_numbers<S: Session>(self, values: Vec<i64>) -> Self {
+        let (before, after) = S::AMONG;
+        self.push(before).push_bind(Value::Numbers(values)).push(after)
+    }
+
     /// The text, and the values.
     ///
     /// # Errors
@@ -133,7 +140,7 @@ impl Value {
         match self {
             Self::Text(text) => text.as_ref().is_some_and(|text| text.contains('\0')),
             Self::Texts(texts) => texts.iter().any(|text| text.contains('\0')),
-            Self::Number(_) | Self::Truth(_) => false,
+            Self::Number(_) | Self::Numbers(_) | Self::Truth(_) => false,
         }
     }
 }

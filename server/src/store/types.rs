@@ -3,8 +3,8 @@
 use app::{
     api::DispatchRequest,
     domain::{
-        CancelState, Cancellation, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef, HistoryEntry,
-        Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
+        CancelState, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
+        HistoryEntry, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,10 @@ pub struct OpenRequest {
     pub environment: String,
     /// What to deploy.
     pub git_ref: GitRef,
+    /// The commit, where that is what is asked for.
+    pub commit: Option<Commit>,
+    /// How it came to be asked for.
+    pub origin: Origin,
     /// Why.
     pub reason: Option<String>,
     /// Why it is to go ahead though it may be frozen.
@@ -48,6 +52,8 @@ impl OpenRequest {
             .into_iter()
             .chain(request.override_freeze.as_deref())
             .map(|field| format!("{}:{field}\n", field.len()))
+            // No field begins so: each begins with its length.
+            .chain(request.pinned_to.map(|id| format!("pinned to {id}\n")))
             .collect()
     }
 }
@@ -105,8 +111,67 @@ pub struct Advance {
     pub failure_stage: Option<FailureStage>,
     /// The run, if it is known now.
     pub run: Option<RunRef>,
+    /// When it ended, where that was before the console knew of it. Then nobody is told: it is no news.
+    pub past: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
+}
+
+/// A run that nobody asked the console for.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The id that its deploy gets. It is made from the run, so that whoever finds the run makes the same one.
+    pub id: DeployId,
+    /// The app.
+    pub app: String,
+    /// The environment, by the title of the run.
+    pub environment: String,
+    /// What is deployed, by the title of the run.
+    pub git_ref: GitRef,
+    /// The commit, where GitHub's record or the title says it.
+    pub commit: Option<Commit>,
+    /// What started it.
+    pub event: String,
+    /// When it had ended, if it had.
+    pub ended_at: Option<Timestamp>,
+    /// Who started it.
+    pub started_by: String,
+    /// When.
+    pub started_at: Timestamp,
+    /// The run.
+    pub run: RunRef,
+    /// Who found it, for the journal.
+    pub actor: String,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl Import {
+    /// As what it is recorded.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        Origin::GitHub { event: self.event.clone(), ended_at: self.ended_at }
+    }
+}
+
+/// What became of a run that was found.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Imported {
+    /// It is recorded as a deploy now.
+    New,
+    /// It was known: some deploy has this run.
+    Known,
+    /// A deploy of this app and environment is under way. It has to end first.
+    Busy,
+}
+
+/// A run that may be nobody's, by what tells whose it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Suspect {
+    /// The run.
+    pub run: i64,
+    /// The id in its title.
+    pub named: Option<DeployId>,
 }
 
 /// A run that was found for a deploy.
@@ -187,6 +252,8 @@ pub struct Delivery {
     pub run: Option<RunRef>,
     /// Which attempt of that run.
     pub run_attempt: Option<i64>,
+    /// The commit that it checked out.
+    pub commit: Option<Commit>,
     /// Now.
     pub at: Timestamp,
 }
@@ -300,6 +367,8 @@ pub struct StoredDeploy {
     pub environment: String,
     /// What is deployed. Stored text: perhaps of a build with other rules.
     pub git_ref: String,
+    /// The commit, as far as it is known.
+    pub commit: Option<Commit>,
     /// How far it has come.
     pub status: Recorded,
     /// Grows with every change.
@@ -328,13 +397,15 @@ pub struct StoredDeploy {
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check, read from the journal.
     pub freeze: Option<FreezeVerdict>,
+    /// How it came to be, read from the journal.
+    pub origin: Origin,
 }
 
 impl StoredDeploy {
     /// The row with what its journal says.
     #[must_use]
     pub(crate) fn with(self, story: journal::Story) -> Self {
-        let journal::Story { history, run, cancellation, freeze, freeze_override } = story;
-        Self { history, run_seen: run, cancellation, freeze, freeze_override, ..self }
+        let journal::Story { history, run, cancellation, freeze, freeze_override, origin } = story;
+        Self { history, run_seen: run, cancellation, freeze, freeze_override, origin, ..self }
     }
 }

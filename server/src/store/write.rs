@@ -4,7 +4,7 @@
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
 //! and whoever holds the journal waits for nothing, so no two can wait for each other.
 
-use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
+use app::domain::{Commit, DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
 
 use super::{
     Advance, Advanced, Attach, Note, Noted, RunRef, StoreError,
@@ -37,6 +37,8 @@ impl Act for Announced<Advance> {
             by: act.source,
             failure_stage: act.failure_stage,
             run: act.run.as_ref(),
+            commit: None,
+            past: act.past,
             at: act.at,
         };
         match (swap(session, &step, *channels).await?, current) {
@@ -129,6 +131,27 @@ pub(super) async fn set_run<S: Session>(
     Ok(session.execute(update).await? == 1)
 }
 
+/// Names the commit of a row that knows none.
+pub(super) async fn set_commit<S: Session>(
+    session: &mut S,
+    id: DeployId,
+    commit: &Commit,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let update = Statement::new(
+        "UPDATE console_deploys
+         SET commit_id  = $1,
+             version    = version + 1,
+             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END
+         WHERE id = $3 AND commit_id IS NULL",
+    )
+    .bind(commit.as_str())
+    .bind(at)
+    .bind(id);
+    session.execute(update).await?;
+    Ok(())
+}
+
 /// One edge to walk.
 pub(super) struct Swap<'a> {
     pub(super) id: DeployId,
@@ -136,12 +159,15 @@ pub(super) struct Swap<'a> {
     pub(super) by: Source,
     pub(super) failure_stage: Option<FailureStage>,
     pub(super) run: Option<&'a RunRef>,
+    pub(super) commit: Option<&'a Commit>,
+    pub(super) past: Option<Timestamp>,
     pub(super) at: Timestamp,
 }
 
-/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run
-/// id is written once, and a clock that was set back does not set the row's times back. If the deploy ended by
-/// it, that is put into the outbox here, where no way to end one can pass it by. Answers whether the row moved.
+/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
+/// and a commit are written once, and a clock that was set back does not set the row's times back. If the deploy
+/// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
+/// before the console knew of it. Answers whether the row moved.
 pub(super) async fn swap<S: Session>(
     session: &mut S,
     swap: &Swap<'_>,
@@ -153,7 +179,10 @@ pub(super) async fn swap<S: Session>(
          SET status         = $1,
              version        = version + 1,
              updated_at     = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END,
-             finished_at    = CASE WHEN NOT $3 THEN NULL WHEN updated_at < $2 THEN $2 ELSE updated_at END,
+             finished_at    = CASE WHEN NOT $3 THEN NULL
+                                   WHEN $9 >= requested_at THEN $9
+                                   WHEN updated_at < $2 THEN $2 ELSE updated_at END,
+             commit_id      = coalesce(commit_id, $8),
              failure_stage  = $4,
              github_run_url = CASE WHEN github_run_id IS NULL THEN $6 ELSE github_run_url END,
              github_run_id  = coalesce(github_run_id, $5)
@@ -166,11 +195,15 @@ pub(super) async fn swap<S: Session>(
     .bind(swap.run.map(|run| run.id))
     .bind(swap.run.map(|run| run.url.as_str()))
     .bind(swap.id)
+    .bind(swap.commit.map(Commit::as_str))
+    .bind(swap.past)
     .push_among::<S>(from);
     if session.execute(update).await? != 1 {
         return Ok(false);
     }
-    enqueue(session, swap, channels).await?;
+    if swap.past.is_none() {
+        enqueue(session, swap, channels).await?;
+    }
     Ok(true)
 }
 

@@ -468,6 +468,7 @@ async fn time_out(console: &TestConsole, id: DeployId) {
         evidence: None,
         failure_stage: None,
         run: None,
+        past: None,
         at: noon(),
     };
     assert_eq!(console.database.store.advance(&advance).await.unwrap(), Advanced::Moved);

@@ -14,8 +14,8 @@ use server::{
 };
 
 use crate::support::{
-    Answer, Database, TestConsole, assert_problem, claim, database::on_both, fresh, id_of,
-    invariants::assert_chain, noon, order, request,
+    Database, TestConsole, assert_problem, claim, database::on_both, fresh, id_of, invariants::assert_chain,
+    noon, order, request,
 };
 
 fn freeze(window: Window, environment: Option<&str>) -> Freeze {
@@ -36,14 +36,6 @@ fn hours(hours: i64) -> Timestamp {
 
 fn today() -> Window {
     Window::Once { from: noon(), until: hours(6) }
-}
-
-async fn post(console: &TestConsole, path: &str, body: &str) -> Answer {
-    let posted = request("POST", path)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("sec-fetch-site", "same-origin")
-        .body(body.to_owned().into());
-    console.send(posted.unwrap()).await
 }
 
 /// Actions and payloads of the whole journal, which has to be whole.
@@ -94,7 +86,7 @@ async fn f50_a_freeze_of_a_newer_build_holds_until_it_is_lifted(system: Database
     let refused = console.dispatch(&fresh(), &order("staging")).await;
     assert_eq!(assert_problem(&refused, ErrorCode::Frozen).frozen.unwrap().opens_at, None);
     assert!(console.get("/freezes").await.text.contains("Written by a newer version"));
-    let lifted = post(&console, "/freezes/lift", &format!("id={id}")).await;
+    let lifted = console.post_form("/freezes/lift", &format!("id={id}")).await;
     assert_eq!((lifted.status, lifted.header("location")), (303, Some("/freezes")));
     assert_eq!(console.dispatch(&fresh(), &order("staging")).await.status, 201);
 }
@@ -211,7 +203,7 @@ async fn the_page_declares_lists_and_lifts() {
         "kind=once&app=shop&environment=&reason=fair&from=2026-11-23T08%3A00&until=2026-11-23T18%3A30&time_zone=Europe%2FBerlin",
         "kind=weekly&app=&environment=&reason=weekend&from_day=friday&from=16%3A00&until_day=monday&until=09%3A00&time_zone=UTC",
     ] {
-        let posted = post(&console, "/freezes", body).await;
+        let posted = console.post_form("/freezes", body).await;
         assert_eq!((posted.status, posted.header("location")), (303, Some("/freezes")), "{body}");
     }
     let page = console.get("/freezes").await.text;
@@ -236,10 +228,10 @@ async fn the_page_declares_lists_and_lifts() {
     );
 
     let [standing, ..] = &console.database.store.freezes(0).await.unwrap()[..] else { panic!() };
-    let posted = post(&console, "/freezes/lift", &format!("id={}", standing.id)).await;
+    let posted = console.post_form("/freezes/lift", &format!("id={}", standing.id)).await;
     assert_eq!((posted.status, posted.header("location")), (303, Some("/freezes")));
     assert!(console.get("/freezes").await.text.contains("Lifted by "));
-    let posted = post(&console, "/freezes/lift", &format!("id={}", standing.id)).await;
+    let posted = console.post_form("/freezes/lift", &format!("id={}", standing.id)).await;
     assert_eq!(posted.header("location"), Some("/freezes?problem=unknown_freeze"));
 }
 
@@ -272,7 +264,7 @@ async fn what_is_no_freeze_is_not_declared() {
             "invalid_field",
         ),
     ] {
-        let posted = post(&console, "/freezes", body).await;
+        let posted = console.post_form("/freezes", body).await;
         let back = format!("/freezes?problem={code}");
         assert_eq!((posted.status, posted.header("location")), (303, Some(back.as_str())), "{body}");
     }

@@ -11,7 +11,7 @@ use server::{
 use tempfile::TempDir;
 
 use crate::support::{
-    database::{self, Raw, on_both},
+    database::{self, DEPLOY_COLUMNS, Raw, on_both},
     postgres,
 };
 
@@ -112,6 +112,12 @@ impl Schema {
         self.read(&format!("SELECT {row} FROM {table} ORDER BY 1")).await
     }
 
+    /// Every deploy, by the columns that each schema has.
+    async fn deploys(&self) -> Vec<String> {
+        let names: Vec<_> = DEPLOY_COLUMNS.split(',').map(str::trim).collect();
+        self.columns(&names.join(" "), "console_deploys").await
+    }
+
     async fn tables(&self) -> Vec<String> {
         self.read(self.pick(
             "SELECT name FROM sqlite_schema WHERE name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY 1",
@@ -134,7 +140,7 @@ impl Schema {
             let sequence = 2 * number + 1;
             let ended = if ENDS.contains(status) { "'2026-11-22T12:09:00.000Z'" } else { "NULL" };
             self.run(&format!(
-                "INSERT INTO console_deploys VALUES ('id-{status}', 'app-{status}', 'production', 'main', '{status}', {version},
+                "INSERT INTO console_deploys ({DEPLOY_COLUMNS}) VALUES ('id-{status}', 'app-{status}', 'production', 'main', '{status}', {version},
                    {number}, 'https://x/{number}', 'somebody', 'because', '2026-11-22T12:00:00.000Z',
                    '2026-11-22T12:0{minute}:00.000Z', {ended}, NULL);
                  INSERT INTO idempotency_keys VALUES ('somebody', 'key-{status}', 'print', 'id-{status}', 'then', 'later');
@@ -217,10 +223,10 @@ async fn both_ways_everything_else_stays_as_it_was(system: DatabaseSystem) {
     }
     let tables = schema.tables().await;
     schema.down_to(1).await.unwrap();
-    let mapped = schema.rows("console_deploys").await;
+    let mapped = schema.deploys().await;
     assert_eq!(schema.tables().await, tables);
     schema.up().await.unwrap();
-    assert_eq!(schema.rows("console_deploys").await, mapped, "up again changes no row");
+    assert_eq!(schema.deploys().await, mapped, "up again changes no row");
     schema.down_to(2).await.unwrap();
     assert_eq!(schema.tables().await, tables);
     for (table, before) in REFERRING.into_iter().zip(before) {
@@ -236,9 +242,24 @@ async fn f51_the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSys
     schema.down_to(1).await.unwrap();
     let old: Vec<_> = STATUSES.into_iter().filter(|status| !PHASES.contains(status)).collect();
     schema.fill(&old).await;
-    let before = schema.rows("console_deploys").await;
+    let before = schema.deploys().await;
     schema.up().await.unwrap();
-    assert_eq!(schema.rows("console_deploys").await, before);
+    assert_eq!(schema.deploys().await, before);
+}
+
+async fn commits_come_and_go_and_nothing_else_with_them(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    schema.run("UPDATE console_deploys SET commit_id = 'a commit'").await.unwrap();
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.down_to(5).await.unwrap();
+    let older = schema.tables().await;
+    assert!(!older.contains(&"console_deploys_of_run".to_owned()), "{older:?}");
+    assert_eq!(schema.deploys().await, before);
+    schema.up().await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+    let known = "SELECT id FROM console_deploys WHERE commit_id IS NOT NULL";
+    assert_eq!(schema.read(known).await, [""; 0], "what was forgotten is not made up");
 }
 
 async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem) {
@@ -297,6 +318,8 @@ async fn a_migration_that_fails_changes_nothing(system: DatabaseSystem) {
     let line = schema.down_to(1).await.unwrap_err().to_string();
     assert!(!line.contains('\n'), "{line}");
     assert_eq!((schema.rows("console_deploys").await, schema.tables().await), before);
+    let back = "UPDATE console_deploys SET status = 'building' WHERE id = 'id-building'";
+    schema.run(back).await.unwrap();
     schema.up().await.unwrap();
 }
 
@@ -305,9 +328,10 @@ async fn the_outbox_comes_and_goes_and_nothing_else_with_it(system: DatabaseSyst
     schema.fill(&STATUSES).await;
     schema.fill_outbox().await;
     let mut before = Vec::new();
-    for table in REFERRING.into_iter().chain(["console_deploys"]) {
+    for table in REFERRING {
         before.push((table, schema.rows(table).await));
     }
+    let deploys = schema.deploys().await;
     schema.down_to(4).await.unwrap();
     let older = schema.tables().await;
     assert!(!older.iter().any(|name| name.starts_with("outbox")), "{older:?}");
@@ -318,6 +342,7 @@ async fn the_outbox_comes_and_goes_and_nothing_else_with_it(system: DatabaseSyst
     for (table, rows) in &before {
         assert_eq!(&schema.rows(table).await, rows, "{table}");
     }
+    assert_eq!(schema.deploys().await, deploys);
     assert_eq!(schema.rows("outbox").await, [""; 0], "what was to be sent is not sent twice");
     schema.fill_outbox().await;
 }
@@ -406,7 +431,7 @@ async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(sy
     schema.fill(&["building", "failed"]).await;
     let insert = |id: &str, app: &str, environment: &str, status: &str| {
         schema.as_newer(&format!(
-            "INSERT INTO console_deploys VALUES ('{id}', '{app}', '{environment}', 'main', '{status}', 1, NULL, NULL,
+            "INSERT INTO console_deploys ({DEPLOY_COLUMNS}) VALUES ('{id}', '{app}', '{environment}', 'main', '{status}', 1, NULL, NULL,
                'somebody', NULL, 'then', 'then', NULL, NULL)"
         ))
     };
@@ -431,6 +456,7 @@ async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(sy
 }
 
 on_both!(
+    commits_come_and_go_and_nothing_else_with_them,
     the_second_migration_down_ends_what_the_older_build_could_not_follow,
     both_ways_everything_else_stays_as_it_was,
     f51_the_second_migration_up_keeps_rows_of_the_first,

@@ -220,15 +220,18 @@ async fn the_schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override"
+            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override"
         )
     );
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));
-    assert_eq!(properties("DispatchRequest"), set("app environment git_ref reason override_freeze"));
+    assert_eq!(
+        properties("DispatchRequest"),
+        set("app environment git_ref reason override_freeze pinned_to")
+    );
     assert_eq!(
         properties("CallbackBody"),
-        set("console_deploy_id status log_line run_id run_attempt failure_stage")
+        set("console_deploy_id status log_line run_id run_attempt failure_stage commit")
     );
     assert_eq!(properties("CallbackAnswer"), set("deploy_id status outcome freeze"));
     assert_eq!(

@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::support::{
     CONSOLE_TOML,
-    database::{Raw, on_both},
+    database::{DEPLOY_COLUMNS, Raw, on_both},
     postgres,
     process::{Ended, Workplace},
     raw::exchange,
@@ -321,10 +321,12 @@ async fn serve_answers_keeps_its_rows_and_ends_on_sigterm(system: DatabaseSystem
 }
 
 async fn insert_row(url: &str) {
-    let insert = "INSERT INTO console_deploys VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop', 'production',
-       'main', 'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z',
-       NULL, NULL)";
-    Raw::open(&url.parse().unwrap()).await.run(insert).await.unwrap();
+    let insert = format!(
+        "INSERT INTO console_deploys ({DEPLOY_COLUMNS}) VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop',
+         'production', 'main', 'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z',
+         '2026-11-22T12:00:00.000Z', NULL, NULL)"
+    );
+    Raw::open(&url.parse().unwrap()).await.run(&insert).await.unwrap();
 }
 
 /// Somebody who is connected and says nothing does not keep it from ending.

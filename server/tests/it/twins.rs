@@ -3,7 +3,9 @@
 
 use std::fmt::Debug;
 
-use app::domain::{CancelState, DeployId, FailureStage, RunReport, RunState, Source, Status, Timestamp};
+use app::domain::{
+    CancelState, DeployId, FailureStage, Origin, RunReport, RunState, Source, Status, Timestamp,
+};
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
 use server::{
@@ -144,6 +146,8 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 app: "shop".to_owned(),
                 environment: environment.to_string(),
                 git_ref: "main".parse().unwrap(),
+                commit: None,
+                origin: Origin::Request,
                 reason,
                 override_freeze: None,
                 at,
@@ -162,6 +166,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 evidence: Some("seen".to_owned()),
                 failure_stage: stage,
                 run: number.map(run),
+                past: None,
                 at,
             };
             said(store.advance(&advance).await)
@@ -181,6 +186,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 failure_stage: None,
                 run: number.map(run),
                 run_attempt: None,
+                commit: None,
                 at,
             };
             said(store.receive(&delivery).await)

@@ -3,7 +3,9 @@
 //!
 //! - [`dispatch`]: asking for a run.
 //! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
+//! - [`compare`]: what lies between two commits.
 
+mod compare;
 mod dispatch;
 mod health;
 mod kept;
@@ -91,10 +93,15 @@ impl Client {
         RunRef { id, url: format!("{}/{repo}/actions/runs/{id}", self.web_url) }
     }
 
-    /// A request to an endpoint of a repository.
+    /// A request to an endpoint of the actions of a repository.
     fn request(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
+        self.request_of_repo(method, repo, &format!("actions/{path}"))
+    }
+
+    /// A request to an endpoint of a repository.
+    fn request_of_repo(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
         self.http
-            .request(method, format!("{}/repos/{repo}/actions/{path}", self.config.api_url))
+            .request(method, format!("{}/repos/{repo}/{path}", self.config.api_url))
             .bearer_auth(self.config.token.expose_secret())
             .header(header::ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", API_VERSION)

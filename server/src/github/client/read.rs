@@ -1,24 +1,25 @@
 //! Sending a request whose answer is GitHub's record: within the rate limit, with the entity tag of the
 //! answer before, and with what it shows of GitHub's health noted.
 
-use std::sync::Arc;
-
 use reqwest::{RequestBuilder, Response, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Client, ReadError, read_capped};
 
 impl Client {
-    pub(super) async fn read<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, ReadError> {
-        let read = self.read_body(request).await.and_then(|body| {
-            serde_json::from_slice(&body)
-                .map_err(|_| ReadError::Unusable("its answer is not what is documented".to_owned()))
-        });
+    pub(super) async fn read<T: DeserializeOwned + Serialize>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<T, ReadError> {
+        let read = self.read_or_recall(request).await;
         self.health.note_read(self.clock.now(), &read);
         read
     }
 
-    async fn read_body(&self, request: RequestBuilder) -> Result<Arc<[u8]>, ReadError> {
+    async fn read_or_recall<T: DeserializeOwned + Serialize>(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<T, ReadError> {
         let url = request.try_clone().and_then(|request| request.build().ok());
         let url = url.map(|request| request.url().to_string()).unwrap_or_default();
         let kept = self.kept.get(&url);
@@ -28,21 +29,27 @@ impl Client {
         };
         let answer = self.send(request).await?;
         match (answer.status(), kept) {
-            (StatusCode::NOT_MODIFIED, Some(kept)) => Ok(kept.body),
+            (StatusCode::NOT_MODIFIED, Some(kept)) => parse(&kept.body),
             (status, _) if status.is_success() => self.read_new(url, answer).await,
             (status, _) => Err(unusable(status)),
         }
     }
 
-    async fn read_new(&self, url: String, answer: Response) -> Result<Arc<[u8]>, ReadError> {
+    /// What is kept of the answer is what was understood of it: of a list of runs, a fiftieth.
+    async fn read_new<T: DeserializeOwned + Serialize>(
+        &self,
+        url: String,
+        answer: Response,
+    ) -> Result<T, ReadError> {
         let etag = answer.headers().get(header::ETAG).cloned();
         let body = read_capped(answer).await;
         let body =
             body.ok_or_else(|| ReadError::Unusable("its answer broke off, or is too large".to_owned()))?;
-        if let Some(etag) = etag {
-            self.kept.keep(url, etag, &body);
+        let read = parse(&body)?;
+        if let (Some(etag), Ok(kept)) = (etag, serde_json::to_vec(&read)) {
+            self.kept.keep(url, etag, &kept);
         }
-        Ok(body.into())
+        Ok(read)
     }
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, ReadError> {
@@ -60,6 +67,11 @@ impl Client {
             None => Ok(answer),
         }
     }
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ReadError> {
+    serde_json::from_slice(body)
+        .map_err(|_| ReadError::Unusable("its answer is not what is documented".to_owned()))
 }
 
 pub(super) fn unusable(status: StatusCode) -> ReadError {

@@ -3,24 +3,26 @@
 use app::domain::DeployId;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Client, ReadError, read::unusable};
-use crate::github::{CancelOutcome, FoundRun, Job, Run};
+use crate::github::{CancelOutcome, FoundRun, Job, ListedRun, Run};
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// Entries on a page of GitHub's lists, at its largest.
 const PAGE: usize = 100;
+/// Runs that are looked through for those that the console did not start.
+const RECENT: usize = 20;
 /// GitHub's filtered lists stop at 1,000 entries.
 const PAGES: usize = 10;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Runs {
     workflow_runs: Vec<Titled>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 struct Titled {
     id: i64,
     #[serde(default)]
@@ -79,6 +81,21 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
+    /// The newest runs of a workflow, whoever started them, newest first.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn recent_runs(&self, repo: &str, workflow: &str) -> Result<Vec<ListedRun>, ReadError> {
+        #[derive(Deserialize, Serialize)]
+        struct Recent {
+            workflow_runs: Vec<ListedRun>,
+        }
+        // Always the same address: while nothing has changed, GitHub says just that, and does not count it.
+        let query = [("exclude_pull_requests", "true"), ("per_page", &RECENT.to_string())];
+        let runs: Recent = self.read(self.runs_of(repo, workflow).query(&query)).await?;
+        Ok(runs.workflow_runs)
+    }
+
     /// The newest run of a workflow, whoever started it, if it is newer than this one.
     ///
     /// # Errors
@@ -106,7 +123,7 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read.
     pub async fn jobs(&self, repo: &str, id: i64) -> Result<Vec<Job>, ReadError> {
-        #[derive(Deserialize)]
+        #[derive(Deserialize, Serialize)]
         struct Jobs {
             jobs: Vec<Job>,
         }

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
+use app::api::Scenario;
 use axum::{
     Json, Router,
     body::to_bytes,
@@ -16,10 +17,14 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
+    commits::Commit,
     model::{Cancel, Fault, Inputs, Model, Outage, Run},
     runner::Runner,
 };
-use crate::store::journal::hex;
+use crate::{
+    clock::{Clock, SystemClock},
+    store::journal::hex,
+};
 
 #[derive(Clone)]
 struct GitHub {
@@ -33,12 +38,16 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/repos/{owner}/{name}/actions/workflows/{file}/runs", get(list))
         .route("/repos/{owner}/{name}/actions/runs/{id}", get(run))
         .route("/repos/{owner}/{name}/actions/runs/{id}/jobs", get(jobs))
+        .route("/repos/{owner}/{name}/compare/{both}", get(compare))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), unless_known))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))
         .route("/repos/{owner}/{name}/actions/runs/{id}/cancel", post(cancel))
         .route("/{owner}/{name}/actions/runs/{id}", get(run_page))
+        .route("/{owner}/{name}/compare/{both}", get(compare_page))
         .route("/_rehearsal/runs", get(runs))
+        .route("/_rehearsal/push", post(push))
+        .route("/_rehearsal/version/{owner}/{name}/{environment}", get(version))
         .with_state(GitHub { address, model, runner })
 }
 
@@ -77,7 +86,7 @@ async fn dispatch(
         return refuse(422, "Unexpected inputs provided");
     };
     let repo = format!("{owner}/{name}");
-    let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs);
+    let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs, SystemClock.now());
     github.runner.start(run.clone(), scenario);
     match fault {
         Some(Fault::AcceptedButAnswered(status, body)) => (status_code(status), body).into_response(),
@@ -161,11 +170,13 @@ fn limited(seconds: u32) -> Response {
 async fn list(
     State(github): State<GitHub>,
     Path((owner, name, file)): Path<(String, String, String)>,
-    Query(Page { per_page, page }): Query<Page>,
+    Query(Page { per_page, page, event }): Query<Page>,
 ) -> Json<serde_json::Value> {
     let repo = format!("{owner}/{name}");
     let runs = github.model.runs();
+    let is_asked_for = |run: &&Run| event.as_deref().is_none_or(|event| event == run.event);
     let shown = runs.iter().rev().filter(|run| run.listed && run.repo == repo && run.workflow == file);
+    let shown = shown.filter(is_asked_for);
     let all: Vec<_> = shown.map(describe).collect();
     let on_page: Vec<_> = all.iter().skip(per_page * (page.max(1) - 1)).take(per_page).collect();
     Json(json!({ "total_count": all.len(), "workflow_runs": on_page }))
@@ -176,11 +187,12 @@ async fn list(
 struct Page {
     per_page: usize,
     page: usize,
+    event: Option<String>,
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Self { per_page: 30, page: 1 }
+        Self { per_page: 30, page: 1, event: None }
     }
 }
 
@@ -214,7 +226,11 @@ fn describe(run: &Run) -> serde_json::Value {
     json!({
         "id": run.id,
         "display_title": run.display_title,
-        "event": "workflow_dispatch",
+        "event": run.event,
+        "head_sha": run.head_sha,
+        "actor": { "login": run.actor },
+        "created_at": run.created_at,
+        "updated_at": run.updated_at,
         "status": run.status(),
         "conclusion": run.conclusion,
         "run_attempt": run.attempt,
@@ -225,6 +241,66 @@ impl GitHub {
     fn find(&self, owner: &str, name: &str, id: i64) -> Result<Run, StatusCode> {
         self.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)
     }
+}
+
+/// What lies between two commits, which stand in the path with three dots between them.
+async fn compare(
+    State(github): State<GitHub>,
+    Path((owner, name, both)): Path<(String, String, String)>,
+) -> Response {
+    let repo = format!("{owner}/{name}");
+    let compared = both.split_once("...").and_then(|(base, head)| github.model.compare(&repo, base, head));
+    let Some((ahead, behind)) = compared else { return refuse(404, "Not Found") };
+    let commits: Vec<_> = ahead
+        .iter()
+        .map(|commit| {
+            let record = json!({ "message": commit.subject, "author": { "name": commit.author } });
+            json!({ "sha": commit.id, "commit": record })
+        })
+        .collect();
+    Json(json!({
+        "html_url": format!("http://{}/{repo}/compare/{both}", github.address),
+        "ahead_by": ahead.len(),
+        "behind_by": behind,
+        "total_commits": ahead.len(),
+        "commits": commits,
+    }))
+    .into_response()
+}
+
+async fn compare_page(
+    State(github): State<GitHub>,
+    Path((owner, name, both)): Path<(String, String, String)>,
+) -> Result<Html<String>, StatusCode> {
+    let repo = format!("{owner}/{name}");
+    let compared = both.split_once("...").and_then(|(base, head)| github.model.compare(&repo, base, head));
+    let (ahead, _) = compared.ok_or(StatusCode::NOT_FOUND)?;
+    let line =
+        |commit: &Commit| format!("<li>{} {} ({})</li>", &commit.id[..7], commit.subject, commit.author);
+    let lines: String = ahead.iter().map(line).collect();
+    Ok(page(&repo, "Changes", &format!("<ol>{lines}</ol>")))
+}
+
+/// Not of GitHub: somebody pushes, and the workflow of the repository deploys that.
+async fn push(State(github): State<GitHub>, Json(push): Json<Push>) -> Json<Run> {
+    let run = github.model.push(&push.repo, &push.workflow, &push.environment, SystemClock.now());
+    github.runner.start(run.clone(), Scenario::AllWell);
+    Json(run)
+}
+
+#[derive(Deserialize)]
+struct Push {
+    repo: String,
+    workflow: String,
+    environment: String,
+}
+
+/// Not of GitHub: what the app itself would say that it runs.
+async fn version(
+    State(github): State<GitHub>,
+    Path((owner, name, environment)): Path<(String, String, String)>,
+) -> Result<String, StatusCode> {
+    github.model.version(&format!("{owner}/{name}"), &environment).ok_or(StatusCode::NOT_FOUND)
 }
 
 /// Not of GitHub: what was dispatched, inputs and all, for whoever runs the workflow elsewhere.
@@ -241,13 +317,16 @@ async fn run_page(
         format!("<li>{}: {}</li>", job.name, job.conclusion.unwrap_or(job.status).replace('_', " "))
     };
     let jobs: String = run.jobs.iter().map(job).collect();
-    let title = escape(&run.display_title);
-    Ok(Html(format!(
+    Ok(page(&format!("{} \u{b7} run {id}", run.repo), &run.display_title, &format!("<ol>{jobs}</ol>")))
+}
+
+fn page(place: &str, title: &str, content: &str) -> Html<String> {
+    let (place, title) = (escape(place), escape(title));
+    Html(format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>\
          <style>body{{font:1rem/1.5 system-ui;margin:2rem;max-width:50rem;color-scheme:light dark}}</style>\
-         <p>Simulated GitHub \u{b7} {repo} \u{b7} run {id}</p><h1>{title}</h1><ol>{jobs}</ol>",
-        repo = escape(&run.repo),
-    )))
+         <p>Simulated GitHub \u{b7} {place}</p><h1>{title}</h1>{content}",
+    ))
 }
 
 fn escape(text: &str) -> String {

@@ -1,22 +1,29 @@
 //! A GitHub that is not there: it accepts dispatches over HTTP, runs their jobs over time and posts real
 //! signed callbacks, so that the console can be rehearsed and tested end to end without it.
 //!
-//! - [`model`]: the runs and what is planned for the next one. No I/O.
+//! - [`model`]: the runs and what is planned for the next one. No I/O. [`commits`]: what there is to deploy.
 //! - [`http`]: the endpoints, and a page for each run.
 //! - [`runner`]: the jobs of one run, and their callbacks.
 
+mod commits;
 mod http;
 mod model;
 mod runner;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::{api::Scenario, domain::DeployId};
+use app::{
+    api::Scenario,
+    domain::{DeployId, Timestamp},
+};
 use tokio::net::TcpListener;
 
 pub use self::model::{Fault, Outage};
 use self::{model::Model, runner::Runner};
-use crate::webhook::SigningSecrets;
+use crate::{
+    clock::{Clock, SystemClock},
+    webhook::SigningSecrets,
+};
 
 /// How a rehearsal runs workflows.
 #[derive(Clone, Debug)]
@@ -59,6 +66,12 @@ impl SimulatedGitHub {
         format!("http://{}", self.address)
     }
 
+    /// Where an app in this repository would say which commit it runs in an environment.
+    #[must_use]
+    pub fn version_url(&self, repo: &str, environment: &str) -> String {
+        format!("{}/_rehearsal/version/{repo}/{environment}", self.url())
+    }
+
     /// Says what the next run in this repository for this environment does.
     pub fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
         self.model.plan(repo, environment, scenario);
@@ -82,7 +95,7 @@ impl SimulatedGitHub {
 
     /// Ends the run for this deploy.
     pub fn end_run(&self, deploy: DeployId, conclusion: &'static str) {
-        self.with_run(deploy, |model, run| model.end(run, conclusion));
+        self.with_run(deploy, |model, run| model.end(run, conclusion, SystemClock.now()));
     }
 
     /// Shows the run for this deploy in lists, or hides it: GitHub's can lag.
@@ -98,6 +111,35 @@ impl SimulatedGitHub {
     /// Holds the run for this deploy back (`waiting`, `pending`), or lets it go on.
     pub fn hold_run(&self, deploy: DeployId, held: Option<&'static str>) {
         self.with_run(deploy, |model, run| model.hold(run, held));
+    }
+
+    /// Somebody runs a workflow by hand, without the console. Gives the run.
+    #[must_use]
+    pub fn by_hand(&self, repo: &str, workflow: &str, environment: &str, git_ref: &str) -> i64 {
+        self.model.by_hand(repo, workflow, environment, git_ref, SystemClock.now())
+    }
+
+    /// Somebody pushes, and a workflow deploys that. Gives the run and the commit.
+    #[must_use]
+    pub fn push(&self, repo: &str, workflow: &str, environment: &str) -> (i64, String) {
+        let run = self.model.push(repo, workflow, environment, SystemClock.now());
+        (run.id, run.commit)
+    }
+
+    /// Ends every job of this run, and the run, well.
+    pub fn succeed(&self, run: i64) {
+        self.model.succeed(run, SystemClock.now());
+    }
+
+    /// Gives this run another title, as another `run-name` would.
+    pub fn retitle(&self, run: i64, title: &str) {
+        self.model.retitle(run, title);
+    }
+
+    /// When this run ended, or was started.
+    #[must_use]
+    pub fn updated_at(&self, run: i64) -> Option<Timestamp> {
+        self.model.runs().into_iter().find(|known| known.id == run).map(|known| known.updated_at)
     }
 
     /// Begins another attempt of the run for this deploy.
@@ -131,7 +173,7 @@ impl SimulatedGitHub {
     pub fn end_all(&self, conclusion: &'static str) {
         self.model.put_in_order();
         for run in self.model.runs() {
-            self.model.end(run.id, conclusion);
+            self.model.end(run.id, conclusion, SystemClock.now());
         }
     }
 

@@ -5,8 +5,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use app::api::Scenario;
+use app::{api::Scenario, domain::Timestamp};
 use serde::{Deserialize, Serialize};
+
+use super::commits::{Commit, Commits};
 
 /// Runs and plans.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Model(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     runs: Vec<Run>,
+    /// The commits of each repository that was asked for.
+    commits: HashMap<String, Commits>,
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
@@ -78,6 +82,18 @@ pub(super) struct Run {
     pub(super) held: Option<&'static str>,
     /// Which attempt this is.
     pub(super) attempt: i64,
+    /// What started it.
+    pub(super) event: &'static str,
+    /// Who started it.
+    pub(super) actor: &'static str,
+    /// The commit that it deploys.
+    pub(super) commit: String,
+    /// The commit of its workflow file.
+    pub(super) head_sha: String,
+    /// When it was started.
+    pub(super) created_at: Timestamp,
+    /// When it ended, or was started.
+    pub(super) updated_at: Timestamp,
     /// Whether lists show it already: GitHub's can lag.
     #[serde(skip)]
     pub(super) listed: bool,
@@ -108,6 +124,18 @@ pub(super) struct Inputs {
     pub(super) environment: String,
     pub(super) git_ref: String,
     pub(super) phase_callbacks: String,
+}
+
+impl Inputs {
+    /// As somebody gives them by hand.
+    fn without_console(environment: &str, git_ref: &str) -> Self {
+        Self {
+            console_deploy_id: String::new(),
+            environment: environment.to_owned(),
+            git_ref: git_ref.to_owned(),
+            phase_callbacks: "false".to_owned(),
+        }
+    }
 }
 
 /// One job of a run.
@@ -151,7 +179,21 @@ pub(super) enum Cancel {
 /// Real ids have eleven digits; ours look alike without being mistaken for them.
 const FIRST_RUN: i64 = 9_000_000_001;
 
+/// The account whose token the console has, and the one of whoever does without it.
+const CONSOLE: &str = "deploy-console";
+const SOMEBODY: &str = "octocat";
+
+/// The title of a run, by the `run-name` of the shipped workflows.
+fn title(inputs: &Inputs) -> String {
+    let by = if inputs.console_deploy_id.is_empty() { "by hand" } else { &inputs.console_deploy_id };
+    format!("Deploy {} to {} ({by})", inputs.git_ref, inputs.environment)
+}
+
 impl State {
+    fn commits(&mut self, repo: &str) -> &mut Commits {
+        self.commits.entry(repo.to_owned()).or_insert_with(|| Commits::of(repo))
+    }
+
     fn next_id(&self) -> i64 {
         FIRST_RUN + i64::try_from(self.runs.len()).unwrap_or(i64::MAX - FIRST_RUN)
     }
@@ -173,8 +215,12 @@ impl Model {
         workflow: &str,
         git_ref: &str,
         inputs: Inputs,
+        at: Timestamp,
     ) -> (Run, Scenario) {
         let mut state = self.state();
+        let commits = state.commits(repo);
+        let (commit, head_sha) = (commits.resolve(&inputs.git_ref), commits.resolve(git_ref));
+        let is_by_hand = inputs.console_deploy_id.is_empty();
         let plan = (repo.to_owned(), inputs.environment.clone());
         let scenario = state.plans.remove(&plan).unwrap_or_default();
         let run = Run {
@@ -182,19 +228,72 @@ impl Model {
             repo: repo.to_owned(),
             workflow: workflow.to_owned(),
             git_ref: git_ref.to_owned(),
-            display_title: format!(
-                "Deploy {} to {} ({})",
-                inputs.git_ref, inputs.environment, inputs.console_deploy_id
-            ),
+            display_title: title(&inputs),
             inputs,
             jobs: jobs_of(workflow),
             conclusion: None,
             held: None,
             attempt: 1,
+            event: "workflow_dispatch",
+            actor: if is_by_hand { SOMEBODY } else { CONSOLE },
+            commit,
+            head_sha,
+            created_at: at,
+            updated_at: at,
             listed: scenario != Scenario::SlowRun,
         };
         state.runs.push(run.clone());
         (run, scenario)
+    }
+
+    /// Somebody runs a workflow without the console.
+    pub(super) fn by_hand(
+        &self,
+        repo: &str,
+        workflow: &str,
+        environment: &str,
+        git_ref: &str,
+        at: Timestamp,
+    ) -> i64 {
+        self.accept(repo, workflow, "main", Inputs::without_console(environment, git_ref), at).0.id
+    }
+
+    /// Ends every job, and the run, well.
+    pub(super) fn succeed(&self, run: i64, at: Timestamp) {
+        let jobs = self.state().find(run).map(|run| run.jobs.clone()).unwrap_or_default();
+        for job in jobs {
+            self.set_job(run, job.name, "completed", Some("success"));
+        }
+        self.end(run, "success", at);
+    }
+
+    pub(super) fn retitle(&self, run: i64, title: &str) {
+        self.change(run, |run| title.clone_into(&mut run.display_title));
+    }
+
+    /// Somebody pushes to the branch on which a workflow runs, and the workflow deploys that.
+    pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> Run {
+        let commit = self.state().commits(repo).push();
+        let inputs = Inputs::without_console(environment, "main");
+        let (mut run, _) = self.accept(repo, workflow, "main", inputs, at);
+        (run.event, run.commit, run.head_sha) = ("push", commit.clone(), commit);
+        self.change(run.id, |kept| *kept = run.clone());
+        run
+    }
+
+    /// The commit that the newest successful run in this environment deployed.
+    pub(super) fn version(&self, repo: &str, environment: &str) -> Option<String> {
+        let state = self.state();
+        let is_there = |run: &&Run| {
+            run.repo == repo && run.inputs.environment == environment && run.conclusion == Some("success")
+        };
+        let newest = state.runs.iter().filter(is_there).max_by_key(|run| run.updated_at);
+        newest.map(|run| run.commit.clone())
+    }
+
+    /// What lies between two commits.
+    pub(super) fn compare(&self, repo: &str, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+        self.state().commits(repo).compare(base, head)
     }
 
     pub(super) fn set_job(
@@ -232,8 +331,8 @@ impl Model {
         if let Some(mut other) = state.find(run).cloned() {
             other.id = state.next_id();
             other.inputs.console_deploy_id = String::new();
-            other.display_title =
-                format!("Deploy {} to {} ()", other.inputs.git_ref, other.inputs.environment);
+            other.display_title = title(&other.inputs);
+            other.actor = SOMEBODY;
             (other.jobs, other.conclusion) = (jobs_of(&other.workflow), None);
             state.runs.push(other);
         }
@@ -274,12 +373,13 @@ impl Model {
     }
 
     /// Ends the run, once: jobs that had not ended go with it.
-    pub(super) fn end(&self, run: i64, conclusion: &'static str) {
+    pub(super) fn end(&self, run: i64, conclusion: &'static str, at: Timestamp) {
         self.change(run, |run| {
             if run.conclusion.is_some() {
                 return;
             }
             run.conclusion = Some(conclusion);
+            run.updated_at = at.max(run.created_at);
             for job in run.jobs.iter_mut().filter(|job| job.conclusion.is_none()) {
                 let how = if conclusion == "cancelled" { "cancelled" } else { "skipped" };
                 (job.status, job.conclusion) = ("completed", Some(how));

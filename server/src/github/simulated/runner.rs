@@ -196,10 +196,11 @@ impl Runner {
         let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
         self.model.set_job(run.id, phase.job, status, phase.conclusion);
         let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
-        let is_heard = !is_lost && !is_silent;
+        let is_by_hand = run.inputs.console_deploy_id.is_empty();
+        let is_heard = !is_lost && !is_silent && !is_by_hand;
         let verdict = if is_heard { self.report(run, phase).await } else { Verdict::Silent };
         if phase.status.is_terminal() {
-            self.model.end(run.id, phase.conclusion.unwrap_or("success"));
+            self.model.end(run.id, phase.conclusion.unwrap_or("success"), SystemClock.now());
         }
         verdict
     }
@@ -220,7 +221,7 @@ impl Runner {
                 self.model.hold(run.id, Some("pending"));
                 self.wait(SLOW_PHASES).await;
                 self.model.follow_with_another(run.id);
-                self.model.end(run.id, "cancelled");
+                self.model.end(run.id, "cancelled", SystemClock.now());
             }
             Scenario::AllWell
             | Scenario::SmokeGateFails
@@ -240,7 +241,7 @@ impl Runner {
             let runner = self.clone();
             tokio::spawn(async move {
                 runner.wait(1).await;
-                runner.model.end(run, "cancelled");
+                runner.model.end(run, "cancelled", SystemClock.now());
             });
         }
     }
@@ -258,6 +259,7 @@ impl Runner {
             "run_id": run.id,
             "run_attempt": 1,
             "failure_stage": phase.stage,
+            "commit": run.commit,
         })
         .to_string();
         let id = DeliveryId::from(uuid_at(SystemClock.now()).to_string().as_str());

@@ -7,8 +7,8 @@ use app::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Action, GENESIS, WORKFLOW, hash};
-use crate::store::{Advance, Attach, Delivery, Lift, Note, Noted, OpenRequest, Promotion};
+use super::{Action, GENESIS, WORKFLOW, hash, story::ROLLBACKS_PASS};
+use crate::store::{Advance, Attach, Delivery, Import, Lift, Note, Noted, OpenRequest, Promotion};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -41,6 +41,8 @@ pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) run_attempt: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) freeze: Option<FreezeVerdict>,
 }
 
@@ -71,9 +73,15 @@ impl Draft {
             "git_ref": request.git_ref.as_str(),
             "reason": request.reason,
         });
+        if let Some(commit) = &request.commit {
+            payload["commit"] = commit.as_str().into();
+        }
+        if !request.origin.is_request() {
+            payload["origin"] = to_value(&request.origin);
+        }
         if let Some(frozen) = overridden {
-            payload["freeze_override"] =
-                serde_json::json!({ "reason": request.override_freeze, "frozen": frozen });
+            let reason = request.override_freeze.as_deref().unwrap_or(ROLLBACKS_PASS);
+            payload["freeze_override"] = serde_json::json!({ "reason": reason, "frozen": frozen });
         }
         Self {
             at: request.at,
@@ -81,6 +89,30 @@ impl Draft {
             action: Action::Requested.as_str(),
             deploy_id: Some(request.id),
             payload,
+        }
+    }
+
+    /// A run was found that nobody asked the console for.
+    #[must_use]
+    pub fn imported(import: &Import) -> Self {
+        Self {
+            at: import.at,
+            actor: import.actor.clone(),
+            action: Action::Imported.as_str(),
+            deploy_id: Some(import.id),
+            payload: serde_json::json!({
+                "status": Status::Dispatched,
+                "source": Source::Reconciler,
+                "evidence": format!("GitHub run {}", import.run.id),
+                "app": import.app,
+                "environment": import.environment,
+                "git_ref": import.git_ref.as_str(),
+                "commit": import.commit,
+                "run_id": import.run.id,
+                "started_by": import.started_by,
+                "started_at": import.started_at,
+                "origin": import.origin(),
+            }),
         }
     }
 
@@ -261,6 +293,7 @@ impl From<&Delivery> for Details {
             failure_stage: delivery.failure_stage.map(|stage| FailureStage::as_str(stage).to_owned()),
             run_id: delivery.run.as_ref().map(|run| run.id),
             run_attempt: delivery.run_attempt,
+            commit: delivery.commit.as_ref().map(ToString::to_string),
             ..Self::default()
         }
     }

@@ -18,7 +18,7 @@ use app::{
 };
 use sha2::{Digest, Sha256};
 
-pub(super) use self::story::override_in;
+pub(super) use self::story::leave_in;
 pub use self::{
     chain::{Broken, Chain},
     draft::Draft,
@@ -37,6 +37,8 @@ pub const WORKFLOW: &str = "workflow";
 pub enum Action {
     /// A deploy was asked for.
     Requested,
+    /// A run was found that nobody asked the console for.
+    Imported,
     /// GitHub accepted it.
     Dispatched,
     /// GitHub refused it, or never started a run.
@@ -67,6 +69,7 @@ impl Action {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Requested => "console.deploy.requested",
+            Self::Imported => "console.deploy.imported",
             Self::Dispatched => "console.deploy.dispatched",
             Self::Refused => "console.deploy.refused",
             Self::Callback => "console.deploy.callback",

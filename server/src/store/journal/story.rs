@@ -5,7 +5,7 @@
 
 use app::{
     api::JournalEntry,
-    domain::{CancelState, Cancellation, FreezeVerdict, HistoryEntry, RunReport, RunSeen},
+    domain::{CancelState, Cancellation, FreezeVerdict, HistoryEntry, Origin, RunReport, RunSeen},
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,6 +25,8 @@ pub struct Story {
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
     pub freeze: Option<FreezeVerdict>,
+    /// How it came to be.
+    pub origin: Origin,
 }
 
 impl Story {
@@ -53,6 +55,9 @@ impl Story {
     fn hear_of_transition(&mut self, entry: &JournalEntry, transition: Transition) {
         self.freeze_override = override_of(&entry.payload).or(self.freeze_override.take());
         self.freeze = transition.details.freeze.or(self.freeze.take());
+        if self.history.is_empty() {
+            self.origin = origin_of(&entry.payload);
+        }
         self.history.push(HistoryEntry {
             status: transition.status,
             at: entry.at,
@@ -68,7 +73,20 @@ fn override_of(requested: &Value) -> Option<String> {
     requested["freeze_override"]["reason"].as_str().map(str::to_owned)
 }
 
-/// The same, from the text of the entry.
-pub(in crate::store) fn override_in(requested: &str) -> Option<String> {
-    override_of(&serde_json::from_str(requested).ok()?)
+/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody asked for a ref.
+fn origin_of(first: &Value) -> Origin {
+    match &first["origin"] {
+        Value::Null => Origin::Request,
+        origin => Origin::deserialize(origin).unwrap_or(Origin::Unknown),
+    }
 }
+
+/// Why a deploy goes on through freezes, from the text of its first entry; none, if it does not.
+pub(in crate::store) fn leave_in(requested: &str) -> Option<String> {
+    let requested = serde_json::from_str(requested).ok()?;
+    let by_policy = || origin_of(&requested).passes_freezes().then(|| ROLLBACKS_PASS.to_owned());
+    override_of(&requested).or_else(by_policy)
+}
+
+/// Why a rollback goes on where that is configured, as the end of a sentence.
+pub(super) const ROLLBACKS_PASS: &str = "rollbacks pass freezes in this environment.";

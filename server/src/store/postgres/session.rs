@@ -45,6 +45,7 @@ fn arguments(values: Vec<Value>) -> Result<PgArguments, sqlx::Error> {
             Value::Number(number) => arguments.add(number),
             Value::Truth(truth) => arguments.add(truth),
             Value::Texts(texts) => arguments.add(texts),
+            Value::Numbers(numbers) => arguments.add(numbers),
         };
         added.map_err(sqlx::Error::Encode)?;
     }

@@ -56,6 +56,7 @@ fn arguments(values: Vec<Value>) -> Result<SqliteArguments, sqlx::Error> {
             Value::Number(number) => arguments.add(number),
             Value::Truth(truth) => arguments.add(truth),
             Value::Texts(texts) => arguments.add(serde_json::json!(texts).to_string()),
+            Value::Numbers(numbers) => arguments.add(serde_json::json!(numbers).to_string()),
         };
         added.map_err(sqlx::Error::Encode)?;
     }

@@ -12,7 +12,7 @@ use server::{
 use sqlx::migrate::Migrator;
 use tempfile::TempDir;
 
-use crate::support::database::{Raw, literal};
+use crate::support::database::{DEPLOY_COLUMNS, Raw, literal};
 
 /// What it adds: a table, a column, and statuses.
 const ON_POSTGRES: &str = "
@@ -59,6 +59,7 @@ async fn on_sqlite(raw: &mut Raw) -> String {
     let columns = table[table.find('(').unwrap()..]
         .replace("'timed_out')", "'timed_out', 'rolling_back', 'awaiting_window')")
         .replace(") STRICT", ", approved_by TEXT) STRICT");
+    assert!(columns.contains("approved_by"), "{columns}");
     let indexes = raw.read(&format!("{schema} 'index'")).await.join(";\n");
     ON_SQLITE.replace("{columns}", &columns).replace("{indexes}", &indexes)
 }
@@ -69,7 +70,7 @@ pub(super) async fn work(database: &DatabaseUrl, store: &dyn Store, rolling_back
     raw.run(&format!(
         "UPDATE console_deploys SET status = 'rolling_back', version = version + 1, approved_by = 'ada'
            WHERE id = '{rolling_back}';
-         INSERT INTO console_deploys VALUES ('{new}', 'shop', 'waiting', 'main', 'awaiting_window', 2, NULL, NULL,
+         INSERT INTO console_deploys ({DEPLOY_COLUMNS}, approved_by) VALUES ('{new}', 'shop', 'waiting', 'main', 'awaiting_window', 2, NULL, NULL,
            'somebody', 'because', '2026-11-22T12:00:00.000Z', '2026-11-22T12:00:00.000Z', NULL, NULL, 'grace');
          INSERT INTO tomorrow VALUES ('something')"
     ))

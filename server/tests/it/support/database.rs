@@ -26,6 +26,11 @@ pub enum Raw {
     Postgres(PgConnection),
 }
 
+/// The columns of a deploy that every schema has, for statements.
+pub const DEPLOY_COLUMNS: &str =
+    "id, app, environment, git_ref, status, version, github_run_id, github_run_url,
+   requested_by, reason, requested_at, updated_at, finished_at, failure_stage";
+
 /// Where a test does not say: SQLite, unless `CONSOLE_TEST_DATABASE=postgres` asks for all of them on the other.
 pub fn usual() -> DatabaseSystem {
     match std::env::var("CONSOLE_TEST_DATABASE").as_deref() {

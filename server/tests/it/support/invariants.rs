@@ -8,14 +8,19 @@ use serde::de::DeserializeOwned;
 use server::store::{StoredDeploy, journal};
 
 /// I1: the journal's accepted path is the deploy's and ends at the row's status. I2: every step of it is an
-/// edge that its source may walk.
+/// edge that its source may walk. It begins with a request; that of a run which was found, with the run.
 #[track_caller]
 pub fn assert_path(row: &StoredDeploy, journal: &[JournalEntry]) {
     let path: Vec<(Status, Source)> =
         journal.iter().filter_map(|entry| Some((field(entry, "status")?, field(entry, "source")?))).collect();
     let shown = row.history.iter().filter_map(|entry| Some((entry.status.known()?, entry.source)));
     assert_eq!(path, shown.collect::<Vec<_>>(), "{row:#?}");
-    assert_eq!(path.first(), Some(&(Status::Requested, Source::Console)));
+    let first = if row.origin.is_github() {
+        (Status::Dispatched, Source::Reconciler)
+    } else {
+        (Status::Requested, Source::Console)
+    };
+    assert_eq!(path.first(), Some(&first));
     assert_eq!(path.last().map(|(status, _)| *status), row.status.known());
     for edge in path.windows(2) {
         let [(from, _), (to, by)] = edge else { unreachable!("windows of two") };

@@ -25,6 +25,7 @@ use axum::{
     body::Body,
     http::{Request, request::Builder},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::{
     clock::{Clock, ManualClock, SharedClock},
@@ -92,6 +93,8 @@ impl From<Flags> for flags::Flags {
 /// What is special about a console.
 pub struct Given<'a> {
     pub database: DatabaseSystem,
+    /// The text of `console.toml`.
+    pub apps: &'a str,
     pub secrets: &'a str,
     pub flags: Flags,
     /// None: the simulated GitHub.
@@ -105,6 +108,7 @@ impl Default for Given<'_> {
     fn default() -> Self {
         Self {
             database: database::usual(),
+            apps: CONSOLE_TOML,
             secrets: SECRET,
             flags: Flags::default(),
             api_url: None,
@@ -116,6 +120,7 @@ impl Default for Given<'_> {
 
 /// What it takes to start the same console again.
 struct Start {
+    apps: Apps,
     api_url: String,
     flags: Flags,
     run_wait: Option<Duration>,
@@ -127,7 +132,7 @@ impl Start {
         Arc::new(Console::new(Parts {
             store: Arc::clone(&database.store),
             github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
-            apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
+            apps: self.apps.clone(),
             flags: self.flags.into(),
             clock: Arc::clone(clock) as SharedClock,
             rehearsal: None,
@@ -193,7 +198,8 @@ impl TestConsole {
         let github = SimulatedGitHub::start(settings).await.unwrap();
         let clock = Arc::new(ManualClock::at(noon()));
         let api_url = given.api_url.unwrap_or_else(|| github.url());
-        let start = Start { api_url, flags: given.flags, run_wait: given.run_wait };
+        let apps = Apps::parse(given.apps, "console.toml").unwrap();
+        let start = Start { apps, api_url, flags: given.flags, run_wait: given.run_wait };
         let console = start.console(&database, &clock, given.fail_point);
         Self { router: routes(&console, &secrets), console, github, clock, database, secrets, start }
     }
@@ -243,6 +249,15 @@ impl TestConsole {
         id_of(&answer)
     }
 
+    /// Posts a form, as a page of the console does.
+    pub async fn post_form(&self, path: &str, body: &str) -> Answer {
+        let posted = request("POST", path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(body.to_owned().into());
+        self.send(posted.unwrap()).await
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.send(request("GET", path).body(Body::empty()).unwrap()).await
     }
@@ -271,6 +286,19 @@ impl TestConsole {
         self.send(self.signed(id, delivery, &body).body(body.into()).unwrap()).await
     }
 
+    /// A deploy that succeeded, with what its workflow says that it checked out.
+    pub async fn succeeded(&self, environment: &str, commit: &str) -> DeployId {
+        // What is asked for at the same moment has no order.
+        self.clock.advance(SignedDuration::from_secs(1));
+        let id = self.dispatched(environment).await;
+        self.walk(id, &["building", "deploying"]).await;
+        let mut end = claim(id, "succeeded");
+        end["commit"] = commit.into();
+        let answer = self.callback(id, &fresh(), end.to_string()).await;
+        assert_eq!(answer.json["outcome"], "applied", "{answer:?}");
+        id
+    }
+
     /// Reports a status under a new delivery id.
     pub async fn report(&self, id: DeployId, status: &str) -> Answer {
         self.callback(id, &fresh(), claim(id, status).to_string()).await
@@ -282,6 +310,11 @@ impl TestConsole {
             let answer = self.report(id, status).await;
             assert_eq!((answer.status, &answer.json["outcome"]), (200, &json!("applied")), "{answer:?}");
         }
+    }
+
+    /// Looks for runs that nobody asked for. Answers how many became deploys.
+    pub async fn import(&self) -> usize {
+        self.console.reconciler().0.import().await
     }
 
     /// One pass of the reconciler. Answers how many rows it changed.

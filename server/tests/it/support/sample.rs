@@ -1,6 +1,6 @@
 //! What a store is asked, with nothing special about it. A test changes what it is about.
 
-use app::domain::{DeployId, Source, Status};
+use app::domain::{DeployId, Origin, Source, Status};
 use jiff::SignedDuration;
 use server::{
     ids::uuid_at,
@@ -19,6 +19,8 @@ pub fn open_request(key: &str, environment: &str) -> OpenRequest {
         app: "shop".to_owned(),
         environment: environment.to_owned(),
         git_ref: "main".parse().unwrap(),
+        commit: None,
+        origin: Origin::Request,
         reason: None,
         override_freeze: None,
         at: noon(),
@@ -37,6 +39,7 @@ pub fn advance(id: DeployId, to: Status, source: Source) -> Advance {
         evidence: None,
         failure_stage: None,
         run: None,
+        past: None,
         at: noon(),
     }
 }
@@ -52,6 +55,7 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         failure_stage: None,
         run: None,
         run_attempt: None,
+        commit: None,
         at: noon(),
     }
 }

@@ -1,0 +1,135 @@
+//! Which commit is live in an environment, and which were, or are elsewhere: each a press away.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::NotFound;
+use crate::{
+    api::{ErrorCode, UiError, Versions, functions::read_versions},
+    components::{
+        origin::asked_by,
+        problem::ErrorNote,
+        text::plain,
+        time::At,
+        version::{VersionNote, what},
+    },
+    domain::Deploy,
+    hooks::response,
+};
+
+/// The page. An address that names no environment leads nowhere.
+#[component]
+pub fn VersionsPage() -> impl IntoView {
+    let params = use_params_map();
+    let place = Memo::new(move |_| {
+        let part = |name: &str| params.with(|params| params.get(name)).unwrap_or_default();
+        (part("app"), part("environment"))
+    });
+    let versions =
+        Resource::new_blocking(move || place.get(), |(app, environment)| read_versions(app, environment));
+    let content = move || {
+        Suspend::new(async move {
+            match versions.await {
+                Ok(versions) => view! { <Shown versions /> }.into_any(),
+                Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownEnvironment => {
+                    view! { <NotFound /> }.into_any()
+                }
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <Title text="Versions" /> <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense fallback=|| view! { <p class="quiet">"Reading the versions…"</p> }>{content}</Suspense> }
+        .into_any()
+}
+
+#[component]
+fn Shown(versions: Versions) -> impl IntoView {
+    let Versions { app, environment, live, check, earlier, elsewhere } = versions;
+    let title = format!("Versions of {app} in {environment}");
+    let live = match live {
+        Some(deploy) => view! {
+            <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a></p>
+            <p class="quiet">
+                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                " · " {asked_by(&deploy)}
+            </p>
+        }
+        .into_any(),
+        None => view! { <p class="quiet">"No successful deploy is recorded."</p> }.into_any(),
+    };
+    view! {
+        <Title text=title.clone() />
+        <div class="page-head"><h1>{title}</h1></div>
+        <section class="panel versions" aria-labelledby="versions-live">
+            <h2 id="versions-live">"Live"</h2>
+            {live}
+            <VersionNote check under_way=false />
+        </section>
+        <Choices
+            id="versions-earlier"
+            title="Roll back to"
+            nothing="No earlier deploy succeeded here with another commit that is known."
+            action="Roll back…"
+            deploys=earlier
+            to=environment.clone()
+        />
+        <Choices
+            id="versions-elsewhere"
+            title="Promote from"
+            nothing="Nothing is live in another environment of this app."
+            action="Promote…"
+            deploys=elsewhere
+            to=environment
+        />
+    }
+    .into_any()
+}
+
+/// Deploys whose commits could be deployed here, each with the way there.
+#[component]
+fn Choices(
+    id: &'static str,
+    title: &'static str,
+    nothing: &'static str,
+    action: &'static str,
+    deploys: Vec<Deploy>,
+    to: String,
+) -> impl IntoView {
+    let rows = deploys.into_iter().map(|deploy| row(&deploy, action, &to)).collect::<Vec<_>>();
+    let list = if rows.is_empty() {
+        view! { <p class="quiet">{nothing}</p> }.into_any()
+    } else {
+        view! { <ul class="versions__list" role="list">{rows}</ul> }.into_any()
+    };
+    view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{list}</section> }
+}
+
+fn row(deploy: &Deploy, action: &'static str, to: &str) -> impl IntoView + use<> {
+    let name = format!("{action} {}", what(deploy));
+    let way = match &deploy.commit {
+        Some(_) => view! {
+            <a class="button" href=format!("/deploys/{}/to/{to}", deploy.id) aria-label=name>{action}</a>
+        }
+        .into_any(),
+        None => view! { <span class="quiet">"Its commit is not known"</span> }.into_any(),
+    };
+    let place =
+        (deploy.environment != to).then(|| view! { <strong>{plain(&deploy.environment)}</strong> " · " });
+    view! {
+        <li class="versions__row">
+            <div>
+                {place}
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
+                <span class="second">
+                    "deployed " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                    " · " {asked_by(deploy)}
+                </span>
+            </div>
+            {way}
+        </li>
+    }
+}

@@ -1,0 +1,101 @@
+//! The commits of a repository that is not there: a line of them, always the same for the same name, which pushes
+//! make longer. No I/O.
+
+use sha2::{Digest, Sha256};
+
+use crate::store::journal::hex;
+
+/// Commits that are there before anybody pushes.
+const FIRST: usize = 12;
+/// Digits of an id.
+const DIGITS: usize = 40;
+
+/// What the messages say, over and over.
+const SUBJECTS: [&str; 6] = [
+    "Round prices the way invoices do",
+    "Say which field is wrong",
+    "Update the dependencies",
+    "Keep the basket when the session ends",
+    "Take two queries out of the front page",
+    "Let the search find plurals",
+];
+const AUTHORS: [&str; 3] = ["Ada", "Grace", "Linus"];
+
+/// One commit.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Commit {
+    pub(super) id: String,
+    pub(super) subject: &'static str,
+    pub(super) author: &'static str,
+}
+
+/// The line of one repository.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Commits {
+    repo: String,
+    length: usize,
+}
+
+impl Commits {
+    pub(super) fn of(repo: &str) -> Self {
+        Self { repo: repo.to_owned(), length: FIRST }
+    }
+
+    /// Makes it one longer. Gives the new commit.
+    pub(super) fn push(&mut self) -> String {
+        self.length += 1;
+        self.at(self.length - 1).id
+    }
+
+    /// The commit that a ref names: `main` and `HEAD` the newest, a full id itself, and any other name always the same
+    /// one of the line.
+    pub(super) fn resolve(&self, git_ref: &str) -> String {
+        if ["main", "HEAD"].contains(&git_ref) {
+            return self.at(self.length - 1).id;
+        }
+        if git_ref.parse::<app::domain::Commit>().is_ok() {
+            return git_ref.to_owned();
+        }
+        let sum: usize = git_ref.bytes().map(usize::from).sum();
+        self.at(sum % FIRST).id
+    }
+
+    /// What `head` has that `base` has not, oldest first, and how many the other way round; none, if one of them is not
+    /// of this line.
+    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+        let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
+        let (base, head) = (place(base)?, place(head)?);
+        let ahead = (base + 1..=head).map(|place| self.at(place)).collect();
+        Some((ahead, base.saturating_sub(head)))
+    }
+
+    fn at(&self, place: usize) -> Commit {
+        let digest = hex(&Sha256::digest(format!("{} {place}", self.repo)));
+        Commit {
+            id: digest[..DIGITS].to_owned(),
+            subject: SUBJECTS[place % SUBJECTS.len()],
+            author: AUTHORS[place % AUTHORS.len()],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_grows_and_is_compared_both_ways() {
+        let mut line = Commits::of("acme/shop");
+        let before = line.resolve("main");
+        let (first, second) = (line.push(), line.push());
+        assert_eq!((line.resolve("main"), line.resolve(&before)), (second.clone(), before.clone()));
+        let (ahead, behind) = line.compare(&before, &second).unwrap();
+        let ids: Vec<_> = ahead.iter().map(|commit| commit.id.clone()).collect();
+        assert_eq!((ids, behind), (vec![first, second.clone()], 0));
+        assert_eq!(line.compare(&second, &before), Some((vec![], 2)));
+        assert_eq!(line.compare(&second, &"0".repeat(40)), None);
+        assert_eq!(line.resolve("v1"), line.resolve("v1"));
+        assert!(before.parse::<app::domain::Commit>().is_ok());
+        assert_ne!(Commits::of("acme/docs").resolve("main"), before);
+    }
+}

@@ -1,0 +1,168 @@
+//! Runs that the console did not start: a push that deploys, a workflow that somebody ran by hand. The board has to
+//! show what is really deployed, so they become deploys, as what they are.
+//!
+//! A run is taken if its title says what goes where. One that has ended is taken if its record says how; it is
+//! announced to nobody, for it is no news. While a deploy of the same environment is under way it has to wait:
+//! GitHub runs them one after the other, too.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use app::domain::{Commit, DeployId, GitRef, Status};
+use futures::{StreamExt, stream};
+
+use super::{
+    AT_A_TIME, Reconciler,
+    evidence::{self, Record},
+    heal::{Left, RECONCILER},
+    title::Title,
+};
+use crate::{
+    config::AppConfig,
+    github::{ListedRun, Progress},
+    ids::uuid_of,
+    store::{Import, Imported, Suspect},
+};
+
+/// Runs of one app that are taken in one pass. Each costs a request, and a new console has many before it.
+const AT_A_PASS: usize = 5;
+/// What GitHub says of a run for a push. Its commit is the one that was pushed. That of any other run is of the
+/// workflow file: which one is deployed is for the workflow to decide.
+const PUSH: &str = "push";
+
+/// Runs that ended and whose record does not say how the deploy did. There is no use in reading them again.
+#[derive(Clone, Debug, Default)]
+pub struct PassedOver(Arc<Mutex<HashSet<i64>>>);
+
+impl PassedOver {
+    fn has(&self, run: i64) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&run)
+    }
+
+    fn add(&self, run: i64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(run);
+    }
+}
+
+/// A run whose title says what goes where.
+struct Found {
+    listed: ListedRun,
+    title: Title,
+}
+
+impl Found {
+    fn of(app: &AppConfig, listed: ListedRun) -> Option<Self> {
+        let title = Title::read(&listed.display_title)?;
+        let is_here = app.environments.iter().any(|environment| environment.name == title.environment);
+        is_here.then_some(Self { listed, title })
+    }
+
+    const fn id(&self) -> i64 {
+        self.listed.run.id
+    }
+
+    fn has_ended(&self) -> bool {
+        self.listed.run.status == Progress::Completed
+    }
+
+    fn suspect(&self) -> Suspect {
+        Suspect { run: self.id(), named: self.title.deploy }
+    }
+
+    /// The commit that is deployed, if this can be known.
+    fn commit(&self) -> Option<Commit> {
+        let pushed = (self.listed.event == PUSH).then_some(self.listed.head_sha.as_str());
+        pushed.unwrap_or(GitRef::as_str(&self.title.git_ref)).parse().ok()
+    }
+}
+
+impl Reconciler {
+    /// One pass over the runs of every app. Answers how many became deploys. What goes wrong with one app does not
+    /// keep it from the next.
+    pub async fn import(&self) -> usize {
+        let alone = self.apps.iter().filter(|app| self.is_alone(app)).cloned();
+        let apps = stream::iter(alone.collect::<Vec<_>>());
+        let imported = apps.map(async |app| {
+            self.import_of(&app).await.unwrap_or_else(|error| {
+                tracing::info!(app = app.name, %error, "its runs could not be looked through");
+                0
+            })
+        });
+        imported.buffer_unordered(AT_A_TIME).fold(0, async |all, one| all + one).await
+    }
+
+    /// Whether a run of this workflow can be of no other app.
+    fn is_alone(&self, app: &AppConfig) -> bool {
+        let shares = |other: &&AppConfig| (&other.repo, &other.workflow) == (&app.repo, &app.workflow);
+        self.apps.iter().filter(shares).count() == 1
+    }
+
+    async fn import_of(&self, app: &AppConfig) -> Result<usize, Left> {
+        let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let found = listed.into_iter().filter_map(|run| Found::of(app, run));
+        let mut found: Vec<_> = found.filter(|found| !self.passed_over.has(found.id())).collect();
+        let strangers = self.store.strangers(found.iter().map(Found::suspect).collect()).await?;
+        found.retain(|found| strangers.contains(&found.id()));
+        // The newest first; but what has ended needs its place for a moment only, and goes before what has not.
+        found.sort_by_key(|found| !found.has_ended());
+        let mut imported = 0;
+        for found in found.into_iter().take(AT_A_PASS) {
+            imported += usize::from(self.import_one(app, found).await?);
+        }
+        Ok(imported)
+    }
+
+    /// Makes a deploy of a run, unless it has to wait or does not say how it ended.
+    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<bool, Left> {
+        let record = if found.has_ended() {
+            let record = self.record(found.listed.run.clone(), app).await?;
+            if !says_how_it_ended(&record, app) {
+                tracing::info!(
+                    app = app.name,
+                    run = found.id(),
+                    "a run that nobody asked for ended, and its jobs do not say how"
+                );
+                self.passed_over.add(found.id());
+                return Ok(false);
+            }
+            Some(record)
+        } else {
+            None
+        };
+        let import = self.draft(app, found);
+        if self.store.import(&import).await? != Imported::New {
+            return Ok(false);
+        }
+        tracing::info!(deploy_id = %import.id, app = app.name, run = import.run.id, "a run that nobody asked for is a deploy now");
+        if let (Some(record), Some(row)) = (record, self.store.deploy(import.id).await?) {
+            self.heal_by(&row, Status::Dispatched, app, &record).await?;
+        }
+        Ok(true)
+    }
+
+    fn draft(&self, app: &AppConfig, found: Found) -> Import {
+        let run = self.github.run_ref(&app.repo, found.id());
+        let ended_at = found.has_ended().then_some(found.listed.updated_at);
+        Import {
+            id: DeployId::new(uuid_of(&run.url)),
+            app: app.name.clone(),
+            commit: found.commit(),
+            environment: found.title.environment,
+            git_ref: found.title.git_ref,
+            event: found.listed.event,
+            ended_at,
+            started_by: found.listed.actor.map_or_else(|| "somebody".to_owned(), |actor| actor.login),
+            started_at: found.listed.created_at,
+            run,
+            actor: RECONCILER.to_owned(),
+            at: self.clock.now(),
+        }
+    }
+}
+
+fn says_how_it_ended(record: &Record, app: &AppConfig) -> bool {
+    let path = evidence::path(Status::Dispatched, record.proofs(&app.jobs));
+    path.last().is_some_and(|proof| proof.status.is_terminal())
+}

@@ -1,0 +1,213 @@
+//! Which commit is live where, and what it takes to deploy an earlier one, or one of another environment.
+
+use std::{collections::HashSet, time::Duration};
+
+use app::{
+    api::{
+        Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Problem, Redeploy, RedeployKind,
+        RedeployPlan, Versions,
+    },
+    domain::{Commit, Deploy, DeployId, Origin, Recorded, Status},
+};
+
+use super::{Console, from_store};
+use crate::{
+    config::{AppConfig, EnvironmentConfig},
+    github::{ComparedCommit, Comparison, ReadError},
+    ids::uuid_at,
+    store::{DeployFilter, StatusFilter},
+};
+
+/// Successes of an environment that are looked through for other commits than the one that is live.
+const SUCCESSES: u32 = 50;
+/// Earlier commits that are offered.
+const EARLIER: usize = 10;
+/// For asking GitHub what changes. The page is shown without it then.
+const PATIENCE: Duration = Duration::from_secs(8);
+/// Characters of the first line of a message.
+const SUBJECT: usize = 120;
+
+impl Console {
+    pub(super) async fn read_versions(&self, app: &str, environment: &str) -> Result<Versions, Problem> {
+        let (app, place) =
+            self.apps.find(app, environment).ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
+        let successes = self.successes(app, place, SUCCESSES).await?;
+        let live = successes.first().cloned();
+        let mut elsewhere = Vec::new();
+        for other in app.environments.iter().filter(|other| other.name != place.name) {
+            elsewhere.extend(self.successes(app, other, 1).await?);
+        }
+        Ok(Versions {
+            app: app.name.clone(),
+            environment: place.name.clone(),
+            check: self.answers.check(&app.name, &place.name, live.as_ref()),
+            earlier: with_other_commits(successes),
+            live,
+            elsewhere,
+        })
+    }
+
+    pub(super) async fn list_redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem> {
+        let of = self.recorded(id).await?;
+        let app = self.apps.iter().find(|app| app.name == of.app);
+        let (Some(app), Some(_)) = (app, commit_of_success(&of)) else { return Ok(Vec::new()) };
+        let mut redeploys = Vec::new();
+        for place in &app.environments {
+            let live = self.live(app, place).await?;
+            if let Some(kind) = kind(&of, &place.name, live.as_ref()) {
+                redeploys.push(Redeploy { environment: place.name.clone(), kind });
+            }
+        }
+        Ok(redeploys)
+    }
+
+    pub(super) async fn plan_redeploy(
+        &self,
+        id: DeployId,
+        environment: &str,
+    ) -> Result<RedeployPlan, Problem> {
+        let of = self.recorded(id).await?;
+        let (app, place) = self
+            .apps
+            .find(&of.app, environment)
+            .ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
+        let commit = commit_of_success(&of).ok_or_else(|| refused(NOT_A_SUCCESS))?;
+        let live = self.live(app, place).await?;
+        let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
+        let under_way = self.newest(&app.name, environment, StatusFilter::Live).await?;
+        Ok(RedeployPlan {
+            changes: self.changes(app, live.as_ref(), &commit).await,
+            frozen: self.frozen_now().await?(&app.name, environment),
+            passes_freezes: origin(kind, id, place).passes_freezes(),
+            redeploy: Redeploy { environment: environment.to_owned(), kind },
+            under_way: under_way.map(|deploy| deploy.id),
+            key: uuid_at(self.clock.now()).to_string(),
+            of,
+            commit,
+            live,
+        })
+    }
+
+    /// How a request came to be: by its ref alone, or by the deploy to whose commit it is pinned.
+    pub(super) async fn origin_of(
+        &self,
+        request: &DispatchRequest,
+        app: &AppConfig,
+        place: &EnvironmentConfig,
+    ) -> Result<Origin, Problem> {
+        let Some(id) = request.pinned_to else { return Ok(Origin::Request) };
+        let of = self.recorded(id).await?;
+        let commit = commit_of_success(&of).filter(|_| of.app == app.name);
+        let commit = commit.ok_or_else(|| refused(NOT_A_SUCCESS))?;
+        if commit.as_str() != request.git_ref {
+            return Err(refused("git_ref is not the commit of that deploy."));
+        }
+        let live = self.live(app, place).await?;
+        let kind = kind(&of, &place.name, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
+        Ok(origin(kind, id, place))
+    }
+
+    /// What is live, as far as the console knows.
+    async fn live(&self, app: &AppConfig, place: &EnvironmentConfig) -> Result<Option<Deploy>, Problem> {
+        Ok(self.successes(app, place, 1).await?.into_iter().next())
+    }
+
+    /// The deploys that succeeded, newest first.
+    async fn successes(
+        &self,
+        app: &AppConfig,
+        place: &EnvironmentConfig,
+        limit: u32,
+    ) -> Result<Vec<Deploy>, Problem> {
+        let filter = DeployFilter {
+            app: Some(app.name.clone()),
+            environment: Some(place.name.clone()),
+            status: StatusFilter::Is(Status::Succeeded.to_string()),
+            before: None,
+            limit,
+        };
+        let stored = self.store.deploys(&filter).await.map_err(from_store)?;
+        Ok(stored.into_iter().map(|stored| self.view(stored)).collect())
+    }
+
+    /// What deploying a commit would change, by GitHub's word.
+    async fn changes(&self, app: &AppConfig, live: Option<&Deploy>, commit: &Commit) -> Changes {
+        let unknown = |why: &str| Changes::Unknown { why: why.to_owned() };
+        let Some(live) = live else { return unknown("Nothing is live there, as far as the console knows.") };
+        let Some(base) = &live.commit else { return unknown("Which commit is live there is not known.") };
+        let compared = tokio::time::timeout(PATIENCE, self.compare(&app.repo, base, commit)).await;
+        match compared {
+            Ok(Ok(changes)) => changes,
+            Ok(Err(ReadError::NotFound)) => unknown("GitHub does not know one of the two commits."),
+            Ok(Err(error)) => unknown(&format!("{error}.")),
+            Err(_) => unknown("GitHub took too long to say."),
+        }
+    }
+
+    /// GitHub lists what the second of two commits has and the first has not: for the other direction it is asked
+    /// the other way round.
+    async fn compare(&self, repo: &str, base: &Commit, head: &Commit) -> Result<Changes, ReadError> {
+        let forward = self.github.compare(repo, base, head).await?;
+        let takes_back = if forward.behind_by == 0 {
+            CommitList::default()
+        } else {
+            list(&self.github.compare(repo, head, base).await?)
+        };
+        Ok(Changes::Known { brings: list(&forward), takes_back, url: forward.html_url })
+    }
+}
+
+const NOT_A_SUCCESS: &str =
+    "the deploy has to be of this app, to have succeeded, and to have a commit that is known.";
+const LIVE_ALREADY: &str = "its commit is live there already.";
+
+fn refused(why: &str) -> Problem {
+    Problem::new(ErrorCode::InvalidField).with_detail(format!("pinned_to: {why}"))
+}
+
+fn commit_of_success(deploy: &Deploy) -> Option<Commit> {
+    deploy.commit.clone().filter(|_| deploy.status == Recorded::Known(Status::Succeeded))
+}
+
+/// What deploying the commit of a deploy would be; none, if it is what is live.
+fn kind(of: &Deploy, environment: &str, live: Option<&Deploy>) -> Option<RedeployKind> {
+    let is_live = live.is_some_and(|live| live.commit == of.commit);
+    let kind = if of.environment == environment { RedeployKind::Rollback } else { RedeployKind::Promotion };
+    (!is_live).then_some(kind)
+}
+
+const fn origin(kind: RedeployKind, deploy_id: DeployId, place: &EnvironmentConfig) -> Origin {
+    match kind {
+        RedeployKind::Rollback => {
+            Origin::Rollback { deploy_id, passes_freezes: place.rollback_passes_freezes }
+        }
+        RedeployKind::Promotion => Origin::Promotion { deploy_id },
+    }
+}
+
+/// Of these successes, newest first, those whose commit is another than all before. Without a commit, there is
+/// nothing to go back to.
+fn with_other_commits(successes: Vec<Deploy>) -> Vec<Deploy> {
+    let mut seen = HashSet::new();
+    let live = successes.first().map(|live| live.id);
+    let is_new = |deploy: &Deploy| {
+        let commit = deploy.commit.clone();
+        commit.is_some_and(|commit| seen.insert(commit)) && Some(deploy.id) != live
+    };
+    successes.into_iter().filter(is_new).take(EARLIER).collect()
+}
+
+/// GitHub's list begins with the oldest.
+fn list(comparison: &Comparison) -> CommitList {
+    let newest = comparison.commits.iter().rev().map(line).collect();
+    CommitList { total: comparison.ahead_by, newest }
+}
+
+fn line(compared: &ComparedCommit) -> CommitLine {
+    let subject = compared.commit.message.lines().next().unwrap_or_default();
+    CommitLine {
+        commit: compared.sha.clone(),
+        subject: subject.chars().take(SUBJECT).collect(),
+        author: compared.commit.author.as_ref().map(|author| author.name.clone()),
+    }
+}
