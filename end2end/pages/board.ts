@@ -19,6 +19,18 @@ export class Board {
     return this.page.getByRole("button", { name: `Deploy ${app} to ${environment}`, exact: true });
   }
 
+  /** What the board says of one environment. */
+  row(app: string, environment: string): Locator {
+    return this.page
+      .getByRole("region", { name: app, exact: true })
+      .getByRole("listitem")
+      .filter({ has: this.page.getByRole("heading", { name: environment, exact: true }) });
+  }
+
+  versionsLink(app: string, environment: string): Locator {
+    return this.page.getByRole("link", { name: `Versions of ${app} in ${environment}` });
+  }
+
   dialog(app: string, environment: string): DeployDialog {
     return new DeployDialog(this.page, `Deploy ${app} to ${environment}`);
   }

@@ -16,6 +16,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod fail_point;
+pub mod feed;
 pub mod flags;
 pub mod freeze;
 pub mod github;

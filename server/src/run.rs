@@ -161,6 +161,16 @@ impl Server {
         let _passes = AbortOnDropHandle::new(tokio::spawn(async move { reconciler.run(&nudge).await }));
         let watch = console.version_watch(self.versions_every).map_err(std::io::Error::other)?;
         let _rounds = AbortOnDropHandle::new(tokio::spawn(async move { watch.run().await }));
+        let feed = console.feed().clone();
+        let _told = AbortOnDropHandle::new(tokio::spawn({
+            let feed = feed.clone();
+            async move { feed.run().await }
+        }));
+        // A stream would never end by itself.
+        let stop = async move {
+            stop.await;
+            feed.close();
+        };
         let senders = self.notifier.start(&console);
         let served = listen::serve(self.listener, router(self.state), stop).await;
         if served.is_ok() {

@@ -18,7 +18,7 @@ use super::{
     version::{VersionNote, what},
 };
 use crate::{
-    api::{Board, BoardEnvironment},
+    api::{Board, BoardEnvironment, VersionCheck},
     domain::{Deploy, Recorded, Status},
 };
 
@@ -58,6 +58,10 @@ fn find<'a>(board: &'a Board, place: &Place) -> Option<&'a BoardEnvironment> {
 #[component]
 fn Live(environment: BoardEnvironment, place: Place) -> impl IntoView {
     let BoardEnvironment { last_success, version, under_way, .. } = environment;
+    // Where nothing is live there is nothing that could answer.
+    let is_of_use =
+        |check: &VersionCheck| last_success.is_some() || matches!(check, VersionCheck::Answers { .. });
+    let version = version.filter(is_of_use);
     let line = match last_success {
         None => Either::Left(view! { <span class="quiet">"No successful deploy is recorded"</span> }),
         Some(deploy) => {

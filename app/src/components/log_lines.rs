@@ -13,7 +13,10 @@ pub fn LogLines(
 ) -> impl IntoView {
     let lines = Memo::new(move |_| deploy.with(lines));
     let list = move || match lines.get() {
-        lines if lines.is_empty() => Either::Left(view! { <p class="quiet">"Nothing yet."</p> }),
+        lines if lines.is_empty() => {
+            let words = if deploy.with(Deploy::is_live) { "Nothing yet." } else { "Nothing." };
+            Either::Left(view! { <p class="quiet">{words}</p> })
+        }
         lines => Either::Right(view! { <ol role="list">{lines.into_iter().map(line).collect_view()}</ol> }),
     };
     view! {

@@ -6,6 +6,7 @@ mod audit;
 mod body;
 mod callback;
 mod deploys;
+mod events;
 mod forms;
 mod health;
 mod idempotency_key;

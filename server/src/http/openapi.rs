@@ -5,7 +5,7 @@ use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, health};
+use super::{ApiError, audit, callback, deploys, events, health};
 use crate::state::AppState;
 
 #[derive(OpenApi)]
@@ -31,6 +31,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
         .routes(routes!(callback::callback))
+        .routes(routes!(events::events))
         .routes(routes!(audit::read))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))

@@ -33,6 +33,7 @@ use crate::{
     clock::SharedClock,
     config::Apps,
     fail_point::FailPoint,
+    feed::Feed,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
     reconcile::{Nudge, PassedOver, Reconciler},
@@ -58,6 +59,8 @@ pub struct Console {
     rehearsal: Option<SimulatedGitHub>,
     /// Asks the reconciler for a pass.
     nudge: Nudge,
+    /// Tells whoever listens what is written.
+    feed: Feed,
     /// What environments themselves say that runs there.
     answers: Answers,
     /// Looks for runs, one look-up per deploy at a time.
@@ -100,6 +103,7 @@ impl Console {
             parts;
         let switches =
             Switches { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
+        let feed = Feed::new(Arc::clone(&store));
         Self {
             store,
             github,
@@ -107,6 +111,7 @@ impl Console {
             switches,
             clock,
             rehearsal,
+            feed,
             answers: Answers::default(),
             nudge: Nudge::default(),
             lookups: Lookups::default(),
@@ -135,6 +140,12 @@ impl Console {
             passed_over: PassedOver::default(),
         };
         (reconciler, self.nudge.clone())
+    }
+
+    /// Tells whoever listens what is written.
+    #[must_use]
+    pub const fn feed(&self) -> &Feed {
+        &self.feed
     }
 
     /// What asks environments which commit they run, this often.

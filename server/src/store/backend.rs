@@ -7,7 +7,7 @@ use app::{
     domain::{DeployId, Freeze, Timestamp},
 };
 use async_trait::async_trait;
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 
 use super::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Lift, Note,
@@ -40,6 +40,9 @@ pub(super) trait Backend: Send + Sync {
 
     /// Does what only reads, in one snapshot. Waits for no writer.
     fn read<A: Act>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
+
+    /// Says when something was written, here or, where several share the database, anywhere.
+    fn written(&self) -> watch::Receiver<()>;
 
     /// Waits until every connection is closed.
     fn close(&self) -> impl Future<Output = ()> + Send;
@@ -135,6 +138,10 @@ impl<B: Backend> Store for B {
 
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {
         self.read(&LastEntry).await
+    }
+
+    fn written(&self) -> watch::Receiver<()> {
+        Backend::written(self)
     }
 
     async fn close(&self) {

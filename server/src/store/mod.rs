@@ -36,6 +36,7 @@ use app::{
     domain::{DeployId, Freeze, Timestamp},
 };
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 pub use error::{ImpossibleRow, StoreError};
 pub use flags::Promotion;
@@ -164,6 +165,10 @@ pub trait Store: Outbox {
 
     /// The last entry of the whole journal, as it is stored.
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError>;
+
+    /// Says when something was written: by this store or, where several share a database, by any of them. It may also
+    /// say so when nothing was.
+    fn written(&self) -> watch::Receiver<()>;
 
     /// Waits until every connection is closed. Nothing may be asked of it after this.
     async fn close(&self);

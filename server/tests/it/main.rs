@@ -21,6 +21,7 @@ mod dispatch_model;
 mod dispatch_races;
 mod dispatch_wait;
 mod dropped;
+mod events;
 mod flags;
 mod freeze_windows;
 mod freezes;

@@ -48,7 +48,7 @@ impl Commits {
     }
 
     /// The commit that a ref names: `main` and `HEAD` the newest, a full id itself, and any other name always the same
-    /// one of the line.
+    /// one of the line, which is older.
     pub(super) fn resolve(&self, git_ref: &str) -> String {
         if ["main", "HEAD"].contains(&git_ref) {
             return self.at(self.length - 1).id;
@@ -57,7 +57,7 @@ impl Commits {
             return git_ref.to_owned();
         }
         let sum: usize = git_ref.bytes().map(usize::from).sum();
-        self.at(sum % FIRST).id
+        self.at(sum % (FIRST - 1)).id
     }
 
     /// What `head` has that `base` has not, oldest first, and how many the other way round; none, if one of them is not
@@ -95,6 +95,7 @@ mod tests {
         assert_eq!(line.compare(&second, &before), Some((vec![], 2)));
         assert_eq!(line.compare(&second, &"0".repeat(40)), None);
         assert_eq!(line.resolve("v1"), line.resolve("v1"));
+        assert!(["v1", "v2", "next"].iter().all(|name| line.resolve(name) != before));
         assert!(before.parse::<app::domain::Commit>().is_ok());
         assert_ne!(Commits::of("acme/docs").resolve("main"), before);
     }

@@ -85,6 +85,10 @@ impl<B: Backend> Backend for Announcing<B> {
         self.backend.read(act).await
     }
 
+    fn written(&self) -> watch::Receiver<()> {
+        self.backend.written()
+    }
+
     async fn close(&self) {
         self.backend.close().await;
     }

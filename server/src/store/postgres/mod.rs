@@ -3,6 +3,7 @@
 //! Writers are not queued here as they are for SQLite: they lock the one row that they change, and then the end
 //! of the journal. What two of them can still do to each other, Postgres says, and the transaction is run anew.
 
+mod notices;
 mod schema;
 mod session;
 
@@ -12,6 +13,7 @@ use sqlx::{
     PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::sync::watch;
 
 use super::{
     StoreError,
@@ -20,6 +22,7 @@ use super::{
 };
 use crate::fail_point::{FailPoint, Point};
 
+use self::notices::Notices;
 pub use schema::{migrate, migrate_to};
 
 /// Limits that the server itself keeps, should nobody be there any more to cancel. One who falls silent in
@@ -40,6 +43,7 @@ pub struct PostgresStore {
     writers: PgPool,
     readers: PgPool,
     fail_point: FailPoint,
+    notices: Notices,
 }
 
 impl PostgresStore {
@@ -52,7 +56,8 @@ impl PostgresStore {
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
-            readers: pool(READERS).connect_lazy_with(options),
+            readers: pool(READERS).connect_lazy_with(options.clone()),
+            notices: Notices::of(options),
             fail_point,
         })
     }
@@ -132,7 +137,12 @@ impl Backend for PostgresStore {
         .await
     }
 
+    fn written(&self) -> watch::Receiver<()> {
+        self.notices.subscribe()
+    }
+
     async fn close(&self) {
+        self.notices.close();
         self.readers.close().await;
         self.writers.close().await;
     }

@@ -11,6 +11,7 @@ use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::watch;
 
 use self::{queue::Queue, session::SqliteSession};
 use super::{
@@ -32,6 +33,8 @@ pub struct SqliteStore {
     writer: SqlitePool,
     queue: Arc<Queue>,
     readers: SqlitePool,
+    /// There is one instance: what it does not write, nobody does.
+    written: watch::Sender<()>,
 }
 
 impl SqliteStore {
@@ -43,7 +46,8 @@ impl SqliteStore {
         let options = options(url)?.create_if_missing(false);
         let writer = pool(1).connect_with(options.clone()).await?;
         let queue = Arc::new(Queue::new(writer.clone(), fail_point));
-        Ok(Self { writer, queue, readers: pool(READERS).connect_with(options).await? })
+        let readers = pool(READERS).connect_with(options).await?;
+        Ok(Self { writer, queue, readers, written: watch::Sender::default() })
     }
 }
 
@@ -63,12 +67,18 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
 
 impl Backend for SqliteStore {
     async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        in_time(self.queue.perform(act)).await
+        let answer = in_time(self.queue.perform(act)).await?;
+        self.written.send_replace(());
+        Ok(answer)
     }
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let mut tx = self.readers.begin_with("BEGIN").await?;
         act.perform(&mut SqliteSession::of(&mut tx)).await
+    }
+
+    fn written(&self) -> watch::Receiver<()> {
+        self.written.subscribe()
     }
 
     async fn close(&self) {

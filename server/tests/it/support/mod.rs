@@ -2,6 +2,7 @@
 //! sets.
 
 pub mod database;
+pub mod events;
 mod http;
 pub mod invariants;
 pub mod log;

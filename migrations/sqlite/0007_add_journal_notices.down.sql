@@ -1,0 +1,3 @@
+-- Nothing, as on the way up.
+
+SELECT 1;

@@ -1,0 +1,214 @@
+//! The journal as it grows: every entry about a deploy, in its order, for whoever listens.
+//!
+//! There is no second source of events: one task reads the end of the journal whenever the store says that something
+//! was written, and tells it to all. A listener that was away, or that fell behind, reads what it missed from the journal
+//! itself; so each hears every entry, once and in order, whichever instance wrote it.
+
+use std::{collections::VecDeque, sync::Arc, time::Duration};
+
+use app::{
+    api::JournalEntry,
+    domain::{DeployId, Recorded, Source, Timestamp},
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+
+use crate::store::{EntryFilter, Store, StoreError};
+
+/// Events that a listener may be behind before it has to read them from the journal.
+const CAPACITY: usize = 1_024;
+/// Entries that are read at a time.
+const PAGE: u32 = 500;
+/// After so long the journal is looked at though nobody said that it has grown.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
+/// Something that was written about a deploy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Event {
+    /// The place of its entry in the journal.
+    pub sequence: i64,
+    /// What it is.
+    pub kind: EventKind,
+    /// As it is sent.
+    pub data: String,
+}
+
+/// What was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventKind {
+    /// The deploy moved.
+    Transition,
+    /// It did not, and something is known of it that was not known before.
+    Note,
+}
+
+/// What an event says.
+#[derive(Debug, Serialize)]
+struct Said<'a> {
+    deploy_id: DeployId,
+    at: Timestamp,
+    action: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<Recorded>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Source>,
+}
+
+impl Event {
+    /// What an entry says; none, if it is about no deploy.
+    fn of(entry: &JournalEntry) -> Option<Self> {
+        let status = entry.payload["status"].as_str().map(Recorded::from);
+        let kind = if status.is_some() { EventKind::Transition } else { EventKind::Note };
+        let said = Said {
+            deploy_id: entry.deploy_id?,
+            at: entry.at,
+            action: &entry.action,
+            source: status.as_ref().and_then(|_| source_of(&entry.payload)),
+            status,
+        };
+        // Strings and a time: there is nothing that JSON cannot say.
+        let data = serde_json::to_string(&said).unwrap_or_default();
+        Some(Self { sequence: entry.sequence, kind, data })
+    }
+}
+
+fn source_of(payload: &Value) -> Option<Source> {
+    serde_json::from_value(payload["source"].clone()).ok()
+}
+
+/// Tells listeners. Cheap to clone.
+#[derive(Clone)]
+pub struct Feed {
+    store: Arc<dyn Store>,
+    events: broadcast::Sender<Arc<Event>>,
+    closing: CancellationToken,
+}
+
+impl Feed {
+    /// The feed of this store's journal.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, events: broadcast::Sender::new(CAPACITY), closing: CancellationToken::new() }
+    }
+
+    /// Follows the journal from its end, until it is dropped.
+    pub async fn run(&self) {
+        let mut written = self.store.written();
+        let mut last = None;
+        loop {
+            written.mark_unchanged();
+            match self.tell_after(last).await {
+                Ok(end) => last = Some(end),
+                Err(error) => tracing::warn!(%error, "the end of the journal cannot be read"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LONGEST_WAIT) => {}
+                changed = written.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Tells what comes after an entry. Gives the last there is; at first, that alone.
+    async fn tell_after(&self, last: Option<i64>) -> Result<i64, StoreError> {
+        let Some(mut last) = last else {
+            return Ok(self.store.last_entry().await?.map_or(0, |entry| entry.sequence));
+        };
+        loop {
+            let page = self.page_after(last).await?;
+            for event in page.events {
+                // Nobody may be listening.
+                let _ = self.events.send(Arc::new(event));
+            }
+            let Some(end) = page.end else { return Ok(last) };
+            last = end;
+        }
+    }
+
+    async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
+        let filter = EntryFilter { deploy_id: None, after, limit: PAGE };
+        let entries = self.store.entries(&filter).await?;
+        let end = entries.last().map(|entry| entry.sequence);
+        let entries: Result<Vec<JournalEntry>, _> = entries.into_iter().map(JournalEntry::try_from).collect();
+        Ok(Page { events: entries?.iter().filter_map(Event::of).collect(), end })
+    }
+
+    /// Listens: to what comes after this entry, or to what comes from now on.
+    #[must_use]
+    pub fn listen(&self, after: Option<i64>) -> Listener {
+        Listener {
+            feed: self.clone(),
+            live: self.events.subscribe(),
+            backlog: VecDeque::new(),
+            last: after.unwrap_or_default(),
+            is_behind: after.is_some(),
+        }
+    }
+
+    /// Ends every listener.
+    pub fn close(&self) {
+        self.closing.cancel();
+    }
+}
+
+/// A part of the journal.
+struct Page {
+    events: Vec<Event>,
+    /// The last entry that was read; none at the end of the journal.
+    end: Option<i64>,
+}
+
+/// Hears every event once, in order.
+pub struct Listener {
+    feed: Feed,
+    live: broadcast::Receiver<Arc<Event>>,
+    backlog: VecDeque<Event>,
+    /// The last entry that was heard, or read over.
+    last: i64,
+    /// Whether there may be entries that are not in `live` any more.
+    is_behind: bool,
+}
+
+impl Listener {
+    /// The next event; none, when there will be no more.
+    pub async fn next(&mut self) -> Option<Arc<Event>> {
+        loop {
+            if let Some(event) = self.backlog.pop_front() {
+                return Some(Arc::new(event));
+            }
+            if self.is_behind {
+                self.catch_up().await?;
+                continue;
+            }
+            let received = tokio::select! {
+                received = self.live.recv() => received,
+                () = self.feed.closing.cancelled() => return None,
+            };
+            match received {
+                Ok(event) if event.sequence > self.last => {
+                    self.last = event.sequence;
+                    return Some(event);
+                }
+                // It was in the backlog.
+                Ok(_) => {}
+                Err(broadcast::error::RecvError::Lagged(_)) => self.is_behind = true,
+                Err(broadcast::error::RecvError::Closed) => return None,
+            }
+        }
+    }
+
+    /// Reads on. If the journal cannot be read, it ends: whoever listens comes back with the last that was heard.
+    async fn catch_up(&mut self) -> Option<()> {
+        let page = self.feed.page_after(self.last).await.inspect_err(|error| {
+            tracing::warn!(%error, "a listener cannot be told what it missed");
+        });
+        let page = page.ok()?;
+        match page.end {
+            Some(end) => self.last = end,
+            None => self.is_behind = false,
+        }
+        self.backlog.extend(page.events);
+        Some(())
+    }
+}

@@ -1,0 +1,64 @@
+//! Accepted transitions as they happen, as server-sent events. The id of an event is its entry's place in the journal,
+//! so whoever comes back with the last that it heard misses nothing.
+
+use std::{convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, HeaderName},
+    response::{
+        IntoResponse,
+        sse::{Event as Sent, KeepAlive, Sse},
+    },
+};
+use futures::stream;
+
+use crate::{
+    feed::{Event, EventKind},
+    service::Console,
+};
+
+/// From one sign of life to the next, where nothing else is said. A browser hears it, so that it can tell a quiet
+/// console from one that is gone.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// What a browser waits before it comes back.
+const COME_BACK: Duration = Duration::from_secs(2);
+/// The number of the last event that was heard.
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+/// Tells nginx, and what understands it, to pass on what comes at once.
+const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
+
+/// Hear of accepted transitions.
+///
+/// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; what was
+/// noted of a deploy without moving it is a `note`; a `heartbeat` says that nothing was. It goes on after
+/// `Last-Event-ID`, or from now on.
+#[utoipa::path(
+    get,
+    path = "/api/internal/events",
+    tag = "deploys",
+    params(("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was heard")),
+    responses((status = 200, description = "Events, until the console stops", body = String, content_type = "text/event-stream")),
+)]
+pub(super) async fn events(State(console): State<Arc<Console>>, headers: HeaderMap) -> impl IntoResponse {
+    let after = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.trim().parse().ok());
+    let listener = console.feed().listen(after);
+    let first = Sent::default().retry(COME_BACK).event("heartbeat").data("");
+    let told = stream::unfold((Some(first), listener), async |(first, mut listener)| {
+        let next = match first {
+            Some(first) => first,
+            None => sent(&*listener.next().await?),
+        };
+        Some((Ok::<_, Infallible>(next), (None, listener)))
+    });
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(Sent::default().event("heartbeat").data(""));
+    ([UNBUFFERED], Sse::new(told).keep_alive(heartbeat))
+}
+
+fn sent(event: &Event) -> Sent {
+    let sent = Sent::default().id(event.sequence.to_string()).data(&event.data);
+    match event.kind {
+        EventKind::Transition => sent,
+        EventKind::Note => sent.event("note"),
+    }
+}

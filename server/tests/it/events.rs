@@ -1,0 +1,270 @@
+//! Server-sent events: every accepted transition, once and in order, to everybody who listens, whichever instance wrote
+//! it; and whoever was away hears what it missed.
+
+use std::{sync::Arc, time::Duration};
+
+use app::domain::{DeployId, Flag, Status};
+use futures::future::join_all;
+use proptest::prelude::*;
+use serde_json::json;
+use server::{
+    config::DatabaseSystem,
+    feed::{Event, EventKind, Feed},
+    store::{EntryFilter, Note, Noted, Store},
+};
+use tokio::{io::AsyncWriteExt, net::TcpStream};
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::support::{
+    CONSOLE_TOML, Database, SECRET, TOKEN, TestConsole,
+    database::on_both,
+    events::Events,
+    noon,
+    process::Workplace,
+    sample::{delivery, open_request},
+    stub::Stub,
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Follows the journal as a server does.
+fn follow(feed: &Feed) -> AbortOnDropHandle<()> {
+    let feed = feed.clone();
+    AbortOnDropHandle::new(tokio::spawn(async move { feed.run().await }))
+}
+
+/// A console whose feed is at the end of the journal by now.
+async fn telling(system: DatabaseSystem) -> (TestConsole, AbortOnDropHandle<()>) {
+    let console = TestConsole::over(system).await;
+    let told = follow(console.console.feed());
+    settled(console.console.feed(), &*console.database.store).await;
+    (console, told)
+}
+
+/// Waits until the feed tells what is written.
+async fn settled(feed: &Feed, store: &dyn Store) {
+    let mut listener = feed.listen(None);
+    let heard = async {
+        let mut number = 0;
+        loop {
+            number += 1;
+            let request = open_request(&format!("settle {number}"), &format!("settle {number}"));
+            store.open(&request).await.unwrap();
+            if tokio::time::timeout(Duration::from_millis(200), listener.next()).await.is_ok() {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, heard).await.expect("the feed tells what is written");
+}
+
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what).await.expect("it comes in time")
+}
+
+async fn each_transition_is_told_once_and_in_order(system: DatabaseSystem) {
+    let (console, _told) = telling(system).await;
+    let mut first = Events::of(&console.router, None).await;
+    let mut second = Events::of(&console.router, None).await;
+    assert_eq!(first.headers["content-type"], "text/event-stream");
+    assert_eq!(first.any().await.unwrap().name, "heartbeat", "at once: it is open");
+    let id = console.dispatched("production").await;
+    console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
+    console.report(id, "building").await;
+    console.report(id, "failed").await;
+    let journal = console.journal(id).await;
+    for events in [&mut first, &mut second] {
+        for entry in &journal {
+            let heard = in_time(events.next()).await.unwrap();
+            assert_eq!((heard.id, &heard.data["deploy_id"]), (Some(entry.sequence), &json!(id)));
+            assert_eq!(heard.data["status"], entry.payload["status"], "{heard:?}");
+            let name = if entry.payload["status"].is_null() { "note" } else { "message" };
+            assert_eq!(heard.name, name);
+        }
+    }
+}
+
+async fn whoever_comes_back_hears_exactly_what_it_missed(system: DatabaseSystem) {
+    let (console, _told) = telling(system).await;
+    let id = console.dispatched("production").await;
+    let mut events = Events::of(&console.router, None).await;
+    console.report(id, "smoke_gate_started").await;
+    let last = in_time(events.next()).await.unwrap().id.unwrap();
+    drop(events);
+    console.walk(id, &["smoke_gate_passed", "building"]).await;
+    let mut again = Events::of(&console.router, Some(&last.to_string())).await;
+    console.report(id, "deploying").await;
+    for status in ["smoke_gate_passed", "building", "deploying"] {
+        assert_eq!(in_time(again.next()).await.unwrap().data["status"], status);
+    }
+    // What is no number asks for nothing: it goes on from now.
+    for last in ["", "x", "-", "99999999999999999999"] {
+        let mut events = Events::of(&console.router, Some(last)).await;
+        console.report(id, "deploying").await;
+        let heard = in_time(events.next()).await.unwrap();
+        assert_eq!((heard.name.as_str(), &heard.data["action"]), ("note", &json!("console.deploy.callback")));
+    }
+}
+
+/// Whoever falls behind reads on in the journal, and misses nothing.
+async fn a_listener_that_falls_behind_still_hears_everything(system: DatabaseSystem) {
+    const MANY: i64 = 1_500;
+    let database = Database::on(system).await;
+    let store = &database.store;
+    let feed = Feed::new(Arc::clone(store));
+    let _told = follow(&feed);
+    settled(&feed, &**store).await;
+    let request = open_request("key", "production");
+    store.open(&request).await.unwrap();
+    let begin = store.last_entry().await.unwrap().unwrap().sequence;
+    let mut slow = feed.listen(Some(begin));
+    let mut quick = feed.listen(Some(begin));
+    for number in 0..MANY {
+        let body = delivery(request.id, &format!("{number}"), Status::SmokeGateStarted);
+        store.receive(&body).await.unwrap();
+        if number % 100 == 0 {
+            in_time(quick.next()).await.unwrap();
+        }
+    }
+    // The first proves acceptance as well: one entry more.
+    for expected in begin + 1..=begin + MANY + 1 {
+        assert_eq!(in_time(slow.next()).await.unwrap().sequence, expected);
+    }
+}
+
+/// The other instance's writes are heard at once, not at the next look.
+#[tokio::test]
+async fn another_instance_s_transitions_are_told_at_once() {
+    let database = Database::on(DatabaseSystem::Postgres).await;
+    let (here, there) = (Feed::new(Arc::clone(&database.store)), database.another().await);
+    let _told = follow(&here);
+    settled(&here, &*there).await;
+    let mut listener = here.listen(None);
+    for number in 0..20 {
+        let environment = format!("e{number}");
+        there.open(&open_request(&environment, &environment)).await.unwrap();
+        let heard = tokio::time::timeout(Duration::from_secs(2), listener.next()).await;
+        assert!(heard.is_ok_and(|event| event.is_some()), "before the five seconds of the next look");
+    }
+}
+
+/// The connection that is listened on breaks: what is written meanwhile is told all the same.
+#[tokio::test]
+async fn f41_a_lost_connection_loses_no_event() {
+    let database = Database::on(DatabaseSystem::Postgres).await;
+    let feed = Feed::new(Arc::clone(&database.store));
+    let _told = follow(&feed);
+    settled(&feed, &*database.store).await;
+    let mut listener = feed.listen(None);
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND query ILIKE 'LISTEN%'";
+    let there = database.another().await;
+    database.raw().await.run(cut).await.unwrap();
+    there.open(&open_request("cut", "cut")).await.unwrap();
+    assert_eq!(in_time(listener.next()).await.unwrap().kind, EventKind::Transition);
+    settled(&feed, &*there).await;
+}
+
+#[tokio::test]
+async fn f42_who_goes_away_leaves_nothing_behind() {
+    let (console, _told) = telling(DatabaseSystem::Sqlite).await;
+    for _ in 0..200 {
+        let mut events = Events::of(&console.router, None).await;
+        events.any().await.unwrap();
+    }
+    let id = console.dispatched("production").await;
+    let mut events = Events::of(&console.router, None).await;
+    console.report(id, "smoke_gate_started").await;
+    assert_eq!(in_time(events.next()).await.unwrap().data["status"], "smoke_gate_started");
+}
+
+/// A stream would never end by itself.
+#[tokio::test]
+async fn f40_an_open_stream_does_not_hold_the_end_up() {
+    let github = Stub::start([]).await;
+    let workplace = Workplace::new();
+    workplace.write("console.toml", CONSOLE_TOML);
+    let variables = [
+        ("DATABASE_URL", "sqlite://test.db"),
+        ("GITHUB_API_URL", &*github.url()),
+        ("GITHUB_TOKEN", TOKEN),
+        ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
+    ];
+    let serving = workplace.serve(&["serve"], &variables).await;
+    let mut stream = TcpStream::connect(serving.address).await.unwrap();
+    stream.write_all(b"GET /api/internal/events HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut head = [0; 512];
+    let read = in_time(tokio::io::AsyncReadExt::read(&mut stream, &mut head)).await.unwrap();
+    assert!(head[..read].starts_with(b"HTTP/1.1 200"));
+    let ended = tokio::time::timeout(Duration::from_secs(10), serving.stop("TERM")).await;
+    assert_eq!(ended.expect("long before the thirty seconds of what is under way").code, Some(0));
+}
+
+fn arbitrary_act() -> impl Strategy<Value = u8> {
+    0_u8..6
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// Whatever is written, by whomever, and wherever a listener begins: it hears the entries about deploys after
+    /// that, every one, in the journal's order.
+    #[test]
+    fn a_listener_hears_the_journal(acts in prop::collection::vec(arbitrary_act(), 1..40), from in 0_i64..30) {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let database = Database::on(DatabaseSystem::Sqlite).await;
+            let store = Arc::clone(&database.store);
+            let feed = Feed::new(Arc::clone(&store));
+            let _told = follow(&feed);
+            let mut listener = feed.listen(Some(from));
+            let written = acts.iter().enumerate().map(|(number, act)| act_on(&*store, number, *act));
+            join_all(written).await;
+            let filter = EntryFilter { deploy_id: None, after: from, limit: 999 };
+            let entries = store.entries(&filter).await.unwrap();
+            for entry in entries.iter().filter(|entry| entry.deploy_id.is_some()) {
+                let event: Arc<Event> = in_time(listener.next()).await.unwrap();
+                assert_eq!(event.sequence, entry.sequence);
+            }
+            feed.close();
+            assert_eq!(listener.next().await, None, "and nothing else");
+        });
+    }
+}
+
+/// Something of every kind that is written: about a deploy, or about none.
+async fn act_on(store: &dyn Store, number: usize, act: u8) {
+    let environment = format!("e{}", number % 3);
+    let request = open_request(&format!("key {number}"), &environment);
+    let id: DeployId = request.id;
+    store.open(&request).await.unwrap();
+    match act {
+        0 => {
+            store.receive(&delivery(id, &format!("d{number}"), Status::Building)).await.unwrap();
+        }
+        1 => {
+            store.receive(&delivery(id, &format!("d{number}"), Status::Succeeded)).await.unwrap();
+        }
+        2 => {
+            let what = Noted::CancelRequested;
+            store.note(&Note { id, what, actor: "somebody".to_owned(), at: noon() }).await.unwrap();
+        }
+        3 => {
+            let promotion = server::store::Promotion {
+                flag: Flag::ConsoleDeployAsync,
+                environment,
+                is_on: true,
+                by: "somebody".to_owned(),
+                at: noon(),
+            };
+            store.promote(&promotion).await.unwrap();
+        }
+        _ => {}
+    }
+}
+
+on_both!(
+    each_transition_is_told_once_and_in_order,
+    whoever_comes_back_hears_exactly_what_it_missed,
+    a_listener_that_falls_behind_still_hears_everything,
+);
