@@ -13,6 +13,7 @@ use leptos::prelude::*;
 use crate::{
     api::{Board, JournalEntry, PollAnswer},
     components::{board::BoardView, deploy::DeployView},
+    hooks::news::provide_news,
 };
 
 /// The board and the dialog of its buttons.
@@ -22,6 +23,7 @@ pub fn LiveBoard(
     first: Board,
 ) -> impl IntoView {
     Effect::new(mark_hydrated);
+    provide_news();
     view! { <BoardView first /> }
 }
 
@@ -34,6 +36,9 @@ pub fn LiveDeploy(
     journal: Vec<JournalEntry>,
 ) -> impl IntoView {
     Effect::new(mark_hydrated);
+    if first.deploy.is_live() {
+        provide_news();
+    }
     view! { <DeployView first journal /> }
 }
 

@@ -5,6 +5,8 @@ import { VersionsPage } from "../pages/versions-page.ts";
 
 const REPO = "example/storefront";
 const WORKFLOW = "deploy-console.yml";
+/** What an app answers is not pushed: the board is read again every 20 s. */
+const SEEN_ON_THE_BOARD = { timeout: 30_000 };
 const ALL_DONE = ["done", "done", "done", "done"] as const;
 
 test.use({ jobs: "simulated", pace: "30ms" });
@@ -28,7 +30,7 @@ test("a roll-back deploys exactly the commit that was live before", async ({
   await board.open();
   const row = board.row("storefront", "production");
   await expect(row).toContainText(/Live\s*main · [0-9a-f]{7}/);
-  await expect(row).toContainText(/Confirmed by the app at/);
+  await expect(row).toContainText(/Confirmed by the app at/, SEEN_ON_THE_BOARD);
 
   await board.versionsLink("storefront", "production").click();
   const versions = new VersionsPage(page);
@@ -117,7 +119,7 @@ test.describe("at a pace that can be watched", () => {
     await expect(dialog.step("deploy")).toContainText(/read from GitHub/i);
     await dialog.close.click();
     await expect(row).toContainText(/Live\s*v2/);
-    await expect(row).toContainText(/The app answers [0-9a-f]{7}/);
+    await expect(row).toContainText(/The app answers [0-9a-f]{7}/, SEEN_ON_THE_BOARD);
   });
 });
 
@@ -125,9 +127,9 @@ test("what somebody deployed by another way shows as drift", async ({ board, pag
   await deploy(board, "production", "main");
   await board.open();
   const row = board.row("storefront", "production");
-  await expect(row).toContainText("Confirmed by the app");
+  await expect(row).toContainText("Confirmed by the app", SEEN_ON_THE_BOARD);
   await server.runByHand(REPO, "another.yml", "production", "v3");
-  await expect(row).toContainText(/Drift: the app answers [0-9a-f]{7}/);
+  await expect(row).toContainText(/Drift: the app answers [0-9a-f]{7}/, SEEN_ON_THE_BOARD);
   await board.versionsLink("storefront", "production").click();
   await expect(new VersionsPage(page).live).toContainText("Drift: the app answers");
 });

@@ -1,4 +1,4 @@
-//! The journal as it grows: every entry about a deploy, in its order, for whoever listens.
+//! The journal as it grows: every entry, in its order, for whoever listens.
 //!
 //! There is no second source of events: one task reads the end of the journal whenever the store says that something
 //! was written, and tells it to all. A listener that was away, or that fell behind, reads what it missed from the journal
@@ -24,7 +24,7 @@ const PAGE: u32 = 500;
 /// After so long the journal is looked at though nobody said that it has grown.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
-/// Something that was written about a deploy.
+/// Something that was written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Event {
     /// The place of its entry in the journal.
@@ -38,16 +38,17 @@ pub struct Event {
 /// What was written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EventKind {
-    /// The deploy moved.
+    /// A deploy moved.
     Transition,
-    /// It did not, and something is known of it that was not known before.
+    /// None did: something is known that was not known before, of a deploy or of none.
     Note,
 }
 
 /// What an event says.
 #[derive(Debug, Serialize)]
 struct Said<'a> {
-    deploy_id: DeployId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deploy_id: Option<DeployId>,
     at: Timestamp,
     action: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,12 +58,12 @@ struct Said<'a> {
 }
 
 impl Event {
-    /// What an entry says; none, if it is about no deploy.
-    fn of(entry: &JournalEntry) -> Option<Self> {
+    /// What an entry says.
+    fn of(entry: &JournalEntry) -> Self {
         let status = entry.payload["status"].as_str().map(Recorded::from);
         let kind = if status.is_some() { EventKind::Transition } else { EventKind::Note };
         let said = Said {
-            deploy_id: entry.deploy_id?,
+            deploy_id: entry.deploy_id,
             at: entry.at,
             action: &entry.action,
             source: status.as_ref().and_then(|_| source_of(&entry.payload)),
@@ -70,7 +71,7 @@ impl Event {
         };
         // Strings and a time: there is nothing that JSON cannot say.
         let data = serde_json::to_string(&said).unwrap_or_default();
-        Some(Self { sequence: entry.sequence, kind, data })
+        Self { sequence: entry.sequence, kind, data }
     }
 }
 
@@ -131,7 +132,7 @@ impl Feed {
         let entries = self.store.entries(&filter).await?;
         let end = entries.last().map(|entry| entry.sequence);
         let entries: Result<Vec<JournalEntry>, _> = entries.into_iter().map(JournalEntry::try_from).collect();
-        Ok(Page { events: entries?.iter().filter_map(Event::of).collect(), end })
+        Ok(Page { events: entries?.iter().map(Event::of).collect(), end })
     }
 
     /// Listens: to what comes after this entry, or to what comes from now on.

@@ -13,15 +13,16 @@ use super::{
 use crate::{
     api::{Board, BoardApp, UiError, functions::read_board},
     clock,
-    domain::Timestamp,
+    domain::{DeployId, Timestamp},
     hooks::{
-        poll::{Begin, Next, Polled, use_poll},
+        poll::{Begin, Next, Pace, Polled, use_poll},
         unanswered,
     },
 };
 
-/// How often the board is read again: what others do shows within this.
-const REFRESH: Duration = Duration::from_secs(10);
+/// How often the board is read again. What others do to deploys and freezes is pushed; what an app answers, and what
+/// a channel has not taken, shows within this.
+const REFRESH: Pace = Pace { alone: Duration::from_secs(10), beside_news: Duration::from_secs(20) };
 
 /// The board, kept fresh while it is seen.
 #[component]
@@ -115,6 +116,11 @@ impl Polled for Shown {
 
     fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Board, UiError>>>> {
         Box::pin(read_board())
+    }
+
+    /// Every deploy is on the board, or was.
+    fn concerns(&self, _: DeployId) -> bool {
+        true
     }
 
     fn hear(&self, answer: Result<Board, UiError>) -> Next {

@@ -4,6 +4,7 @@
 //!   after all, nobody hears it.
 //! - While the tab is hidden nothing is asked. On its return one request goes out at once, however long it
 //!   was away.
+//! - With [news](super::news) of what it is about it asks at once, and otherwise less often while the news are heard.
 //! - There is one timer slot, so there can be no second timer. It and the listener go with the owner.
 
 use std::{
@@ -17,7 +18,8 @@ use std::{
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 
-use crate::api::UiError;
+use super::news::{News, Told};
+use crate::{api::UiError, domain::DeployId};
 
 /// After so long a request counts as unanswered. The server's own look-ups end well before.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,6 +42,15 @@ pub enum Begin {
     Later,
 }
 
+/// From one answer to the next question.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Pace {
+    /// Where nothing is pushed.
+    pub alone: Duration,
+    /// While news are heard, which ask by themselves: for what they do not tell.
+    pub beside_news: Duration,
+}
+
 /// What is polled.
 pub trait Polled: 'static {
     /// What is answered.
@@ -48,19 +59,26 @@ pub trait Polled: 'static {
     /// Asks once.
     fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Self::Answer, UiError>>>>;
 
+    /// Whether news of this deploy are worth a question.
+    fn concerns(&self, deploy: DeployId) -> bool;
+
     /// Hears the answer, or that there was none.
     fn hear(&self, answer: Result<Self::Answer, UiError>) -> Next;
 }
 
 /// Polls, in the browser, from the end of this rendering until the owner goes.
-pub fn use_poll<P: Polled + Clone + Send + Sync>(every: Duration, begin: Begin, polled: P) {
+pub fn use_poll<P: Polled + Clone + Send + Sync>(pace: Pace, begin: Begin, polled: P) {
+    let news = use_context::<News>();
     Effect::new(move || {
-        let poll = Rc::new(Poll::new(every, polled.clone()));
+        let poll = Rc::new(Poll::new(pace, polled.clone(), news));
         match begin {
             Begin::AtOnce => poll.clone().ask_if_seen(),
             Begin::Later => poll.clone().wait(),
         }
         let listener = poll.clone().on_visibility();
+        if let Some(news) = news {
+            poll.clone().listen(news);
+        }
         let poll = StoredValue::new_local(poll);
         on_cleanup(move || {
             listener.remove();
@@ -70,24 +88,29 @@ pub fn use_poll<P: Polled + Clone + Send + Sync>(every: Duration, begin: Begin, 
 }
 
 struct Poll<P> {
-    every: Duration,
+    pace: Pace,
     polled: P,
+    news: Option<News>,
     /// The next question, or the end of the patience with this one.
     timer: RefCell<Option<Timeout>>,
     /// Counts questions; an answer to any but the last is not heard.
     question: Cell<u64>,
     in_flight: Cell<bool>,
+    /// News came while a question was on its way: its answer may be older than they are.
+    again: Cell<bool>,
     ended: Cell<bool>,
 }
 
 impl<P: Polled> Poll<P> {
-    const fn new(every: Duration, polled: P) -> Self {
+    const fn new(pace: Pace, polled: P, news: Option<News>) -> Self {
         Self {
-            every,
+            pace,
             polled,
+            news,
             timer: RefCell::new(None),
             question: Cell::new(0),
             in_flight: Cell::new(false),
+            again: Cell::new(false),
             ended: Cell::new(false),
         }
     }
@@ -95,7 +118,38 @@ impl<P: Polled> Poll<P> {
     fn wait(self: Rc<Self>) {
         if !self.ended.get() && !is_hidden() {
             let poll = self.clone();
-            self.set_timer(self.every, move || poll.ask());
+            self.set_timer(self.interval(), move || poll.ask());
+        }
+    }
+
+    fn interval(&self) -> Duration {
+        match self.news {
+            Some(news) if news.is_heard.get_untracked() => self.pace.beside_news,
+            Some(_) | None => self.pace.alone,
+        }
+    }
+
+    /// Asks at once with the news; and is as quick again as without them when they are not heard any more.
+    fn listen(self: Rc<Self>, news: News) {
+        let poll = self.clone();
+        Effect::new(move || {
+            if let Some(told) = news.told.get() {
+                poll.clone().hear_news(told);
+            }
+        });
+        Effect::new(move || {
+            if !news.is_heard.get() && !self.in_flight.get() {
+                self.clone().wait();
+            }
+        });
+    }
+
+    fn hear_news(self: Rc<Self>, Told { deploy, .. }: Told) {
+        let is_of_use = deploy.is_none_or(|deploy| self.polled.concerns(deploy));
+        if is_of_use && self.in_flight.get() {
+            self.again.set(true);
+        } else if is_of_use {
+            self.ask_if_seen();
         }
     }
 
@@ -123,6 +177,7 @@ impl<P: Polled> Poll<P> {
         }
         self.timer.take();
         match self.polled.hear(answer) {
+            Next::Again if self.again.take() => self.ask_if_seen(),
             Next::Again => self.wait(),
             Next::Stop => self.end(),
         }
@@ -149,6 +204,6 @@ impl<P: Polled> Poll<P> {
     }
 }
 
-fn is_hidden() -> bool {
+pub(super) fn is_hidden() -> bool {
     document().visibility_state() == web_sys::VisibilityState::Hidden
 }

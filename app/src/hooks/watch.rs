@@ -3,14 +3,17 @@
 use leptos::prelude::*;
 
 use super::{
-    poll::{Begin, Next, Polled, use_poll},
+    poll::{Begin, Next, Pace, Polled, use_poll},
     source::{Answer, DeploySource, PollEvery, injected},
 };
 use crate::{
     api::{GitHubTrouble, PollAnswer, UiError},
     clock,
-    domain::{Deploy, Timestamp},
+    domain::{Deploy, DeployId, Timestamp},
 };
+
+/// How many times slower the poll is while news are heard.
+const SLOWER: u32 = 5;
 
 /// What is known of a deploy, and how fresh that is.
 #[derive(Clone, Copy)]
@@ -49,7 +52,7 @@ pub fn use_watch(first: impl Into<PollAnswer>) -> Watch {
         let source = injected::<DeploySource>();
         let PollEvery(every) = injected();
         let followed = Followed { source, deploy, set_deploy, set_heard_at, set_trouble, set_github };
-        use_poll(every, Begin::AtOnce, followed);
+        use_poll(Pace { alone: every, beside_news: every * SLOWER }, Begin::AtOnce, followed);
     }
     let hear = Callback::new(move |newer| take_if_newer(deploy, set_deploy, newer));
     Watch { deploy, heard_at, trouble, github, hear }
@@ -70,6 +73,10 @@ impl Polled for Followed {
 
     fn ask(&self) -> Answer<PollAnswer> {
         self.source.read(self.deploy.with_untracked(|deploy| deploy.id))
+    }
+
+    fn concerns(&self, deploy: DeployId) -> bool {
+        self.deploy.with_untracked(|shown| shown.id == deploy)
     }
 
     fn hear(&self, answer: Result<PollAnswer, UiError>) -> Next {

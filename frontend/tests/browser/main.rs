@@ -10,6 +10,7 @@ mod cancel;
 mod fixture;
 mod form;
 mod modal;
+mod news;
 mod page;
 mod polling;
 mod reload;

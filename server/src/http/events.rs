@@ -30,8 +30,8 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
 
 /// Hear of accepted transitions.
 ///
-/// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; what was
-/// noted of a deploy without moving it is a `note`; a `heartbeat` says that nothing was. It goes on after
+/// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; whatever
+/// else is written into the journal is a `note`; a `heartbeat` says that nothing was. It goes on after
 /// `Last-Event-ID`, or from now on.
 #[utoipa::path(
     get,

@@ -41,7 +41,7 @@ impl Console {
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
-        let origin = self.origin_of(&request, app, environment).await?;
+        let origin = self.origin_of(&request, app, environment).await;
         let on = self.switches.on_in(&environment.name).await?;
         let at = self.clock.now();
         let open = OpenRequest {
@@ -54,12 +54,17 @@ impl Console {
             // A ref that is the full id of a commit can be nothing else.
             commit: git_ref.as_str().parse().ok(),
             git_ref: git_ref.clone(),
-            origin,
+            origin: origin.clone().unwrap_or_default(),
             reason: said(request.reason),
             override_freeze: said(request.override_freeze),
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
+        if let Err(problem) = origin {
+            // What was answered once is answered again, whatever has become since of what it was pinned to.
+            let earlier = self.store.earlier(&open).await.map_err(from_store)?.ok_or(problem)?;
+            return self.answer_known(earlier).await;
+        }
         let inputs = Inputs {
             console_deploy_id: open.id,
             environment: environment.name.clone(),
@@ -79,6 +84,15 @@ impl Console {
                     Ok(Dispatched::Created(Box::new(self.view(stored))))
                 }
             }
+            known => self.answer_known(known).await,
+        }
+    }
+
+    /// Answers a request that made no deploy this time.
+    async fn answer_known(&self, opened: Opened) -> Result<Dispatched, Problem> {
+        match opened {
+            // Whoever has made one asks GitHub for it, and does not come here.
+            Opened::New => Err(Problem::new(ErrorCode::Internal)),
             Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),
             Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
             Opened::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),

@@ -17,7 +17,7 @@ use super::{
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
     queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy},
-    requests::Answered,
+    requests::{Answered, Earlier},
     schema,
     session::Act,
 };
@@ -57,6 +57,10 @@ impl<B: Backend> Store for B {
 
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {
         self.write(request).await
+    }
+
+    async fn earlier(&self, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
+        self.read(&Earlier(request.clone())).await
     }
 
     async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError> {

@@ -112,6 +112,9 @@ pub trait Store: Outbox {
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError>;
 
+    /// What the key of this request was answered before, if it was used. Records nothing.
+    async fn earlier(&self, request: &OpenRequest) -> Result<Option<Opened>, StoreError>;
+
     /// Marks the request that made this deploy as answered, so that its key is no longer in flight.
     async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError>;
 

@@ -36,6 +36,17 @@ impl Act for OpenRequest {
     }
 }
 
+/// What a request was answered before, if it was.
+pub(super) struct Earlier(pub(super) OpenRequest);
+
+impl Act for Earlier {
+    type Answer = Option<Opened>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<Opened>, StoreError> {
+        earlier(session, &self.0).await
+    }
+}
+
 /// What this key was used for before.
 async fn earlier<S: Session>(session: &mut S, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
     let select = Statement::new(

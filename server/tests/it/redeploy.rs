@@ -4,6 +4,7 @@ use app::{
     api::ErrorCode,
     domain::{DeployId, Freeze, FreezeId, Scope, Window},
 };
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::{config::DatabaseSystem, ids::uuid_at};
 
@@ -109,9 +110,15 @@ async fn f48_the_same_key_for_another_pin_is_another_request() {
     let console = TestConsole::new().await;
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
+    console.clock.advance(SignedDuration::from_secs(1));
     let body = pinned("production", first, &commit('1'));
     let made = console.dispatch("key", &body).await;
     assert_eq!((made.status, console.dispatch("key", &body).await.status), (201, 200));
+    // Also when its commit has become what is live, and would be refused to anybody else.
+    console.walk(id_of(&made), &["building", "deploying", "succeeded"]).await;
+    let again = console.dispatch("key", &body).await;
+    assert_eq!((again.status, &again.json["id"]), (200, &made.json["id"]), "{again:?}");
+    assert_problem(&console.dispatch("another", &body).await, ErrorCode::InvalidField);
     let mut unpinned = body;
     unpinned.as_object_mut().unwrap().remove("pinned_to");
     assert_problem(&console.dispatch("key", &unpinned).await, ErrorCode::IdempotencyKeyReused);

@@ -1,0 +1,194 @@
+//! News that the server pushes: they make a poll ask, and move nothing themselves. Without them it goes on alone.
+
+use std::{any::Any, cell::RefCell, time::Duration};
+
+use app::{
+    components::{announcement::Announcement, progress::Progress},
+    hooks::{
+        news::{Hear, News, Said, Stream, provide_news},
+        watch::use_watch,
+    },
+};
+use leptos::prelude::*;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use super::{
+    fixture::deploy,
+    page::{AT_ONCE, NEVER, Page, settle, until},
+    script::Script,
+    timers::{running_timers, set_hidden, watch_timers},
+};
+
+const OURS: &str = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
+const ANOTHER: &str = "0192f0c1-2b6e-7c3a-9d4e-5f6071829300";
+const PATH: [&str; 4] = ["requested", "dispatched", "smoke_gate_started", "smoke_gate_passed"];
+
+/// Streams as a test says them. (There is one thread, and what hears is not to be sent to another.)
+#[derive(Default)]
+struct Wire {
+    hear: Option<Hear>,
+    opened: usize,
+}
+
+thread_local! {
+    static WIRE: RefCell<Wire> = RefCell::default();
+}
+
+/// Closes when it is dropped.
+struct Line;
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        WIRE.with_borrow_mut(|wire| wire.hear = None);
+    }
+}
+
+fn stream() -> Stream {
+    WIRE.with_borrow_mut(|wire| *wire = Wire::default());
+    Stream::new(|hear| {
+        WIRE.with_borrow_mut(|wire| {
+            wire.opened += 1;
+            wire.hear = Some(hear);
+        });
+        Box::new(Line) as Box<dyn Any>
+    })
+}
+
+fn say(said: Said) {
+    let hear = WIRE.with_borrow(|wire| wire.hear.clone()).expect("somebody listens");
+    hear(said);
+}
+
+fn news_of(deploy: &str) {
+    say(Said::News(format!(r#"{{"deploy_id":"{deploy}","status":"smoke_gate_passed"}}"#)));
+}
+
+fn is_open() -> bool {
+    WIRE.with_borrow(|wire| wire.hear.is_some())
+}
+
+fn opened() -> usize {
+    WIRE.with_borrow(|wire| wire.opened)
+}
+
+/// The progress of a deploy, with a stream beside its poll. Shows whether the stream is heard.
+fn watching(script: &Script, every: Duration) -> Page {
+    let stream = stream();
+    let first = deploy(&PATH[..3]);
+    Page::new(script, every, move || {
+        provide_context(stream);
+        provide_news();
+        let News { is_heard, .. } = expect_context::<News>();
+        let known = first.history.len();
+        let watch = use_watch(first);
+        let (said, say) = signal(String::new());
+        view! {
+            <p>{move || if is_heard.get() { "heard" } else { "not heard" }}</p>
+            <Progress watch known say />
+            <Announcement text=said />
+        }
+    })
+}
+
+/// Answers what is asked at the beginning, and when the stream is first heard.
+async fn begin(script: &Script, page: &Page) {
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    until("it listens", is_open).await;
+    say(Said::Alive);
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    until("it is heard", || !page.has("not heard")).await;
+    settle().await;
+    assert_eq!((script.asked(), script.waiting()), (2, 0));
+}
+
+#[wasm_bindgen_test]
+async fn news_make_the_poll_ask_and_move_nothing_themselves() {
+    let script = Script::default();
+    let page = watching(&script, NEVER);
+    begin(&script, &page).await;
+    news_of(ANOTHER);
+    say(Said::News("no JSON".to_owned()));
+    say(Said::Alive);
+    settle().await;
+    assert_eq!(script.asked(), 2, "that is nobody's business here");
+    say(Said::News(r#"{"action":"console.freeze.declared"}"#.to_owned()));
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    settle().await;
+    assert_eq!(script.asked(), 3, "that may be everybody's");
+    news_of(OURS);
+    until("it asks", || script.waiting() == 1).await;
+    assert_eq!(page.status().as_deref(), Some("smoke_gate_started"), "what is shown is what is answered");
+    script.answer(Ok(deploy(&PATH))).await;
+    until("it is shown", || page.status().as_deref() == Some("smoke_gate_passed")).await;
+}
+
+#[wasm_bindgen_test]
+async fn news_that_come_while_a_question_is_on_its_way_are_asked_about_after_it() {
+    let script = Script::default();
+    let page = watching(&script, NEVER);
+    begin(&script, &page).await;
+    news_of(OURS);
+    until("it asks", || script.waiting() == 1).await;
+    for _ in 0..5 {
+        news_of(OURS);
+    }
+    settle().await;
+    assert_eq!(script.waiting(), 1, "one question at a time");
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    until("it asks again", || script.waiting() == 1).await;
+    script.answer(Ok(deploy(&PATH))).await;
+    until("it is shown", || page.status().as_deref() == Some("smoke_gate_passed")).await;
+    settle().await;
+    assert_eq!(script.asked(), 4, "once for all five");
+}
+
+#[wasm_bindgen_test]
+async fn f63_without_the_stream_the_poll_goes_on_alone() {
+    let script = Script::default();
+    let page = watching(&script, AT_ONCE);
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    until("it polls", || script.waiting() == 1).await;
+    script.answer(Ok(deploy(&PATH[..3]))).await;
+    until("it listens", is_open).await;
+    say(Said::Alive);
+    say(Said::Lost);
+    until("it says so", || page.has("not heard")).await;
+    for _ in 0..3 {
+        script.answer(Ok(deploy(&PATH[..3]))).await;
+    }
+    say(Said::Alive);
+    until("it is back", || !page.has("not heard")).await;
+}
+
+#[wasm_bindgen_test]
+async fn f62_a_hidden_tab_holds_no_stream_and_opens_one_on_its_return() {
+    let script = Script::default();
+    let page = watching(&script, NEVER);
+    begin(&script, &page).await;
+    set_hidden(true);
+    until("it is closed", || !is_open()).await;
+    until("it is not heard", || page.has("not heard")).await;
+    set_hidden(false);
+    until("it is open", is_open).await;
+    assert_eq!(opened(), 2);
+    until("one question at once", || script.waiting() == 1).await;
+    settle().await;
+    assert_eq!(script.asked(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn f67_nothing_of_it_is_left() {
+    watch_timers();
+    let script = Script::default();
+    let mut page = watching(&script, NEVER);
+    begin(&script, &page).await;
+    let hear = WIRE.with_borrow(|wire| wire.hear.clone()).expect("it listens");
+    page.unmount();
+    assert!(!is_open());
+    hear(Said::Alive);
+    hear(Said::News(format!(r#"{{"deploy_id":"{OURS}"}}"#)));
+    set_hidden(true);
+    set_hidden(false);
+    settle().await;
+    assert_eq!((script.asked(), running_timers(), is_open()), (2, 0, false));
+}
