@@ -50,8 +50,9 @@ dev: site
 	cargo run -p server -- rehearse
 
 .PHONY: bench
-bench: site
+bench: build browser end2end/node_modules/.package-lock.json
 	cargo bench -p server --bench table
+	cd end2end && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm run bench
 
 .PHONY: test
 test: check-format check-workflows lint test-rust test-browser build check-api test-end2end

@@ -1,8 +1,27 @@
-import { defineConfig } from "@playwright/test";
+import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
+
+const inChromium: NonNullable<PlaywrightTestConfig["use"]> = {
+  browserName: "chromium",
+  launchOptions: {
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+    ],
+  },
+  trace: "retain-on-failure",
+  screenshot: "only-on-failure",
+};
 
 /**
- * Two projects: `workflow` runs the workflow, its action and the runner's own tests,
- * and needs no browser; `console` runs the product in Chromium.
+ * Three projects: `workflow` runs the workflow, its action and the runner's own tests,
+ * and needs no browser; `console` runs the product in Chromium; `bench` measures it there.
  *
  * No retries and no pauses: a test that passes the second time is a test that failed.
  */
@@ -21,24 +40,8 @@ export default defineConfig({
       timeout: 120_000,
       // A poll that gets no answer is given up after 10 s, and the next one comes 2 s later.
       expect: { timeout: 15_000 },
-      use: {
-        browserName: "chromium",
-        launchOptions: {
-          executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-          args: [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-          ],
-        },
-        trace: "retain-on-failure",
-        screenshot: "only-on-failure",
-      },
+      use: inChromium,
     },
+    { name: "bench", testDir: "bench", timeout: 300_000, use: inChromium },
   ],
 });

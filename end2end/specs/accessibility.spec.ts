@@ -45,6 +45,12 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "the history");
       await board.open();
       await expectAccessible(page, "the board with what is live");
+      await page.goto("/versions/storefront/production");
+      await expectAccessible(page, "versions, one of them live");
+      await page.goto("/versions/storefront/staging");
+      await expectAccessible(page, "versions, none of them live");
+      await page.goto(`/deploys/${id}/to/staging`);
+      await expectAccessible(page, "a promotion");
       await page.goto("/flags");
       await expectAccessible(page, "the flags");
       await page.goto("/freezes");

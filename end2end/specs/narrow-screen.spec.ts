@@ -34,4 +34,12 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await expectNoSidewaysScroll(page, "the history");
   await board.open();
   await expectNoSidewaysScroll(page, "the board with a deploy under way");
+
+  await run.finish();
+  await page.goto("/versions/storefront/production");
+  await expect(page.getByRole("region", { name: "Live", exact: true })).toContainText("release/");
+  await expectNoSidewaysScroll(page, "the versions");
+  await page.goto(`/deploys/${id}/to/staging`);
+  await expect(page.getByRole("button", { name: "Promote" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "a promotion");
 });

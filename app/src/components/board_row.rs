@@ -62,23 +62,24 @@ fn Live(environment: BoardEnvironment, place: Place) -> impl IntoView {
     let is_of_use =
         |check: &VersionCheck| last_success.is_some() || matches!(check, VersionCheck::Answers { .. });
     let version = version.filter(is_of_use);
+    let versions = format!("/versions/{}/{}", place.app, place.environment);
+    let label = format!("Versions of {} in {}", place.app, place.environment);
+    let versions = view! { <a class="row__versions" href=versions aria-label=label>"Versions"</a> };
     let line = match last_success {
-        None => Either::Left(view! { <span class="quiet">"No successful deploy is recorded"</span> }),
-        Some(deploy) => {
-            let versions = format!("/versions/{}/{}", place.app, place.environment);
-            let label = format!("Versions of {} in {}", place.app, place.environment);
-            Either::Right(view! {
-                <div class="row__line">
-                    <span class="row__label">"Live"</span>
-                    <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
-                    <a class="row__versions" href=versions aria-label=label>"Versions"</a>
-                </div>
-                <span class="row__by">
-                    "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                    " · " {asked_by(&deploy)}
-                </span>
-            })
-        }
+        None => Either::Left(view! {
+            <div class="row__line"><span class="quiet">"No successful deploy is recorded"</span> {versions}</div>
+        }),
+        Some(deploy) => Either::Right(view! {
+            <div class="row__line">
+                <span class="row__label">"Live"</span>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+                {versions}
+            </div>
+            <span class="row__by">
+                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                " · " {asked_by(&deploy)}
+            </span>
+        }),
     };
     view! { {line} <VersionNote check=version under_way=under_way.is_some() /> }
 }

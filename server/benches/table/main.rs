@@ -13,6 +13,7 @@
 mod callback;
 mod commits;
 mod dispatch;
+mod events;
 mod github;
 mod idle;
 mod poll;
@@ -37,6 +38,7 @@ async fn main() {
         commits::measure().await,
         callback::measure().await,
         poll::measure().await,
+        events::measure().await,
     ];
     println!("| what | measured | target |\n|---|---|---|");
     for Row { what, measured, target } in rows.iter().flatten() {
