@@ -123,6 +123,10 @@ impl Polled for Shown {
         true
     }
 
+    fn awaits_what_is_not_told(&self) -> bool {
+        false
+    }
+
     fn hear(&self, answer: Result<Board, UiError>) -> Next {
         self.failed.set(answer.is_err());
         if let Ok(answer) = answer {

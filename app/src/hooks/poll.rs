@@ -62,6 +62,9 @@ pub trait Polled: 'static {
     /// Whether news of this deploy are worth a question.
     fn concerns(&self, deploy: DeployId) -> bool;
 
+    /// Whether something is awaited that no news will tell, so that only asking finds it out.
+    fn awaits_what_is_not_told(&self) -> bool;
+
     /// Hears the answer, or that there was none.
     fn hear(&self, answer: Result<Self::Answer, UiError>) -> Next;
 }
@@ -124,7 +127,9 @@ impl<P: Polled> Poll<P> {
 
     fn interval(&self) -> Duration {
         match self.news {
-            Some(news) if news.is_heard.get_untracked() => self.pace.beside_news,
+            Some(news) if news.is_heard.get_untracked() && !self.polled.awaits_what_is_not_told() => {
+                self.pace.beside_news
+            }
             Some(_) | None => self.pace.alone,
         }
     }

@@ -22,6 +22,16 @@ impl Default for PollEvery {
     }
 }
 
+/// How often a live deploy is asked after while news are heard.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PollBesideNews(pub Duration);
+
+impl Default for PollBesideNews {
+    fn default() -> Self {
+        Self(Duration::from_secs(10))
+    }
+}
+
 /// What the modal and the deploy page poll.
 #[derive(Clone)]
 pub struct DeploySource(Arc<dyn Fn(DeployId) -> Answer<PollAnswer> + Send + Sync>);

@@ -4,16 +4,13 @@ use leptos::prelude::*;
 
 use super::{
     poll::{Begin, Next, Pace, Polled, use_poll},
-    source::{Answer, DeploySource, PollEvery, injected},
+    source::{Answer, DeploySource, PollBesideNews, PollEvery, injected},
 };
 use crate::{
     api::{GitHubTrouble, PollAnswer, UiError},
     clock,
     domain::{Deploy, DeployId, Timestamp},
 };
-
-/// How many times slower the poll is while news are heard.
-const SLOWER: u32 = 5;
 
 /// What is known of a deploy, and how fresh that is.
 #[derive(Clone, Copy)]
@@ -50,9 +47,9 @@ pub fn use_watch(first: impl Into<PollAnswer>) -> Watch {
     if live {
         Effect::new(move || set_heard_at.set(Some(clock::now())));
         let source = injected::<DeploySource>();
-        let PollEvery(every) = injected();
-        let followed = Followed { source, deploy, set_deploy, set_heard_at, set_trouble, set_github };
-        use_poll(Pace { alone: every, beside_news: every * SLOWER }, Begin::AtOnce, followed);
+        let (PollEvery(alone), PollBesideNews(beside_news)) = (injected(), injected());
+        let followed = Followed { source, deploy, set_deploy, set_heard_at, set_trouble, github, set_github };
+        use_poll(Pace { alone, beside_news }, Begin::AtOnce, followed);
     }
     let hear = Callback::new(move |newer| take_if_newer(deploy, set_deploy, newer));
     Watch { deploy, heard_at, trouble, github, hear }
@@ -65,6 +62,7 @@ struct Followed {
     set_deploy: WriteSignal<Deploy>,
     set_heard_at: WriteSignal<Option<Timestamp>>,
     set_trouble: WriteSignal<Option<UiError>>,
+    github: ReadSignal<Option<GitHubTrouble>>,
     set_github: WriteSignal<Option<GitHubTrouble>>,
 }
 
@@ -77,6 +75,12 @@ impl Polled for Followed {
 
     fn concerns(&self, deploy: DeployId) -> bool {
         self.deploy.with_untracked(|shown| shown.id == deploy)
+    }
+
+    /// That GitHub can be read again is in no journal; and a run that is not known is looked for when it is asked for.
+    fn awaits_what_is_not_told(&self) -> bool {
+        self.github.with_untracked(Option::is_some)
+            || self.deploy.with_untracked(|deploy| deploy.github_run_id.is_none())
     }
 
     fn hear(&self, answer: Result<PollAnswer, UiError>) -> Next {

@@ -79,8 +79,7 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         Some(deploy) => view! { <Commit deploy=deploy.clone() /> }.into_any(),
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
     };
-    let from =
-        (plan.of.environment != environment).then(|| format!(" · live in {}", plain(&plan.of.environment)));
+    let from = (plan.of.environment != environment).then(|| format!(" · in {}", plain(&plan.of.environment)));
     view! {
         <Title text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>

@@ -14,7 +14,7 @@ use crate::{
         time::At,
         version::{VersionNote, what},
     },
-    domain::Deploy,
+    domain::{Commit, Deploy},
     hooks::response,
 };
 
@@ -50,6 +50,7 @@ pub fn VersionsPage() -> impl IntoView {
 fn Shown(versions: Versions) -> impl IntoView {
     let Versions { app, environment, live, check, earlier, elsewhere } = versions;
     let title = format!("Versions of {app} in {environment}");
+    let commit = live.as_ref().and_then(|live| live.commit.clone());
     let live = match live {
         Some(deploy) => view! {
             <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a></p>
@@ -75,6 +76,7 @@ fn Shown(versions: Versions) -> impl IntoView {
             nothing="No earlier deploy succeeded here with another commit that is known."
             action="Roll back…"
             deploys=earlier
+            live=commit.clone()
             to=environment.clone()
         />
         <Choices
@@ -83,6 +85,7 @@ fn Shown(versions: Versions) -> impl IntoView {
             nothing="Nothing is live in another environment of this app."
             action="Promote…"
             deploys=elsewhere
+            live=commit
             to=environment
         />
     }
@@ -97,9 +100,10 @@ fn Choices(
     nothing: &'static str,
     action: &'static str,
     deploys: Vec<Deploy>,
+    live: Option<Commit>,
     to: String,
 ) -> impl IntoView {
-    let rows = deploys.into_iter().map(|deploy| row(&deploy, action, &to)).collect::<Vec<_>>();
+    let rows = deploys.into_iter().map(|deploy| row(&deploy, action, live.as_ref(), &to)).collect::<Vec<_>>();
     let list = if rows.is_empty() {
         view! { <p class="quiet">{nothing}</p> }.into_any()
     } else {
@@ -108,9 +112,12 @@ fn Choices(
     view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{list}</section> }
 }
 
-fn row(deploy: &Deploy, action: &'static str, to: &str) -> impl IntoView + use<> {
+fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -> impl IntoView + use<> {
     let name = format!("{action} {}", what(deploy));
     let way = match &deploy.commit {
+        Some(commit) if live == Some(commit) => {
+            view! { <span class="quiet">"Live here, too"</span> }.into_any()
+        }
         Some(_) => view! {
             <a class="button" href=format!("/deploys/{}/to/{to}", deploy.id) aria-label=name>{action}</a>
         }

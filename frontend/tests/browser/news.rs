@@ -3,7 +3,9 @@
 use std::{any::Any, cell::RefCell, time::Duration};
 
 use app::{
+    api::{GitHubTrouble, PollAnswer},
     components::{announcement::Announcement, progress::Progress},
+    domain::{Deploy, Timestamp},
     hooks::{
         news::{Hear, News, Said, Stream, provide_news},
         watch::use_watch,
@@ -140,6 +142,26 @@ async fn news_that_come_while_a_question_is_on_its_way_are_asked_about_after_it(
     until("it is shown", || page.status().as_deref() == Some("smoke_gate_passed")).await;
     settle().await;
     assert_eq!(script.asked(), 4, "once for all five");
+}
+
+/// A run that GitHub did not name is looked for when it is asked for, and an outage ends in no journal.
+#[wasm_bindgen_test]
+async fn what_no_news_tell_is_asked_for_as_often_as_without_them() {
+    let script = Script::default();
+    let page = watching(&script, AT_ONCE);
+    let unknown = || Deploy { github_run_id: None, ..deploy(&PATH[..3]) };
+    let down = || GitHubTrouble { since: Timestamp::UNIX_EPOCH, what: "it is away".to_owned(), until: None };
+    until("it listens", is_open).await;
+    say(Said::Alive);
+    until("it is heard", || !page.has("not heard")).await;
+    for _ in 0..4 {
+        script.answer(Ok(Deploy { version: 4, ..unknown() })).await;
+    }
+    for version in 5..9 {
+        let answer = PollAnswer { deploy: Deploy { version, ..deploy(&PATH[..3]) }, github: Some(down()) };
+        script.answer_poll(Ok(answer)).await;
+    }
+    until("it asks again", || script.waiting() == 1).await;
 }
 
 #[wasm_bindgen_test]

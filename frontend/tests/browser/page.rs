@@ -5,7 +5,12 @@ use std::{any::Any, time::Duration};
 use app::{
     components::{announcement::Announcement, progress::Progress},
     domain::Deploy,
-    hooks::{press::RetryEvery, rehearsal::Rehearsal, source::PollEvery, watch::use_watch},
+    hooks::{
+        press::RetryEvery,
+        rehearsal::Rehearsal,
+        source::{PollBesideNews, PollEvery},
+        watch::use_watch,
+    },
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -43,6 +48,7 @@ impl Page {
             provide_context(target);
             provide_context(cancel);
             provide_context(PollEvery(every));
+            provide_context(PollBesideNews(NEVER));
             provide_context(RetryEvery { interval: every, ..RetryEvery::default() });
             provide_context(Rehearsal(true));
             view()

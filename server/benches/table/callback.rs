@@ -16,7 +16,7 @@ const DEPLOYS: usize = 640;
 /// For how long one takes; and for how many there are in a second, as many as arrive at once in the races.
 const FEW: usize = 16;
 const MANY: usize = 64;
-const PATH: [&str; 7] = [
+pub const PATH: [&str; 7] = [
     "smoke_gate_started",
     "smoke_gate_passed",
     "freeze_check_started",

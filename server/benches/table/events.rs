@@ -11,20 +11,12 @@ use tokio::sync::mpsc;
 
 use crate::{
     Row,
+    callback::PATH,
     server::{Server, id_of},
     stats::{milliseconds, percentile, sort},
 };
 
 const STREAMS: usize = 2_000;
-const PATH: [&str; 7] = [
-    "smoke_gate_started",
-    "smoke_gate_passed",
-    "freeze_check_started",
-    "freeze_check_passed",
-    "building",
-    "deploying",
-    "succeeded",
-];
 
 pub async fn measure() -> Vec<Row> {
     let server = Server::start(1).await;

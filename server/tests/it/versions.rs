@@ -108,6 +108,12 @@ async fn the_page_shows_what_is_live_what_was_and_what_is_elsewhere() {
     let elsewhere = part(&shown, "versions-elsewhere", "</main>");
     assert!(elsewhere.contains("staging") && elsewhere.contains(&format!("/deploys/{staged}/to/production")));
 
+    // The same commit in both: there is nothing to promote.
+    console.succeeded("staging", SECOND).await;
+    let elsewhere = page(&console, "production").await;
+    let elsewhere = part(&elsewhere, "versions-elsewhere", "</main>");
+    assert!(elsewhere.contains("Live here, too") && !elsewhere.contains("/to/production"), "{elsewhere}");
+
     for nowhere in ["/versions/shop/nowhere", "/versions/nothing/production"] {
         assert_eq!(console.get(nowhere).await.status, 404);
     }

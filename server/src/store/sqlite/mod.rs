@@ -33,7 +33,7 @@ pub struct SqliteStore {
     writer: SqlitePool,
     queue: Arc<Queue>,
     readers: SqlitePool,
-    /// There is one instance: what it does not write, nobody does.
+    /// There is one instance. What a command writes beside it, it does not hear of.
     written: watch::Sender<()>,
 }
 
