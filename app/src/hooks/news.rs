@@ -134,7 +134,7 @@ impl Ear {
                     self.tell(deploy_id);
                 }
             }
-            Said::Lost => self.set_heard.set(false),
+            Said::Lost => self.lose(),
         }
     }
 
@@ -174,8 +174,15 @@ impl Ear {
     fn close(&self) {
         self.open.take();
         self.watchdog.take();
-        // The page may be gone already.
-        let _ = self.set_heard.try_set(false);
+        self.lose();
+    }
+
+    /// Says so once: a stream that cannot be opened is lost again and again, and each time a poll would begin its wait
+    /// anew. (The page may be gone already.)
+    fn lose(&self) {
+        if self.is_heard.try_get_untracked() == Some(true) {
+            let _ = self.set_heard.try_set(false);
+        }
     }
 }
 

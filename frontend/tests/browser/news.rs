@@ -1,6 +1,10 @@
 //! News that the server pushes: they make a poll ask, and move nothing themselves. Without them it goes on alone.
 
-use std::{any::Any, cell::RefCell, time::Duration};
+use std::{
+    any::Any,
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use app::{
     api::{GitHubTrouble, PollAnswer},
@@ -34,6 +38,8 @@ struct Wire {
 
 thread_local! {
     static WIRE: RefCell<Wire> = RefCell::default();
+    /// How often it was said whether the stream is heard.
+    static CHANGES: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Closes when it is dropped.
@@ -85,7 +91,10 @@ fn watching(script: &Script, every: Duration) -> Page {
         let watch = use_watch(first);
         let (said, say) = signal(String::new());
         view! {
-            <p>{move || if is_heard.get() { "heard" } else { "not heard" }}</p>
+            <p>{move || {
+                CHANGES.set(CHANGES.get() + 1);
+                if is_heard.get() { "heard" } else { "not heard" }
+            }}</p>
             <Progress watch known say />
             <Announcement text=said />
         }
@@ -175,6 +184,12 @@ async fn f63_without_the_stream_the_poll_goes_on_alone() {
     say(Said::Alive);
     say(Said::Lost);
     until("it says so", || page.has("not heard")).await;
+    let changes = CHANGES.get();
+    for _ in 0..3 {
+        say(Said::Lost);
+        settle().await;
+    }
+    assert_eq!(CHANGES.get(), changes, "once: no poll begins its wait anew");
     for _ in 0..3 {
         script.answer(Ok(deploy(&PATH[..3]))).await;
     }
