@@ -182,6 +182,7 @@ async fn f63_without_the_stream_the_poll_goes_on_alone() {
     script.answer(Ok(deploy(&PATH[..3]))).await;
     until("it listens", is_open).await;
     say(Said::Alive);
+    until("it is heard", || !page.has("not heard")).await;
     say(Said::Lost);
     until("it says so", || page.has("not heard")).await;
     let changes = CHANGES.get();
