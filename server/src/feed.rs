@@ -114,7 +114,7 @@ impl Feed {
     /// Tells what comes after an entry. Gives the last there is; at first, that alone.
     async fn tell_after(&self, last: Option<i64>) -> Result<i64, StoreError> {
         let Some(mut last) = last else {
-            return Ok(self.store.last_entry().await?.map_or(0, |entry| entry.sequence));
+            return self.end().await;
         };
         loop {
             let page = self.page_after(last).await?;
@@ -125,6 +125,11 @@ impl Feed {
             let Some(end) = page.end else { return Ok(last) };
             last = end;
         }
+    }
+
+    /// The place of the last entry.
+    async fn end(&self) -> Result<i64, StoreError> {
+        Ok(self.store.last_entry().await?.map_or(0, |entry| entry.sequence))
     }
 
     async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
@@ -175,6 +180,9 @@ impl Listener {
     /// The next event; none, when there will be no more.
     pub async fn next(&mut self) -> Option<Arc<Event>> {
         loop {
+            if self.feed.closing.is_cancelled() {
+                return None;
+            }
             if let Some(event) = self.backlog.pop_front() {
                 return Some(Arc::new(event));
             }
@@ -201,15 +209,22 @@ impl Listener {
 
     /// Reads on. If the journal cannot be read, it ends: whoever listens comes back with the last that was heard.
     async fn catch_up(&mut self) -> Option<()> {
-        let page = self.feed.page_after(self.last).await.inspect_err(|error| {
+        let read = self.read_on().await.inspect_err(|error| {
             tracing::warn!(%error, "a listener cannot be told what it missed");
         });
-        let page = page.ok()?;
-        match page.end {
-            Some(end) => self.last = end,
-            None => self.is_behind = false,
-        }
+        read.ok()
+    }
+
+    async fn read_on(&mut self) -> Result<(), StoreError> {
+        let page = self.feed.page_after(self.last).await?;
         self.backlog.extend(page.events);
-        Some(())
+        if let Some(end) = page.end {
+            self.last = end;
+        } else {
+            // Of a journal that was longer: it was restored since. What comes now has smaller numbers.
+            self.last = self.last.min(self.feed.end().await?);
+            self.is_behind = false;
+        }
+        Ok(())
     }
 }

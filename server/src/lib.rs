@@ -12,6 +12,7 @@
 
 pub mod assets;
 pub mod audit;
+pub mod capped;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -17,7 +17,7 @@ use app::{
 use futures::{StreamExt, stream};
 use reqwest::{Url, redirect};
 
-use crate::{clock::SharedClock, config::Apps};
+use crate::{capped, clock::SharedClock, config::Apps};
 
 /// From one round to the next.
 pub const PERIOD: Duration = Duration::from_secs(30);
@@ -137,20 +137,9 @@ impl Watch {
         if !answer.status().is_success() {
             return Err(format!("answered {}", answer.status().as_u16()));
         }
-        let body = read_capped(answer).await.ok_or("answered too much, or broke off")?;
+        let body = capped::body(answer, MAX_ANSWER).await.ok_or("answered too much, or broke off")?;
         commit_in(&body).ok_or_else(|| "answered, and named no commit".to_owned())
     }
-}
-
-async fn read_capped(mut answer: reqwest::Response) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Some(body)
 }
 
 /// The commit that an answer names, in full or by its first digits; in small letters.

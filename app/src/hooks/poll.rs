@@ -137,8 +137,9 @@ impl<P: Polled> Poll<P> {
     /// Asks at once with the news; and is as quick again as without them when they are not heard any more.
     fn listen(self: Rc<Self>, news: News) {
         let poll = self.clone();
-        Effect::new(move || {
-            if let Some(told) = news.told.get() {
+        Effect::new(move |is_later: Option<()>| {
+            // What was told before this poll began is older than its first question.
+            if let Some(told) = news.told.get().filter(|_| is_later.is_some()) {
                 poll.clone().hear_news(told);
             }
         });

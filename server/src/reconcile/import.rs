@@ -7,7 +7,7 @@
 
 use std::{
     collections::HashSet,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use app::domain::{Commit, DeployId, GitRef, Status};
@@ -33,8 +33,8 @@ const AT_A_PASS: usize = 5;
 const PUSH: &str = "push";
 
 /// Runs that ended and whose record does not say how the deploy did. There is no use in reading them again.
-#[derive(Clone, Debug, Default)]
-pub struct PassedOver(Arc<Mutex<HashSet<i64>>>);
+#[derive(Debug, Default)]
+pub struct PassedOver(Mutex<HashSet<i64>>);
 
 impl PassedOver {
     fn has(&self, run: i64) -> bool {
@@ -107,15 +107,25 @@ impl Reconciler {
         found.retain(|found| strangers.contains(&found.id()));
         // The newest first; but what has ended needs its place for a moment only, and goes before what has not.
         found.sort_by_key(|found| !found.has_ended());
-        let mut imported = 0;
-        for found in found.into_iter().take(AT_A_PASS) {
-            imported += usize::from(self.import_one(app, found).await?);
+        let (mut new, mut busy) = (0, HashSet::new());
+        for found in found {
+            let environment = found.title.environment.clone();
+            if new == AT_A_PASS || busy.contains(&environment) {
+                continue;
+            }
+            match self.import_one(app, found).await? {
+                Imported::New => new += 1,
+                // What else there is for it has to wait as well; the other environments do not.
+                Imported::Busy => drop(busy.insert(environment)),
+                Imported::Known => {}
+            }
         }
-        Ok(imported)
+        Ok(new)
     }
 
-    /// Makes a deploy of a run, unless it has to wait or does not say how it ended.
-    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<bool, Left> {
+    /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there
+    /// is nothing to be made of it.
+    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<Imported, Left> {
         let record = if found.has_ended() {
             let record = self.record(found.listed.run.clone(), app).await?;
             if !says_how_it_ended(&record, app) {
@@ -125,21 +135,22 @@ impl Reconciler {
                     "a run that nobody asked for ended, and its jobs do not say how"
                 );
                 self.passed_over.add(found.id());
-                return Ok(false);
+                return Ok(Imported::Known);
             }
             Some(record)
         } else {
             None
         };
         let import = self.draft(app, found);
-        if self.store.import(&import).await? != Imported::New {
-            return Ok(false);
+        let imported = self.store.import(&import).await?;
+        if imported != Imported::New {
+            return Ok(imported);
         }
         tracing::info!(deploy_id = %import.id, app = app.name, run = import.run.id, "a run that nobody asked for is a deploy now");
         if let (Some(record), Some(row)) = (record, self.store.deploy(import.id).await?) {
             self.heal_by(&row, Status::Dispatched, app, &record).await?;
         }
-        Ok(true)
+        Ok(Imported::New)
     }
 
     fn draft(&self, app: &AppConfig, found: Found) -> Import {

@@ -5,6 +5,7 @@ use app::domain::{Commit, DeployId, Status};
 use super::{
     Import, Imported, StoreError, Suspect,
     journal::Draft,
+    requests::under_way,
     session::{Act, Session, Statement},
     write::append,
 };
@@ -43,14 +44,7 @@ impl Act for Import {
         if known.is_some() {
             return Ok(Imported::Known);
         }
-        let live = Statement::new(
-            "SELECT id FROM console_deploys
-             WHERE app = $1 AND environment = $2 AND status NOT IN ('succeeded', 'failed', 'timed_out')",
-        )
-        .bind(&self.app)
-        .bind(&self.environment);
-        let live: Option<(String,)> = session.row(live).await?;
-        if live.is_some() {
+        if under_way(session, &self.app, &self.environment).await?.is_some() {
             return Ok(Imported::Busy);
         }
         // Another instance may still get in between. Then a key or an index refuses the second, and asking again

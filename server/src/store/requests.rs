@@ -15,7 +15,7 @@ impl Act for OpenRequest {
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Opened, StoreError> {
         // The row is looked for before the key that is written with it: where writers do not queue, this very
         // request may be recorded between the two questions, and must not be told to wait for itself.
-        let other = under_way(session, self).await?;
+        let other = under_way(session, &self.app, &self.environment).await?;
         if let Some(earlier) = earlier(session, self).await? {
             return Ok(earlier);
         }
@@ -66,16 +66,17 @@ async fn earlier<S: Session>(session: &mut S, request: &OpenRequest) -> Result<O
 }
 
 /// The deploy that is in the way. The partial unique index says the same, for whoever forgets to ask.
-async fn under_way<S: Session>(
+pub(super) async fn under_way<S: Session>(
     session: &mut S,
-    request: &OpenRequest,
+    app: &str,
+    environment: &str,
 ) -> Result<Option<DeployId>, StoreError> {
     let select = Statement::new(
         "SELECT id FROM console_deploys
          WHERE app = $1 AND environment = $2 AND status NOT IN ('succeeded', 'failed', 'timed_out')",
     )
-    .bind(&request.app)
-    .bind(&request.environment);
+    .bind(app)
+    .bind(environment);
     let found: Option<(String,)> = session.row(select).await?;
     found.map(|(id,)| parse_id("console_deploys", &id, &id)).transpose()
 }

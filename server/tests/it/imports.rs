@@ -185,6 +185,20 @@ async fn while_a_deploy_is_under_way_a_run_has_to_wait_and_the_other_way_round(s
     assert!(imported.origin.is_github());
 }
 
+/// More than a pass would take wait for one environment: the other one's are taken all the same.
+#[tokio::test]
+async fn runs_that_wait_for_one_environment_hold_up_no_other() {
+    let console = TestConsole::new().await;
+    console.dispatched("production").await;
+    for _ in 0..7 {
+        let (run, _) = console.github.push(REPO, WORKFLOW, "production");
+        console.github.succeed(run);
+    }
+    by_hand(&console, "staging");
+    assert_eq!(console.import().await, 1);
+    assert!(deploys(&console).await.iter().any(|deploy| deploy.environment == "staging"));
+}
+
 #[tokio::test]
 async fn what_has_ended_goes_before_what_has_not() {
     let console = TestConsole::new().await;

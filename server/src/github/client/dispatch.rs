@@ -3,8 +3,9 @@
 use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 
-use super::{Client, TIMEOUT, read_capped};
+use super::{Client, MAX_ANSWER, TIMEOUT};
 use crate::{
+    capped,
     github::{DispatchOutcome, WorkflowDispatch},
     store::RunRef,
 };
@@ -76,7 +77,7 @@ impl Client {
         struct Details {
             workflow_run_id: i64,
         }
-        let body = read_capped(answer).await?;
+        let body = capped::body(answer, MAX_ANSWER).await?;
         let details: Details = serde_json::from_slice(&body).ok()?;
         Some(self.run_ref(repo, details.workflow_run_id))
     }
@@ -165,6 +166,6 @@ async fn read_message(answer: Response) -> String {
     struct Message {
         message: String,
     }
-    let body = read_capped(answer).await.unwrap_or_default();
+    let body = capped::body(answer, MAX_ANSWER).await.unwrap_or_default();
     serde_json::from_slice(&body).map(|Message { message }| message).unwrap_or_default()
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use app::api::GitHubTrouble;
 use jiff::Timestamp;
-use reqwest::{Method, RequestBuilder, Response, header, redirect};
+use reqwest::{Method, RequestBuilder, header, redirect};
 use secrecy::ExposeSecret;
 
 use self::{health::Health, kept::KeptAnswers, rate_limit::RateLimit};
@@ -106,16 +106,4 @@ impl Client {
             .header(header::ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", API_VERSION)
     }
-}
-
-/// The body, unless it breaks off or is larger than we read.
-async fn read_capped(mut answer: Response) -> Option<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.ok()? {
-        if body.len() + chunk.len() > MAX_ANSWER {
-            return None;
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Some(body)
 }

@@ -4,7 +4,8 @@
 use reqwest::{RequestBuilder, Response, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Client, ReadError, read_capped};
+use super::{Client, MAX_ANSWER, ReadError};
+use crate::capped;
 
 impl Client {
     pub(super) async fn read<T: DeserializeOwned + Serialize>(
@@ -42,7 +43,7 @@ impl Client {
         answer: Response,
     ) -> Result<T, ReadError> {
         let etag = answer.headers().get(header::ETAG).cloned();
-        let body = read_capped(answer).await;
+        let body = capped::body(answer, MAX_ANSWER).await;
         let body =
             body.ok_or_else(|| ReadError::Unusable("its answer broke off, or is too large".to_owned()))?;
         let read = parse(&body)?;
