@@ -221,8 +221,10 @@ impl Listener {
         if let Some(end) = page.end {
             self.last = end;
         } else {
-            // Of a journal that was longer: it was restored since. What comes now has smaller numbers.
-            self.last = self.last.min(self.feed.end().await?);
+            // It was of a journal that was longer, and was restored since: whatever comes now is news.
+            if self.last > self.feed.end().await? {
+                self.last = 0;
+            }
             self.is_behind = false;
         }
         Ok(())
