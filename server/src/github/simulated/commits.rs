@@ -19,7 +19,7 @@ const SUBJECTS: [&str; 6] = [
     "Take two queries out of the front page",
     "Let the search find plurals",
 ];
-const AUTHORS: [&str; 3] = ["Ada", "Grace", "Linus"];
+const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];
 
 /// One commit.
 #[derive(Clone, Debug, Eq, PartialEq)]
