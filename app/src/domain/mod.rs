@@ -30,6 +30,7 @@ pub mod origin;
 pub mod run;
 pub mod status;
 pub mod step;
+mod timestamp;
 pub mod transition;
 
 pub use cancel::{CancelState, Cancellation, CannotCancel};
@@ -44,6 +45,4 @@ pub use origin::Origin;
 pub use run::{RunReport, RunSeen, RunState};
 pub use status::{FailureStage, Recorded, Status};
 pub use step::{Gates, Step, StepKey, StepState};
-
-/// An instant in UTC; RFC 3339 on the wire.
-pub use jiff::Timestamp;
+pub use timestamp::Timestamp;
