@@ -1,5 +1,6 @@
-//! The parts of pages that live on in the browser. All the rest is served once, as HTML: links and forms
-//! work without scripts, and its code is never downloaded.
+//! The parts of pages that live on in the browser. All the rest is rendered by the server, as HTML: links and forms
+//! work without scripts, its code is never downloaded, and what of it may change is read again as a
+//! [part](crate::hooks::parts) of the page.
 //!
 //! An island gets what it shows as data, written into the page beside it.
 
@@ -11,20 +12,22 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{Board, JournalEntry, PollAnswer},
-    components::{board::BoardView, deploy::DeployView},
-    hooks::news::provide_news,
+    api::PollAnswer,
+    components::{deploy::DeployView, deploy_modal::DeployDialogs, freshness::Freshness},
+    hooks::{filter::use_filter, news::provide_news, parts::use_parts},
 };
 
-/// The board and the dialog of its buttons.
+/// What the board does beside being looked at: it is kept fresh, is searched, and its buttons open the dialog.
 #[island]
-pub fn LiveBoard(
-    /// As it was read for this page.
-    first: Board,
-) -> impl IntoView {
+pub fn LiveBoard() -> impl IntoView {
     Effect::new(mark_hydrated);
     provide_news();
-    view! { <BoardView first /> }
+    use_filter();
+    let parts = use_parts();
+    view! {
+        <Freshness parts />
+        <DeployDialogs closed=parts.refresh />
+    }
 }
 
 /// One deploy, followed while it is under way.
@@ -32,14 +35,16 @@ pub fn LiveBoard(
 pub fn LiveDeploy(
     /// As it was read for this page.
     first: PollAnswer,
-    /// Its journal, as it was read for this page.
-    journal: Vec<JournalEntry>,
 ) -> impl IntoView {
     Effect::new(mark_hydrated);
-    if first.deploy.is_live() {
+    let parts = first.deploy.is_live().then(|| {
         provide_news();
+        use_parts()
+    });
+    view! {
+        {parts.map(|parts| view! { <Freshness parts /> })}
+        <DeployView first />
     }
-    view! { <DeployView first journal /> }
 }
 
 /// Says on `<html>` that events are heard now. Each page has one island at most, and says it when that is

@@ -11,7 +11,8 @@ use leptos_router::{
 use crate::{
     components::frame::Frame,
     pages::{
-        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound, RedeployPage, VersionsPage,
+        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound, PlanPage, RedeployPage,
+        VersionsPage,
     },
 };
 
@@ -29,6 +30,7 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/deploys") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
+                    <Route path=path!("/deploy/:app/:environment") view=PlanPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id") view=DeployPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id/to/:environment") view=RedeployPage ssr=SsrMode::Async />
                     <Route path=path!("/versions/:app/:environment") view=VersionsPage ssr=SsrMode::Async />

@@ -7,12 +7,12 @@ mod fixture;
 use app::{
     api::{Board, BoardApp, BoardEnvironment, JournalEntry, NotificationTrouble},
     components::{
-        board::BoardView, deploy_table::DeployTable, history::Transitions, journal::Journal,
+        board::BoardGrid, deploy_table::DeployTable, history::Transitions, journal::Journal,
         log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink, status,
         stepper::Stepper,
     },
     domain::{Deploy, FailureStage, Source},
-    islands::{LiveBoard, LiveDeploy},
+    islands::LiveDeploy,
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;
@@ -47,6 +47,7 @@ fn hostile_board() -> Board {
     // Names come from the configuration; all the rest was sent in by somebody.
     let environment = BoardEnvironment {
         name: "production".to_owned(),
+        asks_for_name: false,
         frozen: None,
         under_way: Some(hostile()),
         last_success: Some(hostile()),
@@ -59,7 +60,7 @@ fn hostile_board() -> Board {
         default_ref: "main".to_owned(),
         environments: vec![environment],
     };
-    Board { apps: vec![app], rehearsal: false, notifications: Vec::new() }
+    Board { apps: vec![app], rehearsal: false, github: None, notifications: Vec::new() }
 }
 
 fn hostile_entry() -> JournalEntry {
@@ -78,13 +79,13 @@ fn hostile_entry() -> JournalEntry {
 #[test]
 fn f55_markup_in_any_stored_text_is_text() {
     let pages = [
-        html(|| view! { <LiveBoard first=hostile_board() /> }),
-        html(|| view! { <LiveDeploy first=hostile().into() journal=vec![hostile_entry()] /> }),
+        html(|| view! { <BoardGrid board=hostile_board() /> }),
+        html(|| view! { <LiveDeploy first=hostile().into() /> }),
         html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
-        html(|| view! { <Transitions deploy=Signal::stored(hostile()) /> }),
+        html(|| view! { <Transitions deploy=hostile() /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
-        html(|| view! { <Journal entries=Signal::stored(vec![hostile_entry()]) /> }),
+        html(|| view! { <Journal entries=vec![hostile_entry()] /> }),
         html(|| view! { <status::StatusLine deploy=Signal::stored(hostile()) /> }),
     ];
     for page in pages {
@@ -166,6 +167,7 @@ fn the_board_is_complete_without_scripts() {
     let under_way = deploy(&["requested", "dispatched", "smoke_gate_started"]);
     let environment = BoardEnvironment {
         name: "production".to_owned(),
+        asks_for_name: false,
         frozen: None,
         under_way: Some(under_way),
         last_success: Some(live.clone()),
@@ -178,8 +180,8 @@ fn the_board_is_complete_without_scripts() {
         default_ref: "main".to_owned(),
         environments: vec![environment],
     };
-    let board = Board { apps: vec![app], rehearsal: false, notifications: Vec::new() };
-    let page = html(|| view! { <BoardView first=board /> });
+    let board = Board { apps: vec![app], rehearsal: false, github: None, notifications: Vec::new() };
+    let page = html(|| view! { <BoardGrid board /> });
     for part in [
         "acme/storefront",
         "2025-11-22 12:03 UTC",

@@ -22,6 +22,8 @@ export class DeployDialog {
   readonly gitRef: Locator;
   readonly reason: Locator;
   readonly scenario: Locator;
+  /** There where the name of the environment has to be typed. */
+  readonly environmentName: Locator;
   readonly submit: Locator;
   /** Where no answer came: what happened, and what can be done. */
   readonly unanswered: Locator;
@@ -31,6 +33,7 @@ export class DeployDialog {
   readonly close: Locator;
   readonly reconnecting: Locator;
   readonly announcement: Locator;
+  private readonly environment: string;
   private readonly status: Locator;
   private readonly stepper: Stepper;
 
@@ -39,6 +42,8 @@ export class DeployDialog {
     this.gitRef = this.root.getByRole("textbox", { name: "Git ref" });
     this.reason = this.root.getByRole("textbox", { name: "Reason" });
     this.scenario = this.root.getByRole("combobox", { name: "What should happen" });
+    this.environmentName = this.root.getByRole("textbox", { name: "Name of the environment" });
+    this.environment = name.split(" ").at(-1) ?? "";
     this.submit = this.root.getByRole("button", { name: "Deploy", exact: true });
     this.unanswered = this.root.getByRole("alert").filter({ hasText: /did not answer|not known yet/ });
     this.retryNow = this.root.getByRole("button", { name: "Retry now", exact: true });
@@ -55,8 +60,14 @@ export class DeployDialog {
   async deploy(gitRef: string, scenario?: Scenario): Promise<void> {
     await this.gitRef.fill(gitRef);
     if (scenario !== undefined) await this.scenario.selectOption({ label: scenario });
+    await this.nameEnvironment();
     await this.submit.click();
     await expect(this.submit).toBeHidden();
+  }
+
+  /** Types the name of the environment, where that is asked for. */
+  async nameEnvironment(): Promise<void> {
+    if (await this.environmentName.isVisible()) await this.environmentName.fill(this.environment);
   }
 
   step(key: StepKey): Locator {

@@ -72,6 +72,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       const dialog = await board.openDialog("storefront", "production");
       await expectAccessible(page, "the form");
       await dialog.gitRef.fill("..not a ref");
+      await dialog.nameEnvironment();
       await dialog.submit.click();
       await expectAccessible(page, "the form with a field that is wrong");
 

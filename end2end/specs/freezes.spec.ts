@@ -50,6 +50,7 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
   await expect(page.getByText("Frozen. Opens when somebody lifts it.").first()).toBeVisible();
   const dialog = await board.openDialog("storefront", "production");
   await dialog.gitRef.fill("main");
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect(dialog.root.getByRole("alert")).toContainText("Deploys here are frozen.");
   await expect(dialog.root.getByRole("alert")).toContainText("“Quarter end”");
@@ -57,6 +58,7 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
 
   const why = dialog.root.getByRole("textbox", { name: "Deploy all the same, because" });
   await why.fill("The shop is down");
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect(dialog.submit).toBeHidden();
   const run = await beginRun();

@@ -23,6 +23,8 @@ test("a deploy by keyboard alone", async ({ board, page, beginRun }) => {
   await press(page, "Tab", dialog.gitRef);
   await page.keyboard.press("Control+A");
   await page.keyboard.type("main");
+  await press(page, "Tab", dialog.environmentName);
+  await page.keyboard.type("production");
   await press(page, "Tab", dialog.submit);
   await page.keyboard.press("Enter");
 

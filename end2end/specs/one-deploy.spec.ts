@@ -5,6 +5,7 @@ import { Board, expectHydrated } from "../pages/board.ts";
 test("f61: a double click deploys once", async ({ board, server }) => {
   await board.open();
   const dialog = await board.openDialog("storefront", "production");
+  await dialog.nameEnvironment();
   await dialog.submit.dblclick();
   await dialog.expectSteps("dispatched", ["pending", "pending", "pending", "pending"]);
   await server.onlyRun();
@@ -44,6 +45,7 @@ test("f61: a deploy asked for in another tab meanwhile is refused, and shown", a
   await dialog.deploy("main");
   await server.onlyRun();
 
+  await late.nameEnvironment();
   await late.submit.click();
   await expect(late.root.getByRole("alert")).toContainText("Nothing was deployed.");
   await late.root.getByRole("button", { name: "Watch that deploy" }).click();

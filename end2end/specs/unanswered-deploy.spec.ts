@@ -51,6 +51,7 @@ test("f60: pressed while the server is down, it deploys once when the server is 
   await dialog.gitRef.fill("release/2026-11");
   await server.stop();
   const keys = sentKeys(page);
+  await dialog.nameEnvironment();
   await dialog.submit.click();
 
   await expect(dialog.unanswered).toContainText("Trying again");
@@ -79,6 +80,7 @@ test("f60: with its answer lost, it goes again by itself and finds its deploy", 
   const dialog = await board.openDialog("storefront", "production");
   await loseAnswers(page, 2);
   const keys = sentKeys(page);
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect(dialog.unanswered).toContainText("Trying again");
   await expectOneDeploy(server);
@@ -100,6 +102,7 @@ test("f60: reloaded after its answer was lost, it waits for Retry and finds its 
   await dialog.reason.fill("the fix");
   await loseAnswers(page);
   const keys = sentKeys(page);
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect(dialog.unanswered).toBeVisible();
 
@@ -127,6 +130,7 @@ test("f60: a reload sends nothing by itself, and a forgotten press stays away", 
   await board.open();
   const dialog = await board.openDialog("storefront", "staging");
   await page.route(DISPATCH, (route) => route.abort());
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect(dialog.unanswered).toBeVisible();
   await page.keyboard.press("Escape");
@@ -154,6 +158,7 @@ test("f67: closed while it goes again, it sends nothing more, and opens on the s
   const dialog = await board.openDialog("storefront", "production");
   await server.stop();
   const keys = sentKeys(page);
+  await dialog.nameEnvironment();
   await dialog.submit.click();
   await expect.poll(() => keys.length).toBeGreaterThanOrEqual(2);
   await page.keyboard.press("Escape");
@@ -187,6 +192,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await page.route(DISPATCH, (route) => route.abort());
       await board.open();
       const dialog = await board.openDialog("storefront", "production");
+      await dialog.nameEnvironment();
       await dialog.submit.click();
       await expect(dialog.unanswered).toContainText("Trying again");
       await expectAccessible(page, "the form without an answer");

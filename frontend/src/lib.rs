@@ -1,6 +1,6 @@
 //! The WebAssembly that makes the islands of the served page live.
 
-use app::islands::mark_hydrated;
+use app::{hooks::shortcuts::listen_to_keys, islands::mark_hydrated};
 use leptos::prelude::document;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
+    listen_to_keys();
     if let Ok(None) = document().query_selector("leptos-island") {
         mark_hydrated();
     }

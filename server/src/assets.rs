@@ -3,18 +3,32 @@
 //! Each is embedded as it is and compressed with brotli. They are revalidated by entity tag at every load,
 //! so that a page never runs the script of another build.
 
+use std::sync::LazyLock;
+
 use axum::{
     extract::Path,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 /// `target/site/pkg`, or wherever `CONSOLE_SITE` pointed when this was built.
 #[derive(RustEmbed)]
 #[folder = "$CONSOLE_SITE/pkg"]
 #[allow_missing = true]
 struct Site;
+
+/// What tells this build's files from those of any other.
+pub static BUILD: LazyLock<String> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for name in Site::iter() {
+        if let Some(file) = Site::get(&name) {
+            hash.update(file.metadata.sha256_hash());
+        }
+    }
+    crate::store::journal::hex(&hash.finalize())
+});
 
 /// Serves one of them.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{Root, api::SharedService, shell};
+use app::{Root, api::SharedService, hooks::parts::Build, shell};
 use axum::{
     Router,
     extract::{Request, State},
@@ -27,7 +27,7 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 /// The server's routes over this state.
 pub fn router(state: AppState) -> Router {
     let service: SharedService = Arc::clone(&state.console) as SharedService;
-    let context = move || provide_context(Arc::clone(&service));
+    let context = move || provide(Arc::clone(&service));
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
@@ -53,6 +53,12 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// What pages ask for while they are rendered.
+fn provide(service: SharedService) {
+    provide_context(service);
+    provide_context(Build(assets::BUILD.clone()));
+}
+
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
@@ -70,7 +76,7 @@ async fn answer_with_data(mut request: Request) -> Request {
 async fn other_page(State(state): State<AppState>, request: Request) -> Response {
     let service: SharedService = state.console;
     let render = render_app_async_with_context(
-        move || provide_context(Arc::clone(&service)),
+        move || provide(Arc::clone(&service)),
         move || shell(state.leptos.clone()),
     );
     render(request).await.into_response()

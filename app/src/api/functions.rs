@@ -12,8 +12,8 @@ use leptos::{
 };
 
 use super::{
-    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry, PollAnswer,
-    Redeploy, RedeployPlan, Scenario, UiError, Versions,
+    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry,
+    PollAnswer, Redeploy, RedeployPlan, Scenario, UiError, Versions,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -56,6 +56,19 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
 #[server(prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
 pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
     Ok(service()?.journal(id).await?)
+}
+
+/// What deploying a ref to an environment would change, and what is in its way.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "deploy_plan", input = GetUrl)]
+pub async fn read_deploy_plan(
+    app: String,
+    environment: String,
+    git_ref: Option<String>,
+) -> Result<DeployPlan, UiError> {
+    Ok(service()?.deploy_plan(&app, &environment, git_ref).await?)
 }
 
 /// Asks for a deploy. The same key and request again answer with the deploy that they made; in a

@@ -12,6 +12,9 @@ pub struct Board {
     pub apps: Vec<BoardApp>,
     /// Whether GitHub is simulated.
     pub rehearsal: bool,
+    /// Why GitHub cannot be asked, if it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github: Option<GitHubTrouble>,
     /// Which channels have not taken messages; nothing while all is well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notifications: Vec<NotificationTrouble>,
@@ -48,6 +51,9 @@ pub struct BoardApp {
 pub struct BoardEnvironment {
     /// Its name.
     pub name: String,
+    /// Whether the form asks to type its name.
+    #[serde(default)]
+    pub asks_for_name: bool,
     /// What freezes it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<Frozen>,

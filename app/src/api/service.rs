@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest, JournalEntry,
-    PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
+    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest,
+    JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
 };
 use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
@@ -49,6 +49,15 @@ pub trait DeployService: Send + Sync {
 
     /// The journal of one deploy, oldest first.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem>;
+
+    /// What deploying a ref to an environment would change, and what is in its way; without a ref, the one that the
+    /// configuration names. GitHub is asked what would change.
+    async fn deploy_plan(
+        &self,
+        app: &str,
+        environment: &str,
+        git_ref: Option<String>,
+    ) -> Result<DeployPlan, Problem>;
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;

@@ -4,14 +4,19 @@
 
 mod fields;
 mod outcome;
+mod plan;
 
 use leptos::{ev::SubmitEvent, prelude::*};
 
 use self::{
-    fields::{override_field, reason_field, ref_field, scenario_field},
+    fields::{name_field, override_field, reason_field, ref_field, scenario_field},
     outcome::outcome,
+    plan::plan_note,
 };
-use super::icon::{Icon, Picture};
+use super::{
+    icon::{Icon, Picture},
+    place::Place,
+};
 use crate::{
     api::{DispatchRequest, ErrorCode, Scenario},
     domain::{Deploy, DeployId, GitRef},
@@ -22,27 +27,20 @@ use crate::{
     },
 };
 
-/// Where and what is to be deployed, as the opener knows it.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Place {
-    /// The app.
-    pub app: String,
-    /// The environment.
-    pub environment: String,
-    /// The ref that the form offers.
-    pub default_ref: String,
-}
-
 #[derive(Clone, Copy)]
 struct Form {
     key: StoredValue<String>,
     git_ref: RwSignal<String>,
+    /// The ref whose changes are shown: the one in the field, once it was left.
+    asked_about: RwSignal<String>,
     reason: RwSignal<String>,
     /// Why to deploy in spite of a freeze.
     override_freeze: RwSignal<String>,
     scenario: RwSignal<Scenario>,
-    /// What was typed cannot be a ref, and was not sent.
-    not_a_ref: RwSignal<bool>,
+    /// The name of the environment, as it was typed.
+    name: RwSignal<String>,
+    /// Why what was typed was not sent.
+    unfit: RwSignal<Option<Unfit>>,
     press: Press,
     attempt: ReadSignal<Attempt>,
 }
@@ -52,11 +50,13 @@ impl Form {
         let Dispatch { key, request, scenario } = press.carried().unwrap_or_else(|| fresh(place));
         Self {
             key: StoredValue::new(key),
+            asked_about: RwSignal::new(request.git_ref.clone()),
             git_ref: RwSignal::new(request.git_ref),
             reason: RwSignal::new(request.reason.unwrap_or_default()),
             override_freeze: RwSignal::new(request.override_freeze.unwrap_or_default()),
             scenario: RwSignal::new(scenario.unwrap_or_default()),
-            not_a_ref: RwSignal::new(false),
+            name: RwSignal::new(String::new()),
+            unfit: RwSignal::new(None),
             press,
             attempt: press.attempt(),
         }
@@ -67,13 +67,20 @@ impl Form {
             self.press.send_again();
             return;
         }
+        let is_named =
+            !place.asks_for_name || self.name.with_untracked(|name| name.trim() == place.environment);
         let dispatch = self.dispatch(place, rehearsal);
-        let not_a_ref = dispatch.request.git_ref.parse::<GitRef>().is_err();
-        self.not_a_ref.set(not_a_ref);
-        if not_a_ref {
-            self.press.correct();
+        let unfit = if dispatch.request.git_ref.parse::<GitRef>().is_err() {
+            Some(Unfit::NotARef)
         } else {
+            (!is_named).then(|| Unfit::NotNamed { environment: dispatch.request.environment.clone() })
+        };
+        let is_fit = unfit.is_none();
+        self.unfit.set(unfit);
+        if is_fit {
             self.press.send(dispatch);
+        } else {
+            self.press.correct();
         }
     }
 
@@ -108,12 +115,21 @@ impl Form {
     }
 
     fn is_wrong_about_the_ref(self) -> bool {
-        self.not_a_ref.get()
+        self.unfit.with(|unfit| *unfit == Some(Unfit::NotARef))
             || self.attempt.with(|attempt| match attempt {
                 Attempt::Refused(problem) => problem.code == ErrorCode::InvalidField,
                 Attempt::None | Attempt::Sent | Attempt::Unanswered { .. } | Attempt::Failed(_) => false,
             })
     }
+}
+
+/// Why what was typed is not sent.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Unfit {
+    /// It cannot be a ref.
+    NotARef,
+    /// The environment is one that has to be named, and was not.
+    NotNamed { environment: String },
 }
 
 /// A form that nobody has touched.
@@ -154,6 +170,7 @@ pub fn DeployForm(
 ) -> impl IntoView {
     let rehearsal = use_rehearsal();
     let form = Form::new(&place, use_press(&place.app, &place.environment, deployed));
+    let (name, plan) = (name_field(form, &place), plan_note(form, &place));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit(place.clone(), rehearsal);
@@ -163,7 +180,9 @@ pub fn DeployForm(
             {ref_field(form)}
             {reason_field(form)}
             {override_field(form)}
+            {name}
             {rehearsal.then(|| scenario_field(form))}
+            {plan}
             {outcome(form, watch)}
             <div class="form__actions">
                 <ForgetButton form close />

@@ -3,12 +3,15 @@
 //! The native dialog does the hard parts: focus goes in, stays in, and returns to the opener; Escape
 //! closes. What is inside exists only while it is open, so nothing of it polls or ticks once it is closed.
 
-use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
+use leptos::{either::EitherOf4, html, prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
 use super::{
     announcement::Announcement,
-    deploy_form::{DeployForm, Place},
+    deploy_form::DeployForm,
     origin::asked_by,
+    place::{self, Place},
     problem::ErrorNote,
     progress::Progress,
     version::what,
@@ -17,7 +20,9 @@ use crate::{
     api::{PollAnswer, UiError},
     domain::{Deploy, DeployId},
     hooks::{
+        openers::{openers, use_openers},
         source::{DeploySource, injected},
+        unanswered,
         watch::use_watch,
     },
 };
@@ -28,15 +33,57 @@ pub struct Opening {
     /// Where.
     pub place: Place,
     /// The deploy to watch; without one, the form.
-    pub under_way: Option<Deploy>,
+    pub under_way: Option<DeployId>,
 }
 
 /// What stands in the dialog.
 #[derive(Clone)]
 enum Scene {
     Form,
-    Progress { deploy: Box<Deploy>, known: usize },
+    /// The deploy to watch is being read.
+    Reading,
+    Progress {
+        deploy: Box<Deploy>,
+        known: usize,
+    },
     Trouble(UiError),
+}
+
+/// Opens the dialog whenever a button of the page asks for it, and at once where a press was left unanswered.
+#[component]
+pub fn DeployDialogs(
+    /// Hears that the dialog was closed: what the page shows may be out of date.
+    closed: Callback<()>,
+) -> impl IntoView {
+    let opening = RwSignal::new(None::<Opening>);
+    use_openers("[data-deploy], [data-watch]", move |button| {
+        if let Some(place) = Place::of(button) {
+            let under_way = button.get_attribute(place::WATCH).and_then(|id| id.parse().ok());
+            opening.set(Some(Opening { place, under_way }));
+        }
+    });
+    Effect::new(move || reopen(opening));
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = opening.with(Option::is_some);
+        if was_open == Some(true) && !is_open {
+            closed.run(());
+        }
+        is_open
+    });
+    view! { <DeployModal opening /> }
+}
+
+/// Opens the dialog on a press that was left unanswered, as if its button had been pressed: the focus returns
+/// there.
+fn reopen(opening: RwSignal<Option<Opening>>) {
+    let find = |app: &str, environment: &str| {
+        let mut buttons = openers("[data-deploy]").filter_map(|button| Some((Place::of(&button)?, button)));
+        buttons.find(|(place, _)| place.app == app && place.environment == environment)
+    };
+    if let Some((place, button)) = unanswered::newest(find) {
+        let _ = button.unchecked_into::<HtmlElement>().focus();
+        opening.set(Some(Opening { place, under_way: None }));
+    }
 }
 
 /// The dialog. It opens when `opening` is set, and unsets it when it closes.
@@ -76,24 +123,28 @@ fn Content(
     let Opening { place, under_way } = opening;
     let title = format!("Deploy {} to {}", place.app, place.environment);
     let heading = NodeRef::<html::H2>::new();
-    let scene = RwSignal::new(match under_way {
-        Some(deploy) => Scene::Progress { known: deploy.history.len(), deploy: Box::new(deploy) },
-        None => Scene::Form,
-    });
+    let scene = RwSignal::new(if under_way.is_some() { Scene::Reading } else { Scene::Form });
     Effect::new(move || show(dialog, heading, &scene.get()));
     let source = injected::<DeploySource>();
     let watch = Callback::new(move |id: DeployId| {
         let answer = source.read(id);
-        spawn_local(async move { scene.set(watching(answer.await)) });
+        // The dialog may be closed by then.
+        spawn_local(async move { drop(scene.try_set(watching(answer.await))) });
     });
+    if let Some(id) = under_way {
+        watch.run(id);
+    }
     let deployed =
         Callback::new(move |deploy| scene.set(Scene::Progress { deploy: Box::new(deploy), known: 0 }));
     let body = move || match scene.get() {
-        Scene::Form => EitherOf3::A(view! { <DeployForm place=place.clone() deployed watch close /> }),
-        Scene::Progress { deploy, known } => {
-            EitherOf3::B(view! { <Watched deploy=*deploy known say close /> })
+        Scene::Form => EitherOf4::A(view! { <DeployForm place=place.clone() deployed watch close /> }),
+        Scene::Reading => {
+            EitherOf4::B(view! { <p class="quiet">"Reading the deploy…"</p> <CloseButton close /> })
         }
-        Scene::Trouble(error) => EitherOf3::C(view! { <ErrorNote error /> <CloseButton close /> }),
+        Scene::Progress { deploy, known } => {
+            EitherOf4::C(view! { <Watched deploy=*deploy known say close /> })
+        }
+        Scene::Trouble(error) => EitherOf4::D(view! { <ErrorNote error /> <CloseButton close /> }),
     };
     view! {
         <h2 class="modal__title" id="deploy-title" tabindex="-1" node_ref=heading>{title}</h2>
@@ -119,7 +170,7 @@ fn show(dialog: NodeRef<html::Dialog>, heading: NodeRef<html::H2>, scene: &Scene
     }
     let focus_on_the_heading = match scene {
         Scene::Form => false,
-        Scene::Progress { .. } | Scene::Trouble(_) => true,
+        Scene::Reading | Scene::Progress { .. } | Scene::Trouble(_) => true,
     };
     if let Some(heading) = heading.get_untracked().filter(|_| focus_on_the_heading) {
         let _ = heading.focus();

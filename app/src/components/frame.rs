@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::components::A;
 
+use super::shortcuts::Shortcuts;
 use crate::hooks::rehearsal::use_rehearsal;
 
 /// Header, rehearsal banner and main part.
@@ -23,6 +24,7 @@ pub fn Frame(children: Children) -> impl IntoView {
             {use_rehearsal().then(RehearsalBanner)}
         </header>
         <main id="main" class="main" tabindex="-1">{children()}</main>
+        <Shortcuts />
     }
 }
 

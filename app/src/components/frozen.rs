@@ -79,3 +79,28 @@ fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
 fn in_spite(reason: &str) -> String {
     format!("Deployed in spite of a freeze: {}", plain(reason))
 }
+
+/// That an environment is frozen now, on a page from which somebody may deploy to it.
+#[component]
+pub fn FrozenNow(
+    /// By what.
+    frozen: Frozen,
+    /// Whether what is asked for here goes on through it.
+    #[prop(optional)]
+    passes: bool,
+) -> impl IntoView {
+    let follows = if passes {
+        "Roll-backs pass freezes in this environment.".to_owned()
+    } else {
+        opening_in_words(&frozen)
+    };
+    let holds = frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view();
+    view! {
+        <div class="note note--late">
+            <p class="note__title">"Deploys here are frozen."</p>
+            {holds}
+            <p>{follows}</p>
+        </div>
+    }
+    .into_any()
+}

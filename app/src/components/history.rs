@@ -9,9 +9,9 @@ use crate::domain::{Deploy, HistoryEntry};
 #[component]
 pub fn Transitions(
     /// The deploy.
-    deploy: Signal<Deploy>,
+    deploy: Deploy,
 ) -> impl IntoView {
-    let rows = move || deploy.with(|deploy| deploy.history.iter().map(row).collect_view());
+    let rows = deploy.history.iter().map(row).collect_view();
     view! {
         <section>
             <h2>"History"</h2>
@@ -30,6 +30,7 @@ pub fn Transitions(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn row(entry: &HistoryEntry) -> impl IntoView + use<> {

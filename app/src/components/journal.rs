@@ -13,9 +13,9 @@ const SHORT_HASH: usize = 12;
 #[component]
 pub fn Journal(
     /// The entries.
-    entries: Signal<Vec<JournalEntry>>,
+    entries: Vec<JournalEntry>,
 ) -> impl IntoView {
-    let rows = move || entries.get().into_iter().map(row).collect_view();
+    let rows = entries.into_iter().map(row).collect_view();
     view! {
         <section>
             <h2>"Journal"</h2>
@@ -36,6 +36,7 @@ pub fn Journal(
             </div>
         </section>
     }
+    .into_any()
 }
 
 fn row(entry: JournalEntry) -> impl IntoView {

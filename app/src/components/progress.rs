@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    announcement::announce, cancel::CancelDeploy, clocks::Clocks, frozen::FreezeNote, log_lines::LogLines,
-    run_link::RunLink, run_notes::RunNotes, status::StatusLine, stepper::Stepper,
+    announcement::announce, cancel::CancelDeploy, clocks::Clocks, ending::Ending, frozen::FreezeNote,
+    log_lines::LogLines, run_link::RunLink, run_notes::RunNotes, status::StatusLine, stepper::Stepper,
 };
 use crate::{domain::Deploy, hooks::watch::Watch};
 
@@ -31,6 +31,7 @@ pub fn Progress(
             <Stepper deploy />
             <Clocks watch />
             <LogLines deploy />
+            <Ending watch />
             <CancelDeploy watch />
         </div>
     }

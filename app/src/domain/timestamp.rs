@@ -17,7 +17,7 @@ mod small {
         time::{Duration, SystemTime},
     };
 
-    use humantime::{TimestampError, format_rfc3339_millis, parse_rfc3339};
+    use humantime::{TimestampError, format_rfc3339_millis, format_rfc3339_seconds, parse_rfc3339};
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 
     /// Milliseconds since 1970. Nothing that the console records is older.
@@ -64,8 +64,12 @@ mod small {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             // The last instant of year 9999, which is the last that RFC 3339 can write.
             const LAST: u64 = 253_402_300_799_999;
-            let since = Duration::from_millis(self.0.min(LAST));
-            format_rfc3339_millis(SystemTime::UNIX_EPOCH + since).fmt(f)
+            let at = SystemTime::UNIX_EPOCH + Duration::from_millis(self.0.min(LAST));
+            if self.0.is_multiple_of(1_000) {
+                format_rfc3339_seconds(at).fmt(f)
+            } else {
+                format_rfc3339_millis(at).fmt(f)
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! News of deploys, as the server pushes them. It changes nothing that is shown: it makes polls ask at once.
 //!
-//! - One stream for the page, shared by all that polls on it; none while the tab is hidden, because a browser has few
-//!   connections to one server, for all its tabs together.
+//! - One stream for the page, shared by all that polls on it; none while the tab is hidden, unless the operator wants to
+//!   be told on the desktop, because a browser has few connections to one server, for all its tabs together.
 //! - Polling goes on as the safety net, and slower while the stream is heard. The server gives a sign of life every ten
 //!   seconds; a stream that is silent for longer than two of them is as good as none.
 //! - There is one timer slot. It, the stream and the listener go with the owner.
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use wasm_bindgen::{JsCast, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use super::{poll::is_hidden, source::injected};
+use super::{desktop::is_listened_to, source::injected};
 use crate::domain::DeployId;
 
 /// Where the events are.
@@ -86,7 +86,7 @@ pub fn provide_news() {
             open: RefCell::new(None),
             watchdog: RefCell::new(None),
         });
-        ear.clone().open_if_seen();
+        ear.clone().open_if_listened_to();
         let listener = ear.clone().on_visibility();
         let ear = StoredValue::new_local(ear);
         on_cleanup(move || {
@@ -108,8 +108,8 @@ struct Ear {
 }
 
 impl Ear {
-    fn open_if_seen(self: Rc<Self>) {
-        if !is_hidden() {
+    fn open_if_listened_to(self: Rc<Self>) {
+        if is_listened_to() {
             let ear = Rc::downgrade(&self);
             let hear = move |said| {
                 if let Some(ear) = ear.upgrade() {
@@ -159,7 +159,7 @@ impl Ear {
         let ear = self.clone();
         let given_up = Timeout::new(milliseconds, move || {
             ear.close();
-            ear.open_if_seen();
+            ear.open_if_listened_to();
         });
         self.watchdog.replace(Some(given_up));
     }
@@ -167,7 +167,7 @@ impl Ear {
     fn on_visibility(self: Rc<Self>) -> WindowListenerHandle {
         window_event_listener_untyped("visibilitychange", move |_| {
             self.close();
-            self.clone().open_if_seen();
+            self.clone().open_if_listened_to();
         })
     }
 

@@ -2,8 +2,8 @@
 //!
 //! - One request at a time. One that is not answered in time counts as unanswered; should its answer come
 //!   after all, nobody hears it.
-//! - While the tab is hidden nothing is asked. On its return one request goes out at once, however long it
-//!   was away.
+//! - While the tab is hidden nothing is asked, but for news that the operator wants to hear of on the desktop. On its
+//!   return one request goes out at once, however long it was away.
 //! - With [news](super::news) of what it is about it asks at once, and otherwise less often while the news are heard.
 //! - There is one timer slot, so there can be no second timer. It and the listener go with the owner.
 
@@ -18,7 +18,10 @@ use std::{
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 
-use super::news::{News, Told};
+use super::{
+    desktop::{is_hidden, is_listened_to},
+    news::{News, Told},
+};
 use crate::{api::UiError, domain::DeployId};
 
 /// After so long a request counts as unanswered. The server's own look-ups end well before.
@@ -75,7 +78,7 @@ pub fn use_poll<P: Polled + Clone + Send + Sync>(pace: Pace, begin: Begin, polle
     Effect::new(move || {
         let poll = Rc::new(Poll::new(pace, polled.clone(), news));
         match begin {
-            Begin::AtOnce => poll.clone().ask_if_seen(),
+            Begin::AtOnce => poll.clone().ask_if_listened_to(),
             Begin::Later => poll.clone().wait(),
         }
         let listener = poll.clone().on_visibility();
@@ -155,12 +158,12 @@ impl<P: Polled> Poll<P> {
         if is_of_use && self.in_flight.get() {
             self.again.set(true);
         } else if is_of_use {
-            self.ask_if_seen();
+            self.ask_if_listened_to();
         }
     }
 
-    fn ask_if_seen(self: Rc<Self>) {
-        if !is_hidden() {
+    fn ask_if_listened_to(self: Rc<Self>) {
+        if is_listened_to() {
             self.ask();
         }
     }
@@ -183,7 +186,7 @@ impl<P: Polled> Poll<P> {
         }
         self.timer.take();
         match self.polled.hear(answer) {
-            Next::Again if self.again.take() => self.ask_if_seen(),
+            Next::Again if self.again.take() => self.ask_if_listened_to(),
             Next::Again => self.wait(),
             Next::Stop => self.end(),
         }
@@ -208,8 +211,4 @@ impl<P: Polled> Poll<P> {
         let milliseconds = u32::try_from(after.as_millis()).unwrap_or(u32::MAX);
         self.timer.replace(Some(Timeout::new(milliseconds, then)));
     }
-}
-
-pub(super) fn is_hidden() -> bool {
-    document().visibility_state() == web_sys::VisibilityState::Hidden
 }

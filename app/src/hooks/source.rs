@@ -4,6 +4,7 @@ use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
+use super::page;
 use crate::{
     api::{DispatchRequest, PollAnswer, Scenario, UiError, functions},
     domain::{Deploy, DeployId},
@@ -52,6 +53,29 @@ impl DeploySource {
 impl Default for DeploySource {
     fn default() -> Self {
         Self::new(|id| Box::pin(functions::read_deploy(id)))
+    }
+}
+
+/// Where pages are read, as the server renders them now.
+#[derive(Clone)]
+pub struct PageSource(Arc<dyn Fn(String) -> Answer<String> + Send + Sync>);
+
+impl PageSource {
+    /// Pages of your own.
+    pub fn new(read: impl Fn(String) -> Answer<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Asks once for the page at this address.
+    #[must_use]
+    pub fn read(&self, address: String) -> Answer<String> {
+        (self.0)(address)
+    }
+}
+
+impl Default for PageSource {
+    fn default() -> Self {
+        Self::new(|address| Box::pin(page::read(address)))
     }
 }
 

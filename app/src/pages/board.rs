@@ -1,11 +1,17 @@
 //! The first page: every app and environment.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
 use crate::{
-    api::functions::read_board,
-    components::{notification_trouble::NotificationTroubles, problem::ErrorNote},
+    api::{Board, functions::read_board},
+    components::{
+        board::BoardGrid,
+        board_filter::BoardFilter,
+        notification_trouble::NotificationTroubles,
+        page_title::{Activity, PageTitle},
+        problem::ErrorNote,
+    },
     hooks::response,
     islands::LiveBoard,
 };
@@ -14,31 +20,41 @@ use crate::{
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let board = Resource::new_blocking(|| (), |()| read_board());
+    let wanted = use_query_map().with_untracked(|map| map.get("q").unwrap_or_default());
+    let field = wanted.clone();
     let content = move || {
+        let wanted = wanted.clone();
         Suspend::new(async move {
             match board.await {
-                Ok(first) => {
-                    let troubles = first.notifications.clone();
-                    view! {
-                        <NotificationTroubles troubles />
-                        <LiveBoard first />
-                    }
-                    .into_any()
-                }
+                Ok(board) => view! { <Known board wanted /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
-                    view! { <ErrorNote error /> }.into_any()
+                    view! { <PageTitle text="Board" /> <ErrorNote error /> }.into_any()
                 }
             }
         })
     };
     view! {
-        <Title text="Board" />
-        <div class="page-head"><h1>"Board"</h1></div>
-        <noscript>
-            <p class="note">"Scripts are off: everything can be read, but deploying needs them."</p>
-        </noscript>
+        <div class="page-head page-head--board"><h1>"Board"</h1> <BoardFilter wanted=field /></div>
         <Suspense fallback=|| view! { <p class="quiet">"Reading the board…"</p> }>{content}</Suspense>
+    }
+    .into_any()
+}
+
+#[component]
+fn Known(board: Board, wanted: String) -> impl IntoView {
+    let environments = board.apps.iter().flat_map(|app| &app.environments);
+    let moving = environments.filter(|environment| environment.under_way.is_some()).count();
+    let (title, activity) = match moving {
+        0 => ("Board".to_owned(), Activity::Quiet),
+        moving => (format!("{moving} under way · Board"), Activity::Moving),
+    };
+    let troubles = board.notifications.clone();
+    view! {
+        <PageTitle text=title activity />
+        <LiveBoard />
+        <div class="part" data-part="notification-troubles"><NotificationTroubles troubles /></div>
+        <BoardGrid board wanted />
     }
     .into_any()
 }

@@ -1,7 +1,6 @@
 //! One deploy: the same progress as in the dialog, and everything that is recorded about it.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
 
@@ -12,12 +11,17 @@ use crate::{
         functions::{read_deploy, read_journal, read_redeploys},
     },
     components::{
+        history::Transitions,
+        journal::Journal,
+        later_attempt::LaterAttempt,
         origin::{OriginFact, asked_by},
+        page_title::{Activity, PageTitle},
         problem::ErrorNote,
+        status::words,
         text::plain,
         time::At,
     },
-    domain::{Deploy, DeployId},
+    domain::{Deploy, DeployId, Recorded, Status},
     hooks::response,
     islands::LiveDeploy,
 };
@@ -35,7 +39,7 @@ pub fn DeployPage() -> impl IntoView {
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
-                    view! { <Title text="Deploy" /> <ErrorNote error /> }.into_any()
+                    view! { <PageTitle text="Deploy" /> <ErrorNote error /> }.into_any()
                 }
             }
         })
@@ -70,14 +74,39 @@ fn Recorded(found: Found) -> impl IntoView {
     let Found { answer: first, journal, redeploys } = found;
     let deploy = &first.deploy;
     let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
+    let is_live = deploy.is_live();
+    let (deploy, entries) = (deploy.clone(), journal.clone());
     view! {
-        <Title text=title.clone() />
-        <div class="page-head"><h1>{title}</h1></div>
-        <Facts deploy=deploy.clone() />
-        <Redeploys id=deploy.id redeploys />
-        <LiveDeploy first journal />
+        <PageTitle text=format!("{} · {title}", words(&deploy)) activity=activity(&deploy) />
+        <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
+        <div class="part" data-part="facts"><Facts deploy=deploy.clone() /></div>
+        <div class="part" data-part="redeploys"><Redeploys id=deploy.id redeploys /></div>
+        <LiveDeploy first />
+        <div class="part" data-part="recorded">
+            <LaterAttempt entries />
+            <Transitions deploy />
+            <Journal entries=journal />
+        </div>
     }
     .into_any()
+}
+
+fn activity(deploy: &Deploy) -> Activity {
+    match &deploy.status {
+        Recorded::Known(Status::Succeeded) => Activity::Quiet,
+        Recorded::Known(Status::Failed | Status::TimedOut) => Activity::Bad,
+        Recorded::Known(
+            Status::Requested
+            | Status::Dispatched
+            | Status::SmokeGateStarted
+            | Status::SmokeGatePassed
+            | Status::FreezeCheckStarted
+            | Status::FreezeCheckPassed
+            | Status::Building
+            | Status::Deploying,
+        )
+        | Recorded::Unknown(_) => Activity::Moving,
+    }
 }
 
 #[component]

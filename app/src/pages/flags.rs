@@ -1,13 +1,13 @@
 //! What is switched on where, and by whom. Plain forms: they work without scripts.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::functions::read_flags,
     components::{
         flag_table::FlagTable,
+        page_title::PageTitle,
         problem::{ErrorNote, PostedNote},
     },
     hooks::response,
@@ -32,7 +32,7 @@ pub fn FlagsPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Flags" />
+        <PageTitle text="Flags" />
         <div class="page-head">
             <h1>"Flags"</h1>
             <p class="quiet">"What is switched on, environment by environment. Each change is in the journal."</p>

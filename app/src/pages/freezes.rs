@@ -2,7 +2,6 @@
 //! they work without scripts.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
         deploy_filter::Choices,
         freeze_form::FreezeForm,
         freeze_list::FreezeList,
+        page_title::PageTitle,
         problem::{ErrorNote, PostedNote},
     },
     hooks::response,
@@ -51,7 +51,7 @@ pub fn FreezesPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="Freezes" />
+        <PageTitle text="Freezes" />
         <div class="page-head">
             <h1>"Freezes"</h1>
             <p class="quiet">

@@ -2,7 +2,6 @@
 //! scripts, and every view has an address to send to a colleague.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     components::{
         deploy_filter::{Choices, DeployFilter},
         deploy_table::DeployTable,
+        page_title::PageTitle,
         problem::ErrorNote,
     },
     hooks::response,
@@ -43,7 +43,7 @@ pub fn HistoryPage() -> impl IntoView {
         })
     };
     view! {
-        <Title text="History" />
+        <PageTitle text="History" />
         <div class="page-head"><h1>"History"</h1></div>
         <Transition fallback=|| view! { <p class="quiet">"Reading the history…"</p> }>{filter} {list}</Transition>
     }

@@ -6,6 +6,7 @@ pub mod flags;
 pub mod freezes;
 pub mod history;
 pub mod not_found;
+pub mod plan;
 pub mod redeploy;
 pub mod versions;
 
@@ -15,5 +16,6 @@ pub use flags::FlagsPage;
 pub use freezes::FreezesPage;
 pub use history::HistoryPage;
 pub use not_found::NotFound;
+pub use plan::PlanPage;
 pub use redeploy::RedeployPage;
 pub use versions::VersionsPage;

@@ -1,16 +1,15 @@
 //! An address that leads nowhere.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::hooks::response;
+use crate::{components::page_title::PageTitle, hooks::response};
 
 /// Says so, with the status 404, and shows the ways on.
 #[component]
 pub fn NotFound() -> impl IntoView {
     response::set_not_found();
     view! {
-        <Title text="Not found" />
+        <PageTitle text="Not found" />
         <div class="not-found">
             <h1>"There is nothing here"</h1>
             <p>"The address leads to no page of the console. Nothing was changed."</p>

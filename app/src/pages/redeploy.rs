@@ -2,22 +2,23 @@
 //! scripts, and its key makes one deploy of however many presses.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::NotFound;
 use crate::{
-    api::{ErrorCode, RedeployKind, RedeployPlan, Scenario, UiError, functions::read_redeploy_plan},
+    api::{ErrorCode, RedeployKind, RedeployPlan, UiError, functions::read_redeploy_plan},
     components::{
         changes::ChangeList,
-        frozen::{hold_in_words, opening_in_words},
+        frozen::FrozenNow,
         origin::asked_by,
+        page_title::PageTitle,
+        plain_field::{PlainField, ScenarioField},
         problem::{ErrorNote, PostedNote},
         text::plain,
         time::At,
         version::what,
     },
-    domain::{Deploy, DeployId, Frozen},
+    domain::{Deploy, DeployId},
     hooks::{rehearsal::use_rehearsal, response},
 };
 
@@ -45,7 +46,7 @@ pub fn RedeployPage() -> impl IntoView {
                 }
                 Err(error) => {
                     response::set_status_of(&error);
-                    view! { <Title text="Deploy again" /> <ErrorNote error /> }.into_any()
+                    view! { <PageTitle text="Deploy again" /> <ErrorNote error /> }.into_any()
                 }
             }
         })
@@ -81,7 +82,7 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
     };
     let from = (plan.of.environment != environment).then(|| format!(" · in {}", plain(&plan.of.environment)));
     view! {
-        <Title text=title.clone() />
+        <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
         <PostedNote problem=posted />
         {under_way}
@@ -111,10 +112,10 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let typed = use_query_map().get_untracked();
     let typed = |name: &str| typed.get(name).unwrap_or_default();
     let needs_leave = plan.frozen.is_some() && !plan.passes_freezes;
-    let freeze = plan.frozen.map(|frozen| view! { <FreezeNote frozen passes=plan.passes_freezes /> });
+    let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
     let leave = needs_leave.then(|| {
         view! {
-            <Text
+            <PlainField
                 id="redeploy-override"
                 name="override_freeze"
                 label="Deploy all the same, because"
@@ -129,7 +130,7 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
         <form class="panel form" method="post" action=action aria-label=press>
             <input type="hidden" name="key" value=plan.key />
             {freeze}
-            <Text
+            <PlainField
                 id="redeploy-reason"
                 name="reason"
                 label="Reason"
@@ -138,72 +139,11 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 required=false
             />
             {leave}
-            {use_rehearsal().then(|| view! { <ScenarioField /> })}
+            {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
             <div class="form__actions">
                 <a class="button button--plain" href="/">"Back to the board"</a>
                 <button type="submit" class="button button--primary">{press}</button>
             </div>
         </form>
-    }
-}
-
-#[component]
-fn FreezeNote(frozen: Frozen, passes: bool) -> impl IntoView {
-    let follows = if passes {
-        "Roll-backs pass freezes in this environment.".to_owned()
-    } else {
-        opening_in_words(&frozen)
-    };
-    let holds = frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view();
-    view! {
-        <div class="note note--late">
-            <p class="note__title">"Deploys here are frozen."</p>
-            {holds}
-            <p>{follows}</p>
-        </div>
-    }
-}
-
-#[component]
-fn Text(
-    id: &'static str,
-    name: &'static str,
-    label: &'static str,
-    hint: &'static str,
-    value: String,
-    required: bool,
-) -> impl IntoView {
-    let hint_id = format!("{id}-hint");
-    view! {
-        <div class="field">
-            <label for=id>{label}</label>
-            <input
-                id=id
-                class="input"
-                type="text"
-                name=name
-                value=value
-                required=required
-                maxlength="500"
-                autocomplete="off"
-                aria-describedby=hint_id.clone()
-            />
-            <p id=hint_id class="field__hint">{hint}</p>
-        </div>
-    }
-}
-
-#[component]
-fn ScenarioField() -> impl IntoView {
-    let options =
-        Scenario::ALL.map(|scenario| view! { <option value=scenario.as_str()>{scenario.label()}</option> });
-    view! {
-        <div class="field">
-            <label for="redeploy-scenario">"What should happen"</label>
-            <select id="redeploy-scenario" class="input" name="scenario" aria-describedby="redeploy-scenario-hint">
-                {options}
-            </select>
-            <p id="redeploy-scenario-hint" class="field__hint">"Rehearsal only: what the simulated GitHub does."</p>
-        </div>
     }
 }

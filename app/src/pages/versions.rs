@@ -1,7 +1,6 @@
 //! Which commit is live in an environment, and which were, or are elsewhere: each a press away.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
@@ -9,6 +8,7 @@ use crate::{
     api::{ErrorCode, UiError, Versions, functions::read_versions},
     components::{
         origin::asked_by,
+        page_title::PageTitle,
         problem::ErrorNote,
         text::plain,
         time::At,
@@ -37,7 +37,7 @@ pub fn VersionsPage() -> impl IntoView {
                 }
                 Err(error) => {
                     response::set_status_of(&error);
-                    view! { <Title text="Versions" /> <ErrorNote error /> }.into_any()
+                    view! { <PageTitle text="Versions" /> <ErrorNote error /> }.into_any()
                 }
             }
         })
@@ -63,7 +63,7 @@ fn Shown(versions: Versions) -> impl IntoView {
         None => view! { <p class="quiet">"No successful deploy is recorded."</p> }.into_any(),
     };
     view! {
-        <Title text=title.clone() />
+        <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
         <section class="panel versions" aria-labelledby="versions-live">
             <h2 id="versions-live">"Live"</h2>

@@ -1,15 +1,18 @@
 //! The deploy form: one press, one deploy.
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use app::{
     api::{ErrorCode, Problem, Scenario},
     components::{
-        deploy_form::Place,
         deploy_modal::{DeployModal, Opening},
+        place::Place,
     },
     domain::{Deploy, Frozen, Hold},
-    hooks::press::RetryEvery,
+    hooks::{press::RetryEvery, source::PageSource},
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -34,17 +37,11 @@ pub(crate) async fn opened_with(script: &Script, retry: RetryEvery) -> Page {
 
 async fn opened_on(script: &Script, every: Duration, retry: RetryEvery, under_way: Option<Deploy>) -> Page {
     session::clear();
+    let id = under_way.as_ref().map(|deploy| deploy.id);
     let page = Page::new(script, every, move || {
         provide_context(retry);
         let opening = RwSignal::new(None);
-        let open = move |_| {
-            let place = Place {
-                app: "storefront".to_owned(),
-                environment: "production".to_owned(),
-                default_ref: "main".to_owned(),
-            };
-            opening.set(Some(Opening { place, under_way: under_way.clone() }));
-        };
+        let open = move |_| opening.set(Some(Opening { place: place(false), under_way: id }));
         view! {
             <button type="button" on:click=open>"Open"</button>
             <DeployModal opening />
@@ -54,7 +51,21 @@ async fn opened_on(script: &Script, every: Duration, retry: RetryEvery, under_wa
     opener.focus().expect("a button");
     opener.click();
     until("the dialog is open", || page.find("dialog[open]").is_some()).await;
+    if let Some(deploy) = under_way {
+        script.answer(Ok(deploy)).await;
+        until("it is read", || page.status().is_some()).await;
+    }
     page
+}
+
+/// Where the form of these tests deploys to.
+pub(crate) fn place(asks_for_name: bool) -> Place {
+    Place {
+        app: "storefront".to_owned(),
+        environment: "production".to_owned(),
+        default_ref: "main".to_owned(),
+        asks_for_name,
+    }
 }
 
 fn under_way() -> Deploy {
@@ -196,4 +207,59 @@ async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
     assert_eq!(sent[1].request.override_freeze.as_deref(), Some("the shop is down"));
     script.answer(Ok(under_way())).await;
     until("progress", || page.status().as_deref() == Some("dispatched")).await;
+}
+
+/// The form of an environment that has to be named.
+async fn opened_on_a_named_place(script: &Script, plan: &'static str) -> (Page, Arc<Mutex<Vec<String>>>) {
+    session::clear();
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let asked_for = Arc::clone(&asked);
+    let page = Page::new(script, NEVER, move || {
+        provide_context(PageSource::new(move |address| {
+            asked_for.lock().expect("one thread").push(address);
+            Box::pin(async move { Ok(plan.to_owned()) })
+        }));
+        let opening = RwSignal::new(None);
+        Effect::new(move || opening.set(Some(Opening { place: place(true), under_way: None })));
+        view! { <DeployModal opening /> }
+    });
+    until("the dialog is open", || page.find("dialog[open]").is_some()).await;
+    (page, asked)
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_sent_until_the_environment_is_named() {
+    let script = Script::default();
+    let (page, _) = opened_on_a_named_place(&script, "").await;
+    for typed in ["", "staging", "Production"] {
+        page.fill("Name of the environment", typed);
+        page.click("Deploy");
+        until("it says so", || page.has("Type production to deploy there.")).await;
+        settle().await;
+        assert_eq!(script.asked(), 0, "{typed}");
+    }
+    page.fill("Name of the environment", " production ");
+    until("nothing is said", || !page.has("Type production to deploy there.")).await;
+    page.click("Deploy");
+    until("sent", || script.asked() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_would_change_is_shown_for_the_ref_in_the_field() {
+    const PLAN: &str = "<div data-part='changes'><p>Brings 3 commits</p></div><p>not this</p>\
+        <div data-part='refs'><datalist id='plan-refs'><option value='v1.4'></option></datalist></div>";
+    let script = Script::default();
+    let (page, asked) = opened_on_a_named_place(&script, PLAN).await;
+    until("the plan", || page.has("Brings 3 commits")).await;
+    assert!(!page.has("not this") && page.find("datalist option[value='v1.4']").is_some());
+    let field = page.field("Git ref");
+    field.set_value("topic/a b");
+    field.dispatch_event(&web_sys::Event::new("input").expect("a name")).expect("an event");
+    field.dispatch_event(&web_sys::Event::new("change").expect("a name")).expect("an event");
+    until("asked again", || asked.lock().expect("one thread").len() == 2).await;
+    let asked = asked.lock().expect("one thread").clone();
+    assert_eq!(
+        asked,
+        ["/deploy/storefront/production?ref=main", "/deploy/storefront/production?ref=topic%2Fa%20b"]
+    );
 }

@@ -12,6 +12,7 @@ mod form;
 mod modal;
 mod news;
 mod page;
+mod parts;
 mod polling;
 mod reload;
 mod run_notes;

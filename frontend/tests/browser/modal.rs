@@ -64,7 +64,7 @@ async fn f67_closing_the_dialog_leaves_no_timer_and_no_request() {
     let script = Script::default();
     let page = opened(&script, AT_ONCE, Some(deploy(&["requested", "dispatched"]))).await;
     script.answer(Ok(deploy(&["requested", "dispatched"]))).await;
-    until("it polls", || script.asked() == 2 && running_timers() > 0).await;
+    until("it polls", || script.asked() == 3 && running_timers() > 0).await;
     page.click("Close");
     until("closed", || is_closed(&page) && page.status().is_none()).await;
     assert_eq!(running_timers(), 0);
@@ -72,5 +72,5 @@ async fn f67_closing_the_dialog_leaves_no_timer_and_no_request() {
     set_hidden(true);
     set_hidden(false);
     settle().await;
-    assert_eq!((script.asked(), running_timers()), (2, 0));
+    assert_eq!((script.asked(), running_timers()), (3, 0));
 }

@@ -8,7 +8,7 @@ use app::{
     hooks::{
         press::RetryEvery,
         rehearsal::Rehearsal,
-        source::{PollBesideNews, PollEvery},
+        source::{PageSource, PollBesideNews, PollEvery},
         watch::use_watch,
     },
 };
@@ -47,6 +47,8 @@ impl Page {
             provide_context(source);
             provide_context(target);
             provide_context(cancel);
+            // Nobody renders pages here.
+            provide_context(PageSource::new(|_| Box::pin(std::future::pending())));
             provide_context(PollEvery(every));
             provide_context(PollBesideNews(NEVER));
             provide_context(RetryEvery { interval: every, ..RetryEvery::default() });

@@ -2,7 +2,7 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DispatchRequest, ErrorCode, Problem, Scenario, UiError},
-    components::board::BoardView,
+    components::{board::BoardGrid, deploy_modal::DeployDialogs},
     domain::Timestamp,
     hooks::{
         source::Dispatch,
@@ -28,6 +28,7 @@ const LEFT: &str = "The page was reloaded, or this dialog closed, before an answ
 fn board() -> Board {
     let environment = |name: &str| BoardEnvironment {
         name: name.to_owned(),
+        asks_for_name: false,
         frozen: None,
         under_way: None,
         last_success: None,
@@ -40,12 +41,17 @@ fn board() -> Board {
         default_ref: "main".to_owned(),
         environments: vec![environment("staging"), environment("production")],
     };
-    Board { apps: vec![app], rehearsal: true, notifications: Vec::new() }
+    Board { apps: vec![app], rehearsal: true, github: None, notifications: Vec::new() }
 }
 
 /// The board, as a reload brings it. Whatever is sent again by itself would be sent at once.
 fn reloaded(script: &Script) -> Page {
-    Page::new(script, AT_ONCE, || view! { <BoardView first=board() /> })
+    Page::new(script, AT_ONCE, || {
+        view! {
+            <BoardGrid board=board() />
+            <DeployDialogs closed=Callback::new(|()| {}) />
+        }
+    })
 }
 
 fn pressed(app: &str, environment: &str) -> Dispatch {
@@ -168,7 +174,7 @@ async fn f60_an_answer_that_comes_after_the_dialog_was_closed_is_one() {
     page.click("Deploy");
     until("sent", || script.asked() == 1).await;
     page.click("Close");
-    until("closed", || page.find("form").is_none()).await;
+    until("closed", || page.find("dialog form").is_none()).await;
     assert!(session::kept().is_some());
     script.answer(Ok(deploy(&["requested"]))).await;
     until("nothing is kept", || session::kept().is_none()).await;
@@ -183,7 +189,7 @@ async fn f60_a_closed_dialog_opens_again_on_the_unanswered_press() {
     script.answer(Err(UiError::Unreachable)).await;
     until("unanswered", || page.button("Retry now").is_some()).await;
     page.click("Close");
-    until("closed", || page.find("form").is_none()).await;
+    until("closed", || page.find("dialog form").is_none()).await;
     page.click("Open");
     until("open", || page.has(LEFT)).await;
     assert!(is_bound(&page) && page.field("Git ref").value() == "v2");
@@ -201,10 +207,10 @@ async fn f60_forget_it_closes_sends_nothing_and_leaves_a_new_form() {
     until("the dialog is open", || page.find("dialog[open]").is_some()).await;
     assert!(page.has("If the deploy was recorded, it shows on the board."));
     page.click("Forget it");
-    until("closed", || page.find("form").is_none()).await;
+    until("closed", || page.find("dialog form").is_none()).await;
     assert_eq!((session::kept(), script.asked()), (None, 1));
     page.click("Deploy storefront to production");
-    until("a form", || page.find("form").is_some()).await;
+    until("a form", || page.find("dialog form").is_some()).await;
     assert!(!is_bound(&page) && page.field("Git ref").value() == "main");
     page.click("Deploy");
     until("sent", || script.asked() == 2).await;
@@ -244,7 +250,7 @@ async fn deploys_from_scratch(script: &Script) {
     settle().await;
     assert!(page.find("dialog[open]").is_none());
     page.click("Deploy storefront to production");
-    until("a form", || page.find("form").is_some()).await;
+    until("a form", || page.find("dialog form").is_some()).await;
     assert!(!is_bound(&page));
     let before = script.asked();
     page.click("Deploy");

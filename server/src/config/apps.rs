@@ -63,6 +63,8 @@ pub struct EnvironmentConfig {
     pub deadline: SignedDuration,
     /// Whether a rollback goes on through freezes without anybody's word.
     pub rollback_passes_freezes: bool,
+    /// Whether whoever presses Deploy is asked to type its name first.
+    pub asks_for_name: bool,
     /// Where what runs there says which commit it is.
     pub version_url: Option<Url>,
 }
@@ -99,8 +101,12 @@ struct EnvironmentTable {
     deadline: SignedDuration,
     #[serde(default)]
     rollback_passes_freezes: bool,
+    asks_for_name: Option<bool>,
     version_url: Option<String>,
 }
+
+/// The environment whose name is asked for unless the file says otherwise.
+const PRODUCTION: &str = "production";
 
 const fn yes() -> bool {
     true
@@ -286,6 +292,7 @@ impl EnvironmentTable {
             gates: Gates { smoke_gate: self.smoke_gate, freeze_check: self.freeze_check },
             deadline: self.deadline,
             rollback_passes_freezes: self.rollback_passes_freezes,
+            asks_for_name: self.asks_for_name.unwrap_or(self.name == PRODUCTION),
             version_url: url.and_then(|url| version_url(url, &self.name)),
             name: self.name,
         }

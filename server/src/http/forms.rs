@@ -24,6 +24,7 @@ pub fn forms() -> Router<AppState> {
         .route("/flags", post(promote))
         .route("/freezes", post(declare))
         .route("/freezes/lift", post(lift))
+        .route("/deploy/{app}/{environment}", post(deploy))
         .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
@@ -116,6 +117,50 @@ struct Lift {
 async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redirect {
     let done = async { console.lift_freeze(read(form)?.id).await };
     back_to("/freezes", done.await)
+}
+
+/// A ref that is deployed. The key was made with the form.
+#[derive(Deserialize)]
+struct Asked {
+    key: String,
+    #[serde(rename = "ref")]
+    git_ref: String,
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    override_freeze: String,
+    #[serde(default)]
+    scenario: Option<Scenario>,
+}
+
+async fn deploy(
+    State(console): State<Arc<Console>>,
+    Path((app, environment)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    form: Posted<Asked>,
+) -> Redirect {
+    let page = uri.path();
+    let Ok(asked) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
+    let typed = [
+        ("ref", asked.git_ref.clone()),
+        ("reason", asked.reason.clone()),
+        ("override_freeze", asked.override_freeze.clone()),
+    ];
+    if let Some(scenario) = asked.scenario {
+        console.rehearse(&app, &environment, scenario);
+    }
+    let request = DispatchRequest {
+        app,
+        environment,
+        git_ref: asked.git_ref,
+        reason: Some(asked.reason),
+        override_freeze: Some(asked.override_freeze),
+        pinned_to: None,
+    };
+    match console.dispatch(&asked.key, request).await {
+        Ok(dispatched) => Redirect::to(&format!("/deploys/{}", dispatched.into_deploy().id)),
+        Err(problem) => back_with(page, &problem, &typed),
+    }
 }
 
 /// A commit that is deployed again. The key was made with the form.

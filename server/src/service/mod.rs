@@ -9,6 +9,7 @@ mod flags;
 mod freezes;
 mod lookup;
 mod notifications;
+mod plan;
 mod versions;
 mod view;
 
@@ -16,9 +17,9 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
-        Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, FlagReport,
-        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario,
-        Versions,
+        Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
+        FlagReport, FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan,
+        Scenario, Versions,
     },
     domain::{Deploy, DeployId, Flag, FreezeId},
 };
@@ -203,6 +204,15 @@ impl DeployService for Console {
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
         let entries = self.store.journal(id).await.map_err(from_store)?;
         if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
+    }
+
+    async fn deploy_plan(
+        &self,
+        app: &str,
+        environment: &str,
+        git_ref: Option<String>,
+    ) -> Result<DeployPlan, Problem> {
+        self.plan_deploy(app, environment, git_ref).await
     }
 
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {

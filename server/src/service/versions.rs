@@ -76,7 +76,7 @@ impl Console {
         let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
         let under_way = self.newest(&app.name, environment, StatusFilter::Live).await?;
         Ok(RedeployPlan {
-            changes: self.changes(app, live.as_ref(), &commit).await,
+            changes: self.changes(app, live.as_ref(), commit.as_str()).await,
             frozen: self.frozen_now().await?(&app.name, environment),
             passes_freezes: origin(kind, id, place).passes_freezes(),
             redeploy: Redeploy { environment: environment.to_owned(), kind },
@@ -130,15 +130,15 @@ impl Console {
         Ok(stored.into_iter().map(|stored| self.view(stored)).collect())
     }
 
-    /// What deploying a commit would change, by GitHub's word.
-    async fn changes(&self, app: &AppConfig, live: Option<&Deploy>, commit: &Commit) -> Changes {
+    /// What deploying a commit, or a ref as it is now, would change, by GitHub's word.
+    pub(super) async fn changes(&self, app: &AppConfig, live: Option<&Deploy>, head: &str) -> Changes {
         let unknown = |why: &str| Changes::Unknown { why: why.to_owned() };
         let Some(live) = live else { return unknown("Nothing is live there, as far as the console knows.") };
         let Some(base) = &live.commit else { return unknown("Which commit is live there is not known.") };
-        let compared = tokio::time::timeout(PATIENCE, self.compare(&app.repo, base, commit)).await;
+        let compared = tokio::time::timeout(PATIENCE, self.compare(&app.repo, base.as_str(), head)).await;
         match compared {
             Ok(Ok(changes)) => changes,
-            Ok(Err(ReadError::NotFound)) => unknown("GitHub does not know one of the two commits."),
+            Ok(Err(ReadError::NotFound)) => unknown("GitHub does not know one of the two."),
             Ok(Err(error)) => unknown(&format!("{error}.")),
             Err(_) => unknown("GitHub took too long to say."),
         }
@@ -146,7 +146,7 @@ impl Console {
 
     /// GitHub lists what the second of two commits has and the first has not: for the other direction it is asked
     /// the other way round.
-    async fn compare(&self, repo: &str, base: &Commit, head: &Commit) -> Result<Changes, ReadError> {
+    async fn compare(&self, repo: &str, base: &str, head: &str) -> Result<Changes, ReadError> {
         let forward = self.github.compare(repo, base, head).await?;
         let takes_back = if forward.behind_by == 0 {
             CommitList::default()

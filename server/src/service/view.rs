@@ -7,7 +7,7 @@ use app::{
 
 use super::{Console, cursor, from_store};
 use crate::{
-    config::AppConfig,
+    config::{AppConfig, EnvironmentConfig},
     store::{DeployFilter, StatusFilter, StoredDeploy},
 };
 
@@ -68,32 +68,47 @@ impl Console {
         for app in self.apps.iter() {
             apps.push(self.board_app(app, &frozen).await?);
         }
-        Ok(Board { apps, rehearsal: self.is_rehearsal(), notifications: self.notifications().await? })
+        Ok(Board {
+            apps,
+            rehearsal: self.is_rehearsal(),
+            github: self.github.trouble(),
+            notifications: self.notifications().await?,
+        })
     }
 
     async fn board_app(
         &self,
         app: &AppConfig,
-        frozen: impl Fn(&str, &str) -> Option<Frozen>,
+        frozen: &impl Fn(&str, &str) -> Option<Frozen>,
     ) -> Result<BoardApp, Problem> {
         let mut environments = Vec::new();
         for environment in &app.environments {
-            let newest = async |status| self.newest(&app.name, &environment.name, status).await;
-            let live = newest(StatusFilter::Is("succeeded".to_owned())).await?;
-            environments.push(BoardEnvironment {
-                name: environment.name.clone(),
-                frozen: frozen(&app.name, &environment.name),
-                under_way: newest(StatusFilter::Live).await?,
-                version: self.answers.check(&app.name, &environment.name, live.as_ref()),
-                last_success: live,
-                last_ended: newest(StatusFilter::Ended).await?,
-            });
+            environments.push(self.board_environment(app, environment, frozen).await?);
         }
         Ok(BoardApp {
             name: app.name.clone(),
             repo: app.repo.clone(),
             default_ref: app.git_ref.to_string(),
             environments,
+        })
+    }
+
+    pub(super) async fn board_environment(
+        &self,
+        app: &AppConfig,
+        environment: &EnvironmentConfig,
+        frozen: &impl Fn(&str, &str) -> Option<Frozen>,
+    ) -> Result<BoardEnvironment, Problem> {
+        let newest = async |status| self.newest(&app.name, &environment.name, status).await;
+        let live = newest(StatusFilter::Is("succeeded".to_owned())).await?;
+        Ok(BoardEnvironment {
+            name: environment.name.clone(),
+            asks_for_name: environment.asks_for_name,
+            frozen: frozen(&app.name, &environment.name),
+            under_way: newest(StatusFilter::Live).await?,
+            version: self.answers.check(&app.name, &environment.name, live.as_ref()),
+            last_success: live,
+            last_ended: newest(StatusFilter::Ended).await?,
         })
     }
 

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::Form;
-use crate::api::Scenario;
+use super::{Form, Unfit};
+use crate::{api::Scenario, components::place::Place};
+
+/// The list of refs that the plan brings along.
+const REFS: &str = "plan-refs";
 
 pub(super) fn ref_field(form: Form) -> impl IntoView {
     let wrong = Memo::new(move |_| form.is_wrong_about_the_ref());
@@ -16,6 +19,7 @@ pub(super) fn ref_field(form: Form) -> impl IntoView {
                 class="input input--code"
                 type="text"
                 autofocus
+                list=REFS
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
@@ -25,9 +29,10 @@ pub(super) fn ref_field(form: Form) -> impl IntoView {
                 prop:value=form.git_ref
                 on:input=move |event| {
                     form.git_ref.set(event_target_value(&event));
-                    form.not_a_ref.set(false);
+                    form.unfit.set(None);
                     form.press.correct();
                 }
+                on:change=move |event| form.asked_about.set(event_target_value(&event))
             />
             <p id="deploy-ref-hint" class="field__hint">"A branch, a tag or a commit."</p>
         </div>
@@ -79,6 +84,36 @@ pub(super) fn override_field(form: Form) -> impl IntoView {
         })
     };
     view! { {field} }
+}
+
+/// There where the environment has to be named.
+pub(super) fn name_field(form: Form, place: &Place) -> impl IntoView + use<> {
+    place.asks_for_name.then(|| {
+        let hint = format!("Type {} to say that you mean it.", place.environment);
+        let wrong = move || form.unfit.with(|unfit| matches!(unfit, Some(Unfit::NotNamed { .. })));
+        view! {
+            <div class="field">
+                <label for="deploy-name">"Name of the environment"</label>
+                <input
+                    id="deploy-name"
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby="deploy-name-hint"
+                    aria-invalid=move || wrong().then_some("true")
+                    readonly=move || form.is_bound()
+                    prop:value=form.name
+                    on:input=move |event| {
+                        form.name.set(event_target_value(&event));
+                        form.unfit.set(None);
+                    }
+                />
+                <p id="deploy-name-hint" class="field__hint">{hint}</p>
+            </div>
+        }
+    })
 }
 
 pub(super) fn scenario_field(form: Form) -> impl IntoView {

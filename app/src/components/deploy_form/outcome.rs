@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Form;
+use super::{Form, Unfit};
 use crate::{
     api::Problem,
     components::{
@@ -16,6 +16,10 @@ use crate::{
 
 const RETRY: &str = "“Retry” sends the same request with the same key: it cannot deploy twice.";
 const FORGET: &str = "“Forget it” sends nothing. If the deploy was recorded, it shows on the board.";
+
+const NOT_A_REF: &str =
+    "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
+const NOT_NAMED: &str = "Nothing was sent. The name has to stand in its field.";
 
 struct Note {
     class: &'static str,
@@ -35,14 +39,12 @@ impl Note {
         }
     }
 
-    fn not_a_ref() -> Self {
-        let how = "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
-        Self {
-            class: "note note--bad",
-            title: "This is not a Git ref.".to_owned(),
-            lines: vec![how.to_owned()],
-            watch: None,
-        }
+    fn unfit(unfit: &Unfit) -> Self {
+        let (title, how) = match unfit {
+            Unfit::NotARef => ("This is not a Git ref.".to_owned(), NOT_A_REF),
+            Unfit::NotNamed { environment } => (format!("Type {environment} to deploy there."), NOT_NAMED),
+        };
+        Self { class: "note note--bad", title, lines: vec![how.to_owned()], watch: None }
     }
 
     /// What the console said, and what follows from it.
@@ -100,8 +102,8 @@ pub(super) fn outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
         view! { <div class=class><p class="note__title">{title}</p>{lines}{button}</div> }
     };
     let content = move || {
-        let of_the_ref = form.not_a_ref.get().then(Note::not_a_ref);
-        of_the_ref.or_else(|| form.attempt.with(Note::of)).map(note)
+        let unfit = form.unfit.with(|unfit| unfit.as_ref().map(Note::unfit));
+        unfit.or_else(|| form.attempt.with(Note::of)).map(note)
     };
     view! { <div id="deploy-problem" class="form__outcome" role="alert">{content}</div> }
 }

@@ -1,6 +1,5 @@
-//! What lies between two commits, by GitHub's word.
+//! What lies between two commits or refs, by GitHub's word.
 
-use app::domain::Commit;
 use reqwest::Method;
 
 use super::{Client, ReadError};
@@ -10,11 +9,11 @@ use crate::github::Comparison;
 const COMMITS: &str = "50";
 
 impl Client {
-    /// What `head` has that `base` has not.
+    /// What `head` has that `base` has not. Either is a commit, or a ref as it is now.
     ///
     /// # Errors
     /// If GitHub's record cannot be read, or has not both.
-    pub async fn compare(&self, repo: &str, base: &Commit, head: &Commit) -> Result<Comparison, ReadError> {
+    pub async fn compare(&self, repo: &str, base: &str, head: &str) -> Result<Comparison, ReadError> {
         let request = self.request_of_repo(Method::GET, repo, &format!("compare/{base}...{head}"));
         self.read(request.query(&[("per_page", COMMITS)])).await
     }

@@ -1,0 +1,48 @@
+//! Finding apps on the board by typing. A plain form: without scripts the server leaves out what was not meant.
+
+use leptos::prelude::*;
+
+use crate::api::BoardApp;
+
+/// The field.
+pub const FIELD: &str = "board-filter";
+
+/// The field, with what was typed.
+#[component]
+pub fn BoardFilter(
+    /// What was typed.
+    wanted: String,
+) -> impl IntoView {
+    view! {
+        <form class="board-filter" method="get" action="/" role="search">
+            <input
+                id=FIELD
+                class="input"
+                type="search"
+                name="q"
+                aria-label="Find apps"
+                placeholder="Find apps"
+                autocomplete="off"
+                spellcheck="false"
+                value=wanted
+            />
+            <p class="board-filter__found quiet" role="status"></p>
+        </form>
+    }
+    .into_any()
+}
+
+/// The text in which an app is found: its name, its repository, its environments.
+#[must_use]
+pub fn findable(app: &BoardApp) -> String {
+    let environments = app.environments.iter().map(|environment| environment.name.as_str());
+    let texts: Vec<_> = [app.name.as_str(), &app.repo].into_iter().chain(environments).collect();
+    texts.join(" ")
+}
+
+/// Whether each word of what was typed is in a text, in capitals or not.
+#[must_use]
+pub fn is_meant(text: &str, wanted: &str) -> bool {
+    let text = text.to_lowercase();
+    wanted.to_lowercase().split_whitespace().all(|word| text.contains(word))
+}

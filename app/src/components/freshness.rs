@@ -1,0 +1,32 @@
+//! Whether what the page shows is still so.
+
+use leptos::prelude::*;
+
+use super::time::time_of_day;
+use crate::hooks::parts::Parts;
+
+/// Says when the page is older than it should be, and what can be done. Nothing while all is well.
+#[component]
+pub fn Freshness(
+    /// The parts of the page.
+    parts: Parts,
+) -> impl IntoView {
+    let as_it_was = move || match parts.heard_at.get() {
+        Some(at) => format!("This page is as it was at {}.", time_of_day(at)),
+        None => "This page is as it was made.".to_owned(),
+    };
+    let trouble = move || {
+        let silent = parts.failed.get() && !parts.outdated.get();
+        silent.then(|| view! { <p class="trouble">"The console does not answer. " {as_it_was()}</p> })
+    };
+    let newer = move || {
+        parts.outdated.get().then(|| {
+            view! {
+                <p class="trouble">
+                    "The console was updated. " {as_it_was()} " " <a href="">"Load it again"</a>
+                </p>
+            }
+        })
+    };
+    view! { <div class="freshness" role="status">{trouble}{newer}</div> }
+}

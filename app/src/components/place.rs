@@ -1,0 +1,49 @@
+//! One environment of one app, as somebody may deploy to it: what its buttons say on the page, and what is read back
+//! when one of them is pressed.
+
+use web_sys::Element;
+
+/// Where and what is to be deployed, as the opener knows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// The ref that the form offers.
+    pub default_ref: String,
+    /// Whether the form asks to type the name of the environment.
+    pub asks_for_name: bool,
+}
+
+/// The button that opens the form of its place.
+pub const DEPLOY: &str = "data-deploy";
+/// The button that opens a deploy on its way: its id.
+pub const WATCH: &str = "data-watch";
+/// Of both buttons: the app.
+pub const APP: &str = "data-app";
+/// Of both buttons: the environment.
+pub const ENVIRONMENT: &str = "data-environment";
+/// Of both buttons: the ref that the form offers.
+pub const DEFAULT_REF: &str = "data-ref";
+/// Of both buttons, where the form asks to type the name of the environment.
+pub const ASKS_FOR_NAME: &str = "data-asks-for-name";
+
+impl Place {
+    /// What a button says of its place.
+    #[must_use]
+    pub fn of(button: &Element) -> Option<Self> {
+        Some(Self {
+            app: button.get_attribute(APP)?,
+            environment: button.get_attribute(ENVIRONMENT)?,
+            default_ref: button.get_attribute(DEFAULT_REF)?,
+            asks_for_name: button.has_attribute(ASKS_FOR_NAME),
+        })
+    }
+
+    /// The page of its form.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("/deploy/{}/{}", self.app, self.environment)
+    }
+}

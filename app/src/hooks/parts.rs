@@ -1,0 +1,134 @@
+//! Parts of the page that are only looked at. The server alone renders them, so none of their code is downloaded; the
+//! browser reads the page again when something has happened, and makes each part what it is there.
+//!
+//! - A part is an element with a [`data-part`](PART) of its own, on both pages.
+//! - Title and icon say what is under way, and follow.
+//! - Where nothing on the page can change any more, nothing asks. A page says that it may by [`data-follow`](FOLLOW).
+//! - A page of another build of the console is not mixed with this one: that there is one is said, once.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element};
+
+use super::{
+    morph::morph,
+    page::{find, parse},
+    poll::{Begin, Next, Pace, Polled, use_poll},
+    source::{PageSource, injected},
+};
+use crate::{
+    api::UiError,
+    clock,
+    domain::{DeployId, Timestamp},
+};
+
+/// The attribute that names a part.
+pub const PART: &str = "data-part";
+/// The attribute of a page on which something may still change.
+pub const FOLLOW: &str = "data-follow";
+/// The attribute of `<html>` that says of which build the page is.
+pub const BUILD: &str = "data-build";
+
+/// The build of the console: what its pages load. The server provides it to the shell.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Build(pub String);
+
+/// How often the page is read again. What is written down is pushed; what an app answers, and what a channel has not
+/// taken, shows within this.
+const PACE: Pace = Pace { alone: Duration::from_secs(10), beside_news: Duration::from_secs(20) };
+
+/// The parts of this page, and how fresh they are.
+#[derive(Clone, Copy)]
+pub struct Parts {
+    /// When the page was last read, by the browser's clock. None until it is hydrated.
+    pub heard_at: ReadSignal<Option<Timestamp>>,
+    /// Whether the last reading failed.
+    pub failed: ReadSignal<bool>,
+    /// Whether the server is of another build than this page.
+    pub outdated: ReadSignal<bool>,
+    /// Reads the page again, once.
+    pub refresh: Callback<()>,
+}
+
+/// Keeps the parts of this page fresh while it is seen, until the owner goes.
+#[must_use]
+pub fn use_parts() -> Parts {
+    let (heard_at, set_heard_at) = signal(None);
+    let (failed, set_failed) = signal(false);
+    let (outdated, set_outdated) = signal(false);
+    Effect::new(move || set_heard_at.set(Some(clock::now())));
+    let followed = Followed { source: injected(), set_heard_at, set_failed, set_outdated };
+    use_poll(PACE, Begin::Later, followed.clone());
+    let refresh = Callback::new(move |()| {
+        let followed = followed.clone();
+        spawn_local(async move {
+            followed.hear(followed.ask().await);
+        });
+    });
+    Parts { heard_at, failed, outdated, refresh }
+}
+
+#[derive(Clone)]
+struct Followed {
+    source: PageSource,
+    set_heard_at: WriteSignal<Option<Timestamp>>,
+    set_failed: WriteSignal<bool>,
+    set_outdated: WriteSignal<bool>,
+}
+
+impl Polled for Followed {
+    type Answer = String;
+
+    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<String, UiError>>>> {
+        let here = window().location().href().unwrap_or_default();
+        self.source.read(here)
+    }
+
+    /// Any deploy may stand on the page.
+    fn concerns(&self, _: DeployId) -> bool {
+        true
+    }
+
+    fn awaits_what_is_not_told(&self) -> bool {
+        false
+    }
+
+    fn hear(&self, answer: Result<String, UiError>) -> Next {
+        let page = answer.ok().as_deref().and_then(parse);
+        // Its owner may have gone with the last part.
+        let _ = self.set_failed.try_set(page.is_none());
+        let Some(page) = page else { return Next::Again };
+        if build_of(&page) != build_of(&document()) {
+            let _ = self.set_outdated.try_set(true);
+            return Next::Stop;
+        }
+        let _ = self.set_heard_at.try_set(Some(clock::now()));
+        show(&page);
+        if find(&page, &format!("[{FOLLOW}]")).is_some() { Next::Again } else { Next::Stop }
+    }
+}
+
+fn build_of(page: &Document) -> Option<String> {
+    page.document_element()?.get_attribute(BUILD)
+}
+
+fn show(page: &Document) {
+    let shown = document();
+    if shown.title() != page.title() {
+        shown.set_title(&page.title());
+    }
+    if let Some((shown, now)) = find(&shown, ICON).zip(find(page, ICON)) {
+        morph(&shown, &now);
+    }
+    let Ok(parts) = shown.query_selector_all(&format!("[{PART}]")) else { return };
+    for part in (0..parts.length()).filter_map(|index| parts.get(index)?.dyn_into::<Element>().ok()) {
+        let name = part.get_attribute(PART).unwrap_or_default();
+        if let Some(now) = super::page::part(page, &name) {
+            morph(&part, &now);
+        }
+    }
+}
+
+const ICON: &str = "link[rel='icon']";

@@ -1,0 +1,166 @@
+//! Before a ref is deployed: what is live, what would change, what is in the way, and the button. A plain form: it works
+//! without scripts, and its key makes one deploy of however many presses. The dialog of the board shows parts of it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::NotFound;
+use crate::{
+    api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, functions::read_deploy_plan},
+    components::{
+        blockers::{Blockers, blockers},
+        changes::ChangeList,
+        frozen::FrozenNow,
+        origin::asked_by,
+        page_title::PageTitle,
+        plain_field::{PlainField, ScenarioField},
+        problem::{ErrorNote, PostedNote},
+        time::At,
+        version::what,
+    },
+    hooks::{rehearsal::use_rehearsal, response},
+};
+
+/// The list of refs, by its id.
+const REFS: &str = "plan-refs";
+
+/// The page. An address that names no environment leads nowhere.
+#[component]
+pub fn PlanPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let git_ref = query.with(|query| query.get("ref")).filter(|git_ref| !git_ref.is_empty());
+        params.with(|params| {
+            (params.get("app").unwrap_or_default(), params.get("environment").unwrap_or_default(), git_ref)
+        })
+    });
+    let plan = Resource::new_blocking(
+        move || asked.get(),
+        async |(app, environment, git_ref)| read_deploy_plan(app, environment, git_ref).await,
+    );
+    let content = move || {
+        Suspend::new(async move {
+            match plan.await {
+                Ok(plan) => view! { <Planned plan /> }.into_any(),
+                Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownEnvironment => {
+                    view! { <NotFound /> }.into_any()
+                }
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <PageTitle text="Deploy" /> <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    view! { <Suspense fallback=|| view! { <p class="quiet">"Reading what is there…"</p> }>{content}</Suspense> }
+        .into_any()
+}
+
+#[component]
+fn Planned(plan: DeployPlan) -> impl IntoView {
+    let posted = use_query_map().read_untracked().get("problem");
+    let title = format!("Deploy {} to {}", plan.app, plan.environment.name);
+    let in_the_way = blockers(&plan.environment, plan.github.as_ref());
+    let why = (!in_the_way.is_empty()).then(|| view! { <Blockers id="why".to_owned() list=in_the_way /> });
+    let live = live(&plan.environment);
+    let changes = plan.changes.clone();
+    view! {
+        <PageTitle text=title.clone() />
+        <div class="page-head"><h1>{title}</h1></div>
+        <PostedNote problem=posted />
+        <div class="part" data-part="in-the-way">{why}</div>
+        <dl class="facts"><div><dt>"Live now"</dt><dd>{live}</dd></div></dl>
+        <PlanForm plan />
+        <div class="part" data-part="changes"><ChangeList changes /></div>
+    }
+    .into_any()
+}
+
+fn live(environment: &BoardEnvironment) -> AnyView {
+    match &environment.last_success {
+        None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
+        Some(deploy) => view! {
+            <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
+            " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+            " · " {asked_by(deploy)}
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn PlanForm(plan: DeployPlan) -> impl IntoView {
+    let typed = use_query_map().get_untracked();
+    let typed = |name: &str| typed.get(name).unwrap_or_default();
+    let DeployPlan { app, environment, git_ref, refs, key, .. } = plan;
+    let action = format!("/deploy/{app}/{}", environment.name);
+    let preview = action.clone();
+    let refs = refs.into_iter().map(|git_ref| view! { <option value=git_ref></option> }).collect_view();
+    let leave = environment.frozen.map(|frozen| {
+        view! {
+            <FrozenNow frozen />
+            <PlainField
+                id="plan-override"
+                name="override_freeze"
+                label="Deploy all the same, because"
+                hint="Overrides the freeze. It stands in the journal."
+                value=typed("override_freeze")
+                required=true
+            />
+        }
+    });
+    let name = environment.asks_for_name.then(|| {
+        view! {
+            <PlainField
+                id="plan-name"
+                name="environment_name"
+                label="Name of the environment"
+                hint=format!("Type {} to say that you mean it.", environment.name)
+                value=String::new()
+                required=true
+                only=environment.name.clone()
+            />
+        }
+    });
+    view! {
+        <form class="panel form" method="post" action=action aria-label="Deploy">
+            <input type="hidden" name="key" value=key />
+            <div data-part="refs"><datalist id=REFS>{refs}</datalist></div>
+            <PlainField
+                id="plan-ref"
+                name="ref"
+                label="Git ref"
+                hint="A branch, a tag or a commit."
+                value=git_ref
+                required=true
+                list=REFS
+            />
+            <PlainField
+                id="plan-reason"
+                name="reason"
+                label="Reason"
+                hint="Optional. It stands in the journal."
+                value=typed("reason")
+                required=false
+            />
+            {leave}
+            {name}
+            {use_rehearsal().then(|| view! { <ScenarioField id="plan-scenario" /> })}
+            <div class="form__actions">
+                <a class="button button--plain" href="/">"Back to the board"</a>
+                <button
+                    type="submit"
+                    class="button"
+                    formmethod="get"
+                    formaction=preview
+                    formnovalidate=true
+                >
+                    "Show what changes"
+                </button>
+                <button type="submit" class="button button--primary">"Deploy"</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}

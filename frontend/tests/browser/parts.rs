@@ -1,0 +1,133 @@
+//! The parts of a page that the server renders: each becomes what it is there, and keeps what people did to it.
+
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{Arc, Mutex},
+};
+
+use app::{
+    api::UiError,
+    components::{board_filter::is_meant, freshness::Freshness},
+    hooks::{
+        morph::morph,
+        parts::{Parts, use_parts},
+        source::PageSource,
+    },
+};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::{Element, HtmlElement};
+
+use super::{
+    page::{NEVER, Page, until},
+    script::Script,
+};
+
+fn element(html: &str) -> Element {
+    let parent = document().create_element("div").expect("a name");
+    parent.set_inner_html(html);
+    parent.first_element_child().expect("there is one")
+}
+
+#[wasm_bindgen_test]
+fn whatever_it_was_it_becomes_what_it_is_now() {
+    let pages = [
+        "<div></div>",
+        "<div>text</div>",
+        "<div class=\"a\" title=\"t\">text <b>bold</b> more</div>",
+        "<div class=\"b\"><b>bold</b></div>",
+        "<div><ul><li id=\"one\">1</li><li id=\"two\">2</li></ul></div>",
+        "<div><ul><li id=\"two\">2</li></ul><p>after</p></div>",
+        "<div><svg viewBox=\"0 0 16 16\"><path d=\"M1 1\"></path></svg><!-- a note -->text</div>",
+        "<div data-x=\"&quot;&lt;script&gt;\">&lt;script&gt;alert(1)&lt;/script&gt;</div>",
+    ];
+    for before in pages {
+        for after in pages {
+            let shown = element(before);
+            morph(&shown, &element(after));
+            assert_eq!(shown.outer_html(), element(after).outer_html(), "from {before}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+fn what_a_person_did_stays() {
+    let shown = element(
+        "<div><button id=\"b\" class=\"old\">Deploy</button><details open>why</details><p hidden>x</p></div>",
+    );
+    document().body().expect("a page").append_child(&shown).expect("a new element");
+    let button: HtmlElement = shown.first_element_child().expect("it is there").unchecked_into();
+    button.focus().expect("a button");
+    let now = "<div><button id=\"b\" class=\"new\" aria-disabled=\"true\">Deploy</button><details>why not</details><p>y</p></div>";
+    morph(&shown, &element(now));
+    let focused = document().active_element().expect("something has it");
+    assert!(focused.is_same_node(Some(&button)) && focused.class_name() == "new");
+    assert!(shown.query_selector("details[open]").expect("a selector").is_some());
+    assert!(shown.query_selector("p[hidden]").expect("a selector").is_some());
+    assert!(shown.inner_html().contains("why not"));
+    shown.remove();
+}
+
+#[wasm_bindgen_test]
+fn every_word_that_was_typed_has_to_be_there() {
+    for (wanted, is_found) in [
+        ("", true),
+        ("SHOP", true),
+        ("acme prod", true),
+        ("prod acme", true),
+        ("acme dev", false),
+        ("shop ", true),
+    ] {
+        assert_eq!(is_meant("shop acme/shop production staging", wanted), is_found, "{wanted}");
+    }
+}
+
+type Pages = Arc<Mutex<Vec<Result<String, UiError>>>>;
+
+/// A page with one part, which is read again when the test says so.
+fn mounted(pages: &Pages) -> (Page, Rc<RefCell<Option<Parts>>>) {
+    let (source, parts) = (Arc::clone(pages), Rc::new(RefCell::new(None)));
+    let kept = Rc::clone(&parts);
+    let page = Page::new(&Script::default(), NEVER, move || {
+        provide_context(PageSource::new(move |_| {
+            let page = source.lock().expect("one thread").remove(0);
+            Box::pin(async move { page })
+        }));
+        let parts = use_parts();
+        kept.replace(Some(parts));
+        view! { <Freshness parts /> <p data-part="news">"old"</p> }
+    });
+    (page, parts)
+}
+
+fn refresh(parts: &Rc<RefCell<Option<Parts>>>) {
+    parts.borrow().expect("it is mounted").refresh.run(());
+}
+
+#[wasm_bindgen_test]
+async fn a_part_is_what_the_server_renders_now_and_an_old_page_says_how_old_it_is() {
+    let page = |text: &str| Ok(format!("<title>{text}</title><p data-part='news' data-follow>{text}</p>"));
+    let pages: Pages = Arc::new(Mutex::new(vec![page("new"), Err(UiError::Unreachable), page("newer")]));
+    let (shown, parts) = mounted(&pages);
+    refresh(&parts);
+    until("new", || shown.get("[data-part='news']").text_content().as_deref() == Some("new")).await;
+    assert_eq!(document().title(), "new");
+    refresh(&parts);
+    until("trouble", || shown.has("The console does not answer. This page is as it was at ")).await;
+    assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("new"));
+    refresh(&parts);
+    until("newer", || shown.get("[data-part='news']").text_content().as_deref() == Some("newer")).await;
+    until("no trouble", || !shown.has("does not answer")).await;
+}
+
+#[wasm_bindgen_test]
+async fn f66_a_page_of_another_build_is_offered_and_not_mixed_in() {
+    let newer = "<html data-build='another'><body><p data-part='news' data-follow>new</p></body></html>";
+    let pages: Pages = Arc::new(Mutex::new(vec![Ok(newer.to_owned())]));
+    let (shown, parts) = mounted(&pages);
+    refresh(&parts);
+    until("offered", || shown.has("The console was updated.") && shown.has("Load it again")).await;
+    assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("old"));
+}

@@ -1,0 +1,58 @@
+//! What somebody should know before a ref is deployed.
+
+use app::{
+    api::{Changes, DeployPlan, ErrorCode, Problem},
+    domain::GitRef,
+};
+
+use super::{Console, from_store};
+use crate::{ids::uuid_at, store::DeployFilter};
+
+/// Deploys of the app that are looked through for refs.
+const DEPLOYS: u32 = 40;
+/// Refs that are suggested.
+const REFS: usize = 8;
+
+impl Console {
+    pub(super) async fn plan_deploy(
+        &self,
+        app: &str,
+        environment: &str,
+        git_ref: Option<String>,
+    ) -> Result<DeployPlan, Problem> {
+        let (app, place) =
+            self.apps.find(app, environment).ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
+        let frozen = self.frozen_now().await?;
+        let environment = self.board_environment(app, place, &frozen).await?;
+        let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
+        let changes = match git_ref.parse::<GitRef>() {
+            Ok(meant) => self.changes(app, environment.last_success.as_ref(), &meant.to_string()).await,
+            Err(_) => Changes::Unknown { why: "This is not a Git ref.".to_owned() },
+        };
+        Ok(DeployPlan {
+            app: app.name.clone(),
+            environment,
+            refs: self.refs(&app.name, app.git_ref.to_string()).await?,
+            git_ref,
+            changes,
+            github: self.github.trouble(),
+            key: uuid_at(self.clock.now()).to_string(),
+        })
+    }
+
+    /// Refs that the app was deployed from, newest first, the one of the configuration among them. Commits are left
+    /// out: nobody knows them by heart.
+    async fn refs(&self, app: &str, default: String) -> Result<Vec<String>, Problem> {
+        let filter = DeployFilter { app: Some(app.to_owned()), limit: DEPLOYS, ..DeployFilter::default() };
+        let deploys = self.store.deploys(&filter).await.map_err(from_store)?;
+        let mut refs = vec![default];
+        for deploy in deploys {
+            let is_commit = deploy.commit.is_some_and(|commit| commit.is_named_by(&deploy.git_ref));
+            if !is_commit && !refs.contains(&deploy.git_ref) {
+                refs.push(deploy.git_ref);
+            }
+        }
+        refs.truncate(REFS);
+        Ok(refs)
+    }
+}

@@ -1,0 +1,163 @@
+//! Before a ref is deployed: what is live, what would change, what is in the way; and the form, which needs no scripts.
+
+use app::{
+    api::ErrorCode,
+    domain::{Freeze, FreezeId, Scope, Window},
+};
+use serde_json::json;
+use server::{config::DatabaseSystem, ids::uuid_at};
+
+use crate::support::{TestConsole, database::on_both, noon};
+
+const PAGE: &str = "/deploy/shop/production";
+
+/// The key of the form on a page.
+fn key_of(page: &str) -> &str {
+    let after = page.split_once("name=\"key\" value=\"").expect("a key").1;
+    after.split_once('"').expect("its end").0
+}
+
+async fn freeze(console: &TestConsole) {
+    let freeze = Freeze {
+        id: FreezeId::new(uuid_at(noon())),
+        scope: Scope::default(),
+        window: Window::UntilLifted,
+        reason: "closing".to_owned(),
+        declared_by: "somebody".to_owned(),
+        declared_at: noon(),
+        lifted: None,
+    };
+    console.database.store.declare(&freeze).await.unwrap();
+}
+
+async fn the_form_makes_one_deploy_of_however_many_presses(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let page = console.get(PAGE).await;
+    assert_eq!(page.status, 200);
+    let form = format!("key={}&ref=v2&reason=it+is+time&environment_name=production", key_of(&page.text));
+    let pressed = console.post_form(PAGE, &form).await;
+    let made = pressed.header("location").expect("it leads on").to_owned();
+    assert!(pressed.status == 303 && made.starts_with("/deploys/"), "{pressed:?}");
+    assert_eq!(console.post_form(PAGE, &form).await.header("location"), Some(made.as_str()), "once");
+    let deploy = console.get(&format!("/api/internal{made}")).await.json;
+    assert_eq!(
+        (&deploy["git_ref"], &deploy["reason"], &deploy["environment"]),
+        (&json!("v2"), &json!("it is time"), &json!("production"))
+    );
+
+    let refused = console.post_form(PAGE, "key=other&ref=a%2Fb&reason=a+%26+b").await;
+    let back = format!("{PAGE}?problem=deploy_under_way&ref=a%2Fb&reason=a+%26+b");
+    assert_eq!(refused.header("location"), Some(back.as_str()));
+    let shown = console.get(&back).await.text;
+    for part in ["value=\"a/b\"", "value=\"a &amp; b\"", ErrorCode::DeployUnderWay.title()] {
+        assert!(shown.contains(part), "no {part} in {shown}");
+    }
+}
+
+async fn refs_that_were_deployed_before_are_suggested(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    for git_ref in ["v1", "v2", "v1"] {
+        let order = json!({ "app": "shop", "environment": "staging", "git_ref": git_ref });
+        let deploy = crate::support::id_of(&console.dispatch(&crate::support::fresh(), &order).await);
+        console.report(deploy, "failed").await;
+        console.clock.advance(jiff::SignedDuration::from_secs(1));
+    }
+    let page = console.get(PAGE).await.text;
+    let list = page.split_once("<datalist").expect("a list").1.split_once("</datalist>").expect("its end").0;
+    let refs: Vec<_> = list.split("value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(refs, ["main", "v1", "v2"]);
+}
+
+on_both!(the_form_makes_one_deploy_of_however_many_presses, refs_that_were_deployed_before_are_suggested,);
+
+#[tokio::test]
+async fn only_production_asks_for_its_name() {
+    let console = TestConsole::new().await;
+    assert!(console.get(PAGE).await.text.contains("pattern=\"production\""));
+    assert!(!console.get("/deploy/shop/staging").await.text.contains("pattern="));
+    let board = console.get("/").await.text;
+    assert_eq!(board.matches("data-asks-for-name").count(), 1, "{board}");
+}
+
+#[tokio::test]
+async fn what_would_change_is_said_or_that_nobody_knows() {
+    let console = TestConsole::new().await;
+    let page = async |query: &str| console.get(&format!("{PAGE}{query}")).await.text;
+    assert!(page("").await.contains("Nothing is live there, as far as the console knows."));
+    assert!(page("?ref=a..b").await.contains("This is not a Git ref."));
+    let commit = "7".repeat(40);
+    console.succeeded("production", &commit).await;
+    // A commit that the simulated repository has never had.
+    assert!(page("").await.contains("GitHub does not know one of the two."));
+}
+
+#[tokio::test]
+async fn everything_that_is_in_the_way_is_said_at_once() {
+    let console = TestConsole::new().await;
+    let cell = async |path: &str| console.get(path).await.text;
+    assert!(!cell("/").await.contains("<summary"), "nothing is in the way");
+    freeze(&console).await;
+    let frozen = cell("/").await;
+    assert!(
+        frozen.contains("Frozen. Opens when somebody lifts it.") && frozen.contains("“closing”"),
+        "{frozen}"
+    );
+    assert!(!frozen.contains("aria-disabled=\"true\""), "whoever says why may deploy");
+    let order = json!({
+        "app": "shop", "environment": "production", "git_ref": "main", "override_freeze": "the shop is down",
+    });
+    console.dispatch(&crate::support::fresh(), &order).await;
+    for path in ["/", PAGE] {
+        let page = cell(path).await;
+        let both = "One deploy at a time · Frozen. Opens when somebody lifts it.";
+        for part in [both, "“closing”", "asked for by", "Anybody can lift it"] {
+            assert!(page.contains(part), "{path}: no {part} in {page}");
+        }
+    }
+    assert_eq!(cell("/").await.matches("aria-disabled=\"true\"").count(), 1);
+}
+
+#[tokio::test]
+async fn the_tab_says_what_is_under_way() {
+    let console = TestConsole::new().await;
+    let title = async |path: &str| {
+        let page = console.get(path).await.text;
+        assert_eq!(page.matches("rel=\"icon\"").count(), 1, "{page}");
+        let after = page.split_once("<title>").expect("a title").1;
+        after.split_once("</title>").expect("its end").0.to_owned()
+    };
+    assert_eq!(title("/").await, "Board · Deploy Console");
+    let id = console.dispatched("production").await;
+    assert_eq!(title("/").await, "1 under way · Board · Deploy Console");
+    console.report(id, "smoke_gate_started").await;
+    assert_eq!(
+        title(&format!("/deploys/{id}")).await,
+        "Smoke gate in progress · shop to production · Deploy Console"
+    );
+    assert_eq!(title("/nowhere").await, "Not found · Deploy Console");
+}
+
+#[tokio::test]
+async fn the_board_finds_apps_without_scripts() {
+    let console = TestConsole::new().await;
+    let hidden = async |query: &str| {
+        let page = console.get(&format!("/{query}")).await.text;
+        page.matches("<section").count()
+            - page.matches("<section class=\"app\" aria-labelledby=\"app-shop\" data").count()
+    };
+    assert_eq!(hidden("").await, 0);
+    assert_eq!(hidden("?q=SHOP+prod").await, 0);
+    assert_eq!(hidden("?q=elsewhere").await, 1);
+}
+
+#[tokio::test]
+async fn f66_every_page_says_of_which_build_it_is() {
+    let console = TestConsole::new().await;
+    let build = async |path: &str| {
+        let page = console.get(path).await.text;
+        let after = page.split_once("data-build=\"").expect("a build").1;
+        after.split_once('"').expect("its end").0.to_owned()
+    };
+    let first = build("/").await;
+    assert_eq!((first.len(), &build("/deploys").await), (64, &first));
+}
