@@ -7,8 +7,8 @@ use app::{
 
 use super::{Console, cursor, from_store};
 use crate::{
-    config::AppConfig,
-    store::{DeployFilter, StatusFilter, StoredDeploy},
+    config::{AppConfig, EnvironmentConfig},
+    store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy},
 };
 
 const DEFAULT_LIMIT: u32 = 25;
@@ -64,37 +64,48 @@ impl Console {
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {
         let frozen = self.frozen_now().await?;
+        let places = self.apps.iter().flat_map(|app| {
+            let place = |environment: &EnvironmentConfig| Place {
+                app: app.name.clone(),
+                environment: environment.name.clone(),
+            };
+            app.environments.iter().map(place)
+        });
+        let standings = self.store.standings(places.collect()).await.map_err(from_store)?;
+        let mut standings = standings.into_iter();
         let mut apps = Vec::new();
         for app in self.apps.iter() {
-            apps.push(self.board_app(app, &frozen).await?);
+            let environments = app.environments.iter().zip(&mut standings);
+            let environments = environments.map(|(place, standing)| {
+                self.board_environment(app, place, standing, frozen(&app.name, &place.name))
+            });
+            apps.push(BoardApp {
+                name: app.name.clone(),
+                repo: app.repo.clone(),
+                default_ref: app.git_ref.to_string(),
+                environments: environments.collect(),
+            });
         }
         Ok(Board { apps, rehearsal: self.is_rehearsal(), notifications: self.notifications().await? })
     }
 
-    async fn board_app(
+    fn board_environment(
         &self,
         app: &AppConfig,
-        frozen: impl Fn(&str, &str) -> Option<Frozen>,
-    ) -> Result<BoardApp, Problem> {
-        let mut environments = Vec::new();
-        for environment in &app.environments {
-            let newest = async |status| self.newest(&app.name, &environment.name, status).await;
-            let live = newest(StatusFilter::Is("succeeded".to_owned())).await?;
-            environments.push(BoardEnvironment {
-                name: environment.name.clone(),
-                frozen: frozen(&app.name, &environment.name),
-                under_way: newest(StatusFilter::Live).await?,
-                version: self.answers.check(&app.name, &environment.name, live.as_ref()),
-                last_success: live,
-                last_ended: newest(StatusFilter::Ended).await?,
-            });
+        place: &EnvironmentConfig,
+        standing: Standing,
+        frozen: Option<Frozen>,
+    ) -> BoardEnvironment {
+        let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored));
+        let last_success = view(standing.last_success);
+        BoardEnvironment {
+            name: place.name.clone(),
+            frozen,
+            under_way: view(standing.under_way),
+            version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
+            last_success,
+            last_ended: view(standing.last_ended),
         }
-        Ok(BoardApp {
-            name: app.name.clone(),
-            repo: app.repo.clone(),
-            default_ref: app.git_ref.to_string(),
-            environments,
-        })
     }
 
     pub(super) async fn newest(
@@ -107,8 +118,8 @@ impl Console {
             app: Some(app.to_owned()),
             environment: Some(environment.to_owned()),
             status,
-            before: None,
             limit: 1,
+            ..DeployFilter::default()
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store)?;
         Ok(stored.into_iter().next().map(|stored| self.view(stored)))
@@ -129,5 +140,6 @@ fn filter(query: DeployQuery) -> Result<DeployFilter, Problem> {
             .map_or(StatusFilter::Any, |text| StatusFilter::Is(Recorded::from(&*text).to_string())),
         before,
         limit,
+        ..DeployFilter::default()
     })
 }

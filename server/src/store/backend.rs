@@ -11,7 +11,9 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Lift, Note,
-    OpenRequest, Opened, Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
+    OpenRequest, Opened, Place, Promotion, Received, Standing, Store, StoreError, StoredDeploy, StoredEntry,
+    Suspect,
+    board::Standings,
     flags::Promotions,
     freezes::{Declare, Freezes},
     imports::Strangers,
@@ -130,6 +132,10 @@ impl<B: Backend> Store for B {
 
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
         self.read(filter).await
+    }
+
+    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError> {
+        self.read(&Standings(places)).await
     }
 
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError> {

@@ -336,6 +336,12 @@ pub struct DeployFilter {
     pub environment: Option<String>,
     /// Only these statuses.
     pub status: StatusFilter,
+    /// Only those that this person asked for.
+    pub requested_by: Option<String>,
+    /// Only those asked for then or later.
+    pub since: Option<Timestamp>,
+    /// Only those asked for before then.
+    pub until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
     /// At most so many.
@@ -354,6 +360,26 @@ pub enum StatusFilter {
     Live,
     /// Those at which it ended.
     Ended,
+}
+
+/// One environment of one app.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Place {
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+}
+
+/// How a place stands.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Standing {
+    /// The deploy from which something can still happen.
+    pub under_way: Option<StoredDeploy>,
+    /// The newest that succeeded.
+    pub last_success: Option<StoredDeploy>,
+    /// The newest that ended.
+    pub last_ended: Option<StoredDeploy>,
 }
 
 /// A deploy as it is stored: what is known without the configuration.

@@ -38,6 +38,7 @@ mod older_build;
 mod openapi;
 mod outbox;
 mod pages;
+mod plans;
 mod poll_http;
 mod postgres;
 mod queue;
