@@ -115,6 +115,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         run: None,
         run_attempt: None,
         commit: None,
+        committed_at: None,
         at,
     }
 }

@@ -5,7 +5,7 @@ use app::{
     domain::{Deploy, Frozen, Recorded, step},
 };
 
-use super::{Console, cursor, from_store};
+use super::{Console, cursor, from_store, range};
 use crate::{
     config::{AppConfig, EnvironmentConfig},
     store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy},
@@ -138,8 +138,10 @@ fn filter(query: DeployQuery) -> Result<DeployFilter, Problem> {
         environment: set(query.environment),
         status: set(query.status)
             .map_or(StatusFilter::Any, |text| StatusFilter::Is(Recorded::from(&*text).to_string())),
+        requested_by: set(query.requested_by),
+        since: set(query.since).map(|text| range::since(&text)).transpose()?,
+        until: set(query.until).map(|text| range::until(&text)).transpose()?,
         before,
         limit,
-        ..DeployFilter::default()
     })
 }

@@ -64,7 +64,7 @@ impl DeployFilter {
 
     /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
     /// too, it is the app's: a person may have asked for nearly everything.
-    const fn index(&self) -> &'static str {
+    pub(super) const fn index(&self) -> &'static str {
         let is_of_end = match self.status {
             StatusFilter::Is(_) => true,
             StatusFilter::Any | StatusFilter::Live | StatusFilter::Ended => false,
@@ -210,6 +210,31 @@ impl Act for EntryFilter {
         }
         let select = select.push(" ORDER BY sequence LIMIT ").push_bind(i64::from(self.limit));
         Ok(session.rows(select).await?)
+    }
+}
+
+/// Who asked for deploys.
+pub(super) struct People {
+    pub(super) limit: u32,
+}
+
+/// From each name to the next one by the index, and not through all deploys.
+impl Act for People {
+    type Answer = Vec<String>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<String>, StoreError> {
+        let select = Statement::new(
+            "WITH RECURSIVE people (name) AS (
+               SELECT min(requested_by) FROM console_deploys
+               UNION ALL
+               SELECT (SELECT min(d.requested_by) FROM console_deploys d WHERE d.requested_by > people.name)
+               FROM people WHERE people.name IS NOT NULL
+             )
+             SELECT name FROM people WHERE name IS NOT NULL LIMIT ",
+        )
+        .push_bind(i64::from(self.limit));
+        let names: Vec<(String,)> = session.rows(select).await?;
+        Ok(names.into_iter().map(|(name,)| name).collect())
     }
 }
 

@@ -21,6 +21,9 @@ pub(super) trait Session: Send {
     /// What stands before and after a list, to say that a column holds one of its values.
     const AMONG: (&'static str, &'static str);
 
+    /// What stands before and after a time, to make it a whole number of milliseconds.
+    const MILLISECONDS: [&'static str; 2];
+
     /// What stands behind a table whose rows are to be found by this index. Postgres looks at its tables now and then,
     /// and knows better.
     #[must_use]

@@ -1,7 +1,7 @@
 //! What a store is asked, and what it answers, in the words of the domain.
 
 use app::{
-    api::DispatchRequest,
+    api::{ChangeFailures, DispatchRequest, InsightDay, Spread},
     domain::{
         CancelState, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
         HistoryEntry, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
@@ -254,6 +254,8 @@ pub struct Delivery {
     pub run_attempt: Option<i64>,
     /// The commit that it checked out.
     pub commit: Option<Commit>,
+    /// When that was made.
+    pub committed_at: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
 }
@@ -360,6 +362,34 @@ pub enum StatusFilter {
     Live,
     /// Those at which it ended.
     Ended,
+}
+
+/// Which deploys to count.
+#[derive(Clone, Debug)]
+pub struct InsightFilter {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Where the range begins.
+    pub since: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Figures {
+    /// When the first deploy of all was asked for.
+    pub recorded_since: Option<Timestamp>,
+    /// The days on which something ended, in their order.
+    pub days: Vec<InsightDay>,
+    /// From the commit until it was live.
+    pub lead_time: Spread,
+    /// What should not have been rolled out.
+    pub change_failures: ChangeFailures,
+    /// From a failure to the next success.
+    pub restore: Spread,
 }
 
 /// One environment of one app.

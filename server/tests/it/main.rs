@@ -29,6 +29,7 @@ mod github_reads;
 mod guide;
 mod health_http;
 mod imports;
+mod insight;
 mod kills;
 mod logs;
 mod lookup;

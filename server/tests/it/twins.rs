@@ -187,6 +187,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 run: number.map(run),
                 run_attempt: None,
                 commit: None,
+                committed_at: None,
                 at,
             };
             said(store.receive(&delivery).await)

@@ -24,6 +24,8 @@ impl Session for SqliteSession<'_> {
     /// SQLite knows no lists; JSON is the nearest.
     const AMONG: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 
+    const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
+
     /// Nobody asks SQLite to look at its tables: it would guess.
     fn by(index: &'static str) -> [&'static str; 2] {
         [" INDEXED BY ", index]
