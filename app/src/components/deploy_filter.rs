@@ -102,7 +102,7 @@ pub(super) fn DayField(name: &'static str, label: &'static str, chosen: Option<S
     let id = format!("filter-{name}");
     let is_day = chosen.as_ref().is_none_or(|text| text.len() == "2026-11-22".len());
     view! {
-        <div class="filter__field filter__field--day">
+        <div class="filter__field">
             <label for=id.clone()>{label} <span class="quiet">" (UTC)"</span></label>
             <input class="input" id=id name=name type=if is_day { "date" } else { "text" } value=chosen />
         </div>

@@ -21,7 +21,7 @@ pub fn DoraFigures(
                 <Figure
                     name="Deployment frequency"
                     value=often(frequency)
-                    samples=format!("{} succeeded in {}", frequency.successes, days(frequency.days))
+                    samples=succeeded(frequency)
                     meaning="Successful deploys, over the days since the first one is recorded."
                 />
                 <Figure
@@ -79,8 +79,12 @@ fn often(Frequency { successes, days }: Frequency) -> String {
     }
 }
 
-fn days(days: i64) -> String {
-    if days == 1 { "1 day".to_owned() } else { format!("{days} days") }
+fn succeeded(Frequency { successes, days }: Frequency) -> String {
+    match days {
+        0 => "nothing was recorded then".to_owned(),
+        1 => format!("{successes} succeeded in 1 day"),
+        days => format!("{successes} succeeded in {days} days"),
+    }
 }
 
 fn typical(spread: Spread) -> String {

@@ -24,7 +24,7 @@ pub fn InsightForm(
         view! { <a class="button button--plain" href=address(&place) aria-current=current>{format!("{days} days")}</a> }
     });
     view! {
-        <nav class="paging" aria-label="Ranges">{links.collect_view()}</nav>
+        <nav class="paging ranges" aria-label="Ranges">{links.collect_view()}</nav>
         <form class="filter" method="get" action="/insight">
             <Choice name="app" label="App" options=as_they_are(choices.apps) chosen=query.app />
             <Choice

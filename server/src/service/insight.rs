@@ -66,9 +66,9 @@ fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<I
     let InsightFilter { since, until, .. } = *filter;
     let successes = figures.days.iter().map(|day| day.succeeded).sum();
     // What was before the first record is not known, and what is to come neither.
-    let from = figures.recorded_since.map_or(since, |first| first.max(since));
+    let from = figures.recorded_since.map(|first| first.max(since));
     let to = until.min(end_of_day(now)?);
-    let days = if from < to { days_between(from, to) } else { 0 };
+    let days = from.filter(|from| *from < to).map_or(0, |from| days_between(from, to));
     Ok(Insight {
         since,
         until,

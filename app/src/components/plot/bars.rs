@@ -38,22 +38,31 @@ pub fn OutcomePlot(
             title="Outcomes per day"
             hint="Deploys by the day (UTC) on which they ended."
             lines=lines.collect()
+            legend=view! { <Legend /> }.into_any()
             table=table(&days).into_any()
             days
         >
             <Patterns />
             {bars}
         </Plot>
-        <ul class="legend" role="list">
-            {KINDS.map(|(class, word)| view! {
-                <li>
-                    <svg class="legend__mark"><rect class=format!("bar bar--{class}") width="100%" height="100%"></rect></svg>
-                    {word}
-                </li>
-            }).collect_view()}
-        </ul>
     }
     .into_any()
+}
+
+#[component]
+fn Legend() -> impl IntoView {
+    let kinds = KINDS.map(|(class, word)| {
+        let class = format!("bar bar--{class}");
+        view! {
+            <li>
+                <svg class="legend__mark" aria-hidden="true">
+                    <rect class=class width="100%" height="100%"></rect>
+                </svg>
+                {word}
+            </li>
+        }
+    });
+    view! { <ul class="legend" role="list">{kinds.collect_view()}</ul> }
 }
 
 /// Lines and dots over the colours. Whatever names them is on the same page.

@@ -36,6 +36,7 @@ pub fn DurationPlot(
             title="How long successful deploys took"
             hint="From the request to the end. Dot: median of the day; dash: 9 in 10 took no longer. Each step of the axis is a multiple of the one below."
             lines=across.collect()
+            legend=().into_any()
             table=table(&days).into_any()
             days
         >

@@ -28,6 +28,8 @@ pub fn Plot(
     lines: Vec<Line>,
     /// The marks.
     children: Children,
+    /// What the marks mean.
+    legend: AnyView,
     /// The same as a table.
     table: AnyView,
 ) -> impl IntoView {
@@ -53,6 +55,7 @@ pub fn Plot(
                 <svg class="plot__axis">{labels.collect_view()}</svg>
                 <svg class="plot__area">{across} {children()} {below.collect_view()}</svg>
             </div>
+            {legend}
             <details><summary>"As a table"</summary>{table}</details>
         </figure>
     }

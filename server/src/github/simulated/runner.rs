@@ -123,7 +123,8 @@ fn all_phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
 
 /// When the commit was made: some while before its run, longer for some than for others.
 fn committed_at(run: &Run) -> Timestamp {
-    let minutes = run.commit.get(..2).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let minutes =
+        run.commit.get(..2).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
     run.created_at.saturating_sub(SignedDuration::from_mins(20 + minutes)).unwrap_or(run.created_at)
 }
 
