@@ -11,6 +11,7 @@
 #![allow(unreachable_pub, reason = "`pub` marks what the support offers to the measurements")]
 
 #[path = "../../tests/it/support/bulk.rs"]
+#[allow(dead_code, reason = "tests need more of it")]
 mod bulk;
 mod callback;
 mod commits;
