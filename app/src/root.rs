@@ -11,8 +11,8 @@ use leptos_router::{
 use crate::{
     components::frame::Frame,
     pages::{
-        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, NotFound, PlanPage, RedeployPage,
-        VersionsPage,
+        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, InsightPage, NotFound, PlanPage,
+        RedeployPage, VersionsPage,
     },
 };
 
@@ -28,6 +28,7 @@ pub fn Root() -> impl IntoView {
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys") view=HistoryPage ssr=SsrMode::Async />
+                    <Route path=path!("/insight") view=InsightPage ssr=SsrMode::Async />
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
                     <Route path=path!("/deploy/:app/:environment") view=PlanPage ssr=SsrMode::Async />

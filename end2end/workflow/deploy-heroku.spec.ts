@@ -108,6 +108,16 @@ test("an older commit is deployed over a newer one", async ({ heroku, release, s
   expect(heroku.main).toBe(git(source, "rev-parse", "v1"));
 });
 
+test("the time of the commit is reported by jobs that have it checked out", async ({ release, source, stub }) => {
+  await release().finish();
+
+  const made = git(source, "show", "--no-patch", "--format=%cI", "main");
+  const times = stub.deliveries.map(({ body }) => [body["status"], body["committed_at"]]);
+  expect(times).toContainEqual(["smoke_gate_passed", made]);
+  expect(times).toContainEqual(["succeeded", made]);
+  expect(times).toContainEqual(["smoke_gate_started", undefined]);
+});
+
 test("from the check-out on, each report says which commit", async ({ release, source, stub }) => {
   await release({ inputs: { git_ref: "v1" } }).finish();
   const older = git(source, "rev-parse", "v1");

@@ -59,6 +59,15 @@ check_commit() {
     "$status: sent without it. The input commit is not the full id of one (40 or 64 lower-case hex digits)."
 }
 
+# When the commit was made, if this job stands in a check-out that has it. Elsewhere
+# it is not known, and not sent: the console does without.
+commit_time() {
+  local time
+  [[ -n $commit ]] || return 0
+  time=$(git -C "${GITHUB_WORKSPACE:-.}" show --no-patch --format=%cI "$commit" -- 2>/dev/null) || return 0
+  [[ ! $time =~ ^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(Z|[+-][0-9]{2}:[0-9]{2})$ ]] || printf '%s' "$time"
+}
+
 # GitHub masks the secret as a whole; during a rotation it is a list, of which
 # each part has to be masked too. Only where a runner reads the command:
 # elsewhere it would be the very thing that prints the secret.
@@ -84,6 +93,7 @@ callback_body() {
   [[ -z $failure_stage ]] ||
     printf ',"failure_stage":%s' "$(json_string "$failure_stage")"
   [[ -z $commit ]] || printf ',"commit":%s' "$(json_string "$commit")"
+  [[ -z $committed_at ]] || printf ',"committed_at":%s' "$(json_string "$committed_at")"
   [[ ! ${GITHUB_RUN_ID:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_id":%s' "$GITHUB_RUN_ID"
   [[ ! ${GITHUB_RUN_ATTEMPT:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_attempt":%s' "$GITHUB_RUN_ATTEMPT"
   printf '}'
@@ -201,6 +211,7 @@ check_inputs
 mask_secrets
 read_keys
 check_commit
+committed_at=$(commit_time)
 
 work=$(mktemp -d "${RUNNER_TEMP:-/tmp}/notify-deploy-status.XXXXXX")
 trap 'rm -rf "$work"' EXIT

@@ -12,8 +12,8 @@ use leptos::{
 };
 
 use super::{
-    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry,
-    PollAnswer, Redeploy, RedeployPlan, Scenario, UiError, Versions,
+    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, Insight,
+    InsightQuery, JournalEntry, PollAnswer, Redeploy, RedeployPlan, Scenario, UiError, Versions,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -47,6 +47,15 @@ pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 #[server(prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
 pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
     Ok(service()?.deploys(query).await?)
+}
+
+/// People who asked for deploys, by name.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl)]
+pub async fn read_people() -> Result<Vec<String>, UiError> {
+    Ok(service()?.people().await?)
 }
 
 /// The journal of one deploy, oldest first.
@@ -124,6 +133,15 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 #[server(prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
     Ok(service()?.redeploy_plan(id, &environment).await?)
+}
+
+/// The history in figures.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
+pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insight, UiError> {
+    Ok(service()?.insight(query).await?)
 }
 
 /// Every flag, and what it is in each environment.

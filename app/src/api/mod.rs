@@ -1,6 +1,6 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`plan`], [`versions`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`versions`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
@@ -9,6 +9,7 @@ pub mod error;
 pub mod flags;
 pub mod freezes;
 pub mod functions;
+pub mod insight;
 pub mod model;
 pub mod plan;
 #[cfg(feature = "ssr")]
@@ -18,6 +19,7 @@ pub mod versions;
 pub use error::{ErrorCode, Problem, UiError};
 pub use flags::{FlagOrigin, FlagReport, FlagSetting};
 pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
+pub use insight::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread};
 pub use model::{
     AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
     GitHubTrouble, JournalEntry, NotificationTrouble, PollAnswer, Scenario,

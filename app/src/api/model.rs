@@ -116,6 +116,12 @@ pub struct DeployQuery {
     pub environment: Option<String>,
     /// Only this status.
     pub status: Option<String>,
+    /// Only those that this person asked for.
+    pub requested_by: Option<String>,
+    /// Only those asked for then or later: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
+    pub since: Option<String>,
+    /// Only those asked for before then; a day is meant with the whole of it.
+    pub until: Option<String>,
     /// At most so many, 1 to 100; 25 if not said.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.

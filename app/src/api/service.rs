@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest,
-    JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
+    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
 };
 use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
@@ -47,6 +47,9 @@ pub trait DeployService: Send + Sync {
     /// A page of deploys, newest first.
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem>;
 
+    /// People who asked for deploys, by name: as many as one would look through.
+    async fn people(&self) -> Result<Vec<String>, Problem>;
+
     /// The journal of one deploy, oldest first.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem>;
 
@@ -74,6 +77,9 @@ pub trait DeployService: Send + Sync {
 
     /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
     async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem>;
+
+    /// The history in figures.
+    async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem>;
 
     /// Every flag, and what it is in each environment.
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem>;

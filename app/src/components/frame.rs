@@ -17,6 +17,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 <nav class="header__nav" aria-label="Pages">
                     <A href="/" exact=true>"Board"</A>
                     <A href="/deploys">"History"</A>
+                    <A href="/insight">"Insight"</A>
                     <A href="/freezes">"Freezes"</A>
                     <A href="/flags">"Flags"</A>
                 </nav>

@@ -7,7 +7,7 @@ pub const DIALOG: &str = "shortcuts";
 /// The switch in it, by its id.
 pub const SWITCH: &str = "shortcuts-on";
 /// Where `g` leads with another key.
-pub const PAGES: [(&str, &str, &str); 4] = [
+pub const PAGES: [(&str, &str, &str); 5] = [
     ("b", "/", "Board"),
     ("h", "/deploys", "History"),
     ("f", "/freezes", "Freezes"),

@@ -39,7 +39,16 @@ fn part(at: Timestamp, range: std::ops::Range<usize>) -> String {
 /// two clocks that disagree, is none.
 #[must_use]
 pub fn span(from: Timestamp, to: Timestamp) -> String {
-    let seconds = (to.as_second() - from.as_second()).max(0);
+    in_units((to.as_second() - from.as_second()).max(0))
+}
+
+/// The same, of milliseconds.
+#[must_use]
+pub fn lasting(milliseconds: i64) -> String {
+    in_units(milliseconds.max(0) / 1_000)
+}
+
+fn in_units(seconds: i64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     if minutes == 0 {
         format!("{seconds} s")

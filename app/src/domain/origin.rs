@@ -49,6 +49,18 @@ impl Origin {
         matches!(self, Self::Request)
     }
 
+    /// In one word, as it is written beside the row; none, if a newer build recorded it.
+    #[must_use]
+    pub const fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Request => Some("request"),
+            Self::Rollback { .. } => Some("rollback"),
+            Self::Promotion { .. } => Some("promotion"),
+            Self::GitHub { .. } => Some("github"),
+            Self::Unknown => None,
+        }
+    }
+
     /// Whether its run was started on GitHub.
     #[must_use]
     pub const fn is_github(&self) -> bool {
@@ -95,6 +107,7 @@ mod tests {
         ] {
             assert_eq!(serde_json::to_string(&origin).unwrap(), text);
             assert_eq!(serde_json::from_str::<Origin>(&text).unwrap(), origin);
+            assert!(text.starts_with(&format!(r#"{{"kind":"{}""#, origin.kind().unwrap())), "{text}");
         }
     }
 

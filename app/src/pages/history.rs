@@ -7,7 +7,7 @@ use leptos_router::{hooks::use_query_map, params::ParamsMap};
 use crate::{
     api::{
         DeployPage, DeployQuery,
-        functions::{read_board, read_deploys},
+        functions::{read_board, read_deploys, read_people},
     },
     components::{
         deploy_filter::{Choices, DeployFilter},
@@ -23,7 +23,14 @@ use crate::{
 pub fn HistoryPage() -> impl IntoView {
     let query_map = use_query_map();
     let query = Memo::new(move |_| query_map.with(query_of));
-    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let choices = Resource::new_blocking(
+        || (),
+        |()| async {
+            // Without suggestions, whoever knows a name types it.
+            let people = read_people().await.unwrap_or_default();
+            Choices { people, ..Choices::of(read_board().await.ok()) }
+        },
+    );
     let deploys = Resource::new_blocking(move || query.get(), read_deploys);
     let filter = move || {
         Suspend::new(async move {
@@ -57,6 +64,9 @@ fn query_of(map: &ParamsMap) -> DeployQuery {
         app: field("app"),
         environment: field("environment"),
         status: field("status"),
+        requested_by: field("requested_by"),
+        since: field("since"),
+        until: field("until"),
         limit: None,
         cursor: field("cursor"),
     }
@@ -78,9 +88,16 @@ fn Found(page: DeployPage, query: DeployQuery) -> impl IntoView {
 
 fn address(query: &DeployQuery) -> String {
     let mut map = ParamsMap::new();
-    let DeployQuery { app, environment, status, limit: _, cursor } = query;
-    for (name, value) in [("app", app), ("environment", environment), ("status", status), ("cursor", cursor)]
-    {
+    let DeployQuery { app, environment, status, requested_by, since, until, limit: _, cursor } = query;
+    for (name, value) in [
+        ("app", app),
+        ("environment", environment),
+        ("status", status),
+        ("requested_by", requested_by),
+        ("since", since),
+        ("until", until),
+        ("cursor", cursor),
+    ] {
         if let Some(value) = value {
             map.insert(name, value.clone());
         }

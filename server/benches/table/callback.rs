@@ -39,17 +39,17 @@ pub async fn measure() -> Vec<Row> {
     let on_postgres = callbacks(&server, &dispatched(&server).await, FEW).await;
     vec![
         Row {
-            what: "the same over HTTP, whoever posts on the same cores",
+            what: "the same over HTTP, whoever posts on the same cores".to_owned(),
             measured: format!("{:.2} ({:.0} against {bare:.0})", many.rate / bare, many.rate),
             target: "—",
         },
         Row {
-            what: "callback: time to its answer on SQLite, 16 at a time",
+            what: "callback: time to its answer on SQLite, 16 at a time".to_owned(),
             measured: few.times(),
             target: "—",
         },
         Row {
-            what: "callback: time to its answer on Postgres, 16 at a time",
+            what: "callback: time to its answer on Postgres, 16 at a time".to_owned(),
             measured: on_postgres.times(),
             target: "—",
         },

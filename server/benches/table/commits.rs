@@ -45,7 +45,7 @@ pub async fn measure() -> Vec<Row> {
     let ours = callbacks(&store, &deploys).await;
     let bare = before.max(bare_commits(folder.path(), "after.db").await);
     vec![Row {
-        what: "callback: durable commits a second in the store, 64 at a time, against bare SQLite commits of one row",
+        what: "callback: durable commits a second in the store, 64 at a time, against bare SQLite commits of one row".to_owned(),
         measured: format!("{:.2} ({ours:.0} against {bare:.0})", ours / bare),
         target: "≥ 0.8",
     }]
@@ -115,6 +115,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         run: None,
         run_attempt: None,
         commit: None,
+        committed_at: None,
         at,
     }
 }

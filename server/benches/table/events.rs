@@ -39,12 +39,12 @@ pub async fn measure() -> Vec<Row> {
     let at = |hundredth| percentile(&latencies, hundredth);
     vec![
         Row {
-            what: "2,000 streams: from posting a callback to its event on each",
+            what: "2,000 streams: from posting a callback to its event on each".to_owned(),
             measured: format!("p50 {:.0} ms, p99 {:.0} ms", at(50), at(99)),
             target: "p99 ≤ 500 ms",
         },
         Row {
-            what: "2,000 streams: memory of the server for each",
+            what: "2,000 streams: memory of the server for each".to_owned(),
             measured: format!("{:.1} KB", each as f64 / 1_024.0),
             target: "—",
         },

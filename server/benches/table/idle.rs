@@ -7,10 +7,12 @@ pub async fn measure() -> Vec<Row> {
     let megabytes = server.resident() / (1024 * 1024);
     vec![
         Row {
-            what: "idle server: memory", measured: format!("{megabytes} MB resident"), target: "≤ 40 MB"
+            what: "idle server: memory".to_owned(),
+            measured: format!("{megabytes} MB resident"),
+            target: "≤ 40 MB",
         },
         Row {
-            what: "idle server: ready after its start, on an empty folder",
+            what: "idle server: ready after its start, on an empty folder".to_owned(),
             measured: format!("{:.0} ms", milliseconds(server.ready_after)),
             target: "≤ 300 ms",
         },

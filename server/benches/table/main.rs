@@ -10,6 +10,9 @@
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 #![allow(unreachable_pub, reason = "`pub` marks what the support offers to the measurements")]
 
+#[path = "../../tests/it/support/bulk.rs"]
+#[allow(dead_code, reason = "tests need more of it")]
+mod bulk;
 mod callback;
 mod commits;
 mod dispatch;
@@ -20,28 +23,43 @@ mod poll;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code, reason = "tests need more of it")]
 mod postgres;
+mod scale;
 mod server;
 mod stats;
 
 /// A line of the table.
 pub struct Row {
-    what: &'static str,
+    what: String,
     measured: String,
     target: &'static str,
 }
 
+/// All of them, or those that are named: `cargo bench -p server --bench table -- scale poll`.
 #[tokio::main]
 async fn main() {
-    let rows = [
-        idle::measure().await,
-        dispatch::measure().await,
-        commits::measure().await,
-        callback::measure().await,
-        poll::measure().await,
-        events::measure().await,
-    ];
+    let named: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let is_asked = |name: &str| named.is_empty() || named.iter().any(|asked| asked == name);
+    let mut rows = Vec::new();
+    for name in ["idle", "dispatch", "commits", "callback", "poll", "events", "scale"] {
+        if is_asked(name) {
+            rows.extend(measure(name).await);
+        }
+    }
     println!("| what | measured | target |\n|---|---|---|");
-    for Row { what, measured, target } in rows.iter().flatten() {
+    for Row { what, measured, target } in rows {
         println!("| {what} | {measured} | {target} |");
+    }
+}
+
+async fn measure(name: &str) -> Vec<Row> {
+    match name {
+        "idle" => idle::measure().await,
+        "dispatch" => dispatch::measure().await,
+        "commits" => commits::measure().await,
+        "callback" => callback::measure().await,
+        "poll" => poll::measure().await,
+        "events" => events::measure().await,
+        "scale" => scale::measure().await,
+        _ => Vec::new(),
     }
 }

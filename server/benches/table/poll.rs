@@ -32,7 +32,7 @@ pub async fn measure() -> Vec<Row> {
         console = f64::max(console, polls(&server.client, &url).await);
     }
     vec![Row {
-        what: "polls a second against a bare axum handler returning the same bytes",
+        what: "polls a second against a bare axum handler returning the same bytes".to_owned(),
         measured: format!("{:.2} ({console:.0} against {bare:.0})", console / bare),
         target: "≥ 0.6",
     }]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, Status, transition},
+    domain::{Commit, DeployId, FailureStage, Status, Timestamp, transition},
 };
 use axum::{
     Json,
@@ -46,12 +46,23 @@ pub(super) struct CallbackBody {
     #[serde(default, deserialize_with = "commit")]
     #[schema(value_type = Option<String>)]
     commit: Option<Commit>,
+    /// When that commit was made. What is no RFC 3339 time, or one before 1970, is ignored.
+    #[serde(default, deserialize_with = "committed_at")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    committed_at: Option<Timestamp>,
 }
 
 /// A status must not be lost over what is said beside it.
 fn commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Commit>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// The same. Before 1970 nothing was committed; and no database has to count with such times.
+fn committed_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    let at: Option<Timestamp> = value.as_str().and_then(|text| text.parse().ok());
+    Ok(at.filter(|at| *at >= Timestamp::UNIX_EPOCH))
 }
 
 /// A callback whose signature was checked: there is no other way to one.
@@ -84,6 +95,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             run_id: message.run_id,
             run_attempt: message.run_attempt,
             commit: message.commit,
+            committed_at: message.committed_at,
         }))
     }
 }

@@ -10,6 +10,7 @@ mod events;
 mod forms;
 mod health;
 mod idempotency_key;
+mod insight;
 mod openapi;
 
 pub use answer::ApiError;

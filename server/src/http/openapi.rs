@@ -5,7 +5,7 @@ use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, events, health};
+use super::{ApiError, audit, callback, deploys, events, health, insight};
 use crate::state::AppState;
 
 #[derive(OpenApi)]
@@ -33,6 +33,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(callback::callback))
         .routes(routes!(events::events))
         .routes(routes!(audit::read))
+        .routes(routes!(insight::figures))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .split_for_parts();

@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, transition},
+    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, Timestamp, transition},
 };
 use serde::Serialize;
 
@@ -34,6 +34,8 @@ pub struct Callback {
     pub run_attempt: Option<i64>,
     /// The commit that it checked out.
     pub commit: Option<Commit>,
+    /// When that was made.
+    pub committed_at: Option<Timestamp>,
 }
 
 /// The answer to a callback that is not refused.
@@ -130,6 +132,7 @@ impl Console {
             run,
             run_attempt: callback.run_attempt,
             commit: callback.commit,
+            committed_at: callback.committed_at,
             at: self.clock.now(),
         })
     }

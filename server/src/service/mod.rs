@@ -7,9 +7,11 @@ mod cursor;
 mod dispatch;
 mod flags;
 mod freezes;
+mod insight;
 mod lookup;
 mod notifications;
 mod plan;
+mod range;
 mod versions;
 mod view;
 
@@ -18,8 +20,8 @@ use std::{sync::Arc, time::Duration};
 use app::{
     api::{
         Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
-        FlagReport, FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan,
-        Scenario, Versions,
+        FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer, Problem,
+        Redeploy, RedeployPlan, Scenario, Versions,
     },
     domain::{Deploy, DeployId, Flag, FreezeId},
 };
@@ -49,6 +51,9 @@ const LOCAL_OPERATOR: &str = "local operator";
 /// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to show. With GitHub's own
 /// 10 s and the database it stays below 25 s, before the 30 s at which proxies give up.
 pub const RUN_WAIT: Duration = Duration::from_secs(12);
+
+/// People that are suggested where one is asked for.
+const PEOPLE: u32 = 100;
 
 /// Everything that the console does, over one store and one GitHub.
 pub struct Console {
@@ -201,6 +206,10 @@ impl DeployService for Console {
         self.read_page(query).await
     }
 
+    async fn people(&self) -> Result<Vec<String>, Problem> {
+        self.store.people(PEOPLE).await.map_err(from_store)
+    }
+
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
         let entries = self.store.journal(id).await.map_err(from_store)?;
         if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
@@ -233,6 +242,10 @@ impl DeployService for Console {
 
     async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem> {
         self.plan_redeploy(id, environment).await
+    }
+
+    async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem> {
+        self.read_insight(query).await
     }
 
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem> {

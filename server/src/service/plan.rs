@@ -22,8 +22,7 @@ impl Console {
     ) -> Result<DeployPlan, Problem> {
         let (app, place) =
             self.apps.find(app, environment).ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
-        let frozen = self.frozen_now().await?;
-        let environment = self.board_environment(app, place, &frozen).await?;
+        let environment = self.board_environment_of(app, place).await?;
         let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
         let changes = match git_ref.parse::<GitRef>() {
             Ok(meant) => self.changes(app, environment.last_success.as_ref(), &meant.to_string()).await,

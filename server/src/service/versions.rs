@@ -123,8 +123,8 @@ impl Console {
             app: Some(app.name.clone()),
             environment: Some(place.name.clone()),
             status: StatusFilter::Is(Status::Succeeded.to_string()),
-            before: None,
             limit,
+            ..DeployFilter::default()
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store)?;
         Ok(stored.into_iter().map(|stored| self.view(stored)).collect())

@@ -5,10 +5,10 @@ use app::{
     domain::{Deploy, Frozen, Recorded, step},
 };
 
-use super::{Console, cursor, from_store};
+use super::{Console, cursor, from_store, range};
 use crate::{
     config::{AppConfig, EnvironmentConfig},
-    store::{DeployFilter, StatusFilter, StoredDeploy},
+    store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy},
 };
 
 const DEFAULT_LIMIT: u32 = 25;
@@ -64,9 +64,27 @@ impl Console {
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {
         let frozen = self.frozen_now().await?;
+        let places = self.apps.iter().flat_map(|app| {
+            let place = |environment: &EnvironmentConfig| Place {
+                app: app.name.clone(),
+                environment: environment.name.clone(),
+            };
+            app.environments.iter().map(place)
+        });
+        let standings = self.store.standings(places.collect()).await.map_err(from_store)?;
+        let mut standings = standings.into_iter();
         let mut apps = Vec::new();
         for app in self.apps.iter() {
-            apps.push(self.board_app(app, &frozen).await?);
+            let environments = app.environments.iter().zip(&mut standings);
+            let environments = environments.map(|(place, standing)| {
+                self.board_environment(app, place, standing, frozen(&app.name, &place.name))
+            });
+            apps.push(BoardApp {
+                name: app.name.clone(),
+                repo: app.repo.clone(),
+                default_ref: app.git_ref.to_string(),
+                environments: environments.collect(),
+            });
         }
         Ok(Board {
             apps,
@@ -76,40 +94,37 @@ impl Console {
         })
     }
 
-    async fn board_app(
+    /// One environment of the board.
+    pub(super) async fn board_environment_of(
         &self,
         app: &AppConfig,
-        frozen: &impl Fn(&str, &str) -> Option<Frozen>,
-    ) -> Result<BoardApp, Problem> {
-        let mut environments = Vec::new();
-        for environment in &app.environments {
-            environments.push(self.board_environment(app, environment, frozen).await?);
-        }
-        Ok(BoardApp {
-            name: app.name.clone(),
-            repo: app.repo.clone(),
-            default_ref: app.git_ref.to_string(),
-            environments,
-        })
+        place: &EnvironmentConfig,
+    ) -> Result<BoardEnvironment, Problem> {
+        let frozen = self.frozen_now().await?(&app.name, &place.name);
+        let here = Place { app: app.name.clone(), environment: place.name.clone() };
+        let standings = self.store.standings(vec![here]).await.map_err(from_store)?;
+        let standing = standings.into_iter().next().unwrap_or_default();
+        Ok(self.board_environment(app, place, standing, frozen))
     }
 
-    pub(super) async fn board_environment(
+    fn board_environment(
         &self,
         app: &AppConfig,
-        environment: &EnvironmentConfig,
-        frozen: &impl Fn(&str, &str) -> Option<Frozen>,
-    ) -> Result<BoardEnvironment, Problem> {
-        let newest = async |status| self.newest(&app.name, &environment.name, status).await;
-        let live = newest(StatusFilter::Is("succeeded".to_owned())).await?;
-        Ok(BoardEnvironment {
-            name: environment.name.clone(),
-            asks_for_name: environment.asks_for_name,
-            frozen: frozen(&app.name, &environment.name),
-            under_way: newest(StatusFilter::Live).await?,
-            version: self.answers.check(&app.name, &environment.name, live.as_ref()),
-            last_success: live,
-            last_ended: newest(StatusFilter::Ended).await?,
-        })
+        place: &EnvironmentConfig,
+        standing: Standing,
+        frozen: Option<Frozen>,
+    ) -> BoardEnvironment {
+        let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored));
+        let last_success = view(standing.last_success);
+        BoardEnvironment {
+            name: place.name.clone(),
+            asks_for_name: place.asks_for_name,
+            frozen,
+            under_way: view(standing.under_way),
+            version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
+            last_success,
+            last_ended: view(standing.last_ended),
+        }
     }
 
     pub(super) async fn newest(
@@ -122,8 +137,8 @@ impl Console {
             app: Some(app.to_owned()),
             environment: Some(environment.to_owned()),
             status,
-            before: None,
             limit: 1,
+            ..DeployFilter::default()
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store)?;
         Ok(stored.into_iter().next().map(|stored| self.view(stored)))
@@ -142,6 +157,9 @@ fn filter(query: DeployQuery) -> Result<DeployFilter, Problem> {
         environment: set(query.environment),
         status: set(query.status)
             .map_or(StatusFilter::Any, |text| StatusFilter::Is(Recorded::from(&*text).to_string())),
+        requested_by: set(query.requested_by),
+        since: set(query.since).map(|text| range::since(&text)).transpose()?,
+        until: set(query.until).map(|text| range::until(&text)).transpose()?,
         before,
         limit,
     })

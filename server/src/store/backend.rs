@@ -10,13 +10,15 @@ use async_trait::async_trait;
 use tokio::{sync::watch, time::timeout};
 
 use super::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Lift, Note,
-    OpenRequest, Opened, Promotion, Received, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
+    InsightFilter, Lift, Note, OpenRequest, Opened, Place, Promotion, Received, Standing, Store, StoreError,
+    StoredDeploy, StoredEntry, Suspect,
+    board::Standings,
     flags::Promotions,
     freezes::{Declare, Freezes},
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
-    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy},
+    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People},
     requests::{Answered, Earlier},
     schema,
     session::Act,
@@ -129,6 +131,18 @@ impl<B: Backend> Store for B {
     }
 
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
+        self.read(filter).await
+    }
+
+    async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.read(&People { limit }).await
+    }
+
+    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError> {
+        self.read(&Standings(places)).await
+    }
+
+    async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError> {
         self.read(filter).await
     }
 

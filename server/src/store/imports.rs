@@ -59,8 +59,8 @@ async fn insert<S: Session>(session: &mut S, import: &Import) -> Result<(), Stor
     let insert = Statement::new(
         "INSERT INTO console_deploys
            (id, app, environment, git_ref, commit_id, status, version, github_run_id, github_run_url,
-            requested_by, requested_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11)",
+            requested_by, requested_at, updated_at, origin_kind)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12)",
     )
     .bind(import.id)
     .bind(&import.app)
@@ -72,7 +72,8 @@ async fn insert<S: Session>(session: &mut S, import: &Import) -> Result<(), Stor
     .bind(&import.run.url)
     .bind(&import.started_by)
     .bind(import.started_at)
-    .bind(import.at);
+    .bind(import.at)
+    .bind(import.origin().kind());
     session.execute(insert).await?;
     Ok(())
 }

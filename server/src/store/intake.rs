@@ -68,6 +68,7 @@ async fn walk<S: Session>(
             failure_stage: delivery.failure_stage,
             run: delivery.run.as_ref(),
             commit: delivery.commit.as_ref(),
+            committed_at: delivery.committed_at,
             past: None,
             at: delivery.at,
         };
@@ -105,7 +106,7 @@ async fn note_run_and_commit<S: Session>(session: &mut S, delivery: &Delivery) -
         write::set_run(session, delivery.deploy_id, run, delivery.at).await?;
     }
     if let Some(commit) = &delivery.commit {
-        write::set_commit(session, delivery.deploy_id, commit, delivery.at).await?;
+        write::set_commit(session, delivery.deploy_id, commit, delivery.committed_at, delivery.at).await?;
     }
     Ok(())
 }

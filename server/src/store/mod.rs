@@ -5,17 +5,19 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`], [`flags`], [`freezes`], [`imports`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`journal`]: entries and their chain. [`row`]: what rows have to look like.
 
 mod backend;
+mod board;
 mod error;
 mod flags;
 mod freezes;
 mod imports;
+mod insight;
 mod intake;
 pub mod journal;
 mod outbox;
@@ -38,6 +40,7 @@ use app::{
 use async_trait::async_trait;
 use tokio::sync::watch;
 
+pub use board::standings_asked;
 pub use error::{ImpossibleRow, StoreError};
 pub use flags::Promotion;
 pub use freezes::Lift;
@@ -47,10 +50,12 @@ pub use outbox::{
 pub use postgres::PostgresStore;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
+pub use session::Asked;
 pub use sqlite::SqliteStore;
 pub use types::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Import, Imported, Note, Noted,
-    OpenRequest, Opened, Received, RunRef, StatusFilter, StoredDeploy, Suspect,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
+    InsightFilter, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing, StatusFilter,
+    StoredDeploy, Suspect,
 };
 
 use self::outbox::Announcing;
@@ -159,6 +164,15 @@ pub trait Store: Outbox {
 
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
+
+    /// People who asked for deploys, by name, so many at most.
+    async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError>;
+
+    /// How each of these places stands, in their order.
+    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError>;
+
+    /// What the deploys of a range say in figures.
+    async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError>;
 
     /// The journal of one deploy, oldest first.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError>;

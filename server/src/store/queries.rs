@@ -2,22 +2,27 @@
 
 use std::collections::HashMap;
 
-use app::{api::JournalEntry, domain::DeployId};
+use app::{
+    api::JournalEntry,
+    domain::{DeployId, Recorded},
+};
+
+use sqlx::PgConnection;
 
 use super::{
-    DeployFilter, EntryFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, StoredEntry,
+    Asked, DeployFilter, EntryFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, StoredEntry,
     journal::Story,
     row::DeployRow,
     schema::{self, Applied},
     session::{Act, Session, Statement},
+    sqlite::SqliteSession,
 };
+use crate::config::DatabaseSystem;
 
 /// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared
 /// `SELECT *` then fails.
-const SELECT_DEPLOYS: &str =
-    "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
-            requested_by, reason, requested_at, updated_at, finished_at, failure_stage, commit_id
-     FROM console_deploys";
+const COLUMNS: &str = "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
+            requested_by, reason, requested_at, updated_at, finished_at, failure_stage, commit_id";
 /// The columns of a [`StoredEntry`], for the same reason.
 const SELECT_ENTRIES: &str =
     "SELECT sequence, at, actor, action, deploy_id, payload, previous_hash, hash FROM audit_log";
@@ -29,7 +34,7 @@ impl Act for OneDeploy {
     type Answer = Option<StoredDeploy>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
-        let select = Statement::new(SELECT_DEPLOYS).push(" WHERE id = ").push_bind(self.0);
+        let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
         let rows = session.rows(select).await?;
         Ok(with_history(session, rows).await?.into_iter().next())
     }
@@ -42,42 +47,115 @@ impl Act for DeployFilter {
         if self.asks_for_nul() {
             return Ok(Vec::new());
         }
-        let rows = session.rows(select(self)).await?;
+        let rows = session.rows(select::<S>(self)).await?;
         with_history(session, rows).await
     }
 }
 
 impl DeployFilter {
+    /// What is sent to a database of this kind, for whoever wants to know how that would go about it.
+    #[must_use]
+    pub fn asked(&self, of: DatabaseSystem) -> Asked {
+        match of {
+            DatabaseSystem::Sqlite => select::<SqliteSession<'_>>(self).asked(),
+            DatabaseSystem::Postgres => select::<PgConnection>(self).asked(),
+        }
+    }
+
+    /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
+    /// too, it is the app's: a person may have asked for nearly everything.
+    pub(super) const fn index(&self) -> &'static str {
+        let is_of_end = match self.status {
+            StatusFilter::Is(_) => true,
+            StatusFilter::Any | StatusFilter::Live | StatusFilter::Ended => false,
+        };
+        match (self.app.is_some(), self.environment.is_some(), self.requested_by.is_some(), is_of_end) {
+            (true, true, _, false) => "console_deploys_newest_of_environment",
+            (true, true, _, true) => "console_deploys_ended_of_environment",
+            (true, false, _, false) => "console_deploys_newest_of_app",
+            (true, false, _, true) => "console_deploys_ended_of_app",
+            (false, _, true, false) => "console_deploys_newest_of_person",
+            (false, _, true, true) => "console_deploys_ended_of_person",
+            (false, true, false, false) => "console_deploys_newest_anywhere",
+            (false, true, false, true) => "console_deploys_ended_anywhere",
+            (false, false, false, false) => "console_deploys_newest",
+            (false, false, false, true) => "console_deploys_ended",
+        }
+    }
+
     /// No row holds U+0000, and Postgres takes it for a mistake to ask.
     fn asks_for_nul(&self) -> bool {
         let status = match &self.status {
             StatusFilter::Is(status) => Some(status),
             StatusFilter::Any | StatusFilter::Live | StatusFilter::Ended => None,
         };
-        let texts = [self.app.as_ref(), self.environment.as_ref(), status];
+        let texts = [self.app.as_ref(), self.environment.as_ref(), self.requested_by.as_ref(), status];
         texts.into_iter().flatten().any(|text| text.contains('\0'))
     }
 }
 
-fn select(filter: &DeployFilter) -> Statement {
-    let mut select = Statement::new(SELECT_DEPLOYS).push(" WHERE true");
-    if let Some(app) = &filter.app {
-        select = select.push(" AND app = ").push_bind(app);
-    }
-    if let Some(environment) = &filter.environment {
-        select = select.push(" AND environment = ").push_bind(environment);
-    }
-    select = match &filter.status {
-        StatusFilter::Any => select,
-        StatusFilter::Is(status) => select.push(" AND status = ").push_bind(status),
-        StatusFilter::Live => select.push(" AND status NOT IN ('succeeded', 'failed', 'timed_out')"),
-        StatusFilter::Ended => select.push(" AND status IN ('succeeded', 'failed', 'timed_out')"),
+/// What has ended, and what has not: in these very words, so that the databases know of which rows the indexes are.
+pub(super) const ENDED: &str = "status IN ('succeeded', 'failed', 'timed_out')";
+pub(super) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out')";
+
+/// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
+/// first, and then chosen from: neither database could know that it would look through a million others for them.
+fn under_way<S: Session>() -> Statement {
+    Statement::new("WITH live AS MATERIALIZED (")
+        .push(COLUMNS)
+        .push(" FROM console_deploys")
+        .push_by::<S>("console_deploys_one_live")
+        .push(" WHERE ")
+        .push(LIVE)
+        .push(") ")
+        .push(COLUMNS)
+        .push(" FROM live WHERE true")
+}
+
+fn select<S: Session>(filter: &DeployFilter) -> Statement {
+    let of_all =
+        || Statement::new(COLUMNS).push(" FROM console_deploys").push_by::<S>(filter.index()).push(" WHERE ");
+    let mut select = match &filter.status {
+        StatusFilter::Any => of_all().push("true"),
+        StatusFilter::Live => under_way::<S>(),
+        StatusFilter::Ended => of_all().push(ENDED),
+        StatusFilter::Is(status) => {
+            let is_end = Recorded::from(status.as_str()).is_terminal();
+            let select = if is_end { of_all().push(ENDED) } else { under_way::<S>() };
+            select.push(" AND status = ").push_bind(status)
+        }
     };
-    if let Some((requested_at, id)) = filter.before {
+    for (column, text) in [
+        (" AND app = ", &filter.app),
+        (" AND environment = ", &filter.environment),
+        (" AND requested_by = ", &filter.requested_by),
+    ] {
+        if let Some(text) = text {
+            select = select.push(column).push_bind(text);
+        }
+    }
+    if let Some(since) = filter.since {
+        select = select.push(" AND requested_at >= ").push_bind(since);
+    }
+    // Of two places to begin at, an index takes the first that it is told.
+    let place = filter.before.filter(|(at, _)| filter.until.is_none_or(|until| *at < until));
+    if let Some((requested_at, id)) = place {
         select = select.push(" AND (requested_at, id) < (").push_bind(requested_at);
         select = select.push(", ").push_bind(id).push(")");
+    } else if let Some(until) = filter.until {
+        select = select.push(" AND requested_at < ").push_bind(until);
     }
     select.push(" ORDER BY requested_at DESC, id DESC LIMIT ").push_bind(i64::from(filter.limit))
+}
+
+/// The deploys of these ids, in no order.
+pub(super) async fn deploys_of<S: Session>(
+    session: &mut S,
+    ids: Vec<String>,
+) -> Result<Vec<StoredDeploy>, StoreError> {
+    let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id ").push_among::<S>(ids);
+    let rows = session.rows(select).await?;
+    with_history(session, rows).await
 }
 
 async fn with_history<S: Session>(
@@ -132,6 +210,31 @@ impl Act for EntryFilter {
         }
         let select = select.push(" ORDER BY sequence LIMIT ").push_bind(i64::from(self.limit));
         Ok(session.rows(select).await?)
+    }
+}
+
+/// Who asked for deploys.
+pub(super) struct People {
+    pub(super) limit: u32,
+}
+
+/// From each name to the next one by the index, and not through all deploys.
+impl Act for People {
+    type Answer = Vec<String>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<String>, StoreError> {
+        let select = Statement::new(
+            "WITH RECURSIVE people (name) AS (
+               SELECT min(requested_by) FROM console_deploys
+               UNION ALL
+               SELECT (SELECT min(d.requested_by) FROM console_deploys d WHERE d.requested_by > people.name)
+               FROM people WHERE people.name IS NOT NULL
+             )
+             SELECT name FROM people WHERE name IS NOT NULL LIMIT ",
+        )
+        .push_bind(i64::from(self.limit));
+        let names: Vec<(String,)> = session.rows(select).await?;
+        Ok(names.into_iter().map(|(name,)| name).collect())
     }
 }
 

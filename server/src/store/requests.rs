@@ -85,8 +85,8 @@ async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
     let insert = Statement::new(
         "INSERT INTO console_deploys
            (id, app, environment, git_ref, status, version, requested_by, reason, requested_at, updated_at,
-            commit_id)
-         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8, $9)",
+            commit_id, origin_kind)
+         VALUES ($1, $2, $3, $4, $5, 1, $6, $7, $8, $8, $9, $10)",
     )
     .bind(request.id)
     .bind(&request.app)
@@ -96,7 +96,8 @@ async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
     .bind(&request.actor)
     .bind(request.reason.as_deref())
     .bind(request.at)
-    .bind(request.commit.as_ref().map(Commit::as_str));
+    .bind(request.commit.as_ref().map(Commit::as_str))
+    .bind(request.origin.kind());
     session.execute(insert).await?;
     Ok(())
 }

@@ -21,6 +21,16 @@ pub(super) trait Session: Send {
     /// What stands before and after a list, to say that a column holds one of its values.
     const AMONG: (&'static str, &'static str);
 
+    /// What stands before and after a time, to make it a whole number of milliseconds.
+    const MILLISECONDS: [&'static str; 2];
+
+    /// What stands behind a table whose rows are to be found by this index. Postgres looks at its tables now and then,
+    /// and knows better.
+    #[must_use]
+    fn by(_index: &'static str) -> [&'static str; 2] {
+        ["", ""]
+    }
+
     /// Makes the end of the journal ours until the transaction ends, and gives its last entry: number and hash.
     fn journal_end(&mut self) -> impl Future<Output = Result<Option<(i64, String)>, sqlx::Error>> + Send;
 
@@ -75,6 +85,15 @@ pub(super) struct Statement {
     values: Vec<Value>,
 }
 
+/// A statement as it is sent to a database.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The SQL, with placeholders `$1`, `$2`, …
+    pub text: String,
+    /// Their values, as SQL has them.
+    pub values: Vec<String>,
+}
+
 /// A value of a placeholder.
 #[derive(Debug)]
 pub(super) enum Value {
@@ -90,10 +109,30 @@ impl Statement {
         Self { text: Cow::Borrowed(text), values: Vec::new() }
     }
 
+    /// As it is sent to a database, for whoever wants to know how that would go about it.
+    pub(super) fn asked(&self) -> Asked {
+        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let literals = self.values.iter().map(|value| match value {
+            Value::Text(Some(text)) => literal(text),
+            Value::Number(Some(number)) => number.to_string(),
+            Value::Text(None) | Value::Number(None) => "NULL".to_owned(),
+            Value::Truth(truth) => truth.to_string(),
+            Value::Texts(texts) => literal(&serde_json::json!(texts).to_string()),
+            Value::Numbers(numbers) => literal(&serde_json::json!(numbers).to_string()),
+        });
+        Asked { text: self.text.to_string(), values: literals.collect() }
+    }
+
     /// The value of the next placeholder: `$1`, `$2`, …
     pub(super) fn bind(mut self, value: impl Into<Value>) -> Self {
         self.values.push(value.into());
         self
+    }
+
+    /// Says by which index the rows of the table before it are to be found.
+    pub(super) fn push_by<S: Session>(self, index: &'static str) -> Self {
+        let [words, name] = S::by(index);
+        self.push(words).push(name)
     }
 
     /// More text.

@@ -1,7 +1,7 @@
 //! What a store is asked, and what it answers, in the words of the domain.
 
 use app::{
-    api::DispatchRequest,
+    api::{ChangeFailures, DispatchRequest, InsightDay, Spread},
     domain::{
         CancelState, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
         HistoryEntry, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
@@ -254,6 +254,8 @@ pub struct Delivery {
     pub run_attempt: Option<i64>,
     /// The commit that it checked out.
     pub commit: Option<Commit>,
+    /// When that was made.
+    pub committed_at: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
 }
@@ -336,6 +338,12 @@ pub struct DeployFilter {
     pub environment: Option<String>,
     /// Only these statuses.
     pub status: StatusFilter,
+    /// Only those that this person asked for.
+    pub requested_by: Option<String>,
+    /// Only those asked for then or later.
+    pub since: Option<Timestamp>,
+    /// Only those asked for before then.
+    pub until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
     /// At most so many.
@@ -354,6 +362,54 @@ pub enum StatusFilter {
     Live,
     /// Those at which it ended.
     Ended,
+}
+
+/// Which deploys to count.
+#[derive(Clone, Debug)]
+pub struct InsightFilter {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Where the range begins.
+    pub since: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Figures {
+    /// When the first deploy of all was asked for.
+    pub recorded_since: Option<Timestamp>,
+    /// The days on which something ended, in their order.
+    pub days: Vec<InsightDay>,
+    /// From the commit until it was live.
+    pub lead_time: Spread,
+    /// What should not have been rolled out.
+    pub change_failures: ChangeFailures,
+    /// From a failure to the next success.
+    pub restore: Spread,
+}
+
+/// One environment of one app.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Place {
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+}
+
+/// How a place stands.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Standing {
+    /// The deploy from which something can still happen.
+    pub under_way: Option<StoredDeploy>,
+    /// The newest that succeeded.
+    pub last_success: Option<StoredDeploy>,
+    /// The newest that ended.
+    pub last_ended: Option<StoredDeploy>,
 }
 
 /// A deploy as it is stored: what is known without the configuration.

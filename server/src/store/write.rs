@@ -38,6 +38,7 @@ impl Act for Announced<Advance> {
             failure_stage: act.failure_stage,
             run: act.run.as_ref(),
             commit: None,
+            committed_at: None,
             past: act.past,
             at: act.at,
         };
@@ -131,23 +132,27 @@ pub(super) async fn set_run<S: Session>(
     Ok(session.execute(update).await? == 1)
 }
 
-/// Names the commit of a row that knows none.
+/// Names the commit of a row that knows none, or says when it was made where nobody did.
 pub(super) async fn set_commit<S: Session>(
     session: &mut S,
     id: DeployId,
     commit: &Commit,
+    committed_at: Option<Timestamp>,
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let update = Statement::new(
         "UPDATE console_deploys
-         SET commit_id  = $1,
-             version    = version + 1,
-             updated_at = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END
-         WHERE id = $3 AND commit_id IS NULL",
+         SET commit_id    = $1,
+             committed_at = $4,
+             version      = version + 1,
+             updated_at   = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END
+         WHERE id = $3
+           AND (commit_id IS NULL OR (commit_id = $1 AND committed_at IS NULL AND $4 IS NOT NULL))",
     )
     .bind(commit.as_str())
     .bind(at)
-    .bind(id);
+    .bind(id)
+    .bind(committed_at);
     session.execute(update).await?;
     Ok(())
 }
@@ -160,12 +165,13 @@ pub(super) struct Swap<'a> {
     pub(super) failure_stage: Option<FailureStage>,
     pub(super) run: Option<&'a RunRef>,
     pub(super) commit: Option<&'a Commit>,
+    pub(super) committed_at: Option<Timestamp>,
     pub(super) past: Option<Timestamp>,
     pub(super) at: Timestamp,
 }
 
 /// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
-/// and a commit are written once, and a clock that was set back does not set the row's times back. If the deploy
+/// and a commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not set the row's times back. If the deploy
 /// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
 /// before the console knew of it. Answers whether the row moved.
 pub(super) async fn swap<S: Session>(
@@ -182,7 +188,10 @@ pub(super) async fn swap<S: Session>(
              finished_at    = CASE WHEN NOT $3 THEN NULL
                                    WHEN $9 >= requested_at THEN $9
                                    WHEN updated_at < $2 THEN $2 ELSE updated_at END,
+             committed_at   = CASE WHEN committed_at IS NULL AND coalesce(commit_id, $8) = $8 THEN $10
+                                   ELSE committed_at END,
              commit_id      = coalesce(commit_id, $8),
+             rolled_out_at  = CASE WHEN $11 THEN $2 ELSE rolled_out_at END,
              failure_stage  = $4,
              github_run_url = CASE WHEN github_run_id IS NULL THEN $6 ELSE github_run_url END,
              github_run_id  = coalesce(github_run_id, $5)
@@ -197,6 +206,8 @@ pub(super) async fn swap<S: Session>(
     .bind(swap.id)
     .bind(swap.commit.map(Commit::as_str))
     .bind(swap.past)
+    .bind(swap.committed_at)
+    .bind(swap.to == Status::Deploying)
     .push_among::<S>(from);
     if session.execute(update).await? != 1 {
         return Ok(false);

@@ -9,7 +9,7 @@ use server::{
     config::DatabaseSystem,
     ids::uuid_at,
     store::{
-        Advance, Advanced, Decision, Delivery, DeployFilter, OpenRequest, Opened, Received, RunRef,
+        Advance, Advanced, Decision, Delivery, DeployFilter, OpenRequest, Opened, Place, Received, RunRef,
         StatusFilter, Store, StoreError, StoredDeploy, journal,
     },
 };
@@ -263,6 +263,72 @@ async fn lists_are_newest_first_and_page_without_gaps(store: AnyStore) {
     }
 }
 
+async fn deploys_are_found_by_person_and_by_time(store: AnyStore) {
+    for (minute, actor) in ["ann", "bob", "ann", "it's me"].into_iter().enumerate() {
+        let at = noon() + i64::try_from(minute).unwrap().minutes();
+        let request = OpenRequest {
+            actor: actor.to_owned(),
+            ..open_request(&minute.to_string(), &format!("e{minute}"), at)
+        };
+        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    }
+    let found = async |filter: DeployFilter| {
+        let found = store.deploys(&DeployFilter { limit: 9, ..filter }).await.unwrap();
+        found.into_iter().map(|deploy| deploy.requested_by).collect::<Vec<_>>()
+    };
+    let by = |name: &str| DeployFilter { requested_by: Some(name.to_owned()), ..DeployFilter::default() };
+    let at = |minute: i64| Some(noon() + minute.minutes());
+    assert_eq!(found(by("ann")).await, ["ann", "ann"]);
+    assert_eq!(found(by("it's me")).await, ["it's me"]);
+    assert_eq!(found(by("an")).await, [""; 0]);
+    let between = DeployFilter { since: at(1), until: at(3), ..DeployFilter::default() };
+    assert_eq!(found(between.clone()).await, ["ann", "bob"], "the last instant is not of it");
+    assert_eq!(
+        found(DeployFilter { requested_by: Some("ann".to_owned()), ..between.clone() }).await,
+        ["ann"]
+    );
+    let last = DeployId::new(uuid::Uuid::max());
+    for (place, expected) in [(2, &["ann", "bob"][..]), (1, &["bob"]), (3, &["ann", "bob"]), (0, &[])] {
+        let before = at(place).map(|at| (at, last));
+        assert_eq!(found(DeployFilter { before, ..between.clone() }).await, expected, "from {place} on");
+    }
+    assert_eq!(store.people(9).await.unwrap(), ["ann", "bob", "it's me"]);
+    assert_eq!(store.people(2).await.unwrap(), ["ann", "bob"]);
+}
+
+async fn places_stand_as_their_newest_deploys_do(store: AnyStore) {
+    let place = |environment: &str| Place { app: "shop".to_owned(), environment: environment.to_owned() };
+    let ended = async |minute: i64, environment: &str, to: &[Status]| {
+        let at = noon() + minute.minutes();
+        let request = open_request(&format!("{environment} {minute}"), environment, at);
+        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+        store.advance(&advance(request.id, Status::Dispatched, Source::Console)).await.unwrap();
+        for claim in to {
+            store
+                .receive(&delivery(request.id, &format!("{environment} {minute} {claim}"), *claim))
+                .await
+                .unwrap();
+        }
+        request.id
+    };
+    let success = [Status::Building, Status::Deploying, Status::Succeeded];
+    ended(0, "a", &success).await;
+    let live = ended(1, "a", &success).await;
+    let failed = ended(2, "a", &[Status::Failed]).await;
+    let under_way = ended(3, "a", &[Status::Building]).await;
+    let hopeless = ended(0, "b", &[Status::Failed]).await;
+    let standings = store.standings(["b", "nowhere", "a"].map(place).into()).await.unwrap();
+    let ids: Vec<_> = standings
+        .iter()
+        .map(|standing| [&standing.under_way, &standing.last_success, &standing.last_ended])
+        .map(|deploys| deploys.map(|deploy| deploy.as_ref().map(|deploy| deploy.id)))
+        .collect();
+    assert_eq!(ids, [[None, None, Some(hopeless)], [None; 3], [Some(under_way), Some(live), Some(failed)]]);
+    let shown = standings[2].last_success.clone().unwrap();
+    assert_eq!(Some(&shown), store.deploy(live).await.unwrap().as_ref(), "with its history");
+    assert_eq!(store.standings(Vec::new()).await.unwrap(), []);
+}
+
 async fn the_chain_of_the_journal_holds_and_shows_a_change(store: AnyStore) {
     let id = dispatched(&store).await;
     for (delivery_id, status) in
@@ -320,6 +386,7 @@ async fn f19_nul_is_kept_in_what_a_workflow_says_and_nowhere_else(store: AnyStor
         DeployFilter { app: Some(nul()), ..DeployFilter::default() },
         DeployFilter { environment: Some(nul()), ..DeployFilter::default() },
         DeployFilter { status: StatusFilter::Is(nul()), ..DeployFilter::default() },
+        DeployFilter { requested_by: Some(nul()), ..DeployFilter::default() },
     ] {
         assert_eq!(store.deploys(&DeployFilter { limit: 9, ..filter }).await.unwrap(), []);
     }
@@ -366,6 +433,8 @@ contract!(
     a_failure_keeps_its_stage_and_its_end,
     f43_a_clock_set_back_makes_nothing_end_before_it_began,
     lists_are_newest_first_and_page_without_gaps,
+    deploys_are_found_by_person_and_by_time,
+    places_stand_as_their_newest_deploys_do,
     the_chain_of_the_journal_holds_and_shows_a_change,
     f12_of_racing_callbacks_one_wins,
     f19_nul_is_kept_in_what_a_workflow_says_and_nowhere_else,

@@ -262,6 +262,58 @@ async fn commits_come_and_go_and_nothing_else_with_them(system: DatabaseSystem) 
     assert_eq!(schema.read(known).await, [""; 0], "what was forgotten is not made up");
 }
 
+/// What the journal knows, it still knows afterwards.
+async fn what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journal(system: DatabaseSystem) {
+    const FACTS: &str = "id committed_at rolled_out_at origin_kind";
+    let schema = Schema::migrated(system).await;
+    schema.down_to(7).await.unwrap();
+    schema.fill(&["deploying", "failed", "building", "succeeded"]).await;
+    for (sequence, action, id, payload) in [
+        (
+            101,
+            "requested",
+            "failed",
+            r#"{"origin":{"deploy_id":"x","kind":"rollback"},"status":"requested"}"#,
+        ),
+        (102, "callback", "failed", r#"{"source":"callback","status":"deploying"}"#),
+        (
+            103,
+            "requested",
+            "building",
+            r#"{"reason":"\"kind\":\"rollback\" \"status\":\"deploying\"","status":"requested"}"#,
+        ),
+        (104, "callback", "building", r#"{"claimed":"deploying","outcome":"refused"}"#),
+        (
+            105,
+            "imported",
+            "succeeded",
+            r#"{"origin":{"event":"push","kind":"github"},"status":"dispatched"}"#,
+        ),
+    ] {
+        schema
+            .run(&format!(
+                "INSERT INTO audit_log VALUES ({sequence}, 'at {sequence}', 'x', 'console.deploy.{action}', 'id-{id}', '{payload}', 'p{sequence}', 'h{sequence}')"
+            ))
+            .await
+            .unwrap();
+    }
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.up().await.unwrap();
+    let known = schema.columns(FACTS, "console_deploys").await;
+    assert_eq!(
+        known,
+        [
+            "id-building | none | none | request",
+            "id-deploying | none | then | none",
+            "id-failed | none | at 102 | rollback",
+            "id-succeeded | none | none | github",
+        ]
+    );
+    assert_eq!(schema.deploys().await, before);
+    schema.down_to(7).await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+}
+
 async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     let set =
@@ -457,6 +509,7 @@ async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(sy
 
 on_both!(
     commits_come_and_go_and_nothing_else_with_them,
+    what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journal,
     the_second_migration_down_ends_what_the_older_build_could_not_follow,
     both_ways_everything_else_stays_as_it_was,
     f51_the_second_migration_up_keeps_rows_of_the_first,

@@ -86,6 +86,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
             ),
         ),
         ("GET /api/internal/events", (&[200], &[])),
+        ("GET /api/internal/insight", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /healthz", (&[200], &[])),
         ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable])),
@@ -234,7 +235,7 @@ async fn the_schemas_have_the_fields_of_the_contract() {
     );
     assert_eq!(
         properties("CallbackBody"),
-        set("console_deploy_id status log_line run_id run_attempt failure_stage commit")
+        set("console_deploy_id status log_line run_id run_attempt failure_stage commit committed_at")
     );
     assert_eq!(properties("CallbackAnswer"), set("deploy_id status outcome freeze"));
     assert_eq!(

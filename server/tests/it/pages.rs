@@ -87,6 +87,21 @@ async fn the_history_lists_filters_and_pages_without_scripts() {
     let filtered = console.get("/deploys?app=&environment=staging&status=").await;
     assert_page(&filtered, 200);
     assert_eq!(filtered.text.matches("<tr>").count(), 2);
+    for (query, rows) in [
+        ("requested_by=local+operator", 26),
+        ("requested_by=nobody", 2),
+        ("environment=staging&since=2026-11-22&until=2026-11-22", 2),
+        ("until=2026-11-21", 2),
+        ("since=2026-11-23", 2),
+    ] {
+        let found = console.get(&format!("/deploys?{query}")).await;
+        assert_page(&found, 200);
+        assert_eq!(found.text.matches("<tr>").count(), rows, "{query}");
+    }
+    assert!(first.text.contains("<option value=\"local operator\">"), "known people are suggested");
+    let older = console.get("/deploys?requested_by=local+operator&since=2026-11-22").await.text;
+    let link = older.split_once("rel=\"next\"").unwrap().0.rsplit_once("href=\"").unwrap().1;
+    assert!(link.contains("by=local") && link.contains("since=2026"), "{link}");
     let nothing = console.get("/deploys?status=succeeded").await;
     assert!(text_of(&nothing.text).contains("No deploy is recorded"));
 }

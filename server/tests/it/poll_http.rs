@@ -193,6 +193,10 @@ async fn a_parameter_that_is_not_of_its_form_is_400() {
         "cursor=bm90IGEgY3Vyc29y",
         "cursor=MjAyNi0xMS0yMlQxMjowMDowMFogbm8taWQ",
         "limit=1&limit=2",
+        "since=x",
+        "since=2026-02-30",
+        "until=22.11.2026",
+        "until=2026-11-22T12:00:00",
     ] {
         let answer = console.get(&format!("{DEPLOYS}?{query}")).await;
         assert_eq!(answer.status, 400, "{query}: {answer:?}");

@@ -187,6 +187,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 run: number.map(run),
                 run_attempt: None,
                 commit: None,
+                committed_at: None,
                 at,
             };
             said(store.receive(&delivery).await)
@@ -208,7 +209,8 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
         Command::List { environment, status, before, limit } => {
             let environment = environment.map(|environment| environment.to_string());
             let before = before.map(|deploy| (noon(), id(deploy)));
-            said(store.deploys(&DeployFilter { app: None, environment, status, before, limit }).await)
+            let filter = DeployFilter { environment, status, before, limit, ..DeployFilter::default() };
+            said(store.deploys(&filter).await)
         }
     }
 }

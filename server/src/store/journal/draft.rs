@@ -43,6 +43,8 @@ pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    committed_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) freeze: Option<FreezeVerdict>,
 }
 
@@ -294,6 +296,7 @@ impl From<&Delivery> for Details {
             run_id: delivery.run.as_ref().map(|run| run.id),
             run_attempt: delivery.run_attempt,
             commit: delivery.commit.as_ref().map(ToString::to_string),
+            committed_at: delivery.committed_at,
             ..Self::default()
         }
     }

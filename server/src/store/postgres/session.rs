@@ -9,6 +9,8 @@ use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
 impl Session for PgConnection {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     const FOR_UPDATE_OF_ANY: &'static str = " FOR UPDATE SKIP LOCKED";
+    const MILLISECONDS: [&'static str; 2] =
+        ["CAST(extract(epoch FROM CAST(", " AS timestamptz)) * 1000 AS BIGINT)"];
     const AMONG: (&'static str, &'static str) = ("= ANY(", ")");
 
     /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.

@@ -13,7 +13,8 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use self::{queue::Queue, session::SqliteSession};
+use self::queue::Queue;
+pub(super) use self::session::SqliteSession;
 use super::{
     StoreError,
     backend::{Backend, PATIENCE, in_time},

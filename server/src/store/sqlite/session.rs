@@ -5,7 +5,7 @@ use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
 
 /// A transaction on a connection.
-pub(super) struct SqliteSession<'c> {
+pub(in crate::store) struct SqliteSession<'c> {
     connection: &'c mut SqliteConnection,
     /// The last entry of the journal, once this transaction has appended: nobody else can meanwhile.
     journal_end: Option<(i64, String)>,
@@ -23,6 +23,13 @@ impl Session for SqliteSession<'_> {
     const FOR_UPDATE: &'static str = "";
     /// SQLite knows no lists; JSON is the nearest.
     const AMONG: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
+
+    const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
+
+    /// Nobody asks SQLite to look at its tables: it would guess.
+    fn by(index: &'static str) -> [&'static str; 2] {
+        [" INDEXED BY ", index]
+    }
 
     async fn journal_end(&mut self) -> Result<Option<(i64, String)>, sqlx::Error> {
         match self.journal_end.take() {

@@ -1,6 +1,7 @@
 //! A console to test: the real router over a real database and a simulated GitHub, with a clock that the test
 //! sets.
 
+pub mod bulk;
 pub mod database;
 pub mod events;
 mod http;

@@ -56,6 +56,7 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         run: None,
         run_attempt: None,
         commit: None,
+        committed_at: None,
         at: noon(),
     }
 }

@@ -1,0 +1,91 @@
+//! The history in figures and plots, over a range that stands in the address.
+
+use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
+
+use crate::{
+    api::{
+        Insight, InsightDay, InsightQuery,
+        functions::{read_board, read_insight},
+    },
+    components::{
+        deploy_filter::Choices,
+        dora::DoraFigures,
+        insight_filter::InsightForm,
+        page_title::PageTitle,
+        plot::{bars::OutcomePlot, dots::DurationPlot},
+        problem::ErrorNote,
+    },
+    hooks::response,
+};
+
+/// The figures, as the address asks for them.
+#[component]
+pub fn InsightPage() -> impl IntoView {
+    let query_map = use_query_map();
+    let query = Memo::new(move |_| query_map.with(query_of));
+    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let insight = Resource::new_blocking(move || query.get(), read_insight);
+    let form = move || {
+        Suspend::new(async move {
+            let choices = choices.await;
+            view! { <InsightForm choices query=query.get() /> }
+        })
+    };
+    let content = move || {
+        Suspend::new(async move {
+            match insight.await {
+                Ok(insight) => view! { <Shown insight /> }.into_any(),
+                Err(error) => {
+                    response::set_status_of(&error);
+                    view! { <ErrorNote error /> }.into_any()
+                }
+            }
+        })
+    };
+    view! {
+        <PageTitle text="Insight" />
+        <div class="page-head"><h1>"Insight"</h1></div>
+        <Transition fallback=|| view! { <p class="quiet">"Counting…"</p> }>{form} {content}</Transition>
+    }
+    .into_any()
+}
+
+/// An empty field of the form asks for nothing. What is no number of days is left for the service to refuse.
+fn query_of(map: &ParamsMap) -> InsightQuery {
+    let field = |name: &str| map.get(name).filter(|value| !value.is_empty());
+    InsightQuery {
+        app: field("app"),
+        environment: field("environment"),
+        since: field("since"),
+        until: field("until"),
+        days: field("days").map(|days| days.parse().unwrap_or_default()),
+    }
+}
+
+#[component]
+fn Shown(insight: Insight) -> impl IntoView {
+    let days = insight.days.clone();
+    let range = range(&days);
+    let plots = if days.iter().any(|day| day.ended() > 0) {
+        view! { <OutcomePlot days=days.clone() /> <DurationPlot days /> }.into_any()
+    } else {
+        let words = match days.len() {
+            1 => "No deploy ended on this day.".to_owned(),
+            count => format!("No deploy ended in these {count} days."),
+        };
+        view! { <p class="panel quiet plot__nothing">{words}</p> }.into_any()
+    };
+    view! {
+        <p class="quiet">{range}</p>
+        <DoraFigures insight />
+        {plots}
+    }
+    .into_any()
+}
+
+fn range(days: &[InsightDay]) -> String {
+    let [first, last] =
+        [days.first(), days.last()].map(|day| day.map(|day| day.day.clone()).unwrap_or_default());
+    format!("{first} to {last}, days of UTC. Only what this console recorded is counted.")
+}

@@ -1,0 +1,87 @@
+//! How places stand, for the board: all of them in three statements, however many there are, and in one snapshot.
+
+use std::collections::HashMap;
+
+use app::domain::DeployId;
+
+use sqlx::PgConnection;
+
+use super::{
+    Asked, Place, Standing, StoreError, StoredDeploy,
+    queries::{ENDED, LIVE, deploys_of},
+    session::{Act, Session, Statement},
+    sqlite::SqliteSession,
+};
+use crate::config::DatabaseSystem;
+
+/// How each of these places stands, in their order.
+pub(super) struct Standings(pub(super) Vec<Place>);
+
+/// A place with the ids of its deploys.
+type Found = (String, String, Option<String>, Option<String>, Option<String>);
+
+impl Act for Standings {
+    type Answer = Vec<Standing>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Standing>, StoreError> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found: Vec<Found> = session.rows(select::<S>(&self.0)).await?;
+        let ids: Vec<_> = found
+            .iter()
+            .flat_map(|(_, _, under_way, success, ended)| [under_way, success, ended])
+            .flatten()
+            .cloned()
+            .collect();
+        let deploys = deploys_of(session, ids).await?;
+        let by_id: HashMap<DeployId, StoredDeploy> =
+            deploys.into_iter().map(|deploy| (deploy.id, deploy)).collect();
+        let deploy = |id: Option<String>| id.and_then(|id| by_id.get(&id.parse().ok()?).cloned());
+        let mut standings: HashMap<Place, Standing> = HashMap::new();
+        for (app, environment, under_way, success, ended) in found {
+            let standing = Standing {
+                under_way: deploy(under_way),
+                last_success: deploy(success),
+                last_ended: deploy(ended),
+            };
+            standings.insert(Place { app, environment }, standing);
+        }
+        // The order in which rows of VALUES come back is nobody's promise.
+        Ok(self.0.iter().map(|place| standings.remove(place).unwrap_or_default()).collect())
+    }
+}
+
+/// What is sent to a database of this kind to find how places stand, for whoever wants to know how that would go
+/// about it.
+#[must_use]
+pub fn standings_asked(places: &[Place], of: DatabaseSystem) -> Asked {
+    match of {
+        DatabaseSystem::Sqlite => select::<SqliteSession<'_>>(places).asked(),
+        DatabaseSystem::Postgres => select::<PgConnection>(places).asked(),
+    }
+}
+
+fn select<S: Session>(places: &[Place]) -> Statement {
+    let mut select = Statement::new("WITH places (app, environment) AS (VALUES ");
+    for (number, Place { app, environment }) in places.iter().enumerate() {
+        select = select.push(if number == 0 { "(" } else { ", (" });
+        select = select.push_bind(app).push(", ").push_bind(environment).push(")");
+    }
+    let mut select = select.push(") SELECT p.app, p.environment");
+    for (index, condition) in [
+        ("console_deploys_one_live", [LIVE, ""]),
+        ("console_deploys_ended_of_environment", [ENDED, " AND status = 'succeeded'"]),
+        ("console_deploys_newest_of_environment", [ENDED, ""]),
+    ] {
+        let [condition, and] = condition;
+        select = select
+            .push(", (SELECT d.id FROM console_deploys d")
+            .push_by::<S>(index)
+            .push(" WHERE d.app = p.app AND d.environment = p.environment AND ")
+            .push(condition)
+            .push(and)
+            .push(" ORDER BY d.requested_at DESC, d.id DESC LIMIT 1)");
+    }
+    select.push(" FROM places p")
+}
