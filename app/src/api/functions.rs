@@ -13,7 +13,7 @@ use leptos::{
 
 use super::{
     Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, JournalEntry, PollAnswer,
-    Redeploy, RedeployPlan, Scenario, UiError, Versions,
+    Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -56,6 +56,15 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
 #[server(prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
 pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
     Ok(service()?.journal(id).await?)
+}
+
+/// What GitHub's record says now of the run of one deploy.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
+pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
+    Ok(service()?.run_record(id).await?)
 }
 
 /// Asks for a deploy. The same key and request again answer with the deploy that they made; in a

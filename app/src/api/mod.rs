@@ -1,6 +1,6 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`versions`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`], [`run_record`], [`versions`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
@@ -10,6 +10,7 @@ pub mod flags;
 pub mod freezes;
 pub mod functions;
 pub mod model;
+pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
 pub mod versions;
@@ -21,6 +22,7 @@ pub use model::{
     AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
     GitHubTrouble, JournalEntry, NotificationTrouble, PollAnswer, Scenario,
 };
+pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{DeployService, Dispatched, SharedService};
 pub use versions::{

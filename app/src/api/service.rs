@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::{
     Board, DeployPage, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest, JournalEntry,
-    PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
+    PollAnswer, Problem, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
 };
 use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
@@ -49,6 +49,9 @@ pub trait DeployService: Send + Sync {
 
     /// The journal of one deploy, oldest first.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem>;
+
+    /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
+    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem>;
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;

@@ -9,6 +9,8 @@ mod flags;
 mod freezes;
 mod lookup;
 mod notifications;
+mod run_record;
+mod usual;
 mod versions;
 mod view;
 
@@ -17,8 +19,8 @@ use std::{sync::Arc, time::Duration};
 use app::{
     api::{
         Board, DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, FlagReport,
-        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario,
-        Versions,
+        FreezeReport, FreezeRequest, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, RunRecord,
+        Scenario, Versions,
     },
     domain::{Deploy, DeployId, Flag, FreezeId},
 };
@@ -28,6 +30,7 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
 use lookup::Lookups;
+use usual::UsualTimes;
 
 use crate::{
     clock::SharedClock,
@@ -65,6 +68,8 @@ pub struct Console {
     answers: Answers,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: Lookups,
+    /// How long steps usually take, as it was last worked out.
+    usual_times: UsualTimes,
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
     errands: TaskTracker,
@@ -115,6 +120,7 @@ impl Console {
             answers: Answers::default(),
             nudge: Nudge::default(),
             lookups: Lookups::default(),
+            usual_times: UsualTimes::default(),
             errands: TaskTracker::new(),
             run_wait,
             reconcile_every,
@@ -193,7 +199,8 @@ impl DeployService for Console {
     async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem> {
         let deploy = self.deploy(id).await?;
         let github = self.github.trouble().filter(|_| deploy.is_live());
-        Ok(PollAnswer { deploy, github })
+        let usual = self.usual(&deploy).await;
+        Ok(PollAnswer { deploy, github, usual })
     }
 
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -203,6 +210,10 @@ impl DeployService for Console {
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
         let entries = self.store.journal(id).await.map_err(from_store)?;
         if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
+    }
+
+    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem> {
+        self.read_run_record(id).await
     }
 
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {
