@@ -121,3 +121,43 @@ fn gap(deploy: &Deploy, state: StepState, end: Timestamp, bar: Bar, now: Timesta
     };
     (to > end).then_some(Gap { from: end, to, is_open })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::StepKey;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_763_812_987 + second).unwrap()
+    }
+
+    fn step(state: StepState, source: Option<Source>, began: Option<i64>, ended: Option<i64>) -> Step {
+        let (began_at, ended_at) = (began.map(at), ended.map(at));
+        Step { key: StepKey::Deploy, state, began_at, ended_at, source, evidence: None }
+    }
+
+    #[test]
+    fn a_bar_is_as_long_as_is_known_and_no_longer() {
+        let told = Some(Source::Callback);
+        let read = Some(Source::Reconciler);
+        for (step, expected) in [
+            (step(StepState::Done, told, Some(1), Some(9)), Bar::Closed(at(1), at(9))),
+            (step(StepState::Failed, told, Some(1), Some(9)), Bar::Closed(at(1), at(9))),
+            (step(StepState::Active, told, Some(1), None), Bar::Open(at(1), at(20))),
+            (step(StepState::Done, told, None, Some(9)), Bar::Ended(at(9))),
+            (step(StepState::Done, told, Some(1), None), Bar::Nothing),
+            (step(StepState::Done, read, Some(1), Some(9)), Bar::Recorded(at(1), at(9))),
+            (step(StepState::Active, read, Some(1), None), Bar::Recorded(at(1), at(1))),
+            (step(StepState::Failed, read, None, Some(9)), Bar::Recorded(at(9), at(9))),
+            (step(StepState::NotReported, None, None, None), Bar::Nothing),
+        ] {
+            assert_eq!(bar(&step, at(20)), expected, "{step:?}");
+        }
+    }
+
+    #[test]
+    fn a_gap_is_long_from_a_quarter_of_a_minute_on() {
+        let is_long = |seconds| Gap { from: at(0), to: at(seconds), is_open: false }.is_long();
+        assert_eq!((is_long(14), is_long(15)), (false, true));
+    }
+}
