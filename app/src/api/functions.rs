@@ -13,7 +13,7 @@ use leptos::{
 
 use super::{
     Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, Insight,
-    InsightQuery, JournalEntry, PollAnswer, Redeploy, RedeployPlan, Scenario, UiError, Versions,
+    InsightQuery, JournalEntry, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -78,6 +78,15 @@ pub async fn read_deploy_plan(
     git_ref: Option<String>,
 ) -> Result<DeployPlan, UiError> {
     Ok(service()?.deploy_plan(&app, &environment, git_ref).await?)
+}
+
+/// What GitHub's record says now of the run of one deploy.
+///
+/// # Errors
+/// What the service answers, or [`UiError::Unreachable`].
+#[server(prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
+pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
+    Ok(service()?.run_record(id).await?)
 }
 
 /// Asks for a deploy. The same key and request again answer with the deploy that they made; in a

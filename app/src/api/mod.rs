@@ -1,6 +1,6 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`versions`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`versions`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
@@ -12,6 +12,7 @@ pub mod functions;
 pub mod insight;
 pub mod model;
 pub mod plan;
+pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
 pub mod versions;
@@ -25,6 +26,7 @@ pub use model::{
     GitHubTrouble, JournalEntry, NotificationTrouble, PollAnswer, Scenario,
 };
 pub use plan::DeployPlan;
+pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{DeployService, Dispatched, SharedService};
 pub use versions::{

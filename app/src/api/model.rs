@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VersionCheck;
-use crate::domain::{Deploy, DeployId, Frozen, Timestamp};
+use crate::domain::{Deploy, DeployId, Frozen, Timestamp, Usual};
 
 /// The first page: every app and environment, and what is known of each.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -75,12 +75,15 @@ pub struct PollAnswer {
     pub deploy: Deploy,
     /// Why GitHub's record cannot be read now, while that matters to the deploy.
     pub github: Option<GitHubTrouble>,
+    /// How long its steps usually take, while it is live; nothing of those that too little is known of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usual: Vec<Usual>,
 }
 
 impl From<Deploy> for PollAnswer {
-    /// As it is when nobody has asked after GitHub.
+    /// As it is when nobody has asked after anything beside it.
     fn from(deploy: Deploy) -> Self {
-        Self { deploy, github: None }
+        Self { deploy, github: None, usual: Vec::new() }
     }
 }
 

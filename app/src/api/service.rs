@@ -7,7 +7,8 @@ use async_trait::async_trait;
 
 use super::{
     Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest,
-    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, Scenario, Versions,
+    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, RunRecord, Scenario,
+    Versions,
 };
 use crate::domain::{Deploy, DeployId, Flag, FreezeId};
 
@@ -61,6 +62,9 @@ pub trait DeployService: Send + Sync {
         environment: &str,
         git_ref: Option<String>,
     ) -> Result<DeployPlan, Problem>;
+
+    /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
+    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem>;
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;

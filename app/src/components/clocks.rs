@@ -3,11 +3,14 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::time::{span, time_of_day};
+use super::{
+    pace::is_silent,
+    time::{in_minutes, span, time_of_day},
+};
 use crate::{
     api::UiError,
     domain::{Deploy, Source, Timestamp},
-    hooks::{now::use_now, watch::Watch},
+    hooks::watch::Watch,
 };
 
 /// The clocks of a deploy while it is live; after that, how long it took.
@@ -15,12 +18,17 @@ use crate::{
 pub fn Clocks(
     /// The deploy, and how fresh it is.
     watch: Watch,
+    /// The time, while the deploy is live.
+    now: ReadSignal<Option<Timestamp>>,
 ) -> impl IntoView {
     let live = watch.is_live();
-    let now = use_now(live);
     let event = Memo::new(move |_| watch.deploy.with(last_event));
-    let first =
-        move || if live.get() { event_words(event.get(), now.get()) } else { watch.deploy.with(total) };
+    let silence = Memo::new(move |_| silence(watch, event.get(), now.get()));
+    let first = move || match (live.get(), silence.get()) {
+        (false, _) => watch.deploy.with(total),
+        (true, Some(silence)) => silence,
+        (true, None) => event_words(event.get(), now.get()),
+    };
     let second = move || {
         live.get().then(|| match watch.trouble.get() {
             Some(trouble) => Either::Left(reconnecting(trouble, watch.heard_at.get())),
@@ -29,7 +37,7 @@ pub fn Clocks(
     };
     view! {
         <div class="clocks">
-            <p class="clocks__clock">{first}</p>
+            <p class="clocks__clock" class:clocks__silence=move || silence.with(Option::is_some)>{first}</p>
             <p class="clocks__clock">{second}</p>
         </div>
     }
@@ -42,6 +50,15 @@ pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
         Source::Console => false,
     };
     deploy.history.iter().rev().find(|entry| from_ci(entry.source)).map(|entry| entry.at)
+}
+
+/// That nothing has come for long, since the last event or, before the first, since the request.
+fn silence(watch: Watch, event: Option<Timestamp>, now: Option<Timestamp>) -> Option<String> {
+    watch.deploy.with(|deploy| {
+        let (since, now) = (event.unwrap_or(deploy.requested_at), now.filter(|_| deploy.is_live())?);
+        let is_silent = watch.usual.with(|usual| is_silent(since, now, &deploy.steps, usual));
+        is_silent.then(|| format!("No event for {}", in_minutes(since, now)))
+    })
 }
 
 fn event_words(event: Option<Timestamp>, now: Option<Timestamp>) -> String {

@@ -6,7 +6,10 @@ use super::{
     announcement::announce, cancel::CancelDeploy, clocks::Clocks, ending::Ending, frozen::FreezeNote,
     log_lines::LogLines, run_link::RunLink, run_notes::RunNotes, status::StatusLine, stepper::Stepper,
 };
-use crate::{domain::Deploy, hooks::watch::Watch};
+use crate::{
+    domain::Deploy,
+    hooks::{now::use_now, watch::Watch},
+};
 
 /// Shows the deploy and announces what happens to it.
 #[component]
@@ -19,6 +22,7 @@ pub fn Progress(
     say: WriteSignal<String>,
 ) -> impl IntoView {
     let deploy: Signal<Deploy> = watch.deploy.into();
+    let now = use_now(watch.is_live());
     announce(deploy, known, say);
     view! {
         <div class="progress">
@@ -28,8 +32,8 @@ pub fn Progress(
             </div>
             <RunNotes watch />
             <FreezeNote deploy />
-            <Stepper deploy />
-            <Clocks watch />
+            <Stepper deploy now usual=watch.usual />
+            <Clocks watch now />
             <LogLines deploy />
             <Ending watch />
             <CancelDeploy watch />

@@ -4,19 +4,26 @@ use leptos::prelude::*;
 
 use super::{
     icon::{Icon, Picture},
+    pace::{elapsed, is_long, under_way_since, usual_of, usually},
     provenance::Provenance,
     text::plain,
     time::{At, span},
 };
-use crate::domain::{Deploy, Source, Step, StepKey, StepState};
+use crate::domain::{Deploy, Source, Step, StepKey, StepState, Timestamp, Usual};
 
 /// The steps, each with its state in words, its times and who reported it.
 #[component]
 pub fn Stepper(
     /// The deploy.
     deploy: Signal<Deploy>,
+    /// The time, where it ticks.
+    #[prop(optional, into)]
+    now: Signal<Option<Timestamp>>,
+    /// How long its steps usually take.
+    #[prop(optional, into)]
+    usual: Signal<Vec<Usual>>,
 ) -> impl IntoView {
-    let items = StepKey::ALL.map(|key| view! { <StepItem step=step_of(deploy, key) key /> });
+    let items = StepKey::ALL.map(|key| view! { <StepItem step=step_of(deploy, key) key now usual /> });
     view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
 }
 
@@ -30,9 +37,14 @@ fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
 }
 
 #[component]
-fn StepItem(step: Memo<Option<Step>>, key: StepKey) -> impl IntoView {
+fn StepItem(
+    step: Memo<Option<Step>>,
+    key: StepKey,
+    now: Signal<Option<Timestamp>>,
+    usual: Signal<Vec<Usual>>,
+) -> impl IntoView {
     let state = state_of(step);
-    let details = move || step.get().map(|step| view! { <StepDetails step /> });
+    let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
     view! {
         <li
             class="step"
@@ -49,7 +61,7 @@ fn StepItem(step: Memo<Option<Step>>, key: StepKey) -> impl IntoView {
 }
 
 #[component]
-fn StepDetails(step: Step) -> impl IntoView {
+fn StepDetails(step: Step, now: Signal<Option<Timestamp>>, usual: Signal<Vec<Usual>>) -> impl IntoView {
     // What was read from GitHub had happened before: when it was recorded is known, how long it took is not.
     let (began, ended, took) = match step.source {
         Some(Source::Reconciler) => ("beginning recorded ", "end recorded ", None),
@@ -62,7 +74,26 @@ fn StepDetails(step: Step) -> impl IntoView {
         {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
         {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
         {took.map(|took| view! { <span>"took " {took}</span> })}
+        {under_way_since(&step).map(|since| view! { <UnderWay since step=step.key now usual /> })}
         {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+    }
+}
+
+/// For how long, and how that compares with the deploys before.
+#[component]
+fn UnderWay(
+    since: Timestamp,
+    step: StepKey,
+    now: Signal<Option<Timestamp>>,
+    usual: Signal<Vec<Usual>>,
+) -> impl IntoView {
+    let usually = move || usual.with(|usual| usual_of(usual, step).map(usually));
+    let is_long =
+        move || usual.with(|usual| usual_of(usual, step).is_some_and(|it| is_long(it, since, now.get())));
+    view! {
+        <span>{move || elapsed(since, now.get())}</span>
+        <span>{usually}</span>
+        <strong class="step__long">{move || is_long().then_some("longer than 9 in 10")}</strong>
     }
 }
 

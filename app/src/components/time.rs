@@ -39,16 +39,19 @@ fn part(at: Timestamp, range: std::ops::Range<usize>) -> String {
 /// two clocks that disagree, is none.
 #[must_use]
 pub fn span(from: Timestamp, to: Timestamp) -> String {
-    in_units((to.as_second() - from.as_second()).max(0))
+    seconds(to.as_second() - from.as_second())
 }
 
-/// The same, of milliseconds.
+/// The same of milliseconds.
 #[must_use]
 pub fn lasting(milliseconds: i64) -> String {
-    in_units(milliseconds.max(0) / 1_000)
+    seconds(milliseconds / 1_000)
 }
 
-fn in_units(seconds: i64) -> String {
+/// The same of so many seconds.
+#[must_use]
+pub fn seconds(seconds: i64) -> String {
+    let seconds = seconds.max(0);
     let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400);
     if minutes == 0 {
         format!("{seconds} s")
@@ -58,6 +61,15 @@ fn in_units(seconds: i64) -> String {
         format!("{hours} h {} min", minutes % 60)
     } else {
         format!("{days} d {} h", hours % 24)
+    }
+}
+
+/// The same without the seconds: `4 min`. Below a minute, it is none.
+#[must_use]
+pub fn in_minutes(from: Timestamp, to: Timestamp) -> String {
+    match to.as_second() - from.as_second() {
+        short @ ..3_600 => format!("{} min", short.max(0) / 60),
+        long => seconds(long),
     }
 }
 
@@ -88,6 +100,12 @@ mod tests {
         ] {
             assert_eq!(span(at(1_000), at(1_000 + seconds)), words);
         }
+    }
+
+    #[test]
+    fn in_minutes_there_are_no_seconds() {
+        let words = |seconds: i64| in_minutes(at(1_000), at(1_000 + seconds));
+        assert_eq!([121, 299, 3_599, 7_500].map(words), ["2 min", "4 min", "59 min", "2 h 5 min"]);
     }
 
     #[test]

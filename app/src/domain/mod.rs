@@ -12,6 +12,7 @@
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`] and [`id`] are its validated
 //!    parts, and [`origin`] says how it came to be.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed.
+//! 8. [`usual`] says how long a step took before. Nothing follows from it.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
@@ -32,6 +33,7 @@ pub mod status;
 pub mod step;
 mod timestamp;
 pub mod transition;
+pub mod usual;
 
 pub use cancel::{CancelState, Cancellation, CannotCancel};
 pub use commit::Commit;
@@ -46,3 +48,4 @@ pub use run::{RunReport, RunSeen, RunState};
 pub use status::{FailureStage, Recorded, Status};
 pub use step::{Gates, Step, StepKey, StepState};
 pub use timestamp::Timestamp;
+pub use usual::Usual;

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::{GitHubTrouble, PollAnswer, UiError},
     clock,
-    domain::{Deploy, DeployId, Timestamp},
+    domain::{Deploy, DeployId, Timestamp, Usual},
 };
 
 /// What is known of a deploy, and how fresh that is.
@@ -23,6 +23,8 @@ pub struct Watch {
     pub trouble: ReadSignal<Option<UiError>>,
     /// Why GitHub's record cannot be read, as the newest answer says.
     pub github: ReadSignal<Option<GitHubTrouble>>,
+    /// How long its steps usually take, as the newest answer says.
+    pub usual: ReadSignal<Vec<Usual>>,
     /// Hears of a newer state of the deploy than the one that is shown.
     pub hear: Callback<Deploy>,
 }
@@ -38,21 +40,23 @@ impl Watch {
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
 pub fn use_watch(first: impl Into<PollAnswer>) -> Watch {
-    let PollAnswer { deploy: first, github } = first.into();
+    let PollAnswer { deploy: first, github, usual } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (heard_at, set_heard_at) = signal(None);
     let (trouble, set_trouble) = signal(None);
     let (github, set_github) = signal(github);
+    let (usual, set_usual) = signal(usual);
     if live {
         Effect::new(move || set_heard_at.set(Some(clock::now())));
         let source = injected::<DeploySource>();
         let (PollEvery(alone), PollBesideNews(beside_news)) = (injected(), injected());
-        let followed = Followed { source, deploy, set_deploy, set_heard_at, set_trouble, github, set_github };
+        let followed =
+            Followed { source, deploy, set_deploy, set_heard_at, set_trouble, github, set_github, set_usual };
         use_poll(Pace { alone, beside_news }, Begin::AtOnce, followed);
     }
     let hear = Callback::new(move |newer| take_if_newer(deploy, set_deploy, newer));
-    Watch { deploy, heard_at, trouble, github, hear }
+    Watch { deploy, heard_at, trouble, github, usual, hear }
 }
 
 #[derive(Clone)]
@@ -64,6 +68,7 @@ struct Followed {
     set_trouble: WriteSignal<Option<UiError>>,
     github: ReadSignal<Option<GitHubTrouble>>,
     set_github: WriteSignal<Option<GitHubTrouble>>,
+    set_usual: WriteSignal<Vec<Usual>>,
 }
 
 impl Polled for Followed {
@@ -93,7 +98,7 @@ impl Polled for Followed {
 }
 
 impl Followed {
-    fn accept(&self, PollAnswer { deploy, github }: PollAnswer) {
+    fn accept(&self, PollAnswer { deploy, github, usual }: PollAnswer) {
         self.set_heard_at.set(Some(clock::now()));
         self.set_trouble.maybe_update(|trouble| trouble.take().is_some());
         self.set_github.maybe_update(|shown| {
@@ -101,6 +106,7 @@ impl Followed {
             *shown = github;
             changed
         });
+        self.set_usual.set(usual);
         take_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

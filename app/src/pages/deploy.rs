@@ -7,19 +7,21 @@ use serde::{Deserialize, Serialize};
 use super::NotFound;
 use crate::{
     api::{
-        ErrorCode, JournalEntry, PollAnswer, Redeploy, RedeployKind, UiError,
-        functions::{read_deploy, read_journal, read_redeploys},
+        ErrorCode, JournalEntry, PollAnswer, Redeploy, RunRecord, UiError,
+        functions::{read_deploy, read_journal, read_redeploys, read_run_record},
     },
     components::{
+        facts::Facts,
         history::Transitions,
+        jobs::Jobs,
         journal::Journal,
         later_attempt::LaterAttempt,
-        origin::{OriginFact, asked_by},
+        next_steps::NextSteps,
         page_title::{Activity, PageTitle},
         problem::ErrorNote,
         status::words,
         text::plain,
-        time::At,
+        timeline::Timeline,
     },
     domain::{Deploy, DeployId, Recorded, Status},
     hooks::response,
@@ -54,6 +56,7 @@ struct Found {
     answer: PollAnswer,
     journal: Vec<JournalEntry>,
     redeploys: Vec<Redeploy>,
+    record: RunRecord,
 }
 
 /// A deploy with its journal; none, where the address names no deploy.
@@ -62,7 +65,9 @@ async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
     match read_deploy(id).await {
         Ok(answer) => {
             let (journal, redeploys) = (read_journal(id).await?, read_redeploys(id).await?);
-            Ok(Some(Found { answer, journal, redeploys }))
+            // The last, because GitHub may take its time.
+            let record = read_run_record(id).await?;
+            Ok(Some(Found { answer, journal, redeploys, record }))
         }
         Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
         Err(error) => Err(error),
@@ -71,17 +76,19 @@ async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
 
 #[component]
 fn Recorded(found: Found) -> impl IntoView {
-    let Found { answer: first, journal, redeploys } = found;
-    let deploy = &first.deploy;
+    let Found { answer: first, journal, redeploys, record } = found;
+    let deploy = first.deploy.clone();
     let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
     let is_live = deploy.is_live();
-    let (deploy, entries) = (deploy.clone(), journal.clone());
+    let entries = journal.clone();
     view! {
         <PageTitle text=format!("{} · {title}", words(&deploy)) activity=activity(&deploy) />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
-        <div class="part" data-part="facts"><Facts deploy=deploy.clone() /></div>
-        <div class="part" data-part="redeploys"><Redeploys id=deploy.id redeploys /></div>
+        <Facts deploy=deploy.clone() />
+        <NextSteps deploy=deploy.clone() redeploys />
         <LiveDeploy first />
+        <Timeline deploy=deploy.clone() now=record.asked_at />
+        <Jobs record is_live />
         <div class="part" data-part="recorded">
             <LaterAttempt entries />
             <Transitions deploy />
@@ -107,39 +114,4 @@ fn activity(deploy: &Deploy) -> Activity {
         )
         | Recorded::Unknown(_) => Activity::Moving,
     }
-}
-
-#[component]
-fn Facts(deploy: Deploy) -> impl IntoView {
-    let reason = deploy.reason.as_deref().map(plain);
-    let commit = deploy.commit.as_ref().map_or_else(|| "not known".to_owned(), ToString::to_string);
-    let by = asked_by(&deploy);
-    view! {
-        <dl class="facts">
-            <div><dt>"Ref"</dt><dd class="code">{plain(&deploy.git_ref)}</dd></div>
-            <div><dt>"Commit"</dt><dd class="code">{commit}</dd></div>
-            <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /></dd></div>
-            <div><dt>"By"</dt><dd>{by}</dd></div>
-            <div><dt>"Reason"</dt><dd>{reason.unwrap_or_else(|| "none given".to_owned())}</dd></div>
-            <div><dt>"Id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>
-            <OriginFact deploy />
-        </dl>
-    }
-    .into_any()
-}
-
-/// Where its commit could be deployed again, each with the way there.
-#[component]
-fn Redeploys(id: DeployId, redeploys: Vec<Redeploy>) -> impl IntoView {
-    let link = |Redeploy { environment, kind }| {
-        let words = match kind {
-            RedeployKind::Rollback => format!("Roll {environment} back to this…"),
-            RedeployKind::Promotion => format!("Promote to {environment}…"),
-        };
-        view! { <a class="button" href=format!("/deploys/{id}/to/{environment}")>{words}</a> }
-    };
-    (!redeploys.is_empty()).then(|| {
-        let links = redeploys.into_iter().map(link).collect_view();
-        view! { <nav class="redeploys" aria-label="Deploy this commit again">{links}</nav> }
-    })
 }

@@ -11,6 +11,7 @@ mod fixture;
 mod form;
 mod modal;
 mod news;
+mod pace;
 mod page;
 mod parts;
 mod polling;

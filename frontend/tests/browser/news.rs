@@ -167,7 +167,11 @@ async fn what_no_news_tell_is_asked_for_as_often_as_without_them() {
         script.answer(Ok(Deploy { version: 4, ..unknown() })).await;
     }
     for version in 5..9 {
-        let answer = PollAnswer { deploy: Deploy { version, ..deploy(&PATH[..3]) }, github: Some(down()) };
+        let answer = PollAnswer {
+            deploy: Deploy { version, ..deploy(&PATH[..3]) },
+            github: Some(down()),
+            usual: Vec::new(),
+        };
         script.answer_poll(Ok(answer)).await;
     }
     until("it asks again", || script.waiting() == 1).await;

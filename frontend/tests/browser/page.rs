@@ -3,8 +3,9 @@
 use std::{any::Any, time::Duration};
 
 use app::{
+    clock,
     components::{announcement::Announcement, progress::Progress},
-    domain::Deploy,
+    domain::{Deploy, Timestamp},
     hooks::{
         press::RetryEvery,
         rehearsal::Rehearsal,
@@ -170,4 +171,19 @@ async fn frame() {
         window().request_animation_frame(&resolve).expect("a window");
     });
     JsFuture::from(next).await.expect("frames come");
+}
+
+/// The same deploy, whose last entry was made so many seconds ago.
+pub(crate) fn ago(seconds: i64, deploy: Deploy) -> Deploy {
+    let shift = clock::now().as_second() - seconds - deploy.updated_at.as_second();
+    let moved = |at: Timestamp| Timestamp::from_second(at.as_second() + shift).expect("it is this century");
+    let mut deploy = Deploy { requested_at: moved(deploy.requested_at), ..deploy };
+    deploy.updated_at = moved(deploy.updated_at);
+    for entry in &mut deploy.history {
+        entry.at = moved(entry.at);
+    }
+    for step in &mut deploy.steps {
+        (step.began_at, step.ended_at) = (step.began_at.map(moved), step.ended_at.map(moved));
+    }
+    deploy
 }

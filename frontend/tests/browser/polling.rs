@@ -5,7 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
     fixture::deploy,
-    page::{AT_ONCE, NEVER, Page, settle, until},
+    page::{AT_ONCE, NEVER, Page, ago, settle, until},
     script::Script,
     timers::{record_texts, running_timers, set_hidden, watch_timers},
 };
@@ -163,7 +163,7 @@ async fn each_transition_is_announced_once() {
 #[wasm_bindgen_test]
 async fn the_clocks_tick_and_a_failed_poll_takes_the_place_of_its_own() {
     let script = Script::default();
-    let page = Page::watching(&script, NEVER, deploy(&PATH[..3]));
+    let page = Page::watching(&script, NEVER, ago(5, deploy(&PATH[..3])));
     script.answer(Ok(deploy(&PATH[..3]))).await;
     until("contact", || page.has("Last contact with the server: 0 s ago")).await;
     until("a second later", || page.has("Last contact with the server: 1 s ago")).await;

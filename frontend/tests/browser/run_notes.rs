@@ -69,7 +69,7 @@ async fn f35_that_github_is_down_is_said_in_words_and_gone_when_it_is_back() {
     let page = Page::watching(&script, AT_ONCE, dispatched.clone());
     let trouble =
         GitHubTrouble { since: dispatched.requested_at, what: "it answered 503".to_owned(), until: None };
-    let down = PollAnswer { deploy: dispatched.clone(), github: Some(trouble) };
+    let down = PollAnswer { deploy: dispatched.clone(), github: Some(trouble), usual: Vec::new() };
     script.answer_poll(Ok(down)).await;
     until("it is said", || page.has("Trouble with GitHub since 12:03:07 UTC")).await;
     assert!(page.has("it answered 503"));

@@ -176,6 +176,28 @@ pub struct Job {
     pub began: bool,
 }
 
+/// A job in GitHub's own words, to be shown: nothing is concluded from it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobRecord {
+    /// Its id.
+    pub id: i64,
+    /// Its name, as in the workflow.
+    pub name: String,
+    /// Where it stands.
+    pub status: String,
+    /// How it ended.
+    pub conclusion: Option<String>,
+    /// When it began. GitHub says something here before that, too.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
+    /// Whether it ever began.
+    #[serde(rename = "steps", default, deserialize_with = "is_not_empty", serialize_with = "as_list")]
+    pub began: bool,
+}
+
 fn is_not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let steps: Option<Vec<serde::de::IgnoredAny>> = Deserialize::deserialize(deserializer)?;
     Ok(steps.is_some_and(|steps| !steps.is_empty()))

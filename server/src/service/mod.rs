@@ -12,6 +12,8 @@ mod lookup;
 mod notifications;
 mod plan;
 mod range;
+mod run_record;
+mod usual;
 mod versions;
 mod view;
 
@@ -21,7 +23,7 @@ use app::{
     api::{
         Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
         FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer, Problem,
-        Redeploy, RedeployPlan, Scenario, Versions,
+        Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
     },
     domain::{Deploy, DeployId, Flag, FreezeId},
 };
@@ -31,6 +33,7 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
 use lookup::Lookups;
+use usual::UsualTimes;
 
 use crate::{
     clock::SharedClock,
@@ -71,6 +74,8 @@ pub struct Console {
     answers: Answers,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: Lookups,
+    /// How long steps usually take, as it was last worked out.
+    usual_times: UsualTimes,
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
     errands: TaskTracker,
@@ -121,6 +126,7 @@ impl Console {
             answers: Answers::default(),
             nudge: Nudge::default(),
             lookups: Lookups::default(),
+            usual_times: UsualTimes::default(),
             errands: TaskTracker::new(),
             run_wait,
             reconcile_every,
@@ -199,7 +205,8 @@ impl DeployService for Console {
     async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem> {
         let deploy = self.deploy(id).await?;
         let github = self.github.trouble().filter(|_| deploy.is_live());
-        Ok(PollAnswer { deploy, github })
+        let usual = self.usual(&deploy).await;
+        Ok(PollAnswer { deploy, github, usual })
     }
 
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -222,6 +229,10 @@ impl DeployService for Console {
         git_ref: Option<String>,
     ) -> Result<DeployPlan, Problem> {
         self.plan_deploy(app, environment, git_ref).await
+    }
+
+    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem> {
+        self.read_run_record(id).await
     }
 
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {

@@ -15,6 +15,7 @@ mod cancel;
 mod contract;
 mod crash;
 mod database_trouble;
+mod deploy_page;
 mod dispatch_github;
 mod dispatch_http;
 mod dispatch_model;

@@ -31,7 +31,7 @@ fn assert_page(answer: &Answer, status: u16) {
 }
 
 /// What stands between the tags.
-fn text_of(page: &str) -> String {
+pub fn text_of(page: &str) -> String {
     let mut text = String::new();
     let mut rest = page;
     while let Some((before, tag)) = rest.split_once('<') {

@@ -93,6 +93,12 @@ impl Client {
         RunRef { id, url: format!("{}/{repo}/actions/runs/{id}", self.web_url) }
     }
 
+    /// The page of a job of a run.
+    #[must_use]
+    pub fn job_url(&self, repo: &str, run: i64, job: i64) -> String {
+        format!("{}/job/{job}", self.run_ref(repo, run).url)
+    }
+
     /// A request to an endpoint of the actions of a repository.
     fn request(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
         self.request_of_repo(method, repo, &format!("actions/{path}"))

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{Client, ReadError, read::unusable};
-use crate::github::{CancelOutcome, FoundRun, Job, ListedRun, Run};
+use crate::github::{CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Run};
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -130,6 +130,25 @@ impl Client {
         let request = self.request(Method::GET, repo, &format!("runs/{id}/jobs"));
         let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
         let jobs: Jobs = self.read(request.query(&query)).await?;
+        Ok(jobs.jobs)
+    }
+
+    /// The jobs of one attempt of a run, as they are recorded: one page of them, and one question.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn jobs_of_attempt(
+        &self,
+        repo: &str,
+        id: i64,
+        attempt: i64,
+    ) -> Result<Vec<JobRecord>, ReadError> {
+        #[derive(Deserialize, Serialize)]
+        struct Jobs {
+            jobs: Vec<JobRecord>,
+        }
+        let request = self.request(Method::GET, repo, &format!("runs/{id}/attempts/{attempt}/jobs"));
+        let jobs: Jobs = self.read(request.query(&[("per_page", PAGE)])).await?;
         Ok(jobs.jobs)
     }
 

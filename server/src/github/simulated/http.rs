@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     commits::Commit,
-    model::{Cancel, Fault, Inputs, Model, Outage, Run},
+    model::{Cancel, Fault, Inputs, Job, Model, Outage, Run},
     runner::Runner,
 };
 use crate::{
@@ -38,12 +38,14 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/repos/{owner}/{name}/actions/workflows/{file}/runs", get(list))
         .route("/repos/{owner}/{name}/actions/runs/{id}", get(run))
         .route("/repos/{owner}/{name}/actions/runs/{id}/jobs", get(jobs))
+        .route("/repos/{owner}/{name}/actions/runs/{id}/attempts/{attempt}/jobs", get(jobs_of_attempt))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), unless_known))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))
         .route("/repos/{owner}/{name}/actions/runs/{id}/cancel", post(cancel))
         .route("/{owner}/{name}/actions/runs/{id}", get(run_page))
+        .route("/{owner}/{name}/actions/runs/{id}/job/{job}", get(job_page))
         .route("/{owner}/{name}/compare/{both}", get(compare_page))
         .route("/_rehearsal/runs", get(runs))
         .route("/_rehearsal/push", post(push))
@@ -208,18 +210,32 @@ async fn jobs(
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
-    let job = |(place, job): (usize, &super::model::Job)| {
+    Ok(list_jobs(&run, &run.jobs))
+}
+
+async fn jobs_of_attempt(
+    State(github): State<GitHub>,
+    Path((owner, name, id, attempt)): Path<(String, String, i64, i64)>,
+) -> Result<Json<serde_json::Value>, StatusCode> {
+    let run = github.find(&owner, &name, id)?;
+    run.jobs_of_attempt(attempt).map(|jobs| list_jobs(&run, jobs)).ok_or(StatusCode::NOT_FOUND)
+}
+
+fn list_jobs(run: &Run, jobs: &[Job]) -> Json<serde_json::Value> {
+    let job = |(place, job): (usize, &Job)| {
         json!({
             "id": place + 1,
             "run_id": run.id,
             "name": job.name,
             "status": job.status,
             "conclusion": job.conclusion,
+            "started_at": job.started_at,
+            "completed_at": job.completed_at,
             "steps": if job.began { vec![json!({ "name": "Set up job", "number": 1 })] } else { Vec::new() },
         })
     };
-    let jobs: Vec<_> = run.jobs.iter().enumerate().map(job).collect();
-    Ok(Json(json!({ "total_count": jobs.len(), "jobs": jobs })))
+    let jobs: Vec<_> = jobs.iter().enumerate().map(job).collect();
+    Json(json!({ "total_count": jobs.len(), "jobs": jobs }))
 }
 
 fn describe(run: &Run) -> serde_json::Value {
@@ -313,11 +329,19 @@ async fn run_page(
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Html<String>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
-    let job = |job: &super::model::Job| {
+    let job = |job: &Job| {
         format!("<li>{}: {}</li>", job.name, job.conclusion.unwrap_or(job.status).replace('_', " "))
     };
     let jobs: String = run.jobs.iter().map(job).collect();
     Ok(page(&format!("{} \u{b7} run {id}", run.repo), &run.display_title, &format!("<ol>{jobs}</ol>")))
+}
+
+/// Of a job there is no more to see than of its run.
+async fn job_page(
+    github: State<GitHub>,
+    Path((owner, name, id, _)): Path<(String, String, i64, i64)>,
+) -> Result<Html<String>, StatusCode> {
+    run_page(github, Path((owner, name, id))).await
 }
 
 fn page(place: &str, title: &str, content: &str) -> Html<String> {

@@ -90,7 +90,7 @@ impl SimulatedGitHub {
         status: &'static str,
         conclusion: Option<&'static str>,
     ) {
-        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion));
+        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion, SystemClock.now()));
     }
 
     /// Ends the run for this deploy.

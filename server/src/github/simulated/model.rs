@@ -82,6 +82,9 @@ pub(super) struct Run {
     pub(super) held: Option<&'static str>,
     /// Which attempt this is.
     pub(super) attempt: i64,
+    /// The jobs of the attempts before, oldest first.
+    #[serde(skip)]
+    pub(super) past_jobs: Vec<Vec<Job>>,
     /// What started it.
     pub(super) event: &'static str,
     /// Who started it.
@@ -100,6 +103,13 @@ pub(super) struct Run {
 }
 
 impl Run {
+    /// The jobs of an attempt, from 1.
+    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[Job]> {
+        let place = usize::try_from(attempt).ok()?.checked_sub(1)?;
+        let all = self.past_jobs.iter().chain(std::iter::once(&self.jobs));
+        all.map(Vec::as_slice).nth(place)
+    }
+
     /// Whether its workflow has this job.
     pub(super) fn has(&self, job: &str) -> bool {
         self.jobs.iter().any(|candidate| candidate.name == job)
@@ -149,11 +159,23 @@ pub(super) struct Job {
     pub(super) conclusion: Option<&'static str>,
     /// Whether a runner ever took it.
     pub(super) began: bool,
+    /// When a runner took it.
+    pub(super) started_at: Option<Timestamp>,
+    /// When it ended.
+    pub(super) completed_at: Option<Timestamp>,
 }
 
 impl Job {
     const fn queued(name: &'static str) -> Self {
-        Self { name, status: "queued", conclusion: None, began: false }
+        Self { name, status: "queued", conclusion: None, began: false, started_at: None, completed_at: None }
+    }
+
+    /// Goes on, or ends.
+    fn set(&mut self, status: &'static str, conclusion: Option<&'static str>, at: Timestamp) {
+        (self.status, self.conclusion) = (status, conclusion);
+        self.began |= status == "in_progress" || conclusion.is_some_and(|how| how != "skipped");
+        self.started_at = self.started_at.or(self.began.then_some(at));
+        self.completed_at = conclusion.map(|_| self.completed_at.unwrap_or(at));
     }
 }
 
@@ -234,6 +256,7 @@ impl Model {
             conclusion: None,
             held: None,
             attempt: 1,
+            past_jobs: Vec::new(),
             event: "workflow_dispatch",
             actor: if is_by_hand { SOMEBODY } else { CONSOLE },
             commit,
@@ -262,7 +285,7 @@ impl Model {
     pub(super) fn succeed(&self, run: i64, at: Timestamp) {
         let jobs = self.state().find(run).map(|run| run.jobs.clone()).unwrap_or_default();
         for job in jobs {
-            self.set_job(run, job.name, "completed", Some("success"));
+            self.set_job(run, job.name, "completed", Some("success"), at);
         }
         self.end(run, "success", at);
     }
@@ -302,11 +325,11 @@ impl Model {
         name: &str,
         status: &'static str,
         conclusion: Option<&'static str>,
+        at: Timestamp,
     ) {
         self.change(run, |run| {
             for job in run.jobs.iter_mut().filter(|job| job.name == name) {
-                (job.status, job.conclusion) = (status, conclusion);
-                job.began |= status == "in_progress" || conclusion.is_some_and(|how| how != "skipped");
+                job.set(status, conclusion, at);
             }
         });
     }
@@ -321,7 +344,8 @@ impl Model {
         self.change(run, |run| {
             run.attempt += 1;
             run.conclusion = None;
-            run.jobs = jobs_of(&run.workflow);
+            let jobs = std::mem::replace(&mut run.jobs, jobs_of(&run.workflow));
+            run.past_jobs.push(jobs);
         });
     }
 
@@ -383,6 +407,7 @@ impl Model {
             for job in run.jobs.iter_mut().filter(|job| job.conclusion.is_none()) {
                 let how = if conclusion == "cancelled" { "cancelled" } else { "skipped" };
                 (job.status, job.conclusion) = ("completed", Some(how));
+                job.completed_at = Some(run.updated_at);
             }
         });
     }
