@@ -39,7 +39,7 @@ export class DeployDialog {
 
   constructor(page: Page, name: string) {
     this.root = page.getByRole("dialog", { name, exact: true });
-    this.gitRef = this.root.getByRole("textbox", { name: "Git ref" });
+    this.gitRef = this.root.getByLabel("Git ref");
     this.reason = this.root.getByRole("textbox", { name: "Reason" });
     this.scenario = this.root.getByRole("combobox", { name: "What should happen" });
     this.environmentName = this.root.getByRole("textbox", { name: "Name of the environment" });

@@ -71,7 +71,7 @@ test("an operator cancels a deploy that stalls", async ({ board, page }) => {
   await dialog.expectSteps("failed", ["failed", "pending", "pending", "pending"]);
   await expect(dialog.root.getByRole("button", { name: /cancel/i })).toBeHidden();
   await dialog.close.click();
-  await expect(page.getByText("Cancelled in the smoke gate").first()).toBeVisible();
+  await expect(board.row("storefront", "staging")).toContainText("Cancelled in the smoke gate");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -51,8 +51,14 @@ pub fn PageTitle(
     #[prop(optional)]
     activity: Activity,
 ) -> impl IntoView {
+    let text = escaped(&text);
     view! {
         <Title text />
         <Link rel="icon" href=activity.icon() />
     }
+}
+
+/// As the content of an element. The framework writes a title into the page just as it is.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -10,6 +10,7 @@ pub const SWITCH: &str = "shortcuts-on";
 pub const PAGES: [(&str, &str, &str); 5] = [
     ("b", "/", "Board"),
     ("h", "/deploys", "History"),
+    ("i", "/insight", "Insight"),
     ("f", "/freezes", "Freezes"),
     ("l", "/flags", "Flags"),
 ];

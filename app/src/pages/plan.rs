@@ -126,7 +126,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
     view! {
         <form class="panel form" method="post" action=action aria-label="Deploy">
             <input type="hidden" name="key" value=key />
-            <div data-part="refs"><datalist id=REFS>{refs}</datalist></div>
+            <div class="part" data-part="refs"><datalist id=REFS>{refs}</datalist></div>
             <PlainField
                 id="plan-ref"
                 name="ref"

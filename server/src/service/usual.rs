@@ -77,8 +77,8 @@ impl Console {
             app: Some(app.clone()),
             environment: Some(environment.clone()),
             status: StatusFilter::Ended,
-            before: None,
             limit: DEPLOYS,
+            ..DeployFilter::default()
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store).ok()?;
         let over: Vec<_> = stored.into_iter().map(|stored| self.view(stored)).collect();

@@ -238,7 +238,7 @@ async fn where_github_cannot_tell_the_page_says_so() {
     let page = async || console.get(&format!("/deploys/{first}/to/staging")).await.text;
     assert!(page().await.contains("Nothing is live there, as far as the console knows."));
     console.succeeded("staging", &commit('2')).await;
-    assert!(page().await.contains("GitHub does not know one of the two commits."));
+    assert!(page().await.contains("GitHub does not know one of the two."));
     console.github.set_outage(Some(server::github::simulated::Outage::Answering(502)));
     assert!(page().await.contains("GitHub cannot be read: it answered 502."));
 }

@@ -61,10 +61,10 @@ impl Commits {
     }
 
     /// What `head` has that `base` has not, oldest first, and how many the other way round; none, if one of them is not
-    /// of this line.
+    /// of this line. Both may be refs.
     pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
         let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
-        let (base, head) = (place(base)?, place(head)?);
+        let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);
         let ahead = (base + 1..=head).map(|place| self.at(place)).collect();
         Some((ahead, base.saturating_sub(head)))
     }

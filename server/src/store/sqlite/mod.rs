@@ -27,6 +27,9 @@ pub use schema::{migrate, migrate_to};
 /// How long a writer waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
+/// Pages that a reader keeps, in KiB, negative as SQLite has it: those of a board of 150 environments among a million
+/// deploys. It takes no more than what was read.
+const READ_CACHE: &str = "-16000";
 
 /// The store on one SQLite file.
 #[derive(Clone, Debug)]
@@ -47,7 +50,7 @@ impl SqliteStore {
         let options = options(url)?.create_if_missing(false);
         let writer = pool(1).connect_with(options.clone()).await?;
         let queue = Arc::new(Queue::new(writer.clone(), fail_point));
-        let readers = pool(READERS).connect_with(options).await?;
+        let readers = pool(READERS).connect_with(options.pragma("cache_size", READ_CACHE)).await?;
         Ok(Self { writer, queue, readers, written: watch::Sender::default() })
     }
 }
