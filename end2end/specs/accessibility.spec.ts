@@ -51,6 +51,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "versions, none of them live");
       await page.goto(`/deploys/${id}/to/staging`);
       await expectAccessible(page, "a promotion");
+      await page.goto("/deploy/storefront/production?ref=v2");
+      await expectAccessible(page, "the page from which one deploys");
+      await page.goto("/insight");
+      await expectAccessible(page, "insight");
+      await page.keyboard.press("?");
+      await expectAccessible(page, "the list of keys");
+      await page.goto("/insight?since=2020-01-01&until=2020-01-31");
+      await expectAccessible(page, "insight into nothing");
       await page.goto("/flags");
       await expectAccessible(page, "the flags");
       await page.goto("/freezes");
@@ -61,6 +69,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "a freeze");
       await board.open();
       await expectAccessible(page, "the board, frozen");
+      await board.row("storefront", "production").getByText("Frozen.").click();
+      await expectAccessible(page, "everything that is in the way");
+      await page.goto("/deploy/storefront/production");
+      await expectAccessible(page, "the page from which one deploys, frozen");
       await page.goto("/no-such-page");
       await expectAccessible(page, "a page that is not there");
       await page.goto("/deploys/00000000-0000-4000-8000-000000000000");

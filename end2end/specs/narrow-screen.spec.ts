@@ -39,6 +39,10 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await page.goto("/versions/storefront/production");
   await expect(page.getByRole("region", { name: "Live", exact: true })).toContainText("release/");
   await expectNoSidewaysScroll(page, "the versions");
+  await page.goto("/insight");
+  await expectNoSidewaysScroll(page, "insight");
+  await page.goto("/deploy/storefront/production");
+  await expectNoSidewaysScroll(page, "the page from which one deploys");
   await page.goto(`/deploys/${id}/to/staging`);
   await expect(page.getByRole("button", { name: "Promote" })).toBeVisible();
   await expectNoSidewaysScroll(page, "a promotion");

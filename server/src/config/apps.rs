@@ -379,6 +379,19 @@ mod tests {
     }
 
     #[test]
+    fn production_asks_for_its_name_unless_the_file_says_otherwise() {
+        let asks = |file: &str, name: &str| {
+            let apps = Apps::parse(file, "console.toml").unwrap();
+            apps.find("shop", name).unwrap().1.asks_for_name
+        };
+        assert!(asks(GOOD, "production") && !asks(GOOD, "staging"));
+        let otherwise = GOOD
+            .replace("\"45m\"", "\"45m\", asks_for_name = false")
+            .replace("freeze_check = false", "freeze_check = false, asks_for_name = true");
+        assert!(!asks(&otherwise, "production") && asks(&otherwise, "staging"));
+    }
+
+    #[test]
     fn the_example_is_a_good_file() {
         let example = include_str!("../../../console.example.toml");
         assert!(

@@ -336,6 +336,22 @@ fn handlers_and_pages_reach_the_rows_through_the_service() {
 }
 
 /// A test that sleeps is slow on a good day and wrong on a bad one.
+/// The framework writes a title into the page as it is; only this file makes text of it first. (`root.rs` says what
+/// stands behind all of them.)
+#[test]
+fn only_page_title_makes_a_title() {
+    Wall {
+        files: |path| {
+            is_product(path) && !["app/src/components/page_title.rs", "app/src/root.rs"].contains(&path)
+        },
+        pattern: r"<Title\b|\bleptos_meta\b[^;]*\bTitle\b",
+        bad: &["view! { <Title text=name /> }", "use leptos_meta::Title;", "use leptos_meta::{Link, Title};"],
+        good: &["view! { <PageTitle text=name /> }", "use leptos_meta::MetaTags;"],
+        strings: false,
+    }
+    .holds();
+}
+
 #[test]
 fn no_test_sleeps() {
     Wall {
