@@ -76,7 +76,9 @@ async fn f12_of_64_callbacks_to_two_processes_one_is_applied() {
     assert_eq!(outcomes.count(), 1, "{journal:#?}");
     assert_path(&store.deploy(id).await.unwrap().unwrap(), &journal);
     assert_chain([journal.as_slice()]);
-    assert_eq!(journal.len(), 2 + 64, "what moved nothing is in the journal, too");
+    // A pass of the reconciler may have written down what the run is like, beside them.
+    let decided = journal.iter().filter(|entry| entry.payload["outcome"].is_string());
+    assert_eq!(decided.count(), 64, "what moved nothing is in the journal, too");
 }
 
 /// The first race finds connections to be opened, and those who wait for one come late; the others do not.
