@@ -86,9 +86,10 @@ impl Polled for Followed {
         self.source.read(here)
     }
 
-    /// Any deploy may stand on the page.
+    /// Any deploy may stand on the page. Behind an open dialog nobody looks at it, and what the dialog follows comes
+    /// first; once that is closed, the page is [read again](Parts::refresh).
     fn concerns(&self, _: DeployId) -> bool {
-        true
+        find(&document(), "dialog[open]").is_none()
     }
 
     fn awaits_what_is_not_told(&self) -> bool {
