@@ -2,6 +2,7 @@
 //! browser reads the page again when something has happened, and makes each part what it is there.
 //!
 //! - A part is an element with a [`data-part`](PART) of its own, on both pages.
+//! - A page that was asked for before the one that is shown is dropped: what is shown never goes back.
 //! - Title and icon say what is under way, and follow.
 //! - Where nothing on the page can change any more, nothing asks. A page says that it may by [`data-follow`](FOLLOW).
 //! - A page of another build of the console is not mixed with this one: that there is one is said, once.
@@ -59,7 +60,8 @@ pub fn use_parts() -> Parts {
     let (failed, set_failed) = signal(false);
     let (outdated, set_outdated) = signal(false);
     Effect::new(move || set_heard_at.set(Some(clock::now())));
-    let followed = Followed { source: injected(), set_heard_at, set_failed, set_outdated };
+    let questions = StoredValue::new(Questions::default());
+    let followed = Followed { source: injected(), questions, set_heard_at, set_failed, set_outdated };
     use_poll(PACE, Begin::Later, followed.clone());
     let refresh = Callback::new(move |()| {
         let followed = followed.clone();
@@ -70,20 +72,38 @@ pub fn use_parts() -> Parts {
     Parts { heard_at, failed, outdated, refresh }
 }
 
+/// Pages are asked for by the poll and by wishes, so two may be on their way at once.
+#[derive(Clone, Copy, Default)]
+struct Questions {
+    asked: u64,
+    /// The one whose page is shown.
+    shown: u64,
+}
+
+/// A page, and which question it answers.
+struct Answered {
+    question: u64,
+    text: String,
+}
+
 #[derive(Clone)]
 struct Followed {
     source: PageSource,
+    questions: StoredValue<Questions>,
     set_heard_at: WriteSignal<Option<Timestamp>>,
     set_failed: WriteSignal<bool>,
     set_outdated: WriteSignal<bool>,
 }
 
 impl Polled for Followed {
-    type Answer = String;
+    type Answer = Answered;
 
-    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<String, UiError>>>> {
+    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Answered, UiError>>>> {
         let here = window().location().href().unwrap_or_default();
-        self.source.read(here)
+        self.questions.update_value(|questions| questions.asked += 1);
+        let question = self.questions.with_value(|questions| questions.asked);
+        let text = self.source.read(here);
+        Box::pin(async move { Ok(Answered { question, text: text.await? }) })
     }
 
     /// Any deploy may stand on the page. Behind an open dialog nobody looks at it, and what the dialog follows comes
@@ -96,9 +116,13 @@ impl Polled for Followed {
         false
     }
 
-    fn hear(&self, answer: Result<String, UiError>) -> Next {
-        let page = answer.ok().as_deref().and_then(parse);
-        // Its owner may have gone with the last part.
+    fn hear(&self, answer: Result<Answered, UiError>) -> Next {
+        let answer = answer.ok();
+        if answer.as_ref().is_some_and(|answer| !self.is_news(answer.question)) {
+            return Next::Again;
+        }
+        let page = answer.and_then(|answer| parse(&answer.text));
+        // The owner may have gone while it was on its way.
         let _ = self.set_failed.try_set(page.is_none());
         let Some(page) = page else { return Next::Again };
         if build_of(&page) != build_of(&document()) {
@@ -108,6 +132,18 @@ impl Polled for Followed {
         let _ = self.set_heard_at.try_set(Some(clock::now()));
         show(&page);
         if find(&page, &format!("[{FOLLOW}]")).is_some() { Next::Again } else { Next::Stop }
+    }
+}
+
+impl Followed {
+    /// Whether nothing younger is shown. From now on this is what is shown.
+    fn is_news(&self, question: u64) -> bool {
+        let take = |questions: &mut Questions| {
+            let is_news = question > questions.shown;
+            questions.shown = questions.shown.max(question);
+            is_news
+        };
+        self.questions.try_update_value(take).unwrap_or(false)
     }
 }
 

@@ -106,7 +106,11 @@ impl Followed {
             *shown = github;
             changed
         });
-        self.set_usual.set(usual);
+        self.set_usual.maybe_update(|shown| {
+            let changed = *shown != usual;
+            *shown = usual;
+            changed
+        });
         take_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

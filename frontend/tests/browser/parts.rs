@@ -15,13 +15,14 @@ use app::{
         source::PageSource,
     },
 };
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
 use super::{
-    page::{NEVER, Page, until},
+    page::{NEVER, Page, settle, until},
     script::Script,
 };
 
@@ -130,4 +131,32 @@ async fn f66_a_page_of_another_build_is_offered_and_not_mixed_in() {
     refresh(&parts);
     until("offered", || shown.has("The console was updated.") && shown.has("Load it again")).await;
     assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("old"));
+}
+
+#[wasm_bindgen_test]
+async fn f64_a_page_that_was_asked_for_before_the_one_that_is_shown_is_dropped() {
+    let waiting: Arc<Mutex<Vec<oneshot::Sender<String>>>> = Arc::default();
+    let (asked, parts) = (Arc::clone(&waiting), Rc::new(RefCell::new(None)));
+    let kept = Rc::clone(&parts);
+    let shown = Page::new(&Script::default(), NEVER, move || {
+        provide_context(PageSource::new(move |_| {
+            let (answer, answered) = oneshot::channel();
+            asked.lock().expect("one thread").push(answer);
+            Box::pin(async move { answered.await.map_err(|_| UiError::Unreachable) })
+        }));
+        let parts = use_parts();
+        kept.replace(Some(parts));
+        view! { <Freshness parts /> <p data-part="news">"old"</p> }
+    });
+    refresh(&parts);
+    refresh(&parts);
+    until("both are asked for", || waiting.lock().expect("one thread").len() == 2).await;
+    let mut answers = std::mem::take(&mut *waiting.lock().expect("one thread"));
+    let page = |text: &str| format!("<p data-part='news' data-follow>{text}</p>");
+    let (second, first) = (answers.pop().expect("it waits"), answers.pop().expect("it waits"));
+    second.send(page("second")).expect("it is heard");
+    until("the second", || shown.get("[data-part='news']").text_content().as_deref() == Some("second")).await;
+    first.send(page("first")).expect("it is heard");
+    settle().await;
+    assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("second"));
 }
