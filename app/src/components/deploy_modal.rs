@@ -56,7 +56,7 @@ pub fn DeployDialogs(
     closed: Callback<()>,
 ) -> impl IntoView {
     let opening = RwSignal::new(None::<Opening>);
-    use_openers("[data-deploy], [data-watch]", move |button| {
+    use_openers(place::OPENERS, move |button| {
         if let Some(place) = Place::of(button) {
             let under_way = button.get_attribute(place::WATCH).and_then(|id| id.parse().ok());
             opening.set(Some(Opening { place, under_way }));
@@ -77,7 +77,7 @@ pub fn DeployDialogs(
 /// there.
 fn reopen(opening: RwSignal<Option<Opening>>) {
     let find = |app: &str, environment: &str| {
-        let mut buttons = openers("[data-deploy]").filter_map(|button| Some((Place::of(&button)?, button)));
+        let mut buttons = openers(place::DEPLOY).filter_map(|button| Some((Place::of(&button)?, button)));
         buttons.find(|(place, _)| place.app == app && place.environment == environment)
     };
     if let Some((place, button)) = unanswered::newest(find) {

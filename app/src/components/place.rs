@@ -16,8 +16,10 @@ pub struct Place {
     pub asks_for_name: bool,
 }
 
-/// The button that opens the form of its place.
-pub const DEPLOY: &str = "data-deploy";
+/// Selects the buttons that open the form of their place.
+pub const DEPLOY: &str = "[data-deploy]";
+/// Selects those and the ones that open a deploy on its way.
+pub const OPENERS: &str = "[data-deploy], [data-watch]";
 /// The button that opens a deploy on its way: its id.
 pub const WATCH: &str = "data-watch";
 /// Of both buttons: the app.

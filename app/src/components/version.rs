@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::{
+    origin::asked_by,
     text::plain,
-    time::{date_and_time, time_of_day},
+    time::{At, date_and_time, time_of_day},
 };
 use crate::{
     api::VersionCheck,
@@ -29,6 +30,19 @@ pub fn CommitId(
 ) -> impl IntoView {
     let short = commit.short().to_owned();
     view! { <code class="commit" title=commit.to_string()>{short}</code> }
+}
+
+/// A deploy by what it deployed, when, and by whom.
+#[component]
+pub fn Deployed(
+    /// The deploy.
+    deploy: Deploy,
+) -> impl IntoView {
+    view! {
+        <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+        " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+        " · " {asked_by(&deploy)}
+    }
 }
 
 /// What the environment itself answers. While a deploy is under way there, it may answer either commit.

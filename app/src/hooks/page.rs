@@ -7,6 +7,9 @@ use web_sys::{Document, DomParser, Element, Response, SupportedType};
 
 use crate::api::UiError;
 
+/// The attribute that names a part of a page.
+pub const PART: &str = "data-part";
+
 /// The page at this address, as text.
 ///
 /// # Errors
@@ -37,5 +40,5 @@ pub fn find(page: &Document, selector: &str) -> Option<Element> {
 /// A part of a page, by its name.
 #[must_use]
 pub fn part(page: &Document, name: &str) -> Option<Element> {
-    find(page, &format!("[data-part=\"{name}\"]"))
+    find(page, &format!("[{PART}=\"{name}\"]"))
 }

@@ -15,7 +15,7 @@ use web_sys::{Document, Element};
 
 use super::{
     morph::morph,
-    page::{find, parse},
+    page::{PART, find, parse, part},
     poll::{Begin, Next, Pace, Polled, use_poll},
     source::{PageSource, injected},
 };
@@ -25,8 +25,6 @@ use crate::{
     domain::{DeployId, Timestamp},
 };
 
-/// The attribute that names a part.
-pub const PART: &str = "data-part";
 /// The attribute of a page on which something may still change.
 pub const FOLLOW: &str = "data-follow";
 /// The attribute of `<html>` that says of which build the page is.
@@ -160,10 +158,10 @@ fn show(page: &Document) {
         morph(&shown, &now);
     }
     let Ok(parts) = shown.query_selector_all(&format!("[{PART}]")) else { return };
-    for part in (0..parts.length()).filter_map(|index| parts.get(index)?.dyn_into::<Element>().ok()) {
-        let name = part.get_attribute(PART).unwrap_or_default();
-        if let Some(now) = super::page::part(page, &name) {
-            morph(&part, &now);
+    for shown in (0..parts.length()).filter_map(|index| parts.get(index)?.dyn_into::<Element>().ok()) {
+        let name = shown.get_attribute(PART).unwrap_or_default();
+        if let Some(now) = part(page, &name) {
+            morph(&shown, &now);
         }
     }
 }

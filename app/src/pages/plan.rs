@@ -11,12 +11,10 @@ use crate::{
         blockers::{Blockers, blockers},
         changes::ChangeList,
         frozen::FrozenNow,
-        origin::asked_by,
         page_title::PageTitle,
         plain_field::{PlainField, ScenarioField},
         problem::{ErrorNote, PostedNote},
-        time::At,
-        version::what,
+        version::Deployed,
     },
     hooks::{rehearsal::use_rehearsal, response},
 };
@@ -80,12 +78,7 @@ fn Planned(plan: DeployPlan) -> impl IntoView {
 fn live(environment: &BoardEnvironment) -> AnyView {
     match &environment.last_success {
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
-        Some(deploy) => view! {
-            <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
-            " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-            " · " {asked_by(deploy)}
-        }
-        .into_any(),
+        Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
     }
 }
 

@@ -10,15 +10,13 @@ use crate::{
     components::{
         changes::ChangeList,
         frozen::FrozenNow,
-        origin::asked_by,
         page_title::PageTitle,
         plain_field::{PlainField, ScenarioField},
         problem::{ErrorNote, PostedNote},
         text::plain,
-        time::At,
-        version::what,
+        version::Deployed,
     },
-    domain::{Deploy, DeployId},
+    domain::DeployId,
     hooks::{rehearsal::use_rehearsal, response},
 };
 
@@ -77,7 +75,7 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         }
     });
     let live = match &plan.live {
-        Some(deploy) => view! { <Commit deploy=deploy.clone() /> }.into_any(),
+        Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
     };
     let from = (plan.of.environment != environment).then(|| format!(" · in {}", plain(&plan.of.environment)));
@@ -88,23 +86,13 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         {under_way}
         <dl class="facts">
             <div><dt>"Live now"</dt><dd>{live}</dd></div>
-            <div><dt>"It would be"</dt><dd><Commit deploy=plan.of.clone() />{from}</dd></div>
+            <div><dt>"It would be"</dt><dd><Deployed deploy=plan.of.clone() />{from}</dd></div>
             <div><dt>"Commit"</dt><dd class="code">{plan.commit.to_string()}</dd></div>
         </dl>
         <ChangeList changes=plan.changes.clone() />
         <PlanForm plan press />
     }
     .into_any()
-}
-
-/// A deploy by what it deployed, when, and by whom.
-#[component]
-fn Commit(deploy: Deploy) -> impl IntoView {
-    view! {
-        <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
-        " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-        " · " {asked_by(&deploy)}
-    }
 }
 
 #[component]

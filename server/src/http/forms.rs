@@ -157,10 +157,8 @@ async fn deploy(
         override_freeze: Some(asked.override_freeze),
         pinned_to: None,
     };
-    match console.dispatch(&asked.key, request).await {
-        Ok(dispatched) => Redirect::to(&format!("/deploys/{}", dispatched.into_deploy().id)),
-        Err(problem) => back_with(page, &problem, &typed),
-    }
+    let made = console.dispatch(&asked.key, request).await;
+    on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id), &typed)
 }
 
 /// A commit that is deployed again. The key was made with the form.
@@ -184,10 +182,7 @@ async fn redeploy(
     let page = uri.path();
     let Ok(again) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
     let typed = [("reason", again.reason.clone()), ("override_freeze", again.override_freeze.clone())];
-    match ask_again(&console, &id, environment, again).await {
-        Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
-        Err(problem) => back_with(page, &problem, &typed),
-    }
+    on_to_deploy(page, ask_again(&console, &id, environment, again).await, &typed)
 }
 
 async fn ask_again(
@@ -223,6 +218,14 @@ fn back_to(page: &str, done: Result<(), Problem>) -> Redirect {
     match done {
         Ok(()) => Redirect::to(page),
         Err(problem) => back_with(page, &problem, &[]),
+    }
+}
+
+/// On to the deploy that was made; or back to the page.
+fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, String)]) -> Redirect {
+    match made {
+        Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
+        Err(problem) => back_with(page, &problem, typed),
     }
 }
 

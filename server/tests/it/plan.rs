@@ -1,13 +1,10 @@
 //! Before a ref is deployed: what is live, what would change, what is in the way; and the form, which needs no scripts.
 
-use app::{
-    api::ErrorCode,
-    domain::{Freeze, FreezeId, Scope, Window},
-};
+use app::api::ErrorCode;
 use serde_json::json;
-use server::{config::DatabaseSystem, ids::uuid_at};
+use server::config::DatabaseSystem;
 
-use crate::support::{TestConsole, database::on_both, noon};
+use crate::support::{TestConsole, database::on_both, fresh, id_of};
 
 const PAGE: &str = "/deploy/shop/production";
 
@@ -15,19 +12,6 @@ const PAGE: &str = "/deploy/shop/production";
 fn key_of(page: &str) -> &str {
     let after = page.split_once("name=\"key\" value=\"").expect("a key").1;
     after.split_once('"').expect("its end").0
-}
-
-async fn freeze(console: &TestConsole) {
-    let freeze = Freeze {
-        id: FreezeId::new(uuid_at(noon())),
-        scope: Scope::default(),
-        window: Window::UntilLifted,
-        reason: "closing".to_owned(),
-        declared_by: "somebody".to_owned(),
-        declared_at: noon(),
-        lifted: None,
-    };
-    console.database.store.declare(&freeze).await.unwrap();
 }
 
 async fn the_form_makes_one_deploy_of_however_many_presses(system: DatabaseSystem) {
@@ -58,7 +42,7 @@ async fn refs_that_were_deployed_before_are_suggested(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     for git_ref in ["v1", "v2", "v1"] {
         let order = json!({ "app": "shop", "environment": "staging", "git_ref": git_ref });
-        let deploy = crate::support::id_of(&console.dispatch(&crate::support::fresh(), &order).await);
+        let deploy = id_of(&console.dispatch(&fresh(), &order).await);
         console.report(deploy, "failed").await;
         console.clock.advance(jiff::SignedDuration::from_secs(1));
     }
@@ -96,7 +80,7 @@ async fn everything_that_is_in_the_way_is_said_at_once() {
     let console = TestConsole::new().await;
     let cell = async |path: &str| console.get(path).await.text;
     assert!(!cell("/").await.contains("<summary"), "nothing is in the way");
-    freeze(&console).await;
+    console.freeze().await;
     let frozen = cell("/").await;
     assert!(
         frozen.contains("Frozen. Opens when somebody lifts it.") && frozen.contains("“closing”"),
@@ -106,7 +90,7 @@ async fn everything_that_is_in_the_way_is_said_at_once() {
     let order = json!({
         "app": "shop", "environment": "production", "git_ref": "main", "override_freeze": "the shop is down",
     });
-    console.dispatch(&crate::support::fresh(), &order).await;
+    console.dispatch(&fresh(), &order).await;
     for path in ["/", PAGE] {
         let page = cell(path).await;
         let both = "One deploy at a time · Frozen. Opens when somebody lifts it.";

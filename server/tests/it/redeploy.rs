@@ -1,15 +1,12 @@
 //! Rolling back and promoting: the same workflow, pinned to the exact commit of a deploy that succeeded.
 
-use app::{
-    api::ErrorCode,
-    domain::{DeployId, Freeze, FreezeId, Scope, Window},
-};
+use app::{api::ErrorCode, domain::DeployId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use server::{config::DatabaseSystem, ids::uuid_at};
+use server::config::DatabaseSystem;
 
 use crate::support::{
-    Answer, CONSOLE_TOML, Given, TestConsole, assert_problem, database::on_both, fresh, id_of, nobody, noon,
+    Answer, CONSOLE_TOML, Given, TestConsole, assert_problem, database::on_both, fresh, id_of, nobody,
 };
 
 fn commit(digit: char) -> String {
@@ -30,19 +27,6 @@ async fn last_inputs(console: &TestConsole) -> Value {
     let runs = reqwest::get(format!("{}/_rehearsal/runs", console.github.url())).await.unwrap();
     let runs: Vec<Value> = serde_json::from_slice(&runs.bytes().await.unwrap()).unwrap();
     runs.last().unwrap()["inputs"].clone()
-}
-
-async fn freeze(console: &TestConsole) {
-    let freeze = Freeze {
-        id: FreezeId::new(uuid_at(noon())),
-        scope: Scope::default(),
-        window: Window::UntilLifted,
-        reason: "closing".to_owned(),
-        declared_by: "somebody".to_owned(),
-        declared_at: noon(),
-        lifted: None,
-    };
-    console.database.store.declare(&freeze).await.unwrap();
 }
 
 /// A console where rollbacks pass freezes in production.
@@ -128,14 +112,14 @@ async fn a_rollback_passes_a_freeze_only_where_that_is_configured(system: Databa
     let strict = TestConsole::over(system).await;
     let first = strict.succeeded("production", &commit('1')).await;
     strict.succeeded("production", &commit('2')).await;
-    freeze(&strict).await;
+    strict.freeze().await;
     assert_problem(&ask(&strict, &pinned("production", first, &commit('1'))).await, ErrorCode::Frozen);
 
     let lenient = lenient(system).await;
     let first = lenient.succeeded("production", &commit('1')).await;
     lenient.succeeded("production", &commit('2')).await;
     let staged = lenient.succeeded("staging", &commit('3')).await;
-    freeze(&lenient).await;
+    lenient.freeze().await;
     // A promotion is no rollback, and a plain deploy of the same commit neither.
     assert_problem(&ask(&lenient, &pinned("production", staged, &commit('3'))).await, ErrorCode::Frozen);
     let plain = json!({ "app": "shop", "environment": "production", "git_ref": commit('1') });
@@ -161,7 +145,7 @@ async fn a_rollback_passes_a_freeze_that_begins_later(system: DatabaseSystem) {
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
     let id = id_of(&ask(&console, &pinned("production", first, &commit('1'))).await);
-    freeze(&console).await;
+    console.freeze().await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
     let told = console.report(id, "freeze_check_started").await;
     assert_eq!(told.json["freeze"]["verdict"], "overridden");
@@ -249,7 +233,7 @@ async fn a_frozen_environment_asks_for_a_reason_unless_rollbacks_pass() {
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
     let staged = console.succeeded("staging", &commit('3')).await;
-    freeze(&console).await;
+    console.freeze().await;
     let rollback = console.get(&format!("/deploys/{first}/to/production")).await.text;
     assert!(
         rollback.contains("Roll-backs pass freezes in this environment.")

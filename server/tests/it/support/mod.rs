@@ -20,7 +20,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{DeployId, Timestamp},
+    domain::{DeployId, Freeze, FreezeId, Scope, Timestamp, Window},
 };
 use axum::{
     Router,
@@ -299,6 +299,20 @@ impl TestConsole {
         let answer = self.callback(id, &fresh(), end.to_string()).await;
         assert_eq!(answer.json["outcome"], "applied", "{answer:?}");
         id
+    }
+
+    /// Freezes everything, until somebody lifts it.
+    pub async fn freeze(&self) {
+        let freeze = Freeze {
+            id: FreezeId::new(server::ids::uuid_at(noon())),
+            scope: Scope::default(),
+            window: Window::UntilLifted,
+            reason: "closing".to_owned(),
+            declared_by: "somebody".to_owned(),
+            declared_at: noon(),
+            lifted: None,
+        };
+        self.database.store.declare(&freeze).await.unwrap();
     }
 
     /// Reports a status under a new delivery id.
