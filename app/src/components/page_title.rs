@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::{Link, Title};
 
+use super::status::Tone;
+
 /// What goes on, on the page.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Activity {
@@ -13,6 +15,17 @@ pub enum Activity {
     Moving,
     /// What the page is about went wrong.
     Bad,
+}
+
+impl From<Tone> for Activity {
+    /// Of a page about one deploy. Where this build cannot tell, something may still happen.
+    fn from(tone: Tone) -> Self {
+        match tone {
+            Tone::Moving | Tone::Unknown => Self::Moving,
+            Tone::Good | Tone::Stopped => Self::Quiet,
+            Tone::Bad | Tone::Late => Self::Bad,
+        }
+    }
 }
 
 impl Activity {

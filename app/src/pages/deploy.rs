@@ -19,11 +19,11 @@ use crate::{
         next_steps::NextSteps,
         page_title::{Activity, PageTitle},
         problem::ErrorNote,
-        status::words,
+        status::{Tone, words},
         text::plain,
         timeline::Timeline,
     },
-    domain::{Deploy, DeployId, Recorded, Status},
+    domain::DeployId,
     hooks::response,
     islands::LiveDeploy,
 };
@@ -82,7 +82,7 @@ fn Recorded(found: Found) -> impl IntoView {
     let is_live = deploy.is_live();
     let entries = journal.clone();
     view! {
-        <PageTitle text=format!("{} · {title}", words(&deploy)) activity=activity(&deploy) />
+        <PageTitle text=format!("{} · {title}", words(&deploy)) activity=Tone::of(&deploy).into() />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
         <Facts deploy=deploy.clone() />
         <NextSteps deploy=deploy.clone() redeploys />
@@ -96,22 +96,4 @@ fn Recorded(found: Found) -> impl IntoView {
         </div>
     }
     .into_any()
-}
-
-fn activity(deploy: &Deploy) -> Activity {
-    match &deploy.status {
-        Recorded::Known(Status::Succeeded) => Activity::Quiet,
-        Recorded::Known(Status::Failed | Status::TimedOut) => Activity::Bad,
-        Recorded::Known(
-            Status::Requested
-            | Status::Dispatched
-            | Status::SmokeGateStarted
-            | Status::SmokeGatePassed
-            | Status::FreezeCheckStarted
-            | Status::FreezeCheckPassed
-            | Status::Building
-            | Status::Deploying,
-        )
-        | Recorded::Unknown(_) => Activity::Moving,
-    }
 }

@@ -94,12 +94,13 @@ async fn every_scenario_that_ends_ends_as_it_says() {
 }
 
 /// The old workflow reports nothing before `building`. A pass of the reconciler may read a gate from GitHub while
-/// the run is in it: that is not a report, and is shown as what it is.
+/// the run is in it: that is not a report, and is shown as what it is. At a quicker pace the passes would be before
+/// every report.
 #[tokio::test]
 async fn without_phase_callbacks_the_gates_are_not_reported() {
     let workplace = Workplace::new();
     let flag = [("FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS", "false")];
-    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &flag).await;
+    let serving = workplace.serve(&["rehearse", "--pace", "400ms"], &flag).await;
     let deploy = press(serving.address, "storefront", "production", "all_well").await;
     let deploy = end_of(serving.address, &deploy).await;
     let history = deploy["history"].as_array().unwrap();
