@@ -20,7 +20,10 @@ BINARY := target/release/deploy-console
 # The crate and its command line tool have to be of one version: the one that Cargo.toml pins.
 WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
 WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)
-export PATH := $(WASM_BINDGEN)/bin:$(PATH)
+# Of the same series as the macros in Cargo.lock that mark where to cut.
+WASM_SPLIT_VERSION := 0.2.4
+WASM_SPLIT := $(TOOLS)/wasm-split-$(WASM_SPLIT_VERSION)
+export PATH := $(WASM_BINDGEN)/bin:$(WASM_SPLIT)/bin:$(PATH)
 
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
@@ -101,7 +104,7 @@ test-end2end: end2end/node_modules/.package-lock.json browser
 # --- what they need ----------------------------------------------------------------------------------------
 
 .PHONY: site
-site: toolchain $(WASM_BINDGEN) frontend/node_modules/.package-lock.json
+site: toolchain $(WASM_BINDGEN) $(WASM_SPLIT) frontend/node_modules/.package-lock.json
 	frontend/build.sh "$(SITE)"
 
 # rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
@@ -112,6 +115,10 @@ toolchain:
 
 $(WASM_BINDGEN): | toolchain
 	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root $@.part
+	mv $@.part $@
+
+$(WASM_SPLIT): | toolchain
+	cargo install wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --locked --features build-binary --root $@.part
 	mv $@.part $@
 
 %/node_modules/.package-lock.json: %/package-lock.json

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# Builds what the browser downloads: WebAssembly, its script and the styles, each also as brotli.
+# Builds what the browser downloads: WebAssembly, its scripts and the styles, each also as brotli.
 #
 #   frontend/build.sh [output directory, default target/site]
 #
-# Needs wasm-bindgen (the version of the crate, see Cargo.toml) on the PATH, and `npm ci` done in frontend/.
+# The WebAssembly is cut: into what makes a page live, and into pieces that are downloaded after that (docs/adr/0018).
+# Needs wasm-bindgen (the version of the crate, see Cargo.toml) and wasm-split-cli on the PATH, and `npm ci` done in
+# frontend/.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -20,16 +22,32 @@ features=(
   --enable-mutable-globals --enable-reference-types --enable-multivalue
 )
 
+# The cut needs the relocations; they do not stay.
 cd "$root"
-cargo build -p frontend --target wasm32-unknown-unknown --profile wasm-release
-wasm-bindgen --target web --no-typescript --out-dir "$work" \
-  "$target/wasm32-unknown-unknown/wasm-release/frontend.wasm"
-"$tools/wasm-opt" -Oz "${features[@]}" "$work/frontend_bg.wasm" -o "$work/small.wasm"
-mv "$work/small.wasm" "$work/frontend_bg.wasm"
-"$tools/lightningcss" --bundle --minify --targets 'defaults' "$root/style/main.css" -o "$work/main.css"
+cargo rustc -p frontend --lib --target wasm32-unknown-unknown --profile wasm-release --features split -- \
+  -C link-args=--emit-relocs
+whole=$target/wasm32-unknown-unknown/wasm-release/frontend.wasm
+wasm-split-cli --target web --out-name frontend "$whole" "$work/cut"
+wasm-bindgen --target web --no-typescript --keep-lld-exports --out-name frontend --out-dir "$work/pkg" \
+  "$work/cut/frontend.wasm"
 
-mkdir -p "$out/pkg"
-for file in frontend.js frontend_bg.wasm main.css; do
-  cp "$work/$file" "$out/pkg/$file"
+# A piece fits the whole that it was cut from, and no other: its name says which, so that a page never runs the piece of
+# another build.
+build=$(sha256sum "$whole" | cut -c1-16)
+pieces=()
+for piece in "$work"/cut/{split,chunk}_*.wasm; do
+  name=$(basename "$piece" .wasm)
+  cp "$piece" "$work/pkg/$name.$build.wasm"
+  pieces+=("$name.$build.wasm")
 done
-node "$here/compress.mjs" "$out/pkg" frontend.js frontend_bg.wasm main.css
+sed -E "s#\./((split|chunk)_[A-Za-z0-9_]+)\.wasm#./\1.$build.wasm#" "$work/cut/__wasm_split.js" \
+  >"$work/pkg/__wasm_split.js"
+for module in "$work"/pkg/*.wasm; do
+  "$tools/wasm-opt" -Oz --strip-debug "${features[@]}" "$module" -o "$module"
+done
+"$tools/lightningcss" --bundle --minify --targets 'defaults' "$root/style/main.css" -o "$work/pkg/main.css"
+
+first=(frontend.js __wasm_split.js frontend_bg.wasm main.css)
+node "$here/compress.mjs" "$work/pkg" "${first[@]}" -- "${pieces[@]}"
+rm -rf "$out/pkg"
+cp -r "$work/pkg" "$out/pkg"

@@ -2,19 +2,27 @@
 //! work without scripts, its code is never downloaded, and what of it may change is read again as a
 //! [part](crate::hooks::parts) of the page.
 //!
-//! An island gets what it shows as data, written into the page beside it.
+//! An island carries no data. What it shows in the browser it asks for, and renders in place of what the server rendered:
+//! nothing but the islands themselves is ever hydrated.
 
 #![allow(
     missing_docs,
     reason = "the macro makes a struct of each island's data and takes no documentation for it"
 )]
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
+pub mod dialogs;
+pub mod followed;
+pub mod lazy;
+pub mod slot;
+
+use self::{dialogs::DeployDialogs, followed::Followed, slot::Slot};
 use crate::{
-    api::PollAnswer,
-    components::{deploy::DeployView, deploy_modal::DeployDialogs, freshness::Freshness},
-    hooks::{filter::use_filter, news::provide_news, parts::use_parts},
+    components::{deploy, freshness::Freshness},
+    hooks::{filter::use_filter, news::provide_news, page::find, parts::use_parts},
 };
 
 /// What the board does beside being looked at: it is kept fresh, is searched, and its buttons open the dialog.
@@ -30,21 +38,29 @@ pub fn LiveBoard() -> impl IntoView {
     }
 }
 
-/// One deploy, followed while it is under way.
+/// What the page of a deploy does while that is under way: it is kept fresh, and its progress is followed.
 #[island]
-pub fn LiveDeploy(
-    /// As it was read for this page.
-    first: PollAnswer,
-) -> impl IntoView {
-    Effect::new(mark_hydrated);
-    let parts = first.deploy.is_live().then(|| {
-        provide_news();
-        use_parts()
+pub fn LiveDeploy() -> impl IntoView {
+    provide_news();
+    let parts = use_parts();
+    Effect::new(|| {
+        if let Some((section, followed)) = to_follow() {
+            let slot = Slot::new(Owner::current().unwrap_or_default(), section);
+            // Without the code, the section stays a part of the page.
+            spawn_local(async move {
+                let _ = lazy::progress(slot, followed).await;
+            });
+        }
     });
-    view! {
-        {parts.map(|parts| view! { <Freshness parts /> })}
-        <DeployView first />
-    }
+    view! { <Freshness parts /> }
+}
+
+/// The section of the progress, and what it says.
+fn to_follow() -> Option<(HtmlElement, Followed)> {
+    let section = find(&document(), &format!("[{}]", deploy::FOLLOWED))?;
+    let id = section.get_attribute(deploy::FOLLOWED)?.parse().ok()?;
+    let known = section.get_attribute(deploy::KNOWN)?.parse().ok()?;
+    Some((section.dyn_into().ok()?, Followed { id, known }))
 }
 
 /// Says on `<html>` that events are heard now. Each page has one island at most, and says it when that is

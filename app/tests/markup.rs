@@ -7,12 +7,11 @@ mod fixture;
 use app::{
     api::{Board, BoardApp, BoardEnvironment, JournalEntry, NotificationTrouble},
     components::{
-        board::BoardGrid, deploy_table::DeployTable, history::Transitions, journal::Journal,
-        log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink, status,
-        stepper::Stepper,
+        board::BoardGrid, deploy::ProgressPanel, deploy_table::DeployTable, history::Transitions,
+        journal::Journal, log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink,
+        status, stepper::Stepper,
     },
     domain::{Deploy, FailureStage, Source},
-    islands::LiveDeploy,
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;
@@ -80,7 +79,7 @@ fn hostile_entry() -> JournalEntry {
 fn f55_markup_in_any_stored_text_is_text() {
     let pages = [
         html(|| view! { <BoardGrid board=hostile_board() /> }),
-        html(|| view! { <LiveDeploy first=hostile().into() /> }),
+        html(|| view! { <ProgressPanel first=hostile().into() /> }),
         html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
         html(|| view! { <Transitions deploy=hostile() /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),

@@ -1,6 +1,6 @@
 //! What deploying a commit would change, by GitHub's word.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::{
     text::{is_web_address, plain},
@@ -15,19 +15,17 @@ pub fn ChangeList(
     changes: Changes,
 ) -> impl IntoView {
     let content = match changes {
-        Changes::Unknown { why } => view! {
+        Changes::Unknown { why } => Either::Left(view! {
             <p class="quiet">"What would change is not known. " {plain(&why)}</p>
-        }
-        .into_any(),
+        }),
         Changes::Known { brings, takes_back, url } => {
             let is_nothing = brings.total == 0 && takes_back.total == 0;
-            view! {
+            Either::Right(view! {
                 {is_nothing.then(|| view! { <p class="quiet">"Nothing: it is the same history."</p> })}
                 <Commits list=takes_back verb="Takes back" />
                 <Commits list=brings verb="Brings" />
                 {is_web_address(&url).then(|| view! { <p><a href=url rel="noreferrer">"Compare on GitHub"</a></p> })}
-            }
-            .into_any()
+            })
         }
     };
     view! { <section class="changes" aria-labelledby="changes"><h2 id="changes">"What changes"</h2>{content}</section> }

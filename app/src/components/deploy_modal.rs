@@ -20,7 +20,7 @@ use crate::{
     api::{PollAnswer, UiError},
     domain::{Deploy, DeployId},
     hooks::{
-        openers::{openers, use_openers},
+        openers::openers,
         source::{DeploySource, injected},
         unanswered,
         watch::use_watch,
@@ -36,6 +36,14 @@ pub struct Opening {
     pub under_way: Option<DeployId>,
 }
 
+impl Opening {
+    /// The page that shows the same.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.under_way.map_or_else(|| self.place.address(), |id| format!("/deploys/{id}"))
+    }
+}
+
 /// What stands in the dialog.
 #[derive(Clone)]
 enum Scene {
@@ -49,33 +57,9 @@ enum Scene {
     Trouble(UiError),
 }
 
-/// Opens the dialog whenever a button of the page asks for it, and at once where a press was left unanswered.
-#[component]
-pub fn DeployDialogs(
-    /// Hears that the dialog was closed: what the page shows may be out of date.
-    closed: Callback<()>,
-) -> impl IntoView {
-    let opening = RwSignal::new(None::<Opening>);
-    use_openers(place::OPENERS, move |button| {
-        if let Some(place) = Place::of(button) {
-            let under_way = button.get_attribute(place::WATCH).and_then(|id| id.parse().ok());
-            opening.set(Some(Opening { place, under_way }));
-        }
-    });
-    Effect::new(move || reopen(opening));
-    Effect::new(move |was_open: Option<bool>| {
-        let is_open = opening.with(Option::is_some);
-        if was_open == Some(true) && !is_open {
-            closed.run(());
-        }
-        is_open
-    });
-    view! { <DeployModal opening /> }
-}
-
 /// Opens the dialog on a press that was left unanswered, as if its button had been pressed: the focus returns
 /// there.
-fn reopen(opening: RwSignal<Option<Opening>>) {
+pub fn reopen(opening: RwSignal<Option<Opening>>) {
     let find = |app: &str, environment: &str| {
         let mut buttons = openers(place::DEPLOY).filter_map(|button| Some((Place::of(&button)?, button)));
         buttons.find(|(place, _)| place.app == app && place.environment == environment)

@@ -102,5 +102,4 @@ pub fn FrozenNow(
             <p>{follows}</p>
         </div>
     }
-    .into_any()
 }

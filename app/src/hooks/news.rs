@@ -10,8 +10,7 @@ use std::{any::Any, cell::RefCell, rc::Rc, sync::Arc, time::Duration};
 
 use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
-use serde::Deserialize;
-use wasm_bindgen::{JsCast, prelude::Closure};
+use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 use super::{desktop::is_listened_to, source::injected};
@@ -130,8 +129,8 @@ impl Ear {
             Said::Alive => self.clone().alive(),
             Said::News(data) => {
                 self.clone().alive();
-                if let Ok(About { deploy_id }) = serde_json::from_str(&data) {
-                    self.tell(deploy_id);
+                if let Ok(deploy) = about(&data) {
+                    self.tell(deploy);
                 }
             }
             Said::Lost => self.lose(),
@@ -186,11 +185,11 @@ impl Ear {
     }
 }
 
-/// What matters of an event here: the rest is read by the poll.
-#[derive(Deserialize)]
-struct About {
-    #[serde(default)]
-    deploy_id: Option<DeployId>,
+/// Which deploy an event is about, if it is about one: what happened is asked for. The browser reads JSON by itself.
+fn about(data: &str) -> Result<Option<DeployId>, JsValue> {
+    let event = js_sys::JSON::parse(data)?;
+    let id = js_sys::Reflect::get(&event, &"deploy_id".into())?;
+    id.as_string().map(|text| text.parse()).transpose().map_err(|_| id)
 }
 
 /// The browser's own, with what it calls.

@@ -11,13 +11,14 @@ use crate::{
         functions::{read_deploy, read_journal, read_redeploys, read_run_record},
     },
     components::{
+        deploy::ProgressPanel,
         facts::Facts,
         history::Transitions,
         jobs::Jobs,
         journal::Journal,
         later_attempt::LaterAttempt,
         next_steps::NextSteps,
-        page_title::{Activity, PageTitle},
+        page_title::PageTitle,
         problem::ErrorNote,
         status::{Tone, words},
         text::plain,
@@ -86,7 +87,8 @@ fn Recorded(found: Found) -> impl IntoView {
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
         <Facts deploy=deploy.clone() />
         <NextSteps deploy=deploy.clone() redeploys />
-        <LiveDeploy first />
+        {is_live.then(|| view! { <LiveDeploy /> })}
+        <ProgressPanel first />
         <Timeline deploy=deploy.clone() now=record.asked_at />
         <Jobs record is_live />
         <div class="part" data-part="recorded">

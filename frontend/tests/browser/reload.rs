@@ -2,12 +2,13 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DispatchRequest, ErrorCode, Problem, Scenario, UiError},
-    components::{board::BoardGrid, deploy_modal::DeployDialogs},
+    components::board::BoardGrid,
     domain::Timestamp,
     hooks::{
         source::Dispatch,
         unanswered::{forget, keep, unanswered},
     },
+    islands::dialogs::DeployDialogs,
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

@@ -1,0 +1,75 @@
+//! Code that is downloaded when it is wanted: of the dialog, and of a deploy that is followed on its page. The page is
+//! live before, and stays what it is where the code cannot be had.
+//!
+//! `frontend/build.sh` builds with the feature `split` and cuts the WebAssembly in pieces: one for each function that is
+//! marked here, one for what they share, and the rest. Without the feature, in tests, it is one piece.
+
+use leptos::prelude::*;
+#[cfg(feature = "split")]
+use leptos::wasm_split::{SplitLoaderError, wasm_split};
+
+use super::{
+    followed::{Followed, follow},
+    slot::Slot,
+};
+use crate::components::deploy_modal::{DeployModal, Opening, reopen};
+
+/// The code could not be downloaded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct NotLoaded;
+
+#[cfg(feature = "split")]
+impl From<SplitLoaderError> for NotLoaded {
+    fn from(_: SplitLoaderError) -> Self {
+        Self
+    }
+}
+
+/// Puts the dialog into `slot`. It opens on `opening`, and at once where a press was left unanswered.
+///
+/// # Errors
+///
+/// If its code cannot be downloaded.
+pub async fn dialog(slot: Slot, opening: RwSignal<Option<Opening>>) -> Result<(), NotLoaded> {
+    #[cfg(feature = "split")]
+    {
+        put_dialog(slot, opening).await
+    }
+    #[cfg(not(feature = "split"))]
+    {
+        put_dialog(slot, opening)
+    }
+}
+
+/// Puts the progress of a deploy into `slot` once the server has told of it, and follows it.
+///
+/// # Errors
+///
+/// If its code cannot be downloaded.
+pub async fn progress(slot: Slot, followed: Followed) -> Result<(), NotLoaded> {
+    #[cfg(feature = "split")]
+    {
+        put_progress(slot, followed).await
+    }
+    #[cfg(not(feature = "split"))]
+    {
+        put_progress(slot, followed)
+    }
+}
+
+#[cfg_attr(feature = "split", wasm_split(dialog, wasm_split_path = leptos::wasm_split, fallible))]
+#[cfg_attr(not(feature = "split"), expect(clippy::unnecessary_wraps, reason = "it is there"))]
+fn put_dialog(slot: Slot, opening: RwSignal<Option<Opening>>) -> Result<(), NotLoaded> {
+    slot.fill(move || view! { <DeployModal opening /> });
+    if opening.with_untracked(Option::is_none) {
+        slot.with_owner(|| reopen(opening));
+    }
+    Ok(())
+}
+
+#[cfg_attr(feature = "split", wasm_split(progress, wasm_split_path = leptos::wasm_split, fallible))]
+#[cfg_attr(not(feature = "split"), expect(clippy::unnecessary_wraps, reason = "it is there"))]
+fn put_progress(slot: Slot, followed: Followed) -> Result<(), NotLoaded> {
+    slot.with_owner(|| follow(slot.clone(), followed));
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! A place on the page for what is rendered later, in the browser alone: nothing of that is ever hydrated.
+
+use leptos::{mount::mount_to, prelude::*};
+use web_sys::HtmlElement;
+
+use crate::hooks::page::PART;
+
+/// An element of the page, and whose it is.
+#[derive(Clone)]
+pub struct Slot {
+    element: HtmlElement,
+    owner: Owner,
+}
+
+impl Slot {
+    /// What is put into the element goes with the owner.
+    #[must_use]
+    pub const fn new(owner: Owner, element: HtmlElement) -> Self {
+        Self { element, owner }
+    }
+
+    /// Acts on behalf of the owner.
+    pub fn with_owner(&self, act: impl FnOnce()) {
+        self.owner.with(act);
+    }
+
+    /// Puts this in place of what stands there, which is no part of the server's page any more.
+    pub fn fill<V: IntoView + 'static>(&self, view: impl FnOnce() -> V + 'static) {
+        // It can only fail for what is no name.
+        let _ = self.element.remove_attribute(PART);
+        self.element.set_inner_html("");
+        self.with_owner(|| {
+            let shown = mount_to(self.element.clone(), view);
+            StoredValue::new_local(shown);
+        });
+    }
+}
