@@ -196,6 +196,8 @@ pub enum UiError {
     /// No answer, or none that could be read: the network, a proxy, or a server that restarts. Whether the
     /// request arrived is not known.
     Unreachable,
+    /// What stands in front of the console answered that whoever asks has to sign in. The request did not arrive.
+    SignedOut,
 }
 
 impl From<Problem> for UiError {
@@ -212,6 +214,7 @@ impl std::fmt::Display for UiError {
                 None => f.write_str(&problem.title),
             },
             Self::Unreachable => f.write_str("The console did not answer."),
+            Self::SignedOut => f.write_str("You are signed out."),
         }
     }
 }

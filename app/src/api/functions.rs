@@ -14,6 +14,7 @@ use leptos::{
 use super::{
     Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, Insight,
     InsightQuery, JournalEntry, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
+    asking::Asking,
 };
 use crate::domain::{Deploy, DeployId};
 
@@ -25,8 +26,8 @@ fn service() -> Result<super::SharedService, UiError> {
 /// Every app and environment.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "board", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "board", input = GetUrl)]
 pub async fn read_board() -> Result<Board, UiError> {
     Ok(service()?.board().await?)
 }
@@ -34,8 +35,8 @@ pub async fn read_board() -> Result<Board, UiError> {
 /// One deploy: what the modal polls.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
 pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
     Ok(service()?.poll(id).await?)
 }
@@ -43,8 +44,8 @@ pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 /// A page of deploys, newest first.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
 pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
     Ok(service()?.deploys(query).await?)
 }
@@ -52,8 +53,8 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
 /// People who asked for deploys, by name.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "people", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "people", input = GetUrl)]
 pub async fn read_people() -> Result<Vec<String>, UiError> {
     Ok(service()?.people().await?)
 }
@@ -61,8 +62,8 @@ pub async fn read_people() -> Result<Vec<String>, UiError> {
 /// The journal of one deploy, oldest first.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
 pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
     Ok(service()?.journal(id).await?)
 }
@@ -70,8 +71,8 @@ pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
 /// What deploying a ref to an environment would change, and what is in its way.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "deploy_plan", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "deploy_plan", input = GetUrl)]
 pub async fn read_deploy_plan(
     app: String,
     environment: String,
@@ -83,8 +84,8 @@ pub async fn read_deploy_plan(
 /// What GitHub's record says now of the run of one deploy.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
 pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
     Ok(service()?.run_record(id).await?)
 }
@@ -93,9 +94,9 @@ pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
 /// rehearsal, `scenario` says what the simulated GitHub does.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`]: then whether it was recorded is not known, and
+/// What the service answers, or why there was no answer: then whether it was recorded is not known, and
 /// the same key may be used again.
-#[server(prefix = "/api/ui", endpoint = "dispatch", input = Json)]
+#[server(client = Asking, prefix = "/api/ui", endpoint = "dispatch", input = Json)]
 pub async fn dispatch(
     key: String,
     request: DispatchRequest,
@@ -111,8 +112,8 @@ pub async fn dispatch(
 /// Asks for the end of a deploy. It ends when GitHub says so; asking again does no harm.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "cancel", input = Json)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
     Ok(service()?.cancel(id).await?)
 }
@@ -120,8 +121,8 @@ pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
 /// What is live in an environment, what was, and what is elsewhere.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
 pub async fn read_versions(app: String, environment: String) -> Result<Versions, UiError> {
     Ok(service()?.versions(&app, &environment).await?)
 }
@@ -129,8 +130,8 @@ pub async fn read_versions(app: String, environment: String) -> Result<Versions,
 /// Where the commit of a deploy could be deployed again.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
 pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
     Ok(service()?.redeploys(id).await?)
 }
@@ -138,8 +139,8 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 /// What deploying the commit of a deploy to an environment would do.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
     Ok(service()?.redeploy_plan(id, &environment).await?)
 }
@@ -147,8 +148,8 @@ pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<Red
 /// The history in figures.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
 pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insight, UiError> {
     Ok(service()?.insight(query).await?)
 }
@@ -156,8 +157,8 @@ pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insi
 /// Every flag, and what it is in each environment.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
 pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
     Ok(service()?.flags().await?)
 }
@@ -165,8 +166,8 @@ pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
 /// Every freeze that matters, and how it stands.
 ///
 /// # Errors
-/// What the service answers, or [`UiError::Unreachable`].
-#[server(prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
 pub async fn read_freezes() -> Result<Vec<FreezeReport>, UiError> {
     Ok(service()?.freezes().await?)
 }

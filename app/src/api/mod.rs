@@ -2,9 +2,11 @@
 //!
 //! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`versions`]: what pages show, as data.
 //! - [`error`]: every error that leaves the server, with its stable code.
+//! - [`asking`]: how the browser calls them.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
 
+pub mod asking;
 pub mod error;
 pub mod flags;
 pub mod freezes;

@@ -5,6 +5,7 @@ use leptos::{either::Either, prelude::*};
 
 use super::{
     pace::is_silent,
+    problem::sign_in,
     time::{in_minutes, span, time_of_day},
 };
 use crate::{
@@ -86,9 +87,11 @@ fn total(deploy: &Deploy) -> String {
 /// It stands where the clock stood, so that nothing moves.
 fn reconnecting(trouble: UiError, heard_at: Option<Timestamp>) -> impl IntoView {
     let heard = heard_at.map_or_else(|| "never".to_owned(), time_of_day);
-    let why = match trouble {
-        UiError::Unreachable => None,
-        UiError::Problem(problem) => Some(format!(". {}", problem.title)),
+    let (what, why, signed_out) = match trouble {
+        UiError::Unreachable => ("Reconnecting", None, false),
+        UiError::Problem(problem) => ("Reconnecting", Some(format!(". {}", problem.title)), false),
+        UiError::SignedOut => ("Signed out", None, true),
     };
-    view! { <span class="clocks__trouble">"Reconnecting — last heard " {heard} {why}</span> }
+    let sign_in = signed_out.then(|| view! { ". " {sign_in()} });
+    view! { <span class="clocks__trouble">{what} " — last heard " {heard} {why} {sign_in}</span> }
 }

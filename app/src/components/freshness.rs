@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::time::time_of_day;
-use crate::hooks::parts::Parts;
+use super::{problem::sign_in, time::time_of_day};
+use crate::{api::UiError, hooks::parts::Parts};
 
 /// Says when the page is older than it should be, and what can be done. Nothing while all is well.
 #[component]
@@ -16,8 +16,10 @@ pub fn Freshness(
         None => "This page is as it was made.".to_owned(),
     };
     let trouble = move || {
-        let silent = parts.failed.get() && !parts.outdated.get();
-        silent.then(|| view! { <p class="trouble">"The console does not answer. " {as_it_was()}</p> })
+        let trouble = parts.trouble.get().filter(|_| !parts.outdated.get())?;
+        let signed_out = trouble == UiError::SignedOut;
+        let what = if signed_out { "You are signed out. " } else { "The console does not answer. " };
+        Some(view! { <p class="trouble">{what} {as_it_was()} " " {signed_out.then(sign_in)}</p> })
     };
     let newer = move || {
         parts.outdated.get().then(|| {

@@ -14,16 +14,24 @@ pub fn ErrorNote(
     #[prop(default = "Nothing was changed. Load the page again to see where things stand.")]
     unanswered: &'static str,
 ) -> impl IntoView {
+    let signed_out = error == UiError::SignedOut;
     let (title, detail) = match error {
         UiError::Problem(problem) => (problem.title, problem.detail.map(|detail| plain(&detail))),
         UiError::Unreachable => ("The console did not answer.".to_owned(), Some(unanswered.to_owned())),
+        UiError::SignedOut => ("You are signed out.".to_owned(), Some("Nothing was changed.".to_owned())),
     };
     view! {
         <div class="note note--bad" role="alert">
             <p class="note__title">{title}</p>
             {detail.map(|detail| view! { <p>{detail}</p> })}
+            {signed_out.then(sign_in)}
         </div>
     }
+}
+
+/// The way to signing in, in a tab of its own: this one keeps what was typed.
+pub fn sign_in() -> impl IntoView {
+    view! { <a href="/" target="_blank" rel="noopener">"Sign in"</a> }
 }
 
 /// What went wrong with the plain form that led back to this page, if something did.

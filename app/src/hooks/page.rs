@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, DomParser, Element, Response, SupportedType};
+use web_sys::{
+    Document, DomParser, Element, RequestInit, RequestRedirect, Response, ResponseType, SupportedType,
+};
 
-use crate::api::UiError;
+use crate::api::{UiError, asking::NOT_SIGNED_IN};
 
 /// The attribute that names a part of a page.
 pub const PART: &str = "data-part";
@@ -13,14 +15,22 @@ pub const PART: &str = "data-part";
 /// The page at this address, as text.
 ///
 /// # Errors
-/// If the console does not answer, or not with a page.
+/// If the console does not answer, or not with a page. Its pages lead nowhere else: what does is a way to sign in.
 pub async fn read(address: String) -> Result<String, UiError> {
-    text(&address).await.ok_or(UiError::Unreachable)
+    let answer = answer(&address).await.ok_or(UiError::Unreachable)?;
+    if answer.status() == NOT_SIGNED_IN || answer.type_() == ResponseType::Opaqueredirect {
+        return Err(UiError::SignedOut);
+    }
+    text(&answer).await.ok_or(UiError::Unreachable)
 }
 
-async fn text(address: &str) -> Option<String> {
-    let answer = JsFuture::from(window().fetch_with_str(address)).await.ok()?;
-    let answer: Response = answer.dyn_into().ok()?;
+async fn answer(address: &str) -> Option<Response> {
+    let how = RequestInit::new();
+    how.set_redirect(RequestRedirect::Manual);
+    JsFuture::from(window().fetch_with_str_and_init(address, &how)).await.ok()?.dyn_into().ok()
+}
+
+async fn text(answer: &Response) -> Option<String> {
     let text = answer.ok().then(|| answer.text().ok()).flatten()?;
     JsFuture::from(text).await.ok()?.as_string()
 }

@@ -43,8 +43,8 @@ const PACE: Pace = Pace { alone: Duration::from_secs(10), beside_news: Duration:
 pub struct Parts {
     /// When the page was last read, by the browser's clock. None until it is hydrated.
     pub heard_at: ReadSignal<Option<Timestamp>>,
-    /// Whether the last reading failed.
-    pub failed: ReadSignal<bool>,
+    /// Why the last reading failed, if it did.
+    pub trouble: ReadSignal<Option<UiError>>,
     /// Whether the server is of another build than this page.
     pub outdated: ReadSignal<bool>,
     /// Reads the page again, once.
@@ -55,11 +55,11 @@ pub struct Parts {
 #[must_use]
 pub fn use_parts() -> Parts {
     let (heard_at, set_heard_at) = signal(None);
-    let (failed, set_failed) = signal(false);
+    let (trouble, set_trouble) = signal(None);
     let (outdated, set_outdated) = signal(false);
     Effect::new(move || set_heard_at.set(Some(clock::now())));
     let questions = StoredValue::new(Questions::default());
-    let followed = Followed { source: injected(), questions, set_heard_at, set_failed, set_outdated };
+    let followed = Followed { source: injected(), questions, set_heard_at, set_trouble, set_outdated };
     use_poll(PACE, Begin::Later, followed.clone());
     let refresh = Callback::new(move |()| {
         let followed = followed.clone();
@@ -67,7 +67,7 @@ pub fn use_parts() -> Parts {
             followed.hear(followed.ask().await);
         });
     });
-    Parts { heard_at, failed, outdated, refresh }
+    Parts { heard_at, trouble, outdated, refresh }
 }
 
 /// Pages are asked for by the poll and by wishes, so two may be on their way at once.
@@ -89,7 +89,7 @@ struct Followed {
     source: PageSource,
     questions: StoredValue<Questions>,
     set_heard_at: WriteSignal<Option<Timestamp>>,
-    set_failed: WriteSignal<bool>,
+    set_trouble: WriteSignal<Option<UiError>>,
     set_outdated: WriteSignal<bool>,
 }
 
@@ -115,14 +115,13 @@ impl Polled for Followed {
     }
 
     fn hear(&self, answer: Result<Answered, UiError>) -> Next {
-        let answer = answer.ok();
-        if answer.as_ref().is_some_and(|answer| !self.is_news(answer.question)) {
+        if answer.as_ref().is_ok_and(|answer| !self.is_news(answer.question)) {
             return Next::Again;
         }
-        let page = answer.and_then(|answer| parse(&answer.text));
+        let page = answer.and_then(|answer| parse(&answer.text).ok_or(UiError::Unreachable));
         // The owner may have gone while it was on its way.
-        let _ = self.set_failed.try_set(page.is_none());
-        let Some(page) = page else { return Next::Again };
+        let _ = self.set_trouble.try_set(page.as_ref().err().cloned());
+        let Ok(page) = page else { return Next::Again };
         if build_of(&page) != build_of(&document()) {
             let _ = self.set_outdated.try_set(true);
             return Next::Stop;

@@ -111,6 +111,8 @@ pub enum Pursuit {
     Stopped,
     /// It was left so: the page was reloaded, or the dialog closed. Nothing is sent by itself.
     Left,
+    /// Nothing arrives until somebody signs in.
+    SignedOut,
 }
 
 /// The presses of one form. All of them have one key.
@@ -238,6 +240,11 @@ impl Courier {
                 self.refused(problem);
             }
             Err(UiError::Problem(_) | UiError::Unreachable) => self.wait(),
+            // An earlier one may have arrived, so this stays the same request.
+            Err(UiError::SignedOut) => {
+                self.timer.take();
+                self.say_unanswered(Pursuit::SignedOut);
+            }
         }
     }
 

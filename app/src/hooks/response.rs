@@ -11,7 +11,7 @@ pub fn set_not_found() {
 pub fn set_status_of(error: &UiError) {
     match error {
         UiError::Problem(problem) => set_status(problem.status),
-        UiError::Unreachable => {}
+        UiError::Unreachable | UiError::SignedOut => {}
     }
 }
 

@@ -160,3 +160,15 @@ async fn f64_a_page_that_was_asked_for_before_the_one_that_is_shown_is_dropped()
     settle().await;
     assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("second"));
 }
+
+#[wasm_bindgen_test]
+async fn f65_a_page_of_who_is_signed_out_says_so_and_stays() {
+    let pages: Pages = Arc::new(Mutex::new(vec![Err(UiError::SignedOut)]));
+    let (shown, parts) = mounted(&pages);
+    refresh(&parts);
+    until("the way back", || {
+        shown.has("You are signed out. This page is as it was at ") && shown.has("Sign in")
+    })
+    .await;
+    assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("old"));
+}

@@ -174,3 +174,15 @@ async fn the_clocks_tick_and_a_failed_poll_takes_the_place_of_its_own() {
     until("no contact", || page.has("Reconnecting — last heard ")).await;
     assert!(page.has("Last event from CI: "));
 }
+
+#[wasm_bindgen_test]
+async fn f65_who_is_signed_out_is_told_so_and_the_poll_goes_on() {
+    let script = Script::default();
+    let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..3]));
+    script.answer(Err(UiError::SignedOut)).await;
+    until("the way back", || page.has("Signed out — last heard ") && page.has("Sign in")).await;
+    assert_eq!(page.status().as_deref(), Some("smoke_gate_started"), "what was known stays");
+    script.answer(Ok(deploy(&PATH[..4]))).await;
+    until("it goes on", || page.status().as_deref() == Some("smoke_gate_passed")).await;
+    assert!(!page.has("Sign in"));
+}

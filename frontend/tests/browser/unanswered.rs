@@ -173,3 +173,22 @@ async fn f67_closing_the_dialog_while_a_request_is_under_way_sends_no_other() {
     settle().await;
     assert_eq!((script.asked(), running_timers()), (2, 0));
 }
+
+#[wasm_bindgen_test]
+async fn f65_signed_out_nothing_goes_by_itself_and_what_was_typed_stays() {
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    page.fill("Reason", "the fix");
+    page.click("Deploy");
+    // The first may have arrived: what follows has to be the same request.
+    script.answer(Err(UiError::Unreachable)).await;
+    script.answer(Err(UiError::SignedOut)).await;
+    until("the way back", || page.has("You are signed out.") && page.has("Sign in")).await;
+    settle().await;
+    assert_eq!(script.asked(), 2, "nothing is sent by itself");
+    assert_eq!(page.field("Reason").value(), "the fix");
+    page.click("Retry");
+    script.answer(Ok(accepted())).await;
+    until("it goes on", || is_progress(&page)).await;
+    assert!(sent_alike(&script), "{:?}", script.dispatches());
+}

@@ -7,6 +7,7 @@ use crate::{
     api::Problem,
     components::{
         frozen::hold_in_words,
+        problem::sign_in,
         text::plain,
         time::{date_and_time, time_of_day},
     },
@@ -27,6 +28,7 @@ struct Note {
     lines: Vec<String>,
     /// The deploy that is in the way.
     watch: Option<DeployId>,
+    signed_out: bool,
 }
 
 impl Note {
@@ -44,7 +46,7 @@ impl Note {
             Unfit::NotARef => ("This is not a Git ref.".to_owned(), NOT_A_REF),
             Unfit::NotNamed { environment } => (format!("Type {environment} to deploy there."), NOT_NAMED),
         };
-        Self { class: "note note--bad", title, lines: vec![how.to_owned()], watch: None }
+        Self { class: "note note--bad", title, lines: vec![how.to_owned()], watch: None, signed_out: false }
     }
 
     /// What the console said, and what follows from it.
@@ -60,6 +62,7 @@ impl Note {
                 .chain(so.iter().map(|line| (*line).to_owned()))
                 .collect(),
             watch: problem.active_deploy_id,
+            signed_out: false,
         }
     }
 
@@ -80,8 +83,20 @@ impl Note {
                 "Pressed at {}. The page was reloaded, or this dialog closed, before an answer came.",
                 date_and_time(pressed_at)
             )),
+            Pursuit::SignedOut => (
+                "You are signed out.",
+                vec![
+                    format!(
+                        "Pressed at {}. Sign in in another tab, then come back here.",
+                        time_of_day(pressed_at)
+                    ),
+                    RETRY.to_owned(),
+                    FORGET.to_owned(),
+                ],
+            ),
         };
-        Self { class: "note note--late", title: title.to_owned(), lines, watch: None }
+        let signed_out = pursuit == Pursuit::SignedOut;
+        Self { class: "note note--late", title: title.to_owned(), lines, watch: None, signed_out }
     }
 
     /// Nothing is sent by itself any more: what that leaves to choose from.
@@ -92,14 +107,14 @@ impl Note {
 }
 
 pub(super) fn outcome(form: Form, watch: Callback<DeployId>) -> impl IntoView {
-    let note = move |Note { class, title, lines, watch: in_the_way }| {
+    let note = move |Note { class, title, lines, watch: in_the_way, signed_out }| {
         let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
         let button = in_the_way.map(|id| {
             view! {
                 <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
             }
         });
-        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}</div> }
+        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}{signed_out.then(sign_in)}</div> }
     };
     let content = move || {
         let unfit = form.unfit.with(|unfit| unfit.as_ref().map(Note::unfit));
