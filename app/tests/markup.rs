@@ -11,7 +11,7 @@ use app::{
         journal::Journal, log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink,
         status, stepper::Stepper,
     },
-    domain::{Deploy, FailureStage, Source},
+    domain::{DEADLINE, Deploy, FailureStage, Source},
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;
@@ -229,4 +229,18 @@ fn what_a_channel_has_not_taken_is_one_calm_line() {
         let page = shown(vec![trouble]);
         assert!(page.contains(line) && page.matches("<p").count() == 1, "{page}");
     }
+}
+
+#[test]
+fn a_deadline_was_not_read_from_github_and_no_workflow_said_so() {
+    let mut late = deploy(&["requested", "dispatched", "smoke_gate_started", "timed_out"]);
+    let end = late.history.last_mut().expect("it ended");
+    end.source = Source::Reconciler;
+    end.evidence = Some(DEADLINE.to_owned());
+    end.log_line = Some("No event ended it within its deadline of 45 min.".to_owned());
+    let (rows, lines) = (late.clone(), late);
+    let rows = html(|| view! { <Transitions deploy=rows /> });
+    assert!(rows.contains("its deadline passed") && !rows.contains("read from GitHub"), "{rows}");
+    let lines = html(|| view! { <LogLines deploy=Signal::stored(lines) /> });
+    assert!(lines.contains("console ") && lines.contains("No event ended it"), "{lines}");
 }

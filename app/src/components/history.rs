@@ -39,7 +39,7 @@ fn row(entry: &HistoryEntry) -> impl IntoView + use<> {
         <tr>
             <td><At at=entry.at /></td>
             <td>{reached(&entry.status)}</td>
-            <td>{provenance::words(entry.source)}</td>
+            <td>{provenance::words(entry.source, entry.evidence.as_deref())}</td>
             <td class="code">{proof}</td>
         </tr>
     }

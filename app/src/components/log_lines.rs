@@ -1,9 +1,9 @@
-//! What the workflow said, as text.
+//! What was said of a deploy, as text: by its workflow, and where that was silent by the console.
 
 use leptos::{either::Either, prelude::*};
 
 use super::{text::plain, time::At};
-use crate::domain::{Deploy, HistoryEntry, Timestamp};
+use crate::domain::{Deploy, HistoryEntry, Source, Timestamp};
 
 /// The log lines of the history, oldest first, each with the time at which it was accepted.
 #[component]
@@ -21,17 +21,27 @@ pub fn LogLines(
     };
     view! {
         <section class="log-lines">
-            <h2>"What the workflow said"</h2>
+            <h2>"Log lines"</h2>
             <div class="log-lines__scroll" tabindex="0" role="region" aria-label="Log lines">{list}</div>
         </section>
     }
 }
 
-fn lines(deploy: &Deploy) -> Vec<(Timestamp, String)> {
-    let said = |entry: &HistoryEntry| Some((entry.at, plain(entry.log_line.as_deref()?)));
+/// A line, when it was accepted, and whether the workflow said it.
+type Line = (Timestamp, bool, String);
+
+fn lines(deploy: &Deploy) -> Vec<Line> {
+    let said = |entry: &HistoryEntry| {
+        let by_the_workflow = match entry.source {
+            Source::Callback => true,
+            Source::Reconciler | Source::Console => false,
+        };
+        Some((entry.at, by_the_workflow, plain(entry.log_line.as_deref()?)))
+    };
     deploy.history.iter().filter_map(said).collect()
 }
 
-fn line((at, text): (Timestamp, String)) -> impl IntoView {
-    view! { <li class="log__line"><At at />" "<span class="log__text">{text}</span></li> }
+fn line((at, by_the_workflow, text): Line) -> impl IntoView {
+    let who = (!by_the_workflow).then(|| view! { <span class="log__who">"console "</span> });
+    view! { <li class="log__line"><At at />" "{who}<span class="log__text">{text}</span></li> }
 }

@@ -3,16 +3,21 @@
 use leptos::prelude::*;
 
 use super::text::plain;
-use crate::domain::Source;
+use crate::domain::{DEADLINE, Source};
 
-/// Who said it, in words.
+/// How it is known, in words.
 #[must_use]
-pub const fn words(source: Source) -> &'static str {
+pub fn words(source: Source, evidence: Option<&str>) -> &'static str {
     match source {
         Source::Callback => "reported by the workflow",
+        Source::Reconciler if is_deadline(evidence) => "its deadline passed",
         Source::Reconciler => "read from GitHub",
         Source::Console => "console",
     }
+}
+
+fn is_deadline(evidence: Option<&str>) -> bool {
+    evidence == Some(DEADLINE)
 }
 
 const fn kind_of_evidence(source: Source) -> &'static str {
@@ -31,11 +36,13 @@ pub fn Provenance(
     /// What proves it.
     evidence: Option<String>,
 ) -> impl IntoView {
-    let evidence = evidence.map(|evidence| plain(&evidence));
+    let words = words(source, evidence.as_deref());
+    // Of a deadline, the words say it all.
+    let evidence = evidence.filter(|evidence| !is_deadline(Some(evidence))).map(|evidence| plain(&evidence));
     let title = evidence.as_ref().map(|evidence| format!("{} {evidence}", kind_of_evidence(source)));
     let beside = match source {
         Source::Reconciler => evidence.map(|evidence| format!(" ({evidence})")),
         Source::Callback | Source::Console => None,
     };
-    view! { <span class="provenance" title=title>{words(source)}{beside}</span> }
+    view! { <span class="provenance" title=title>{words}{beside}</span> }
 }

@@ -17,6 +17,9 @@ pub enum Source {
     Console,
 }
 
+/// The evidence of an end that nobody reported and no record shows: the time that the deploy had was over.
+pub const DEADLINE: &str = "deadline";
+
 /// One accepted transition.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -29,7 +32,7 @@ pub struct HistoryEntry {
     pub at: Timestamp,
     /// Who caused it.
     pub source: Source,
-    /// What the workflow said with it.
+    /// What was said with it: by the workflow, where that reported it.
     pub log_line: Option<String>,
     /// What proves it: the delivery id of the callback, or the GitHub job that was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

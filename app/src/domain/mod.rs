@@ -41,7 +41,7 @@ pub use deploy::Deploy;
 pub use flag::{Flag, Stage};
 pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};
 pub use git_ref::GitRef;
-pub use history::{HistoryEntry, Source};
+pub use history::{DEADLINE, HistoryEntry, Source};
 pub use id::DeployId;
 pub use origin::Origin;
 pub use run::{RunReport, RunSeen, RunState};

@@ -1,6 +1,6 @@
 //! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
 
-use app::domain::{DeployId, RunReport, RunState, Source, Status};
+use app::domain::{DEADLINE, DeployId, RunReport, RunState, Source, Status};
 use jiff::SignedDuration;
 
 use super::{
@@ -180,7 +180,7 @@ impl Reconciler {
         let minutes = environment.deadline.as_mins();
         let edge = Advance {
             log_line: Some(format!("No event ended it within its deadline of {minutes} min.")),
-            ..self.edge(id, Status::TimedOut, "deadline".to_owned())
+            ..self.edge(id, Status::TimedOut, DEADLINE.to_owned())
         };
         Ok(self.store.advance(&edge).await? == Advanced::Moved)
     }
