@@ -46,6 +46,13 @@ export class StatesPage {
     );
   }
 
+  /** Shows this section alone: a picture of a small page is taken sooner. */
+  async show({ selector }: Section): Promise<void> {
+    await this.page.locator("section.group").evaluateAll((sections, selector) => {
+      for (const section of sections) (section as HTMLElement).hidden = !section.matches(selector);
+    }, selector);
+  }
+
   async states(): Promise<State[]> {
     return (await this.sections()).flatMap(({ states }) => states);
   }

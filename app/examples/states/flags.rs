@@ -39,7 +39,7 @@ fn origins() -> impl Iterator<Item = FlagOrigin> {
 
 fn of_stage(stage: Stage) -> Figure {
     let (name, caption, origins) = match stage {
-        Stage::Dark => ("flag-dark", "Dark: no environment is configured", Vec::new()),
+        Stage::Dark => ("flag-dark", "Dark: off everywhere", origins().take(1).collect::<Vec<_>>()),
         Stage::Flag => ("flag", "Behind the flag: off, promoted, set by a variable", origins().collect()),
         Stage::Beta => ("flag-beta", "Beta: on in one environment", origins().take(2).collect()),
         Stage::Ga => ("flag-ga", "Generally available", origins().take(1).collect()),

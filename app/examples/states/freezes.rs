@@ -23,7 +23,8 @@ pub(crate) fn group() -> Group {
     });
     let standing = states().map(|state| {
         let scope = Scope { app: Some("storefront".to_owned()), environment: Some("production".to_owned()) };
-        report(scope, Window::UntilLifted, in_words(state), state)
+        let (reason, window) = standing(state);
+        report(scope, window, reason, state)
     });
     let figures = vec![
         list("freezes-none", "None is declared", Vec::new()),
@@ -37,14 +38,9 @@ pub(crate) fn group() -> Group {
 
 /// Each kind of window once. A new one does not compile before it has its place here.
 fn windows() -> impl Iterator<Item = Window> {
-    let weekly = || Window::Weekly {
-        from: WeekTime { day: Day::Friday, at: time(18, 0, 0, 0) },
-        until: WeekTime { day: Day::Monday, at: time(8, 0, 0, 0) },
-        time_zone: "Europe/Berlin".to_owned(),
-    };
-    successors(Some(Window::UntilLifted), move |window| match window {
+    successors(Some(Window::UntilLifted), |window| match window {
         Window::UntilLifted => Some(Window::Once { from: at(86_400), until: at(172_800) }),
-        Window::Once { .. } => Some(weekly()),
+        Window::Once { .. } => Some(weekend()),
         Window::Weekly { .. } => Some(Window::Unknown),
         Window::Unknown => None,
     })
@@ -60,12 +56,22 @@ fn states() -> impl Iterator<Item = FreezeState> {
     })
 }
 
-const fn in_words(state: FreezeState) -> &'static str {
+/// What stands so.
+fn standing(state: FreezeState) -> (&'static str, Window) {
     match state {
-        FreezeState::InForce { until: Some(_) } => "Stocktaking",
-        FreezeState::InForce { until: None } => "Moving the database",
-        FreezeState::Waiting => "Weekend",
-        FreezeState::Over => "Release of the catalogue",
+        FreezeState::InForce { until: Some(until) } => ("Stocktaking", Window::Once { from: at(0), until }),
+        FreezeState::InForce { until: None } => ("Moving the database", Window::UntilLifted),
+        FreezeState::Waiting => ("Weekend", weekend()),
+        FreezeState::Over => ("Launch", Window::Once { from: at(-90_000), until: at(-60) }),
+    }
+}
+
+/// From Friday evening to Monday morning.
+fn weekend() -> Window {
+    Window::Weekly {
+        from: WeekTime { day: Day::Friday, at: time(18, 0, 0, 0) },
+        until: WeekTime { day: Day::Monday, at: time(8, 0, 0, 0) },
+        time_zone: "Europe/Berlin".to_owned(),
     }
 }
 

@@ -40,7 +40,8 @@ use figure::Group;
 
 /// Room around what is shown, and nothing that a component brings itself.
 const STYLE: &str = "\
-    .group { display: grid; gap: var(--space-5); justify-items: start } \
+    .group { display: grid; grid-template-columns: minmax(0, 1fr); gap: var(--space-5); justify-items: start } \
+    .group[hidden] { display: none } \
     .group > h2 { margin-top: var(--space-5) } \
     figure[data-state] { display: grid; gap: var(--space-2); max-width: 100%; margin: 0 } \
     figure[data-state] > figcaption { color: var(--ink-2); font-size: var(--text-s) } \
@@ -49,9 +50,9 @@ const STYLE: &str = "\
     [data-width='cell'] { width: 27rem } \
     [data-width='panel'] { width: 44rem } \
     [data-width='page'] { width: 62rem } \
+    .state > .main { width: 100%; padding: 0 } \
     .state .cell { border-left: 0 } \
-    .state:has(.why[open]) { padding-bottom: 14rem } \
-    @media (max-width: 40rem) { .state:has(.why[open]) { padding-bottom: 22rem } }";
+    .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
 fn groups() -> [Group; 18] {
     [

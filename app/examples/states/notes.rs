@@ -32,7 +32,11 @@ pub(crate) fn group() -> Group {
         freeze("freeze-stopped", "A freeze stopped it", stopped_by_freeze()),
         freeze("freeze-told", "Told that it is frozen, and under way all the same", told()),
         freeze("freeze-overridden", "Deployed in spite of a freeze that held", overridden()),
-        freeze("freeze-override-unneeded", "A reason was given, and no freeze held", override_unneeded()),
+        freeze(
+            "freeze-override-unneeded",
+            "Asked for in spite of a freeze, which was over at the freeze check",
+            override_unneeded(),
+        ),
         frozen_now("frozen-now", "Frozen now, where somebody may deploy", frozen_until_lifted(), false),
         frozen_now("frozen-passes", "Frozen now, where roll-backs pass", frozen(), true),
         later_attempt(),

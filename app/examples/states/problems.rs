@@ -15,7 +15,7 @@ pub(crate) fn group() -> Group {
     let posted = Width::Panel.figure("problem-posted", "A plain form was refused", || {
         view! { <PostedNote problem=Some("deploy_under_way".to_owned()) /> }
     });
-    let detailed = Problem::new(ErrorCode::InvalidField).with_detail("`ref` is not a Git ref.");
+    let detailed = Problem::new(ErrorCode::InvalidField).with_detail("There is a space in the ref.");
     let detailed = error("problem-detailed", "A problem, with what it was about", detailed.into());
     Group { title: "Problems", figures: errors().map(of_error).chain([detailed, posted]).collect() }
 }

@@ -11,7 +11,7 @@ pub const fn words(source: Source) -> &'static str {
     match source {
         Source::Callback => "reported by the workflow",
         Source::Reconciler => "read from GitHub",
-        Source::Console => "console",
+        Source::Console => "recorded by the console",
     }
 }
 
