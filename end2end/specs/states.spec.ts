@@ -42,6 +42,7 @@ for (const colorScheme of SCHEMES) {
     test.beforeEach(({ page }) => installAxe(page));
 
     test("each state can be read by everybody, and has its picture taken", async ({ page }) => {
+      test.slow();
       await page.setViewportSize({ width: 1280, height: 900 });
       const states = new StatesPage(page);
       await states.open();
