@@ -3,6 +3,7 @@
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
 # make dev    the quick loop: debug builds, rehearse
+# make pictures   take the pictures of docs/states.md again
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
 # CARGO_TARGET_DIR, or target/ here.
@@ -14,6 +15,7 @@ CACHE := $(abspath $(or $(CARGO_TARGET_DIR),target))
 export CARGO_TARGET_DIR := $(CACHE)
 TOOLS := $(CACHE)/tools
 SITE := $(CACHE)/site
+STATES := $(CACHE)/states
 export CONSOLE_SITE := $(SITE)
 BINARY := target/release/deploy-console
 
@@ -60,6 +62,12 @@ bench: build browser end2end/node_modules/.package-lock.json
 .PHONY: test
 test: check-format check-workflows lint test-rust test-browser build check-api test-end2end
 
+# The binary has to be there: `make build`.
+.PHONY: pictures
+pictures: states end2end/node_modules/.package-lock.json browser
+	@mkdir -p docs/states
+	cd end2end && UPDATE_PICTURES=1 $(IN_CONSOLE) npx playwright test --project=console specs/states
+
 # --- the parts of `make test` ------------------------------------------------------------------------------
 
 .PHONY: check-format
@@ -98,14 +106,24 @@ check-api: $(API_CHECK)/ready
 
 # The binary has to be there: `make build`.
 .PHONY: test-end2end
-test-end2end: end2end/node_modules/.package-lock.json browser
-	cd end2end && npm run check && npm run test:workflow && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm test
+test-end2end: states end2end/node_modules/.package-lock.json browser
+	cd end2end && npm run check && npm run test:workflow && $(IN_CONSOLE) npm test
 
 # --- what they need ----------------------------------------------------------------------------------------
 
 .PHONY: site
 site: toolchain $(WASM_BINDGEN) $(WASM_SPLIT) frontend/node_modules/.package-lock.json
 	frontend/build.sh "$(SITE)"
+
+# What the specs look at.
+IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html"
+
+# Every state of every component on one page, beside its style.
+.PHONY: states
+states: toolchain frontend/node_modules/.package-lock.json
+	@mkdir -p "$(STATES)"
+	frontend/node_modules/.bin/lightningcss --bundle --minify --targets defaults style/main.css -o "$(STATES)/main.css"
+	cargo run -q -p app --features ssr --example states -- main.css > "$(STATES)/states.html"
 
 # rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
 .PHONY: toolchain

@@ -101,7 +101,8 @@ pub fn Blockers(
     list: Vec<Blocker>,
 ) -> impl IntoView {
     let is_late = list.iter().any(|blocker| !matches!(blocker, Blocker::UnderWay(_)));
-    let short = list.iter().map(Blocker::short).collect::<Vec<_>>().join(" · ");
+    // Only the last of them ends as a sentence.
+    let short = list.iter().map(Blocker::short).collect::<Vec<_>>().join(" · ").replace(". · ", " · ");
     let all = list.into_iter().map(Blocker::full).collect_view();
     view! {
         <details class="why" class:why--late=is_late>

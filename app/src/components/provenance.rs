@@ -12,7 +12,7 @@ pub fn words(source: Source, evidence: Option<&str>) -> &'static str {
         Source::Callback => "reported by the workflow",
         Source::Reconciler if is_deadline(evidence) => "its deadline passed",
         Source::Reconciler => "read from GitHub",
-        Source::Console => "console",
+        Source::Console => "recorded by the console",
     }
 }
 

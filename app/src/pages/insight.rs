@@ -63,8 +63,12 @@ fn query_of(map: &ParamsMap) -> InsightQuery {
     }
 }
 
+/// The figures of one range, and its plots.
 #[component]
-fn Shown(insight: Insight) -> impl IntoView {
+pub fn Shown(
+    /// The figures.
+    insight: Insight,
+) -> impl IntoView {
     let days = insight.days.clone();
     let range = range(&days);
     let plots = if days.iter().any(|day| day.ended() > 0) {

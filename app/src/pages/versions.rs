@@ -46,8 +46,12 @@ pub fn VersionsPage() -> impl IntoView {
         .into_any()
 }
 
+/// What is known of the versions of one environment.
 #[component]
-fn Shown(versions: Versions) -> impl IntoView {
+pub fn Shown(
+    /// What is known.
+    versions: Versions,
+) -> impl IntoView {
     let Versions { app, environment, live, check, earlier, elsewhere } = versions;
     let title = format!("Versions of {app} in {environment}");
     let commit = live.as_ref().and_then(|live| live.commit.clone());

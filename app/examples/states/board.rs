@@ -1,0 +1,157 @@
+//! The board: one cell in each state, the whole, and what stands above it.
+
+use app::{
+    api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble},
+    components::{
+        board::BoardGrid, board_cell::BoardCell, board_filter::BoardFilter, freshness::Freshness,
+        notification_trouble::NotificationTroubles,
+    },
+    domain::{Deploy, Origin, Status},
+    hooks::parts::Parts,
+};
+use leptos::prelude::*;
+
+use super::{
+    figure::{Figure, Group, Width},
+    fixture::{at, ended, frozen, frozen_until_lifted, live, reached, trouble},
+    versions::checks,
+};
+
+pub(crate) fn group() -> Group {
+    let cells = [
+        cell("cell-nothing-live", "Nothing is live yet", environment("production")),
+        cell("cell-live", "Something is live", quiet()),
+        cell("cell-live-from-github", "What is live was started on GitHub", from_github()),
+        cell("cell-under-way", "A deploy is under way", moving(quiet())),
+        cell("cell-first-under-way", "The first deploy is under way", moving(environment("production"))),
+        cell("cell-last-failed", "The last deploy failed", last_failed()),
+        cell("cell-frozen", "Frozen for a while", BoardEnvironment { frozen: Some(frozen()), ..quiet() }),
+        cell(
+            "cell-stopped",
+            "Frozen until somebody lifts it",
+            BoardEnvironment { frozen: Some(frozen_until_lifted()), ..quiet() },
+        ),
+        in_cell("cell-github-trouble", "GitHub does not answer", quiet(), Some(trouble(None))),
+        in_cell(
+            "cell-everything",
+            "All of it at once",
+            BoardEnvironment { frozen: Some(frozen()), ..moving(quiet()) },
+            Some(trouble(None)),
+        ),
+    ];
+    let versions = checks().map(|(name, caption, check)| {
+        let environment = BoardEnvironment { version: Some(check), ..quiet() };
+        cell(&format!("cell-version-{name}"), caption, environment)
+    });
+    let whole = [
+        board("board-empty", "No app is configured", Vec::new()),
+        board("board", "The board", apps()),
+        filter("board-filter", "Finding apps", ""),
+        filter("board-filter-filled", "Finding apps, with what was typed", "billing stag"),
+        freshness("freshness-silent", "The console does not answer", true, false),
+        freshness("freshness-newer-build", "The console was updated", false, true),
+        troubles("notification-trouble", "A channel has not taken messages", vec![slack(), webhook()]),
+    ];
+    Group { title: "Board", figures: cells.into_iter().chain(versions).chain(whole).collect() }
+}
+
+/// An environment to which nobody has deployed.
+pub(crate) fn environment(name: &str) -> BoardEnvironment {
+    BoardEnvironment {
+        name: name.to_owned(),
+        asks_for_name: true,
+        frozen: None,
+        under_way: None,
+        last_success: None,
+        version: None,
+        last_ended: None,
+    }
+}
+
+/// Something is live, and nothing else is to be said.
+fn quiet() -> BoardEnvironment {
+    BoardEnvironment { last_success: Some(live()), last_ended: Some(live()), ..environment("production") }
+}
+
+pub(crate) fn moving(environment: BoardEnvironment) -> BoardEnvironment {
+    BoardEnvironment { under_way: Some(reached(Status::Building)), ..environment }
+}
+
+fn last_failed() -> BoardEnvironment {
+    BoardEnvironment { last_ended: Some(ended(Status::Failed, Status::Building)), ..quiet() }
+}
+
+fn from_github() -> BoardEnvironment {
+    let origin = Origin::GitHub { event: "push".to_owned(), ended_at: None };
+    let deploy = Deploy { origin, git_ref: "main".to_owned(), ..live() };
+    BoardEnvironment { last_success: Some(deploy.clone()), last_ended: Some(deploy), ..quiet() }
+}
+
+fn cell(name: &str, caption: &str, environment: BoardEnvironment) -> Figure {
+    in_cell(name, caption, environment, None)
+}
+
+fn in_cell(
+    name: &str,
+    caption: &str,
+    environment: BoardEnvironment,
+    github: Option<GitHubTrouble>,
+) -> Figure {
+    Width::Cell.figure(name, caption, || {
+        let (app, default_ref) = ("storefront".to_owned(), "main".to_owned());
+        view! { <ul class="board" role="list"><BoardCell app default_ref environment github column=1 /></ul> }
+    })
+}
+
+fn apps() -> Vec<BoardApp> {
+    let staging = || BoardEnvironment { asks_for_name: false, name: "staging".to_owned(), ..quiet() };
+    vec![
+        app("storefront", vec![moving(quiet()), staging()]),
+        app(
+            "billing-api",
+            vec![BoardEnvironment { frozen: Some(frozen()), ..quiet() }, environment("staging")],
+        ),
+        app("customer-docs", vec![last_failed()]),
+    ]
+}
+
+fn app(name: &str, environments: Vec<BoardEnvironment>) -> BoardApp {
+    let repo = format!("acme/{name}");
+    BoardApp { name: name.to_owned(), repo, default_ref: "main".to_owned(), environments }
+}
+
+fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {
+    Width::Page.figure(name, caption, || {
+        let board = Board { apps, rehearsal: false, github: None, notifications: Vec::new() };
+        view! { <BoardGrid board /> }
+    })
+}
+
+fn filter(name: &str, caption: &str, wanted: &str) -> Figure {
+    Width::Line.figure(name, caption, || view! { <BoardFilter wanted=wanted.to_owned() /> })
+}
+
+fn freshness(name: &str, caption: &str, failed: bool, outdated: bool) -> Figure {
+    Width::Page.figure(name, caption, || {
+        let parts = Parts {
+            heard_at: signal(Some(at(40))).0,
+            failed: signal(failed).0,
+            outdated: signal(outdated).0,
+            refresh: Callback::new(|()| ()),
+        };
+        view! { <Freshness parts /> }
+    })
+}
+
+fn slack() -> NotificationTrouble {
+    let last_error = Some("it answered 500".to_owned());
+    NotificationTrouble { channel: "Slack".to_owned(), messages: 3, since: at(0), last_error }
+}
+
+fn webhook() -> NotificationTrouble {
+    NotificationTrouble { channel: "The webhook".to_owned(), messages: 1, since: at(30), last_error: None }
+}
+
+fn troubles(name: &str, caption: &str, troubles: Vec<NotificationTrouble>) -> Figure {
+    Width::Page.figure(name, caption, || view! { <NotificationTroubles troubles /> })
+}

@@ -1,0 +1,114 @@
+//! What stands on the page of a deploy around its progress.
+
+use std::iter::successors;
+
+use app::{
+    api::{Redeploy, RedeployKind},
+    components::{
+        cancel::CancelDeploy, facts::Facts, history::Transitions, journal::Journal, log_lines::LogLines,
+        next_steps::NextSteps, run_link::RunLink,
+    },
+    domain::{Deploy, Origin, Status},
+};
+use leptos::prelude::*;
+
+use super::{
+    figure::{Figure, Group, Width},
+    fixture::{at, ended, healed, id, live, reached, watch},
+    history::entry,
+};
+
+pub(crate) fn group() -> Group {
+    let waiting = || reached(Status::Requested);
+    let failed = || ended(Status::Failed, Status::Building);
+    let others = [
+        run_link("run-link", "The run is known", reached(Status::Building)),
+        run_link("run-link-not-yet", "No run is known yet", waiting()),
+        run_link(
+            "run-link-never",
+            "No run is known, and none will be",
+            ended(Status::Failed, Status::Requested),
+        ),
+        log_lines("log-lines", "What the workflow said", reached(Status::Deploying)),
+        log_lines("log-lines-not-yet", "The workflow said nothing yet", waiting()),
+        log_lines("log-lines-none", "The workflow said nothing", ended(Status::TimedOut, Status::Dispatched)),
+        cancel("cancel", "It can be cancelled", reached(Status::Building)),
+        cancel("cancel-not-yet", "It cannot be cancelled yet", waiting()),
+        next("next-steps", "What to do after a success", live(), redeploys()),
+        next("next-steps-failed", "What to do after a failure", failed(), Vec::new()),
+        transitions("transitions", "Transitions, reported", failed()),
+        transitions("transitions-healed", "Transitions, read from GitHub", healed(reached(Status::Building))),
+        journal(),
+    ];
+    Group { title: "A deploy", figures: origins().map(facts).chain(others).collect() }
+}
+
+/// Each origin once. A new one does not compile before it has its place here.
+fn origins() -> impl Iterator<Item = Origin> {
+    successors(Some(Origin::Request), |origin| match origin {
+        Origin::Request => Some(Origin::Rollback { deploy_id: id(), passes_freezes: false }),
+        Origin::Rollback { .. } => Some(Origin::Promotion { deploy_id: id() }),
+        Origin::Promotion { .. } => Some(Origin::GitHub { event: "push".to_owned(), ended_at: None }),
+        Origin::GitHub { .. } => Some(Origin::Unknown),
+        Origin::Unknown => None,
+    })
+}
+
+fn facts(origin: Origin) -> Figure {
+    let (name, caption, reason) = match origin {
+        Origin::Request => ("facts-request", "Facts of a deploy that was asked for", None),
+        Origin::Rollback { .. } => {
+            ("facts-rollback", "Facts of a roll-back, with its reason", Some("Prices are wrong"))
+        }
+        Origin::Promotion { .. } => ("facts-promotion", "Facts of a promotion", None),
+        Origin::GitHub { .. } => ("facts-github", "Facts of a run that was started on GitHub", None),
+        Origin::Unknown => ("facts-unknown", "Facts of an origin that this build does not know", None),
+    };
+    let known = if origin.is_request() { reached(Status::Requested) } else { live() };
+    let deploy = Deploy { origin, reason: reason.map(str::to_owned), ..known };
+    Width::Page.figure(name, caption, || view! { <Facts deploy /> })
+}
+
+fn run_link(name: &str, caption: &str, deploy: Deploy) -> Figure {
+    Width::Line.figure(name, caption, || view! { <RunLink deploy=Signal::stored(deploy) /> })
+}
+
+fn log_lines(name: &str, caption: &str, deploy: Deploy) -> Figure {
+    Width::Panel.figure(name, caption, || view! { <LogLines deploy=Signal::stored(deploy) /> })
+}
+
+fn cancel(name: &str, caption: &str, deploy: Deploy) -> Figure {
+    Width::Line.figure(name, caption, || view! { <CancelDeploy watch=watch(deploy, None) /> })
+}
+
+/// One of each kind, likewise exhaustive.
+fn redeploys() -> Vec<Redeploy> {
+    let kinds = successors(Some(RedeployKind::Rollback), |kind| match kind {
+        RedeployKind::Rollback => Some(RedeployKind::Promotion),
+        RedeployKind::Promotion => None,
+    });
+    kinds
+        .zip(["production", "staging"])
+        .map(|(kind, name)| Redeploy { environment: name.to_owned(), kind })
+        .collect()
+}
+
+fn next(name: &str, caption: &str, deploy: Deploy, redeploys: Vec<Redeploy>) -> Figure {
+    Width::Line.figure(name, caption, || view! { <NextSteps deploy redeploys /> })
+}
+
+fn transitions(name: &str, caption: &str, deploy: Deploy) -> Figure {
+    Width::Page.figure(name, caption, || view! { <Transitions deploy /> })
+}
+
+fn journal() -> Figure {
+    let mut entries: Vec<_> = ["console.deploy.dispatch", "console.deploy.callback"]
+        .into_iter()
+        .zip(1..)
+        .map(|(action, sequence)| entry(sequence, action))
+        .collect();
+    for (entry, second) in entries.iter_mut().zip([0, 9]) {
+        entry.at = at(second);
+    }
+    Width::Page.figure("journal", "The journal of one deploy", || view! { <Journal entries /> })
+}

@@ -1,0 +1,52 @@
+//! Fields of the forms that work without scripts. The form in the dialog exists in the browser alone.
+
+use app::components::plain_field::{PlainField, ScenarioField};
+use leptos::prelude::*;
+
+use super::figure::{Group, Width};
+
+pub(crate) fn group() -> Group {
+    let figures = vec![
+        Width::Panel.figure("field", "A field that may stay empty", || {
+            view! {
+                <PlainField
+                    id="reason"
+                    name="reason"
+                    label="Reason"
+                    hint="Optional. It stands in the journal."
+                    value=String::new()
+                    required=false
+                />
+            }
+        }),
+        Width::Panel.figure("field-filled", "A field with something in it", || {
+            view! {
+                <PlainField
+                    id="ref"
+                    name="ref"
+                    label="Git ref"
+                    hint="A branch, a tag or a commit."
+                    value="v1.4".to_owned()
+                    required=true
+                />
+            }
+        }),
+        Width::Panel.figure("field-name", "A field that takes one text alone", || {
+            view! {
+                <PlainField
+                    id="name"
+                    name="environment_name"
+                    label="Name of the environment"
+                    hint="Type production to say that you mean it."
+                    value=String::new()
+                    required=true
+                    only="production"
+                />
+            }
+        }),
+        Width::Panel.figure("field-scenario", "What should happen, in a rehearsal", || {
+            view! { <ScenarioField id="scenario" /> }
+        }),
+    ];
+    Group { title: "Fields", figures }
+}

@@ -1,0 +1,75 @@
+//! The history: its filters and its table.
+
+use app::{
+    api::{DeployQuery, JournalEntry},
+    components::{
+        deploy_filter::{Choices, DeployFilter},
+        deploy_table::DeployTable,
+    },
+    domain::{Deploy, FailureStage, RunState, Status},
+};
+use leptos::prelude::*;
+
+use super::{
+    figure::{Figure, Group, Width},
+    fixture::{at, ended, failed_in, id, live, reached},
+    status::{stopped, unknown},
+};
+
+pub(crate) fn group() -> Group {
+    let chosen = DeployQuery {
+        app: Some("storefront".to_owned()),
+        status: Some(Status::Failed.as_str().to_owned()),
+        since: Some("2026-11-01".to_owned()),
+        ..DeployQuery::default()
+    };
+    let figures = vec![
+        filter("deploy-filter", "Every deploy", DeployQuery::default()),
+        filter("deploy-filter-chosen", "With something chosen", chosen),
+        table("deploys-none", "No deploy was found", Vec::new()),
+        table("deploys", "Deploys, newest first", deploys()),
+    ];
+    Group { title: "History", figures }
+}
+
+pub(crate) fn choices() -> Choices {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    Choices {
+        apps: names(&["storefront", "billing-api"]),
+        environments: names(&["production", "staging"]),
+        people: names(&["operator"]),
+    }
+}
+
+/// One entry of the journal.
+pub(crate) fn entry(sequence: i64, action: &str) -> JournalEntry {
+    JournalEntry {
+        sequence,
+        at: at(0),
+        actor: "operator".to_owned(),
+        action: action.to_owned(),
+        deploy_id: Some(id()),
+        payload: serde_json::json!({ "status": "requested", "git_ref": "v1.4" }),
+        previous_hash: "b7c1".repeat(16),
+        hash: "5f0e".repeat(16),
+    }
+}
+
+fn filter(name: &str, caption: &str, query: DeployQuery) -> Figure {
+    Width::Page.figure(name, caption, || view! { <DeployFilter choices=choices() query /> })
+}
+
+fn deploys() -> Vec<Deploy> {
+    vec![
+        reached(Status::Building),
+        Deploy { environment: "staging".to_owned(), ..live() },
+        failed_in(FailureStage::HealthCheck),
+        ended(Status::TimedOut, Status::Dispatched),
+        stopped(RunState::Superseded, Status::Dispatched),
+        unknown(),
+    ]
+}
+
+fn table(name: &str, caption: &str, deploys: Vec<Deploy>) -> Figure {
+    Width::Page.figure(name, caption, || view! { <DeployTable deploys /> })
+}

@@ -1,0 +1,81 @@
+//! Figures and plots.
+
+use app::{
+    api::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread},
+    components::insight_filter::InsightForm,
+    pages::insight::Shown,
+};
+use leptos::prelude::*;
+
+use super::{
+    figure::{Figure, Group, Width},
+    fixture::at,
+    history::choices,
+};
+
+pub(crate) fn group() -> Group {
+    let figures = vec![
+        Width::Page.figure("insight-filter", "What is asked for", || {
+            view! { <InsightForm choices=choices() query=InsightQuery::default() /> }
+        }),
+        shown("insight-nothing", "Nothing was recorded", empty()),
+        shown("insight", "Two weeks, counted", filled()),
+    ];
+    Group { title: "Insight", figures }
+}
+
+fn shown(name: &str, caption: &str, insight: Insight) -> Figure {
+    Width::Page.figure(name, caption, || view! { <div class="main"><Shown insight /></div> })
+}
+
+fn day(number: i64) -> InsightDay {
+    InsightDay { day: format!("2026-11-{number:02}"), ..InsightDay::default() }
+}
+
+fn empty() -> Insight {
+    Insight {
+        since: at(0),
+        until: at(14 * 86_400),
+        days: (7..=20).map(day).collect(),
+        frequency: Frequency { successes: 0, days: 0 },
+        lead_time: Spread::default(),
+        change_failures: ChangeFailures::default(),
+        restore: Spread::default(),
+    }
+}
+
+fn filled() -> Insight {
+    // Successes, failures, timed out; at week-ends, nothing.
+    let outcomes = [
+        (0, 0, 0),
+        (0, 0, 0),
+        (3, 0, 0),
+        (4, 1, 0),
+        (2, 0, 0),
+        (5, 0, 1),
+        (3, 2, 0),
+        (0, 0, 0),
+        (0, 0, 0),
+        (2, 0, 0),
+        (6, 0, 0),
+        (3, 1, 0),
+        (4, 0, 0),
+        (2, 0, 1),
+    ];
+    let days = (7..).zip(outcomes).map(|(number, (succeeded, failed, timed_out))| {
+        let slow = 190_000 + 25_000 * (number % 4);
+        let known = (succeeded > 0).then_some(slow);
+        let duration =
+            Spread { all: succeeded, known: succeeded, median: known, ninetieth: known.map(|ms| ms * 2) };
+        InsightDay { succeeded, failed, timed_out, duration, ..day(number) }
+    });
+    let hours = |hours: i64| Some(hours * 3_600_000);
+    Insight {
+        days: days.collect(),
+        frequency: Frequency { successes: 34, days: 14 },
+        lead_time: Spread { all: 34, known: 31, median: hours(5), ninetieth: hours(29) },
+        change_failures: ChangeFailures { reached: 37, failed: 3, rolled_back: 1 },
+        restore: Spread { all: 4, known: 4, median: Some(1_260_000), ninetieth: hours(2) },
+        ..empty()
+    }
+}
