@@ -118,12 +118,14 @@ site: toolchain $(WASM_BINDGEN) $(WASM_SPLIT) frontend/node_modules/.package-loc
 # What the specs look at.
 IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html"
 
-# Every state of every component on one page, beside its style.
+# Every state of every component on one page, beside its style. Built with the server, as the tests are: nothing is
+# compiled twice.
 .PHONY: states
 states: toolchain frontend/node_modules/.package-lock.json
 	@mkdir -p "$(STATES)"
 	frontend/node_modules/.bin/lightningcss --bundle --minify --targets defaults style/main.css -o "$(STATES)/main.css"
-	cargo run -q -p app --features ssr --example states -- main.css > "$(STATES)/states.html"
+	cargo build -q -p app -p server --features app/ssr --example states
+	"$(CACHE)/debug/examples/states" main.css > "$(STATES)/states.html"
 
 # rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
 .PHONY: toolchain

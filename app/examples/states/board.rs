@@ -1,7 +1,7 @@
 //! The board: one cell in each state, the whole, and what stands above it.
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble},
+    api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble, UiError},
     components::{
         board::BoardGrid, board_cell::BoardCell, board_filter::BoardFilter, freshness::Freshness,
         notification_trouble::NotificationTroubles,
@@ -48,8 +48,9 @@ pub(crate) fn group() -> Group {
         board("board", "The board", apps()),
         filter("board-filter", "Finding apps", ""),
         filter("board-filter-filled", "Finding apps, with what was typed", "billing stag"),
-        freshness("freshness-silent", "The console does not answer", true, false),
-        freshness("freshness-newer-build", "The console was updated", false, true),
+        freshness("freshness-silent", "The console does not answer", Some(UiError::Unreachable), false),
+        freshness("freshness-signed-out", "The operator is signed out", Some(UiError::SignedOut), false),
+        freshness("freshness-newer-build", "The console was updated", None, true),
         troubles("notification-trouble", "A channel has not taken messages", vec![slack(), webhook()]),
     ];
     Group { title: "Board", figures: cells.into_iter().chain(versions).chain(whole).collect() }
@@ -131,11 +132,11 @@ fn filter(name: &str, caption: &str, wanted: &str) -> Figure {
     Width::Line.figure(name, caption, || view! { <BoardFilter wanted=wanted.to_owned() /> })
 }
 
-fn freshness(name: &str, caption: &str, failed: bool, outdated: bool) -> Figure {
+fn freshness(name: &str, caption: &str, trouble: Option<UiError>, outdated: bool) -> Figure {
     Width::Page.figure(name, caption, || {
         let parts = Parts {
             heard_at: signal(Some(at(40))).0,
-            failed: signal(failed).0,
+            trouble: signal(trouble).0,
             outdated: signal(outdated).0,
             refresh: Callback::new(|()| ()),
         };

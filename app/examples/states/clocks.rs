@@ -28,6 +28,13 @@ pub(crate) fn group() -> Group {
             Some(78),
             Some(UiError::Unreachable),
         ),
+        shown(
+            "clocks-signed-out",
+            "The operator is signed out",
+            building(),
+            Some(78),
+            Some(UiError::SignedOut),
+        ),
         shown("clocks-refused", "The server answers with a problem", building(), Some(78), Some(problem)),
         shown("clocks-ended", "The deploy has ended", reached(Status::Succeeded), None, None),
     ];

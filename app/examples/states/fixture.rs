@@ -3,8 +3,8 @@
 use app::{
     api::{GitHubTrouble, UiError},
     domain::{
-        Cancellation, Commit, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates, HistoryEntry, Hold,
-        Origin, Recorded, Source, Status, StepKey, Timestamp, Usual, step::steps,
+        Cancellation, Commit, DEADLINE, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates,
+        HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual, step::steps,
     },
     hooks::watch::Watch,
 };
@@ -139,12 +139,25 @@ pub(crate) fn freeze_id() -> FreezeId {
 
 fn entry(status: &Recorded, second: i64) -> HistoryEntry {
     let said = status.known().and_then(log_line);
+    if status.known() == Some(Status::TimedOut) {
+        return past_its_deadline(second);
+    }
     HistoryEntry {
         status: status.clone(),
         at: at(second),
         source: if said.is_some() { Source::Callback } else { Source::Console },
         log_line: said.map(str::to_owned),
         evidence: said.map(|_| format!("msg_{second:04}")),
+    }
+}
+
+fn past_its_deadline(second: i64) -> HistoryEntry {
+    HistoryEntry {
+        status: Status::TimedOut.into(),
+        at: at(second),
+        source: Source::Reconciler,
+        log_line: Some("No event ended it within its deadline of 45 min.".to_owned()),
+        evidence: Some(DEADLINE.to_owned()),
     }
 }
 

@@ -24,7 +24,8 @@ pub(crate) fn group() -> Group {
 fn errors() -> impl Iterator<Item = UiError> {
     successors(Some(UiError::Unreachable), |error| match error {
         UiError::Unreachable => Some(Problem::new(ErrorCode::Internal).into()),
-        UiError::Problem(_) => None,
+        UiError::Problem(_) => Some(UiError::SignedOut),
+        UiError::SignedOut => None,
     })
 }
 
@@ -32,6 +33,7 @@ fn of_error(it: UiError) -> Figure {
     let (name, caption) = match it {
         UiError::Unreachable => ("problem-unreachable", "The console did not answer"),
         UiError::Problem(_) => ("problem", "The console answered with a problem"),
+        UiError::SignedOut => ("problem-signed-out", "What stands in front of the console wants a sign-in"),
     };
     error(name, caption, it)
 }
