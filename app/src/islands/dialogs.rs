@@ -42,7 +42,7 @@ pub fn DeployDialogs(
         }
         is_open
     });
-    view! { <div node_ref=host></div> }
+    view! { <div class="dialogs" node_ref=host></div> }
 }
 
 /// How far the code of the dialog has come.
