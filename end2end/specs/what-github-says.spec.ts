@@ -34,16 +34,24 @@ test("GitHub is down: the dialog says so, moves nothing, and recovers", async ({
   await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
 });
 
-test("the run waits for an approval", async ({ board }) => {
-  await board.open();
-  const dialog = await board.openDialog("storefront", "production");
-  await dialog.deploy("main", "It waits for an approval");
+test.describe("at half the pace", () => {
+  // Long enough to look at every step while it waits, on a machine that is busy.
+  test.use({ pace: "2s" });
 
-  await expect(dialog.root.getByText(/waits on GitHub for an approval/)).toBeVisible();
-  await dialog.expectSteps("freeze_check_passed", ["done", "done", "pending", "pending"]);
+  test("the run waits for an approval", async ({ board }) => {
+    await board.open();
+    const dialog = await board.openDialog("storefront", "production");
+    await dialog.deploy("main", "It waits for an approval");
+    await dialog.expectStatus("freeze_check_passed");
 
-  await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
-  await expect(dialog.root.getByText(/approval/)).toBeHidden();
+    const waits = dialog.root.getByText(/waits on GitHub for an approval/);
+    await expect(waits).toBeVisible();
+    await dialog.expectSteps("freeze_check_passed", ["done", "done", "pending", "pending"]);
+
+    await expect(waits).toBeHidden();
+    await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
+    await expect(dialog.root.getByText(/approval/)).toBeHidden();
+  });
 });
 
 test("a newer run takes the place of this one", async ({ board }) => {
