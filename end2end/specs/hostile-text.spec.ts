@@ -36,3 +36,34 @@ test("f55: markup in a reason or a log line is shown, not obeyed", async ({
   await expect(page).not.toHaveTitle("run");
   await expect(page.locator("main script, main img")).toHaveCount(0);
 });
+
+test("f19: an awkward log line is shown harmless, and its page stays narrow", async ({
+  board,
+  page,
+  secret,
+  server,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await board.open();
+  const dialog = await board.openDialog("storefront", "staging");
+  await dialog.deploy("main");
+  const id = (await server.onlyRun()).inputs["console_deploy_id"]!;
+  const say = async (status: string, log_line: string) => {
+    const answer = await postCallback(server.url, secret, { console_deploy_id: id, status, log_line });
+    expect(answer).toMatchObject({ status: 200, body: { outcome: "applied" } });
+  };
+  const isNarrow = () => page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
+
+  await say("smoke_gate_started", "before\u0000after \u202egnp.exe\u202c \u{1f680}!");
+  await say("smoke_gate_passed", "w".repeat(60 * 1024));
+  await dialog.expectStatus("smoke_gate_passed");
+  await expect(dialog.root.getByText("\u{1f680}")).toBeVisible();
+  const log = dialog.root.getByRole("region", { name: "Log lines" });
+  expect(await log.innerText(), "what nobody can see, or turns others around").not.toMatch(/[\u0000\u202e]/);
+  expect(await isNarrow(), "the dialog").toBe(true);
+
+  await new DeployPage(page).open(id);
+  await expect(page.getByText("\u{1f680}").first()).toBeVisible();
+  expect(await page.getByRole("main").innerText()).not.toMatch(/[\u0000\u202e]/);
+  expect(await isNarrow(), "the page").toBe(true);
+});
