@@ -57,6 +57,8 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
         DatabaseSystem::Postgres => {
             let mut connection = PgConnection::connect(url.as_str()).await.unwrap();
             fill.execute(&mut connection).await.map(drop).unwrap();
+            // As its autovacuum leaves tables to which rows were added, of whatever size, a minute later.
+            sqlx::raw_sql("VACUUM ANALYZE").execute(&mut connection).await.map(drop).unwrap();
         }
     }
     store::open(url, FailPoint::default()).await.unwrap()
