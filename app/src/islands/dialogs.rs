@@ -20,19 +20,20 @@ pub fn DeployDialogs(
 ) -> impl IntoView {
     let opening = RwSignal::new(None::<Opening>);
     let host = NodeRef::<html::Div>::new();
-    let code = StoredValue::new(Code::Missing);
+    let is_wanted = StoredValue::new(false);
     let owner = Owner::current().unwrap_or_default();
-    let bring = Callback::new(move |()| {
-        if let Some(host) = host.get_untracked().filter(|_| code.get_value() == Code::Missing) {
-            spawn_local(bring(Slot::new(owner.clone(), host.into()), opening, code));
+    let want = Callback::new(move |()| {
+        if let Some(host) = host.get_untracked().filter(|_| !is_wanted.get_value()) {
+            is_wanted.set_value(true);
+            spawn_local(bring(Slot::new(owner.clone(), host.into()), opening, is_wanted));
         }
     });
-    host.on_load(move |_| bring.run(()));
+    host.on_load(move |_| want.run(()));
     use_openers(place::OPENERS, move |button| {
         if let Some(place) = Place::of(button) {
             let under_way = button.get_attribute(place::WATCH).and_then(|id| id.parse().ok());
             opening.set(Some(Opening { place, under_way }));
-            bring.run(());
+            want.run(());
         }
     });
     Effect::new(move |was_open: Option<bool>| {
@@ -45,22 +46,15 @@ pub fn DeployDialogs(
     view! { <div class="dialogs" node_ref=host></div> }
 }
 
-/// How far the code of the dialog has come.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Code {
-    Missing,
-    OnItsWay,
-    Here,
-}
-
-/// Brings the code. Where it cannot be had, what was to open in the dialog is shown as a page.
-async fn bring(slot: Slot, opening: RwSignal<Option<Opening>>, code: StoredValue<Code>) {
-    code.set_value(Code::OnItsWay);
-    let brought = lazy::dialog(slot, opening).await;
+/// Brings the code. Where it cannot be had, what was to open in the dialog is shown as a page, and the next press wants
+/// it again.
+async fn bring(slot: Slot, opening: RwSignal<Option<Opening>>, is_wanted: StoredValue<bool>) {
+    if lazy::dialog(slot, opening).await.is_ok() {
+        return;
+    }
     // The owner may be gone.
-    let _ = code.try_set_value(if brought.is_ok() { Code::Here } else { Code::Missing });
-    let to_show = opening.try_get_untracked().flatten().filter(|_| brought.is_err());
-    if let Some(to_show) = to_show {
+    let _ = is_wanted.try_set_value(false);
+    if let Some(to_show) = opening.try_get_untracked().flatten() {
         opening.set(None);
         // It can only fail for what is no address.
         let _ = window().location().set_href(&to_show.address());
