@@ -26,9 +26,14 @@ use self::notices::Notices;
 pub use schema::{migrate, migrate_to};
 
 /// Limits that the server itself keeps, should nobody be there any more to cancel. One who falls silent in
-/// the middle of a transaction would otherwise hold up everyone else's journal.
-const LIMITS: [(&str, &str); 3] =
-    [("lock_timeout", "5s"), ("statement_timeout", "6s"), ("idle_in_transaction_session_timeout", "10s")];
+/// the middle of a transaction would otherwise hold up everyone else's journal. And statements this short are run
+/// sooner than they are compiled.
+const SETTINGS: [(&str, &str); 4] = [
+    ("lock_timeout", "5s"),
+    ("statement_timeout", "6s"),
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("jit", "off"),
+];
 /// How often an act is run at most, if others get in its way.
 const ATTEMPTS: u32 = 5;
 /// Writers that wait for the journal do not keep readers from a connection.
@@ -52,7 +57,7 @@ impl PostgresStore {
     /// # Errors
     /// If it cannot be opened.
     pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
-        let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(LIMITS);
+        let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(SETTINGS);
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
