@@ -4,6 +4,7 @@ import { type Page, test } from "@playwright/test";
 import { expectAccessible, installAxe } from "../fixtures/axe.ts";
 import { expectComplete, SCHEMES, take } from "../fixtures/pictures.ts";
 import { expect, test as inConsole } from "../fixtures/test.ts";
+import type { Board } from "../pages/board.ts";
 import { StatesPage } from "../pages/states-page.ts";
 
 // One after the other: the last test sees what those before it left.
@@ -25,6 +26,21 @@ const IN_BROWSER = [
   { name: "ending", caption: "May the desktop be told?" },
   { name: "cancel-question", caption: "Cancelling asks once more" },
   { name: "shortcuts", caption: "What the keyboard can do" },
+];
+
+/** Whole pages, as a rehearsal leaves them. */
+const PAGES = [
+  { name: "page-board", caption: "The board, before the first deploy" },
+  { name: "page-plan", caption: "Before a deploy: what is live, what would change" },
+  { name: "page-plan-frozen", caption: "The same while deploys are frozen" },
+  { name: "page-redeploy", caption: "Before a roll-back" },
+  { name: "page-deploy", caption: "A deploy that succeeded" },
+  { name: "page-versions", caption: "What is live, and the ways back" },
+  { name: "page-history", caption: "The history" },
+  { name: "page-insight", caption: "Insight" },
+  { name: "page-freezes", caption: "Freezes, one in force" },
+  { name: "page-flags", caption: "Flags" },
+  { name: "page-board-frozen", caption: "The board, frozen, with what is live" },
 ];
 
 /** What is shown once more to people who ask for more contrast. */
@@ -151,6 +167,58 @@ for (const colorScheme of SCHEMES) {
   });
 }
 
+for (const colorScheme of SCHEMES) {
+  inConsole.describe(`whole pages, ${colorScheme}`, () => {
+    inConsole.use({
+      colorScheme,
+      contextOptions: { reducedMotion: "reduce" },
+      jobs: "simulated",
+      viewport: { width: 1280, height: 900 },
+    });
+    inConsole.beforeEach(({ page }) => installAxe(page));
+
+    inConsole("each page, as a rehearsal leaves it", async ({ board, page }) => {
+      inConsole.slow();
+      const picture = async (name: string, path?: string) => {
+        if (path !== undefined) await page.goto(path);
+        await expectAccessible(page, `${name}, ${colorScheme}`);
+        await take(page.locator("body"), name, colorScheme);
+      };
+      await board.open();
+      await picture("page-board");
+      for (const gitRef of ["v1", "main"]) await deployToProduction(board, gitRef);
+
+      await picture("page-plan", "/deploy/storefront/production?ref=v2");
+      await picture("page-versions", "/versions/storefront/production");
+      await page.getByRole("link", { name: /^Roll back… v1/ }).click();
+      await expect(page.getByRole("button", { name: "Roll back" })).toBeVisible();
+      await picture("page-redeploy");
+      await picture("page-history", "/deploys");
+      await page.getByRole("link", { name: "storefront to production" }).first().click();
+      await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+      await picture("page-deploy");
+      await picture("page-insight", "/insight");
+      await picture("page-flags", "/flags");
+
+      await page.goto("/freezes");
+      const form = page.getByRole("form", { name: "Stop now" });
+      await form.getByRole("textbox", { name: "Reason" }).fill("Moving the database");
+      await form.getByRole("button", { name: "Stop deploys" }).click();
+      await expect(page.getByRole("button", { name: "Lift" })).toBeVisible();
+      await picture("page-freezes");
+      await picture("page-plan-frozen", "/deploy/storefront/production?ref=v2");
+      await picture("page-board-frozen", "/");
+    });
+  });
+}
+
+async function deployToProduction(board: Board, gitRef: string): Promise<void> {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "production");
+  await dialog.deploy(gitRef);
+  await dialog.expectStatus("succeeded");
+}
+
 /** Somebody else deploys meanwhile. */
 async function deployTo(page: Page, environment: string): Promise<void> {
   await page.goto(`/deploy/storefront/${environment}`);
@@ -167,5 +235,6 @@ test("each state has its line and its pictures, and nothing else has", async ({ 
     ...(await states.sections()),
     { title: "In the browser alone", states: IN_BROWSER },
     { title: "With more contrast", states: again },
+    { title: "Whole pages", states: PAGES },
   ]);
 });

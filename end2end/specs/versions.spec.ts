@@ -42,6 +42,10 @@ test("a roll-back deploys exactly the commit that was live before", async ({
     /Takes back \d+ commits?/,
   );
   await page.getByRole("textbox", { name: "Reason" }).fill("Prices are wrong");
+  const name = page.getByRole("textbox", { name: "Name of the environment" });
+  await page.getByRole("button", { name: "Roll back" }).click();
+  await expect(name, "production is deployed to by its name").toBeFocused();
+  await name.fill("production");
   await page.getByRole("button", { name: "Roll back" }).click();
   const main = page.getByRole("main");
   await expect(main).toContainText("Roll-back to the commit of an earlier deploy");
@@ -86,6 +90,7 @@ test.describe("without scripts", () => {
     await versions.elsewhere.getByRole("link", { name: /^Promote…/ }).click();
     await expect(page.getByRole("main")).toContainText("Promote storefront to production");
     await expect(page.getByRole("main")).toContainText("Nothing is live there");
+    await page.getByRole("textbox", { name: "Name of the environment" }).fill("production");
     await page.getByRole("button", { name: "Promote" }).click();
     await expect(page.getByRole("main")).toContainText("Promotion of the commit of an earlier deploy");
     const [pushed, promoted] = await server.runs(2);

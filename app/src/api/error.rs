@@ -123,7 +123,7 @@ impl ErrorCode {
             Self::InvalidField => "A field has a value that is not allowed.",
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
-            Self::DatabaseUnavailable => "The database is not available. Nothing was changed; try again.",
+            Self::DatabaseUnavailable => "The database is not available.",
             Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }

@@ -87,6 +87,8 @@ pub struct RedeployPlan {
     pub live: Option<Deploy>,
     /// What would change.
     pub changes: Changes,
+    /// Whether people have to type the environment's name.
+    pub asks_for_name: bool,
     /// What freezes the environment.
     pub frozen: Option<Frozen>,
     /// Whether it goes on through freezes, by what is configured.

@@ -24,7 +24,7 @@ pub fn BoardGrid(
     let Board { apps, github, .. } = board;
     let columns = columns(&apps);
     let count = columns.len().min(COLUMNS).to_string();
-    let nothing = apps.is_empty().then(|| view! { <p class="quiet">"No app is configured."</p> });
+    let nothing = apps.is_empty().then(|| view! { <p class="quiet">"No app is configured. The console's configuration file describes them."</p> });
     let apps = apps.into_iter().map(|app| {
         let is_found = is_meant(&findable(&app), &wanted);
         app_row(app, &columns, github.as_ref(), is_found)

@@ -38,7 +38,8 @@ pub fn BoardCell(
     };
     let in_the_way = blockers(&environment, github.as_ref());
     let why = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", place.app, place.environment));
-    let buttons = buttons(&place, environment.under_way.as_ref(), why.clone());
+    let is_frozen = environment.frozen.is_some();
+    let buttons = buttons(&place, environment.under_way.as_ref(), is_frozen, why.clone());
     let latest = latest(&environment);
     let name = environment.name.clone();
     view! {
@@ -123,8 +124,14 @@ fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
 }
 
 /// Each is a form of its own, so that it leads somewhere without scripts. Deploy stays where it is whatever happens,
-/// so that the focus can return to it.
-fn buttons(place: &Place, under_way: Option<&Deploy>, why: Option<String>) -> impl IntoView + use<> {
+/// so that the focus can return to it. Where deploys are frozen it is not the thing to do next, and does not look so.
+fn buttons(
+    place: &Place,
+    under_way: Option<&Deploy>,
+    is_frozen: bool,
+    why: Option<String>,
+) -> impl IntoView + use<> {
+    let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
     let Place { app, environment, default_ref, asks_for_name } = place.clone();
     let asks_for_name = asks_for_name.then_some("");
     let watch = under_way.map(|deploy| {
@@ -152,7 +159,7 @@ fn buttons(place: &Place, under_way: Option<&Deploy>, why: Option<String>) -> im
             <form method="get" action=place.address()>
                 <button
                     type="submit"
-                    class="button button--primary button--small"
+                    class=class
                     id=format!("open-{app}-{environment}")
                     aria-label=format!("Deploy {app} to {environment}")
                     aria-describedby=why

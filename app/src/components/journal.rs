@@ -2,6 +2,7 @@
 //! nothing was edited.
 
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::{text::plain, time::At};
 use crate::api::JournalEntry;
@@ -47,8 +48,25 @@ fn row(entry: JournalEntry) -> impl IntoView {
             <td><At at=entry.at /></td>
             <td>{plain(&entry.actor)}</td>
             <td class="code">{plain(&entry.action)}</td>
-            <td class="code payload">{plain(&entry.payload.to_string())}</td>
+            <td class="code payload">{details(entry.payload)}</td>
             <td class="code" title=plain(&entry.hash)>{plain(short)}</td>
         </tr>
     }
+}
+
+/// Each detail after its name. A payload that is no list of them stands as it is.
+fn details(payload: Value) -> AnyView {
+    let Value::Object(details) = payload else { return plain(&payload.to_string()).into_any() };
+    let details = details.into_iter().map(|(name, detail)| {
+        let detail = match detail {
+            Value::String(text) => text,
+            detail => detail.to_string(),
+        };
+        view! {
+            <span class="payload__detail">
+                <span class="quiet">{plain(&name)}</span> " " {plain(&detail)} " "
+            </span>
+        }
+    });
+    details.collect_view().into_any()
 }

@@ -51,6 +51,49 @@ pub fn PlainField(
     .into_any()
 }
 
+/// Asks for the name of the environment, so that nobody deploys there by a slip.
+#[component]
+pub fn NameField(
+    /// Its id.
+    id: &'static str,
+    /// The environment.
+    environment: String,
+) -> impl IntoView {
+    view! {
+        <PlainField
+            id
+            name="environment_name"
+            label="Name of the environment"
+            hint=format!("Type {environment} to say that you mean it.")
+            value=String::new()
+            required=true
+            only=environment
+        />
+    }
+    .into_any()
+}
+
+/// Asks why a freeze should not hold.
+#[component]
+pub fn OverrideField(
+    /// Its id.
+    id: &'static str,
+    /// What stands in it.
+    value: String,
+) -> impl IntoView {
+    view! {
+        <PlainField
+            id
+            name="override_freeze"
+            label="Deploy all the same, because"
+            hint="Overrides the freeze. It stands in the journal."
+            value
+            required=true
+        />
+    }
+    .into_any()
+}
+
 /// What the simulated GitHub does, in a rehearsal.
 #[component]
 pub fn ScenarioField(

@@ -16,7 +16,10 @@ pub fn ErrorNote(
 ) -> impl IntoView {
     let signed_out = error == UiError::SignedOut;
     let (title, detail) = match error {
-        UiError::Problem(problem) => (problem.title, problem.detail.map(|detail| plain(&detail))),
+        UiError::Problem(problem) => {
+            let detail = problem.detail.map(|detail| plain(&detail));
+            (problem.title, detail.or_else(|| advice(problem.code).map(str::to_owned)))
+        }
         UiError::Unreachable => ("The console did not answer.".to_owned(), Some(unanswered.to_owned())),
         UiError::SignedOut => ("You are signed out.".to_owned(), Some("Nothing was changed.".to_owned())),
     };
@@ -27,6 +30,12 @@ pub fn ErrorNote(
             {signed_out.then(sign_in)}
         </div>
     }
+}
+
+/// What follows for the reader where the console itself does not know what was written: the connection to the database
+/// may have been lost at the very end.
+fn advice(code: ErrorCode) -> Option<&'static str> {
+    (code == ErrorCode::DatabaseUnavailable).then_some("Load the page again to see where things stand.")
 }
 
 /// The way to signing in, in a tab of its own: this one keeps what was typed.

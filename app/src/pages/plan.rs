@@ -12,7 +12,7 @@ use crate::{
         changes::ChangeList,
         frozen::FrozenNow,
         page_title::PageTitle,
-        plain_field::{PlainField, ScenarioField},
+        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
         problem::{ErrorNote, PostedNote},
         version::Deployed,
     },
@@ -93,29 +93,12 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
     let leave = environment.frozen.map(|frozen| {
         view! {
             <FrozenNow frozen />
-            <PlainField
-                id="plan-override"
-                name="override_freeze"
-                label="Deploy all the same, because"
-                hint="Overrides the freeze. It stands in the journal."
-                value=typed("override_freeze")
-                required=true
-            />
+            <OverrideField id="plan-override" value=typed("override_freeze") />
         }
     });
-    let name = environment.asks_for_name.then(|| {
-        view! {
-            <PlainField
-                id="plan-name"
-                name="environment_name"
-                label="Name of the environment"
-                hint=format!("Type {} to say that you mean it.", environment.name)
-                value=String::new()
-                required=true
-                only=environment.name.clone()
-            />
-        }
-    });
+    let name = environment
+        .asks_for_name
+        .then(|| view! { <NameField id="plan-name" environment=environment.name.clone() /> });
     view! {
         <form class="panel form" method="post" action=action aria-label="Deploy">
             <input type="hidden" name="key" value=key />

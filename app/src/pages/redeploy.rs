@@ -11,7 +11,7 @@ use crate::{
         changes::ChangeList,
         frozen::FrozenNow,
         page_title::PageTitle,
-        plain_field::{PlainField, ScenarioField},
+        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
         problem::{ErrorNote, PostedNote},
         text::plain,
         version::Deployed,
@@ -101,18 +101,11 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let typed = |name: &str| typed.get(name).unwrap_or_default();
     let needs_leave = plan.frozen.is_some() && !plan.passes_freezes;
     let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
-    let leave = needs_leave.then(|| {
-        view! {
-            <PlainField
-                id="redeploy-override"
-                name="override_freeze"
-                label="Deploy all the same, because"
-                hint="Overrides the freeze. It stands in the journal."
-                value=typed("override_freeze")
-                required=true
-            />
-        }
-    });
+    let leave = needs_leave
+        .then(|| view! { <OverrideField id="redeploy-override" value=typed("override_freeze") /> });
+    let name = plan
+        .asks_for_name
+        .then(|| view! { <NameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> });
     let action = format!("/deploys/{}/to/{}", plan.of.id, plan.redeploy.environment);
     view! {
         <form class="panel form" method="post" action=action aria-label=press>
@@ -127,6 +120,7 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 required=false
             />
             {leave}
+            {name}
             {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
             <div class="form__actions">
                 <a class="button button--plain" href="/">"Back to the board"</a>

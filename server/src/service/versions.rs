@@ -79,6 +79,7 @@ impl Console {
             changes: self.changes(app, live.as_ref(), commit.as_str()).await,
             frozen: self.frozen_now().await?(&app.name, environment),
             passes_freezes: origin(kind, id, place).passes_freezes(),
+            asks_for_name: place.asks_for_name,
             redeploy: Redeploy { environment: environment.to_owned(), kind },
             under_way: under_way.map(|deploy| deploy.id),
             key: uuid_at(self.clock.now()).to_string(),
