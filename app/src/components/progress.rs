@@ -35,8 +35,10 @@ pub fn Progress(
             <Stepper deploy now usual=watch.usual />
             <Clocks watch now />
             <LogLines deploy />
-            <Ending watch />
-            <CancelDeploy watch />
+            <div class="progress__actions">
+                <CancelDeploy watch />
+                <Ending watch />
+            </div>
         </div>
     }
 }
