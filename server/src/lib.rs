@@ -2,7 +2,8 @@
 //!
 //! - [`config`], [`cli`], [`flags`]: what it is told.
 //! - [`run`]: from there to a server that answers.
-//! - [`router`], [`http`], [`assets`]: what it answers.
+//! - [`router`], [`http`], [`assets`], [`shared_page`]: what it answers.
+//! - [`metrics`]: what is counted.
 //! - [`service`]: what it does; the one way to the rows.
 //! - [`reconcile`]: what GitHub recorded and the console missed.
 //! - [`store`]: the rows. The only place that contains SQL.
@@ -24,11 +25,13 @@ pub mod github;
 pub mod http;
 pub mod ids;
 pub mod listen;
+pub mod metrics;
 pub mod notify;
 pub mod reconcile;
 pub mod router;
 pub mod run;
 pub mod service;
+pub mod shared_page;
 pub mod state;
 pub mod store;
 pub mod versions;

@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
-    middleware::map_request,
+    middleware::{from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -18,7 +18,12 @@ use tower_http::{
     timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
 };
 
-use crate::{assets, http, state::AppState};
+use crate::{
+    assets, http,
+    metrics::measure,
+    shared_page::{SharedPage, share_board},
+    state::AppState,
+};
 
 /// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
 /// is rendering while Leptos lists routes can wait for ever.
@@ -31,6 +36,7 @@ pub fn router(state: AppState) -> Router {
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
+        .layer(from_fn_with_state(SharedPage::default(), share_board))
         .merge(http::forms())
         // The HTTP contract reads its bodies itself, with the same limits and answers of its own.
         .layer(RequestBodyLimitLayer::new(http::MAX_BODY))
@@ -50,6 +56,7 @@ pub fn router(state: AppState) -> Router {
             "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
         ))
         .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(state.metrics.clone(), measure))
         .with_state(state)
 }
 

@@ -17,6 +17,7 @@ use crate::{
         simulated::{Settings, SimulatedGitHub},
     },
     listen,
+    metrics::Metrics,
     notify::{self, Notifier},
     reconcile::PERIOD,
     router::router,
@@ -142,8 +143,12 @@ impl Server {
             reconcile_every,
             fail_point: config.fail_point,
         };
-        let state =
-            AppState { console: Arc::new(Console::new(parts)), secrets, leptos: leptos_options(address) };
+        let state = AppState {
+            console: Arc::new(Console::new(parts)),
+            secrets,
+            metrics: Metrics::new().map_err(|error| machine("metrics", std::io::Error::other(error)))?,
+            leptos: leptos_options(address),
+        };
         tracing::info!("listening on http://{address}");
         Ok(Self { listener, state, notifier, versions_every })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use crate::{service::Console, webhook::SigningSecrets};
+use crate::{metrics::Metrics, service::Console, webhook::SigningSecrets};
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -14,6 +14,8 @@ pub struct AppState {
     pub console: Arc<Console>,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
+    /// What is counted.
+    pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,
 }

@@ -10,6 +10,7 @@
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 #![allow(unreachable_pub, reason = "`pub` marks what the support offers to the measurements")]
 
+mod boards;
 #[path = "../../tests/it/support/bulk.rs"]
 #[allow(dead_code, reason = "tests need more of it")]
 mod bulk;
@@ -40,7 +41,7 @@ async fn main() {
     let named: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_asked = |name: &str| named.is_empty() || named.iter().any(|asked| asked == name);
     let mut rows = Vec::new();
-    for name in ["idle", "dispatch", "commits", "callback", "poll", "events", "scale"] {
+    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "scale"] {
         if is_asked(name) {
             rows.extend(measure(name).await);
         }
@@ -58,6 +59,7 @@ async fn measure(name: &str) -> Vec<Row> {
         "commits" => commits::measure().await,
         "callback" => callback::measure().await,
         "poll" => poll::measure().await,
+        "boards" => boards::measure().await,
         "events" => events::measure().await,
         "scale" => scale::measure().await,
         _ => Vec::new(),

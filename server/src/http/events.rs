@@ -15,6 +15,7 @@ use futures::stream;
 
 use crate::{
     feed::{Event, EventKind},
+    metrics::Metrics,
     service::Console,
 };
 
@@ -40,16 +41,21 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
     params(("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was heard")),
     responses((status = 200, description = "Events, until the console stops", body = String, content_type = "text/event-stream")),
 )]
-pub(super) async fn events(State(console): State<Arc<Console>>, headers: HeaderMap) -> impl IntoResponse {
+pub(super) async fn events(
+    State(console): State<Arc<Console>>,
+    State(metrics): State<Metrics>,
+    headers: HeaderMap,
+) -> impl IntoResponse {
     let after = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.trim().parse().ok());
     let listener = console.feed().listen(after);
     let first = Sent::default().retry(COME_BACK).event("heartbeat").data("");
-    let told = stream::unfold((Some(first), listener), async |(first, mut listener)| {
+    let open = metrics.stream();
+    let told = stream::unfold((Some(first), listener, open), async |(first, mut listener, open)| {
         let next = match first {
             Some(first) => first,
             None => sent(&*listener.next().await?),
         };
-        Some((Ok::<_, Infallible>(next), (None, listener)))
+        Some((Ok::<_, Infallible>(next), (None, listener, open)))
     });
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(Sent::default().event("heartbeat").data(""));
     ([UNBUFFERED], Sse::new(told).keep_alive(heartbeat))

@@ -11,6 +11,7 @@ mod forms;
 mod health;
 mod idempotency_key;
 mod insight;
+mod metrics;
 mod openapi;
 
 pub use answer::ApiError;

@@ -5,7 +5,7 @@ use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, events, health, insight};
+use super::{ApiError, audit, callback, deploys, events, health, insight, metrics};
 use crate::state::AppState;
 
 #[derive(OpenApi)]
@@ -36,6 +36,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(insight::figures))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
+        .routes(routes!(metrics::metrics))
         .split_for_parts();
     router
         .route("/api/internal/openapi.json", get(async move || Json(description)))

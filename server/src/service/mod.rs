@@ -13,6 +13,7 @@ mod notifications;
 mod plan;
 mod range;
 mod run_record;
+mod standing;
 mod usual;
 mod versions;
 mod view;
@@ -33,6 +34,7 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
 use lookup::Lookups;
+pub use standing::Standing;
 use usual::UsualTimes;
 
 use crate::{

@@ -34,6 +34,7 @@ mod insight;
 mod kills;
 mod logs;
 mod lookup;
+mod metrics;
 mod migrations;
 mod notify;
 mod older_build;

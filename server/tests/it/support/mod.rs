@@ -40,6 +40,7 @@ use server::{
     },
     ids::uuid_at,
     listen,
+    metrics::Metrics,
     reconcile::PERIOD,
     router::router,
     run::leptos_options,
@@ -149,6 +150,7 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
     router(AppState {
         console: Arc::clone(console),
         secrets: secrets.clone(),
+        metrics: Metrics::new().unwrap(),
         leptos: leptos_options(([127, 0, 0, 1], 0).into()),
     })
 }

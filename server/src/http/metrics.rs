@@ -1,0 +1,36 @@
+//! What Prometheus reads.
+
+use std::sync::Arc;
+
+use app::api::{ErrorCode, Problem};
+use axum::{extract::State, http::header, response::IntoResponse};
+
+use super::ApiError;
+use crate::{
+    metrics::{CONTENT_TYPE, Metrics},
+    service::Console,
+};
+
+/// Metrics of this process, and how things stand by the database.
+///
+/// It is answered while the database does not answer, too: without what only the database knows.
+#[utoipa::path(
+    get,
+    path = "/metrics",
+    tag = "health",
+    responses(
+        (status = 200, description = "Prometheus text", body = String, content_type = "text/plain"),
+        (status = 500, description = "What is known cannot be put so", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn metrics(
+    State(console): State<Arc<Console>>,
+    State(metrics): State<Metrics>,
+) -> Result<impl IntoResponse, ApiError> {
+    let standing = console.standing().await.ok();
+    let text = metrics.text(console.is_github_well(), standing.as_ref()).map_err(|error| {
+        tracing::error!(%error, "the metrics cannot be told");
+        Problem::new(ErrorCode::Internal)
+    })?;
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text))
+}

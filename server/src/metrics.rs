@@ -1,0 +1,179 @@
+//! What Prometheus is told: how this process answers, and how things stand by the database.
+//!
+//! What is not known is left out: while the database does not answer, nothing is said of deploys. Counters are of this
+//! process, and begin anew with it; what comes from the database is the same on every instance.
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::Method,
+    middleware::Next,
+    response::Response,
+};
+use prometheus::{
+    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
+    process_collector::ProcessCollector,
+};
+
+use crate::service::Standing;
+
+/// The media type of [`Metrics::text`].
+pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
+
+/// For whatever is no route and no method: anybody can make one up, and each label is a series for ever.
+const OTHER: &str = "other";
+/// Seconds: from a poll that is answered from memory to one that has given up.
+const BUCKETS: [f64; 10] = [0.001, 0.005, 0.01, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+
+/// What is counted while the process runs.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Registry,
+    requests: IntCounterVec,
+    durations: HistogramVec,
+    streams: IntGauge,
+}
+
+impl Metrics {
+    /// Nothing is counted yet.
+    ///
+    /// # Errors
+    /// If two of them had one name.
+    pub fn new() -> Result<Self, prometheus::Error> {
+        let requests = Opts::new("deploy_console_http_requests_total", "Requests that were answered.");
+        let durations = HistogramOpts::new(
+            "deploy_console_http_request_duration_seconds",
+            "From a request's head to its answer's.",
+        );
+        let metrics = Self {
+            registry: Registry::new(),
+            requests: IntCounterVec::new(requests, &["method", "route", "status"])?,
+            durations: HistogramVec::new(durations.buckets(BUCKETS.to_vec()), &["method", "route"])?,
+            streams: IntGauge::new("deploy_console_event_streams", "Open streams of events.")?,
+        };
+        metrics.registry.register(Box::new(metrics.requests.clone()))?;
+        metrics.registry.register(Box::new(metrics.durations.clone()))?;
+        metrics.registry.register(Box::new(metrics.streams.clone()))?;
+        metrics.registry.register(Box::new(ProcessCollector::for_self()))?;
+        Ok(metrics)
+    }
+
+    /// Counts a stream of events until this is dropped.
+    #[must_use]
+    pub fn stream(&self) -> OpenStream {
+        self.streams.inc();
+        OpenStream(self.streams.clone())
+    }
+
+    /// Everything that is known now, in Prometheus' text format.
+    ///
+    /// # Errors
+    /// If what is known cannot be put so.
+    pub fn text(
+        &self,
+        is_github_well: bool,
+        standing: Option<&Standing>,
+    ) -> Result<String, prometheus::Error> {
+        let mut families = self.registry.gather();
+        families.extend(Now::of(is_github_well, standing)?.0.gather());
+        let mut text = Vec::new();
+        TextEncoder::new().encode(&families, &mut text)?;
+        String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
+    }
+}
+
+/// A stream of events that is open.
+pub struct OpenStream(IntGauge);
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
+}
+
+/// Counts and times each request, by its route.
+pub async fn measure(State(metrics): State<Metrics>, request: Request, next: Next) -> Response {
+    let method = known(request.method());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = route.as_deref().unwrap_or(OTHER);
+    let timer = metrics.durations.with_label_values(&[method, route]).start_timer();
+    let response = next.run(request).await;
+    timer.observe_duration();
+    metrics.requests.with_label_values(&[method, route, response.status().as_str()]).inc();
+    response
+}
+
+fn known(method: &Method) -> &'static str {
+    let known = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    known.into_iter().find(|name| method == *name).unwrap_or(OTHER)
+}
+
+/// What is read anew each time, so that what has gone is gone.
+struct Now(Registry);
+
+impl Now {
+    fn of(is_github_well: bool, standing: Option<&Standing>) -> Result<Self, prometheus::Error> {
+        let now = Self(Registry::new());
+        now.gauge("deploy_console_build_info", "The version of this build.", &["version"])?
+            .with_label_values(&[env!("CARGO_PKG_VERSION")])
+            .set(1);
+        now.number(
+            "deploy_console_database_up",
+            "Whether the database answered.",
+            standing.is_some().into(),
+        )?;
+        now.number(
+            "deploy_console_github_up",
+            "Whether GitHub answered when it was last asked.",
+            is_github_well.into(),
+        )?;
+        if let Some(standing) = standing {
+            now.stands(standing)?;
+        }
+        Ok(now)
+    }
+
+    /// How things stand by the database.
+    fn stands(&self, standing: &Standing) -> Result<(), prometheus::Error> {
+        let Standing { places, under_way, unsent, journal_entries } = standing;
+        self.number("deploy_console_journal_entries", "Entries of the journal.", *journal_entries)?;
+        let live = self.gauge(
+            "deploy_console_deploys_under_way",
+            "Deploys that have not ended: one of each environment at most.",
+            &["app", "environment"],
+        )?;
+        for (app, environment) in places {
+            live.with_label_values(&[app, environment]).set(0);
+        }
+        let moved = self.gauge(
+            "deploy_console_deploy_last_transition_timestamp_seconds",
+            "When a deploy that has not ended last moved, in Unix time.",
+            &["app", "environment", "status"],
+        )?;
+        for deploy in under_way {
+            live.with_label_values(&[&deploy.app, &deploy.environment]).inc();
+            let labels = [deploy.app.as_str(), &deploy.environment, deploy.status.as_str()];
+            moved.with_label_values(&labels).set(deploy.updated_at.as_second());
+        }
+        let waiting = self.gauge(
+            "deploy_console_notifications_unsent",
+            "Messages that a channel should have taken by now, and has not.",
+            &["channel"],
+        )?;
+        for (channel, messages) in unsent {
+            waiting.with_label_values(&[channel.as_str()]).set(i64::from(*messages));
+        }
+        Ok(())
+    }
+
+    fn gauge(&self, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec, prometheus::Error> {
+        let gauge = IntGaugeVec::new(Opts::new(name, help), labels)?;
+        self.0.register(Box::new(gauge.clone()))?;
+        Ok(gauge)
+    }
+
+    fn number(&self, name: &str, help: &str, number: i64) -> Result<(), prometheus::Error> {
+        let gauge = IntGauge::new(name, help)?;
+        gauge.set(number);
+        self.0.register(Box::new(gauge))
+    }
+}

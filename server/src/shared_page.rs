@@ -1,0 +1,202 @@
+//! One rendering of a page for all who ask for it meanwhile.
+//!
+//! What happens is pushed to every open board, and each reads its page again at once: without this, a thousand of them
+//! would have the same page rendered a thousand times. At most one rendering is under way, and whoever asks during it
+//! waits for the next one, together. So nobody is answered from before they asked, and nothing has to expire.
+//!
+//! It is for pages that are the same for everybody. A form with an idempotency key is not.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Shared},
+};
+
+/// A page as it is rendered once and answered many times.
+#[derive(Clone)]
+struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+/// A rendering that several wait for. Whoever of them is polled moves it on; nobody's leaving stops it for the others.
+type Rendering = Shared<BoxFuture<'static, Page>>;
+
+/// The renderings of one page, one after the other.
+#[derive(Clone, Default)]
+pub struct SharedPage(Arc<Turns>);
+
+#[derive(Default)]
+struct Turns {
+    /// Held while the page is rendered.
+    turn: tokio::sync::Mutex<()>,
+    /// The rendering that has not begun.
+    next: Mutex<Option<Rendering>>,
+}
+
+impl SharedPage {
+    /// Answers from the next rendering. If nobody has asked for one, it is this.
+    async fn answer(&self, render: impl Future<Output = Response> + Send + 'static) -> Response {
+        self.next(render).await.into_response()
+    }
+
+    fn next(&self, render: impl Future<Output = Response> + Send + 'static) -> Rendering {
+        let mut next = self.0.next.lock().unwrap_or_else(PoisonError::into_inner);
+        next.get_or_insert_with(|| Arc::clone(&self.0).render(render).boxed().shared()).clone()
+    }
+}
+
+impl Turns {
+    async fn render(self: Arc<Self>, render: impl Future<Output = Response> + Send) -> Page {
+        let _turn = self.turn.lock().await;
+        // From here on, whoever asks asks for the one after this.
+        self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
+        Page::of(render.await).await
+    }
+}
+
+impl Page {
+    async fn of(response: Response) -> Self {
+        let (head, body) = response.into_parts();
+        match to_bytes(body, usize::MAX).await {
+            Ok(body) => Self { status: head.status, headers: head.headers, body },
+            // It was rendered here, so there is nobody else to blame.
+            Err(error) => {
+                tracing::error!(%error, "a page broke off");
+                Self {
+                    status: StatusCode::INTERNAL_SERVER_ERROR,
+                    headers: HeaderMap::new(),
+                    body: Bytes::new(),
+                }
+            }
+        }
+    }
+}
+
+impl IntoResponse for Page {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        *response.headers_mut() = self.headers;
+        response
+    }
+}
+
+/// Shares the board as everybody sees it. One that is asked for with a choice of apps is rendered for whoever asks.
+pub async fn share_board(State(board): State<SharedPage>, request: Request, next: Next) -> Response {
+    if request.method() == Method::GET && request.uri().path() == "/" && request.uri().query().is_none() {
+        return board.answer(next.run(request)).await;
+    }
+    next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures::future::join_all;
+    use tokio::sync::Semaphore;
+
+    use super::*;
+
+    /// Renders its number, once it is allowed to.
+    struct Renderer {
+        began: AtomicUsize,
+        may_end: Semaphore,
+    }
+
+    impl Renderer {
+        fn new(may_end: usize) -> Arc<Self> {
+            Arc::new(Self { began: AtomicUsize::new(0), may_end: Semaphore::new(may_end) })
+        }
+
+        async fn render(self: Arc<Self>) -> Response {
+            let number = self.began.fetch_add(1, Ordering::SeqCst) + 1;
+            self.may_end.acquire().await.unwrap().forget();
+            number.to_string().into_response()
+        }
+
+        fn began(&self) -> usize {
+            self.began.load(Ordering::SeqCst)
+        }
+    }
+
+    async fn number(response: Response) -> usize {
+        let body = to_bytes(response.into_body(), 9).await.unwrap();
+        str::from_utf8(&body).unwrap().parse().unwrap()
+    }
+
+    fn ask(page: &SharedPage, renderer: &Arc<Renderer>) -> Rendering {
+        page.next(Arc::clone(renderer).render())
+    }
+
+    #[tokio::test]
+    async fn all_who_ask_during_a_rendering_share_the_next() {
+        let (page, renderer) = (SharedPage::default(), Renderer::new(0));
+        let first = ask(&page, &renderer);
+        assert!(first.clone().now_or_never().is_none(), "it is under way");
+        let others: Vec<_> = (0..100).map(|_| ask(&page, &renderer)).collect();
+        renderer.may_end.add_permits(2);
+        assert_eq!(number(first.await.into_response()).await, 1);
+        for other in join_all(others).await {
+            assert_eq!(number(other.into_response()).await, 2, "from after it was asked for");
+        }
+        renderer.may_end.add_permits(1);
+        assert_eq!(number(ask(&page, &renderer).await.into_response()).await, 3);
+        assert_eq!(renderer.began(), 3);
+    }
+
+    #[tokio::test]
+    async fn who_leaves_takes_nothing_from_those_who_stay() {
+        let (page, renderer) = (SharedPage::default(), Renderer::new(0));
+        let first = ask(&page, &renderer);
+        assert!(first.clone().now_or_never().is_none());
+        let (leaves, stays) = (ask(&page, &renderer), ask(&page, &renderer));
+        // It waits for its turn, and is what would have taken it.
+        assert!(leaves.clone().now_or_never().is_none());
+        drop((first, leaves));
+        renderer.may_end.add_permits(9);
+        assert_eq!(number(stays.await.into_response()).await, 2);
+    }
+
+    #[tokio::test]
+    async fn a_rendering_that_all_have_left_is_there_for_whoever_asks_next() {
+        let (page, renderer) = (SharedPage::default(), Renderer::new(9));
+        let gate = Arc::clone(&page.0);
+        let held = gate.turn.lock().await;
+        let left = ask(&page, &renderer);
+        assert!(left.clone().now_or_never().is_none());
+        drop((left, held));
+        assert_eq!(number(ask(&page, &renderer).await.into_response()).await, 1);
+    }
+
+    /// However they come and go on several threads, nobody is answered from before they asked.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn nobody_is_answered_from_before_they_asked() {
+        let (page, renderer) = (SharedPage::default(), Renderer::new(Semaphore::MAX_PERMITS));
+        let tasks = (0..400).map(|_| {
+            let (page, renderer) = (page.clone(), Arc::clone(&renderer));
+            tokio::spawn(async move {
+                for _ in 0..20 {
+                    let begun = renderer.began();
+                    let answered = number(page.answer(Arc::clone(&renderer).render()).await).await;
+                    assert!(answered > begun, "{answered} had begun when {begun} had");
+                    tokio::task::yield_now().await;
+                }
+            })
+        });
+        for task in join_all(tasks).await {
+            task.unwrap();
+        }
+        assert!(renderer.began() < 8_000, "they share: {}", renderer.began());
+    }
+}
