@@ -41,6 +41,15 @@ export class Board {
     await expect(dialog.root).toBeVisible();
     return dialog;
   }
+
+  /** Deploys, and waits for the success. */
+  async deploy(app: string, environment: string, gitRef: string): Promise<void> {
+    await this.open();
+    const dialog = await this.openDialog(app, environment);
+    await dialog.deploy(gitRef);
+    await dialog.expectStatus("succeeded");
+    await dialog.close.click();
+  }
 }
 
 /** A click before the page is hydrated would be lost. */

@@ -4,7 +4,6 @@ import { type Page, test } from "@playwright/test";
 import { expectAccessible, installAxe } from "../fixtures/axe.ts";
 import { expectComplete, SCHEMES, take } from "../fixtures/pictures.ts";
 import { expect, test as inConsole } from "../fixtures/test.ts";
-import type { Board } from "../pages/board.ts";
 import { StatesPage } from "../pages/states-page.ts";
 
 // One after the other: the last test sees what those before it left.
@@ -186,7 +185,7 @@ for (const colorScheme of SCHEMES) {
       };
       await board.open();
       await picture("page-board");
-      for (const gitRef of ["v1", "main"]) await deployToProduction(board, gitRef);
+      for (const gitRef of ["v1", "main"]) await board.deploy("storefront", "production", gitRef);
 
       await picture("page-plan", "/deploy/storefront/production?ref=v2");
       await picture("page-versions", "/versions/storefront/production");
@@ -210,13 +209,6 @@ for (const colorScheme of SCHEMES) {
       await picture("page-board-frozen", "/");
     });
   });
-}
-
-async function deployToProduction(board: Board, gitRef: string): Promise<void> {
-  await board.open();
-  const dialog = await board.openDialog("storefront", "production");
-  await dialog.deploy(gitRef);
-  await dialog.expectStatus("succeeded");
 }
 
 /** Somebody else deploys meanwhile. */

@@ -1,6 +1,5 @@
 /** What is live is known by its commit, whoever deployed it; and deploying an earlier one is a press. */
 import { expect, test } from "../fixtures/test.ts";
-import type { Board } from "../pages/board.ts";
 import { VersionsPage } from "../pages/versions-page.ts";
 
 const REPO = "example/storefront";
@@ -11,22 +10,13 @@ const ALL_DONE = ["done", "done", "done", "done"] as const;
 
 test.use({ jobs: "simulated", pace: "30ms" });
 
-/** Deploys from the board, and waits for the end. */
-async function deploy(board: Board, environment: string, gitRef: string): Promise<void> {
-  await board.open();
-  const dialog = await board.openDialog("storefront", environment);
-  await dialog.deploy(gitRef);
-  await dialog.expectStatus("succeeded");
-  await dialog.close.click();
-}
-
 test("a roll-back deploys exactly the commit that was live before", async ({
   board,
   page,
   server,
 }) => {
-  await deploy(board, "production", "v1");
-  await deploy(board, "production", "main");
+  await board.deploy("storefront", "production", "v1");
+  await board.deploy("storefront", "production", "main");
   await board.open();
   const row = board.row("storefront", "production");
   await expect(row).toContainText(/Live\s*main · [0-9a-f]{7}/);
@@ -60,8 +50,8 @@ test("a roll-back deploys exactly the commit that was live before", async ({
 });
 
 test("a press that is sent twice rolls back once", async ({ board, page, server }) => {
-  await deploy(board, "staging", "v1");
-  await deploy(board, "staging", "main");
+  await board.deploy("storefront", "staging", "v1");
+  await board.deploy("storefront", "staging", "main");
   const versions = new VersionsPage(page);
   await versions.open("storefront", "staging");
   await versions.earlier.getByRole("link", { name: /^Roll back…/ }).click();
@@ -129,7 +119,7 @@ test.describe("at a pace that can be watched", () => {
 });
 
 test("what somebody deployed by another way shows as drift", async ({ board, page, server }) => {
-  await deploy(board, "production", "main");
+  await board.deploy("storefront", "production", "main");
   await board.open();
   const row = board.row("storefront", "production");
   await expect(row).toContainText("Confirmed by the app", SEEN_ON_THE_BOARD);

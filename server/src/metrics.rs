@@ -14,7 +14,7 @@ use prometheus::{
     process_collector::ProcessCollector,
 };
 
-use crate::service::Standing;
+use crate::service::Overview;
 
 /// The media type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -71,10 +71,10 @@ impl Metrics {
     pub fn text(
         &self,
         is_github_well: bool,
-        standing: Option<&Standing>,
+        overview: Option<&Overview>,
     ) -> Result<String, prometheus::Error> {
         let mut families = self.registry.gather();
-        families.extend(Now::of(is_github_well, standing)?.0.gather());
+        families.extend(Now::of(is_github_well, overview)?.0.gather());
         let mut text = Vec::new();
         TextEncoder::new().encode(&families, &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
@@ -111,7 +111,7 @@ fn known(method: &Method) -> &'static str {
 struct Now(Registry);
 
 impl Now {
-    fn of(is_github_well: bool, standing: Option<&Standing>) -> Result<Self, prometheus::Error> {
+    fn of(is_github_well: bool, overview: Option<&Overview>) -> Result<Self, prometheus::Error> {
         let now = Self(Registry::new());
         now.gauge("deploy_console_build_info", "The version of this build.", &["version"])?
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
@@ -119,30 +119,30 @@ impl Now {
         now.number(
             "deploy_console_database_up",
             "Whether the database answered.",
-            standing.is_some().into(),
+            overview.is_some().into(),
         )?;
         now.number(
             "deploy_console_github_up",
             "Whether GitHub answered when it was last asked.",
             is_github_well.into(),
         )?;
-        if let Some(standing) = standing {
-            now.stands(standing)?;
+        if let Some(overview) = overview {
+            now.stands(overview)?;
         }
         Ok(now)
     }
 
     /// How things stand by the database.
-    fn stands(&self, standing: &Standing) -> Result<(), prometheus::Error> {
-        let Standing { places, under_way, unsent, journal_entries } = standing;
+    fn stands(&self, overview: &Overview) -> Result<(), prometheus::Error> {
+        let Overview { places, under_way, unsent, journal_entries } = overview;
         self.number("deploy_console_journal_entries", "Entries of the journal.", *journal_entries)?;
         let live = self.gauge(
             "deploy_console_deploys_under_way",
             "Deploys that have not ended: one of each environment at most.",
             &["app", "environment"],
         )?;
-        for (app, environment) in places {
-            live.with_label_values(&[app, environment]).set(0);
+        for place in places {
+            live.with_label_values(&[&place.app, &place.environment]).set(0);
         }
         let moved = self.gauge(
             "deploy_console_deploy_last_transition_timestamp_seconds",

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::api::{Board, BoardApp, GitHubTrouble};
 
+const NO_APP: &str = "No app is configured. The console's configuration file describes them.";
 /// The columns that the style knows. Environments beyond them flow on.
 const COLUMNS: usize = 6;
 
@@ -24,7 +25,7 @@ pub fn BoardGrid(
     let Board { apps, github, .. } = board;
     let columns = columns(&apps);
     let count = columns.len().min(COLUMNS).to_string();
-    let nothing = apps.is_empty().then(|| view! { <p class="quiet">"No app is configured. The console's configuration file describes them."</p> });
+    let nothing = apps.is_empty().then(|| view! { <p class="quiet">{NO_APP}</p> });
     let apps = apps.into_iter().map(|app| {
         let is_found = is_meant(&findable(&app), &wanted);
         app_row(app, &columns, github.as_ref(), is_found)

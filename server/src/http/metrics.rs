@@ -27,8 +27,8 @@ pub(super) async fn metrics(
     State(console): State<Arc<Console>>,
     State(metrics): State<Metrics>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let standing = console.standing().await.ok();
-    let text = metrics.text(console.is_github_well(), standing.as_ref()).map_err(|error| {
+    let overview = console.overview().await.ok();
+    let text = metrics.text(console.is_github_well(), overview.as_ref()).map_err(|error| {
         tracing::error!(%error, "the metrics cannot be told");
         Problem::new(ErrorCode::Internal)
     })?;

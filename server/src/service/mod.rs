@@ -10,10 +10,10 @@ mod freezes;
 mod insight;
 mod lookup;
 mod notifications;
+mod overview;
 mod plan;
 mod range;
 mod run_record;
-mod standing;
 mod usual;
 mod versions;
 mod view;
@@ -34,7 +34,7 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
 use lookup::Lookups;
-pub use standing::Standing;
+pub use overview::Overview;
 use usual::UsualTimes;
 
 use crate::{

@@ -64,14 +64,7 @@ impl Console {
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {
         let frozen = self.frozen_now().await?;
-        let places = self.apps.iter().flat_map(|app| {
-            let place = |environment: &EnvironmentConfig| Place {
-                app: app.name.clone(),
-                environment: environment.name.clone(),
-            };
-            app.environments.iter().map(place)
-        });
-        let standings = self.store.standings(places.collect()).await.map_err(from_store)?;
+        let standings = self.store.standings(self.places()).await.map_err(from_store)?;
         let mut standings = standings.into_iter();
         let mut apps = Vec::new();
         for app in self.apps.iter() {
@@ -92,6 +85,18 @@ impl Console {
             github: self.github.trouble(),
             notifications: self.notifications().await?,
         })
+    }
+
+    /// Every configured place, in the order of the file.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let places = self.apps.iter().flat_map(|app| {
+            let place = |environment: &EnvironmentConfig| Place {
+                app: app.name.clone(),
+                environment: environment.name.clone(),
+            };
+            app.environments.iter().map(place)
+        });
+        places.collect()
     }
 
     /// One environment of the board.

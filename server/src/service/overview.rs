@@ -3,13 +3,13 @@
 use app::{api::Problem, domain::Deploy};
 
 use super::{Console, from_store};
-use crate::store::{Channel, DeployFilter, StatusFilter};
+use crate::store::{Channel, DeployFilter, Place, StatusFilter};
 
 /// How things stand by the database.
 #[derive(Clone, Debug)]
-pub struct Standing {
-    /// The configured places: app and environment.
-    pub places: Vec<(String, String)>,
+pub struct Overview {
+    /// The configured places.
+    pub places: Vec<Place>,
     /// The deploys that have not ended, of configured places and of others.
     pub under_way: Vec<Deploy>,
     /// The channels that have not taken messages, and how many.
@@ -23,16 +23,13 @@ impl Console {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn standing(&self) -> Result<Standing, Problem> {
+    pub async fn overview(&self) -> Result<Overview, Problem> {
         // One of each place at most.
         let live = DeployFilter { status: StatusFilter::Live, limit: u32::MAX, ..DeployFilter::default() };
         let under_way = self.store.deploys(&live).await.map_err(from_store)?;
         let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
-        let places = self.apps.iter().flat_map(|app| {
-            app.environments.iter().map(|environment| (app.name.clone(), environment.name.clone()))
-        });
-        Ok(Standing {
-            places: places.collect(),
+        Ok(Overview {
+            places: self.places(),
             under_way: under_way.into_iter().map(|stored| self.view(stored)).collect(),
             unsent: undelivered.into_iter().map(|unsent| (unsent.channel, unsent.count)).collect(),
             journal_entries: self.journal_head().await.map_err(from_store)?.length,
