@@ -1,6 +1,11 @@
 /** What is live is known by its commit, whoever deployed it; and deploying an earlier one is a press. */
-import { expect, test } from "../fixtures/test.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { EVERY_COMMAND_SUCCEEDS, expect, test } from "../fixtures/test.ts";
 import { VersionsPage } from "../pages/versions-page.ts";
+import { PUSH_WORKFLOW, REPOSITORY } from "../workflow/repository.ts";
+import { WorkflowRun } from "../workflow/runner/run.ts";
 
 const REPO = "example/storefront";
 const WORKFLOW = "deploy-console.yml";
@@ -65,6 +70,36 @@ test("a press that is sent twice rolls back once", async ({ board, page, server 
   });
   expect(again.url()).toBe(page.url());
   await server.runs(3);
+});
+
+test("a push that deploys staging is found, and reports nothing", async ({ server, secret }) => {
+  const text = await readFile(join(REPOSITORY, PUSH_WORKFLOW), "utf8");
+  await server.commitWorkflow(REPO, WORKFLOW, text);
+  const pushed = await server.push(REPO, WORKFLOW, "staging");
+  const run = new WorkflowRun({
+    repository: REPOSITORY,
+    workflow: PUSH_WORKFLOW,
+    event: "push",
+    runId: pushed.id,
+    inputs: {},
+    secrets: { DEPLOY_CALLBACK_HMAC_SECRET: secret },
+    vars: { ...EVERY_COMMAND_SUCCEEDS, CONSOLE_URL: server.url },
+  });
+  // By this title, and by no word of the run's, the console knows what goes where.
+  expect(run.title).toBe(pushed.display_title);
+  await run.finish();
+  expect(run.result("deploy")).toBe("success");
+  await expect(async () => {
+    const { deploys } = await server.deploys();
+    expect(deploys).toHaveLength(1);
+    expect(deploys[0]).toMatchObject({
+      environment: "staging",
+      status: "succeeded",
+      origin: { kind: "github", event: "push" },
+    });
+    expect(deploys[0]!.history.map(({ source }) => source)).not.toContain("callback");
+  }).toPass();
+  await run.close();
 });
 
 test.describe("without scripts", () => {

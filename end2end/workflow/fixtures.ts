@@ -10,7 +10,10 @@ import { StubConsole } from "./stub-console.ts";
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 export const RUN_ID = 16_400_000_001;
 
-type Overrides = Partial<RunOptions>;
+type Overrides = Omit<Partial<RunOptions>, "inputs"> & {
+  /** Beside those that the console sends; undefined leaves one out. */
+  inputs?: Readonly<Record<string, string | undefined>>;
+};
 
 interface Options {
   /** Path of the workflow in the repository. */
@@ -23,7 +26,10 @@ interface Fixtures {
   stub: StubConsole;
   /** The deploy's id. */
   id: string;
-  /** A run of the workflow, for production with phase callbacks; nothing of it is done until asked for. */
+  /**
+   * A run of the workflow, for production with phase callbacks, or for a push. Nothing of it is
+   * done until asked for.
+   */
   deploy: (overrides?: Overrides) => WorkflowRun;
 }
 
@@ -46,13 +52,7 @@ export const test = base.extend<Options & Fixtures>({
         secrets: { DEPLOY_CALLBACK_HMAC_SECRET: SECRET },
         ...overrides,
         env: { NOTIFY_BACKOFF_SECONDS: "0", ...overrides.env },
-        inputs: {
-          console_deploy_id: id,
-          environment: "production",
-          git_ref: "main",
-          phase_callbacks: "true",
-          ...overrides.inputs,
-        },
+        inputs: overrides.event === "push" ? {} : inputsSent(id, overrides.inputs),
         vars: { ...allWell, CONSOLE_URL: stub.url, ...overrides.vars },
       });
       runs.push(run);
@@ -61,5 +61,19 @@ export const test = base.extend<Options & Fixtures>({
     await Promise.all(runs.map((run) => run.close()));
   },
 });
+
+function inputsSent(id: string, overrides: Overrides["inputs"]): Record<string, string> {
+  const inputs = {
+    console_deploy_id: id,
+    environment: "production",
+    git_ref: "main",
+    phase_callbacks: "true",
+    ...overrides,
+  };
+  const sent = Object.entries(inputs).filter(
+    (input): input is [string, string] => input[1] !== undefined,
+  );
+  return Object.fromEntries(sent);
+}
 
 export { expect } from "@playwright/test";

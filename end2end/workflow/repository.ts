@@ -8,6 +8,9 @@ export const REPOSITORY = fileURLToPath(new URL("../../", import.meta.url));
 export const DEPLOY_WORKFLOW = ".github/workflows/deploy-console.yml";
 export const HEROKU_WORKFLOW = ".github/workflows/deploy-heroku.yml";
 export const DOCS_WORKFLOW = ".github/workflows/deploy-customer-docs.yml";
+export const PUSH_WORKFLOW = ".github/workflows/deploy-push-to-staging.yml";
+/** A workflow as repositories still have it that were set up before there were phase callbacks. */
+export const BEFORE_PHASES_WORKFLOW = "end2end/workflow/files/deploy-console-before-phases.yml";
 export const NOTIFY_ACTION = join(REPOSITORY, ".github/actions/notify-deploy-status");
 
 /** A repository with these files, in a new directory. */

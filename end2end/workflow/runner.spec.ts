@@ -4,17 +4,18 @@ import { rmSync } from "node:fs";
 import { expect, test as base } from "@playwright/test";
 
 import { repositoryWith } from "./repository.ts";
-import { type RunOptions, WorkflowRun } from "./runner/run.ts";
+import { DispatchRefused } from "./runner/inputs.ts";
+import { COMMIT, type RunOptions, WorkflowRun } from "./runner/run.ts";
 
 const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
 
-type Overrides = Partial<RunOptions> & { files?: Record<string, string> };
+type Overrides = Partial<RunOptions> & { files?: Record<string, string>; on?: string };
 
 const test = base.extend<{ runOf: (jobs: string, overrides?: Overrides) => WorkflowRun }>({
   runOf: async ({}, use) => {
     const repositories: string[] = [];
-    await use((jobs, { files = {}, ...overrides } = {}) => {
-      const repository = repositoryWith({ "workflow.yml": workflow(jobs), ...files });
+    await use((jobs, { files = {}, on = DISPATCH, ...overrides } = {}) => {
+      const repository = repositoryWith({ "workflow.yml": workflow(jobs, on), ...files });
       repositories.push(repository);
       return new WorkflowRun({
         repository,
@@ -30,17 +31,20 @@ const test = base.extend<{ runOf: (jobs: string, overrides?: Overrides) => Workf
   },
 });
 
-/** `jobs` is a list of `id: {…}` in YAML's flow style or indented by two. */
-function workflow(jobs: string): string {
-  return `
-run-name: Run \${{ inputs.word }}
-on:
+const DISPATCH = `
   workflow_dispatch:
     inputs:
       word: { type: string, default: none }
       flag: { type: boolean, default: false }
       size: { type: choice, options: [small, large], default: small }
-concurrency:
+`;
+const PUSH = "\n  push: { branches: [release, main] }\n";
+
+/** `jobs` is a list of `id: {…}` in YAML's flow style or indented by two, and so is `on`. */
+function workflow(jobs: string, on: string): string {
+  return `
+run-name: Run \${{ inputs.word }}
+on:${on}concurrency:
   group: \${{ inputs.size }}
 env:
   LEVEL: workflow
@@ -249,20 +253,104 @@ test("a composite action gets its inputs, their defaults, and the env of its ste
   expect(run.log.lines).toEqual(["hello you at workflow", "hello me at step"]);
 });
 
-test("inputs are checked as GitHub checks them", ({ runOf }) => {
-  const inputs = (given: Record<string, string>) => () =>
-    runOf(job("one", MARK), { inputs: given });
-  expect(inputs({ size: "huge" })).toThrow("not one of small, large");
-  expect(inputs({ flag: "yes" })).toThrow("no boolean");
-  expect(inputs({ other: "x" })).toThrow("Unexpected inputs: other");
+test("inputs that are declared are taken", ({ runOf }) => {
   expect(runOf(job("one", MARK), { inputs: { word: "given", size: "large" } })).toMatchObject({
     title: "Run given",
     concurrencyGroup: "large",
   });
 });
 
+/** What GitHub answers with 422, word for word. */
+const REFUSED: Record<string, [inputs: Record<string, string>, message: string]> = {
+  "an undeclared name": [{ other: "x" }, 'Unexpected inputs provided: ["other"]'],
+  "several undeclared names": [
+    { other: "x", word: "y", "an other": "z" },
+    'Unexpected inputs provided: ["other", "an other"]',
+  ],
+  "an undeclared name before a wrong value": [
+    { size: "huge", other: "x" },
+    'Unexpected inputs provided: ["other"]',
+  ],
+  "a choice outside its options": [
+    { size: "huge" },
+    "Provided value 'huge' for input 'size' not in the list of allowed values",
+  ],
+  "a word for a boolean": [
+    { flag: "yes" },
+    "Provided value 'yes' for input 'flag' not in the list of allowed values",
+  ],
+};
+for (const [name, [inputs, message]] of Object.entries(REFUSED)) {
+  test(`a dispatch with ${name} is refused`, ({ runOf }) => {
+    expect(refusal(() => runOf(job("one", MARK), { inputs }))).toEqual({ status: 422, message });
+  });
+}
+
+for (const [name, inputs] of Object.entries({ missing: {}, empty: { place: "" } })) {
+  test(`a dispatch whose required input is ${name} is refused`, ({ runOf }) => {
+    const on = "\n  workflow_dispatch: { inputs: { place: { type: string, required: true } } }\n";
+    const run = () => runOf(job("one", MARK), { on, inputs });
+    const message = "Required input 'place' not provided";
+    expect(refusal(run)).toEqual({ status: 422, message });
+  });
+}
+
+test("a workflow without a dispatch cannot be dispatched", ({ runOf }) => {
+  const message = "Workflow does not have 'workflow_dispatch' trigger";
+  expect(refusal(() => runOf(job("one", MARK), { on: PUSH }))).toEqual({ status: 422, message });
+});
+
+function refusal(dispatch: () => unknown): { status: number; message: string } | undefined {
+  try {
+    dispatch();
+  } catch (error) {
+    if (!(error instanceof DispatchRefused)) throw error;
+    const { status, message } = error;
+    return { status, message };
+  }
+  return undefined;
+}
+
+const BOTH = PUSH + DISPATCH.slice(1);
+
+test("a push has its own event and commit", async ({ runOf }) => {
+  const github = ["event_name", "ref", "ref_name", "sha"].map((key) => `\${{ github.${key} }}`);
+  const tell = step("Tell", `echo ${github.join(" ")} $GITHUB_EVENT_NAME`);
+  const run = runOf(job("one", tell), { on: BOTH, event: "push" });
+  await run.finish();
+  expect(run.log.lines).toEqual([`push refs/heads/main main ${COMMIT} push`]);
+});
+
+test("on a push each input reads as nothing", async ({ runOf }) => {
+  const tell = step("Tell", "echo \"[${{ inputs.word }}] ${{ inputs.flag || 'instead' }}\"");
+  const skipped = step("If set", "true", "        if: inputs.flag\n");
+  const run = runOf(job("one", tell + skipped), { on: BOTH, event: "push" });
+  await run.finish();
+  expect(run.log.lines).toEqual(["[] instead"]);
+  expect(run.ran("one")).toEqual(["Tell"]);
+  expect(run).toMatchObject({ title: "Run ", concurrencyGroup: "" });
+});
+
+/** Pushes that start nothing, or that this runner cannot tell of. */
+const NO_PUSH: Record<string, [on: string, message: string]> = {
+  "no push trigger": [DISPATCH, "A push to main does not start this workflow"],
+  "another branch": ["\n  push: { branches: [release] }\n", "A push to main does not start"],
+  "a branch pattern": ["\n  push: { branches: ['m*'] }\n", 'the branch pattern "m*"'],
+  "a filter of paths": ["\n  push: { branches: [main], paths: [a] }\n", 'not know "paths" in push'],
+};
+for (const [name, [on, message]] of Object.entries(NO_PUSH)) {
+  test(`a push is refused by ${name}`, ({ runOf }) => {
+    expect(() => runOf(job("one", MARK), { on, event: "push" })).toThrow(message);
+  });
+}
+
+test("a push with inputs is refused", ({ runOf }) => {
+  const run = () => runOf(job("one", MARK), { on: BOTH, event: "push", inputs: { word: "x" } });
+  expect(run).toThrow("A push has no inputs");
+});
+
 /** What the runner does not know, it must not pass over. */
-const UNKNOWN: Record<string, [jobs: string, message: string]> = {
+const UNKNOWN: Record<string, [jobs: string, message: string, on?: string]> = {
   "a key of a job": [
     job("one", MARK, "    strategy: { matrix: { n: [1] } }\n"),
     'does not know "strategy"',
@@ -288,6 +376,11 @@ const UNKNOWN: Record<string, [jobs: string, message: string]> = {
   "a context at this place": [job("one", step("A", "true", "        if: secrets.X\n")), "secrets"],
   "a function": [job("one", step("A", "echo ${{ hashFiles('x') }}")), "hashFiles()"],
   "a context": [job("one", step("A", "echo ${{ matrix.n }}")), '"matrix"'],
+  "an event": [
+    job("one", MARK),
+    'does not know "schedule" in on',
+    "\n  schedule: [{ cron: '0 0 * * *' }]\n",
+  ],
   "an input": [job("one", step("A", "echo ${{ inputs.wrod }}")), '"wrod" in inputs'],
   "a step": [job("one", step("A", "echo ${{ steps.no.outcome }}")), '"no" in steps'],
   "a need": [job("one", MARK, "    needs: none\n"), "or one that is not there"],
@@ -300,9 +393,9 @@ const UNKNOWN: Record<string, [jobs: string, message: string]> = {
     '"A=b" in GITHUB_ENV',
   ],
 };
-for (const [name, [jobs, message]] of Object.entries(UNKNOWN)) {
+for (const [name, [jobs, message, on = DISPATCH]] of Object.entries(UNKNOWN)) {
   test(`the runner stops at ${name} that it does not know`, async ({ runOf }) => {
-    const all = async () => runOf(jobs).finish();
+    const all = async () => runOf(jobs, { on }).finish();
     await expect(all()).rejects.toThrow(message);
   });
 }

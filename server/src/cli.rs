@@ -56,6 +56,9 @@ pub enum FlagCommand {
         /// What it is to be.
         #[arg(default_value = "on")]
         to: Switch,
+        /// Turn it on in production though no deploy elsewhere has shown that it works. The journal says so.
+        #[arg(long)]
+        without_observation: bool,
     },
 }
 

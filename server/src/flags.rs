@@ -89,15 +89,24 @@ impl Flags {
 pub fn table(reports: &[FlagReport]) -> String {
     let mut text = String::new();
     for report in reports {
-        for FlagSetting { environment, is_on, origin } in &report.settings {
+        for FlagSetting { environment, is_on, origin, observed, unable, .. } in &report.settings {
             let value = if *is_on { "on" } else { "off" };
             let because = match origin {
                 FlagOrigin::Variable => format!("variable FLAG_{}", report.flag),
                 FlagOrigin::Promotion { by, at } => format!("{by}, {at:.0}"),
                 FlagOrigin::Default => "default".to_owned(),
             };
+            let observed = observed.map(|observed| format!("; {}", observed.sentence(report.flag)));
+            let observed = observed.unwrap_or_default();
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{:<32} {environment:<16} {value:<4} {because}", report.flag.as_str());
+            let _ = writeln!(
+                text,
+                "{:<32} {environment:<16} {value:<4} {because}{observed}",
+                report.flag.as_str()
+            );
+            for (app, input) in unable.iter().zip(report.flag.input().into_iter().cycle()) {
+                let _ = writeln!(text, "{:<54} {app}: {}", "", input.without());
+            }
         }
     }
     text

@@ -2,6 +2,7 @@
 
 use std::{env, io::Write, process::ExitCode, sync::Arc};
 
+use app::api::{ErrorCode, Promote};
 use clap::Parser;
 use server::{
     audit::{self, AuditError},
@@ -107,9 +108,12 @@ async fn flag(command: FlagCommand) -> Result<(), StartError> {
         clock: Arc::new(SystemClock),
     };
     let refused = |problem| StartError::Flag(Box::new(problem));
-    if let FlagCommand::Promote { flag, environment, to } = command {
-        let is_on = to == Switch::On;
-        switches.promote(flag, &environment, is_on, COMMAND_LINE).await.map_err(refused)?;
+    if let FlagCommand::Promote { flag, environment, to, without_observation } = command {
+        let promote = Promote { flag, environment, is_on: to == Switch::On, without_observation };
+        switches.promote(promote, COMMAND_LINE).await.map_err(|problem| {
+            let is_to_confirm = problem.code == ErrorCode::FlagNotObserved;
+            refused(if is_to_confirm { problem.with_detail("Add --without-observation") } else { problem })
+        })?;
     }
     let reports = switches.list().await.map_err(refused)?;
     std::io::stdout()

@@ -23,7 +23,7 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{self, Announce, SchemaError, Store, journal::Chain},
+    store::{self, Announce, RolledBack, SchemaError, Store, journal::Chain},
     versions,
     webhook::SigningSecrets,
 };
@@ -44,7 +44,7 @@ pub enum StartError {
     #[error("{0}.")]
     Audit(#[from] AuditError),
     /// A flag could not be read or changed: the sentence for people.
-    #[error("{}", .0.title)]
+    #[error("{}{}", .0.title, .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
     Flag(Box<Problem>),
     /// Anything else that the machine refuses.
     #[error("{what}: {source}.")]
@@ -112,9 +112,10 @@ impl Server {
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let announce = notify::announce(&config.notify);
-        let store = open_store(&database, config.fail_point.clone(), announce.clone()).await?;
-        let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let clock: SharedClock = Arc::new(SystemClock);
+        let store = open_store(&database, config.fail_point.clone(), announce.clone()).await?;
+        record_rolled_back(&database, &*store, &clock).await?;
+        let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let notifier = Notifier::new(
             config.notify,
             announce,
@@ -219,6 +220,20 @@ async fn open_store(
     migrate(database, None).await?;
     let opened = store::open_announcing(database, fail_point, announce).await;
     opened.map_err(|error| unusable(database, &error))
+}
+
+/// What a migration down ended is borne out by the journal from here on.
+async fn record_rolled_back(
+    database: &DatabaseUrl,
+    store: &dyn Store,
+    clock: &SharedClock,
+) -> Result<(), StartError> {
+    let recorded = store.record_rolled_back(clock.now()).await;
+    let unusable = |error| StartError::Database(format!("{database} cannot be written to: {error}"));
+    for RolledBack { id, was, .. } in recorded.map_err(unusable)? {
+        tracing::warn!(deploy_id = %id, %was, "a migration to an older schema ended this deploy; recorded now");
+    }
+    Ok(())
 }
 
 /// Brings the database to the schema of this build, or back to an older migration.

@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use app::{
-    api::{FlagOrigin, FlagReport, FlagSetting},
+    api::{FlagOrigin, FlagReport, FlagSetting, Observed},
     components::flag_table::FlagTable,
     domain::{Flag, Stage},
 };
@@ -48,10 +48,17 @@ fn of_stage(stage: Stage) -> Figure {
         Stage::Ga => true,
         Stage::Dark | Stage::Flag | Stage::Beta => false,
     };
-    let setting = |(origin, environment): (FlagOrigin, &str)| FlagSetting {
-        environment: environment.to_owned(),
-        is_on: default || origin != FlagOrigin::Default,
-        origin,
+    let setting = |(origin, environment): (FlagOrigin, &str)| {
+        let is_on = default || origin != FlagOrigin::Default;
+        let is_since = matches!(origin, FlagOrigin::Promotion { .. });
+        FlagSetting {
+            environment: environment.to_owned(),
+            is_on,
+            observed: is_on.then_some(Observed { shown: 3, ended: 7, is_capped: false, is_since }),
+            unable: if is_since { vec!["storefront".to_owned()] } else { Vec::new() },
+            asks_to_confirm: !is_on && stage == Stage::Flag,
+            origin,
+        }
     };
     let report = FlagReport {
         flag: Flag::ConsoleDeployPhaseCallbacks,

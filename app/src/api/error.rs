@@ -38,6 +38,8 @@ pub enum ErrorCode {
     DeployUnderWay,
     /// The environment is frozen.
     Frozen,
+    /// No deploy elsewhere has shown that the flag works.
+    FlagNotObserved,
     /// No freeze has this id, or it was lifted before.
     UnknownFreeze,
     /// No edge leads from the deploy's status to the one claimed.
@@ -82,6 +84,7 @@ impl ErrorCode {
             Self::IdempotencyKeyInFlight
             | Self::DeployUnderWay
             | Self::Frozen
+            | Self::FlagNotObserved
             | Self::TransitionRefused
             | Self::DeliveryIdReused
             | Self::DeployEnded
@@ -111,6 +114,9 @@ impl ErrorCode {
             Self::IdempotencyKeyInFlight => "The first request with this key has not been answered yet.",
             Self::DeployUnderWay => "Another deploy of this app and environment is under way.",
             Self::Frozen => "Deploys here are frozen.",
+            Self::FlagNotObserved => {
+                "No deploy elsewhere has shown yet that this flag works. Confirm that it is to be turned on all the same."
+            }
             Self::UnknownFreeze => "There is no such freeze, or it was lifted before.",
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",

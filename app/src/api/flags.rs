@@ -4,6 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Flag, Stage, Timestamp};
 
+/// What a flag is to be in an environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Promote {
+    /// Which flag.
+    pub flag: Flag,
+    /// In which environment, of whatever app.
+    pub environment: String,
+    /// Whether it is to be on.
+    pub is_on: bool,
+    /// To turn it on where deploys are confirmed, though no deploy elsewhere has shown that it works.
+    pub without_observation: bool,
+}
+
 /// One flag, and what it is in each environment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FlagReport {
@@ -11,7 +24,7 @@ pub struct FlagReport {
     pub flag: Flag,
     /// What it does, in a sentence.
     pub does: String,
-    /// How far it has come.
+    /// How far it is planned to go.
     pub stage: Stage,
     /// Its value where nobody said otherwise.
     pub default: bool,
@@ -28,6 +41,40 @@ pub struct FlagSetting {
     pub is_on: bool,
     /// Why.
     pub origin: FlagOrigin,
+    /// Where it is on: what was seen of it there.
+    pub observed: Option<Observed>,
+    /// Apps whose workflow lacks what the flag needs, by their newest deploy there.
+    pub unable: Vec<String>,
+    /// Whether turning it on has to be confirmed: no deploy elsewhere has shown that it works.
+    pub asks_to_confirm: bool,
+}
+
+/// What the deploys of an environment showed of a flag since it is on there.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Observed {
+    /// Deploys that showed that it works.
+    pub shown: u32,
+    /// Deploys that have ended.
+    pub ended: u32,
+    /// Whether only the newest of them were counted.
+    pub is_capped: bool,
+    /// Whether it is known since when the flag is on: if not, deploys of before are among them.
+    pub is_since: bool,
+}
+
+impl Observed {
+    /// In words: "3 of 7 deploys since then reported all of their phases".
+    #[must_use]
+    pub fn sentence(&self, flag: Flag) -> String {
+        let Self { shown, ended, is_capped, is_since } = *self;
+        let (newest, since) =
+            (if is_capped { "the newest " } else { "" }, if is_since { " since then" } else { "" });
+        match ended {
+            0 => format!("No deploy has ended there{since}"),
+            1 => format!("{shown} of 1 deploy{since} {}", flag.seen()),
+            _ => format!("{shown} of {newest}{ended} deploys{since} {}", flag.seen()),
+        }
+    }
 }
 
 /// What gives a flag its value.

@@ -41,6 +41,15 @@ pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
     Ok(service()?.poll(id).await?)
 }
 
+/// One deploy as it is stored: what its page shows.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = Asking, prefix = "/api/ui", endpoint = "stored-deploy", input = GetUrl)]
+pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
+    Ok(service()?.deploy(id).await?)
+}
+
 /// A page of deploys, newest first.
 ///
 /// # Errors

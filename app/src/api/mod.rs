@@ -20,7 +20,7 @@ mod service;
 pub mod versions;
 
 pub use error::{ErrorCode, Problem, UiError};
-pub use flags::{FlagOrigin, FlagReport, FlagSetting};
+pub use flags::{FlagOrigin, FlagReport, FlagSetting, Observed, Promote};
 pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
 pub use insight::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread};
 pub use model::{

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 
 use super::{
     Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest,
-    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Redeploy, RedeployPlan, RunRecord, Scenario,
-    Versions,
+    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Promote, Redeploy, RedeployPlan, RunRecord,
+    Scenario, Versions,
 };
-use crate::domain::{Deploy, DeployId, Flag, FreezeId};
+use crate::domain::{Deploy, DeployId, FreezeId};
 
 /// What became of a dispatch request.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -39,10 +39,11 @@ pub trait DeployService: Send + Sync {
     /// Every app and environment.
     async fn board(&self) -> Result<Board, Problem>;
 
-    /// One deploy.
-    async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem>;
+    /// One deploy as it is stored, and whether GitHub can be asked about it. GitHub is not asked: pages do not wait
+    /// for it.
+    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, Problem>;
 
-    /// One deploy, and whether GitHub can be asked about it.
+    /// The same, after looking for its run if that is not known yet.
     async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem>;
 
     /// A page of deploys, newest first.
@@ -89,7 +90,7 @@ pub trait DeployService: Send + Sync {
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem>;
 
     /// Turns a flag on or off in an environment, and records who did.
-    async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem>;
+    async fn promote(&self, promote: Promote) -> Result<(), Problem>;
 
     /// The freezes that nobody has lifted, and the last ones that somebody has.
     async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem>;

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::{text::plain, time::At};
-use crate::api::{FlagOrigin, FlagReport, FlagSetting};
+use crate::{
+    api::{FlagOrigin, FlagReport, FlagSetting},
+    domain::Flag,
+};
 
 /// The flag, with a button for each environment.
 #[component]
@@ -12,13 +15,12 @@ pub fn FlagTable(
     report: FlagReport,
 ) -> impl IntoView {
     let FlagReport { flag, does, stage, default, settings } = report;
-    let rows =
-        settings.into_iter().map(|setting| view! { <Setting flag=flag.as_str() setting /> }).collect_view();
+    let rows = settings.into_iter().map(|setting| view! { <Setting flag setting /> }).collect_view();
     view! {
         <section class="flag" aria-labelledby=flag.as_str()>
             <h2 id=flag.as_str() class="code">{flag.as_str()}</h2>
             <p>{does}</p>
-            <p class="quiet">{stage.label()} " · " {word(default)} " by default"</p>
+            <p class="quiet">"Planned stage: " {stage.label()} " · " {word(default)} " by default"</p>
             <div class="table-wrap" tabindex="0" role="region" aria-label=format!("{flag} by environment")>
                 <table class="table">
                     <thead>
@@ -26,6 +28,7 @@ pub fn FlagTable(
                             <th scope="col">"Environment"</th>
                             <th scope="col">"Value"</th>
                             <th scope="col">"Because"</th>
+                            <th scope="col">"Seen there"</th>
                             <th scope="col"><span class="visually-hidden">"Change"</span></th>
                         </tr>
                     </thead>
@@ -37,18 +40,19 @@ pub fn FlagTable(
 }
 
 #[component]
-fn Setting(flag: &'static str, setting: FlagSetting) -> impl IntoView {
-    let FlagSetting { environment, is_on, origin } = setting;
+fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
+    let FlagSetting { environment, is_on, origin, observed, unable, asks_to_confirm } = setting;
     // A promotion would change nothing as long as the variable is set.
     let can_change = origin != FlagOrigin::Variable;
     let (verb, tone) = if is_on { ("Turn off", "good") } else { ("Turn on", "stopped") };
     let name = format!("{verb} in {}", plain(&environment));
     let button = can_change.then(|| {
         view! {
-            <form method="post" action="/flags">
-                <input type="hidden" name="flag" value=flag />
+            <form method="post" action="/flags" class="flag__form">
+                <input type="hidden" name="flag" value=flag.as_str() />
                 <input type="hidden" name="environment" value=environment.clone() />
                 <input type="hidden" name="is_on" value=(!is_on).to_string() />
+                {asks_to_confirm.then(|| view! { <Confirm flag /> })}
                 <button type="submit" class="button" aria-label=name>{verb}</button>
             </form>
         }
@@ -58,16 +62,38 @@ fn Setting(flag: &'static str, setting: FlagSetting) -> impl IntoView {
             <th scope="row">{plain(&environment)}</th>
             <td><strong data-tone=tone>{word(is_on)}</strong></td>
             <td><Because flag origin /></td>
+            <td>
+                {observed.map(|observed| view! { <p>{observed.sentence(flag)} "."</p> })}
+                {unable.into_iter().map(|app| view! { <Unable flag app /> }).collect_view()}
+            </td>
             <td class="flag__change">{button}</td>
         </tr>
     }
 }
 
+/// Production comes after an observation elsewhere, or after somebody said that it is to go without.
 #[component]
-fn Because(flag: &'static str, origin: FlagOrigin) -> impl IntoView {
+fn Confirm(flag: Flag) -> impl IntoView {
+    view! {
+        <label class="flag__confirm">
+            <input type="checkbox" name="without_observation" value="true" required=true />
+            <span>"No other deploys have " {flag.seen()} " yet. Turn it on all the same"</span>
+        </label>
+    }
+}
+
+/// An app whose workflow lacks what the flag needs.
+#[component]
+fn Unable(flag: Flag, app: String) -> impl IntoView {
+    flag.input().map(|input| view! { <p data-tone="late">{plain(&app)} ": " {input.without()}</p> })
+}
+
+#[component]
+fn Because(flag: Flag, origin: FlagOrigin) -> impl IntoView {
     match origin {
         FlagOrigin::Variable => {
-            view! { "The server's variable " <span class="code">"FLAG_" {flag}</span> " says so." }.into_any()
+            view! { "The server's variable " <span class="code">"FLAG_" {flag.as_str()}</span> " says so." }
+                .into_any()
         }
         FlagOrigin::Promotion { by, at } => view! { {plain(&by)} ", " <At at dated=true /> }.into_any(),
         FlagOrigin::Default => view! { <span class="quiet">"The default"</span> }.into_any(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, Recorded, RunState,
-    Step, Timestamp,
+    Source, Status, Step, StepState, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -82,5 +82,17 @@ impl Deploy {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         !self.status.is_terminal()
+    }
+
+    /// Whether its workflow itself reported all of its phases, from the first to a good end: nothing of it was left out,
+    /// and nothing had to be read from GitHub's record.
+    #[must_use]
+    pub fn reported_all_phases(&self) -> bool {
+        let is_reported = |step: &Step| matches!(step.state, StepState::Done | StepState::NotRequired);
+        let is_of_workflow =
+            |entry: &&HistoryEntry| entry.status.known().is_none_or(|status| status > Status::Dispatched);
+        self.status == Recorded::Known(Status::Succeeded)
+            && self.steps.iter().all(is_reported)
+            && self.history.iter().filter(is_of_workflow).all(|entry| entry.source == Source::Callback)
     }
 }

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::{Deploy, OptionalInput, Origin};
+
 /// A feature flag.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -27,6 +29,39 @@ impl Flag {
             Self::ConsoleDeployPhaseCallbacks => "CONSOLE_DEPLOY_PHASE_CALLBACKS",
         }
     }
+
+    /// The input that a workflow has to declare for the flag to do anything there.
+    #[must_use]
+    pub const fn input(self) -> Option<OptionalInput> {
+        match self {
+            Self::ConsoleDeployAsync => None,
+            Self::ConsoleDeployPhaseCallbacks => Some(OptionalInput::PhaseCallbacks),
+        }
+    }
+
+    /// Whether a deploy that was asked for here shows that the flag works, as [`Self::seen`] says it.
+    #[must_use]
+    pub fn is_seen_in(self, deploy: &Deploy) -> bool {
+        match self {
+            Self::ConsoleDeployAsync => deploy.github_run_id.is_some(),
+            Self::ConsoleDeployPhaseCallbacks => deploy.reported_all_phases(),
+        }
+    }
+
+    /// What a deploy did that shows that the flag works.
+    #[must_use]
+    pub const fn seen(self) -> &'static str {
+        match self {
+            Self::ConsoleDeployAsync => "found their run",
+            Self::ConsoleDeployPhaseCallbacks => "reported all of their phases",
+        }
+    }
+
+    /// Whether a deploy says anything about flags: one that was not asked for here does not.
+    #[must_use]
+    pub const fn is_about(deploy: &Deploy) -> bool {
+        !matches!(deploy.origin, Origin::GitHub { .. })
+    }
 }
 
 impl fmt::Display for Flag {
@@ -46,7 +81,7 @@ impl FromStr for Flag {
     }
 }
 
-/// How far a feature has come.
+/// How far a feature is planned to go. What is on where is for the settings to say.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {

@@ -11,7 +11,7 @@
 //! 5. [`run`] is what GitHub says beside that, and [`cancel`] how a deploy is ended early. Neither moves it.
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`] and [`id`] are its validated
 //!    parts, and [`origin`] says how it came to be.
-//! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed.
+//! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`] what a workflow file may lack.
 //! 8. [`usual`] says how long a step took before. Nothing follows from it.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
@@ -27,6 +27,7 @@ pub mod freeze;
 pub mod git_ref;
 pub mod history;
 pub mod id;
+pub mod input;
 pub mod origin;
 pub mod run;
 pub mod status;
@@ -43,6 +44,7 @@ pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Sco
 pub use git_ref::GitRef;
 pub use history::{DEADLINE, HistoryEntry, Source};
 pub use id::DeployId;
+pub use input::OptionalInput;
 pub use origin::Origin;
 pub use run::{RunReport, RunSeen, RunState};
 pub use status::{FailureStage, Recorded, Status};

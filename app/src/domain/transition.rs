@@ -4,6 +4,7 @@
 //! asks. No other file knows an edge.
 
 use super::{
+    Recorded,
     history::Source,
     status::Status::{
         self, Building, Deploying, Dispatched, Failed, FreezeCheckPassed, FreezeCheckStarted, Requested,
@@ -109,6 +110,12 @@ pub const fn is_callback_status(status: Status) -> bool {
         | Deploying | Succeeded | Failed => true,
         Requested | Dispatched | TimedOut => false,
     }
+}
+
+/// The status that a message claims, if a callback may claim it.
+#[must_use]
+pub fn claimable(claim: &Recorded) -> Option<Status> {
+    claim.known().filter(|status| is_callback_status(*status))
 }
 
 /// The edges that a callback claiming `to` walks from `from`, all in one transaction; empty if it must be

@@ -8,7 +8,7 @@ use super::NotFound;
 use crate::{
     api::{
         ErrorCode, JournalEntry, PollAnswer, Redeploy, RunRecord, UiError,
-        functions::{read_deploy, read_journal, read_redeploys, read_run_record},
+        functions::{read_journal, read_redeploys, read_run_record, read_stored_deploy},
     },
     components::{
         deploy::ProgressPanel,
@@ -63,7 +63,7 @@ struct Found {
 /// A deploy with its journal; none, where the address names no deploy.
 async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
     let Some(id) = id else { return Ok(None) };
-    match read_deploy(id).await {
+    match read_stored_deploy(id).await {
         Ok(answer) => {
             let (journal, redeploys) = (read_journal(id).await?, read_redeploys(id).await?);
             // The last, because GitHub may take its time.

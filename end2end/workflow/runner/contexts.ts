@@ -1,7 +1,7 @@
 /** The contexts of expressions: `github`, `inputs`, `needs` and so on. */
 import { data } from "@actions/expressions";
 
-export type Plain = string | number | boolean | Strict | { [key: string]: Plain };
+export type Plain = null | string | number | boolean | Strict | { [key: string]: Plain };
 
 /**
  * Marks an object in which a missing member is an error. GitHub reads one as empty;
@@ -42,6 +42,7 @@ export class Contexts extends StrictDictionary {
 }
 
 function expressionData(value: Plain): data.ExpressionData {
+  if (value === null) return new data.Null();
   if (value instanceof Strict) return new StrictDictionary(value);
   switch (typeof value) {
     case "string":

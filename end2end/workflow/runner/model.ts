@@ -8,10 +8,18 @@ export type Entries = ReadonlyMap<string, ScalarToken>;
 
 export interface Workflow {
   runName: ScalarToken;
+  on: Triggers;
+  /** Those that a dispatch may carry. */
   inputs: readonly DispatchInput[];
   concurrencyGroup: ScalarToken;
   env: Entries;
   jobs: readonly Job[];
+}
+
+export interface Triggers {
+  dispatch: boolean;
+  /** The branches to which a push starts it. */
+  push: readonly string[];
 }
 
 export interface DispatchInput {

@@ -6,7 +6,15 @@ import type { ScalarToken } from "@actions/workflow-parser/templates/tokens/scal
 import { StringToken } from "@actions/workflow-parser/templates/tokens/string-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 
-import type { CompositeAction, DispatchInput, Entries, Job, Step, Workflow } from "./model.ts";
+import type {
+  CompositeAction,
+  DispatchInput,
+  Entries,
+  Job,
+  Step,
+  Triggers,
+  Workflow,
+} from "./model.ts";
 import { parseActionFile, parseWorkflowFile } from "./parse.ts";
 
 /** Keys that say who may run it, where and for how long; none changes what the steps do. */
@@ -26,13 +34,15 @@ export function readWorkflow(path: string): Workflow {
     "jobs",
     ...WITHOUT_EFFECT_HERE.workflow,
   ]);
+  const events = fields(top.get("on"), "on", ["workflow_dispatch", "push"]);
   const concurrency = fields(top.get("concurrency"), "concurrency", [
     "group",
     ...WITHOUT_EFFECT_HERE.concurrency,
   ]);
   return {
     runName: scalar(top.get("run-name"), "run-name"),
-    inputs: dispatchInputs(top.get("on")),
+    on: triggers(events),
+    inputs: dispatchInputs(events.get("workflow_dispatch")),
     concurrencyGroup: scalar(concurrency.get("group"), "concurrency group"),
     env: entries(top.get("env"), "env"),
     jobs: [...mapping(top.get("jobs"), "jobs")].map(([id, token]) => job(id, token)),
@@ -65,9 +75,22 @@ export function readCompositeAction(path: string): CompositeAction {
   return { inputs, outputs, steps: steps(runs.get("steps"), path) };
 }
 
-function dispatchInputs(on: TemplateToken | undefined): DispatchInput[] {
-  const events = fields(on, "on", ["workflow_dispatch"]);
-  const dispatch = fields(events.get("workflow_dispatch"), "workflow_dispatch", ["inputs"]);
+function triggers(events: ReadonlyMap<string, TemplateToken>): Triggers {
+  const push = fields(events.get("push"), "push", ["branches"]);
+  return {
+    dispatch: events.has("workflow_dispatch"),
+    push: list(push.get("branches")).map(branch),
+  };
+}
+
+/** A branch by its name. GitHub has patterns besides, of which no workflow here makes use. */
+function branch(name: string): string {
+  if (/^[\w./-]+$/.test(name)) return name;
+  throw new Error(`This runner does not know the branch pattern "${name}"`);
+}
+
+function dispatchInputs(token: TemplateToken | undefined): DispatchInput[] {
+  const dispatch = fields(token, "workflow_dispatch", ["inputs"]);
   return [...mapping(dispatch.get("inputs"), "inputs")].map(([name, token]) => {
     const input = fields(token, `input ${name}`, [
       "description",

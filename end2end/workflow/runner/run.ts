@@ -10,8 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Contexts, type Plain, Strict } from "./contexts.ts";
+import { BRANCH, type EventName, inputsOf } from "./event.ts";
 import { Expressions } from "./expression.ts";
-import { dispatchInputs } from "./inputs.ts";
 import { walkJobs } from "./jobs.ts";
 import { RunLog } from "./log.ts";
 import type { Workflow } from "./model.ts";
@@ -23,7 +23,9 @@ export interface RunOptions {
   repository: string;
   /** Path of the workflow in the repository. */
   workflow: string;
-  /** As the API is sent them: all of them strings. */
+  /** What starts it; a dispatch, if not said. */
+  event?: EventName;
+  /** As the API is sent them: all of them strings. A push has none. */
   inputs: Readonly<Record<string, string>>;
   vars: Readonly<Record<string, string>>;
   secrets: Readonly<Record<string, string>>;
@@ -54,11 +56,12 @@ export class WorkflowRun {
   private isClosed = false;
 
   constructor(options: RunOptions) {
+    const { event = "workflow_dispatch", inputs } = options;
     this.options = options;
     this.workflow = readWorkflow(join(options.repository, options.workflow));
     this.contexts = {
       github: new Strict("github", githubContext(options)),
-      inputs: new Strict("inputs", dispatchInputs(this.workflow.inputs, options.inputs)),
+      inputs: new Strict("inputs", inputsOf(event, this.workflow, inputs)),
       vars: { ...options.vars },
       secrets: { ...options.secrets },
     };
@@ -155,16 +158,17 @@ export class WorkflowRun {
   }
 }
 
-function githubContext({ runId, runAttempt = 1, workflow }: RunOptions): { [key: string]: string } {
+function githubContext(options: RunOptions): { [key: string]: string } {
+  const { event = "workflow_dispatch", runId, runAttempt = 1, workflow } = options;
   return {
-    event_name: "workflow_dispatch",
-    ref: "refs/heads/main",
-    ref_name: "main",
+    event_name: event,
+    ref: `refs/heads/${BRANCH}`,
+    ref_name: BRANCH,
     repository: "example/storefront",
     run_attempt: String(runAttempt),
     run_id: String(runId),
     sha: COMMIT,
-    workflow_ref: `example/storefront/${workflow}@refs/heads/main`,
+    workflow_ref: `example/storefront/${workflow}@refs/heads/${BRANCH}`,
   };
 }
 

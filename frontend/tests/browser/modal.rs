@@ -45,6 +45,43 @@ async fn focus_stays_in_the_dialog_when_the_form_goes() {
     until("focus", || focused().as_deref() == Some("deploy-title")).await;
 }
 
+/// From the press to the end, with every status once. The dialog has come to it by its own poll each time.
+async fn walks(path: &[&str], states: &[[&str; 4]]) {
+    let script = Script::default();
+    let page = opened(&script, AT_ONCE, None).await;
+    page.click("Deploy");
+    for (at, states) in states.iter().enumerate() {
+        script.answer(Ok(deploy(&path[..=at]))).await;
+        until(path[at], || page.status().as_deref() == Some(path[at])).await;
+        assert_eq!(page.states(), states, "{}", path[at]);
+    }
+    settle().await;
+    assert_eq!(script.asked(), path.len(), "an end is polled no more");
+}
+
+#[wasm_bindgen_test]
+async fn the_dialog_walks_through_every_status() {
+    const WELL: [(&str, [&str; 4]); 9] = [
+        ("requested", ["pending", "pending", "pending", "pending"]),
+        ("dispatched", ["pending", "pending", "pending", "pending"]),
+        ("smoke_gate_started", ["active", "pending", "pending", "pending"]),
+        ("smoke_gate_passed", ["done", "pending", "pending", "pending"]),
+        ("freeze_check_started", ["done", "active", "pending", "pending"]),
+        ("freeze_check_passed", ["done", "done", "pending", "pending"]),
+        ("building", ["done", "done", "active", "pending"]),
+        ("deploying", ["done", "done", "done", "active"]),
+        ("succeeded", ["done", "done", "done", "done"]),
+    ];
+    let (path, states): (Vec<_>, Vec<_>) = WELL.into_iter().unzip();
+    walks(&path, &states).await;
+    for (end, in_step) in [("failed", "failed"), ("timed_out", "stalled")] {
+        let path: Vec<_> = path[..7].iter().copied().chain([end]).collect();
+        let mut states = states[..7].to_vec();
+        states.push(["done", "done", in_step, "pending"]);
+        walks(&path, &states).await;
+    }
+}
+
 #[wasm_bindgen_test]
 async fn there_is_one_polite_region_and_it_is_there_before_anything_changes() {
     let script = Script::default();

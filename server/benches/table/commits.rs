@@ -109,7 +109,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         id: uuid_at(at).to_string().as_str().into(),
         body_hash: "hash".to_owned(),
         deploy_id,
-        claim,
+        claim: claim.into(),
         log_line: Some("measured".to_owned()),
         failure_stage: None,
         run: None,

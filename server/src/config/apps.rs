@@ -184,6 +184,13 @@ impl Apps {
         names
     }
 
+    /// Whether an environment of this name, of any app, is one where people type its name before they deploy.
+    #[must_use]
+    pub fn asks_for_name(&self, environment: &str) -> bool {
+        let environments = self.0.iter().flat_map(|app| &app.environments);
+        environments.filter(|known| known.name == environment).any(|known| known.asks_for_name)
+    }
+
     /// The app and environment of these names.
     #[must_use]
     pub fn find(&self, app: &str, environment: &str) -> Option<(&AppConfig, &EnvironmentConfig)> {

@@ -6,7 +6,7 @@
 pub mod client;
 pub mod simulated;
 
-use app::domain::{Commit, DeployId, Timestamp};
+use app::domain::{Commit, DeployId, OptionalInput, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
@@ -26,7 +26,8 @@ pub struct WorkflowDispatch {
     pub inputs: Inputs,
 }
 
-/// The inputs of the deploy workflow. GitHub takes strings alone.
+/// The inputs of the deploy workflow. GitHub takes strings alone, and refuses an input that the workflow file
+/// does not declare.
 #[derive(Clone, Debug, Serialize)]
 pub struct Inputs {
     /// Which deploy its callbacks are about.
@@ -35,8 +36,9 @@ pub struct Inputs {
     pub environment: String,
     /// What.
     pub git_ref: String,
-    /// Whether it should report its gates.
-    #[serde(serialize_with = "as_text")]
+    /// Whether it should report its gates. If not, the input is not sent: a workflow file that does not declare it
+    /// can be deployed with as long as the flag is off.
+    #[serde(skip_serializing_if = "std::ops::Not::not", serialize_with = "as_text")]
     pub phase_callbacks: bool,
 }
 
@@ -44,15 +46,47 @@ fn as_text<S: serde::Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_str(if *flag { "true" } else { "false" })
 }
 
+impl Inputs {
+    /// Leaves out the inputs that GitHub called unexpected, or every optional one if it named none. Returns what
+    /// was left out: nothing if the workflow lacks an input without which there is no deploy.
+    pub fn leave_out(&mut self, unexpected: &[String]) -> Vec<OptionalInput> {
+        let optional: Option<Vec<OptionalInput>> = unexpected.iter().map(|name| name.parse().ok()).collect();
+        let Some(named) = optional else { return Vec::new() };
+        let is_unexpected = |input: &OptionalInput| named.is_empty() || named.contains(input);
+        let left_out = OptionalInput::ALL.into_iter().filter(is_unexpected).filter(|input| match input {
+            OptionalInput::PhaseCallbacks => std::mem::take(&mut self.phase_callbacks),
+        });
+        left_out.collect()
+    }
+}
+
 /// What is known after asking for a run.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DispatchOutcome {
-    /// GitHub accepted; it may have said which run.
-    Accepted(Option<RunRef>),
+    /// GitHub accepted.
+    Accepted {
+        /// The run, if GitHub said which.
+        run: Option<RunRef>,
+        /// The inputs that the workflow does not declare, and that were therefore not sent.
+        left_out: Vec<OptionalInput>,
+    },
     /// GitHub said no: there is no run, and there will be none. The reason is for operators.
     Refused(String),
     /// Nobody can tell: there may be a run. It must not be asked for again. The reason is for operators.
     Unclear(String),
+}
+
+/// The run to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct SoughtRun<'a> {
+    /// `owner/name`.
+    pub repo: &'a str,
+    /// The file name of its workflow.
+    pub workflow: &'a str,
+    /// The deploy that its title has to name.
+    pub deploy: DeployId,
+    /// When the deploy was asked for.
+    pub requested_at: Timestamp,
 }
 
 /// What looking for a run found.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, Status, Timestamp, transition},
+    domain::{Commit, DeployId, FailureStage, Recorded, Timestamp},
 };
 use axum::{
     Json,
@@ -88,7 +88,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             delivery_id,
             body_hash: hex(&Sha256::digest(&body)),
             deploy_id,
-            claim: claim(&message.status)?,
+            claim: Recorded::from(message.status.as_str()),
             log_line: message.log_line,
             // A stage of a newer workflow fails the deploy all the same.
             failure_stage: message.failure_stage.and_then(|text| text.parse::<FailureStage>().ok()),
@@ -114,17 +114,6 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
             Err(Problem::new(ErrorCode::MalformedBody).with_detail(detail).into())
         }
     }
-}
-
-fn claim(text: &str) -> Result<Status, ApiError> {
-    let claimable = |status: &Status| transition::is_callback_status(*status);
-    text.parse().ok().filter(claimable).ok_or_else(|| {
-        let known: Vec<_> =
-            Status::ALL.iter().filter(|status| claimable(status)).map(|status| status.as_str()).collect();
-        Problem::new(ErrorCode::NotACallbackStatus)
-            .with_detail(format!("One of {}.", known.join(", ")))
-            .into()
-    })
 }
 
 /// Report how a deploy goes.

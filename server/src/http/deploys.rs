@@ -37,6 +37,9 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
 /// Ask for a deploy.
 ///
 /// The request is recorded under its key before GitHub is asked, and GitHub is asked once.
+///
+/// 201 and 202 say that the request is recorded, and no more: the deploy in the answer may have failed already, because
+/// GitHub refused it. Its `status` and the last `log_line` of its `history` say so.
 #[utoipa::path(
     post,
     path = "/api/internal/deploys",
@@ -46,9 +49,9 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
     responses(
         (status = 200, description = "The same key and request came before: the deploy that they made", body = Deploy,
             headers(("Idempotency-Replayed" = String, description = "`true`"))),
-        (status = 201, description = "Recorded, and GitHub has answered", body = Deploy,
+        (status = 201, description = "Recorded, and GitHub has answered: the deploy may have failed already", body = Deploy,
             headers(("Location" = String, description = "The deploy"))),
-        (status = 202, description = "Recorded (flag `CONSOLE_DEPLOY_ASYNC`)", body = Deploy,
+        (status = 202, description = "Recorded (flag `CONSOLE_DEPLOY_ASYNC`): the deploy may have failed already", body = Deploy,
             headers(("Location" = String, description = "The deploy"))),
         (status = 400, description = "No or malformed key, or not JSON of this shape", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent by a page of another site"),
@@ -122,7 +125,7 @@ pub(super) async fn poll(
     DeployPath(id): DeployPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let deploy = console.deploy(id).await?;
+    let deploy = console.look_up(id).await?;
     let tag = [(header::ETAG, etag(&deploy)), (header::CACHE_CONTROL, "no-cache".to_owned())];
     Ok(if is_known(&headers, &tag[0].1) {
         (StatusCode::NOT_MODIFIED, tag).into_response()

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Scenario},
+    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Promote, Scenario},
     domain::{Day, DeployId, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
 };
 use axum::{
@@ -36,12 +36,14 @@ struct Promotion {
     flag: Flag,
     environment: String,
     is_on: bool,
+    #[serde(default)]
+    without_observation: bool,
 }
 
 async fn promote(State(console): State<Arc<Console>>, form: Posted<Promotion>) -> Redirect {
     let done = async {
-        let Promotion { flag, environment, is_on } = read(form)?;
-        console.promote(flag, &environment, is_on).await
+        let Promotion { flag, environment, is_on, without_observation } = read(form)?;
+        console.promote(Promote { flag, environment, is_on, without_observation }).await
     };
     back_to("/flags", done.await)
 }
@@ -192,7 +194,7 @@ async fn ask_again(
     again: Again,
 ) -> Result<DeployId, Problem> {
     let id: DeployId = id.parse().map_err(|_| Problem::new(ErrorCode::UnknownDeploy))?;
-    let of = console.deploy(id).await?;
+    let of = console.deploy(id).await?.deploy;
     // Where it has none, the service says so.
     let git_ref = of.commit.map_or(of.git_ref, |commit| commit.to_string());
     if let Some(scenario) = again.scenario {

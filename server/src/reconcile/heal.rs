@@ -9,13 +9,15 @@ use super::{
 };
 use crate::{
     config::{AppConfig, EnvironmentConfig},
-    github::{FoundRun, ReadError, Run},
+    github::{FoundRun, ReadError, Run, SoughtRun},
     store::{Advance, Advanced, Attach, Note, Noted, RunRef, StoreError, StoredDeploy},
 };
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.
 const LOOKUP_LAG: SignedDuration = SignedDuration::from_mins(10);
+/// Pages of GitHub's list that are read for one row: its filtered lists stop at 1,000 entries.
+const PAGES: usize = 10;
 /// Who acts, for the journal.
 pub(super) const RECONCILER: &str = "reconciler";
 
@@ -110,7 +112,13 @@ impl Reconciler {
 
     /// Finds the run of a row that does not know it, and writes it down.
     async fn find(&self, row: &StoredDeploy, status: Status, app: &AppConfig) -> Result<Lookup, Left> {
-        let found = self.github.find_run(&app.repo, &app.workflow, row.id, row.requested_at).await?;
+        let sought = SoughtRun {
+            repo: &app.repo,
+            workflow: &app.workflow,
+            deploy: row.id,
+            requested_at: row.requested_at,
+        };
+        let found = self.github.find_run(sought, PAGES).await?;
         match found {
             FoundRun::One(run) => {
                 self.take(row, status, &run).await?;

@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, Timestamp, transition},
+    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Recorded, Status, Timestamp, transition},
 };
 use serde::Serialize;
 
@@ -22,8 +22,8 @@ pub struct Callback {
     pub body_hash: String,
     /// The deploy.
     pub deploy_id: DeployId,
-    /// The status that it claims; only one of the eight gets further.
-    pub claim: Status,
+    /// The status that it claims, whatever it is.
+    pub claim: Recorded,
     /// What the workflow says.
     pub log_line: Option<String>,
     /// The step that failed.
@@ -75,18 +75,27 @@ impl Console {
     pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, Problem> {
         let deploy_id = callback.deploy_id;
         let delivery = self.delivery(callback).await?;
+        // What is no status here may be anything.
+        let claim = transition::claimable(&delivery.claim).map(tracing::field::display);
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
         self.fail_point.pass(Point::AfterCommit).await;
-        tracing::info!(%deploy_id, delivery_id = %delivery.id, claim = %delivery.claim, ?received, "callback decided");
+        tracing::info!(%deploy_id, delivery_id = %delivery.id, claim, ?received, "callback decided");
         let (decision, replayed) = match received {
             Received::Decided(decision) => (decision, false),
             Received::Replayed(decision) => (decision, true),
+            // Neither was recorded. That the status is none is what such a message is told first of all.
+            Received::DeliveryIdReused | Received::Missing
+                if transition::claimable(&delivery.claim).is_none() =>
+            {
+                return Err(not_a_callback_status());
+            }
             Received::DeliveryIdReused => return Err(Problem::new(ErrorCode::DeliveryIdReused)),
             Received::Missing => return Err(Problem::new(ErrorCode::UnknownDeploy)),
         };
         let (status, outcome) = match decision {
             Decision::Applied { status } => (status, Outcome::Applied),
             Decision::Repeated { status } => (status, Outcome::Repeated),
+            Decision::NotAStatus => return Err(not_a_callback_status()),
             Decision::Refused { current, claimed } => {
                 // One in between was lost, or is still to come: GitHub's record knows.
                 if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
@@ -101,17 +110,12 @@ impl Console {
             }
         };
         let outcome = if replayed { Outcome::Replayed } else { outcome };
-        Ok(CallbackAnswer {
-            deploy_id,
-            status,
-            outcome,
-            freeze: self.verdict(deploy_id, delivery.claim).await?,
-        })
+        Ok(CallbackAnswer { deploy_id, status, outcome, freeze: self.verdict(deploy_id, status).await? })
     }
 
     /// What the journal says that the workflow is told.
-    async fn verdict(&self, id: DeployId, claim: Status) -> Result<Option<FreezeVerdict>, Problem> {
-        if claim != Status::FreezeCheckStarted {
+    async fn verdict(&self, id: DeployId, claimed: Status) -> Result<Option<FreezeVerdict>, Problem> {
+        if claimed != Status::FreezeCheckStarted {
             return Ok(None);
         }
         Ok(self.find(id).await?.freeze)
@@ -126,9 +130,9 @@ impl Console {
             id: callback.delivery_id,
             body_hash: callback.body_hash,
             deploy_id: callback.deploy_id,
+            failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed.into()),
             claim: callback.claim,
             log_line: callback.log_line,
-            failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed),
             run,
             run_attempt: callback.run_attempt,
             commit: callback.commit,
@@ -144,6 +148,12 @@ impl Console {
             stored.and_then(|stored| self.apps.find(&stored.app, &stored.environment).map(|(app, _)| app));
         Ok(app.map(|app| app.repo.clone()))
     }
+}
+
+fn not_a_callback_status() -> Problem {
+    let known = Status::ALL.into_iter().filter(|status| transition::is_callback_status(*status));
+    let known: Vec<_> = known.map(Status::as_str).collect();
+    Problem::new(ErrorCode::NotACallbackStatus).with_detail(format!("One of {}.", known.join(", ")))
 }
 
 /// Where a callback could move a deploy from here.

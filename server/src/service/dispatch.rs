@@ -18,7 +18,7 @@ use crate::{
     fail_point::{FailPoint, Point},
     github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
     ids::uuid_at,
-    store::{Advance, Advanced, OpenRequest, Opened, Store, StoreError, journal},
+    store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError, journal},
 };
 
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
@@ -159,6 +159,10 @@ impl Task {
         let outcome = self.github.dispatch(dispatch).await;
         self.fail_point.pass(Point::AfterPost).await;
         tracing::info!(deploy_id = %self.id, ?outcome, "GitHub was asked for a run");
+        let left_out = match &outcome {
+            DispatchOutcome::Accepted { left_out, .. } => left_out.clone(),
+            DispatchOutcome::Refused(_) | DispatchOutcome::Unclear(_) => Vec::new(),
+        };
         if let Some(advance) = self.advance(outcome) {
             match self.store.advance(&advance).await? {
                 Advanced::Moved => {}
@@ -169,12 +173,21 @@ impl Task {
                 Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
             }
         }
+        for input in left_out {
+            let what = Noted::InputLeftOut(input);
+            let actor = CONSOLE.to_owned();
+            self.store.note(&Note { id: self.id, what, actor, at: self.clock.now() }).await?;
+        }
         self.store.answered(self.id, self.clock.now()).await
     }
 
     fn advance(&self, outcome: DispatchOutcome) -> Option<Advance> {
         let (to, log_line, run) = match outcome {
-            DispatchOutcome::Accepted(run) => (Status::Dispatched, None, run),
+            DispatchOutcome::Accepted { run, left_out } => {
+                let sentences: Vec<_> = left_out.iter().map(|input| input.without()).collect();
+                let log_line = (!sentences.is_empty()).then(|| sentences.join(" "));
+                (Status::Dispatched, log_line, run)
+            }
             DispatchOutcome::Refused(reason) => (Status::Failed, Some(reason), None),
             DispatchOutcome::Unclear(_) => return None,
         };

@@ -1,19 +1,23 @@
-//! What each flag is in an environment: the variable says, else who promoted it, else the file.
+//! What each flag is in an environment: the variable says, else who promoted it, else the file. And what deploys have
+//! shown of it, so that production comes after an observation elsewhere.
 
 use std::{collections::HashSet, sync::Arc};
 
 use app::{
-    api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, Problem},
+    api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, Observed, Problem, Promote},
     domain::Flag,
 };
 
-use super::from_store;
+use super::{from_store, view::view};
 use crate::{
     clock::SharedClock,
     config::Apps,
     flags::{Flags, Known},
-    store::{Promotion, Store},
+    store::{DeployFilter, Place, Promotion, StatusFilter, Store, StoredDeploy},
 };
+
+/// Deploys of an environment that are looked at for what they show of a flag.
+const OBSERVED: u32 = 100;
 
 /// Every flag in every environment. The command line has it without the rest of the console.
 #[derive(Clone)]
@@ -45,35 +49,113 @@ impl Switches {
     /// If the database is not available.
     pub async fn list(&self) -> Result<Vec<FlagReport>, Problem> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
-        let environments = self.apps.environment_names();
-        let report = |known: &Known| FlagReport {
-            flag: known.flag,
-            does: known.does.clone(),
-            stage: known.stage,
-            default: known.default,
-            settings: environments.iter().map(|name| setting(known, name, &promotions)).collect(),
+        let mut reports = Vec::new();
+        for known in self.flags.iter() {
+            reports.push(FlagReport {
+                flag: known.flag,
+                does: known.does.clone(),
+                stage: known.stage,
+                default: known.default,
+                settings: self.settings(known, &promotions).await?,
+            });
+        }
+        Ok(reports)
+    }
+
+    /// What one flag is in each environment.
+    async fn settings(&self, known: &Known, promotions: &[Promotion]) -> Result<Vec<FlagSetting>, Problem> {
+        let mut settings = Vec::new();
+        for environment in self.apps.environment_names() {
+            let mut setting = setting(known, environment, promotions);
+            if setting.is_on {
+                setting.observed = Some(self.observed(known.flag, &setting).await?);
+                setting.unable = self.unable(known.flag, environment).await?;
+            }
+            settings.push(setting);
+        }
+        for at in 0..settings.len() {
+            let FlagSetting { environment, is_on, .. } = &settings[at];
+            settings[at].asks_to_confirm = !is_on
+                && self.apps.asks_for_name(environment)
+                && !self.is_shown_elsewhere(&settings, environment);
+        }
+        Ok(settings)
+    }
+
+    /// Whether some environment in which nobody has to confirm a deploy has shown that the flag works.
+    fn is_shown_elsewhere(&self, settings: &[FlagSetting], environment: &str) -> bool {
+        let elsewhere = settings.iter().filter(|setting| {
+            setting.environment != environment && !self.apps.asks_for_name(&setting.environment)
+        });
+        elsewhere.filter_map(|setting| setting.observed).any(|observed| observed.shown > 0)
+    }
+
+    /// What the newest deploys there show of a flag since it is on.
+    async fn observed(&self, flag: Flag, setting: &FlagSetting) -> Result<Observed, Problem> {
+        let since = match &setting.origin {
+            FlagOrigin::Promotion { at, .. } => Some(*at),
+            FlagOrigin::Variable | FlagOrigin::Default => None,
         };
-        Ok(self.flags.iter().map(report).collect())
+        let filter = DeployFilter {
+            environment: Some(setting.environment.clone()),
+            status: StatusFilter::Ended,
+            since,
+            limit: OBSERVED,
+            ..DeployFilter::default()
+        };
+        let deploys = self.store.deploys(&filter).await.map_err(from_store)?;
+        let is_capped = deploys.len() >= OBSERVED as usize;
+        let (mut ended, mut shown) = (0, 0);
+        for deploy in deploys.into_iter().map(|stored| view(&self.apps, stored)).filter(Flag::is_about) {
+            ended += 1;
+            shown += u32::from(flag.is_seen_in(&deploy));
+        }
+        Ok(Observed { shown, ended, is_capped, is_since: since.is_some() })
+    }
+
+    /// Apps whose newest deploy there went without the input that the flag needs.
+    async fn unable(&self, flag: Flag, environment: &str) -> Result<Vec<String>, Problem> {
+        let Some(input) = flag.input() else { return Ok(Vec::new()) };
+        let with_it = self.apps.iter().filter(|app| self.apps.find(&app.name, environment).is_some());
+        let places = with_it.map(|app| Place { app: app.name.clone(), environment: environment.to_owned() });
+        let standings = self.store.standings(places.collect()).await.map_err(from_store)?;
+        let newest = standings.into_iter().filter_map(|standing| standing.under_way.or(standing.last_ended));
+        let lacks = |deploy: &StoredDeploy| deploy.left_out.contains(&input);
+        Ok(newest.filter(lacks).map(|deploy| deploy.app).collect())
     }
 
     /// Turns a flag on or off in an environment. Where it is so already, nothing happens.
     ///
     /// # Errors
-    /// If no app has the environment, or the database is not available.
-    pub async fn promote(&self, flag: Flag, environment: &str, is_on: bool, by: &str) -> Result<(), Problem> {
-        if !self.apps.environment_names().contains(&environment) {
+    /// If no app has the environment, no deploy elsewhere has shown that the flag works and nobody said to go without,
+    /// or the database is not available.
+    pub async fn promote(&self, promote: Promote, by: &str) -> Result<(), Problem> {
+        let Promote { flag, environment, is_on, without_observation } = promote;
+        if !self.apps.environment_names().contains(&environment.as_str()) {
             return Err(Problem::new(ErrorCode::UnknownEnvironment));
+        }
+        let is_unobserved = is_on && self.asks_to_confirm(flag, &environment).await?;
+        if is_unobserved && !without_observation {
+            return Err(Problem::new(ErrorCode::FlagNotObserved));
         }
         let promotion = Promotion {
             flag,
-            environment: environment.to_owned(),
+            environment,
             is_on,
+            without_observation: is_unobserved,
             by: by.to_owned(),
             at: self.clock.now(),
         };
         let is_new = self.store.promote(&promotion).await.map_err(from_store)?;
-        tracing::info!(%flag, environment, is_on, by, is_new, "flag promoted");
+        tracing::info!(?promotion, is_new, "flag promoted");
         Ok(())
+    }
+
+    async fn asks_to_confirm(&self, flag: Flag, environment: &str) -> Result<bool, Problem> {
+        let promotions = self.store.promotions().await.map_err(from_store)?;
+        let Some(known) = self.flags.iter().find(|known| known.flag == flag) else { return Ok(false) };
+        let settings = self.settings(known, &promotions).await?;
+        Ok(settings.iter().any(|setting| setting.environment == environment && setting.asks_to_confirm))
     }
 }
 
@@ -84,5 +166,12 @@ fn setting(known: &Known, environment: &str, promotions: &[Promotion]) -> FlagSe
         (None, Some(it)) => (it.is_on, FlagOrigin::Promotion { by: it.by.clone(), at: it.at }),
         (None, None) => (known.default, FlagOrigin::Default),
     };
-    FlagSetting { environment: environment.to_owned(), is_on, origin }
+    FlagSetting {
+        environment: environment.to_owned(),
+        is_on,
+        origin,
+        observed: None,
+        unable: Vec::new(),
+        asks_to_confirm: false,
+    }
 }

@@ -15,15 +15,17 @@ use jiff::SignedDuration;
 
 use super::{CONSOLE, Console, from_store};
 use crate::{
-    github::FoundRun,
+    github::{FoundRun, SoughtRun},
     store::{Advanced, Attach, Note, StoreError, StoredDeploy},
 };
 
-/// Later than this after the request, the reconciler alone looks.
+/// For so long after the request, its last instant included. Later the reconciler alone looks.
 const WINDOW: SignedDuration = SignedDuration::from_secs(90);
 /// For the whole look-up; then the poll answers with what is stored.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
+/// Pages of GitHub's list that one look-up reads, of a hundred runs each.
+const PAGES: usize = 2;
 /// Between two look-ups of a dispatch that waits for its run.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -91,7 +93,7 @@ impl Console {
 
     /// Looks once, with a limit. Answers whether the row has something new.
     pub(super) async fn look_up_in_time(&self, stored: &StoredDeploy) -> bool {
-        let looked = tokio::time::timeout(TIMEOUT, self.look_up(stored)).await;
+        let looked = tokio::time::timeout(TIMEOUT, self.look_for_run(stored)).await;
         looked.unwrap_or_else(|_| {
             tracing::info!(deploy_id = %stored.id, "the look-up took too long");
             false
@@ -101,13 +103,19 @@ impl Console {
     fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
         stored.run.is_none()
             && stored.status == Recorded::Known(Status::Dispatched)
-            && self.clock.now().duration_since(stored.requested_at) < WINDOW
+            && self.clock.now().duration_since(stored.requested_at) <= WINDOW
     }
 
     /// Looks once, and writes down what it finds. Answers whether the row has something new.
-    async fn look_up(&self, stored: &StoredDeploy) -> bool {
+    async fn look_for_run(&self, stored: &StoredDeploy) -> bool {
         let Some((app, _)) = self.apps.find(&stored.app, &stored.environment) else { return false };
-        let found = self.github.find_run(&app.repo, &app.workflow, stored.id, stored.requested_at).await;
+        let sought = SoughtRun {
+            repo: &app.repo,
+            workflow: &app.workflow,
+            deploy: stored.id,
+            requested_at: stored.requested_at,
+        };
+        let found = self.github.find_run(sought, PAGES).await;
         let run = match found {
             Ok(FoundRun::One(run)) => run,
             Ok(FoundRun::None) => return false,

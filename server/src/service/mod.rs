@@ -24,9 +24,9 @@ use app::{
     api::{
         Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
         FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer, Problem,
-        Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
+        Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
     },
-    domain::{Deploy, DeployId, Flag, FreezeId},
+    domain::{Deploy, DeployId, FreezeId},
 };
 use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
@@ -45,12 +45,10 @@ use crate::{
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
     reconcile::{Nudge, PassedOver, Reconciler},
-    store::{Store, StoreError, StoredDeploy},
+    store::{Store, StoreError, StoredDeploy, journal::CONSOLE},
     versions::{Answers, Watch},
 };
 
-/// Who acts, for the journal, when the console records what GitHub answered.
-const CONSOLE: &str = "console";
 /// Who asks, until there is sign-in: the console listens on loopback alone.
 const LOCAL_OPERATOR: &str = "local operator";
 /// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to show. With GitHub's own
@@ -187,6 +185,20 @@ impl Console {
         self.errands.wait().await;
     }
 
+    /// One deploy, after looking for its run if that is not known yet.
+    ///
+    /// # Errors
+    /// If there is no such deploy, or the database is not available.
+    pub async fn look_up(&self, id: DeployId) -> Result<Deploy, Problem> {
+        Ok(self.view(self.with_run(self.find(id).await?).await?))
+    }
+
+    async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
+        let github = self.github.trouble().filter(|_| deploy.is_live());
+        let usual = self.usual(&deploy).await;
+        PollAnswer { deploy, github, usual }
+    }
+
     /// The row, or that there is none.
     async fn find(&self, id: DeployId) -> Result<StoredDeploy, Problem> {
         let stored = self.store.deploy(id).await.map_err(from_store)?;
@@ -200,15 +212,14 @@ impl DeployService for Console {
         self.read_board().await
     }
 
-    async fn deploy(&self, id: DeployId) -> Result<Deploy, Problem> {
-        Ok(self.view(self.with_run(self.find(id).await?).await?))
+    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, Problem> {
+        let deploy = self.view(self.find(id).await?);
+        Ok(self.with_circumstances(deploy).await)
     }
 
     async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem> {
-        let deploy = self.deploy(id).await?;
-        let github = self.github.trouble().filter(|_| deploy.is_live());
-        let usual = self.usual(&deploy).await;
-        Ok(PollAnswer { deploy, github, usual })
+        let deploy = self.look_up(id).await?;
+        Ok(self.with_circumstances(deploy).await)
     }
 
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -265,8 +276,8 @@ impl DeployService for Console {
         self.switches.list().await
     }
 
-    async fn promote(&self, flag: Flag, environment: &str, is_on: bool) -> Result<(), Problem> {
-        self.switches.promote(flag, environment, is_on, LOCAL_OPERATOR).await
+    async fn promote(&self, promote: Promote) -> Result<(), Problem> {
+        self.switches.promote(promote, LOCAL_OPERATOR).await
     }
 
     async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem> {

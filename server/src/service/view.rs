@@ -7,7 +7,7 @@ use app::{
 
 use super::{Console, cursor, from_store, range};
 use crate::{
-    config::{AppConfig, EnvironmentConfig},
+    config::{AppConfig, Apps, EnvironmentConfig},
     store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy},
 };
 
@@ -15,38 +15,9 @@ const DEFAULT_LIMIT: u32 = 25;
 const MAX_LIMIT: u32 = 100;
 
 impl Console {
-    /// A deploy with its steps, which need to know what gates its environment has.
+    /// A deploy with its steps.
     pub(super) fn view(&self, stored: StoredDeploy) -> Deploy {
-        let gates = self.apps.gates(&stored.app, &stored.environment);
-        let steps = step::steps(&stored.status, &stored.history, gates, stored.failure_stage);
-        let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();
-        let seen = stored.run_seen;
-        Deploy {
-            id: stored.id,
-            app: stored.app,
-            environment: stored.environment,
-            git_ref: stored.git_ref,
-            commit: stored.commit,
-            origin: stored.origin,
-            status: stored.status,
-            version: stored.version,
-            github_run_id,
-            github_run_url,
-            run_state: seen.map(|seen| seen.report.state),
-            run_attempt: seen.and_then(|seen| seen.report.attempt),
-            run_read_at: seen.map(|seen| seen.at),
-            cancellation: stored.cancellation,
-            freeze_override: stored.freeze_override,
-            freeze: stored.freeze,
-            requested_by: stored.requested_by,
-            reason: stored.reason,
-            requested_at: stored.requested_at,
-            updated_at: stored.updated_at,
-            finished_at: stored.finished_at,
-            failure_stage: stored.failure_stage,
-            history: stored.history,
-            steps: steps.into(),
-        }
+        view(&self.apps, stored)
     }
 
     pub(super) async fn read_page(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -147,6 +118,40 @@ impl Console {
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store)?;
         Ok(stored.into_iter().next().map(|stored| self.view(stored)))
+    }
+}
+
+/// A deploy with its steps, which need to know what gates its environment has.
+pub(super) fn view(apps: &Apps, stored: StoredDeploy) -> Deploy {
+    let gates = apps.gates(&stored.app, &stored.environment);
+    let steps = step::steps(&stored.status, &stored.history, gates, stored.failure_stage);
+    let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();
+    let seen = stored.run_seen;
+    Deploy {
+        id: stored.id,
+        app: stored.app,
+        environment: stored.environment,
+        git_ref: stored.git_ref,
+        commit: stored.commit,
+        origin: stored.origin,
+        status: stored.status,
+        version: stored.version,
+        github_run_id,
+        github_run_url,
+        run_state: seen.map(|seen| seen.report.state),
+        run_attempt: seen.and_then(|seen| seen.report.attempt),
+        run_read_at: seen.map(|seen| seen.at),
+        cancellation: stored.cancellation,
+        freeze_override: stored.freeze_override,
+        freeze: stored.freeze,
+        requested_by: stored.requested_by,
+        reason: stored.reason,
+        requested_at: stored.requested_at,
+        updated_at: stored.updated_at,
+        finished_at: stored.finished_at,
+        failure_stage: stored.failure_stage,
+        history: stored.history,
+        steps: steps.into(),
     }
 }
 

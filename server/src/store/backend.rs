@@ -11,8 +11,8 @@ use tokio::{sync::watch, time::timeout};
 
 use super::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
-    InsightFilter, Lift, Note, OpenRequest, Opened, Place, Promotion, Received, Standing, Store, StoreError,
-    StoredDeploy, StoredEntry, Suspect,
+    InsightFilter, Lift, Note, OpenRequest, Opened, Place, Promotion, Received, RolledBack, Standing, Store,
+    StoreError, StoredDeploy, StoredEntry, Suspect,
     board::Standings,
     flags::Promotions,
     freezes::{Declare, Freezes},
@@ -20,6 +20,7 @@ use super::{
     outbox::{Announce, Announced, Outcome},
     queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People},
     requests::{Answered, Earlier},
+    rolled_back::{OwedEntries, RecordRolledBack},
     schema,
     session::Act,
 };
@@ -124,6 +125,15 @@ impl<B: Backend> Store for B {
 
     async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError> {
         self.read(&Freezes { lifted }).await
+    }
+
+    async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError> {
+        // Nearly always there is nothing to write, and a start need not wait for whoever writes.
+        if self.read(&OwedEntries).await? {
+            self.write(&RecordRolledBack { at }).await
+        } else {
+            Ok(Vec::new())
+        }
     }
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {

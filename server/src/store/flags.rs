@@ -19,6 +19,8 @@ pub struct Promotion {
     pub environment: String,
     /// Whether it is on.
     pub is_on: bool,
+    /// Whether it was turned on though no deploy elsewhere had shown that it works. For the journal alone.
+    pub without_observation: bool,
     /// Who said so.
     pub by: String,
     /// When.
@@ -85,6 +87,7 @@ impl Act for Promotions {
                 Ok(Promotion {
                     flag,
                     is_on: row.is_on,
+                    without_observation: false,
                     at: reader.parse("promoted_at", &row.promoted_at)?,
                     environment: row.environment,
                     by: row.promoted_by,

@@ -21,14 +21,16 @@ impl Act for Announced<Delivery> {
         let Some(current) = write::lock_status(session, delivery.deploy_id).await? else {
             return Ok(Received::Missing);
         };
-        let decision = Decision::of(&current, delivery.claim);
+        let decision = Decision::of(&current, &delivery.claim);
         match &decision {
-            Decision::Applied { .. } => walk(session, delivery, &current, *channels).await?,
+            Decision::Applied { status } => walk(session, delivery, &current, *status, *channels).await?,
             Decision::Repeated { .. } => {
                 note_run_and_commit(session, delivery).await?;
                 append(session, Draft::repeated(delivery)).await?;
             }
-            Decision::Refused { current, .. } => append(session, Draft::refused(delivery, current)).await?,
+            Decision::Refused { .. } | Decision::NotAStatus => {
+                append(session, Draft::refused(delivery, &current)).await?;
+            }
         }
         remember(session, delivery, &decision).await?;
         Ok(Received::Decided(decision))
@@ -57,10 +59,11 @@ async fn walk<S: Session>(
     session: &mut S,
     delivery: &Delivery,
     current: &Recorded,
+    claimed: Status,
     channels: Channels,
 ) -> Result<(), StoreError> {
     let Some(mut previous) = current.known() else { return Ok(()) };
-    for to in transition::callback_path(previous, delivery.claim) {
+    for to in transition::callback_path(previous, claimed) {
         let step = Swap {
             id: delivery.deploy_id,
             to,

@@ -5,7 +5,8 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`],
+//!   [`rolled_back`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -24,6 +25,7 @@ mod outbox;
 pub mod postgres;
 mod queries;
 mod requests;
+mod rolled_back;
 mod row;
 mod schema;
 mod session;
@@ -48,6 +50,7 @@ pub use outbox::{
     Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered,
 };
 pub use postgres::PostgresStore;
+pub use rolled_back::RolledBack;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use session::Asked;
@@ -158,6 +161,10 @@ pub trait Store: Outbox {
 
     /// The freezes that nobody has lifted, and the last so many that somebody has.
     async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError>;
+
+    /// Writes the journal entries that a migration down left to be written, one for each deploy that it ended. Answers
+    /// which: none, the second time.
+    async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError>;
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;

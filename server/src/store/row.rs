@@ -64,6 +64,7 @@ impl TryFrom<DeployRow> for StoredDeploy {
             freeze_override: None,
             freeze: None,
             origin: Origin::Request,
+            left_out: Vec::new(),
         })
     }
 }

@@ -4,7 +4,8 @@ use app::{
     api::{ChangeFailures, DispatchRequest, InsightDay, Spread},
     domain::{
         CancelState, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
-        HistoryEntry, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status, Timestamp, transition,
+        HistoryEntry, OptionalInput, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status,
+        Timestamp, transition,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -220,6 +221,8 @@ pub enum Noted {
     CancelRequested,
     /// What became of asking GitHub for it.
     CancelAnswered(CancelState),
+    /// GitHub refused an input that the workflow does not declare, and the run was asked for without it.
+    InputLeftOut(OptionalInput),
 }
 
 /// What became of an edge: the three outcomes of a compare-and-swap.
@@ -242,8 +245,8 @@ pub struct Delivery {
     pub body_hash: String,
     /// The deploy.
     pub deploy_id: DeployId,
-    /// The status that it claims, one of the eight.
-    pub claim: Status,
+    /// The status that it claims, whatever it is.
+    pub claim: Recorded,
     /// What the workflow says.
     pub log_line: Option<String>,
     /// The step that failed, if it says so.
@@ -294,12 +297,17 @@ pub enum Decision {
         /// What was claimed.
         claimed: Status,
     },
+    /// No callback may claim that, from wherever the row is.
+    NotAStatus,
 }
 
 impl Decision {
     /// Decides a claim against the status of the row.
     #[must_use]
-    pub fn of(current: &Recorded, claimed: Status) -> Self {
+    pub fn of(current: &Recorded, claim: &Recorded) -> Self {
+        let Some(claimed) = transition::claimable(claim) else {
+            return Self::NotAStatus;
+        };
         match current {
             Recorded::Known(status) if *status == claimed => Self::Repeated { status: claimed },
             Recorded::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
@@ -455,13 +463,15 @@ pub struct StoredDeploy {
     pub freeze: Option<FreezeVerdict>,
     /// How it came to be, read from the journal.
     pub origin: Origin,
+    /// The inputs that its workflow does not declare, read from the journal.
+    pub left_out: Vec<OptionalInput>,
 }
 
 impl StoredDeploy {
     /// The row with what its journal says.
     #[must_use]
     pub(crate) fn with(self, story: journal::Story) -> Self {
-        let journal::Story { history, run, cancellation, freeze, freeze_override, origin } = story;
-        Self { history, run_seen: run, cancellation, freeze, freeze_override, origin, ..self }
+        let journal::Story { history, run, cancellation, freeze, freeze_override, origin, left_out } = story;
+        Self { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..self }
     }
 }

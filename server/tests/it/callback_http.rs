@@ -333,11 +333,11 @@ fn split<'a>(body: &'a [u8], at: &[u8]) -> Vec<&'a [u8]> {
 async fn f13_an_unknown_status_is_422_and_says_which_there_are() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let before = state_of(&console, id).await;
+    let before = console.deploy(id).await;
     for status in
         ["requested", "dispatched", "timed_out", "rolling_back", "Building", " building", "building ", ""]
     {
-        let answer = console.callback(id, "one", claim(id, status).to_string()).await;
+        let answer = console.callback(id, &fresh(), claim(id, status).to_string()).await;
         let problem = assert_problem(&answer, ErrorCode::NotACallbackStatus);
         let detail = problem.detail.unwrap();
         for known in [
@@ -353,8 +353,41 @@ async fn f13_an_unknown_status_is_422_and_says_which_there_are() {
             assert!(detail.contains(known), "{detail}");
         }
         assert!(!detail.contains("timed_out"), "{detail}");
+        let entry = console.journal(id).await.pop().unwrap();
+        assert_eq!(
+            (entry.action.as_str(), &entry.payload["outcome"], &entry.payload["claimed"]),
+            ("console.deploy.callback", &json!("refused"), &json!(status))
+        );
+        assert_eq!(entry.payload["current"], "dispatched");
     }
-    assert_eq!(state_of(&console, id).await, before);
+    assert_eq!(console.deploy(id).await, before, "no row moves");
+}
+
+#[tokio::test]
+async fn f13_an_unknown_status_is_refused_alike_however_often() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let strange = claim(id, "rolling_back").to_string();
+    let first = console.callback(id, "one", &strange).await;
+    assert_problem(&first, ErrorCode::NotACallbackStatus);
+    let after = state_of(&console, id).await;
+    // The same delivery again, and the same delivery id with another status that is none.
+    assert_eq!(console.callback(id, "one", &strange).await.json, first.json);
+    let other = console.callback(id, "one", claim(id, "dispatched").to_string()).await;
+    assert_problem(&other, ErrorCode::NotACallbackStatus);
+    let reused = console.callback(id, "one", claim(id, "building").to_string()).await;
+    assert_problem(&reused, ErrorCode::DeliveryIdReused);
+    assert_eq!(state_of(&console, id).await, after, "one entry, one delivery");
+}
+
+/// It has no row to be audited beside, and the status is what is wrong with it first of all.
+#[tokio::test]
+async fn f13_f14_an_unknown_status_of_no_deploy_is_422() {
+    let console = TestConsole::new().await;
+    let id = nobody();
+    let answer = console.callback(id, "one", claim(id, "rolling_back").to_string()).await;
+    assert_problem(&answer, ErrorCode::NotACallbackStatus);
+    assert_eq!(console.database.count("callback_deliveries").await, 0);
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn only_what_is_authentic_and_well_formed_reaches_the_database() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.database.store.close().await;
-    for (fault, (what, code)) in FAULTS.iter().enumerate().take(6) {
+    for (fault, (what, code)) in FAULTS.iter().enumerate().take(5) {
         let answer = console.send(faulty(&console, id, 1 << fault)).await;
         assert_eq!(answer.json["code"], json!(code), "{what}: {answer:?}");
     }

@@ -77,19 +77,15 @@ async fn github_is_asked_for_exactly_what_the_workflow_declares() {
             (asked[0].method.as_str(), asked[0].path.as_str()),
             ("POST", "/repos/acme/shop/actions/workflows/deploy.yml/dispatches")
         );
-        assert_eq!(
-            asked[0].body,
-            json!({
-                "ref": "main",
-                "return_run_details": true,
-                "inputs": {
-                    "console_deploy_id": answer.json["id"],
-                    "environment": "staging",
-                    "git_ref": "v1.2.3",
-                    "phase_callbacks": if phase_callbacks { "true" } else { "false" },
-                },
-            })
-        );
+        let mut inputs = json!({
+            "console_deploy_id": answer.json["id"],
+            "environment": "staging",
+            "git_ref": "v1.2.3",
+        });
+        if phase_callbacks {
+            inputs["phase_callbacks"] = "true".into();
+        }
+        assert_eq!(asked[0].body, json!({ "ref": "main", "return_run_details": true, "inputs": inputs }));
         for (name, value) in [
             ("authorization", "Bearer token-canary"),
             ("content-type", "application/json"),
@@ -314,6 +310,83 @@ async fn f31_any_other_refusal_is_not_asked_again() {
         console.github.fail_next(Fault::Refused(status, message.to_owned()));
         assert_eq!(press(&console).await.json["status"], "failed");
         assert_eq!(console.github.dispatches(), 1);
+    }
+}
+
+/// The workflow file of before the phase callbacks, as the end-to-end suite runs it.
+const BEFORE_PHASES: &str = include_str!("../../../end2end/workflow/files/deploy-console-before-phases.yml");
+const PHASES: Flags = Flags { deploy_async: false, phase_callbacks: true };
+
+#[tokio::test]
+async fn an_old_workflow_file_is_deployed_with_while_dark() {
+    let console = TestConsole::new().await;
+    console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
+    let deploy = press(&console).await.json;
+    assert_dispatched(&deploy, deploy["github_run_id"].as_i64());
+    assert_eq!((console.github.dispatches(), reason(&deploy)), (1, ""));
+}
+
+#[tokio::test]
+async fn an_undeclared_input_is_left_out_once_and_said() {
+    let console = TestConsole::with(SECRET, PHASES).await;
+    console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
+    let answer = press(&console).await;
+    assert_dispatched(&answer.json, answer.json["github_run_id"].as_i64());
+    assert_eq!((console.github.dispatches(), console.github.runs()), (2, 1));
+    assert!(reason(&answer.json).contains("cannot report its gates"), "{}", reason(&answer.json));
+    let noted = console.journal(id_of(&answer)).await.pop().unwrap();
+    assert_eq!(
+        (noted.action.as_str(), noted.payload),
+        ("console.deploy.input_left_out", json!({ "input": "phase_callbacks" }))
+    );
+}
+
+/// An Enterprise server of before run details, with a workflow file of before phases.
+#[tokio::test]
+async fn field_and_input_may_both_be_refused() {
+    let unexpected =
+        || reply(422, json!({ "message": r#"Unexpected inputs provided: ["phase_callbacks"]"# }).to_string());
+    let details =
+        || reply(422, json!({ "message": "\"return_run_details\" is not a permitted key." }).to_string());
+    for answers in [[unexpected(), details(), reply(204, "")], [details(), unexpected(), reply(204, "")]] {
+        let github = Stub::start(answers).await;
+        assert_dispatched(&press(&TestConsole::facing(&github, PHASES).await).await.json, None);
+        let asked = github.posted();
+        assert_eq!(asked.len(), 3);
+        assert_eq!(asked[2].body["return_run_details"], Value::Null);
+        assert_eq!(asked[2].body["inputs"].as_object().unwrap().len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn an_input_without_which_there_is_no_deploy_is_never_left_out() {
+    for (message, says) in [
+        (r#"Unexpected inputs provided: ["git_ref"]"#, "git_ref"),
+        (r#"Unexpected inputs provided: ["phase_callbacks", "console_deploy_id"]"#, "console_deploy_id"),
+        (r#"Unexpected inputs provided: ["of_tomorrow"]"#, "of_tomorrow"),
+    ] {
+        let console = TestConsole::with(SECRET, PHASES).await;
+        console.github.fail_next(Fault::Refused(422, message.to_owned()));
+        assert_failed(&press(&console).await.json, &["422", says, "workflow_dispatch"]);
+        assert_eq!((console.github.dispatches(), console.github.runs()), (1, 0), "{message}");
+    }
+}
+
+/// Every optional input goes then; when there is none left, that is all.
+#[tokio::test]
+async fn inputs_refused_without_a_name_are_asked_without_once() {
+    for message in
+        ["Unexpected inputs provided", "Unexpected inputs provided: [", "Unexpected inputs provided: {}"]
+    {
+        let console = TestConsole::with(SECRET, PHASES).await;
+        console.github.fail_next(Fault::Refused(422, message.to_owned()));
+        assert_eq!(press(&console).await.json["status"], "dispatched", "{message}");
+        assert_eq!(console.github.dispatches(), 2);
+        let console = TestConsole::with(SECRET, PHASES).await;
+        console.github.fail_next(Fault::Refused(422, message.to_owned()));
+        console.github.fail_next(Fault::Refused(422, message.to_owned()));
+        assert_failed(&press(&console).await.json, &["422", "unexpected inputs"]);
+        assert_eq!(console.github.dispatches(), 2);
     }
 }
 

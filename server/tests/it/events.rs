@@ -263,6 +263,7 @@ async fn act_on(store: &dyn Store, number: usize, act: u8) {
             let promotion = server::store::Promotion {
                 flag: Flag::ConsoleDeployAsync,
                 environment,
+                without_observation: false,
                 is_on: true,
                 by: "somebody".to_owned(),
                 at: noon(),

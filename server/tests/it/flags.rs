@@ -1,7 +1,7 @@
 //! Flags: what is on where, who said so, and that the journal knows.
 
 use app::{
-    api::ErrorCode,
+    api::{DeployService, ErrorCode, FlagSetting},
     domain::{Flag, Timestamp},
 };
 use futures::future::join_all;
@@ -25,7 +25,14 @@ use crate::support::{
 const PHASES: Flag = Flag::ConsoleDeployPhaseCallbacks;
 
 fn promotion(environment: &str, is_on: bool, at: Timestamp) -> Promotion {
-    Promotion { flag: PHASES, environment: environment.to_owned(), is_on, by: "somebody".to_owned(), at }
+    Promotion {
+        flag: PHASES,
+        environment: environment.to_owned(),
+        is_on,
+        without_observation: false,
+        by: "somebody".to_owned(),
+        at,
+    }
 }
 
 /// What the journal says of flags; and that it is whole.
@@ -63,6 +70,7 @@ async fn a_promotion_and_its_entry_are_one(system: DatabaseSystem) {
 
 async fn a_flag_of_another_build_is_left_alone(system: DatabaseSystem) {
     let database = Database::on(system).await;
+    database.raw().await.run("INSERT INTO console_flags VALUES ('OF_TOMORROW')").await.unwrap();
     let row = "INSERT INTO console_flag_promotions (flag, environment, is_on, promoted_by, promoted_at)
                VALUES ('OF_TOMORROW', 'staging', true, 'somebody', '2026-11-22T12:00:00.000Z')";
     database.raw().await.run(row).await.unwrap();
@@ -90,10 +98,106 @@ async fn a_dispatch_is_as_its_environment_is_promoted() {
     for flag in Flag::ALL {
         post(&console, flag.as_str(), "staging", "true").await;
     }
-    for (environment, status, phases) in [("staging", 202, "true"), ("production", 201, "false")] {
+    for (environment, status, phases) in [("staging", 202, json!("true")), ("production", 201, Value::Null)] {
         assert_eq!(console.dispatch(environment, &order(environment)).await.status, status, "{environment}");
         assert_eq!(github.posted().last().unwrap().body["inputs"]["phase_callbacks"], phases);
     }
+}
+
+const GATES: [&str; 2] = ["smoke_gate_started", "smoke_gate_passed"];
+const DEPLOYED: [&str; 3] = ["building", "deploying", "succeeded"];
+
+/// What the page says that was seen of the phase callbacks in an environment.
+async fn seen(console: &TestConsole, environment: &str) -> FlagSetting {
+    let reports = console.console.flags().await.unwrap();
+    let report = reports.into_iter().find(|report| report.flag == PHASES).unwrap();
+    report.settings.into_iter().find(|setting| setting.environment == environment).unwrap()
+}
+
+#[tokio::test]
+async fn production_comes_after_one_observation_elsewhere() {
+    let console = TestConsole::new().await;
+    // Before the flag was on, nothing was asked of a workflow.
+    let early = console.dispatched("staging").await;
+    console.walk(early, &GATES).await;
+    console.walk(early, &DEPLOYED).await;
+    console.clock.advance(jiff::SignedDuration::from_secs(1));
+    post(&console, PHASES.as_str(), "staging", "true").await;
+    console.clock.advance(jiff::SignedDuration::from_secs(1));
+    let sentence = async || seen(&console, "staging").await.observed.unwrap().sentence(PHASES);
+    assert_eq!(sentence().await, "No deploy has ended there since then");
+
+    let silent = console.dispatched("staging").await;
+    console.walk(silent, &DEPLOYED).await;
+    let failed = console.dispatched("staging").await;
+    console.walk(failed, &GATES).await;
+    console.walk(failed, &["building", "failed"]).await;
+    assert_eq!(sentence().await, "0 of 2 deploys since then reported all of their phases");
+    assert!(seen(&console, "production").await.asks_to_confirm);
+    let refused = post(&console, PHASES.as_str(), "production", "true").await;
+    assert_eq!(refused.header("location"), Some("/flags?problem=flag_not_observed"));
+    assert!(!seen(&console, "production").await.is_on);
+
+    let whole = console.dispatched("staging").await;
+    console.walk(whole, &GATES).await;
+    console.walk(whole, &DEPLOYED).await;
+    assert_eq!(sentence().await, "1 of 3 deploys since then reported all of their phases");
+    assert!(!seen(&console, "production").await.asks_to_confirm);
+    post(&console, PHASES.as_str(), "production", "true").await;
+    assert!(seen(&console, "production").await.is_on);
+    let written = recorded(&*console.database.store).await;
+    assert_eq!(written.last().unwrap()[2]["without_observation"], Value::Null);
+}
+
+#[tokio::test]
+async fn without_an_observation_the_journal_says_so() {
+    let console = TestConsole::new().await;
+    let page = console.get("/flags").await.text;
+    assert_eq!(page.matches("without_observation").count(), 2, "once for each flag in production: {page}");
+    post(&console, PHASES.as_str(), "production", "true&without_observation=true").await;
+    assert!(seen(&console, "production").await.is_on);
+    let written = recorded(&*console.database.store).await;
+    assert_eq!(written.last().unwrap()[2]["without_observation"], true);
+    // Elsewhere, and back, there is nothing to confirm.
+    post(&console, PHASES.as_str(), "production", "false").await;
+    post(&console, PHASES.as_str(), "staging", "true&without_observation=true").await;
+    let written = recorded(&*console.database.store).await;
+    assert_eq!(written.len(), 3);
+    assert!(written[1..].iter().all(|entry| entry[2]["without_observation"].is_null()), "{written:?}");
+}
+
+/// Healed steps were read from GitHub's record: the workflow did not report them.
+#[tokio::test]
+async fn what_had_to_be_healed_was_not_reported() {
+    let console = TestConsole::new().await;
+    post(&console, PHASES.as_str(), "staging", "true").await;
+    let id = console.dispatched("staging").await;
+    console.walk(id, &["smoke_gate_started"]).await;
+    console.github.set_job(id, "smoke", "completed", Some("success"));
+    console.pass().await;
+    console.walk(id, &DEPLOYED).await;
+    let observed = seen(&console, "staging").await.observed.unwrap();
+    assert_eq!((observed.shown, observed.ended), (0, 1));
+}
+
+#[tokio::test]
+async fn a_workflow_that_cannot_report_its_gates_is_named() {
+    const BEFORE_PHASES: &str =
+        include_str!("../../../end2end/workflow/files/deploy-console-before-phases.yml");
+    let console = TestConsole::new().await;
+    console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
+    post(&console, PHASES.as_str(), "staging", "true").await;
+    let id = console.dispatched("staging").await;
+    assert_eq!(seen(&console, "staging").await.unable, ["shop"]);
+    assert!(console.get("/flags").await.text.contains("This workflow cannot report its gates"));
+    console.walk(id, &DEPLOYED).await;
+    assert_eq!(seen(&console, "staging").await.unable, ["shop"], "also when it has ended");
+
+    let shipped = include_str!("../../../.github/workflows/deploy-console.yml");
+    console.github.write_workflow("acme/shop", "deploy.yml", shipped).unwrap();
+    console.clock.advance(jiff::SignedDuration::from_secs(1));
+    console.dispatched("staging").await;
+    assert_eq!(seen(&console, "staging").await.unable, [""; 0], "by its newest deploy, it can");
 }
 
 #[tokio::test]
@@ -183,6 +287,13 @@ async fn the_command_line_promotes_and_the_journal_says_so(system: DatabaseSyste
     let off = run(&["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "staging", "off"]).await.stdout;
     assert!(line(&off, "CONSOLE_DEPLOY_ASYNC", "staging").starts_with("off command line"), "{off}");
 
+    let refused = run(&["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "production"]).await;
+    assert!(refused.code != Some(0) && refused.stderr.contains("--without-observation"), "{refused:?}");
+    let confirmed = ["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "production", "--without-observation"];
+    let listed = run(&confirmed).await.stdout;
+    let said = line(&listed, "CONSOLE_DEPLOY_ASYNC", "production");
+    assert!(said.starts_with("on command line, 20") && said.ends_with("since then"), "{said}");
+
     for (arguments, word) in [
         (["flag", "promote", "OF_TOMORROW", "staging"], "CONSOLE_DEPLOY_PHASE_CALLBACKS"),
         (["flag", "promote", "CONSOLE_DEPLOY_ASYNC", "nowhere"], "environment"),
@@ -191,7 +302,7 @@ async fn the_command_line_promotes_and_the_journal_says_so(system: DatabaseSyste
         assert!(refused.code != Some(0) && refused.stderr.contains(word), "{refused:?}");
     }
     let verified = run(&["audit", "verify"]).await.stdout;
-    assert!(verified.starts_with("The journal is whole: 2 entries"), "{verified}");
+    assert!(verified.starts_with("The journal is whole: 3 entries"), "{verified}");
 }
 
 on_both!(

@@ -43,16 +43,39 @@ async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
 }
 
 #[tokio::test]
-async fn nothing_is_looked_for_after_ninety_seconds() {
+async fn the_ninetieth_second_is_the_last_that_looks() {
     let console = console().await;
     let id = without_run(&console).await;
     console.github.set_listed(id, false);
-    console.clock.advance(SignedDuration::from_secs(89));
+    console.clock.advance(SignedDuration::from_secs(90));
     console.deploy(id).await;
     assert_eq!(console.github.reads(), 1);
-    console.clock.advance(SignedDuration::from_secs(1));
+    console.clock.advance(SignedDuration::from_millis(1));
     console.deploy(id).await;
     assert_eq!(console.github.reads(), 1);
+}
+
+/// The run is on the third page: the reconciler finds it.
+#[tokio::test]
+async fn one_poll_reads_two_pages_at_most() {
+    let console = console().await;
+    let id = without_run(&console).await;
+    for _ in 0..200 {
+        console.github.follow_with_another(id);
+    }
+    assert_eq!(console.deploy(id).await["github_run_id"], Value::Null);
+    assert_eq!(console.github.reads(), 2);
+    console.pass().await;
+    assert!(console.deploy(id).await["github_run_id"].is_i64());
+}
+
+#[tokio::test]
+async fn a_page_asks_for_no_run() {
+    let console = console().await;
+    let id = without_run(&console).await;
+    let page = console.get(&format!("/deploys/{id}")).await;
+    assert_eq!((page.status, console.github.reads()), (200, 0));
+    assert!(console.deploy(id).await["github_run_id"].is_i64(), "the poll looks");
 }
 
 #[tokio::test]

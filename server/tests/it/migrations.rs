@@ -314,6 +314,50 @@ async fn what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journ
     assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
 }
 
+/// What the older build takes, the newer one keeps; and after that, no flag without a migration.
+async fn a_promotion_is_of_a_flag_that_came_with_a_migration(system: DatabaseSystem) {
+    let promoted = |flag: &str, is_on: &str| {
+        format!(
+            "INSERT INTO console_flag_promotions (flag, environment, is_on, promoted_by, promoted_at)
+                 VALUES ('{flag}', 'staging', {is_on}, 'somebody', 'then')"
+        )
+    };
+    let schema = Schema::migrated(system).await;
+    let on = schema.pick("1", "true");
+    let shipped = include_str!("../../../feature_flags.yaml");
+    let shipped = shipped.lines().filter_map(|line| line.strip_prefix("- name: "));
+    for flag in shipped {
+        schema
+            .run(&promoted(flag, on))
+            .await
+            .unwrap_or_else(|error| panic!("{flag} of feature_flags.yaml comes with no migration: {error}"));
+    }
+    assert!(schema.refuses(&promoted("OF_TOMORROW", on)).await.contains("foreign key"));
+    schema.down_to(8).await.unwrap();
+    schema.run(&promoted("OF_TOMORROW", on)).await.unwrap();
+    let before = schema.rows("console_flag_promotions").await;
+    schema.up().await.unwrap();
+    assert_eq!((before.len(), schema.rows("console_flag_promotions").await), (3, before));
+}
+
+/// Rows of the four gates, with a journal that ends where they were; and of those that failed by themselves.
+async fn what_a_migration_down_ended_is_owed_an_entry(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    let owed = async || schema.rows("rolled_back_deploys").await;
+    assert_eq!(owed().await, [""; 0]);
+    schema.down_to(1).await.unwrap();
+    schema.up().await.unwrap();
+    let expected = PHASES.map(|status| format!("id-{status} | {status}"));
+    let mut sorted = expected.to_vec();
+    sorted.sort();
+    assert_eq!(owed().await, sorted);
+    // Until it is written, whatever else is done with the schema.
+    schema.down_to(9).await.unwrap();
+    schema.up().await.unwrap();
+    assert_eq!(owed().await, sorted);
+}
+
 async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     let set =
@@ -513,6 +557,8 @@ on_both!(
     the_second_migration_down_ends_what_the_older_build_could_not_follow,
     both_ways_everything_else_stays_as_it_was,
     f51_the_second_migration_up_keeps_rows_of_the_first,
+    a_promotion_is_of_a_flag_that_came_with_a_migration,
+    what_a_migration_down_ended_is_owed_an_entry,
     each_schema_takes_its_own_statuses_and_no_other,
     what_refers_to_deploys_still_does_after_both_ways,
     all_the_way_down_leaves_nothing_and_up_again_everything,

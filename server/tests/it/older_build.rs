@@ -2,12 +2,15 @@
 //! an upgrade of several instances: it works on what was there before, and leaves alone what it does not know.
 
 mod newer;
+mod rolled_back;
 
 use std::net::SocketAddr;
 
 use app::{api::ErrorCode, domain::DeployId};
 use serde_json::{Value, json};
 use server::config::DatabaseSystem;
+
+use rolled_back::f51_what_a_way_back_ended_gets_its_entry_once;
 
 use crate::support::{
     database::{Raw, on_both},
@@ -240,6 +243,7 @@ fn assert_refused(ended: &Ended, migration: &str) {
 }
 
 on_both!(
+    f51_what_a_way_back_ended_gets_its_entry_once,
     f51_this_build_works_on_what_a_newer_one_only_added_to,
     f51_this_build_goes_on_while_a_newer_one_adds,
     f51_this_build_does_not_go_back_past_what_a_newer_one_added,

@@ -319,8 +319,10 @@ async fn two_instances_that_start_at_once_migrate_once() {
             }
         });
         futures::future::join_all(starts).await;
-        let versions =
-            Raw::open(&url).await.read("SELECT version::text FROM _sqlx_migrations ORDER BY version").await;
+        let versions = Raw::open(&url)
+            .await
+            .read("SELECT version::text FROM _sqlx_migrations ORDER BY _sqlx_migrations.version")
+            .await;
         assert_eq!((&*versions[0], versions.last()), ("1", Some(&store::newest().to_string())));
     }
 }

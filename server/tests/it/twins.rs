@@ -181,7 +181,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 id: format!("delivery {delivery}").as_str().into(),
                 body_hash: body.to_string(),
                 deploy_id: id(deploy),
-                claim,
+                claim: claim.into(),
                 log_line: line,
                 failure_stage: None,
                 run: number.map(run),

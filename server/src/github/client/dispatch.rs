@@ -1,5 +1,6 @@
 //! Asking for a run.
 
+use app::domain::OptionalInput;
 use reqwest::{Method, Response, StatusCode};
 use serde::Deserialize;
 
@@ -11,18 +12,18 @@ use crate::{
 };
 
 impl Client {
-    /// Asks for a run. It is posted once; a second time only without the field `return_run_details`, where
-    /// an older server refused that field and therefore started nothing.
+    /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was
+    /// started: the field `return_run_details` (older servers), or an input that the workflow does not declare.
     ///
-    /// Both together take no longer than one call may.
+    /// All of it together takes no longer than one call may.
     pub async fn dispatch(&self, dispatch: &WorkflowDispatch) -> DispatchOutcome {
-        let asked = tokio::time::timeout(TIMEOUT, self.post_once_or_twice(dispatch)).await;
+        let asked = tokio::time::timeout(TIMEOUT, self.post_until_taken(dispatch)).await;
         let asked = asked.unwrap_or_else(|_| Err(DispatchError::too_slow()));
         let now = self.clock.now();
         match asked {
-            Ok(run) => {
+            Ok((run, left_out)) => {
                 self.health.note_answer();
-                DispatchOutcome::Accepted(run)
+                DispatchOutcome::Accepted { run, left_out }
             }
             Err(DispatchError::Unreached) => {
                 self.health.note_failure(now, "it could not be reached".to_owned(), None);
@@ -32,14 +33,32 @@ impl Client {
                 self.health.note_failure(now, "it gave no clear answer to a dispatch".to_owned(), None);
                 DispatchOutcome::Unclear(reason)
             }
-            Err(error @ (DispatchError::DetailsRefused | DispatchError::Refused(_))) => error.into(),
+            Err(
+                error @ (DispatchError::DetailsRefused
+                | DispatchError::UnexpectedInputs(_)
+                | DispatchError::Refused(_)),
+            ) => error.into(),
         }
     }
 
-    async fn post_once_or_twice(&self, dispatch: &WorkflowDispatch) -> Result<Option<RunRef>, DispatchError> {
-        match self.post_dispatch(dispatch, true).await {
-            Err(DispatchError::DetailsRefused) => self.post_dispatch(dispatch, false).await,
-            asked => asked,
+    /// Each turn leaves something out that the one before had, so there are few.
+    async fn post_until_taken(
+        &self,
+        dispatch: &WorkflowDispatch,
+    ) -> Result<(Option<RunRef>, Vec<OptionalInput>), DispatchError> {
+        let (mut dispatch, mut with_details, mut left_out) = (dispatch.clone(), true, Vec::new());
+        loop {
+            match self.post_dispatch(&dispatch, with_details).await {
+                Err(DispatchError::DetailsRefused) if with_details => with_details = false,
+                Err(DispatchError::UnexpectedInputs(unexpected)) => {
+                    let optional = dispatch.inputs.leave_out(&unexpected);
+                    if optional.is_empty() {
+                        return Err(DispatchError::UnexpectedInputs(unexpected));
+                    }
+                    left_out.extend(optional);
+                }
+                taken => return taken.map(|run| (run, left_out)),
+            }
         }
     }
 
@@ -69,6 +88,9 @@ impl Client {
         if with_details && refuses_details(status, &message) {
             return Err(DispatchError::DetailsRefused);
         }
+        if let Some(unexpected) = unexpected_inputs(status, &message) {
+            return Err(DispatchError::UnexpectedInputs(unexpected));
+        }
         Err(DispatchError::of_status(status, limited, dispatch))
     }
 
@@ -86,6 +108,8 @@ impl Client {
 /// Why there is no run, or none that we know of.
 enum DispatchError {
     DetailsRefused,
+    /// The workflow does not declare these inputs; none, if GitHub did not say which.
+    UnexpectedInputs(Vec<String>),
     Unreached,
     Refused(String),
     Unclear(String),
@@ -98,6 +122,10 @@ impl From<DispatchError> for DispatchOutcome {
                 "GitHub refused the request twice over the field return_run_details. Nothing was started."
                     .to_owned(),
             ),
+            DispatchError::UnexpectedInputs(unexpected) => Self::Refused(format!(
+                "The workflow does not declare the inputs that the console needs (422: {}). Declare them under workflow_dispatch.",
+                if unexpected.is_empty() { "unexpected inputs".to_owned() } else { unexpected.join(", ") },
+            )),
             DispatchError::Unreached => {
                 Self::Refused("GitHub could not be reached, so nothing was started. Try again.".to_owned())
             }
@@ -159,6 +187,14 @@ impl DispatchError {
 /// A server of before run details names the field that it does not know.
 fn refuses_details(status: StatusCode, message: &str) -> bool {
     matches!(status.as_u16(), 400 | 422) && message.contains("return_run_details")
+}
+
+/// GitHub names what the workflow file does not declare: `Unexpected inputs provided: ["a", "b"]`.
+fn unexpected_inputs(status: StatusCode, message: &str) -> Option<Vec<String>> {
+    let (_, names) = message.split_once("Unexpected inputs provided").filter(|_| status.as_u16() == 422)?;
+    let list = names.find('[').map(|start| &names[start..]).unwrap_or_default();
+    let first = serde_json::Deserializer::from_str(list).into_iter().next();
+    Some(first.and_then(Result::ok).unwrap_or_default())
 }
 
 async fn read_message(answer: Response) -> String {

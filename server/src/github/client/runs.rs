@@ -1,12 +1,11 @@
 //! Reading runs and their jobs: GitHub's own record of what happened. And asking for the end of a run.
 
-use app::domain::DeployId;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::{Client, ReadError, read::unusable};
-use crate::github::{CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Run};
+use crate::github::{CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Run, SoughtRun};
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
@@ -14,8 +13,6 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 const PAGE: usize = 100;
 /// Runs that are looked through for those that the console did not start.
 const RECENT: usize = 20;
-/// GitHub's filtered lists stop at 1,000 entries.
-const PAGES: usize = 10;
 
 #[derive(Deserialize, Serialize)]
 struct Runs {
@@ -31,22 +28,17 @@ struct Titled {
 
 impl Client {
     /// Looks for the run whose title carries our deploy id, among those started since the request. A newer
-    /// run of somebody else's is never taken for it.
+    /// run of somebody else's is never taken for it. So many pages of the list are read, of 100 runs each.
     ///
     /// # Errors
-    /// If GitHub's record cannot be read, or not to its end.
-    pub async fn find_run(
-        &self,
-        repo: &str,
-        workflow: &str,
-        deploy: DeployId,
-        requested_at: Timestamp,
-    ) -> Result<FoundRun, ReadError> {
+    /// If GitHub's record cannot be read, or has more pages.
+    pub async fn find_run(&self, sought: SoughtRun<'_>, pages: usize) -> Result<FoundRun, ReadError> {
+        let SoughtRun { repo, workflow, deploy, requested_at } = sought;
         let since = requested_at.saturating_sub(CLOCK_TOLERANCE).unwrap_or(requested_at);
         let created = format!(">={}", since.strftime("%Y-%m-%dT%H:%M:%SZ"));
         let id = deploy.to_string();
         let mut ours = Vec::new();
-        for page in 1..=PAGES {
+        for page in 1..=pages {
             let runs = self.list_page(repo, workflow, &created, page).await?;
             ours.extend(runs.iter().filter(|run| run.display_title.contains(&id)).map(|run| run.id));
             if runs.len() < PAGE {

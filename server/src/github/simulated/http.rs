@@ -10,16 +10,17 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{Html, IntoResponse, Response},
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
     commits::Commit,
     model::{Cancel, Fault, Inputs, Job, Model, Outage, Run},
     runner::Runner,
+    workflow_file::WorkflowFile,
 };
 use crate::{
     clock::{Clock, SystemClock},
@@ -49,6 +50,7 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/{owner}/{name}/compare/{both}", get(compare_page))
         .route("/_rehearsal/runs", get(runs))
         .route("/_rehearsal/push", post(push))
+        .route("/_rehearsal/workflows/{owner}/{name}/{file}", put(write_workflow))
         .route("/_rehearsal/version/{owner}/{name}/{environment}", get(version))
         .with_state(GitHub { address, model, runner })
 }
@@ -57,7 +59,7 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
 struct Dispatch {
     #[serde(rename = "ref")]
     git_ref: String,
-    inputs: serde_json::Value,
+    inputs: Map<String, Value>,
     #[serde(default)]
     return_run_details: bool,
 }
@@ -69,8 +71,10 @@ async fn dispatch(
 ) -> Response {
     let fault = github.model.arrive();
     let refuses_details = matches!(fault, Some(Fault::NoRunDetails(_))) && dispatch.return_run_details;
-    if !refuses_details {
-        let deploy_id = dispatch.inputs["console_deploy_id"].as_str();
+    let repo = format!("{owner}/{name}");
+    let declared = github.model.check_inputs(&repo, &file, &dispatch.inputs);
+    if !refuses_details && declared.is_ok() {
+        let deploy_id = dispatch.inputs.get("console_deploy_id").and_then(Value::as_str);
         github.model.ask_for(deploy_id.unwrap_or_default());
     }
     let refusal = match &fault {
@@ -84,10 +88,12 @@ async fn dispatch(
     if let Some(refusal) = refusal {
         return refusal;
     }
-    let Ok(inputs) = serde_json::from_value::<Inputs>(dispatch.inputs) else {
-        return refuse(422, "Unexpected inputs provided");
+    if let Err(message) = declared {
+        return refuse(422, &message);
+    }
+    let Ok(inputs) = serde_json::from_value::<Inputs>(dispatch.inputs.into()) else {
+        return refuse(422, "Invalid request.");
     };
-    let repo = format!("{owner}/{name}");
     let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs, SystemClock.now());
     github.runner.start(run.clone(), scenario);
     match fault {
@@ -309,6 +315,21 @@ struct Push {
     repo: String,
     workflow: String,
     environment: String,
+}
+
+/// Not of GitHub: somebody commits a workflow file, and it is what counts from the next dispatch on.
+async fn write_workflow(
+    State(github): State<GitHub>,
+    Path((owner, name, file)): Path<(String, String, String)>,
+    text: String,
+) -> Response {
+    match WorkflowFile::parse(&text) {
+        Ok(workflow) => {
+            github.model.write_workflow(&format!("{owner}/{name}"), &file, workflow);
+            StatusCode::NO_CONTENT.into_response()
+        }
+        Err(error) => refuse(422, &error.to_string()),
+    }
 }
 
 /// Not of GitHub: what the app itself would say that it runs.

@@ -3,12 +3,14 @@
 //!
 //! - [`model`]: the runs and what is planned for the next one. No I/O. [`commits`]: what there is to deploy.
 //! - [`http`]: the endpoints, and a page for each run.
+//! - [`workflow_file`]: which inputs a workflow declares.
 //! - [`runner`]: the jobs of one run, and their callbacks.
 
 mod commits;
 mod http;
 mod model;
 mod runner;
+mod workflow_file;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -19,7 +21,7 @@ use app::{
 use tokio::net::TcpListener;
 
 pub use self::model::{Fault, Outage};
-use self::{model::Model, runner::Runner};
+use self::{model::Model, runner::Runner, workflow_file::WorkflowFile};
 use crate::{
     clock::{Clock, SystemClock},
     webhook::SigningSecrets,
@@ -75,6 +77,15 @@ impl SimulatedGitHub {
     /// Says what the next run in this repository for this environment does.
     pub fn plan(&self, repo: &str, environment: &str, scenario: Scenario) {
         self.model.plan(repo, environment, scenario);
+    }
+
+    /// Writes a workflow file into a repository, in place of the shipped one of this name.
+    ///
+    /// # Errors
+    /// If it is no workflow that can be dispatched.
+    pub fn write_workflow(&self, repo: &str, name: &str, text: &str) -> Result<(), serde_saphyr::Error> {
+        self.model.write_workflow(repo, name, WorkflowFile::parse(text)?);
+        Ok(())
     }
 
     /// Makes the next dispatch, after those that are to fail already, fail like this.

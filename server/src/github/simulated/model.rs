@@ -7,8 +7,12 @@ use std::{
 
 use app::{api::Scenario, domain::Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::commits::{Commit, Commits};
+use super::{
+    commits::{Commit, Commits},
+    workflow_file::{WorkflowFile, WorkflowFiles},
+};
 
 /// Runs and plans.
 #[derive(Debug, Default)]
@@ -19,6 +23,8 @@ struct State {
     runs: Vec<Run>,
     /// The commits of each repository that was asked for.
     commits: HashMap<String, Commits>,
+    /// The workflow files of each repository.
+    workflows: WorkflowFiles,
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
@@ -126,14 +132,15 @@ impl Run {
     }
 }
 
-/// The inputs that the deploy workflow declares. GitHub refuses others.
+/// The inputs of a run. Which of them its workflow declares was checked before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Inputs {
     pub(super) console_deploy_id: String,
     pub(super) environment: String,
     pub(super) git_ref: String,
-    pub(super) phase_callbacks: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) phase_callbacks: Option<String>,
 }
 
 impl Inputs {
@@ -143,7 +150,7 @@ impl Inputs {
             console_deploy_id: String::new(),
             environment: environment.to_owned(),
             git_ref: git_ref.to_owned(),
-            phase_callbacks: "false".to_owned(),
+            phase_callbacks: None,
         }
     }
 }
@@ -201,13 +208,21 @@ pub(super) enum Cancel {
 /// Real ids have eleven digits; ours look alike without being mistaken for them.
 const FIRST_RUN: i64 = 9_000_000_001;
 
+/// What starts a run.
+const DISPATCH: &str = "workflow_dispatch";
+const PUSH: &str = "push";
+
 /// The account whose token the console has, and the one of whoever does without it.
 const CONSOLE: &str = "deploy-console";
 const SOMEBODY: &str = "octocat";
 
 /// The title of a run, by the `run-name` of the shipped workflows.
-fn title(inputs: &Inputs) -> String {
-    let by = if inputs.console_deploy_id.is_empty() { "by hand" } else { &inputs.console_deploy_id };
+fn title(inputs: &Inputs, event: &str) -> String {
+    let by = match (inputs.console_deploy_id.as_str(), event) {
+        ("", PUSH) => "push",
+        ("", _) => "by hand",
+        (id, _) => id,
+    };
     format!("Deploy {} to {} ({by})", inputs.git_ref, inputs.environment)
 }
 
@@ -230,6 +245,20 @@ impl Model {
         self.state().plans.insert((repo.to_owned(), environment.to_owned()), scenario);
     }
 
+    pub(super) fn write_workflow(&self, repo: &str, name: &str, file: WorkflowFile) {
+        self.state().workflows.write(repo, name, file);
+    }
+
+    /// Whether a workflow takes these inputs; if not, GitHub's message.
+    pub(super) fn check_inputs(
+        &self,
+        repo: &str,
+        workflow: &str,
+        sent: &Map<String, Value>,
+    ) -> Result<(), String> {
+        self.state().workflows.read(repo, workflow).check(sent)
+    }
+
     /// Accepts a dispatch: the run, and what is planned for it. A plan is used once.
     pub(super) fn accept(
         &self,
@@ -250,14 +279,14 @@ impl Model {
             repo: repo.to_owned(),
             workflow: workflow.to_owned(),
             git_ref: git_ref.to_owned(),
-            display_title: title(&inputs),
+            display_title: title(&inputs, DISPATCH),
             inputs,
             jobs: jobs_of(workflow),
             conclusion: None,
             held: None,
             attempt: 1,
             past_jobs: Vec::new(),
-            event: "workflow_dispatch",
+            event: DISPATCH,
             actor: if is_by_hand { SOMEBODY } else { CONSOLE },
             commit,
             head_sha,
@@ -299,7 +328,8 @@ impl Model {
         let commit = self.state().commits(repo).push();
         let inputs = Inputs::without_console(environment, "main");
         let (mut run, _) = self.accept(repo, workflow, "main", inputs, at);
-        (run.event, run.commit, run.head_sha) = ("push", commit.clone(), commit);
+        (run.event, run.commit, run.head_sha) = (PUSH, commit.clone(), commit);
+        run.display_title = title(&run.inputs, PUSH);
         self.change(run.id, |kept| *kept = run.clone());
         run
     }
@@ -355,7 +385,7 @@ impl Model {
         if let Some(mut other) = state.find(run).cloned() {
             other.id = state.next_id();
             other.inputs.console_deploy_id = String::new();
-            other.display_title = title(&other.inputs);
+            other.display_title = title(&other.inputs, DISPATCH);
             other.actor = SOMEBODY;
             (other.jobs, other.conclusion) = (jobs_of(&other.workflow), None);
             state.runs.push(other);
@@ -514,7 +544,7 @@ mod tests {
 
     use serde::de::IgnoredAny;
 
-    use super::*;
+    use super::{super::workflow_file::SHIPPED, *};
 
     #[test]
     fn the_jobs_are_those_of_the_shipped_workflows() {
@@ -522,14 +552,7 @@ mod tests {
         struct File {
             jobs: BTreeMap<String, IgnoredAny>,
         }
-        for (workflow, text) in [
-            ("deploy-console.yml", include_str!("../../../../.github/workflows/deploy-console.yml")),
-            ("deploy-heroku.yml", include_str!("../../../../.github/workflows/deploy-heroku.yml")),
-            (
-                "deploy-customer-docs.yml",
-                include_str!("../../../../.github/workflows/deploy-customer-docs.yml"),
-            ),
-        ] {
+        for (workflow, text) in SHIPPED {
             let file: File = serde_saphyr::from_str(text).unwrap();
             let mut jobs: Vec<_> = jobs_of(workflow).iter().map(|job| job.name).collect();
             jobs.sort_unstable();

@@ -203,7 +203,7 @@ impl Runner {
     async fn carry_out(&self, run: &Run, phase: Phase, is_lost: bool) -> Verdict {
         let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
         self.model.set_job(run.id, phase.job, status, phase.conclusion, SystemClock.now());
-        let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks != "true";
+        let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks.as_deref() != Some("true");
         let is_by_hand = run.inputs.console_deploy_id.is_empty();
         let is_heard = !is_lost && !is_silent && !is_by_hand;
         let verdict = if is_heard { self.report(run, phase).await } else { Verdict::Silent };

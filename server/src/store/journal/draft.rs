@@ -7,8 +7,10 @@ use app::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Action, GENESIS, WORKFLOW, hash, story::ROLLBACKS_PASS};
-use crate::store::{Advance, Attach, Delivery, Import, Lift, Note, Noted, OpenRequest, Promotion};
+use super::{Action, CONSOLE, GENESIS, WORKFLOW, hash, story::ROLLBACKS_PASS};
+use crate::store::{
+    Advance, Attach, Delivery, Import, Lift, Note, Noted, OpenRequest, Promotion, RolledBack,
+};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -31,7 +33,7 @@ pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    claimed: Option<Status>,
+    claimed: Option<Recorded>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     current: Option<Recorded>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -154,6 +156,32 @@ impl Draft {
         }
     }
 
+    /// A migration down ended a deploy.
+    #[must_use]
+    pub fn rolled_back(ended: &RolledBack, at: Timestamp) -> Self {
+        let transition = Transition {
+            status: Status::Failed.into(),
+            previous: Some(ended.was),
+            source: Source::Console,
+            evidence: None,
+            log_line: Some(
+                "The database was migrated to an older schema, which does not know the status of this deploy."
+                    .to_owned(),
+            ),
+            details: Details {
+                failure_stage: ended.failure_stage.map(|stage| stage.as_str().to_owned()),
+                ..Details::default()
+            },
+        };
+        Self {
+            at,
+            actor: CONSOLE.to_owned(),
+            action: Action::RolledBack.as_str(),
+            deploy_id: Some(ended.id),
+            payload: to_value(&transition),
+        }
+    }
+
     /// A freeze was declared.
     #[must_use]
     pub fn freeze_declared(freeze: &Freeze) -> Self {
@@ -187,17 +215,21 @@ impl Draft {
     /// A flag was turned on or off in an environment.
     #[must_use]
     pub fn promoted(promotion: &Promotion, previous: Option<bool>) -> Self {
+        let mut payload = serde_json::json!({
+            "flag": promotion.flag,
+            "environment": promotion.environment,
+            "is_on": promotion.is_on,
+            "previous": previous,
+        });
+        if promotion.without_observation {
+            payload["without_observation"] = true.into();
+        }
         Self {
             at: promotion.at,
             actor: promotion.by.clone(),
             action: Action::FlagPromoted.as_str(),
             deploy_id: None,
-            payload: serde_json::json!({
-                "flag": promotion.flag,
-                "environment": promotion.environment,
-                "is_on": promotion.is_on,
-                "previous": previous,
-            }),
+            payload,
         }
     }
 
@@ -208,6 +240,7 @@ impl Draft {
             Noted::Run(report) => to_value(report),
             Noted::CancelRequested => serde_json::json!({}),
             Noted::CancelAnswered(state) => serde_json::json!({ "cancellation": state }),
+            Noted::InputLeftOut(input) => serde_json::json!({ "input": input }),
         };
         Self {
             at: note.at,
@@ -250,7 +283,7 @@ impl Draft {
     fn not_applied(delivery: &Delivery, outcome: &str, current: Option<Recorded>) -> Self {
         let details = Details {
             outcome: Some(outcome.to_owned()),
-            claimed: Some(delivery.claim),
+            claimed: Some(delivery.claim.clone()),
             current,
             ..Details::from(delivery)
         };

@@ -29,6 +29,8 @@ use super::{Advance, Noted};
 /// The hash before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
+/// Who the journal names for what the console does by itself.
+pub const CONSOLE: &str = "console";
 /// Who the journal names for what a workflow reports.
 pub const WORKFLOW: &str = "workflow";
 
@@ -55,6 +57,10 @@ pub enum Action {
     CancelRequested,
     /// What became of asking GitHub for that.
     CancelAnswered,
+    /// An input was left out that the workflow does not declare.
+    InputLeftOut,
+    /// A migration down ended a deploy that the older build could not follow.
+    RolledBack,
     /// A flag was turned on or off in an environment.
     FlagPromoted,
     /// A freeze was declared.
@@ -78,6 +84,8 @@ impl Action {
             Self::RunObserved => "console.deploy.run_observed",
             Self::CancelRequested => "console.deploy.cancel_requested",
             Self::CancelAnswered => "console.deploy.cancel_answered",
+            Self::InputLeftOut => "console.deploy.input_left_out",
+            Self::RolledBack => "console.schema.rolled_back",
             Self::FlagPromoted => "console.flag.promoted",
             Self::FreezeDeclared => "console.freeze.declared",
             Self::FreezeLifted => "console.freeze.lifted",
@@ -90,6 +98,7 @@ impl Action {
             Noted::Run(_) => Self::RunObserved,
             Noted::CancelRequested => Self::CancelRequested,
             Noted::CancelAnswered(_) => Self::CancelAnswered,
+            Noted::InputLeftOut(_) => Self::InputLeftOut,
         }
     }
 

@@ -5,7 +5,9 @@
 
 use app::{
     api::JournalEntry,
-    domain::{CancelState, Cancellation, FreezeVerdict, HistoryEntry, Origin, RunReport, RunSeen},
+    domain::{
+        CancelState, Cancellation, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunReport, RunSeen,
+    },
 };
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,6 +29,8 @@ pub struct Story {
     pub freeze: Option<FreezeVerdict>,
     /// How it came to be.
     pub origin: Origin,
+    /// The inputs that its workflow does not declare.
+    pub left_out: Vec<OptionalInput>,
 }
 
 impl Story {
@@ -49,6 +53,8 @@ impl Story {
             if let (Some(cancellation), Ok(state)) = (&mut self.cancellation, state) {
                 cancellation.state = state;
             }
+        } else if entry.action == Action::InputLeftOut.as_str() {
+            self.left_out.extend(OptionalInput::deserialize(&entry.payload["input"]));
         }
     }
 

@@ -50,7 +50,7 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         id: delivery.into(),
         body_hash: "hash".to_owned(),
         deploy_id,
-        claim,
+        claim: claim.into(),
         log_line: None,
         failure_stage: None,
         run: None,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use app::domain::DeployId;
 use server::{
     clock::{Clock, SystemClock},
-    config::{DatabaseSystem, DatabaseUrl},
+    config::{Apps, DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
     github::simulated::{Settings, SimulatedGitHub},
     store::{self, Store},
@@ -34,7 +34,9 @@ impl Site {
             DatabaseSystem::Sqlite => DatabaseUrl::sqlite(&workplace.path().join("test.db")),
             DatabaseSystem::Postgres => postgres::empty().await.parse().unwrap(),
         };
-        Self { workplace, database, github: github().await }
+        let site = Self { workplace, database, github: github().await };
+        site.github.write_workflow("acme/shop", "deploy.yml", &workflow(apps)).unwrap();
+        site
     }
 
     /// Starts a server. It logs little: nobody reads that while it works, and a full pipe would stop it.
@@ -71,6 +73,13 @@ pub fn apps(environments: &[&str]) -> String {
          environments = [{}]\n",
         environments.join(", ")
     )
+}
+
+/// The shipped workflow, for the environments of these apps.
+fn workflow(apps: &str) -> String {
+    let apps = Apps::parse(apps, "console.toml").unwrap();
+    let shipped = include_str!("../../../../.github/workflows/deploy-console.yml");
+    shipped.replace("[staging, production]", &format!("[{}]", apps.environment_names().join(", ")))
 }
 
 /// A GitHub that runs no jobs: whoever tests reports them.
