@@ -111,11 +111,13 @@ test("an older commit is deployed over a newer one", async ({ heroku, release, s
 test("the time of the commit is reported by jobs that have it checked out", async ({ release, source, stub }) => {
   await release().finish();
 
-  const made = git(source, "show", "--no-patch", "--format=%cI", "main");
-  const times = stub.deliveries.map(({ body }) => [body["status"], body["committed_at"]]);
-  expect(times).toContainEqual(["smoke_gate_passed", made]);
+  const made = Date.parse(git(source, "show", "--no-patch", "--format=%cI", "main"));
+  const times = stub.deliveries.map(({ body }) => [
+    body["status"],
+    Date.parse(String(body["committed_at"])),
+  ]);
   expect(times).toContainEqual(["succeeded", made]);
-  expect(times).toContainEqual(["smoke_gate_started", undefined]);
+  expect(times).toContainEqual(["smoke_gate_passed", NaN]);
 });
 
 test("from the check-out on, each report says which commit", async ({ release, source, stub }) => {
@@ -227,6 +229,13 @@ const FAILURES: Failure[] = [
     stage: "health_check_failed",
     says: "Set the variable HEALTH_CHECK_URL",
   },
+  {
+    what: "the health check's time is no number",
+    vars: { HEALTH_CHECK_SECONDS: "a[$(echo canary >&2)]", HEALTH_CHECK_URL: "http://127.0.0.1:9" },
+    reported: [...GATES, "building", "deploying", "failed"],
+    stage: "health_check_failed",
+    says: "Set the variable HEALTH_CHECK_SECONDS",
+  },
 ];
 
 for (const { what, vars = {}, secrets = {}, heroku: change, reported, stage, says } of FAILURES) {
@@ -247,6 +256,7 @@ for (const { what, vars = {}, secrets = {}, heroku: change, reported, stage, say
     expect(stub.deliveries.at(-1)?.body).toMatchObject({ status: "failed", failure_stage: stage });
     expect(stub.commits.at(-1)).toEqual(["failed", git(source, "rev-parse", "main")]);
     if (says !== undefined) expect(run.log.text).toContain(says);
+    expect(run.log.lines).not.toContain("canary");
   });
 }
 
@@ -290,11 +300,13 @@ test("the key is in no argument and in no line of the log", async ({ release }) 
   const run = release({ env: { PATH: spy.path } });
   await run.finish();
 
-  const calls = [...spy.calls("git"), ...spy.calls("curl")];
+  const curl = spy.calls("curl");
+  const calls = [...spy.calls("git"), ...curl];
   spy.remove();
   expect(calls.filter((call) => call.includes("push"))).toHaveLength(1);
   expect(calls.filter((call) => call.includes("/releases"))).toHaveLength(1);
   expect(calls.join("\n")).not.toContain(API_KEY);
+  for (const call of curl) expect(call).toMatch(/^curl -q --globoff /);
   expect(run.log.text).not.toContain(API_KEY);
   expect(run.log.text).not.toContain("***");
 });
@@ -308,15 +320,51 @@ test("the title carries the deploy's id, and one environment is deployed to at a
   expect(run.concurrencyGroup).toBe("deploy-heroku-production");
 });
 
+test("the job of the commit's code has no secret", () => {
+  expect(jobText(HEROKU_WORKFLOW, "smoke")).not.toContain("secrets");
+  expect(jobText(HEROKU_WORKFLOW, "report-smoke-end")).toContain("secrets");
+});
+
+test("without a console, no job waits to report", async ({ release }) => {
+  const run = release({ inputs: { console_deploy_id: "" }, vars: { SMOKE_COMMAND: "exit 1" } });
+  await run.finish();
+  const reporting = ["report-smoke-start", "report-smoke-end"];
+  expect(reporting.map((job) => run.result(job))).toEqual(["skipped", "skipped"]);
+});
+
+test("without phase callbacks, only a failure is reported", async ({ release, stub }) => {
+  const run = release({ inputs: { phase_callbacks: "false" }, vars: { SMOKE_COMMAND: "exit 1" } });
+  await run.finish();
+  expect(run.result("report-smoke-start")).toBe("skipped");
+  expect(stub.statuses).toEqual(["failed"]);
+});
+
 /**
  * Both files are there to be copied, each alone, and a reusable workflow would put its own name before the
- * names of its jobs. So the gates stand in both; they must not drift apart.
+ * names of its jobs. So the gates stand in both; but for who reports, they must not drift apart.
  */
 test("the gates are those of deploy-console.yml, word for word", () => {
-  const gates = (path: string) => {
-    const text = readFileSync(join(REPOSITORY, path), "utf8");
-    return text.slice(text.indexOf("\njobs:\n"), text.indexOf("\n  deploy:\n"));
-  };
-  expect(gates(HEROKU_WORKFLOW)).toContain("freeze_check_passed");
-  expect(gates(HEROKU_WORKFLOW)).toBe(gates(DEPLOY_WORKFLOW));
+  const [smoke, other] = [DEPLOY_WORKFLOW, HEROKU_WORKFLOW].map((path) =>
+    parts(jobText(path, "smoke")).filter((part) => !part.includes("notify-deploy-status")),
+  );
+  expect(smoke?.join()).toContain("SMOKE_COMMAND");
+  expect(other).toEqual(smoke);
+
+  const [here, there] = [HEROKU_WORKFLOW, DEPLOY_WORKFLOW].map((path) => {
+    const text = jobText(path, "freeze-check");
+    return text.slice(text.indexOf("    runs-on:"));
+  });
+  expect(here).toContain("freeze_check_passed");
+  expect(here).toBe(there);
 });
+
+/** A job, from its name to the next one or to the comment before it. */
+function jobText(path: string, job: string): string {
+  const text = readFileSync(join(REPOSITORY, path), "utf8");
+  return new RegExp(`\\n  ${job}:\\n(?:(?!  \\S).*\\n)*`).exec(text)?.[0] ?? "";
+}
+
+/** What comes before its steps, and each step. */
+function parts(job: string): string[] {
+  return job.replace("    steps:\n", "    steps:\n\n").trim().split("\n\n");
+}

@@ -1,6 +1,15 @@
-/** Runs the action's script on its own, as its one step does. */
+/** Runs the action's scripts on their own, as its one step does. */
 import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,13 +24,25 @@ export interface ScriptRun {
 /** The environment of the script; `undefined` takes a variable away. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export function runScript(
-  script: string,
-  args: readonly string[],
+/** A shell that is sh somewhere, as it is called there. */
+export type Shell = readonly [string, ...string[]];
+
+export const SHELLS: Readonly<Record<string, Shell>> = {
+  dash: ["/usr/bin/dash"],
+  "bash --posix": ["/usr/bin/bash", "--posix"],
+};
+
+export function runAction(
   env: Environment,
+  [shell, ...options]: Shell = ["/bin/sh"],
 ): Promise<ScriptRun> {
-  const given = Object.entries({ PATH: process.env["PATH"], ...env });
-  const child = spawn("bash", [join(NOTIFY_ACTION, script), ...args], {
+  const given = Object.entries({
+    GITHUB_ACTION_PATH: NOTIFY_ACTION,
+    NOTIFY_PATH: "/usr/bin:/bin",
+    PATH: process.env["PATH"],
+    ...env,
+  });
+  const child = spawn(shell, [...options, "-e", join(NOTIFY_ACTION, "start.sh")], {
     env: Object.fromEntries(given.filter(([, value]) => value !== undefined)),
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -58,8 +79,8 @@ export class Spy {
 
   /** `instead` is run in place of the program, and the program itself without it. */
   watch(program: string, instead = `PATH=\${PATH#*:} exec ${program} "$@"`): void {
-    const shim = join(this.directory, "bin", program);
-    mkdirSync(join(this.directory, "bin"), { recursive: true });
+    const shim = join(this.lone, program);
+    mkdirSync(this.lone, { recursive: true });
     writeFileSync(
       shim,
       `#!/bin/bash\n{ printf '%s\\n' "${program} $*"; env; } >>'${this.record}'\n${instead}\n`,
@@ -67,12 +88,22 @@ export class Spy {
     chmodSync(shim, 0o755);
   }
 
+  /** A program of the machine, by its own name, where `lone` is the whole PATH. */
+  has(program: string, target = `/usr/bin/${program}`): void {
+    mkdirSync(this.lone, { recursive: true });
+    symlinkSync(target, join(this.lone, program));
+  }
+
+  get lone(): string {
+    return join(this.directory, "bin");
+  }
+
   get path(): string {
-    return `${join(this.directory, "bin")}:${process.env["PATH"] ?? ""}`;
+    return `${this.lone}:${process.env["PATH"] ?? ""}`;
   }
 
   get seen(): string {
-    return readFileSync(this.record, "utf8");
+    return existsSync(this.record) ? readFileSync(this.record, "utf8") : "";
   }
 
   /** The command lines of one program. */

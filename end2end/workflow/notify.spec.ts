@@ -1,10 +1,12 @@
 /** The action's script against a stub of the console. */
+import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { expect, test as base } from "@playwright/test";
 
-import { type Environment, runScript, type ScriptRun, Spy } from "./notify-script.ts";
+import { type Environment, runAction, type ScriptRun, Spy } from "./notify-script.ts";
 import { type Answer, APPLIED, NO_ANSWER, StubConsole, verify } from "./stub-console.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -28,7 +30,7 @@ const test = base.extend<{
   id: async ({}, use) => use(randomUUID()),
   notify: async ({ stub, id }, use) => {
     await use((env = {}) =>
-      runScript("notify.sh", [], {
+      runAction({
         NOTIFY_DEPLOY_ID: id,
         NOTIFY_STATUS: "building",
         NOTIFY_CONSOLE_URL: stub.url,
@@ -122,6 +124,11 @@ for (const [name, commit] of Object.entries(NO_COMMIT)) {
     expect(others).toEqual([expect.stringMatching(/^Callback building: applied /), ""]);
   });
 }
+
+test("an address may have a port and a path", async ({ notify, stub, id }) => {
+  await notify({ NOTIFY_CONSOLE_URL: `${stub.url}/tools/console` });
+  expect(stub.deliveries[0]!.path).toBe(`/tools/console/api/internal/deploys/${id}/callback`);
+});
 
 test("a slash at the end of the address does no harm", async ({ notify, stub, id }) => {
   await notify({ NOTIFY_CONSOLE_URL: `${stub.url}/` });
@@ -240,21 +247,51 @@ test("a console that is not there is named as such", async ({ notify, stub }) =>
 test("pauses grow from one second to four", async ({ notify, spy, stub }) => {
   spy.watch("sleep", "exit 0");
   stub.willAnswer(...Array<Answer>(4).fill({ status: 500 }));
-  await notify({ PATH: spy.path, NOTIFY_BACKOFF_SECONDS: undefined });
+  await notify({ NOTIFY_PATH: spy.path, NOTIFY_BACKOFF_SECONDS: undefined });
   expect(spy.calls("sleep")).toEqual(["sleep 1", "sleep 2", "sleep 4"]);
 });
+
+for (const [given, pause] of Object.entries({ "0": "0", "08": "8", "": "1" })) {
+  test(`a first pause of "${given}" is ${pause} s`, async ({ notify, spy, stub }) => {
+    spy.watch("sleep", "exit 0");
+    stub.willAnswer({ status: 500 });
+    await notify({ NOTIFY_PATH: spy.path, NOTIFY_BACKOFF_SECONDS: given });
+    expect(spy.calls("sleep")).toEqual([`sleep ${pause}`]);
+  });
+}
+
+for (const given of ["a[$(touch MARKER)]", "-1", "1.5", "1000", "attempt", "0x10", "1\n", " 1"]) {
+  test(`a first pause of ${JSON.stringify(given)} is not taken`, async ({
+    notify,
+    spy,
+    stub,
+  }, testInfo) => {
+    const marker = testInfo.outputPath("marker");
+    spy.watch("sleep", "exit 0");
+    stub.willAnswer({ status: 500 });
+    const { exitCode, output } = await notify({
+      NOTIFY_PATH: spy.path,
+      NOTIFY_BACKOFF_SECONDS: given.replace("MARKER", marker),
+    });
+
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/^::warning title=Pause not taken::NOTIFY_BACKOFF_SECONDS is not /);
+    expect(spy.calls("sleep")).toEqual(["sleep 1"]);
+    expect(existsSync(marker)).toBe(false);
+  });
+}
 
 test("a pause that the console asks for is kept", async ({ notify, spy, stub }) => {
   spy.watch("sleep", "exit 0");
   stub.willAnswer({ status: 429, headers: { "Retry-After": "7" } }, { status: 503 });
-  await notify({ PATH: spy.path });
+  await notify({ NOTIFY_PATH: spy.path });
   expect(spy.calls("sleep")).toEqual(["sleep 7", "sleep 0"]);
 });
 
 test("a pause that the job cannot wait for ends it at once", async ({ notify, spy, stub }) => {
   spy.watch("sleep", "exit 0");
   stub.willAnswer({ status: 429, headers: { "retry-after": "3600" } });
-  const { exitCode, output } = await notify({ PATH: spy.path });
+  const { exitCode, output } = await notify({ NOTIFY_PATH: spy.path });
 
   expect(exitCode).toBe(1);
   expect(stub.deliveries).toHaveLength(1);
@@ -264,7 +301,7 @@ test("a pause that the job cannot wait for ends it at once", async ({ notify, sp
 test("a pause until a date is the usual pause", async ({ notify, spy, stub }) => {
   spy.watch("sleep", "exit 0");
   stub.willAnswer({ status: 503, headers: { "retry-after": "Wed, 21 Oct 2099 07:28:00 GMT" } });
-  expect((await notify({ PATH: spy.path, NOTIFY_BACKOFF_SECONDS: "2" })).exitCode).toBe(0);
+  expect((await notify({ NOTIFY_PATH: spy.path, NOTIFY_BACKOFF_SECONDS: "2" })).exitCode).toBe(0);
   expect(spy.calls("sleep")).toEqual(["sleep 2"]);
 });
 
@@ -304,6 +341,89 @@ test("an answer cannot give orders to the runner", async ({ notify, stub }) => {
   expect(output).not.toContain("\u001b");
 });
 
+test("nor can the older commands, wherever they stand", async ({ notify, stub }) => {
+  stub.willAnswer({ status: 503, body: '{"code":"##[group]x","detail":"##[add-mask]applied"}' });
+  const { output } = await notify();
+  expect(output).toContain("503 ## [group]x (## [add-mask]applied)");
+  expect(output).not.toContain("##[");
+});
+
+const NO_ADDRESS = [
+  "https://user:canary@127.0.0.1",
+  "http://127.0.0.1/{a,b}",
+  "http://127.0.0.1/[1-9]",
+  "http://127.0.0.1/?to=",
+  "http://127.0.0.1/#",
+  "http://127.0.0.1/ -o x",
+  "http://127.0.0.1:port",
+  "http://127.0.0.1\\@127.0.0.2",
+  'http://127.0.0.1/"\noutput=x',
+];
+for (const address of NO_ADDRESS) {
+  test(`${JSON.stringify(address)} is no address`, async ({ notify, spy }) => {
+    spy.watch("curl");
+    spy.watch("tr");
+    const run = await notify({ NOTIFY_CONSOLE_URL: address, NOTIFY_PATH: spy.path });
+    expect(run.exitCode).toBe(2);
+    expect(run.output).toContain("console_url is not an http(s) address");
+    expect(run.output).not.toContain("canary");
+    expect(spy.calls("curl")).toEqual([]);
+  });
+}
+
+test("curl reads no file of settings", async ({ notify, spy, stub }, testInfo) => {
+  const home = testInfo.outputPath("home");
+  mkdirSync(home, { recursive: true });
+  writeFileSync(join(home, ".curlrc"), 'header = "X-Curlrc: read"\n');
+  spy.watch("curl");
+  await notify({ HOME: home, CURL_HOME: home, NOTIFY_PATH: spy.path });
+
+  expect(stub.deliveries[0]!.headers).not.toHaveProperty("x-curlrc");
+  expect(spy.calls("curl")).toEqual([expect.stringMatching(/^curl -q --globoff /)]);
+});
+
+const MAY_KNOW = /^(HOME|PATH|LC_ALL|https_proxy|PWD|SHLVL|_)=/;
+
+test("programs know little of the environment", async ({ notify, spy }) => {
+  for (const program of ["curl", "openssl", "od"]) spy.watch(program);
+  await notify({
+    NOTIFY_PATH: spy.path,
+    HOME: "/home/runner",
+    https_proxy: "http://proxy.example:8080",
+    GIT_DIR: "/nowhere",
+    OPENSSL_CONF: "/nowhere",
+    SSLKEYLOGFILE: "/nowhere",
+    several: "lines\ndeclare -x HOME=\nof text",
+  });
+  const variables = spy.seen.split("\n").filter((line) => /^\w+=/.test(line));
+  expect(variables).toContain("https_proxy=http://proxy.example:8080");
+  expect(variables).toContain("HOME=/home/runner");
+  expect(variables.filter((line) => !MAY_KNOW.test(line))).toEqual([]);
+});
+
+test("a check-out's settings start no program", async ({ notify, stub }, testInfo) => {
+  const workspace = testInfo.outputPath("workspace");
+  const marker = testInfo.outputPath("marker");
+  const program = testInfo.outputPath("program");
+  mkdirSync(workspace, { recursive: true });
+  writeFileSync(program, `#!/bin/sh\ntouch '${marker}'\n`, { mode: 0o755 });
+  const git = (args: string[], input = "") =>
+    execFileSync("git", ["-C", workspace, ...args], { input }).toString().trim();
+  git(["init", "--quiet"]);
+  for (const name of ["gpg.program", "core.pager", "core.fsmonitor", "diff.external"]) {
+    git(["config", name, program]);
+  }
+  git(["config", "log.showSignature", "true"]);
+  const person = "A <a@example.com> 1700000000 +0000";
+  const tree = git(["mktree"]);
+  const signed = `tree ${tree}\nauthor ${person}\ncommitter ${person}\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----\n\nsigned\n`;
+  const commit = git(["hash-object", "-t", "commit", "-w", "--stdin"], signed);
+  await notify({ NOTIFY_COMMIT: commit, GITHUB_WORKSPACE: workspace });
+
+  expect(stub.deliveries[0]!.body["committed_at"]).toBe("2023-11-14T22:13:20+00:00");
+  expect(existsSync(marker)).toBe(false);
+});
+
 const MISUSE: Record<string, Environment> = {
   "console_deploy_id is not a UUID": { NOTIFY_DEPLOY_ID: "../../healthz" },
   "status is empty": { NOTIFY_STATUS: "" },
@@ -332,7 +452,7 @@ test("the secret is on no command line, in no child's environment and in no outp
     spy.watch(program);
   const plain = "plain-secret";
   stub.willAnswer({ status: 500 }, { status: 401 });
-  const { output } = await notify({ PATH: spy.path, NOTIFY_HMAC_SECRET: `${SECRET} ${plain}` });
+  const { output } = await notify({ NOTIFY_PATH: spy.path, NOTIFY_HMAC_SECRET: `${SECRET} ${plain}` });
 
   const key = Buffer.from(SECRET.slice(6), "base64");
   const forms = [SECRET.slice(6), key.toString("hex"), plain, Buffer.from(plain).toString("hex")];

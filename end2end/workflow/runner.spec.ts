@@ -224,6 +224,22 @@ test("secrets and masked values are hidden in the log", async ({ runOf }) => {
   expect(run.log.lines).toEqual(["***", "***"]);
 });
 
+test("no job finds the files of another", async ({ runOf }) => {
+  const run = runOf(
+    job("one", step("Write", "touch file")) + job("two", step("Look", "ls"), "    needs: one\n"),
+  );
+  await run.finish();
+  expect(run.log.lines).toEqual([]);
+});
+
+test("a shell may be a command line", async ({ runOf }) => {
+  const shell = "        shell: /bin/sh -e {0}\n";
+  const run = runOf(job("one", step("Line", "echo $-; false | true; false; echo no", shell)));
+  await run.finish();
+  expect(run.log.lines).toEqual(["e"]);
+  expect(run.result("one")).toBe("failure");
+});
+
 const COMPOSITE = {
   "action/action.yml": `
 name: Greet
@@ -364,6 +380,11 @@ const UNKNOWN: Record<string, [jobs: string, message: string, on?: string]> = {
     "Unexpected value 'iff'",
   ],
   "a shell": [job("one", step("A", "true", "        shell: pwsh\n")), 'the shell "pwsh"'],
+  "a shell without its script": [
+    job("one", step("A", "true", "        shell: /bin/sh -e\n")),
+    'the shell "/bin/sh -e"',
+  ],
+  "a shell by its name": [job("one", step("A", "true", "        shell: sh {0}\n")), "sh {0}"],
   "a check-out that is not pinned": [
     job("one", "      - name: A\n        uses: actions/checkout@v4\n"),
     "use actions/checkout@v4",
@@ -388,6 +409,7 @@ const UNKNOWN: Record<string, [jobs: string, message: string, on?: string]> = {
     job("one", step("A", "echo ::set-output name=a::b")),
     "the workflow command set-output",
   ],
+  "an older workflow command": [job("one", step("A", "echo 'a ##[group]b'")), "a ##[group]b"],
   "a change of the environment": [
     job("one", step("A", "echo A=b >> $GITHUB_ENV")),
     '"A=b" in GITHUB_ENV',

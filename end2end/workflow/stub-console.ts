@@ -25,10 +25,13 @@ export const NO_ANSWER = "no answer";
 
 export const APPLIED: Answer = { status: 200, body: '{"outcome":"applied"}' };
 
+/** A promise holds the answer back: whoever sent the delivery waits for as long. */
+type Due = Answer | typeof NO_ANSWER | Promise<Answer>;
+
 export class StubConsole {
   readonly deliveries: Delivery[] = [];
   url = "";
-  private readonly answers: (Answer | typeof NO_ANSWER)[] = [];
+  private readonly answers: Due[] = [];
   private readonly server = createServer(
     (request, response) => void this.receive(request, response),
   );
@@ -50,7 +53,7 @@ export class StubConsole {
   }
 
   /** The next answers, one for each delivery; afterwards it is `APPLIED` again. */
-  willAnswer(...answers: (Answer | typeof NO_ANSWER)[]): void {
+  willAnswer(...answers: Due[]): void {
     this.answers.push(...answers);
   }
 
@@ -65,7 +68,7 @@ export class StubConsole {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     this.deliveries.push(delivery(request, Buffer.concat(chunks).toString("utf8")));
 
-    const answer = this.answers.shift() ?? APPLIED;
+    const answer = await (this.answers.shift() ?? APPLIED);
     if (answer === NO_ANSWER) {
       request.socket.destroy();
       return;

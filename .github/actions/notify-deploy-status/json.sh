@@ -21,11 +21,19 @@ json_string() {
 
 # json_text NAME JSON → the plain text of the first member NAME of JSON that is a
 # string; nothing where there is none. For showing a few known members of an
-# answer in a log, not for parsing: escapes stay as they are, control characters
-# go, and what is longer than 300 characters is cut.
+# answer in a log, not for parsing: escapes stay as they are, and what is longer
+# than 300 characters is cut.
 json_text() {
   local pattern="\"$1\"[[:space:]]*:[[:space:]]*\"(([^\"\\]|\\\\.)*)\"" text
   [[ $2 =~ $pattern ]] || return 0
-  text=${BASH_REMATCH[1]//[[:cntrl:]]/ }
+  text=$(one_line "${BASH_REMATCH[1]}")
   printf '%s' "${text:0:300}"
+}
+
+# one_line TEXT → TEXT as it may stand in a line of the log: without control
+# characters, some of which end a line for the runner, and without `##[`, which
+# it takes for a command anywhere in a line.
+one_line() {
+  local text=${1//[[:cntrl:]]/ }
+  printf '%s' "${text//'##['/'## ['}"
 }

@@ -2,12 +2,27 @@
 # Posts one status callback to the console: signs it, sends it, tries again where
 # that can help, and says in one line what came of it.
 #
-# Needs bash 4.4, curl, openssl and coreutils. The secret is on no command line,
-# in no child's environment, and is never printed.
+# Called by start.sh, which has seen to it that there are bash 4.4, curl, openssl and the
+# commands of POSIX, and which gives the secret on file descriptor 3. The secret is on no
+# command line, in no process's environment, and is never printed.
 #
-# Exit status: 0 the console took it (or there is nothing to send) · 1 it was not
-# delivered, or was refused · 2 this action is used wrongly.
+# Exit status: 0 the console took it · 1 it was not delivered, or was refused · 2 this action is used wrongly.
 set -euo pipefail
+
+# Before anything else is started, which would inherit it.
+read -r -d '' -a secrets <&3 || :
+exec 3<&-
+
+# All that the programs below are to know of the environment. The rest may come from
+# earlier steps of this job: OPENSSL_CONF alone would have openssl load a library.
+passed_on=' HOME PATH TMPDIR CURL_CA_BUNDLE SSL_CERT_DIR SSL_CERT_FILE'
+passed_on+=' ALL_PROXY HTTPS_PROXY NO_PROXY all_proxy http_proxy https_proxy no_proxy '
+while read -r _ _ name; do
+  name=${name%%=*}
+  [[ $name =~ ^[A-Za-z_][A-Za-z0-9_]*$ && $passed_on != *" $name "* ]] || continue
+  # shellcheck disable=SC2163 # the variable of this name
+  export -n "$name"
+done < <(export -p)
 
 # Characters, not bytes: a log line must not be cut in the middle of one.
 export LC_ALL=C.UTF-8
@@ -22,12 +37,13 @@ readonly MAX_ATTEMPTS=4
 readonly TIME_BUDGET_SECONDS=40
 # Escaping makes a character six bytes at most, and the console takes 64 KiB.
 readonly MAX_LOG_CHARACTERS=8000
-# The first pause; each later one is twice as long.
-readonly BACKOFF_SECONDS=${NOTIFY_BACKOFF_SECONDS:-1}
+# The first pause, if NOTIFY_BACKOFF_SECONDS says no other; each later one is twice as long.
+readonly BACKOFF_SECONDS=1
 
 # annotate LEVEL TITLE MESSAGE: an annotation on the run.
 annotate() {
-  local message=${3//[[:cntrl:]]/ }
+  local message
+  message=$(one_line "$3")
   printf '::%s title=%s::%s\n' "$1" "$2" "${message//%/%25}"
 }
 
@@ -38,17 +54,29 @@ fail() {
 }
 
 check_inputs() {
-  local hex='[0-9a-fA-F]'
+  local hex='[0-9a-fA-F]' host='[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?'
   [[ $deploy_id =~ ^$hex{8}(-$hex{4}){3}-$hex{12}$ ]] ||
     fail 2 'console_deploy_id is not a UUID.'
   [[ $status =~ ^[a-z_]+$ ]] ||
     fail 2 'status is empty, or not a word of small letters and underscores.'
   [[ $failure_stage =~ ^[a-z_]*$ ]] ||
     fail 2 'failure_stage is not a word of small letters and underscores.'
-  [[ $console_url =~ ^https?://[^[:space:]]+$ ]] ||
-    fail 2 'console_url is not an http(s) address. Is the variable CONSOLE_URL set?'
+  [[ $console_url =~ ^https?://($host|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%/-]*)?$ ]] ||
+    fail 2 'console_url is not an http(s) address, of a host and at most a port and a path. Is the variable CONSOLE_URL set?'
   ((${#secrets[@]} > 0)) ||
     fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it?'
+}
+
+# Digits, and nothing else: bash evaluates what stands in arithmetic, and that can run
+# commands. In base ten, because 08 would be a mistake in octal.
+check_backoff() {
+  if [[ $backoff_seconds =~ ^[0-9]{1,3}$ ]]; then
+    backoff_seconds=$((10#$backoff_seconds))
+    return
+  fi
+  backoff_seconds=$BACKOFF_SECONDS
+  annotate warning 'Pause not taken' \
+    "NOTIFY_BACKOFF_SECONDS is not a whole number below 1000. The pauses begin with $BACKOFF_SECONDS s."
 }
 
 # What is no commit is left out, not refused: the status must not be lost over it.
@@ -60,11 +88,15 @@ check_commit() {
 }
 
 # When the commit was made, if this job stands in a check-out that has it. Elsewhere
-# it is not known, and not sent: the console does without.
+# it is not known, and not sent: the console does without. The settings there may be the
+# commit's own; none of them is to start a program.
 commit_time() {
   local time
   [[ -n $commit ]] || return 0
-  time=$(git -C "${GITHUB_WORKSPACE:-.}" show --no-patch --format=%cI "$commit" -- 2>/dev/null) || return 0
+  time=$(
+    GIT_NO_LAZY_FETCH=1 git -C "${GITHUB_WORKSPACE:-.}" --no-pager --no-replace-objects \
+      show --no-patch --no-show-signature --format=%cI "$commit" -- 2>/dev/null
+  ) || return 0
   [[ ! $time =~ ^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}(Z|[+-][0-9]{2}:[0-9]{2})$ ]] || printf '%s' "$time"
 }
 
@@ -109,14 +141,14 @@ post() {
   : >"$work/headers"
   : >"$work/answer"
   http_status=$(
-    printf '%s' "$body" | curl --silent --show-error \
+    printf '%s' "$body" | curl -q --globoff --silent --show-error \
       --proto '=http,https' --connect-timeout 5 --max-time 8 \
       --header 'Content-Type: application/json' \
       --header "Webhook-Id: $delivery_id" \
       --header "Webhook-Timestamp: $timestamp" \
       --header "Webhook-Signature: $(webhook_signature "$delivery_id" "$timestamp" "$body" "${keys[@]}")" \
       --data-binary @- --dump-header "$work/headers" --output "$work/answer" \
-      --write-out '%{http_code}' "$url" 2>"$work/curl-error"
+      --write-out '%{http_code}' --url "$url" 2>"$work/curl-error"
   ) || http_status=000
 
   retry_after=
@@ -133,7 +165,7 @@ may_succeed_later() { [[ $http_status =~ ^(000|408|429|5..)$ ]]; }
 answer() {
   local text code detail
   if [[ $http_status == 000 ]]; then
-    printf 'no answer (%s)' "$(tr '\n' ' ' <"$work/curl-error")"
+    printf 'no answer (%s)' "$(one_line "$(<"$work/curl-error")")"
     return
   fi
   text=$(head -c 65536 "$work/answer" | tr -d '\0')
@@ -184,7 +216,7 @@ deliver() {
     fi
     may_succeed_later ||
       fail 1 "$status: the console answered $(answer). $(advice)"
-    pause=${retry_after:-$((BACKOFF_SECONDS * 2 ** (attempt - 1)))}
+    pause=${retry_after:-$((backoff_seconds * 2 ** (attempt - 1)))}
     if ((attempt == MAX_ATTEMPTS || SECONDS + pause > TIME_BUDGET_SECONDS)); then
       fail 1 "$status: given up after $attempt attempts; the last one: $(answer)${retry_after:+, asked to wait $retry_after s}."
     fi
@@ -193,23 +225,21 @@ deliver() {
   done
 }
 
+SECONDS=0
 deploy_id=${NOTIFY_DEPLOY_ID:-}
-# Nobody to tell: this run was not asked for by a console.
-[[ -n $deploy_id ]] || exit 0
-
 status=${NOTIFY_STATUS:-}
 log_line=${NOTIFY_LOG_LINE:-}
 failure_stage=${NOTIFY_FAILURE_STAGE:-}
 commit=${NOTIFY_COMMIT:-}
 console_url=${NOTIFY_CONSOLE_URL:-}
 console_url=${console_url%/}
-read -r -d '' -a secrets < <(printf '%s\0' "${NOTIFY_HMAC_SECRET:-}")
-unset NOTIFY_HMAC_SECRET
+backoff_seconds=${NOTIFY_BACKOFF_SECONDS:-$BACKOFF_SECONDS}
 keys=()
 
 check_inputs
 mask_secrets
 read_keys
+check_backoff
 check_commit
 committed_at=$(commit_time)
 

@@ -37,7 +37,7 @@ push() {
 ask() {
   answer=$(
     printf 'header = "Authorization: Bearer %s"\n' "$HEROKU_API_KEY" |
-      curl --config - --silent --show-error --fail --max-time 20 --retry 3 \
+      curl -q --globoff --config - --silent --show-error --fail --max-time 20 --retry 3 \
         --header 'Accept: application/vnd.heroku+json; version=3' "${@:2}" "$API_URL$1" |
       tr -d '[:space:]'
   ) || fail "It was pushed, but Heroku does not say what became of it. See heroku releases --app $HEROKU_APP"

@@ -38,8 +38,7 @@ async function take(
   depth: string,
   workspace: string,
 ): Promise<string | undefined> {
-  const held = await readdir(workspace);
-  await Promise.all(held.map((name) => rm(join(workspace, name), { recursive: true })));
+  await emptyOut(workspace);
   const git = async (...args: string[]) =>
     (await promisify(execFile)("git", ["-C", workspace, ...args])).stdout.trim();
   await git("init", "--quiet");
@@ -51,4 +50,9 @@ async function take(
   }
   await git("checkout", "--quiet", "--detach", "FETCH_HEAD");
   return git("rev-parse", "HEAD");
+}
+
+export async function emptyOut(directory: string): Promise<void> {
+  const held = await readdir(directory);
+  await Promise.all(held.map((name) => rm(join(directory, name), { recursive: true })));
 }

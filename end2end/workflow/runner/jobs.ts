@@ -1,4 +1,5 @@
 /** Walks the jobs of a workflow in the order of their needs, one after another. */
+import { emptyOut } from "./checkout.ts";
 import { Contexts, type Plain, Strict } from "./contexts.ts";
 import { Expressions, type Status } from "./expression.ts";
 import type { Entries, Job } from "./model.ts";
@@ -48,6 +49,8 @@ async function* walkJob(
     return { id: job.id, result: scope.run.cancelled() ? "cancelled" : "skipped", outputs };
   }
 
+  // Each job has a machine of its own; what another one checked out is not there.
+  await emptyOut(scope.workspace);
   const end: StepsEnd = yield* walkSteps(job.steps, {
     run: scope.run,
     job: job.id,

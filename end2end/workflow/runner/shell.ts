@@ -1,4 +1,4 @@
-/** Runs a step's script in bash, as a runner does. */
+/** Runs a step's script in its shell, as a runner does. */
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -39,7 +39,8 @@ export async function runScript(script: Script): Promise<ScriptResult> {
 }
 
 function run(source: string, script: Script): Promise<{ exitCode: number; output: string }> {
-  const child = spawn("bash", [...bashOptions(script.shell), source], {
+  const [shell, ...args] = commandLine(script.shell, source);
+  const child = spawn(shell, args, {
     cwd: script.cwd,
     env: script.env,
     stdio: ["ignore", "pipe", "pipe"],
@@ -54,10 +55,15 @@ function run(source: string, script: Script): Promise<{ exitCode: number; output
   });
 }
 
-function bashOptions(shell: string | undefined): string[] {
-  if (shell === undefined) return ["-e"];
-  if (shell === "bash") return ["--noprofile", "--norc", "-eo", "pipefail"];
-  throw new Error(`This runner does not know the shell "${shell}"`);
+/** A shell by its name, or a command line in which `{0}` is the script. */
+function commandLine(shell: string | undefined, source: string): [string, ...string[]] {
+  if (shell === undefined) return ["bash", "-e", source];
+  if (shell === "bash") return ["bash", "--noprofile", "--norc", "-eo", "pipefail", source];
+  const [command, ...args] = shell.split(" ");
+  if (command?.startsWith("/") !== true || !args.includes("{0}") || /["']/.test(shell)) {
+    throw new Error(`This runner does not know the shell "${shell}"`);
+  }
+  return [command, ...args.map((arg) => (arg === "{0}" ? source : arg))];
 }
 
 async function readCommandFiles(files: Record<string, string>): Promise<Record<string, string>> {
