@@ -1,12 +1,22 @@
 //! The HTML document around the application, made by the server alone.
 
-use leptos::{config::LeptosOptions, prelude::*};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
 use crate::{
     Root,
     hooks::{parts::Build, rehearsal::use_rehearsal},
 };
+
+/// The scripts that make a page live. Leptos puts the nonce of the answer on the script alone; what the browser is to
+/// load early is a script as well, and the policy asks it for the same.
+fn scripts(options: LeptosOptions) -> impl IntoView {
+    let nonce = use_nonce().map(|nonce| nonce.to_string()).unwrap_or_default();
+    let html = view! { <HydrationScripts options islands=true /> }.to_html();
+    let early = format!(r#"rel="modulepreload" nonce="{nonce}""#);
+    let html = html.replace(&format!(r#"crossorigin="{nonce}""#), r#"crossorigin="""#);
+    InertElement::new(html.replace(r#"rel="modulepreload""#, &early))
+}
 
 /// The document that every page is served in.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -21,7 +31,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=styles />
-                <HydrationScripts options islands=true />
+                {scripts(options)}
                 <MetaTags />
             </head>
             <body>

@@ -32,16 +32,23 @@ pub static BUILD: LazyLock<String> = LazyLock::new(|| {
 
 /// Serves one of them.
 pub async fn serve(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let accepts_brotli = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(',').any(|coding| coding.trim().starts_with("br")));
-    let compressed = if accepts_brotli { Site::get(&format!("{path}.br")) } else { None };
+    let compressed = if accepts_brotli(&headers) { Site::get(&format!("{path}.br")) } else { None };
     let encoding = compressed.is_some().then_some("br");
     match compressed.or_else(|| Site::get(&path)) {
         Some(file) => answer(&path, file, encoding, &headers),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Whether brotli is among the accepted codings, and not with a weight of nothing (RFC 9110, section 12.5.3).
+fn accepts_brotli(headers: &HeaderMap) -> bool {
+    let lists = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    let mut codings = lists.flat_map(|list| list.split(','));
+    codings.any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());
+        name.trim().eq_ignore_ascii_case("br") && weight.is_none_or(|weight| weight > 0.0)
+    })
 }
 
 fn answer(path: &str, file: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
@@ -67,4 +74,28 @@ fn answer(path: &str, file: EmbeddedFile, encoding: Option<&'static str>, header
         set(header::CONTENT_ENCODING, encoding);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brotli_is_sent_to_those_who_take_it() {
+        for (accepted, is_taken) in [
+            ("br", true),
+            ("gzip, br", true),
+            ("gzip;q=1.0, BR;q=0.5", true),
+            ("br; q=1", true),
+            ("br;q=0", false),
+            ("br;q=0.0, gzip", false),
+            ("br ; q=0.000", false),
+            ("brotli", false),
+            ("gzip", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, accepted.parse().unwrap())]);
+            assert_eq!(accepts_brotli(&headers), is_taken, "{accepted}");
+        }
+    }
 }

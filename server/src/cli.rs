@@ -112,6 +112,7 @@ Environment variables:
   GITHUB_API_URL                 GitHub's API (https://api.github.com)
   GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
   DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
+  CONSOLE_RETENTION_DAYS         how long callback deliveries, idempotency keys and sent messages are kept (30)
   SLACK_WEBHOOK_URL              an incoming webhook of Slack, to be told of each end of a deploy (none)
   CONSOLE_WEBHOOK_URL            where to post the same, signed, as JSON (none)
   CONSOLE_WEBHOOK_SECRET         what that is signed with; required with it

@@ -1,8 +1,8 @@
 //! The one place that reads the time. Everything else is handed a [`Clock`], so that tests set it.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -14,6 +14,9 @@ use tokio::sync::watch;
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// Time that has passed since some moment before: whoever sets the clock does not change it.
+    fn passed(&self) -> SignedDuration;
 
     /// Waits until it is this time.
     async fn until(&self, at: Timestamp);
@@ -34,6 +37,12 @@ impl Clock for SystemClock {
         to_milliseconds(now)
     }
 
+    fn passed(&self) -> SignedDuration {
+        #[allow(clippy::disallowed_methods, reason = "this is the place")]
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        SignedDuration::try_from(START.elapsed()).unwrap_or(SignedDuration::MAX)
+    }
+
     async fn until(&self, at: Timestamp) {
         // What is past is no duration.
         let wait = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
@@ -50,6 +59,8 @@ fn to_milliseconds(at: Timestamp) -> Timestamp {
 #[derive(Debug)]
 pub struct ManualClock {
     now: watch::Sender<Timestamp>,
+    /// When it would be if nobody had set it.
+    unset: Mutex<Timestamp>,
     awaited: Mutex<Vec<Timestamp>>,
 }
 
@@ -57,11 +68,20 @@ impl ManualClock {
     /// A clock that shows `at`.
     #[must_use]
     pub fn at(at: Timestamp) -> Self {
-        Self { now: watch::Sender::new(at), awaited: Mutex::default() }
+        Self { now: watch::Sender::new(at), unset: Mutex::new(at), awaited: Mutex::default() }
     }
 
-    /// Moves the clock; a negative duration sets it back.
+    /// Lets time pass. A negative duration sets the clock back.
     pub fn advance(&self, by: SignedDuration) {
+        if by.is_positive() {
+            let mut unset = self.unset.lock().unwrap_or_else(PoisonError::into_inner);
+            *unset = unset.saturating_add(by).unwrap_or(*unset);
+        }
+        self.set(by);
+    }
+
+    /// Sets the clock, and no time passes.
+    pub fn set(&self, by: SignedDuration) {
         self.now.send_modify(|now| *now = now.saturating_add(by).unwrap_or(*now));
     }
 
@@ -97,6 +117,10 @@ impl Drop for Waits<'_> {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.now.borrow()
+    }
+
+    fn passed(&self) -> SignedDuration {
+        self.unset.lock().unwrap_or_else(PoisonError::into_inner).duration_since(Timestamp::UNIX_EPOCH)
     }
 
     async fn until(&self, at: Timestamp) {

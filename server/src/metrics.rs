@@ -10,8 +10,8 @@ use axum::{
     response::Response,
 };
 use prometheus::{
-    Encoder, HistogramOpts, HistogramVec, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
-    process_collector::ProcessCollector,
+    Encoder, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
+    TextEncoder, process_collector::ProcessCollector,
 };
 
 use crate::service::Overview;
@@ -31,6 +31,7 @@ pub struct Metrics {
     requests: IntCounterVec,
     durations: HistogramVec,
     streams: IntGauge,
+    forged: IntCounter,
 }
 
 impl Metrics {
@@ -49,12 +50,22 @@ impl Metrics {
             requests: IntCounterVec::new(requests, &["method", "route", "status"])?,
             durations: HistogramVec::new(durations.buckets(BUCKETS.to_vec()), &["method", "route"])?,
             streams: IntGauge::new("deploy_console_event_streams", "Open streams of events.")?,
+            forged: IntCounter::new(
+                "deploy_console_callbacks_forged_total",
+                "Callbacks whose signature was missing, malformed, stale or wrong.",
+            )?,
         };
         metrics.registry.register(Box::new(metrics.requests.clone()))?;
         metrics.registry.register(Box::new(metrics.durations.clone()))?;
         metrics.registry.register(Box::new(metrics.streams.clone()))?;
+        metrics.registry.register(Box::new(metrics.forged.clone()))?;
         metrics.registry.register(Box::new(ProcessCollector::for_self()))?;
         Ok(metrics)
+    }
+
+    /// Counts a callback that was not authentic.
+    pub fn forged(&self) {
+        self.forged.inc();
     }
 
     /// Counts a stream of events until this is dropped.

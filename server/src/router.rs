@@ -7,12 +7,17 @@ use axum::{
     Router,
     extract::{Request, State},
     http::{HeaderName, HeaderValue, header},
-    middleware::{from_fn_with_state, map_request},
+    middleware::{from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::get,
 };
-use leptos::prelude::provide_context;
-use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos::{
+    nonce::{Nonce, use_nonce},
+    prelude::{provide_context, use_context},
+};
+use leptos_axum::{
+    AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
+};
 use tower_http::{
     csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
     timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
@@ -45,16 +50,21 @@ pub fn router(state: AppState) -> Router {
         .fallback(other_page)
         .merge(http::router())
         .layer(map_request(answer_with_data))
+        .layer(from_fn(http::as_problem))
         // A page of another site must not be able to press Deploy.
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(state.hosts.clone(), http::admit))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
         // What may be kept, and asked for again by its tag, says so itself.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        // Pages have a policy of their own. Whatever else is answered is data, and runs nothing.
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,
-            "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'",
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
         ))
+        .layer(fixed(CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
+        .layer(fixed(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
         .layer(TraceLayer::new_for_http())
         .layer(from_fn_with_state(state.metrics.clone(), measure))
         .with_state(state)
@@ -64,7 +74,24 @@ pub fn router(state: AppState) -> Router {
 fn provide(service: SharedService) {
     provide_context(service);
     provide_context(Build(assets::BUILD.clone()));
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy(&nonce));
+    }
 }
+
+/// Scripts run by the nonce of this very answer alone, and load others by it. WebAssembly is compiled by them. The
+/// icons of the pages are data in their addresses.
+fn policy(nonce: &Nonce) -> HeaderValue {
+    let policy = format!(
+        "default-src 'self'; script-src 'nonce-{nonce}' 'wasm-unsafe-eval'; img-src 'self' data:; \
+         object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    // A nonce is base64.
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+const CROSS_ORIGIN_OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))

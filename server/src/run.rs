@@ -16,6 +16,7 @@ use crate::{
         Client,
         simulated::{Settings, SimulatedGitHub},
     },
+    http::{Forged, Hosts},
     listen,
     metrics::Metrics,
     notify::{self, Notifier},
@@ -126,13 +127,14 @@ impl Server {
         .map_err(no_tls)?;
         let reconcile_every = github.reconcile_every();
         let versions_every = reconcile_every.min(versions::PERIOD);
-        let (github, rehearsal) = connect(github, console_url, &secrets, &clock).await?;
+        let (github, rehearsal) = connect(github, console_url.clone(), &secrets, &clock).await?;
         let apps = match &rehearsal {
             Some(rehearsal) => {
                 apps.with_versions_at(|app, environment| rehearsal.version_url(&app.repo, environment))
             }
             None => apps,
         };
+        let hosts = Hosts::new(Some(&console_url), address);
         let parts = Parts {
             store,
             github,
@@ -142,11 +144,14 @@ impl Server {
             rehearsal,
             run_wait: Some(RUN_WAIT),
             reconcile_every,
+            retention: config.retention,
             fail_point: config.fail_point,
         };
         let state = AppState {
             console: Arc::new(Console::new(parts)),
             secrets,
+            hosts,
+            forged: Forged::default(),
             metrics: Metrics::new().map_err(|error| machine("metrics", std::io::Error::other(error)))?,
             leptos: leptos_options(address),
         };
@@ -196,6 +201,9 @@ async fn announce_heads(console: Arc<Console>) {
         match console.journal_head().await {
             Ok(Chain { length, head }) => tracing::info!(entries = length, hash = head, "journal head"),
             Err(error) => tracing::warn!(%error, "the journal head cannot be read"),
+        }
+        if let Err(error) = console.prune().await {
+            tracing::warn!(%error, "old deliveries, keys and messages could not be taken away");
         }
     }
 }
@@ -277,7 +285,11 @@ async fn connect(
                 .await
                 .map_err(|source| machine("simulated GitHub", source))?;
             tracing::info!("simulated GitHub on {}", simulated.url());
-            let config = GitHubConfig { api_url: simulated.url(), token: "of no use".to_owned().into() };
+            let api_url = simulated
+                .url()
+                .parse()
+                .map_err(|error| machine("simulated GitHub", std::io::Error::other(error)))?;
+            let config = GitHubConfig { api_url, token: "of no use".to_owned().into() };
             (config, Some(simulated))
         }
     };

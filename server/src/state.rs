@@ -5,7 +5,12 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use crate::{metrics::Metrics, service::Console, webhook::SigningSecrets};
+use crate::{
+    http::{Forged, Hosts},
+    metrics::Metrics,
+    service::Console,
+    webhook::SigningSecrets,
+};
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -14,6 +19,10 @@ pub struct AppState {
     pub console: Arc<Console>,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
+    /// The names under which it answers.
+    pub hosts: Hosts,
+    /// Callbacks that were not authentic, as the log has them.
+    pub forged: Forged,
     /// What is counted.
     pub metrics: Metrics,
     /// How pages find their script and style.

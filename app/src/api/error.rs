@@ -22,6 +22,8 @@ pub enum ErrorCode {
     InvalidQuery,
     /// The webhook signature is missing, malformed, stale or wrong.
     InvalidSignature,
+    /// The request names a host that is not this console's.
+    WrongHost,
     /// No such page or endpoint.
     NotFound,
     /// The endpoint does not answer this method.
@@ -91,6 +93,7 @@ impl ErrorCode {
             | Self::RunUnknown
             | Self::CancelTooLate => 409,
             Self::BodyTooLarge => 413,
+            Self::WrongHost => 421,
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
@@ -106,6 +109,7 @@ impl ErrorCode {
             Self::MalformedBody => "The body is not JSON of the expected shape.",
             Self::InvalidQuery => "A query parameter is not of its form.",
             Self::InvalidSignature => "The webhook signature is missing, malformed, stale or wrong.",
+            Self::WrongHost => "This console does not answer under that host name.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This endpoint does not answer that method.",
             Self::UnknownEnvironment => "No such app or environment is configured.",
@@ -234,6 +238,10 @@ impl FromServerFnError for UiError {
         match error {
             ServerFnErrorErr::Args(detail) | ServerFnErrorErr::MissingArg(detail) => {
                 Problem::new(ErrorCode::MalformedBody).with_detail(detail).into()
+            }
+            // In the browser, it is the answer that cannot be read.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => {
+                Problem::new(ErrorCode::MalformedBody).into()
             }
             _ => Self::Unreachable,
         }

@@ -23,6 +23,17 @@ fn service() -> Result<super::SharedService, UiError> {
     use_context().ok_or_else(|| super::Problem::new(super::ErrorCode::Internal).into())
 }
 
+/// A page that another site led to asks GitHub for nothing: what browsers say of that cannot be made up by a page.
+#[cfg(feature = "ssr")]
+fn ask() -> super::Ask {
+    let from = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.headers.get("sec-fetch-site").cloned());
+    match from.as_ref().map(|from| from.as_bytes()) {
+        None | Some(b"same-origin" | b"none") => super::Ask::GitHub,
+        Some(_) => super::Ask::Nothing,
+    }
+}
+
 /// Every app and environment.
 ///
 /// # Errors
@@ -87,7 +98,7 @@ pub async fn read_deploy_plan(
     environment: String,
     git_ref: Option<String>,
 ) -> Result<DeployPlan, UiError> {
-    Ok(service()?.deploy_plan(&app, &environment, git_ref).await?)
+    Ok(service()?.deploy_plan(&app, &environment, git_ref, ask()).await?)
 }
 
 /// What GitHub's record says now of the run of one deploy.
@@ -96,7 +107,7 @@ pub async fn read_deploy_plan(
 /// What the service answers, or why there was no answer.
 #[server(client = Asking, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
 pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
-    Ok(service()?.run_record(id).await?)
+    Ok(service()?.run_record(id, ask()).await?)
 }
 
 /// Asks for a deploy. The same key and request again answer with the deploy that they made; in a
@@ -151,7 +162,7 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = Asking, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
-    Ok(service()?.redeploy_plan(id, &environment).await?)
+    Ok(service()?.redeploy_plan(id, &environment, ask()).await?)
 }
 
 /// The history in figures.

@@ -30,7 +30,7 @@ pub use model::{
 pub use plan::DeployPlan;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
-pub use service::{DeployService, Dispatched, SharedService};
+pub use service::{Ask, DeployService, Dispatched, SharedService};
 pub use versions::{
     Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
 };

@@ -12,6 +12,15 @@ use super::{
 };
 use crate::domain::{Deploy, DeployId, FreezeId};
 
+/// Whether GitHub may be asked for the sake of a page.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ask {
+    /// It may.
+    GitHub,
+    /// It may not: another site led here, and could do so as often as it likes.
+    Nothing,
+}
+
 /// What became of a dispatch request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Dispatched {
@@ -62,10 +71,11 @@ pub trait DeployService: Send + Sync {
         app: &str,
         environment: &str,
         git_ref: Option<String>,
+        ask: Ask,
     ) -> Result<DeployPlan, Problem>;
 
     /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
-    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem>;
+    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, Problem>;
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;
@@ -81,7 +91,8 @@ pub trait DeployService: Send + Sync {
     async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem>;
 
     /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
-    async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem>;
+    async fn redeploy_plan(&self, id: DeployId, environment: &str, ask: Ask)
+    -> Result<RedeployPlan, Problem>;
 
     /// The history in figures.
     async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem>;

@@ -1,10 +1,9 @@
 //! What figures are asked for, as a form that any browser can send, and the usual ranges as links.
 
 use leptos::prelude::*;
-use leptos_router::params::ParamsMap;
 
 use super::deploy_filter::{Choice, Choices, DayField, as_they_are};
-use crate::api::InsightQuery;
+use crate::{api::InsightQuery, hooks::query};
 
 /// Ranges of so many days, up to now.
 const RANGES: [u32; 3] = [7, 30, 90];
@@ -44,15 +43,10 @@ pub fn InsightForm(
 
 /// The address of the figures.
 fn address(query: &InsightQuery) -> String {
-    let mut map = ParamsMap::new();
     let InsightQuery { app, environment, since, until, days } = query;
     let days = days.map(|days| days.to_string());
-    for (name, value) in
-        [("app", app), ("environment", environment), ("since", since), ("until", until), ("days", &days)]
-    {
-        if let Some(value) = value {
-            map.insert(name, value.clone());
-        }
-    }
-    format!("/insight{}", map.to_query_string())
+    query::address(
+        "/insight",
+        [("app", app), ("environment", environment), ("since", since), ("until", until), ("days", &days)],
+    )
 }

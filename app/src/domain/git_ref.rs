@@ -1,5 +1,7 @@
 //! What is to be deployed: a Git ref name or a commit.
 
+mod invisible;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -28,10 +30,16 @@ impl fmt::Display for GitRef {
     }
 }
 
-/// The text is not a ref name or commit.
+/// Why a text is not a ref name or commit.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("not a Git ref name or commit")]
-pub struct NotAGitRef;
+pub enum NotAGitRef {
+    /// Git would not take it.
+    #[error("not a Git ref name or commit")]
+    Malformed,
+    /// Git would take it, but two refs would look the same on a page.
+    #[error("{}", invisible::describe(*.0))]
+    Invisible(char),
+}
 
 impl FromStr for GitRef {
     type Err = NotAGitRef;
@@ -47,18 +55,17 @@ impl FromStr for GitRef {
             && !text.contains("@{")
             && !text.chars().any(is_forbidden)
             && text.split('/').all(is_component);
-        if well_formed { Ok(Self(text.to_owned())) } else { Err(NotAGitRef) }
+        match invisible::first(text) {
+            Some(found) => Err(NotAGitRef::Invisible(found)),
+            None if well_formed => Ok(Self(text.to_owned())),
+            None => Err(NotAGitRef::Malformed),
+        }
     }
 }
 
 fn is_forbidden(c: char) -> bool {
-    // Git forbids ASCII control characters; ours are shown on pages, so all of Unicode's go, and the marks
-    // that re-order or hide text with them.
-    c.is_control() || c.is_whitespace() || is_invisible(c) || "~^:?*[\\".contains(c)
-}
-
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    // Git forbids ASCII control characters; ours are shown on pages, so all of Unicode's go.
+    c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c)
 }
 
 fn is_component(component: &str) -> bool {
@@ -86,6 +93,10 @@ mod tests {
             "feature/übung",
             "9fceb02d0ae598e95dc970b74767f19372d61af8",
             "a@b",
+            "feature/#123",
+            "100%2e%2e",
+            "fix/👩‍💻",
+            "❤️/🏳️‍🌈",
             &longest,
         ] {
             let git_ref: GitRef = good.parse().unwrap();
@@ -124,12 +135,36 @@ mod tests {
             "a\u{1b}[31m",
             "a\0b",
             "a\u{7f}",
-            "a\u{202e}b",
-            "a\u{200b}b",
             "a\u{85}b",
             &long,
         ] {
-            assert_eq!(bad.parse::<GitRef>(), Err(NotAGitRef), "{bad:?}");
+            assert_eq!(bad.parse::<GitRef>(), Err(NotAGitRef::Malformed), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn f71_what_cannot_be_seen_is_refused_by_name() {
+        for (bad, code, name) in [
+            ("ma\u{ad}in", "U+00AD", "soft hyphen"),
+            ("main\u{61c}", "U+061C", "Arabic letter mark"),
+            ("ma\u{200b}in", "U+200B", "zero width space"),
+            ("ma\u{200c}in", "U+200C", "zero width non-joiner"),
+            ("ma\u{200d}in", "U+200D", "zero width joiner"),
+            ("main\u{200e}", "U+200E", "left-to-right mark"),
+            ("a\u{202e}b", "U+202E", "right-to-left override"),
+            ("a\u{2060}b", "U+2060", "word joiner"),
+            ("a\u{2066}b", "U+2066", "left-to-right isolate"),
+            ("\u{feff}main", "U+FEFF", "byte order mark"),
+            ("a\u{fe0f}", "U+FE0F", "variation selector"),
+            ("a\u{3164}", "U+3164", "filler"),
+            ("a\u{180e}b", "U+180E", "invisible character"),
+            ("main\u{e0041}", "U+E0041", "tag character"),
+        ] {
+            let Err(error @ NotAGitRef::Invisible(_)) = bad.parse::<GitRef>() else {
+                unreachable!("{bad:?} is taken")
+            };
+            let said = error.to_string();
+            assert!(said.contains(code) && said.contains(name), "{bad:?}: {said}");
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod page;
 pub mod parts;
 pub mod poll;
 pub mod press;
+pub mod query;
 pub mod rehearsal;
 pub mod response;
 pub mod shortcuts;

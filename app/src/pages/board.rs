@@ -1,7 +1,6 @@
 //! The first page: every app and environment.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{Board, functions::read_board},
@@ -12,7 +11,7 @@ use crate::{
         page_title::{Activity, PageTitle},
         problem::ErrorNote,
     },
-    hooks::response,
+    hooks::{query::use_query, response},
     islands::LiveBoard,
 };
 
@@ -20,7 +19,7 @@ use crate::{
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let board = Resource::new_blocking(|| (), |()| read_board());
-    let wanted = use_query_map().with_untracked(|map| map.get("q").unwrap_or_default());
+    let wanted = use_query().get("q").unwrap_or_default();
     let field = wanted.clone();
     let content = move || {
         let wanted = wanted.clone();

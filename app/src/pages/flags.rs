@@ -1,7 +1,6 @@
 //! What is switched on where, and by whom. Plain forms: they work without scripts.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::functions::read_flags,
@@ -10,13 +9,13 @@ use crate::{
         page_title::PageTitle,
         problem::{ErrorNote, PostedNote},
     },
-    hooks::response,
+    hooks::{query::use_query, response},
 };
 
 /// Every flag.
 #[component]
 pub fn FlagsPage() -> impl IntoView {
-    let posted = use_query_map().read_untracked().get("problem");
+    let posted = use_query().get("problem");
     let flags = Resource::new_blocking(|| (), |()| read_flags());
     let content = move || {
         Suspend::new(async move {

@@ -2,7 +2,6 @@
 //! they work without scripts.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     api::{
@@ -16,13 +15,13 @@ use crate::{
         page_title::PageTitle,
         problem::{ErrorNote, PostedNote},
     },
-    hooks::response,
+    hooks::{query::use_query, response},
 };
 
 /// Every freeze, and the form for another one.
 #[component]
 pub fn FreezesPage() -> impl IntoView {
-    let posted = use_query_map().read_untracked().get("problem");
+    let posted = use_query().get("problem");
     let freezes = Resource::new_blocking(|| (), |()| read_freezes());
     let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
     let content = move || {

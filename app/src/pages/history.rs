@@ -2,7 +2,6 @@
 //! scripts, and every view has an address to send to a colleague.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
     api::{
@@ -15,14 +14,17 @@ use crate::{
         page_title::PageTitle,
         problem::ErrorNote,
     },
-    hooks::response,
+    hooks::{
+        query::{self, Query, use_query},
+        response,
+    },
 };
 
 /// The list, as the address asks for it.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
-    let query_map = use_query_map();
-    let query = Memo::new(move |_| query_map.with(query_of));
+    let asked = query_of(&use_query());
+    let query = Memo::new(move |_| asked.clone());
     let choices = Resource::new_blocking(
         || (),
         |()| async {
@@ -57,9 +59,8 @@ pub fn HistoryPage() -> impl IntoView {
     .into_any()
 }
 
-/// An empty field of the form asks for nothing.
-fn query_of(map: &ParamsMap) -> DeployQuery {
-    let field = |name: &str| map.get(name).filter(|value| !value.is_empty());
+fn query_of(query: &Query) -> DeployQuery {
+    let field = |name: &str| query.field(name);
     DeployQuery {
         app: field("app"),
         environment: field("environment"),
@@ -87,20 +88,17 @@ fn Found(page: DeployPage, query: DeployQuery) -> impl IntoView {
 }
 
 fn address(query: &DeployQuery) -> String {
-    let mut map = ParamsMap::new();
     let DeployQuery { app, environment, status, requested_by, since, until, limit: _, cursor } = query;
-    for (name, value) in [
-        ("app", app),
-        ("environment", environment),
-        ("status", status),
-        ("requested_by", requested_by),
-        ("since", since),
-        ("until", until),
-        ("cursor", cursor),
-    ] {
-        if let Some(value) = value {
-            map.insert(name, value.clone());
-        }
-    }
-    format!("/deploys{}", map.to_query_string())
+    query::address(
+        "/deploys",
+        [
+            ("app", app),
+            ("environment", environment),
+            ("status", status),
+            ("requested_by", requested_by),
+            ("since", since),
+            ("until", until),
+            ("cursor", cursor),
+        ],
+    )
 }

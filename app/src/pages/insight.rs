@@ -1,7 +1,6 @@
 //! The history in figures and plots, over a range that stands in the address.
 
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 use crate::{
     api::{
@@ -16,14 +15,17 @@ use crate::{
         plot::{bars::OutcomePlot, dots::DurationPlot},
         problem::ErrorNote,
     },
-    hooks::response,
+    hooks::{
+        query::{Query, use_query},
+        response,
+    },
 };
 
 /// The figures, as the address asks for them.
 #[component]
 pub fn InsightPage() -> impl IntoView {
-    let query_map = use_query_map();
-    let query = Memo::new(move |_| query_map.with(query_of));
+    let asked = query_of(&use_query());
+    let query = Memo::new(move |_| asked.clone());
     let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
     let insight = Resource::new_blocking(move || query.get(), read_insight);
     let form = move || {
@@ -51,9 +53,9 @@ pub fn InsightPage() -> impl IntoView {
     .into_any()
 }
 
-/// An empty field of the form asks for nothing. What is no number of days is left for the service to refuse.
-fn query_of(map: &ParamsMap) -> InsightQuery {
-    let field = |name: &str| map.get(name).filter(|value| !value.is_empty());
+/// What is no number of days is left for the service to refuse.
+fn query_of(query: &Query) -> InsightQuery {
+    let field = |name: &str| query.field(name);
     InsightQuery {
         app: field("app"),
         environment: field("environment"),

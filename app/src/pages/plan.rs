@@ -2,7 +2,7 @@
 //! without scripts, and its key makes one deploy of however many presses. The dialog of the board shows parts of it.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         problem::{ErrorNote, PostedNote},
         version::Deployed,
     },
-    hooks::{rehearsal::use_rehearsal, response},
+    hooks::{query::use_query, rehearsal::use_rehearsal, response},
 };
 
 /// The list of refs, by its id.
@@ -26,9 +26,9 @@ const REFS: &str = "plan-refs";
 #[component]
 pub fn PlanPage() -> impl IntoView {
     let params = use_params_map();
-    let query = use_query_map();
+    let git_ref = use_query().field("ref");
     let asked = Memo::new(move |_| {
-        let git_ref = query.with(|query| query.get("ref")).filter(|git_ref| !git_ref.is_empty());
+        let git_ref = git_ref.clone();
         params.with(|params| {
             (params.get("app").unwrap_or_default(), params.get("environment").unwrap_or_default(), git_ref)
         })
@@ -57,7 +57,7 @@ pub fn PlanPage() -> impl IntoView {
 
 #[component]
 fn Planned(plan: DeployPlan) -> impl IntoView {
-    let posted = use_query_map().read_untracked().get("problem");
+    let posted = use_query().get("problem");
     let title = format!("Deploy {} to {}", plan.app, plan.environment.name);
     let in_the_way = blockers(&plan.environment, plan.github.as_ref());
     let why = (!in_the_way.is_empty()).then(|| view! { <Blockers id="why".to_owned() list=in_the_way /> });
@@ -84,7 +84,7 @@ fn live(environment: &BoardEnvironment) -> AnyView {
 
 #[component]
 fn PlanForm(plan: DeployPlan) -> impl IntoView {
-    let typed = use_query_map().get_untracked();
+    let typed = use_query();
     let typed = |name: &str| typed.get(name).unwrap_or_default();
     let DeployPlan { app, environment, git_ref, refs, key, .. } = plan;
     let action = format!("/deploy/{app}/{}", environment.name);

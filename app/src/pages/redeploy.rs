@@ -2,7 +2,7 @@
 //! scripts, and its key makes one deploy of however many presses.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         version::Deployed,
     },
     domain::DeployId,
-    hooks::{rehearsal::use_rehearsal, response},
+    hooks::{query::use_query, rehearsal::use_rehearsal, response},
 };
 
 /// The page. An address that names no deploy or no environment leads nowhere.
@@ -59,7 +59,7 @@ fn leads_nowhere(code: ErrorCode) -> bool {
 
 #[component]
 fn Planned(plan: RedeployPlan) -> impl IntoView {
-    let posted = use_query_map().read_untracked().get("problem");
+    let posted = use_query().get("problem");
     let environment = plan.redeploy.environment.clone();
     let (title, press) = match plan.redeploy.kind {
         RedeployKind::Rollback => (format!("Roll back {} in {environment}", plan.of.app), "Roll back"),
@@ -97,7 +97,7 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
 
 #[component]
 fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
-    let typed = use_query_map().get_untracked();
+    let typed = use_query();
     let typed = |name: &str| typed.get(name).unwrap_or_default();
     let needs_leave = plan.frozen.is_some() && !plan.passes_freezes;
     let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });

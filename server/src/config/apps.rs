@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::ConfigError;
+use super::{ConfigError, environment};
 
 /// The apps, in the order of the file.
 #[derive(Clone, Debug)]
@@ -266,7 +266,7 @@ impl AppTable {
             if url.is_some_and(|url| version_url(url, &environment.name).is_none()) {
                 return Err(wrong(
                     "version_url",
-                    "is not an address".to_owned(),
+                    "is not an address, or has a user name or a password in it".to_owned(),
                     "Write https://… ; {environment} stands for the name of the environment",
                 ));
             }
@@ -309,7 +309,8 @@ impl EnvironmentTable {
 /// The address with the name of the environment in it; none, if it is no address.
 fn version_url(template: &str, environment: &str) -> Option<Url> {
     let url: Url = template.replace("{environment}", environment).parse().ok()?;
-    ["http", "https"].contains(&url.scheme()).then_some(url)
+    let is_usable = ["http", "https"].contains(&url.scheme()) && !environment::has_credentials(&url);
+    is_usable.then_some(url)
 }
 
 const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";

@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
+use jiff::SignedDuration;
+use reqwest::Url;
 use secrecy::SecretString;
 
 use super::{Apps, ConfigError, DatabaseUrl, NotifyConfig};
@@ -15,6 +17,8 @@ pub struct Config {
     /// `CONSOLE_PUBLIC_URL`: what workflows call back, without a slash at its end; none: the address that is
     /// listened on.
     pub public_url: Option<String>,
+    /// `CONSOLE_RETENTION_DAYS`: how long deliveries, keys and sent messages are kept.
+    pub retention: SignedDuration,
     /// The flags, with the variables `FLAG_…`.
     pub flags: Flags,
     /// `SLACK_WEBHOOK_URL`, `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: who is told that a deploy ended.
@@ -39,8 +43,8 @@ pub struct ServeConfig {
 /// Where GitHub is, and who we are there.
 #[derive(Clone, Debug)]
 pub struct GitHubConfig {
-    /// The API, without a slash at its end.
-    pub api_url: String,
+    /// The API.
+    pub api_url: Url,
     /// The token, shown to nobody.
     pub token: SecretString,
 }
@@ -49,7 +53,7 @@ impl GitHubConfig {
     /// Where GitHub's pages are: beside the API on an Enterprise server.
     #[must_use]
     pub fn web_url(&self) -> String {
-        match self.api_url.as_str() {
+        match self.api_url.as_str().trim_end_matches('/') {
             "https://api.github.com" => "https://github.com".to_owned(),
             url => url.strip_suffix("/api/v3").unwrap_or(url).to_owned(),
         }
@@ -65,6 +69,14 @@ pub enum LogFormat {
     Json,
 }
 
+/// What is said of an address with a user name or a password in it: it is shown in places where those must not be.
+pub(super) const CREDENTIALS: &str = "has a user name or a password in it, where anybody would see them";
+
+/// Whether an address has a user name or a password in it.
+pub(super) fn has_credentials(url: &Url) -> bool {
+    !url.username().is_empty() || url.password().is_some()
+}
+
 /// Looks variables up; a function, so that tests need no process environment.
 struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
 
@@ -77,7 +89,8 @@ impl Config {
         let variables = Variables(get);
         Ok(Self {
             listen: variables.listen()?,
-            public_url: variables.url("CONSOLE_PUBLIC_URL")?,
+            public_url: variables.public_url()?,
+            retention: variables.retention()?,
             flags: flags.overridden(get)?,
             notify: NotifyConfig::read(get)?,
             fail_point: if cfg!(debug_assertions) { variables.fail_point()? } else { FailPoint::default() },
@@ -99,18 +112,10 @@ impl ServeConfig {
                 "Set it to the secret that the workflows sign with; without it no callback could be trusted",
             )
         })?;
-        let token = variables.get("GITHUB_TOKEN").ok_or_else(|| {
-            ConfigError::new(
-                "GITHUB_TOKEN",
-                "is not set",
-                "Set it to a token that may run the apps' workflows",
-            )
-        })?;
-        let api_url = variables.url("GITHUB_API_URL")?.unwrap_or_else(|| "https://api.github.com".to_owned());
         Ok(Self {
+            github: GitHubConfig { api_url: variables.api_url()?, token: variables.token()? },
             apps: apps(get)?,
             database: database(get)?,
-            github: GitHubConfig { api_url, token: token.into() },
             secrets,
         })
     }
@@ -215,20 +220,60 @@ impl Variables<'_> {
         }
     }
 
-    fn url(&self, key: &str) -> Result<Option<String>, ConfigError> {
+    /// GitHub's token, as it is sent. Files end with a line end, and so do the variables that are read from them.
+    fn token(&self) -> Result<SecretString, ConfigError> {
+        const KEY: &str = "GITHUB_TOKEN";
+        const FIX: &str = "Set it to a token that may run the apps' workflows";
+        let text = self.get(KEY).unwrap_or_default();
+        let token = text.trim();
+        if token.is_empty() {
+            return Err(ConfigError::new(KEY, "is not set", FIX));
+        }
+        if !token.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(ConfigError::new(KEY, "has a character inside that no token has", FIX));
+        }
+        Ok(token.into())
+    }
+
+    fn api_url(&self) -> Result<Url, ConfigError> {
+        let default = || ConfigError::new("GITHUB_API_URL", "has no default", "Set it");
+        let url = self.url("GITHUB_API_URL")?;
+        url.or_else(|| "https://api.github.com".parse().ok()).ok_or_else(default)
+    }
+
+    fn public_url(&self) -> Result<Option<String>, ConfigError> {
+        const KEY: &str = "CONSOLE_PUBLIC_URL";
+        let Some(url) = self.url(KEY)? else { return Ok(None) };
+        if url.path() != "/" {
+            let fix = "Give the console a host name of its own, and write https:// and that name";
+            return Err(ConfigError::new(KEY, "has a path, below which the console cannot answer", fix));
+        }
+        Ok(Some(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// An address. What is wrong with it is said without quoting it: it may hold a password.
+    fn url(&self, key: &str) -> Result<Option<Url>, ConfigError> {
         let Some(text) = self.get(key) else { return Ok(None) };
-        let wrong = || {
-            ConfigError::new(
-                key,
-                format!("`{text}` is not an http(s) URL"),
-                "Write it out, such as https://console.example.com",
-            )
-        };
-        let url = reqwest::Url::parse(&text).map_err(|_| wrong())?;
+        let fix = "Write it out, such as https://console.example.com";
+        let wrong = || ConfigError::new(key, "is not an http(s) URL", fix);
+        let url = Url::parse(text.trim()).map_err(|_| wrong())?;
         if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || url.fragment().is_some() {
             return Err(wrong());
         }
-        Ok(Some(text.trim_end_matches('/').to_owned()))
+        if has_credentials(&url) {
+            return Err(ConfigError::new(key, CREDENTIALS, fix));
+        }
+        Ok(Some(url))
+    }
+
+    /// A day at least: a signature is good for ten minutes, and a page that lost its answer asks again for longer.
+    fn retention(&self) -> Result<SignedDuration, ConfigError> {
+        const KEY: &str = "CONSOLE_RETENTION_DAYS";
+        const FIX: &str = "Write a whole number of days, 1 or more";
+        match self.parse(KEY, FIX)?.unwrap_or(30) {
+            0 => Err(ConfigError::new(KEY, "is less than a day", FIX)),
+            days @ 1_u16.. => Ok(SignedDuration::from_hours(24 * i64::from(days))),
+        }
     }
 
     fn config_path(&self) -> PathBuf {
@@ -238,6 +283,8 @@ impl Variables<'_> {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
     use crate::config::DatabaseSystem;
 
@@ -264,10 +311,35 @@ mod tests {
             ("CONSOLE_LISTEN", "192.0.2.1:3000", "no sign-in yet"),
             ("CONSOLE_PUBLIC_URL", "console", "not an http(s) URL"),
             ("CONSOLE_PUBLIC_URL", "ftp://console", "not an http(s) URL"),
+            ("CONSOLE_RETENTION_DAYS", "0", "1 or more"),
+            ("CONSOLE_RETENTION_DAYS", "-1", "1 or more"),
+            ("CONSOLE_RETENTION_DAYS", "1.5", "1 or more"),
+            ("CONSOLE_PUBLIC_URL", "https://console.example.com/deploys", "has a path"),
+            ("CONSOLE_PUBLIC_URL", "https://me:canary@console.example.com", "a password"),
+            ("CONSOLE_PUBLIC_URL", "https://canary@console.example.com", "a user name"),
+            ("CONSOLE_PUBLIC_URL", "https://me:canary@[", "not an http(s) URL"),
             ("FLAG_CONSOLE_DEPLOY_ASYNC", "maybe", "true or false"),
         ] {
             let line = read(&[(key, value)]).unwrap_err().to_string();
             assert!(line.starts_with(key) && line.contains(expected) && !line.contains('\n'), "{line}");
+            assert!(!line.contains("canary"), "{line}");
+        }
+        let url = read(&[("CONSOLE_PUBLIC_URL", "https://console.example.com/")]).unwrap().public_url;
+        assert_eq!(url.as_deref(), Some("https://console.example.com"));
+    }
+
+    #[test]
+    fn f72_a_token_ends_where_its_line_does() {
+        let read = |token: &str| {
+            let get = |key: &str| (key == "GITHUB_TOKEN").then(|| token.to_owned());
+            Variables(&get).token().map(|token| token.expose_secret().to_owned()).map_err(|e| e.to_string())
+        };
+        for given in ["ghp_x1", "ghp_x1\n", " ghp_x1\r\n\n", "\tghp_x1 "] {
+            assert_eq!(read(given).as_deref(), Ok("ghp_x1"), "{given:?}");
+        }
+        for wrong in ["", " \n", "canary\nx", "cana ry", "canary\u{7f}x", "canary\0x", "canäry"] {
+            let line = read(wrong).unwrap_err();
+            assert!(line.starts_with("GITHUB_TOKEN: ") && !line.contains("can"), "{line}");
         }
     }
 
@@ -340,7 +412,8 @@ mod tests {
 
     #[test]
     fn pages_of_github_are_beside_its_api() {
-        let web = |url: &str| GitHubConfig { api_url: url.to_owned(), token: String::new().into() }.web_url();
+        let web =
+            |url: &str| GitHubConfig { api_url: url.parse().unwrap(), token: String::new().into() }.web_url();
         assert_eq!(web("https://api.github.com"), "https://github.com");
         assert_eq!(web("https://git.example.com/api/v3"), "https://git.example.com");
         assert_eq!(web("http://127.0.0.1:4000"), "http://127.0.0.1:4000");

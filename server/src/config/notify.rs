@@ -57,12 +57,15 @@ fn webhook(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<WebhookConfig>
 
 fn address(get: &dyn Fn(&str) -> Option<String>, key: &str) -> Result<Option<SecretString>, ConfigError> {
     let Some(text) = get(key).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let is_usable = reqwest::Url::parse(&text).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
-    if is_usable {
-        Ok(Some(text.into()))
-    } else {
+    let wrong = |problem| {
         let fix = "Write it out as its owner gave it, https:// and all; it is a secret, and not shown here";
-        Err(ConfigError::new(key, "is not an http(s) URL", fix))
+        Err(ConfigError::new(key, problem, fix))
+    };
+    match reqwest::Url::parse(text.trim()) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => wrong("is not an http(s) URL"),
+        Ok(url) if environment::has_credentials(&url) => wrong(environment::CREDENTIALS),
+        Ok(_) => Ok(Some(text.trim().into())),
+        Err(_) => wrong("is not an http(s) URL"),
     }
 }
 
@@ -97,6 +100,7 @@ mod tests {
         for (pairs, words) in [
             (&[(SLACK_URL, "canary")][..], [SLACK_URL, "not an http(s) URL"]),
             (&[(SLACK_URL, "ftp://canary")], [SLACK_URL, "not an http(s) URL"]),
+            (&[(SLACK_URL, "https://me:canary@hooks.slack.com/x")], [SLACK_URL, "a password"]),
             (&[(SLACK_URL, "https://[canary")], [SLACK_URL, "not an http(s) URL"]),
             (&[(URL, "/canary"), (SECRET, "canary")], [URL, "not an http(s) URL"]),
             (&[(URL, "https://canary")], [SECRET, "is not set, but CONSOLE_WEBHOOK_URL is"]),

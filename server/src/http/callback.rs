@@ -78,7 +78,8 @@ impl FromRequest<AppState> for VerifiedCallback {
         let body = read(body).await?;
         let now = state.console.clock().now();
         let delivery_id = webhook::verify(&state.secrets, &parts.headers, &body, now).map_err(|error| {
-            tracing::warn!(%deploy_id, %error, "callback not authentic");
+            state.forged.note(deploy_id, error, now);
+            state.metrics.forged();
             ErrorCode::InvalidSignature
         })?;
         check_content_type(&parts.headers)?;

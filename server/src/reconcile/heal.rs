@@ -129,10 +129,7 @@ impl Reconciler {
                 let changed = self.store.note(&note).await? == Advanced::Moved;
                 Ok(Lookup::Nothing { changed })
             }
-            FoundRun::None
-                if status == Status::Requested
-                    && self.clock.now().duration_since(row.requested_at) > LOOKUP_LAG =>
-            {
+            FoundRun::None if status == Status::Requested && self.ages.of(row, &*self.clock) > LOOKUP_LAG => {
                 let never = Advance {
                     log_line: Some("GitHub never started a run for this request.".to_owned()),
                     ..self.edge(
@@ -181,7 +178,7 @@ impl Reconciler {
     }
 
     fn is_overdue(&self, row: &StoredDeploy, environment: &EnvironmentConfig) -> bool {
-        self.clock.now().duration_since(row.requested_at) > environment.deadline
+        self.ages.of(row, &*self.clock) > environment.deadline
     }
 
     async fn time_out(&self, id: DeployId, environment: &EnvironmentConfig) -> Result<bool, Left> {

@@ -1,8 +1,8 @@
 //! The reconciler: what GitHub recorded and the console missed.
 //!
 //! One pass takes no input and is idempotent. It reads every live row, asks GitHub about each, and walks the
-//! row forward along legal edges with what it found as evidence. A timer and a nudge start passes, so that
-//! recovery from a lost callback, a crash or an outage is always the same code.
+//! row forward along legal edges with what it found as evidence. A timer starts passes, and nudges start passes
+//! over single rows, so that recovery from a lost callback, a crash or an outage is always the same code.
 //!
 //! It never overwrites: every step is a compare-and-swap, and a callback that was quicker has won. Only past
 //! an environment's deadline does it write `timed_out`.
@@ -11,47 +11,41 @@
 //! their own, and are healed like all others.
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
-//! - [`heal`]: one row, walked along it.
+//! - [`heal`]: one row, walked along it. [`nudge`]: which rows are worth a look now.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves.
 
+mod age;
 pub mod evidence;
 mod heal;
 mod import;
+mod nudge;
 pub mod title;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use app::domain::DeployId;
 use futures::{StreamExt, stream};
-use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::heal::Healed;
-pub use self::import::PassedOver;
+pub use self::{age::Ages, import::PassedOver, nudge::Nudge};
 use crate::{
     clock::SharedClock,
     config::Apps,
     github::Client,
-    store::{DeployFilter, StatusFilter, Store, StoreError},
+    store::{DeployFilter, StatusFilter, Store, StoreError, StoredDeploy},
 };
 
 /// From one pass to the next, if nobody nudges.
 pub const PERIOD: Duration = Duration::from_secs(60);
-/// The same while a deploy is to be cancelled and GitHub has not said yet that it was.
+/// The same for deploys that are to be cancelled, while GitHub has not said yet that they were.
 const HASTY_PERIOD: Duration = Duration::from_secs(5);
+/// From one pass over nudged rows to the next: however many nudges come meanwhile, each row is read once.
+const NUDGE_PERIOD: Duration = Duration::from_secs(2);
 /// Rows that are healed at a time. One for which GitHub takes its time must not hold up the others.
 const AT_A_TIME: usize = 8;
 /// Live rows that one pass looks at.
 const BATCH: u32 = 1_000;
-
-/// Asks for a pass now. Cheap to clone; many nudges make one pass.
-#[derive(Clone, Debug, Default)]
-pub struct Nudge(Arc<Notify>);
-
-impl Nudge {
-    /// Asks for a pass now.
-    pub fn give(&self) {
-        self.0.notify_one();
-    }
-}
 
 /// Heals rows from GitHub's record.
 pub struct Reconciler {
@@ -67,34 +61,62 @@ pub struct Reconciler {
     pub period: Duration,
     /// Runs that ended and do not say how.
     pub passed_over: PassedOver,
+    /// How old rows are.
+    pub ages: Ages,
 }
 
 /// What a pass did.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Pass {
     /// Rows that it changed.
     pub changed: usize,
-    /// Whether a deploy is still live that somebody asked to be cancelled.
-    pub awaits_cancellation: bool,
+    /// Deploys that are still live and that people asked to be cancelled.
+    pub awaits_cancellation: HashSet<DeployId>,
+}
+
+impl Pass {
+    fn and(mut self, other: Self) -> Self {
+        self.changed += other.changed;
+        self.awaits_cancellation.extend(other.awaits_cancellation);
+        self
+    }
+}
+
+/// Why a pass is made.
+enum Due {
+    Timer,
+    These(HashSet<DeployId>),
 }
 
 impl Reconciler {
-    /// Passes by timer and nudge, until it is dropped.
+    /// Passes by the timer, over every live row; and by nudges, over those that were nudged. Neither delays the timer.
     pub async fn run(&self, nudge: &Nudge) {
-        let mut is_time = true;
+        let mut timer = interval(self.period);
+        timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut rest = Box::pin(sleep(Duration::ZERO));
+        let mut cancelling = HashSet::new();
         loop {
-            if is_time {
-                self.import().await;
-            }
-            let pass = self.pass().await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "reconciler: the rows cannot be read");
-                Pass::default()
-            });
-            let wait = if pass.awaits_cancellation { HASTY_PERIOD.min(self.period) } else { self.period };
-            is_time = tokio::select! {
-                () = tokio::time::sleep(wait) => wait == self.period,
-                () = nudge.0.notified() => false,
+            let due = tokio::select! {
+                _ = timer.tick() => Due::Timer,
+                nudged = async { rest.as_mut().await; nudge.taken().await } => Due::These(nudged),
+                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => Due::These(HashSet::new()),
             };
+            let pass = match due {
+                Due::Timer => {
+                    self.import().await;
+                    self.pass().await
+                }
+                Due::These(mut ids) => {
+                    ids.extend(cancelling.iter().copied());
+                    let pass = self.pass_over(ids).await;
+                    rest = Box::pin(sleep(NUDGE_PERIOD));
+                    pass
+                }
+            };
+            match pass {
+                Ok(pass) => cancelling = pass.awaits_cancellation,
+                Err(error) => tracing::warn!(%error, "reconciler: the rows cannot be read"),
+            }
         }
     }
 
@@ -104,22 +126,37 @@ impl Reconciler {
     /// If the live rows cannot be read. What goes wrong with one row does not keep it from the next.
     pub async fn pass(&self) -> Result<Pass, StoreError> {
         let filter = DeployFilter { status: StatusFilter::Live, limit: BATCH, ..DeployFilter::default() };
-        let rows = stream::iter(self.store.deploys(&filter).await?);
-        let healed = rows.map(async |row| {
-            let (id, awaits_cancellation) = (row.id, row.cancellation.is_some());
+        Ok(self.heal_each(self.store.deploys(&filter).await?).await)
+    }
+
+    /// One pass over these rows alone.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub async fn pass_over(&self, ids: HashSet<DeployId>) -> Result<Pass, StoreError> {
+        let mut rows = Vec::new();
+        for id in ids {
+            rows.extend(self.store.deploy(id).await?.filter(|row| !row.status.is_terminal()));
+        }
+        Ok(self.heal_each(rows).await)
+    }
+
+    async fn heal_each(&self, rows: Vec<StoredDeploy>) -> Pass {
+        let healed = stream::iter(rows).map(async |row| {
+            let (id, is_cancelled) = (row.id, row.cancellation.is_some());
             let healed = self.heal(row).await.unwrap_or_else(|error| {
                 tracing::info!(deploy_id = %id, %error, "reconciler: left as it is");
                 Healed { changed: false, ended: false }
             });
+            if healed.ended {
+                self.ages.forget(id);
+            }
+            let awaits_cancellation = (is_cancelled && !healed.ended).then_some(id);
             Pass {
                 changed: usize::from(healed.changed),
-                awaits_cancellation: awaits_cancellation && !healed.ended,
+                awaits_cancellation: awaits_cancellation.into_iter().collect(),
             }
         });
-        let all = healed.buffer_unordered(AT_A_TIME).fold(Pass::default(), async |all, row| Pass {
-            changed: all.changed + row.changed,
-            awaits_cancellation: all.awaits_cancellation || row.awaits_cancellation,
-        });
-        Ok(all.await)
+        healed.buffer_unordered(AT_A_TIME).fold(Pass::default(), async |all, row| all.and(row)).await
     }
 }

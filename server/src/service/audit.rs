@@ -34,6 +34,15 @@ impl Console {
         Ok(AuditTrail { entries, next_after })
     }
 
+    /// Takes away what was kept for repetitions that can no longer come.
+    ///
+    /// # Errors
+    /// If the database is not available.
+    pub async fn prune(&self) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        self.store.prune(now.saturating_sub(self.retention).unwrap_or(now)).await
+    }
+
     /// The end of the journal.
     ///
     /// # Errors

@@ -79,7 +79,7 @@ impl Console {
         let claim = transition::claimable(&delivery.claim).map(tracing::field::display);
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
         self.fail_point.pass(Point::AfterCommit).await;
-        tracing::info!(%deploy_id, delivery_id = %delivery.id, claim, ?received, "callback decided");
+        tracing::info!(%deploy_id, delivery_id = ?delivery.id.as_str(), claim, ?received, "callback decided");
         let (decision, replayed) = match received {
             Received::Decided(decision) => (decision, false),
             Received::Replayed(decision) => (decision, true),
@@ -99,7 +99,7 @@ impl Console {
             Decision::Refused { current, claimed } => {
                 // One in between was lost, or is still to come: GitHub's record knows.
                 if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
-                    self.nudge.give();
+                    self.nudge.give(deploy_id);
                 }
                 let allowed = current.known().map_or_else(Vec::new, callback_targets);
                 return Err(Problem {

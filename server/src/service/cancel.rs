@@ -18,9 +18,15 @@ use crate::{
 const ASK_AGAIN_AFTER: u32 = 5;
 
 impl Console {
+    /// One wish is one entry of the journal, and one request to GitHub at a time, however often it is pressed.
     pub(super) async fn cancel_deploy(&self, id: DeployId) -> Result<Deploy, Problem> {
+        let Some(_flight) = self.cancels.take(id) else {
+            return self.find(id).await.map(|row| self.view(row));
+        };
         let stored = self.with_run_for_cancel(self.find(id).await?).await?;
         let run = stored.run.clone();
+        let was_accepted =
+            stored.cancellation.as_ref().is_some_and(|asked| asked.state == CancelState::Accepted);
         let place = self.apps.find(&stored.app, &stored.environment);
         let (repo, run) = match (self.view(stored).cannot_cancel(), place, run) {
             (Some(CannotCancel::Ended), ..) => return Err(Problem::new(ErrorCode::DeployEnded)),
@@ -30,8 +36,13 @@ impl Console {
             (None, None, _) => return Err(Problem::new(ErrorCode::UnknownEnvironment)),
             (None, Some((app, _)), Some(run)) => (app.repo.clone(), run),
         };
+        if was_accepted {
+            return self.find(id).await.map(|row| self.view(row));
+        }
         match self.note(id, Noted::CancelRequested, LOCAL_OPERATOR).await.map_err(from_store)? {
             Advanced::Moved => {}
+            // It was wished for before.
+            Advanced::Refused(current) if !current.is_terminal() => {}
             Advanced::Refused(_) | Advanced::Missing => return Err(Problem::new(ErrorCode::DeployEnded)),
         }
         self.ask_github_to_cancel(id, repo, run).await?;
@@ -58,7 +69,7 @@ impl Console {
             Ok::<_, StoreError>(answer)
         });
         let answer = asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)?;
-        self.nudge.give();
+        self.nudge.give(id);
         match answer {
             Ok(CancelOutcome::Asked) => Ok(()),
             Ok(CancelOutcome::TooLate) => Err(Problem::new(ErrorCode::CancelTooLate)),

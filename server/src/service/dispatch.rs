@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use app::{
     api::{DispatchRequest, Dispatched, ErrorCode, Problem},
-    domain::{DeployId, Flag, GitRef, Source, Status},
+    domain::{DeployId, Flag, GitRef, NotAGitRef, Source, Status},
 };
 use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
@@ -217,9 +217,14 @@ fn check_key(key: &str) -> Result<(), Problem> {
 }
 
 fn check_ref(text: &str) -> Result<GitRef, Problem> {
-    text.parse().map_err(|_| {
-        Problem::new(ErrorCode::InvalidField)
-            .with_detail("git_ref: write a branch, a tag or a commit, such as main or v1.4.2.")
+    text.parse().map_err(|wrong| {
+        let detail = match wrong {
+            NotAGitRef::Malformed => {
+                "git_ref: write a branch, a tag or a commit, such as main or v1.4.2.".to_owned()
+            }
+            NotAGitRef::Invisible(_) => format!("git_ref: {wrong}."),
+        };
+        Problem::new(ErrorCode::InvalidField).with_detail(detail)
     })
 }
 

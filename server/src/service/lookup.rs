@@ -1,11 +1,7 @@
 //! Looking for a run while its deploy is polled: right after the dispatch, when GitHub did not say which run
 //! it started and people are waiting to see it.
 
-use std::{
-    collections::HashSet,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::time::Duration;
 
 use app::{
     api::Problem,
@@ -28,30 +24,6 @@ const TIMEOUT: Duration = Duration::from_secs(8);
 const PAGES: usize = 2;
 /// Between two look-ups of a dispatch that waits for its run.
 const PAUSE: Duration = Duration::from_secs(1);
-
-/// The deploys whose run is being looked for.
-#[derive(Debug, Default)]
-pub(super) struct Lookups(Mutex<HashSet<DeployId>>);
-
-/// The right to look for one deploy's run; given back when it is dropped.
-struct Turn<'a> {
-    lookups: &'a Lookups,
-    id: DeployId,
-}
-
-impl Lookups {
-    fn take(&self, id: DeployId) -> Option<Turn<'_>> {
-        let is_first = self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
-        // Lazily: a `Turn` that is made is given back.
-        is_first.then(|| Turn { lookups: self, id })
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.lookups.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
-    }
-}
 
 impl Console {
     /// The deploy with its run, if that could be found now; otherwise as it is stored.

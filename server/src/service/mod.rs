@@ -14,6 +14,7 @@ mod overview;
 mod plan;
 mod range;
 mod run_record;
+mod single_flight;
 mod usual;
 mod versions;
 mod view;
@@ -22,20 +23,22 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
-        Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
-        FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer, Problem,
-        Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
+        Ask, Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched,
+        ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer,
+        Problem, Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
     },
     domain::{Deploy, DeployId, FreezeId},
 };
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
-use lookup::Lookups;
 pub use overview::Overview;
+use single_flight::SingleFlight;
 use usual::UsualTimes;
+use versions::Comparisons;
 
 use crate::{
     clock::SharedClock,
@@ -44,7 +47,7 @@ use crate::{
     feed::Feed,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
-    reconcile::{Nudge, PassedOver, Reconciler},
+    reconcile::{Ages, Nudge, PassedOver, Reconciler},
     store::{Store, StoreError, StoredDeploy, journal::CONSOLE},
     versions::{Answers, Watch},
 };
@@ -73,7 +76,11 @@ pub struct Console {
     /// What environments themselves say that runs there.
     answers: Answers,
     /// Looks for runs, one look-up per deploy at a time.
-    lookups: Lookups,
+    lookups: SingleFlight,
+    /// Asks GitHub to cancel runs, one request per deploy at a time.
+    cancels: SingleFlight,
+    /// What lies between two commits, as GitHub said it a moment ago.
+    comparisons: Comparisons,
     /// How long steps usually take, as it was last worked out.
     usual_times: UsualTimes,
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
@@ -81,6 +88,7 @@ pub struct Console {
     errands: TaskTracker,
     run_wait: Option<Duration>,
     reconcile_every: Duration,
+    retention: SignedDuration,
     fail_point: FailPoint,
 }
 
@@ -102,6 +110,8 @@ pub struct Parts {
     pub run_wait: Option<Duration>,
     /// From one pass of the reconciler to the next: [`PERIOD`](crate::reconcile::PERIOD).
     pub reconcile_every: Duration,
+    /// How long deliveries, keys and sent messages are kept.
+    pub retention: SignedDuration,
     /// Where to stop dead; for tests.
     pub fail_point: FailPoint,
 }
@@ -110,8 +120,18 @@ impl Console {
     /// A console of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, reconcile_every, fail_point } =
-            parts;
+        let Parts {
+            store,
+            github,
+            apps,
+            flags,
+            clock,
+            rehearsal,
+            run_wait,
+            reconcile_every,
+            retention,
+            fail_point,
+        } = parts;
         let switches =
             Switches { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
         let feed = Feed::new(Arc::clone(&store));
@@ -125,11 +145,14 @@ impl Console {
             feed,
             answers: Answers::default(),
             nudge: Nudge::default(),
-            lookups: Lookups::default(),
+            lookups: SingleFlight::default(),
+            cancels: SingleFlight::default(),
+            comparisons: Comparisons::default(),
             usual_times: UsualTimes::default(),
             errands: TaskTracker::new(),
             run_wait,
             reconcile_every,
+            retention,
             fail_point,
         }
     }
@@ -150,6 +173,7 @@ impl Console {
             clock: Arc::clone(&self.clock),
             period: self.reconcile_every,
             passed_over: PassedOver::default(),
+            ages: Ages::default(),
         };
         (reconciler, self.nudge.clone())
     }
@@ -240,12 +264,13 @@ impl DeployService for Console {
         app: &str,
         environment: &str,
         git_ref: Option<String>,
+        ask: Ask,
     ) -> Result<DeployPlan, Problem> {
-        self.plan_deploy(app, environment, git_ref).await
+        self.plan_deploy(app, environment, git_ref, ask).await
     }
 
-    async fn run_record(&self, id: DeployId) -> Result<RunRecord, Problem> {
-        self.read_run_record(id).await
+    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, Problem> {
+        self.read_run_record(id, ask).await
     }
 
     async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {
@@ -264,8 +289,13 @@ impl DeployService for Console {
         self.list_redeploys(id).await
     }
 
-    async fn redeploy_plan(&self, id: DeployId, environment: &str) -> Result<RedeployPlan, Problem> {
-        self.plan_redeploy(id, environment).await
+    async fn redeploy_plan(
+        &self,
+        id: DeployId,
+        environment: &str,
+        ask: Ask,
+    ) -> Result<RedeployPlan, Problem> {
+        self.plan_redeploy(id, environment, ask).await
     }
 
     async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem> {

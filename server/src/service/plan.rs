@@ -1,8 +1,8 @@
 //! What somebody should know before a ref is deployed.
 
 use app::{
-    api::{Changes, DeployPlan, ErrorCode, Problem},
-    domain::GitRef,
+    api::{Ask, Changes, DeployPlan, ErrorCode, Problem},
+    domain::{GitRef, NotAGitRef},
 };
 
 use super::{Console, from_store};
@@ -19,14 +19,16 @@ impl Console {
         app: &str,
         environment: &str,
         git_ref: Option<String>,
+        ask: Ask,
     ) -> Result<DeployPlan, Problem> {
         let (app, place) =
             self.apps.find(app, environment).ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
         let environment = self.board_environment_of(app, place).await?;
         let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
         let changes = match git_ref.parse::<GitRef>() {
-            Ok(meant) => self.changes(app, environment.last_success.as_ref(), &meant.to_string()).await,
-            Err(_) => Changes::Unknown { why: "This is not a Git ref.".to_owned() },
+            Ok(meant) => self.changes(app, environment.last_success.as_ref(), meant.as_str(), ask).await,
+            Err(NotAGitRef::Malformed) => Changes::Unknown { why: "This is not a Git ref.".to_owned() },
+            Err(wrong @ NotAGitRef::Invisible(_)) => Changes::Unknown { why: format!("The ref {wrong}.") },
         };
         Ok(DeployPlan {
             app: app.name.clone(),

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use app::{
-    api::{JobLine, JobState, JobsSeen, Problem, RunRecord},
+    api::{Ask, JobLine, JobState, JobsSeen, Problem, RunRecord},
     domain::{DeployId, StepKey},
 };
 
@@ -15,14 +15,22 @@ use crate::{
     store::StoredDeploy,
 };
 
+/// Why a page that another site led to lists no jobs: such a page could be opened by it as often as it likes.
+pub(super) const FROM_ANOTHER_SITE: &str =
+    "This page was opened from another site, so GitHub was not asked. Load it again.";
 /// How long the page waits for GitHub.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Console {
-    pub(super) async fn read_run_record(&self, id: DeployId) -> Result<RunRecord, Problem> {
+    pub(super) async fn read_run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, Problem> {
         let asked_at = self.clock.now();
         let stored = self.find(id).await?;
-        Ok(RunRecord { asked_at, jobs: self.jobs_of(&stored).await })
+        let jobs = match ask {
+            Ask::GitHub => self.jobs_of(&stored).await,
+            Ask::Nothing if stored.run.is_none() => JobsSeen::NoRun,
+            Ask::Nothing => self.unread(FROM_ANOTHER_SITE.to_owned()),
+        };
+        Ok(RunRecord { asked_at, jobs })
     }
 
     async fn jobs_of(&self, stored: &StoredDeploy) -> JobsSeen {

@@ -4,13 +4,15 @@ use std::{collections::HashSet, time::Duration};
 
 use app::{
     api::{
-        Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Problem, Redeploy, RedeployKind,
+        Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Problem, Redeploy, RedeployKind,
         RedeployPlan, Versions,
     },
     domain::{Commit, Deploy, DeployId, Origin, Recorded, Status},
 };
 
-use super::{Console, from_store};
+use moka::{Expiry, future::Cache};
+
+use super::{Console, from_store, run_record::FROM_ANOTHER_SITE};
 use crate::{
     config::{AppConfig, EnvironmentConfig},
     github::{ComparedCommit, Comparison, ReadError},
@@ -65,6 +67,7 @@ impl Console {
         &self,
         id: DeployId,
         environment: &str,
+        ask: Ask,
     ) -> Result<RedeployPlan, Problem> {
         let of = self.recorded(id).await?;
         let (app, place) = self
@@ -76,7 +79,7 @@ impl Console {
         let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
         let under_way = self.newest(&app.name, environment, StatusFilter::Live).await?;
         Ok(RedeployPlan {
-            changes: self.changes(app, live.as_ref(), commit.as_str()).await,
+            changes: self.changes(app, live.as_ref(), commit.as_str(), ask).await,
             frozen: self.frozen_now().await?(&app.name, environment),
             passes_freezes: origin(kind, id, place).passes_freezes(),
             asks_for_name: place.asks_for_name,
@@ -132,11 +135,23 @@ impl Console {
     }
 
     /// What deploying a commit, or a ref as it is now, would change, by GitHub's word.
-    pub(super) async fn changes(&self, app: &AppConfig, live: Option<&Deploy>, head: &str) -> Changes {
+    pub(super) async fn changes(
+        &self,
+        app: &AppConfig,
+        live: Option<&Deploy>,
+        head: &str,
+        ask: Ask,
+    ) -> Changes {
         let unknown = |why: &str| Changes::Unknown { why: why.to_owned() };
         let Some(live) = live else { return unknown("Nothing is live there, as far as the console knows.") };
         let Some(base) = &live.commit else { return unknown("Which commit is live there is not known.") };
-        let compared = tokio::time::timeout(PATIENCE, self.compare(&app.repo, base.as_str(), head)).await;
+        if ask == Ask::Nothing {
+            return unknown(FROM_ANOTHER_SITE);
+        }
+        let pair = Pair { repo: app.repo.clone(), base: base.to_string(), head: head.to_owned() };
+        // Those who ask for the same at once wait for one answer.
+        let compared = self.comparisons.0.get_with(pair, self.compare(&app.repo, base.as_str(), head));
+        let compared = tokio::time::timeout(PATIENCE, compared).await;
         match compared {
             Ok(Ok(changes)) => changes,
             Ok(Err(ReadError::NotFound)) => unknown("GitHub does not know one of the two."),
@@ -155,6 +170,37 @@ impl Console {
             list(&self.github.compare(repo, head, base).await?)
         };
         Ok(Changes::Known { brings: list(&forward), takes_back, url: forward.html_url })
+    }
+}
+
+/// Two commits of a repository, or a commit and a ref.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+struct Pair {
+    repo: String,
+    base: String,
+    head: String,
+}
+
+/// What lies between two commits, for a moment: pages ask for it as often as they are opened.
+pub(super) struct Comparisons(Cache<Pair, Result<Changes, ReadError>>);
+
+impl Default for Comparisons {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(1_000).expire_after(Freshness).build())
+    }
+}
+
+/// A ref may move; what went wrong is asked for again by the next who wants to know.
+struct Freshness;
+
+impl Expiry<Pair, Result<Changes, ReadError>> for Freshness {
+    fn expire_after_create(
+        &self,
+        _: &Pair,
+        compared: &Result<Changes, ReadError>,
+        _: std::time::Instant,
+    ) -> Option<Duration> {
+        Some(if compared.is_ok() { Duration::from_secs(30) } else { Duration::ZERO })
     }
 }
 

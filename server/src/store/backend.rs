@@ -18,6 +18,7 @@ use super::{
     freezes::{Declare, Freezes},
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
+    prune::{IsToPrune, Prune},
     queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People},
     requests::{Answered, Earlier},
     rolled_back::{OwedEntries, RecordRolledBack},
@@ -134,6 +135,13 @@ impl<B: Backend> Store for B {
         } else {
             Ok(Vec::new())
         }
+    }
+
+    async fn prune(&self, before: Timestamp) -> Result<(), StoreError> {
+        if self.read(&IsToPrune(before)).await? {
+            while self.write(&Prune { before }).await? {}
+        }
+        Ok(())
     }
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {

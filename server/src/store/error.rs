@@ -44,7 +44,14 @@ impl From<sqlx::Error> for StoreError {
                 Some(said) => postgres(said),
                 None => sqlite(said.as_ref()),
             },
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => Self::Unavailable,
+            // The connection was lost, or none can be had; what was read last of one may be half a message.
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::BeginFailed
+            | sqlx::Error::WorkerCrashed => Self::Unavailable,
             _ => Self::Other,
         };
         kind(error.into())
@@ -67,10 +74,16 @@ fn sqlite(said: &dyn DatabaseError) -> Kind {
     const READONLY: u32 = 8;
     const IOERR: u32 = 10;
     const FULL: u32 = 13;
+    const PERM: u32 = 3;
+    const CORRUPT: u32 = 11;
     const CANTOPEN: u32 = 14;
+    const PROTOCOL: u32 = 15;
+    const NOTADB: u32 = 26;
     // The upper bits of an extended code refine the primary one.
     match said.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
-        Some(BUSY | LOCKED | READONLY | IOERR | FULL | CANTOPEN) => StoreError::Unavailable,
+        Some(PERM | BUSY | LOCKED | READONLY | IOERR | CORRUPT | FULL | CANTOPEN | PROTOCOL | NOTADB) => {
+            StoreError::Unavailable
+        }
         _ => StoreError::Other,
     }
 }
@@ -91,8 +104,8 @@ fn postgres(said: &PgDatabaseError) -> Kind {
         }
         // Read-only; a lock or a statement that took too long; one that was silent for too long.
         "25006" | "25P03" | "55P03" | "57014" => StoreError::Unavailable,
-        // Connections, resources, and whatever the operator does to the server.
-        code if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => {
+        // Connections and who may open them, resources, a database that is gone, and whatever happens to the server.
+        code if ["08", "28", "3D", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => {
             StoreError::Unavailable
         }
         _ => StoreError::Other,

@@ -6,7 +6,7 @@
 //!
 //! - [`types`]: what it is asked, and what it answers.
 //! - [`requests`], [`intake`], [`write`], [`queries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`],
-//!   [`rolled_back`]: the acts.
+//!   [`rolled_back`], [`prune`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -23,6 +23,7 @@ mod intake;
 pub mod journal;
 mod outbox;
 pub mod postgres;
+mod prune;
 mod queries;
 mod requests;
 mod rolled_back;
@@ -165,6 +166,9 @@ pub trait Store: Outbox {
     /// Writes the journal entries that a migration down left to be written, one for each deploy that it ended. Answers
     /// which: none, the second time.
     async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError>;
+
+    /// Takes away the deliveries, answered keys and sent messages that are older.
+    async fn prune(&self, before: Timestamp) -> Result<(), StoreError>;
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;

@@ -76,7 +76,9 @@ impl Act for Note {
         let draft = Draft::noted(self);
         let said = match self.what {
             Noted::Run(_) => last_payload(session, self.id, Action::RunObserved).await?,
-            Noted::CancelRequested | Noted::CancelAnswered(_) | Noted::InputLeftOut(_) => None,
+            Noted::CancelRequested => last_payload(session, self.id, Action::CancelRequested).await?,
+            Noted::CancelAnswered(_) => last_payload(session, self.id, Action::CancelAnswered).await?,
+            Noted::InputLeftOut(_) => None,
         };
         if current.is_terminal() || said == Some(draft.payload.to_string()) {
             return Ok(Advanced::Refused(current));

@@ -392,7 +392,7 @@ async fn inputs_refused_without_a_name_are_asked_without_once() {
 
 #[tokio::test]
 async fn f58_the_token_shows_in_no_debug_text() {
-    let config = GitHubConfig { api_url: "http://x".to_owned(), token: TOKEN.to_owned().into() };
+    let config = GitHubConfig { api_url: "http://x".parse().unwrap(), token: TOKEN.to_owned().into() };
     assert!(!format!("{config:?}").contains(TOKEN));
 }
 

@@ -21,10 +21,8 @@ fn post(path: &str, headers: &[(&str, &str)]) -> Request<Body> {
         FUNCTION => json!({ "key": fresh(), "request": order("production"), "scenario": null }),
         _ => order("production"),
     };
-    let mut request = request("POST", path)
-        .header("host", "console.test")
-        .header("idempotency-key", fresh())
-        .header("content-type", "application/json");
+    let mut request =
+        request("POST", path).header("idempotency-key", fresh()).header("content-type", "application/json");
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -107,7 +107,7 @@ async fn the_log_names_the_delivery_even_where_its_first_answer_cannot_be_read()
     let id = console.dispatched("production").await;
     let body = claim(id, "building").to_string();
     assert_eq!(console.callback(id, "delivery-7", &body).await.status, 200);
-    assert!(log.text().contains("delivery_id=delivery-7 claim=building"), "{}", log.text());
+    assert!(log.text().contains("delivery_id=\"delivery-7\" claim=building"), "{}", log.text());
 
     console.database.raw().await.run("UPDATE callback_deliveries SET answer = 'no JSON'").await.unwrap();
     assert_problem(&console.callback(id, "delivery-7", &body).await, ErrorCode::Internal);
@@ -202,6 +202,32 @@ async fn f58_no_canary_reaches_the_log_or_an_answer_when_something_is_wrong() {
         let rest = line.split(' ').filter(|word| !word.contains("uri=")).collect::<Vec<_>>().join(" ");
         assert!(!rest.contains(BODY) && !line.contains(TOKEN) && !line.contains(SECRET), "{line}");
     }
+}
+
+/// Strangers must not be able to fill the disk with lines.
+#[tokio::test]
+async fn forged_callbacks_are_one_line_a_minute() {
+    let (log, _guard) = Log::begin();
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let forge = async || {
+        let forged = console.signed(id, &fresh(), b"something else").body("{}".into()).unwrap();
+        assert_eq!(console.send(forged).await.status, 401);
+    };
+    let lines = || -> Vec<String> {
+        let text = log.text();
+        text.lines().filter(|line| line.contains("callback not authentic")).map(str::to_owned).collect()
+    };
+    for _ in 0..50 {
+        forge().await;
+    }
+    assert_eq!(lines().len(), 1);
+    console.clock.advance(jiff::SignedDuration::from_secs(60));
+    forge().await;
+    let said = lines();
+    assert!(said.len() == 2 && said[0].contains("count=1") && said[1].contains("count=50"), "{said:?}");
+    let metrics = console.get("/metrics").await.text;
+    assert!(metrics.contains("deploy_console_callbacks_forged_total 51"), "{metrics}");
 }
 
 /// The whole process, with every library at its most talkative.

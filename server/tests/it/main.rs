@@ -6,6 +6,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, that is how to fail")]
 #![allow(unreachable_pub, reason = "`pub` marks what support offers to the tests")]
 
+mod amplification;
 mod audit;
 mod callback_http;
 mod callback_order;
@@ -29,6 +30,7 @@ mod freezes;
 mod github_reads;
 mod guide;
 mod health_http;
+mod hosts;
 mod imports;
 mod insight;
 mod kills;
@@ -49,6 +51,7 @@ mod queue;
 mod reconcile;
 mod redeploy;
 mod rehearse;
+mod retention;
 mod run_state;
 mod shipped;
 mod start;
@@ -56,5 +59,6 @@ mod store_races;
 mod support;
 mod twins;
 mod two_processes;
+mod ui_answers;
 mod versions;
 mod walls;

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, path::Path};
 use regex::Regex;
 use server::{config::DatabaseSystem, github::simulated::Fault};
 
-use crate::support::{TestConsole, database::on_both};
+use crate::support::{TestConsole, database::on_both, request};
 
 /// The samples, by everything before their value.
 struct Samples(String);
@@ -95,8 +95,8 @@ async fn requests_are_counted_by_their_route() {
 #[tokio::test]
 async fn open_streams_are_counted_while_they_are_open() {
     let console = TestConsole::new().await;
-    let request = axum::http::Request::get("/api/internal/events").body(axum::body::Body::empty()).unwrap();
-    let stream = tower::ServiceExt::oneshot(console.router.clone(), request).await.unwrap();
+    let asked = request("GET", "/api/internal/events").body(axum::body::Body::empty()).unwrap();
+    let stream = tower::ServiceExt::oneshot(console.router.clone(), asked).await.unwrap();
     assert_eq!(Samples::of(&console).await.get("deploy_console_event_streams"), Some("1"));
     drop(stream);
     assert_eq!(Samples::of(&console).await.get("deploy_console_event_streams"), Some("0"));

@@ -16,6 +16,8 @@ fn assert_page(answer: &Answer, status: u16) {
         ("x-content-type-options", "nosniff"),
         ("referrer-policy", "same-origin"),
         ("cache-control", "no-store"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
     ] {
         assert_eq!(answer.header(name), Some(value), "{name}");
     }
@@ -24,10 +26,76 @@ fn assert_page(answer: &Answer, status: u16) {
         assert!(policy.contains(rule), "{policy}");
     }
     let page = answer.text.as_str();
+    assert_policy(policy, page);
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\""), "{}", &page[..page.len().min(200)]);
     for part in ["<title>", "<main", "<h1>", "</html>"] {
         assert_eq!(page.matches(part).count(), 1, "{part} in {page}");
     }
+}
+
+/// Scripts run by the nonce of this answer alone, and whatever is inline has it.
+#[track_caller]
+fn assert_policy(policy: &str, page: &str) {
+    let nonce = nonce(policy);
+    assert!(policy.contains("default-src 'self'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert!(policy.contains(&format!("script-src 'nonce-{nonce}' 'wasm-unsafe-eval';")), "{policy}");
+    let given = format!("nonce=\"{nonce}\"");
+    let mut scripts = 0;
+    for tag in page.split('<').filter(|tag| tag.starts_with("script") || tag.contains("modulepreload")) {
+        assert!(tag.contains(&given), "{tag}");
+        scripts += 1;
+    }
+    assert!(scripts >= 2, "{page}");
+    assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" onclick="), "{page}");
+    assert_eq!(page.matches(nonce).count(), scripts, "it is nowhere else");
+}
+
+#[track_caller]
+fn nonce(policy: &str) -> &str {
+    policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).expect(policy).0
+}
+
+#[tokio::test]
+async fn f56_no_two_pages_have_the_same_nonce() {
+    let console = TestConsole::new().await;
+    let mut nonces = std::collections::HashSet::new();
+    for path in ["/", "/", "/deploys", "/flags", "/nowhere"] {
+        let page = console.get(path).await;
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(nonces.insert(nonce(policy).to_owned()), "{path}: {policy}");
+        assert!(nonce(policy).len() >= 22, "{policy}");
+    }
+}
+
+#[tokio::test]
+async fn f56_data_runs_nothing_and_is_ours_alone() {
+    let console = TestConsole::new().await;
+    for path in [
+        "/api/internal/deploys",
+        "/api/ui/board",
+        "/healthz",
+        "/metrics",
+        "/pkg/nothing.js",
+        "/api/internal/nothing",
+    ] {
+        let answer = console.get(path).await;
+        for (name, value) in [
+            (
+                "content-security-policy",
+                "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+            ),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path} {name}");
+        }
+    }
+    let refused = request("GET", "/").header("host", "evil.test").body(Body::empty()).unwrap();
+    let refused = console.send(refused).await;
+    assert!(
+        refused.header("content-security-policy").is_some_and(|policy| policy.starts_with("default-src"))
+    );
 }
 
 /// What stands between the tags.

@@ -55,6 +55,25 @@ async fn refs_that_were_deployed_before_are_suggested(system: DatabaseSystem) {
 on_both!(the_form_makes_one_deploy_of_however_many_presses, refs_that_were_deployed_before_are_suggested,);
 
 #[tokio::test]
+async fn f71_a_ref_is_the_same_from_address_to_form() {
+    let console = TestConsole::new().await;
+    for (encoded, shown) in [
+        ("feature%2F%23123", "feature/#123"),
+        ("a%2523", "a%23"),
+        ("x%2F%252e%252e%2Fy", "x/%2e%2e/y"),
+        ("a%2Bb", "a+b"),
+        ("fix%2F%F0%9F%9A%80", "fix/🚀"),
+    ] {
+        let page = console.get(&format!("{PAGE}?ref={encoded}")).await.text;
+        assert!(page.contains(&format!("value=\"{shown}\"")), "{encoded}: {page}");
+        let page = console.get(&format!("/deploys?requested_by={encoded}")).await.text;
+        assert!(page.contains(&format!("value=\"{shown}\"")), "{encoded}: {page}");
+    }
+    let page = console.get(&format!("{PAGE}?ref=ma%C2%ADin")).await.text;
+    assert!(page.contains("U+00AD (soft hyphen)"), "{page}");
+}
+
+#[tokio::test]
 async fn only_production_asks_for_its_name() {
     let console = TestConsole::new().await;
     assert!(console.get(PAGE).await.text.contains("pattern=\"production\""));

@@ -105,6 +105,8 @@ async fn what_the_server_refuses_is_called_what_it_is() {
         ("55P03", true),
         ("57014", true),
         ("58030", true),
+        ("28P01", true),
+        ("3D000", true),
         // The number of which looks, in its last byte, like SQLite's BUSY.
         ("42501", false),
         ("23505", false),

@@ -217,6 +217,49 @@ async fn f26_a_rate_limit_is_waited_for() {
     assert!(console.github.reads() > reads);
 }
 
+/// However long it says. And what it says of one kind of request is not said of another.
+#[tokio::test]
+async fn f26_no_limit_lasts_longer_than_an_hour() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_outage(Some(Outage::Limited(31_536_000)));
+    console.pass().await;
+    let reads = console.github.reads();
+    console.github.set_outage(None);
+    assert_eq!(console.import().await, 0);
+    assert!(console.github.reads() > reads, "the list of runs was not limited");
+    let reads = console.github.reads();
+    console.clock.advance(SignedDuration::from_mins(60));
+    console.pass().await;
+    assert!(console.github.reads() > reads);
+    assert_eq!(console.deploy(id).await["status"], "timed_out", "its deadline came meanwhile");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_times_nothing_out() {
+    let console = TestConsole::new().await;
+    let (started, unclear) = (console.dispatched("production").await, console.requested("staging").await);
+    console.github.set_listed(unclear, false);
+    let reconciler = console.console.reconciler().0;
+    let statuses = async || {
+        reconciler.pass().await.unwrap();
+        [started, unclear].map(|id| console.deploy(id))
+    };
+    for jump in [SignedDuration::from_hours(3), SignedDuration::from_hours(-5), SignedDuration::from_hours(9)]
+    {
+        reconciler.pass().await.unwrap();
+        console.clock.set(jump);
+        let [started, unclear] = statuses().await;
+        assert_eq!(
+            (&started.await["status"], &unclear.await["status"]),
+            (&"dispatched".into(), &"requested".into())
+        );
+    }
+    console.clock.advance(SignedDuration::from_mins(31));
+    let [started, unclear] = statuses().await;
+    assert_eq!((&started.await["status"], &unclear.await["status"]), (&"timed_out".into(), &"failed".into()));
+}
+
 #[tokio::test]
 async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
     for outage in [None, Some(Outage::Answering(502))] {

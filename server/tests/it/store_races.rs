@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use app::{
     api::JournalEntry,
-    domain::{DeployId, Recorded, Source, Status},
+    domain::{DeployId, Recorded, RunReport, RunState, Source, Status},
 };
 use futures::future::join_all;
 use server::{
@@ -158,7 +158,9 @@ async fn writers_of_many_deploys_make_one_chain(system: DatabaseSystem) {
                         store.attach_run(&Attach { id, run, evidence, actor, at: noon() }).await.unwrap();
                     }
                     _ => {
-                        let what = Noted::CancelRequested;
+                        // Never the same twice: what was noted before is not noted again.
+                        let attempt = Some(i64::try_from(number * 1_000 + round).unwrap());
+                        let what = Noted::Run(RunReport { state: RunState::InProgress, attempt });
                         store.note(&Note { id, what, actor: name, at: noon() }).await.unwrap();
                     }
                 }

@@ -14,7 +14,7 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read, or has not both.
     pub async fn compare(&self, repo: &str, base: &str, head: &str) -> Result<Comparison, ReadError> {
-        let request = self.request_of_repo(Method::GET, repo, &format!("compare/{base}...{head}"));
+        let request = self.request(Method::GET, repo, &["compare", &format!("{base}...{head}")]);
         self.read(request.query(&[("per_page", COMMITS)])).await
     }
 }

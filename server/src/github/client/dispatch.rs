@@ -73,7 +73,7 @@ impl Client {
             body["return_run_details"] = true.into();
         }
         let answer = self
-            .request(Method::POST, repo, &format!("workflows/{workflow}/dispatches"))
+            .request(Method::POST, repo, &["actions", "workflows", workflow, "dispatches"])
             .json(&body)
             .send()
             .await

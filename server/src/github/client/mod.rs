@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use app::api::GitHubTrouble;
 use jiff::Timestamp;
-use reqwest::{Method, RequestBuilder, header, redirect};
-use secrecy::ExposeSecret;
+use reqwest::{Method, RequestBuilder, Url, header, redirect};
+use secrecy::{ExposeSecret, SecretString};
 
 use self::{health::Health, kept::KeptAnswers, rate_limit::RateLimit};
 use crate::{clock::SharedClock, config::GitHubConfig, store::RunRef};
@@ -36,7 +36,9 @@ const MAX_ANSWER: usize = 4 * 1024 * 1024;
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    config: GitHubConfig,
+    /// The API.
+    api: Url,
+    token: SecretString,
     web_url: String,
     clock: SharedClock,
     limit: RateLimit,
@@ -73,7 +75,8 @@ impl Client {
         Ok(Self {
             http,
             web_url: config.web_url(),
-            config,
+            api: config.api_url,
+            token: config.token,
             clock,
             limit: RateLimit::default(),
             kept: KeptAnswers::default(),
@@ -99,17 +102,49 @@ impl Client {
         format!("{}/job/{job}", self.run_ref(repo, run).url)
     }
 
-    /// A request to an endpoint of the actions of a repository.
-    fn request(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
-        self.request_of_repo(method, repo, &format!("actions/{path}"))
-    }
-
-    /// A request to an endpoint of a repository.
-    fn request_of_repo(&self, method: Method, repo: &str, path: &str) -> RequestBuilder {
+    /// A request to an endpoint of a repository: its path, in pieces.
+    fn request(&self, method: Method, repo: &str, path: &[&str]) -> RequestBuilder {
         self.http
-            .request(method, format!("{}/repos/{repo}/{path}", self.config.api_url))
-            .bearer_auth(self.config.token.expose_secret())
+            .request(method, endpoint(&self.api, repo, path))
+            .bearer_auth(self.token.expose_secret())
             .header(header::ACCEPT, "application/vnd.github+json")
             .header("x-github-api-version", API_VERSION)
+    }
+}
+
+/// The address of an endpoint of a repository. Each piece is one segment of its path, whatever is in it: it is encoded
+/// here and nowhere else, so that no ref can lead to another endpoint, or to another repository.
+fn endpoint(api: &Url, repo: &str, path: &[&str]) -> Url {
+    let mut url = api.clone();
+    // Only an address like `data:…` has no segments, and that is no API.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push("repos").extend(repo.split('/')).extend(path);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(git_ref: &str) -> String {
+        let api = "https://git.example.com/api/v3".parse().unwrap();
+        endpoint(&api, "acme/shop", &["compare", &format!("abc...{git_ref}")]).to_string()
+    }
+
+    #[test]
+    fn f71_a_ref_is_one_segment_whatever_is_in_it() {
+        const BEFORE: &str = "https://git.example.com/api/v3/repos/acme/shop/compare/abc...";
+        for (git_ref, encoded) in [
+            ("main", "main"),
+            ("feature/#123", "feature%2F%23123"),
+            ("x/%2e%2e/%2e%2e/secret/compare/a", "x%2F%252e%252e%2F%252e%252e%2Fsecret%2Fcompare%2Fa"),
+            ("a+b&c=d?e", "a+b&c=d%3Fe"),
+            ("100%", "100%25"),
+            ("ü", "%C3%BC"),
+            ("fix/🚀", "fix%2F%F0%9F%9A%80"),
+        ] {
+            assert_eq!(compare(git_ref), format!("{BEFORE}{encoded}"), "{git_ref}");
+        }
     }
 }

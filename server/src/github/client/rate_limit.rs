@@ -2,35 +2,66 @@
 //!
 //! <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api>
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::Response;
+use reqwest::{Response, Url};
 
 /// Where neither header says how long.
 const UNSAID: SignedDuration = SignedDuration::from_secs(60);
-/// GitHub's windows last an hour; whoever says more than a day is not believed.
-const LONGEST: SignedDuration = SignedDuration::from_hours(24);
+/// GitHub's windows last an hour; a longer wait is a mistake, of GitHub's clock or of ours.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Until when GitHub asked us to wait, for all that share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RateLimit(Arc<Mutex<Option<Timestamp>>>);
+pub(super) struct RateLimit(Arc<Mutex<HashMap<Scope, Timestamp>>>);
+
+/// What a limit is about.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+enum Scope {
+    /// The hour's requests are used up.
+    Everything,
+    /// Too many requests of this kind at once.
+    Endpoint(String),
+}
+
+impl Scope {
+    /// The endpoint of a URL: its path without what is different for each run, and without commits.
+    fn endpoint(url: &Url) -> Self {
+        let is_of_run = |segment: &str| segment.bytes().all(|byte| byte.is_ascii_digit());
+        let segments = url.path_segments().into_iter().flatten().filter(|segment| !is_of_run(segment));
+        let fixed = segments.map(|segment| if segment.contains("...") { "..." } else { segment });
+        Self::Endpoint(fixed.collect::<Vec<_>>().join("/"))
+    }
+}
 
 impl RateLimit {
-    /// Until when to wait, if it is not yet time.
-    pub(super) fn active(&self, now: Timestamp) -> Option<Timestamp> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).filter(|until| *until > now)
+    /// Until when to wait with a request to this URL, if it is not yet time.
+    pub(super) fn active(&self, url: &Url, now: Timestamp) -> Option<Timestamp> {
+        let mut waits = self.lock();
+        waits.retain(|_, until| *until > now);
+        let of = |scope| waits.get(&scope).copied();
+        of(Scope::Everything).max(of(Scope::endpoint(url)))
     }
 
     /// Reads an answer: if it asks to wait, until when.
     pub(super) fn note(&self, answer: &Response, now: Timestamp) -> Option<Timestamp> {
-        let until = asked_to_wait_until(answer, now)?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+        let (until, is_for_all) = asked_to_wait_until(answer, now)?;
+        let scope = if is_for_all { Scope::Everything } else { Scope::endpoint(answer.url()) };
+        self.lock().insert(scope, until);
         Some(until)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Scope, Timestamp>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<Timestamp> {
+/// Until when, and whether that is for every request.
+fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<(Timestamp, bool)> {
     let header =
         |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
     let (status, retry_after) = (answer.status().as_u16(), header("retry-after"));
@@ -46,5 +77,5 @@ fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<Timestamp> {
         (None, Some(at)) => at,
         (None, None) => after(UNSAID),
     };
-    Some(until.min(after(LONGEST)))
+    Some((until.min(after(LONGEST)), exhausted))
 }

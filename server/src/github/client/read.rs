@@ -55,11 +55,13 @@ impl Client {
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, ReadError> {
         let now = self.clock.now();
-        if let Some(until) = self.limit.active(now) {
+        // The URL may hold what is nobody's business; the kind of error is enough.
+        let request =
+            request.build().map_err(|_| ReadError::Unusable("it has no such address".to_owned()))?;
+        if let Some(until) = self.limit.active(request.url(), now) {
             return Err(ReadError::Limited(until));
         }
-        // The URL may hold what is nobody's business; the kind of error is enough.
-        let answer = request.send().await.map_err(|error| {
+        let answer = self.http.execute(request).await.map_err(|error| {
             let what = if error.is_timeout() { "it took too long" } else { "it could not be reached" };
             ReadError::Unusable(what.to_owned())
         })?;

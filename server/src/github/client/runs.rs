@@ -99,7 +99,7 @@ impl Client {
     }
 
     fn runs_of(&self, repo: &str, workflow: &str) -> RequestBuilder {
-        self.request(Method::GET, repo, &format!("workflows/{workflow}/runs"))
+        self.request(Method::GET, repo, &["actions", "workflows", workflow, "runs"])
     }
 
     /// A run.
@@ -107,7 +107,7 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read.
     pub async fn run(&self, repo: &str, id: i64) -> Result<Run, ReadError> {
-        self.read(self.request(Method::GET, repo, &format!("runs/{id}"))).await
+        self.read(self.request(Method::GET, repo, &["actions", "runs", &id.to_string()])).await
     }
 
     /// The jobs of the latest attempt of a run.
@@ -119,7 +119,7 @@ impl Client {
         struct Jobs {
             jobs: Vec<Job>,
         }
-        let request = self.request(Method::GET, repo, &format!("runs/{id}/jobs"));
+        let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "jobs"]);
         let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
         let jobs: Jobs = self.read(request.query(&query)).await?;
         Ok(jobs.jobs)
@@ -139,7 +139,11 @@ impl Client {
         struct Jobs {
             jobs: Vec<JobRecord>,
         }
-        let request = self.request(Method::GET, repo, &format!("runs/{id}/attempts/{attempt}/jobs"));
+        let request = self.request(
+            Method::GET,
+            repo,
+            &["actions", "runs", &id.to_string(), "attempts", &attempt.to_string(), "jobs"],
+        );
         let jobs: Jobs = self.read(request.query(&[("per_page", PAGE)])).await?;
         Ok(jobs.jobs)
     }
@@ -150,7 +154,7 @@ impl Client {
     /// # Errors
     /// If there was no answer that says either way.
     pub async fn cancel(&self, repo: &str, id: i64) -> Result<CancelOutcome, ReadError> {
-        let request = self.request(Method::POST, repo, &format!("runs/{id}/cancel"));
+        let request = self.request(Method::POST, repo, &["actions", "runs", &id.to_string(), "cancel"]);
         let answer = self.send(request).await?;
         match answer.status() {
             StatusCode::ACCEPTED => Ok(CancelOutcome::Asked),

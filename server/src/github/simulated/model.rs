@@ -191,6 +191,7 @@ impl Job {
 pub(super) fn jobs_of(workflow: &str) -> Vec<Job> {
     let names: &[&'static str] = match workflow {
         "deploy-customer-docs.yml" => &["deploy"],
+        "deploy-heroku.yml" => &["report-smoke-start", "smoke", "report-smoke-end", "freeze-check", "deploy"],
         _ => &["smoke", "freeze-check", "deploy"],
     };
     names.iter().copied().map(Job::queued).collect()

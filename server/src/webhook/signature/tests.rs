@@ -88,6 +88,23 @@ fn any_of_several_signatures_may_match() {
 }
 
 #[test]
+fn sixteen_signatures_are_looked_at_and_none_of_other_kinds() {
+    let secret = secrets("s3cret");
+    let good = sign(&secret, &"msg_1".into(), NOW, b"{}");
+    let bad = sign(&secrets("another"), &"msg_1".into(), NOW, b"{}");
+    let verifies = |list: Vec<&str>| {
+        verify(&secret, &headers("msg_1", &NOW.to_string(), &list.join(" ")), b"{}", now()).is_ok()
+    };
+    let among = |wrong: &'static str, count| -> Vec<String> { vec![wrong.to_owned(); count] };
+    assert!(verifies([vec![bad.as_str(); 15], vec![good.as_str()]].concat()));
+    assert!(!verifies([vec![bad.as_str(); 16], vec![good.as_str()]].concat()));
+    for other in ["v1,x", "v1a,AAAA", "", "v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="] {
+        let list = among(other, 500);
+        assert!(verifies(list.iter().map(String::as_str).chain([good.as_str()]).collect()), "{other}");
+    }
+}
+
+#[test]
 fn a_delivery_id_has_1_to_255_bytes() {
     for (length, accepted) in [(0, false), (1, true), (255, true), (256, false)] {
         let id = "x".repeat(length);

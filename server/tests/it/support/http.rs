@@ -14,8 +14,9 @@ use tower::ServiceExt;
 /// After this a request counts as never answered: longer than any limit of the server's own.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A request to this console by its name.
 pub fn request(method: &str, path: &str) -> Builder {
-    Request::builder().method(method).uri(path)
+    Request::builder().method(method).uri(path).header("host", "console.test")
 }
 
 /// An answer, read whole.

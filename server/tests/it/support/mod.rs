@@ -38,6 +38,7 @@ use server::{
         Client,
         simulated::{Fault, Settings, SimulatedGitHub},
     },
+    http::{Forged, Hosts},
     ids::uuid_at,
     listen,
     metrics::Metrics,
@@ -131,7 +132,7 @@ struct Start {
 
 impl Start {
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Arc<Console> {
-        let config = GitHubConfig { api_url: self.api_url.clone(), token: TOKEN.to_owned().into() };
+        let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
         Arc::new(Console::new(Parts {
             store: Arc::clone(&database.store),
             github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
@@ -141,6 +142,7 @@ impl Start {
             rehearsal: None,
             run_wait: self.run_wait,
             reconcile_every: PERIOD,
+            retention: SignedDuration::from_hours(24 * 30),
             fail_point,
         }))
     }
@@ -150,6 +152,8 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
     router(AppState {
         console: Arc::clone(console),
         secrets: secrets.clone(),
+        hosts: Hosts::new(Some("http://console.test"), ([127, 0, 0, 1], 0).into()),
+        forged: Forged::default(),
         metrics: Metrics::new().unwrap(),
         leptos: leptos_options(([127, 0, 0, 1], 0).into()),
     })

@@ -43,7 +43,12 @@ pub async fn connect(address: SocketAddr) -> (OwnedReadHalf, OwnedWriteHalf) {
 /// The head of a request, on a connection that ends with it.
 pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("{method} {path} HTTP/1.1\r\nhost: console.test\r\nconnection: close\r\n{headers}\r\n")
+    format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
+}
+
+/// Sends what is written, as it is, and reads whatever is answered.
+pub async fn exchange_raw(address: SocketAddr, request: &str) -> RawAnswer {
+    send(address, request).await.unwrap()
 }
 
 /// A whole request.

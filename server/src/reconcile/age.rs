@@ -1,0 +1,33 @@
+//! How long ago a deploy was asked for, in spite of a clock that was set meanwhile: by hand, by NTP, or because the machine
+//! was asleep. A jump must neither time deploys out nor prove that GitHub never started a run.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use app::domain::DeployId;
+use jiff::SignedDuration;
+
+use crate::{clock::Clock, store::StoredDeploy};
+
+/// By how much the clock was ahead of the time that had passed when each row was first looked at. What the clock did
+/// before that, nobody can tell.
+#[derive(Debug, Default)]
+pub struct Ages(Mutex<HashMap<DeployId, SignedDuration>>);
+
+impl Ages {
+    /// The age of a row.
+    pub(super) fn of(&self, row: &StoredDeploy, clock: &dyn Clock) -> SignedDuration {
+        let now = clock.now();
+        let ahead = SignedDuration::from_millis(now.as_millisecond()) - clock.passed();
+        let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let jumped = ahead - *first.entry(row.id).or_insert(ahead);
+        now.duration_since(row.requested_at) - jumped
+    }
+
+    /// Forgets a row that has ended.
+    pub(super) fn forget(&self, id: DeployId) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+    }
+}

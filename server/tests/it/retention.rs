@@ -1,0 +1,55 @@
+//! What is kept for a while only, and what is kept for ever.
+
+use jiff::SignedDuration;
+use server::config::DatabaseSystem;
+
+use crate::support::{TestConsole, claim, database::on_both, fresh, order};
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+async fn what_cannot_be_repeated_any_more_is_taken_away(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let old = console.dispatched("production").await;
+    console.walk(old, &["building", "deploying", "succeeded"]).await;
+    console.clock.advance(DAY * 20);
+    let key = fresh();
+    let pressed = console.dispatch(&key, &order("staging")).await;
+    let young = crate::support::id_of(&pressed);
+    let body = claim(young, "building").to_string();
+    assert_eq!(console.callback(young, "young", &body).await.json["outcome"], "applied");
+    let counts = async || {
+        let mut counts = Vec::new();
+        for table in ["callback_deliveries", "idempotency_keys", "console_deploys", "audit_log"] {
+            counts.push(console.database.count(table).await);
+        }
+        counts
+    };
+    let before = counts().await;
+    console.console.prune().await.unwrap();
+    assert_eq!(counts().await, before, "nothing is thirty days old");
+
+    console.clock.advance(DAY * 11);
+    console.console.prune().await.unwrap();
+    assert_eq!(counts().await, [1, 1, before[2], before[3]], "the journal and the rows stay");
+    let again = console.dispatch(&key, &order("staging")).await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (200, Some("true")));
+}
+
+/// More than one transaction takes.
+async fn however_much_there_is_it_all_goes(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let id = console.dispatched("production").await;
+    let mut raw = console.database.raw().await;
+    for number in 0..1_100 {
+        raw.run(&format!(
+            "INSERT INTO callback_deliveries (delivery_id, deploy_id, body_hash, answer, received_at)
+             VALUES ('{number}', '{id}', 'hash', '{{}}', '2026-01-01T00:00:00.000Z')"
+        ))
+        .await
+        .unwrap();
+    }
+    console.console.prune().await.unwrap();
+    assert_eq!(console.database.count("callback_deliveries").await, 0);
+}
+
+on_both!(what_cannot_be_repeated_any_more_is_taken_away, however_much_there_is_it_all_goes);
