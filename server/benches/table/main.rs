@@ -10,6 +10,7 @@
 #![allow(clippy::disallowed_methods, reason = "it measures time")]
 #![allow(unreachable_pub, reason = "`pub` marks what the support offers to the measurements")]
 
+mod attack;
 mod boards;
 #[path = "../../tests/it/support/bulk.rs"]
 #[allow(dead_code, reason = "tests need more of it")]
@@ -41,7 +42,11 @@ async fn main() {
     let named: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let is_asked = |name: &str| named.is_empty() || named.iter().any(|asked| asked == name);
     let mut rows = Vec::new();
-    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "scale"] {
+    // Ten minutes: only where it is asked for.
+    if named.iter().any(|asked| asked == "mixed") {
+        rows.extend(attack::mixed_load().await);
+    }
+    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "attack", "scale"] {
         if is_asked(name) {
             rows.extend(measure(name).await);
         }
@@ -55,6 +60,7 @@ async fn main() {
 async fn measure(name: &str) -> Vec<Row> {
     match name {
         "idle" => idle::measure().await,
+        "attack" => attack::measure().await,
         "dispatch" => dispatch::measure().await,
         "commits" => commits::measure().await,
         "callback" => callback::measure().await,

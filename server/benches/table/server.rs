@@ -82,10 +82,15 @@ impl Server {
 
     /// Posts a signed callback, and gives the HTTP status.
     pub async fn report(&self, id: &str, status: &str) -> u16 {
+        self.say(id, status, "measured").await
+    }
+
+    /// The same, with a log line.
+    pub async fn say(&self, id: &str, status: &str, log_line: &str) -> u16 {
         let now = jiff::Timestamp::now();
         let delivery = DeliveryId::from(uuid_at(now).to_string().as_str());
         let secrets: SigningSecrets = SECRET.parse().unwrap();
-        let body = json!({ "console_deploy_id": id, "status": status, "log_line": "measured" }).to_string();
+        let body = json!({ "console_deploy_id": id, "status": status, "log_line": log_line }).to_string();
         let answer = self
             .client
             .post(format!("{}/api/internal/deploys/{id}/callback", self.url))
@@ -98,6 +103,48 @@ impl Server {
             .await
             .unwrap();
         answer.status().as_u16()
+    }
+
+    /// Posts a callback that nobody signed, and gives the HTTP status.
+    pub async fn forge(&self, id: &str, signature: &str, body: &str) -> u16 {
+        let answer = self
+            .client
+            .post(format!("{}/api/internal/deploys/{id}/callback", self.url))
+            .header("content-type", "application/json")
+            .header("webhook-id", "forged")
+            .header("webhook-timestamp", jiff::Timestamp::now().as_second())
+            .header("webhook-signature", signature)
+            .body(body.to_owned())
+            .send()
+            .await
+            .unwrap();
+        answer.status().as_u16()
+    }
+
+    /// Asks for a path, reads the answer, and gives the HTTP status.
+    pub async fn get(&self, path: &str) -> u16 {
+        let answer = self.client.get(format!("{}{path}", self.url)).send().await.unwrap();
+        let status = answer.status().as_u16();
+        answer.bytes().await.unwrap();
+        status
+    }
+
+    /// CPU that the process has used.
+    pub fn cpu(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap();
+        // Behind the name, which may hold anything: utime and stime, in hundredths of a second.
+        let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+        let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// Asks it to end, and waits: how long that took, and its exit code.
+    pub fn stop(&mut self) -> (Duration, Option<i32>) {
+        let began = Instant::now();
+        let id = self.process.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+        let status = self.process.wait().unwrap();
+        (began.elapsed(), status.code())
     }
 
     /// Bytes of memory that are the process's own.
