@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use crate::store::{
     EntryFilter, Store, StoreError,
-    journal::{Broken, Chain},
+    journal::{self, Broken, Chain},
 };
 
-/// Entries that are held in memory at a time.
+/// Entries of a page: fewer, if they are long.
 const PAGE: u32 = 1_000;
 
 /// Why the journal could not be checked or written out, or that it is not whole.
@@ -38,11 +38,11 @@ pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Chain, 
     let mut is_anchored = anchored.is_none_or(|hash| chain.head == hash);
     loop {
         let page = store.entries(&EntryFilter { after: chain.length, ..EntryFilter::page(PAGE) }).await?;
-        for entry in &page {
+        for entry in &page.entries {
             chain.check(entry)?;
             is_anchored |= anchored == Some(&chain.head);
         }
-        if page.len() < PAGE as usize {
+        if !page.has_more {
             break;
         }
     }
@@ -52,22 +52,20 @@ pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Chain, 
     }
 }
 
-/// Writes every entry as a line of JSON, in sequence. An entry that cannot be read ends it.
+/// Writes every entry as a line of JSON, in sequence. In the place of one that cannot be read, what is left of it.
 ///
 /// # Errors
-/// If an entry cannot be read, or the output takes no more.
+/// If the journal cannot be read, or the output takes no more.
 pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Result<(), AuditError> {
     let mut after = 0;
     loop {
         let page = store.entries(&EntryFilter { after, ..EntryFilter::page(PAGE) }).await?;
-        let is_last = page.len() < PAGE as usize;
-        for stored in page {
+        for stored in page.entries {
             after = stored.sequence;
-            let entry = app::api::JournalEntry::try_from(stored).map_err(StoreError::from)?;
-            serde_json::to_writer(&mut *output, &entry).map_err(io::Error::from)?;
+            serde_json::to_writer(&mut *output, &journal::read(stored)).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
-        if is_last {
+        if !page.has_more {
             return Ok(output.flush()?);
         }
     }

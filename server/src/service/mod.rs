@@ -22,9 +22,9 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
-        Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode,
-        FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer, Problem,
-        Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
+        Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest,
+        Dispatched, ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, PollAnswer,
+        Problem, Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
     },
     domain::{Deploy, DeployId, FreezeId},
 };
@@ -196,7 +196,7 @@ impl Console {
     async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
         let github = self.github.trouble().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
-        PollAnswer { deploy, github, usual }
+        PollAnswer { deploy: deploy.for_page(), github, usual }
     }
 
     /// The row, or that there is none.
@@ -230,9 +230,8 @@ impl DeployService for Console {
         self.store.people(PEOPLE).await.map_err(from_store)
     }
 
-    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
-        let entries = self.store.journal(id).await.map_err(from_store)?;
-        if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
+    async fn journal(&self, id: DeployId) -> Result<DeployJournal, Problem> {
+        self.read_journal(id).await
     }
 
     async fn deploy_plan(

@@ -31,6 +31,7 @@ mod guide;
 mod health_http;
 mod imports;
 mod insight;
+mod journal;
 mod kills;
 mod logs;
 mod lookup;

@@ -6,10 +6,12 @@
 //!
 //! - [`chain`]: whether the entries are as they were written.
 //! - [`draft`]: what each act writes.
+//! - [`reading`]: entries on their way to readers, also those that cannot be read.
 //! - [`story`]: what the entries of one deploy say, read back.
 
 mod chain;
 mod draft;
+mod reading;
 mod story;
 
 use app::{
@@ -18,12 +20,13 @@ use app::{
 };
 use sha2::{Digest, Sha256};
 
-pub(super) use self::story::leave_in;
 pub use self::{
     chain::{Broken, Chain},
     draft::Draft,
+    reading::{read, readable},
     story::Story,
 };
+pub(super) use self::{reading::is_news, story::leave_in};
 use super::{Advance, Noted};
 
 /// The hash before the first entry.
