@@ -188,7 +188,7 @@ impl Server {
 }
 
 /// Writes the end of the journal to the log, now and once a day: whoever keeps the log keeps an anchor of the
-/// journal that nobody with the database alone can change.
+/// journal that nobody with the database alone can change. And looks each time whether it is whole.
 async fn announce_heads(console: Arc<Console>) {
     let mut days = tokio::time::interval(A_DAY);
     loop {
@@ -197,6 +197,7 @@ async fn announce_heads(console: Arc<Console>) {
             Ok(Chain { length, head }) => tracing::info!(entries = length, hash = head, "journal head"),
             Err(error) => tracing::warn!(%error, "the journal head cannot be read"),
         }
+        console.check_journal().await;
     }
 }
 

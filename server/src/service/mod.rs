@@ -8,6 +8,7 @@ mod dispatch;
 mod flags;
 mod freezes;
 mod insight;
+mod journal_check;
 mod lookup;
 mod notifications;
 mod overview;
@@ -33,6 +34,8 @@ use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
+use journal_check::JournalCheck;
+pub use journal_check::JournalState;
 use lookup::Lookups;
 pub use overview::Overview;
 use usual::UsualTimes;
@@ -72,6 +75,8 @@ pub struct Console {
     feed: Feed,
     /// What environments themselves say that runs there.
     answers: Answers,
+    /// What the last look at the journal found.
+    journal_check: JournalCheck,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: Lookups,
     /// How long steps usually take, as it was last worked out.
@@ -124,6 +129,7 @@ impl Console {
             rehearsal,
             feed,
             answers: Answers::default(),
+            journal_check: JournalCheck::default(),
             nudge: Nudge::default(),
             lookups: Lookups::default(),
             usual_times: UsualTimes::default(),

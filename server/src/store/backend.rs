@@ -10,9 +10,9 @@ use async_trait::async_trait;
 use tokio::{sync::watch, time::timeout};
 
 use super::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures, Import,
-    Imported, InsightFilter, JournalEnd, Lift, Note, OpenRequest, Opened, Place, Promotion, Received,
-    RolledBack, Standing, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
+    Advance, Advanced, Attach, Compared, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures,
+    Import, Imported, InsightFilter, JournalEnd, Lift, Note, OpenRequest, Opened, Place, Promotion, Received,
+    RolledBack, Rows, Standing, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
     board::Standings,
     entries::{EndOf, LastEntry},
     flags::Promotions,
@@ -167,6 +167,10 @@ impl<B: Backend> Store for B {
 
     async fn entries(&self, filter: &EntryFilter) -> Result<EntryPage, StoreError> {
         self.read(filter).await
+    }
+
+    async fn compare(&self, rows: &Rows) -> Result<Compared, StoreError> {
+        self.read(rows).await
     }
 
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {

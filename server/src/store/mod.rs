@@ -6,7 +6,7 @@
 //!
 //! - [`types`]: what it is asked, and what it answers.
 //! - [`requests`], [`intake`], [`write`], [`queries`], [`entries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`],
-//!   [`rolled_back`]: the acts.
+//!   [`proof`], [`rolled_back`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -24,6 +24,7 @@ mod intake;
 pub mod journal;
 mod outbox;
 pub mod postgres;
+mod proof;
 mod queries;
 mod requests;
 mod rolled_back;
@@ -51,6 +52,7 @@ pub use outbox::{
     Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered,
 };
 pub use postgres::PostgresStore;
+pub use proof::{Compared, Rows};
 pub use rolled_back::RolledBack;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
@@ -190,6 +192,9 @@ pub trait Store: Outbox {
 
     /// A page of the whole journal as it is stored, in sequence: of no more than a megabyte or one entry.
     async fn entries(&self, filter: &EntryFilter) -> Result<EntryPage, StoreError>;
+
+    /// Compares rows with what the journal says of them.
+    async fn compare(&self, rows: &Rows) -> Result<Compared, StoreError>;
 
     /// The last entry of the whole journal, as it is stored.
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError>;

@@ -127,15 +127,19 @@ pub(super) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out'
 /// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
 /// first, and then chosen from: neither database could know that it would look through a million others for them.
 fn under_way<S: Session>() -> Statement {
-    Statement::new("WITH live AS MATERIALIZED (")
-        .push(COLUMNS)
-        .push(" FROM console_deploys")
-        .push_by::<S>("console_deploys_one_live")
-        .push(" WHERE ")
-        .push(LIVE)
+    push_live::<S>(Statement::new("WITH live AS MATERIALIZED (").push(COLUMNS))
         .push(") ")
         .push(COLUMNS)
         .push(" FROM live WHERE true")
+}
+
+fn push_live<S: Session>(select: Statement) -> Statement {
+    select.push(" FROM console_deploys").push_by::<S>("console_deploys_one_live").push(" WHERE ").push(LIVE)
+}
+
+/// These columns of what is under way.
+pub(super) fn live_rows<S: Session>(columns: &'static str) -> Statement {
+    push_live::<S>(Statement::new(columns))
 }
 
 fn select<S: Session>(filter: &DeployFilter) -> Statement {

@@ -41,7 +41,7 @@ async fn long_entries_come_in_short_pages(system: DatabaseSystem) {
         assert_eq!(pages, 4, "a page is as full as it may be");
     }
     let store = &*console.database.store;
-    assert_eq!(audit::verify(store, None).await.unwrap().length, REPORTS + 2);
+    assert_eq!(audit::verify(store, None).await.unwrap().chain.length, REPORTS + 2);
     let mut output = Vec::new();
     audit::export(store, &mut output).await.unwrap();
     assert_eq!(output.iter().filter(|byte| **byte == b'\n').count(), usize::try_from(REPORTS).unwrap() + 2);
