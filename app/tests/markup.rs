@@ -5,7 +5,10 @@
 mod fixture;
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, JournalEntry, NotificationTrouble},
+    api::{
+        Board, BoardApp, BoardEnvironment, DeployJournal, JournalEntry, NotificationTrouble, StoredText,
+        TrailEntry, UnreadableEntry,
+    },
     components::{
         board::BoardGrid, deploy::ProgressPanel, deploy_table::DeployTable, history::Transitions,
         journal::Journal, log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink,
@@ -62,6 +65,22 @@ fn hostile_board() -> Board {
     Board { apps: vec![app], rehearsal: false, github: None, notifications: Vec::new() }
 }
 
+fn hostile_journal() -> DeployJournal {
+    let unreadable = UnreadableEntry {
+        sequence: 2,
+        unreadable: SCRIPT.to_owned(),
+        at: None,
+        actor: SCRIPT.to_owned(),
+        action: SCRIPT.to_owned(),
+        deploy_id: None,
+        stored: StoredText { at: SCRIPT.to_owned(), deploy_id: None, payload: SCRIPT.to_owned() },
+        previous_hash: SCRIPT.to_owned(),
+        hash: SCRIPT.to_owned(),
+    };
+    let entries = vec![TrailEntry::Readable(hostile_entry()), TrailEntry::Unreadable(Box::new(unreadable))];
+    DeployJournal { entries, earlier: 0 }
+}
+
 fn hostile_entry() -> JournalEntry {
     JournalEntry {
         sequence: 1,
@@ -84,7 +103,7 @@ fn f55_markup_in_any_stored_text_is_text() {
         html(|| view! { <Transitions deploy=hostile() /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
-        html(|| view! { <Journal entries=vec![hostile_entry()] /> }),
+        html(|| view! { <Journal id=hostile().id journal=hostile_journal() /> }),
         html(|| view! { <status::StatusLine deploy=Signal::stored(hostile()) /> }),
     ];
     for page in pages {

@@ -1,21 +1,32 @@
-//! `deploy-console audit`: the journal checked, written out, and its head, straight from the database.
+//! `deploy-console audit`: the journal and the rows checked, the journal written out, and its head, straight from the
+//! database.
 
-use std::io::{self, Write};
-
-use crate::store::{
-    EntryFilter, Store, StoreError,
-    journal::{Broken, Chain},
+use std::{
+    fmt,
+    io::{self, Write},
 };
 
-/// Entries that are held in memory at a time.
-const PAGE: u32 = 1_000;
+use crate::store::{
+    Compared, EntryFilter, Rows, Store, StoreError,
+    journal::{self, Broken, Chain, Difference},
+};
 
-/// Why the journal could not be checked or written out, or that it is not whole.
+/// Entries of a page: fewer, if they are long.
+const PAGE: u32 = 1_000;
+/// Rows that are compared at a time.
+const ROWS: u32 = 500;
+/// Entries that are checked at a start.
+const RECENT: i64 = 1_000;
+
+/// Why the journal could not be checked or written out, or that it is not whole, or rows are not as it says.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// An entry was changed, taken out, put in or moved.
     #[error("the journal is broken: {0}")]
     Broken(#[from] Broken),
+    /// A row was changed, taken out or put in: or entries about it were.
+    #[error("the entries are whole, but a row is not as they say: {0}")]
+    Row(#[from] Difference),
     /// The anchored hash is not in it: entries at its end were taken away, or it is another journal.
     #[error(
         "the journal is whole, but holds no entry with the hash {0}: its end was cut off, or it is another journal"
@@ -29,45 +40,108 @@ pub enum AuditError {
     Output(#[from] io::Error),
 }
 
-/// Checks every entry. Gives the chain to its end.
-///
-/// # Errors
-/// The first entry that is not as it was written, or that none has the hash `anchored`.
-pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Chain, AuditError> {
-    let mut chain = Chain::default();
-    let mut is_anchored = anchored.is_none_or(|hash| chain.head == hash);
-    loop {
-        let page = store.entries(&EntryFilter { after: chain.length, ..EntryFilter::page(PAGE) }).await?;
-        for entry in &page {
-            chain.check(entry)?;
-            is_anchored |= anchored == Some(&chain.head);
-        }
-        if page.len() < PAGE as usize {
-            break;
-        }
-    }
-    match anchored {
-        Some(hash) if !is_anchored => Err(AuditError::NotAnchored(hash.to_owned())),
-        Some(_) | None => Ok(chain),
+/// A journal that is whole, and rows that are as it says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Verified {
+    /// The entries that were checked.
+    pub chain: Chain,
+    /// The deploys that were compared.
+    pub deploys: u64,
+}
+
+impl fmt::Display for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { chain: Chain { length, head }, deploys } = self;
+        writeln!(f, "The journal is whole: {length} entries, head {head}")?;
+        write!(f, "Deploys compared with it: {deploys}, no difference")
     }
 }
 
-/// Writes every entry as a line of JSON, in sequence. An entry that cannot be read ends it.
+/// Checks every entry, and compares every row with its entries.
+///
+/// The entries come first, so that an edited one is named as such, and not as the row that it does not fit any more.
+/// What was written since is checked at the end: rows were compared with it.
 ///
 /// # Errors
-/// If an entry cannot be read, or the output takes no more.
+/// The first entry that is not as it was written, or that none has the hash `anchored`; or the first row that is not as
+/// its entries say.
+pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Verified, AuditError> {
+    let mut chain = Chain::default();
+    let is_anchored = anchored.is_none_or(|hash| chain.head == hash);
+    let is_anchored = follow(store, &mut chain, anchored).await? || is_anchored;
+    if let Some(hash) = anchored.filter(|_| !is_anchored) {
+        return Err(AuditError::NotAnchored(hash.to_owned()));
+    }
+    let deploys = compare(store).await?;
+    follow(store, &mut chain, None).await?;
+    Ok(Verified { chain, deploys })
+}
+
+/// Checks the entries from here to the end. Answers whether one of them has this hash.
+async fn follow(store: &dyn Store, chain: &mut Chain, hash: Option<&str>) -> Result<bool, AuditError> {
+    let mut is_there = false;
+    loop {
+        let page = store.entries(&EntryFilter { after: chain.length, ..EntryFilter::page(PAGE) }).await?;
+        for entry in &page.entries {
+            chain.check(entry)?;
+            is_there |= hash == Some(&chain.head);
+        }
+        if !page.has_more {
+            return Ok(is_there);
+        }
+    }
+}
+
+/// Compares every row with its journal. Gives how many there are.
+async fn compare(store: &dyn Store) -> Result<u64, AuditError> {
+    let (mut deploys, mut after) = (0, String::new());
+    loop {
+        let compared = store.compare(&Rows::After(after, ROWS)).await?;
+        if let Some(difference) = compared.difference {
+            return Err(difference.into());
+        }
+        deploys += u64::from(compared.rows);
+        let Some(last) = compared.last else { return Ok(deploys) };
+        after = last;
+    }
+}
+
+/// Checks the last entries, and compares the live rows with their journals: what a start can look at, however long the
+/// journal is. Rows without any journal are noticed, too.
+///
+/// # Errors
+/// As [`verify`].
+pub async fn verify_recent(store: &dyn Store) -> Result<Verified, AuditError> {
+    let last = store.last_entry().await?;
+    let before = last.map_or(0, |last| last.sequence.saturating_sub(RECENT).max(0));
+    let start = store.entries(&EntryFilter { after: before, ..EntryFilter::page(1) }).await?;
+    let mut chain = match start.entries.into_iter().next() {
+        Some(entry) if before > 0 => Chain { length: before, head: entry.previous_hash },
+        Some(_) | None => Chain::default(),
+    };
+    follow(store, &mut chain, None).await?;
+    let rows = if chain.length == 0 { Rows::After(String::new(), 1) } else { Rows::Live };
+    let Compared { rows, difference, .. } = store.compare(&rows).await?;
+    match difference {
+        Some(difference) => Err(difference.into()),
+        None => Ok(Verified { chain, deploys: rows.into() }),
+    }
+}
+
+/// Writes every entry as a line of JSON, in sequence; in the place of one that cannot be read, what is left of it.
+///
+/// # Errors
+/// If the journal cannot be read, or the output takes no more.
 pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Result<(), AuditError> {
     let mut after = 0;
     loop {
         let page = store.entries(&EntryFilter { after, ..EntryFilter::page(PAGE) }).await?;
-        let is_last = page.len() < PAGE as usize;
-        for stored in page {
+        for stored in page.entries {
             after = stored.sequence;
-            let entry = app::api::JournalEntry::try_from(stored).map_err(StoreError::from)?;
-            serde_json::to_writer(&mut *output, &entry).map_err(io::Error::from)?;
+            serde_json::to_writer(&mut *output, &journal::read(stored)).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
-        if is_last {
+        if !page.has_more {
             return Ok(output.flush()?);
         }
     }
@@ -80,4 +154,17 @@ pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Resul
 pub async fn head(store: &dyn Store) -> Result<Chain, StoreError> {
     let last = store.last_entry().await?;
     Ok(last.map_or_else(Chain::default, |entry| Chain { length: entry.sequence, head: entry.hash }))
+}
+
+impl AuditError {
+    /// Where the journal or a row is not as it should be, without a word of what is stored there; none, if that is not
+    /// known.
+    #[must_use]
+    pub fn place(&self) -> Option<String> {
+        match self {
+            Self::Broken(broken) => Some(broken.to_string()),
+            Self::Row(difference) => Some(difference.place()),
+            Self::NotAnchored(_) | Self::Store(_) | Self::Output(_) => None,
+        }
+    }
 }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
-use crate::store::{EntryFilter, Store, StoreError};
+use crate::store::{EntryFilter, Store, StoreError, journal};
 
 /// Events that a listener may be behind before it has to read them from the journal.
 const CAPACITY: usize = 1_024;
@@ -134,10 +134,11 @@ impl Feed {
 
     async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
         let filter = EntryFilter { deploy_id: None, after, limit: PAGE };
-        let entries = self.store.entries(&filter).await?;
+        let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
-        let entries: Result<Vec<JournalEntry>, _> = entries.into_iter().map(JournalEntry::try_from).collect();
-        Ok(Page { events: entries?.iter().map(Event::of).collect(), end })
+        // One that cannot be read says nothing, and keeps nothing from those after it.
+        let entries = entries.into_iter().filter_map(journal::readable);
+        Ok(Page { events: entries.map(|entry| Event::of(&entry)).collect(), end })
     }
 
     /// Listens: to what comes after this entry, or to what comes from now on.

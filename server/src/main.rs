@@ -127,10 +127,7 @@ async fn audit(command: Audit) -> Result<(), StartError> {
     let mut output = std::io::BufWriter::new(std::io::stdout());
     let done = match command {
         Audit::Verify { anchored } => match audit::verify(&*store, anchored.as_deref()).await {
-            Ok(Chain { length, head }) => {
-                writeln!(output, "The journal is whole: {length} entries, head {head}")
-                    .map_err(AuditError::from)
-            }
+            Ok(verified) => writeln!(output, "{verified}").map_err(AuditError::from),
             Err(error) => Err(error),
         },
         Audit::Export => audit::export(&*store, &mut output).await,

@@ -14,7 +14,7 @@ use prometheus::{
     TextEncoder, process_collector::ProcessCollector,
 };
 
-use crate::service::Overview;
+use crate::service::{JournalState, Overview};
 
 /// The media type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
@@ -82,10 +82,13 @@ impl Metrics {
     pub fn text(
         &self,
         is_github_well: bool,
+        journal: &JournalState,
         overview: Option<&Overview>,
     ) -> Result<String, prometheus::Error> {
         let mut families = self.registry.gather();
-        families.extend(Now::of(is_github_well, overview)?.0.gather());
+        let now = Now::of(is_github_well, overview)?;
+        now.journal(journal)?;
+        families.extend(now.0.gather());
         let mut text = Vec::new();
         TextEncoder::new().encode(&families, &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
@@ -141,6 +144,18 @@ impl Now {
             now.stands(overview)?;
         }
         Ok(now)
+    }
+
+    /// What the last look at the journal found: nothing, where there was none.
+    fn journal(&self, journal: &JournalState) -> Result<(), prometheus::Error> {
+        let is_whole = match journal {
+            JournalState::Unknown => return Ok(()),
+            JournalState::Whole => true,
+            JournalState::Broken(_) => false,
+        };
+        let help =
+            "Whether the journal's last entries and the live rows bore each other out when last looked at.";
+        self.number("deploy_console_journal_whole", help, is_whole.into())
     }
 
     /// How things stand by the database.

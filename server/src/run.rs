@@ -193,7 +193,7 @@ impl Server {
 }
 
 /// Writes the end of the journal to the log, now and once a day: whoever keeps the log keeps an anchor of the
-/// journal that nobody with the database alone can change.
+/// journal that nobody with the database alone can change. And looks each time whether it is whole.
 async fn announce_heads(console: Arc<Console>) {
     let mut days = tokio::time::interval(A_DAY);
     loop {
@@ -205,6 +205,7 @@ async fn announce_heads(console: Arc<Console>) {
         if let Err(error) = console.prune().await {
             tracing::warn!(%error, "old deliveries, keys and messages could not be taken away");
         }
+        console.check_journal().await;
     }
 }
 

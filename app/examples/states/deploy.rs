@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use app::{
-    api::{Redeploy, RedeployKind},
+    api::{DeployJournal, Redeploy, RedeployKind, TrailEntry},
     components::{
         cancel::CancelDeploy, facts::Facts, history::Transitions, journal::Journal, log_lines::LogLines,
         next_steps::NextSteps, run_link::RunLink,
@@ -15,7 +15,7 @@ use leptos::prelude::*;
 use super::{
     figure::{Figure, Group, Width},
     fixture::{at, ended, healed, id, live, reached, watch},
-    history::entry,
+    history::{entry, unreadable},
 };
 
 pub(crate) fn group() -> Group {
@@ -110,5 +110,8 @@ fn journal() -> Figure {
     for (entry, second) in entries.iter_mut().zip([0, 9]) {
         entry.at = at(second);
     }
-    Width::Page.figure("journal", "The journal of one deploy", || view! { <Journal entries /> })
+    let mut entries: Vec<_> = entries.into_iter().map(TrailEntry::Readable).collect();
+    entries.push(unreadable(6));
+    let (id, journal) = (id(), DeployJournal { entries, earlier: 3 });
+    Width::Page.figure("journal", "The journal of one deploy", || view! { <Journal id journal /> })
 }

@@ -1,7 +1,7 @@
 //! The history: its filters and its table.
 
 use app::{
-    api::{DeployQuery, JournalEntry},
+    api::{DeployQuery, JournalEntry, StoredText, TrailEntry, UnreadableEntry},
     components::{
         deploy_filter::{Choices, DeployFilter},
         deploy_table::DeployTable,
@@ -53,6 +53,18 @@ pub(crate) fn entry(sequence: i64, action: &str) -> JournalEntry {
         previous_hash: "b7c1".repeat(16),
         hash: "5f0e".repeat(16),
     }
+}
+
+/// One whose payload is no JSON any more.
+pub(crate) fn unreadable(sequence: i64) -> TrailEntry {
+    let JournalEntry { at, actor, action, deploy_id, previous_hash, hash, .. } =
+        entry(sequence, "console.deploy.callback");
+    let payload = r#"{"status":"build"#.to_owned();
+    let stored = StoredText { at: at.to_string(), deploy_id: deploy_id.map(|id| id.to_string()), payload };
+    let (at, unreadable) = (Some(at), "payload is not JSON".to_owned());
+    let entry =
+        UnreadableEntry { sequence, unreadable, at, actor, action, deploy_id, stored, previous_hash, hash };
+    TrailEntry::Unreadable(Box::new(entry))
 }
 
 fn filter(name: &str, caption: &str, query: DeployQuery) -> Figure {

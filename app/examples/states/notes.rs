@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use app::{
-    api::{GitHubTrouble, JournalEntry},
+    api::{GitHubTrouble, JournalEntry, TrailEntry},
     components::{
         frozen::{FreezeNote, FrozenNow},
         later_attempt::LaterAttempt,
@@ -158,7 +158,7 @@ fn frozen_now(name: &str, caption: &str, frozen: Frozen, passes: bool) -> Figure
 
 fn later_attempt() -> Figure {
     let payload = serde_json::json!({ "outcome": "refused", "current": "failed", "run_attempt": 2 });
-    let entries = vec![JournalEntry { payload, ..entry(9, "console.deploy.callback") }];
+    let entries = vec![TrailEntry::Readable(JournalEntry { payload, ..entry(9, "console.deploy.callback") })];
     Width::Panel.figure("later-attempt", "GitHub ran it again after it had ended", || {
         view! { <LaterAttempt entries /> }
     })

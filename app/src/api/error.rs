@@ -68,6 +68,8 @@ pub enum ErrorCode {
     Internal,
     /// The database is busy, full or away.
     DatabaseUnavailable,
+    /// An entry of the journal is not as it was written, or a row not as the journal says.
+    JournalBroken,
     /// GitHub gave no clear answer.
     #[serde(rename = "github_unavailable")]
     GitHubUnavailable,
@@ -97,7 +99,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable | Self::GitHubUnavailable => 503,
+            Self::DatabaseUnavailable | Self::JournalBroken | Self::GitHubUnavailable => 503,
         }
     }
 
@@ -134,6 +136,7 @@ impl ErrorCode {
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available.",
+            Self::JournalBroken => "The journal is broken.",
             Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }

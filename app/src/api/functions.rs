@@ -12,8 +12,8 @@ use leptos::{
 };
 
 use super::{
-    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, Insight,
-    InsightQuery, JournalEntry, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
+    Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
+    Insight, InsightQuery, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
     asking::Asking,
 };
 use crate::domain::{Deploy, DeployId};
@@ -79,12 +79,12 @@ pub async fn read_people() -> Result<Vec<String>, UiError> {
     Ok(service()?.people().await?)
 }
 
-/// The journal of one deploy, oldest first.
+/// The end of the journal of one deploy, oldest first.
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
 #[server(client = Asking, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
-pub async fn read_journal(id: DeployId) -> Result<Vec<JournalEntry>, UiError> {
+pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
     Ok(service()?.journal(id).await?)
 }
 

@@ -1,6 +1,7 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`versions`]: what pages show, as data.
+//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`trail`], [`versions`]: what pages show, as
+//!   data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`asking`]: how the browser calls them.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
@@ -17,6 +18,7 @@ pub mod plan;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
+pub mod trail;
 pub mod versions;
 
 pub use error::{ErrorCode, Problem, UiError};
@@ -31,6 +33,7 @@ pub use plan::DeployPlan;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{Ask, DeployService, Dispatched, SharedService};
+pub use trail::{DeployJournal, StoredText, TrailEntry, UnreadableEntry};
 pub use versions::{
     Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
 };

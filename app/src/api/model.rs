@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::VersionCheck;
+use super::{TrailEntry, VersionCheck};
 use crate::domain::{Deploy, DeployId, Frozen, Timestamp, Usual};
 
 /// The first page: every app and environment, and what is known of each.
@@ -197,9 +197,10 @@ pub struct AuditQuery {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AuditTrail {
-    /// The entries.
-    pub entries: Vec<JournalEntry>,
-    /// What to ask for as `after` to read on; none at the end.
+    /// The entries: at most as many as were asked for, and fewer if they are long. One that cannot be read has a member
+    /// `unreadable` that says why, and no payload.
+    pub entries: Vec<TrailEntry>,
+    /// What to ask for as `after` to read on, also after a page that is shorter than was asked for; none at the end.
     pub next_after: Option<i64>,
 }
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    Board, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport, FreezeRequest,
-    Insight, InsightQuery, JournalEntry, PollAnswer, Problem, Promote, Redeploy, RedeployPlan, RunRecord,
+    Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
+    FreezeRequest, Insight, InsightQuery, PollAnswer, Problem, Promote, Redeploy, RedeployPlan, RunRecord,
     Scenario, Versions,
 };
 use crate::domain::{Deploy, DeployId, FreezeId};
@@ -61,8 +61,8 @@ pub trait DeployService: Send + Sync {
     /// People who asked for deploys, by name: as many as one would look through.
     async fn people(&self) -> Result<Vec<String>, Problem>;
 
-    /// The journal of one deploy, oldest first.
-    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem>;
+    /// The end of the journal of one deploy, oldest first: as much of it as its page shows.
+    async fn journal(&self, id: DeployId) -> Result<DeployJournal, Problem>;
 
     /// What deploying a ref to an environment would change, and what is in its way; without a ref, the one that the
     /// configuration names. GitHub is asked what would change.

@@ -2,13 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::{api::JournalEntry, domain::Status};
+use crate::{
+    api::{JournalEntry, TrailEntry},
+    domain::Status,
+};
 
 /// Says that GitHub ran it again after it had ended here: what came of that is not in this deploy.
 #[component]
 pub fn LaterAttempt(
     /// Its journal.
-    entries: Vec<JournalEntry>,
+    entries: Vec<TrailEntry>,
 ) -> impl IntoView {
     later_attempt(&entries).map(|attempt| {
         view! {
@@ -21,13 +24,13 @@ pub fn LaterAttempt(
 }
 
 /// The newest attempt among the reports that came after the end.
-fn later_attempt(entries: &[JournalEntry]) -> Option<i64> {
+fn later_attempt(entries: &[TrailEntry]) -> Option<i64> {
     let came_after_the_end = |entry: &&JournalEntry| {
         let current = entry.payload["current"].as_str().and_then(|text| text.parse::<Status>().ok());
         entry.payload["outcome"] == "refused" && current.is_some_and(Status::is_terminal)
     };
-    let attempts =
-        entries.iter().filter(came_after_the_end).filter_map(|entry| entry.payload["run_attempt"].as_i64());
+    let attempts = entries.iter().filter_map(TrailEntry::readable).filter(came_after_the_end);
+    let attempts = attempts.filter_map(|entry| entry.payload["run_attempt"].as_i64());
     attempts.max().filter(|attempt| *attempt > 1)
 }
 
@@ -36,8 +39,8 @@ mod tests {
     use super::*;
     use crate::domain::Timestamp;
 
-    fn entry(payload: serde_json::Value) -> JournalEntry {
-        JournalEntry {
+    fn entry(payload: serde_json::Value) -> TrailEntry {
+        TrailEntry::Readable(JournalEntry {
             sequence: 1,
             at: Timestamp::UNIX_EPOCH,
             actor: String::new(),
@@ -46,7 +49,7 @@ mod tests {
             payload,
             previous_hash: String::new(),
             hash: String::new(),
-        }
+        })
     }
 
     #[test]

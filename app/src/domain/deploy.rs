@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, Recorded, RunState,
-    Source, Status, Step, StepState, Timestamp,
+    Source, Status, Step, StepState, Timestamp, history::shortened,
 };
 
 /// A deploy with its history and its steps.
@@ -78,6 +78,15 @@ pub struct Deploy {
 }
 
 impl Deploy {
+    /// As a page shows it: with the beginning of log lines that are long.
+    #[must_use]
+    pub fn for_page(mut self) -> Self {
+        for entry in &mut self.history {
+            entry.log_line = entry.log_line.take().map(shortened);
+        }
+        self
+    }
+
     /// Whether something can still happen to it.
     #[must_use]
     pub const fn is_live(&self) -> bool {

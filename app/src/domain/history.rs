@@ -38,3 +38,27 @@ pub struct HistoryEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
 }
+
+/// Characters of a text of the journal that a page shows: a log line may have 60 KB, and a page many of them.
+const SHOWN: usize = 2_000;
+
+/// A text of the journal as a page shows it: whole, or its beginning with how much more there is.
+#[must_use]
+pub fn shortened(text: String) -> String {
+    let Some((end, _)) = text.char_indices().nth(SHOWN) else { return text };
+    let (shown, rest) = text.split_at(end);
+    format!("{shown}… ({} more characters: in the journal, by the API)", rest.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let whole = "ä".repeat(SHOWN);
+        assert_eq!(shortened(whole.clone()), whole);
+        let cut = shortened(format!("{whole}öü"));
+        assert_eq!(cut, format!("{whole}… (2 more characters: in the journal, by the API)"));
+    }
+}

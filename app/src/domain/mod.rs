@@ -42,7 +42,7 @@ pub use deploy::Deploy;
 pub use flag::{Flag, Stage};
 pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};
 pub use git_ref::{GitRef, NotAGitRef};
-pub use history::{DEADLINE, HistoryEntry, Source};
+pub use history::{DEADLINE, HistoryEntry, Source, shortened};
 pub use id::DeployId;
 pub use input::OptionalInput;
 pub use origin::Origin;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::NotFound;
 use crate::{
     api::{
-        ErrorCode, JournalEntry, PollAnswer, Redeploy, RunRecord, UiError,
+        DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
         functions::{read_journal, read_redeploys, read_run_record, read_stored_deploy},
     },
     components::{
@@ -55,7 +55,7 @@ pub fn DeployPage() -> impl IntoView {
 #[derive(Clone, Deserialize, Serialize)]
 struct Found {
     answer: PollAnswer,
-    journal: Vec<JournalEntry>,
+    journal: DeployJournal,
     redeploys: Vec<Redeploy>,
     record: RunRecord,
 }
@@ -81,7 +81,7 @@ fn Recorded(found: Found) -> impl IntoView {
     let deploy = first.deploy.clone();
     let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
     let is_live = deploy.is_live();
-    let entries = journal.clone();
+    let (id, entries) = (deploy.id, journal.entries.clone());
     view! {
         <PageTitle text=format!("{} · {title}", words(&deploy)) activity=Tone::of(&deploy).into() />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
@@ -94,7 +94,7 @@ fn Recorded(found: Found) -> impl IntoView {
         <div class="part" data-part="recorded">
             <LaterAttempt entries />
             <Transitions deploy />
-            <Journal entries=journal />
+            <Journal id journal />
         </div>
     }
     .into_any()

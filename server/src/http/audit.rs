@@ -12,6 +12,10 @@ use super::ApiError;
 use crate::service::Console;
 
 /// The journal, oldest first.
+///
+/// A page holds at most as many entries as are asked for, and at most a megabyte of them or one entry: go on with
+/// `next_after` until there is none. An entry that cannot be read has a member `unreadable` that says why, its columns
+/// as they are stored, and no payload.
 #[utoipa::path(
     get,
     path = "/api/internal/audit",

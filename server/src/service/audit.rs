@@ -1,11 +1,17 @@
 //! The journal, a page at a time.
 
-use app::api::{AuditQuery, AuditTrail, ErrorCode, JournalEntry, Problem};
+use app::{
+    api::{AuditQuery, AuditTrail, DeployJournal, ErrorCode, Problem},
+    domain::DeployId,
+};
 
 use super::{Console, from_store};
 use crate::{
     audit,
-    store::{EntryFilter, StoreError, journal::Chain},
+    store::{
+        EntryFilter, EntryPage, JournalEnd, StoreError,
+        journal::{self, Chain},
+    },
 };
 
 const DEFAULT_LIMIT: u32 = 100;
@@ -24,14 +30,22 @@ impl Console {
                 Problem::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}."))
             );
         }
-        let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit: limit + 1 };
-        let mut stored = self.store.entries(&filter).await.map_err(from_store)?;
-        let has_more = stored.len() > limit as usize;
-        stored.truncate(limit as usize);
-        let entries: Result<Vec<_>, _> = stored.into_iter().map(JournalEntry::try_from).collect();
-        let entries = entries.map_err(|row| from_store(StoreError::from(row)))?;
+        let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit };
+        let EntryPage { entries, has_more } = self.store.entries(&filter).await.map_err(from_store)?;
         let next_after = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
-        Ok(AuditTrail { entries, next_after })
+        Ok(AuditTrail { entries: entries.into_iter().map(journal::read).collect(), next_after })
+    }
+
+    /// The end of the journal of one deploy.
+    ///
+    /// # Errors
+    /// A deploy that is not there, or a database that is not available.
+    pub(super) async fn read_journal(&self, id: DeployId) -> Result<DeployJournal, Problem> {
+        let JournalEnd { entries, earlier } = self.store.journal_end(id).await.map_err(from_store)?;
+        if entries.is_empty() {
+            return Err(Problem::new(ErrorCode::UnknownDeploy));
+        }
+        Ok(DeployJournal { entries: entries.into_iter().map(journal::read).collect(), earlier })
     }
 
     /// Takes away what was kept for repetitions that can no longer come.

@@ -8,6 +8,7 @@ mod dispatch;
 mod flags;
 mod freezes;
 mod insight;
+mod journal_check;
 mod lookup;
 mod notifications;
 mod overview;
@@ -23,8 +24,8 @@ use std::{sync::Arc, time::Duration};
 
 use app::{
     api::{
-        Ask, Board, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest, Dispatched,
-        ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, JournalEntry, PollAnswer,
+        Ask, Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest,
+        Dispatched, ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, PollAnswer,
         Problem, Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
     },
     domain::{Deploy, DeployId, FreezeId},
@@ -35,6 +36,8 @@ use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
+use journal_check::JournalCheck;
+pub use journal_check::JournalState;
 pub use overview::Overview;
 use single_flight::SingleFlight;
 use usual::UsualTimes;
@@ -75,6 +78,8 @@ pub struct Console {
     feed: Feed,
     /// What environments themselves say that runs there.
     answers: Answers,
+    /// What the last look at the journal found.
+    journal_check: JournalCheck,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: SingleFlight,
     /// Asks GitHub to cancel runs, one request per deploy at a time.
@@ -144,6 +149,7 @@ impl Console {
             rehearsal,
             feed,
             answers: Answers::default(),
+            journal_check: JournalCheck::default(),
             nudge: Nudge::default(),
             lookups: SingleFlight::default(),
             cancels: SingleFlight::default(),
@@ -220,7 +226,7 @@ impl Console {
     async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
         let github = self.github.trouble().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
-        PollAnswer { deploy, github, usual }
+        PollAnswer { deploy: deploy.for_page(), github, usual }
     }
 
     /// The row, or that there is none.
@@ -254,9 +260,8 @@ impl DeployService for Console {
         self.store.people(PEOPLE).await.map_err(from_store)
     }
 
-    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, Problem> {
-        let entries = self.store.journal(id).await.map_err(from_store)?;
-        if entries.is_empty() { Err(Problem::new(ErrorCode::UnknownDeploy)) } else { Ok(entries) }
+    async fn journal(&self, id: DeployId) -> Result<DeployJournal, Problem> {
+        self.read_journal(id).await
     }
 
     async fn deploy_plan(

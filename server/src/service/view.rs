@@ -90,7 +90,7 @@ impl Console {
         standing: Standing,
         frozen: Option<Frozen>,
     ) -> BoardEnvironment {
-        let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored));
+        let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored).for_page());
         let last_success = view(standing.last_success);
         BoardEnvironment {
             name: place.name.clone(),

@@ -10,16 +10,17 @@ use async_trait::async_trait;
 use tokio::{sync::watch, time::timeout};
 
 use super::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
-    InsightFilter, Lift, Note, OpenRequest, Opened, Place, Promotion, Received, RolledBack, Standing, Store,
-    StoreError, StoredDeploy, StoredEntry, Suspect,
+    Advance, Advanced, Attach, Compared, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures,
+    Import, Imported, InsightFilter, JournalEnd, Lift, Note, OpenRequest, Opened, Place, Promotion, Received,
+    RolledBack, Rows, Standing, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
     board::Standings,
+    entries::{EndOf, LastEntry},
     flags::Promotions,
     freezes::{Declare, Freezes},
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
     prune::{IsToPrune, Prune},
-    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People},
+    queries::{AppliedMigrations, JournalOf, OneDeploy, People},
     requests::{Answered, Earlier},
     rolled_back::{OwedEntries, RecordRolledBack},
     schema,
@@ -168,8 +169,16 @@ impl<B: Backend> Store for B {
         self.read(&JournalOf(id)).await
     }
 
-    async fn entries(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError> {
+    async fn journal_end(&self, id: DeployId) -> Result<JournalEnd, StoreError> {
+        self.read(&EndOf(id)).await
+    }
+
+    async fn entries(&self, filter: &EntryFilter) -> Result<EntryPage, StoreError> {
         self.read(filter).await
+    }
+
+    async fn compare(&self, rows: &Rows) -> Result<Compared, StoreError> {
+        self.read(rows).await
     }
 
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {

@@ -5,8 +5,8 @@
 //! databases; the contract that both have to keep is a test suite that takes any store.
 //!
 //! - [`types`]: what it is asked, and what it answers.
-//! - [`requests`], [`intake`], [`write`], [`queries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`],
-//!   [`rolled_back`], [`prune`]: the acts.
+//! - [`requests`], [`intake`], [`write`], [`queries`], [`entries`], [`board`], [`flags`], [`freezes`], [`imports`], [`insight`],
+//!   [`proof`], [`rolled_back`], [`prune`]: the acts.
 //! - [`outbox`]: what is to be said of a deploy that ended.
 //! - [`session`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
@@ -14,6 +14,7 @@
 
 mod backend;
 mod board;
+mod entries;
 mod error;
 mod flags;
 mod freezes;
@@ -23,6 +24,7 @@ mod intake;
 pub mod journal;
 mod outbox;
 pub mod postgres;
+mod proof;
 mod prune;
 mod queries;
 mod requests;
@@ -51,15 +53,16 @@ pub use outbox::{
     Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered,
 };
 pub use postgres::PostgresStore;
+pub use proof::{Compared, Rows};
 pub use rolled_back::RolledBack;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use session::Asked;
 pub use sqlite::SqliteStore;
 pub use types::{
-    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
-    InsightFilter, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing, StatusFilter,
-    StoredDeploy, Suspect,
+    Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures, Import,
+    Imported, InsightFilter, JournalEnd, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing,
+    StatusFilter, StoredDeploy, Suspect,
 };
 
 use self::outbox::Announcing;
@@ -185,11 +188,17 @@ pub trait Store: Outbox {
     /// What the deploys of a range say in figures.
     async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError>;
 
-    /// The journal of one deploy, oldest first.
+    /// The journal of one deploy, oldest first: every entry that can be read, however many there are.
     async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError>;
 
-    /// Entries of the whole journal as they are stored, in sequence.
-    async fn entries(&self, filter: &EntryFilter) -> Result<Vec<StoredEntry>, StoreError>;
+    /// The newest entries about one deploy as they are stored, as many as its page shows.
+    async fn journal_end(&self, id: DeployId) -> Result<JournalEnd, StoreError>;
+
+    /// A page of the whole journal as it is stored, in sequence: of no more than a megabyte or one entry.
+    async fn entries(&self, filter: &EntryFilter) -> Result<EntryPage, StoreError>;
+
+    /// Compares rows with what the journal says of them.
+    async fn compare(&self, rows: &Rows) -> Result<Compared, StoreError>;
 
     /// The last entry of the whole journal, as it is stored.
     async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError>;

@@ -10,8 +10,9 @@ use app::{
 use sqlx::PgConnection;
 
 use super::{
-    Asked, DeployFilter, EntryFilter, ImpossibleRow, StatusFilter, StoreError, StoredDeploy, StoredEntry,
-    journal::Story,
+    Asked, DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry,
+    entries::SELECT_ENTRIES,
+    journal::{self, Story, is_news},
     row::DeployRow,
     schema::{self, Applied},
     session::{Act, Session, Statement},
@@ -23,9 +24,6 @@ use crate::config::DatabaseSystem;
 /// `SELECT *` then fails.
 const COLUMNS: &str = "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
             requested_by, reason, requested_at, updated_at, finished_at, failure_stage, commit_id";
-/// The columns of a [`StoredEntry`], for the same reason.
-const SELECT_ENTRIES: &str =
-    "SELECT sequence, at, actor, action, deploy_id, payload, previous_hash, hash FROM audit_log";
 
 /// One deploy, with its history.
 pub(super) struct OneDeploy(pub(super) DeployId);
@@ -35,8 +33,9 @@ impl Act for OneDeploy {
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
         let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
-        let rows = session.rows(select).await?;
-        Ok(with_history(session, rows).await?.into_iter().next())
+        // Of a row that is asked for by its name, it has to be said that it cannot be read.
+        let Some(row) = session.row::<DeployRow>(select).await? else { return Ok(None) };
+        Ok(with_history(session, vec![row.try_into()?]).await?.pop())
     }
 }
 
@@ -47,9 +46,36 @@ impl Act for DeployFilter {
         if self.asks_for_nul() {
             return Ok(Vec::new());
         }
-        let rows = session.rows(select::<S>(self)).await?;
-        with_history(session, rows).await
+        let mut limit = self.limit;
+        loop {
+            let rows: Vec<DeployRow> = session.rows(select::<S>(&Self { limit, ..self.clone() })).await?;
+            let found = rows.len();
+            let mut deploys = readable(rows);
+            let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
+            let is_full = deploys.len() >= self.limit as usize || found < limit as usize;
+            if is_full || left_out == 0 {
+                deploys.truncate(self.limit as usize);
+                return with_history(session, deploys).await;
+            }
+            // A page that is short is the last one, and must not be short because of a row that cannot be read.
+            limit = self.limit.saturating_add(left_out);
+        }
     }
+}
+
+/// The rows that can be read. Each of the others is left out with a line in the log: it must not take the page with it,
+/// and there is nothing of it that could be shown as true. `audit verify` names it, and so does the check at the start
+/// if it is live.
+fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
+    let read = |row: DeployRow| {
+        let read = StoredDeploy::try_from(row);
+        read.inspect_err(|error| {
+            if is_news(error.to_string()) {
+                tracing::error!(%error, "a deploy is left out: its row cannot be read");
+            }
+        })
+    };
+    rows.into_iter().filter_map(|row| read(row).ok()).collect()
 }
 
 impl DeployFilter {
@@ -101,15 +127,19 @@ pub(super) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out'
 /// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
 /// first, and then chosen from: neither database could know that it would look through a million others for them.
 fn under_way<S: Session>() -> Statement {
-    Statement::new("WITH live AS MATERIALIZED (")
-        .push(COLUMNS)
-        .push(" FROM console_deploys")
-        .push_by::<S>("console_deploys_one_live")
-        .push(" WHERE ")
-        .push(LIVE)
+    push_live::<S>(Statement::new("WITH live AS MATERIALIZED (").push(COLUMNS))
         .push(") ")
         .push(COLUMNS)
         .push(" FROM live WHERE true")
+}
+
+fn push_live<S: Session>(select: Statement) -> Statement {
+    select.push(" FROM console_deploys").push_by::<S>("console_deploys_one_live").push(" WHERE ").push(LIVE)
+}
+
+/// These columns of what is under way.
+pub(super) fn live_rows<S: Session>(columns: &'static str) -> Statement {
+    push_live::<S>(Statement::new(columns))
 }
 
 fn select<S: Session>(filter: &DeployFilter) -> Statement {
@@ -155,61 +185,45 @@ pub(super) async fn deploys_of<S: Session>(
 ) -> Result<Vec<StoredDeploy>, StoreError> {
     let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id ").push_among::<S>(ids);
     let rows = session.rows(select).await?;
-    with_history(session, rows).await
+    with_history(session, readable(rows)).await
 }
 
+/// Entries are read one after the other, and what they say is kept: the refused reports of a deploy can be many, and
+/// long.
 async fn with_history<S: Session>(
     session: &mut S,
-    rows: Vec<DeployRow>,
+    deploys: Vec<StoredDeploy>,
 ) -> Result<Vec<StoredDeploy>, StoreError> {
-    let ids = rows.iter().map(|row| row.id.clone()).collect();
     let mut stories: HashMap<DeployId, Story> = HashMap::new();
-    for entry in entries(session, ids).await? {
-        if let Some(id) = entry.deploy_id {
+    let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
+    let hear = |stored| {
+        if let Some(entry) = journal::readable(stored)
+            && let Some(id) = entry.deploy_id
+        {
             stories.entry(id).or_default().hear(&entry);
         }
-    }
-    rows.into_iter()
-        .map(|row| {
-            let deploy = StoredDeploy::try_from(row)?;
-            let story = stories.remove(&deploy.id).unwrap_or_default();
-            Ok(deploy.with(story))
-        })
-        .collect()
+    };
+    session.each(select_entries_of::<S>(ids), hear).await?;
+    let with_story = |deploy: StoredDeploy| {
+        let story = stories.remove(&deploy.id).unwrap_or_default();
+        deploy.with(story)
+    };
+    Ok(deploys.into_iter().map(with_story).collect())
 }
 
-/// The journal of one deploy, oldest first.
+fn select_entries_of<S: Session>(ids: Vec<String>) -> Statement {
+    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_among::<S>(ids).push(" ORDER BY sequence")
+}
+
+/// The journal of one deploy, oldest first, all that can be read.
 pub(super) struct JournalOf(pub(super) DeployId);
 
 impl Act for JournalOf {
     type Answer = Vec<JournalEntry>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<JournalEntry>, StoreError> {
-        entries(session, vec![self.0.to_string()]).await
-    }
-}
-
-async fn entries<S: Session>(session: &mut S, ids: Vec<String>) -> Result<Vec<JournalEntry>, StoreError> {
-    let select = Statement::new(SELECT_ENTRIES)
-        .push(" WHERE deploy_id ")
-        .push_among::<S>(ids)
-        .push(" ORDER BY sequence");
-    let rows: Vec<StoredEntry> = session.rows(select).await?;
-    let entries: Result<Vec<JournalEntry>, ImpossibleRow> =
-        rows.into_iter().map(JournalEntry::try_from).collect();
-    Ok(entries?)
-}
-
-impl Act for EntryFilter {
-    type Answer = Vec<StoredEntry>;
-
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<StoredEntry>, StoreError> {
-        let mut select = Statement::new(SELECT_ENTRIES).push(" WHERE sequence > ").push_bind(self.after);
-        if let Some(id) = self.deploy_id {
-            select = select.push(" AND deploy_id = ").push_bind(id);
-        }
-        let select = select.push(" ORDER BY sequence LIMIT ").push_bind(i64::from(self.limit));
-        Ok(session.rows(select).await?)
+        let rows: Vec<StoredEntry> = session.rows(select_entries_of::<S>(vec![self.0.to_string()])).await?;
+        Ok(rows.into_iter().filter_map(journal::readable).collect())
     }
 }
 
@@ -235,18 +249,6 @@ impl Act for People {
         .push_bind(i64::from(self.limit));
         let names: Vec<(String,)> = session.rows(select).await?;
         Ok(names.into_iter().map(|(name,)| name).collect())
-    }
-}
-
-/// The last entry of the whole journal.
-pub(super) struct LastEntry;
-
-impl Act for LastEntry {
-    type Answer = Option<StoredEntry>;
-
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredEntry>, StoreError> {
-        let select = Statement::new(SELECT_ENTRIES).push(" ORDER BY sequence DESC LIMIT 1");
-        Ok(session.row(select).await?)
     }
 }
 

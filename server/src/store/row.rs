@@ -4,9 +4,10 @@
 use std::str::FromStr;
 
 use app::{
-    api::JournalEntry,
-    domain::{Origin, Recorded, Timestamp},
+    api::{JournalEntry, StoredText, TrailEntry, UnreadableEntry},
+    domain::{DeployId, Origin, Recorded, Timestamp},
 };
+use serde_json::Value;
 
 use super::{ImpossibleRow, RunRef, StoredDeploy};
 
@@ -94,19 +95,47 @@ impl TryFrom<StoredEntry> for JournalEntry {
     type Error = ImpossibleRow;
 
     fn try_from(row: StoredEntry) -> Result<Self, ImpossibleRow> {
-        let id = row.sequence.to_string();
+        let (at, deploy_id, payload) = row.parse()?;
+        Ok(row.into_entry(at, deploy_id, payload))
+    }
+}
+
+/// An entry that cannot be read is data: it is shown as what it is, and those around it are read.
+impl From<StoredEntry> for TrailEntry {
+    fn from(row: StoredEntry) -> Self {
+        match row.parse() {
+            Ok((at, deploy_id, payload)) => Self::Readable(row.into_entry(at, deploy_id, payload)),
+            Err(error) => Self::Unreadable(Box::new(row.into_unreadable(error.what))),
+        }
+    }
+}
+
+impl StoredEntry {
+    fn parse(&self) -> Result<(Timestamp, Option<DeployId>, Value), ImpossibleRow> {
+        let id = self.sequence.to_string();
         let reader = Reader { table: "audit_log", id: &id };
-        let payload = serde_json::from_str(&row.payload).map_err(|_| reader.error("payload is not JSON"))?;
-        Ok(Self {
-            sequence: row.sequence,
-            at: reader.parse("at", &row.at)?,
-            actor: row.actor,
-            action: row.action,
-            deploy_id: row.deploy_id.map(|text| reader.parse("deploy_id", &text)).transpose()?,
-            payload,
-            previous_hash: row.previous_hash,
-            hash: row.hash,
-        })
+        let payload = serde_json::from_str(&self.payload).map_err(|_| reader.error("payload is not JSON"))?;
+        let deploy_id = self.deploy_id.as_deref().map(|text| reader.parse("deploy_id", text)).transpose()?;
+        Ok((reader.parse("at", &self.at)?, deploy_id, payload))
+    }
+
+    fn into_entry(self, at: Timestamp, deploy_id: Option<DeployId>, payload: Value) -> JournalEntry {
+        let Self { sequence, actor, action, previous_hash, hash, .. } = self;
+        JournalEntry { sequence, at, actor, action, deploy_id, payload, previous_hash, hash }
+    }
+
+    fn into_unreadable(self, why: String) -> UnreadableEntry {
+        UnreadableEntry {
+            sequence: self.sequence,
+            unreadable: why,
+            at: self.at.parse().ok(),
+            actor: self.actor,
+            action: self.action,
+            deploy_id: self.deploy_id.as_deref().and_then(|text| text.parse().ok()),
+            stored: StoredText { at: self.at, deploy_id: self.deploy_id, payload: self.payload },
+            previous_hash: self.previous_hash,
+            hash: self.hash,
+        }
     }
 }
 

@@ -44,6 +44,18 @@ pub(super) async fn applied<S: Session>(session: &mut S) -> Result<Vec<Applied>,
     session.rows(Statement::new(select)).await
 }
 
+/// When the database got a migration, or got it again after a way back, in milliseconds.
+pub(super) async fn applied_at<S: Session>(
+    session: &mut S,
+    version: i64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let [before, after] = S::MILLISECONDS;
+    let select = Statement::new("SELECT ").push(before).push("installed_on").push(after);
+    let select = select.push(" FROM _sqlx_migrations WHERE version = ").push_bind(version);
+    let at: Option<(i64,)> = session.row(select).await?;
+    Ok(at.map(|(at,)| at))
+}
+
 /// Whether this build can work on these: on all of its own, and on whatever only adds.
 pub(super) fn fits(applied: &[Applied]) -> bool {
     let has = |version| applied.iter().any(|migration| migration.version == version);

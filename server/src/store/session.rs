@@ -46,6 +46,13 @@ pub(super) trait Session: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<R>, sqlx::Error>> + Send;
 
+    /// Reads rows one after the other and keeps none: for what together may be more than memory should hold.
+    fn each<R: Readable>(
+        &mut self,
+        statement: Statement,
+        visit: impl FnMut(R) + Send,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
     /// Reads the first row, if there is one.
     fn row<R: Readable>(
         &mut self,

@@ -10,7 +10,7 @@ use app::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::journal;
+use super::{StoredEntry, journal};
 use crate::webhook::DeliveryId;
 
 /// A request to record.
@@ -325,8 +325,26 @@ pub struct EntryFilter {
     pub deploy_id: Option<DeployId>,
     /// Only those after this one.
     pub after: i64,
-    /// At most so many.
+    /// At most so many; fewer, if they are long.
     pub limit: u32,
+}
+
+/// A page of the journal, as it is stored.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct EntryPage {
+    /// The entries, in sequence.
+    pub entries: Vec<StoredEntry>,
+    /// Whether there are more after them.
+    pub has_more: bool,
+}
+
+/// The end of the journal of one deploy.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct JournalEnd {
+    /// The newest entries, in sequence.
+    pub entries: Vec<StoredEntry>,
+    /// How many there are before these.
+    pub earlier: u32,
 }
 
 impl EntryFilter {

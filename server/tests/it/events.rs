@@ -231,7 +231,7 @@ proptest! {
             let written = acts.iter().enumerate().map(|(number, act)| act_on(&*store, number, *act));
             join_all(written).await;
             let filter = EntryFilter { deploy_id: None, after: from, limit: 999 };
-            let entries = store.entries(&filter).await.unwrap();
+            let entries = store.entries(&filter).await.unwrap().entries;
             for entry in &entries {
                 let event: Arc<Event> = in_time(listener.next()).await.unwrap();
                 assert_eq!(event.sequence, entry.sequence);

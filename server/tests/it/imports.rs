@@ -5,6 +5,7 @@ use app::domain::{DeployId, Origin, Source, Status};
 use futures::future::join_all;
 use serde_json::{Value, json};
 use server::{
+    audit,
     config::DatabaseSystem,
     ids::uuid_of,
     store::{Announce, Channels, DeployFilter, Import, Imported, RunRef, StoredDeploy},
@@ -28,6 +29,7 @@ async fn deploys(console: &TestConsole) -> Vec<StoredDeploy> {
     for deploy in &deploys {
         assert_path(deploy, &console.journal(deploy.id).await);
     }
+    audit::verify(&*console.database.store, None).await.unwrap();
     deploys
 }
 

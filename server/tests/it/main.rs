@@ -33,6 +33,7 @@ mod health_http;
 mod hosts;
 mod imports;
 mod insight;
+mod journal;
 mod kills;
 mod logs;
 mod lookup;

@@ -67,7 +67,7 @@ async fn the_mistake_of_one_is_not_that_of_who_waited_with_it(system: DatabaseSy
     let recorded = environments(&database.store).await;
     assert_eq!(recorded, ["e00", "e01", "e02", "e04", "e05", "e06", "e07", "e09", "e10", "e11"]);
     let all = EntryFilter { deploy_id: None, after: 0, limit: 99 };
-    let entries = database.store.entries(&all).await.unwrap();
+    let entries = database.store.entries(&all).await.unwrap().entries;
     let entries: Vec<_> = entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
     assert_eq!(entries.len(), recorded.len());
     assert_chain([entries.as_slice()]);

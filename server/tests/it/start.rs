@@ -2,16 +2,18 @@
 
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
+    fail_point::FailPoint,
     store,
 };
 use tokio::net::TcpListener;
 
 use crate::support::{
     CONSOLE_TOML,
-    database::{DEPLOY_COLUMNS, Raw, on_both},
+    database::{Raw, on_both},
     postgres,
     process::{Ended, Workplace},
     raw::exchange,
+    sample::open_request,
 };
 
 /// Everything that `serve` needs.
@@ -320,13 +322,11 @@ async fn serve_answers_keeps_its_rows_and_ends_on_sigterm(system: DatabaseSystem
     }
 }
 
+/// A row with its entry: without that, the next start would find the journal broken.
 async fn insert_row(url: &str) {
-    let insert = format!(
-        "INSERT INTO console_deploys ({DEPLOY_COLUMNS}) VALUES ('0192f0c1-2b6e-7c3a-9d4e-5f60718293a4', 'shop',
-         'production', 'main', 'building', 1, NULL, NULL, 'somebody', NULL, '2026-11-22T12:00:00.000Z',
-         '2026-11-22T12:00:00.000Z', NULL, NULL)"
-    );
-    Raw::open(&url.parse().unwrap()).await.run(&insert).await.unwrap();
+    let store = store::open(&url.parse().unwrap(), FailPoint::default()).await.unwrap();
+    store.open(&open_request("row", "production")).await.unwrap();
+    store.close().await;
 }
 
 /// Somebody who is connected and says nothing does not keep it from ending.

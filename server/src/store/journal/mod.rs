@@ -5,11 +5,17 @@
 //! second log to disagree with.
 //!
 //! - [`chain`]: whether the entries are as they were written.
+//! - [`difference`]: what differs between a row and its entries, in words.
 //! - [`draft`]: what each act writes.
+//! - [`expected`]: what the entries of one deploy say of its row.
+//! - [`reading`]: entries on their way to readers, also those that cannot be read.
 //! - [`story`]: what the entries of one deploy say, read back.
 
 mod chain;
+mod difference;
 mod draft;
+mod expected;
+mod reading;
 mod story;
 
 use app::{
@@ -18,12 +24,14 @@ use app::{
 };
 use sha2::{Digest, Sha256};
 
-pub(super) use self::story::leave_in;
 pub use self::{
     chain::{Broken, Chain},
+    difference::Difference,
     draft::Draft,
+    reading::{read, readable},
     story::Story,
 };
+pub(super) use self::{difference::Column, expected::ExpectedRow, reading::is_news, story::leave_in};
 use super::{Advance, Noted};
 
 /// The hash before the first entry.
@@ -70,6 +78,31 @@ pub enum Action {
 }
 
 impl Action {
+    /// Every one that this build writes.
+    pub const ALL: [Self; 15] = [
+        Self::Requested,
+        Self::Imported,
+        Self::Dispatched,
+        Self::Refused,
+        Self::Callback,
+        Self::Reconciled,
+        Self::RunFound,
+        Self::RunObserved,
+        Self::CancelRequested,
+        Self::CancelAnswered,
+        Self::InputLeftOut,
+        Self::RolledBack,
+        Self::FlagPromoted,
+        Self::FreezeDeclared,
+        Self::FreezeLifted,
+    ];
+
+    /// The action of this spelling; none, if a newer build wrote it.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+
     /// The spelling in the journal.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -1,5 +1,6 @@
 //! Statements on Postgres.
 
+use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection, postgres::PgArguments};
 
 use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
@@ -33,6 +34,19 @@ impl Session for PgConnection {
     async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
         sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(self).await
+    }
+
+    async fn each<R: Readable>(
+        &mut self,
+        statement: Statement,
+        mut visit: impl FnMut(R) + Send,
+    ) -> Result<(), sqlx::Error> {
+        let (text, values) = statement.into_parts()?;
+        let mut rows = sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch(self);
+        while let Some(row) = rows.try_next().await? {
+            visit(row);
+        }
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Statements on SQLite.
 
+use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 
 use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
@@ -52,6 +53,20 @@ impl Session for SqliteSession<'_> {
     async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
         sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(&mut *self.connection).await
+    }
+
+    async fn each<R: Readable>(
+        &mut self,
+        statement: Statement,
+        mut visit: impl FnMut(R) + Send,
+    ) -> Result<(), sqlx::Error> {
+        let (text, values) = statement.into_parts()?;
+        let mut rows =
+            sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch(&mut *self.connection);
+        while let Some(row) = rows.try_next().await? {
+            visit(row);
+        }
+        Ok(())
     }
 }
 

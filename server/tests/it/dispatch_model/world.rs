@@ -7,6 +7,7 @@ use axum::body::Body;
 use jiff::SignedDuration;
 use proptest::sample::Index;
 use server::{
+    audit,
     fail_point::{FailPoint, Point},
     store::DeployFilter,
 };
@@ -183,6 +184,7 @@ impl World {
         }
         now.sort_by_key(|seen| seen.journal.first().map(|entry| entry.sequence));
         checks::hold(&self.deploys, &now);
+        audit::verify(&**store, None).await.expect("rows are as the journal says");
         let new = now.get(self.deploys.len()).map(|seen| seen.row.id);
         self.deploys = now;
         let asked = self.console.github.asked_for();

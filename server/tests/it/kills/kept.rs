@@ -138,7 +138,7 @@ async fn at_one_moment(store: &dyn Store) -> (Vec<StoredDeploy>, Vec<JournalEntr
     loop {
         let before = store.last_entry().await.unwrap();
         let rows = store.deploys(&DeployFilter { limit: ALL, ..DeployFilter::default() }).await.unwrap();
-        let entries = store.entries(&EntryFilter::page(ALL)).await.unwrap();
+        let entries = store.entries(&EntryFilter::page(ALL)).await.unwrap().entries;
         if store.last_entry().await.unwrap() == before {
             return (rows, entries.into_iter().map(|entry| entry.try_into().unwrap()).collect());
         }

@@ -30,6 +30,7 @@ use axum::{
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::{
+    audit,
     clock::{Clock, ManualClock, SharedClock},
     config::{Apps, DatabaseSystem, GitHubConfig},
     fail_point::FailPoint,
@@ -309,16 +310,7 @@ impl TestConsole {
 
     /// Freezes everything, until somebody lifts it.
     pub async fn freeze(&self) {
-        let freeze = Freeze {
-            id: FreezeId::new(server::ids::uuid_at(noon())),
-            scope: Scope::default(),
-            window: Window::UntilLifted,
-            reason: "closing".to_owned(),
-            declared_by: "somebody".to_owned(),
-            declared_at: noon(),
-            lifted: None,
-        };
-        self.database.store.declare(&freeze).await.unwrap();
+        self.database.store.declare(&freeze(FreezeId::new(uuid_at(noon())))).await.unwrap();
     }
 
     /// Reports a status under a new delivery id.
@@ -341,12 +333,27 @@ impl TestConsole {
 
     /// One pass of the reconciler. Answers how many rows it changed.
     pub async fn pass(&self) -> usize {
-        self.console.reconciler().0.pass().await.unwrap().changed
+        let changed = self.console.reconciler().0.pass().await.unwrap().changed;
+        audit::verify(&*self.database.store, None).await.expect("rows are as the journal says");
+        changed
     }
 
     /// The journal of a deploy.
     pub async fn journal(&self, id: DeployId) -> Vec<app::api::JournalEntry> {
         self.database.store.journal(id).await.unwrap()
+    }
+}
+
+/// A freeze of everything.
+pub fn freeze(id: FreezeId) -> Freeze {
+    Freeze {
+        id,
+        scope: Scope::default(),
+        window: Window::UntilLifted,
+        reason: "closing".to_owned(),
+        declared_by: "somebody".to_owned(),
+        declared_at: noon(),
+        lifted: None,
     }
 }
 

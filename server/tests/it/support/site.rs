@@ -47,7 +47,7 @@ impl Site {
             ("GITHUB_API_URL", &github),
             ("GITHUB_TOKEN", TOKEN),
             ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
-            ("RUST_LOG", "server::run=info,server::store=info,warn"),
+            ("RUST_LOG", "server::run=info,server::store=info,server::service::journal_check=info,warn"),
         ];
         self.workplace.serve(&["serve"], &variables).await
     }
