@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use crate::{metrics::Metrics, service::Console, webhook::SigningSecrets};
+use crate::{lifecycle::Supervisor, metrics::Metrics, service::Console, webhook::SigningSecrets};
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -18,4 +18,6 @@ pub struct AppState {
     pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,
+    /// Whether every background task still runs.
+    pub supervisor: Supervisor,
 }

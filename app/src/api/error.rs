@@ -66,6 +66,8 @@ pub enum ErrorCode {
     Internal,
     /// The database is busy, full or away.
     DatabaseUnavailable,
+    /// The console is about to end.
+    Stopping,
     /// GitHub gave no clear answer.
     #[serde(rename = "github_unavailable")]
     GitHubUnavailable,
@@ -94,7 +96,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable | Self::GitHubUnavailable => 503,
+            Self::DatabaseUnavailable | Self::GitHubUnavailable | Self::Stopping => 503,
         }
     }
 
@@ -130,6 +132,7 @@ impl ErrorCode {
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available.",
+            Self::Stopping => "The console is stopping.",
             Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }

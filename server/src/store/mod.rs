@@ -65,6 +65,7 @@ use self::outbox::Announcing;
 use crate::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
+    lifecycle::Supervisor,
 };
 
 /// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
@@ -73,10 +74,10 @@ use crate::{
 /// # Errors
 /// If it cannot be opened.
 pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, SchemaError> {
-    open_announcing(url, fail_point, Announce::default()).await
+    open_announcing(url, fail_point, Announce::default(), &Supervisor::default()).await
 }
 
-/// The same, where that a deploy ends is announced.
+/// The same, where that a deploy ends is announced, and the tasks of the store are supervised.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -84,15 +85,16 @@ pub async fn open_announcing(
     url: &DatabaseUrl,
     fail_point: FailPoint,
     announce: Announce,
+    supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>, SchemaError> {
-    let text = url.as_str();
+    let (text, tasks) = (url.as_str(), supervisor.group());
     Ok(match url.system() {
         DatabaseSystem::Sqlite => {
-            let backend = SqliteStore::open(text, fail_point).await?;
+            let backend = SqliteStore::open(text, fail_point, tasks).await?;
             Arc::new(Announcing { backend, announce })
         }
         DatabaseSystem::Postgres => {
-            let backend = PostgresStore::open(text, fail_point).await?;
+            let backend = PostgresStore::open(text, fail_point, tasks).await?;
             Arc::new(Announcing { backend, announce })
         }
     })

@@ -90,7 +90,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /healthz", (&[200], &[])),
         ("GET /metrics", (&[200], &[Internal])),
-        ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable])),
+        ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable, Stopping])),
     ])
 }
 

@@ -20,7 +20,10 @@ use super::{
     backend::{Backend, PATIENCE, in_time},
     session::Act,
 };
-use crate::fail_point::{FailPoint, Point};
+use crate::{
+    fail_point::{FailPoint, Point},
+    lifecycle::Group,
+};
 
 use self::notices::Notices;
 pub use schema::{migrate, migrate_to};
@@ -56,13 +59,13 @@ impl PostgresStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
+    pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
         let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(SETTINGS);
         let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_lazy_with(options.clone()),
-            notices: Notices::of(options),
+            notices: Notices::of(options, tasks),
             fail_point,
         })
     }
@@ -147,7 +150,7 @@ impl Backend for PostgresStore {
     }
 
     async fn close(&self) {
-        self.notices.close();
+        self.notices.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

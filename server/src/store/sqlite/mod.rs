@@ -20,7 +20,7 @@ use super::{
     backend::{Backend, PATIENCE, in_time},
     session::Act,
 };
-use crate::fail_point::FailPoint;
+use crate::{fail_point::FailPoint, lifecycle::Group};
 
 pub use schema::{migrate, migrate_to};
 
@@ -46,10 +46,10 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
+    pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
         let options = options(url)?.create_if_missing(false);
         let writer = pool(1).connect_with(options.clone()).await?;
-        let queue = Arc::new(Queue::new(writer.clone(), fail_point));
+        let queue = Arc::new(Queue::new(writer.clone(), fail_point, tasks));
         let readers = pool(READERS).connect_with(options.pragma("cache_size", READ_CACHE)).await?;
         Ok(Self { writer, queue, readers, written: watch::Sender::default() })
     }
@@ -86,6 +86,7 @@ impl Backend for SqliteStore {
     }
 
     async fn close(&self) {
+        self.queue.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

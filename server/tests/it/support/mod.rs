@@ -39,6 +39,7 @@ use server::{
         simulated::{Fault, Settings, SimulatedGitHub},
     },
     ids::uuid_at,
+    lifecycle::Supervisor,
     listen,
     metrics::Metrics,
     reconcile::PERIOD,
@@ -152,6 +153,7 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
         secrets: secrets.clone(),
         metrics: Metrics::new().unwrap(),
         leptos: leptos_options(([127, 0, 0, 1], 0).into()),
+        supervisor: Supervisor::default(),
     })
 }
 

@@ -41,20 +41,30 @@ impl Site {
 
     /// Starts a server. It logs little: nobody reads that while it works, and a full pipe would stop it.
     pub async fn serve(&self) -> Serving {
+        self.serve_with(&[]).await
+    }
+
+    /// The same, with these variables besides.
+    pub async fn serve_with(&self, variables: &[(&str, &str)]) -> Serving {
         let github = self.github.url();
-        let variables = [
-            ("DATABASE_URL", self.database.as_str()),
-            ("GITHUB_API_URL", &github),
-            ("GITHUB_TOKEN", TOKEN),
-            ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
-            ("RUST_LOG", "server::run=info,server::store=info,warn"),
-        ];
-        self.workplace.serve(&["serve"], &variables).await
+        self.workplace.serve(&["serve"], &self.variables(&github, variables)).await
     }
 
     /// Runs another command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.workplace.run(arguments, &[("DATABASE_URL", self.database.as_str())]).await
+    }
+
+    /// All that `serve` needs, and these, which count for more.
+    fn variables<'a>(&'a self, github: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let usual = [
+            ("DATABASE_URL", self.database.as_str()),
+            ("GITHUB_API_URL", github),
+            ("GITHUB_TOKEN", TOKEN),
+            ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
+            ("RUST_LOG", "server::run=info,server::store=info,warn"),
+        ];
+        usual.into_iter().chain(more.iter().copied()).collect()
     }
 
     /// The database, by other means than the server's. Close it before the server is started again: to find
