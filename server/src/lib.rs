@@ -10,6 +10,7 @@
 //! - [`github`]: the only place that speaks to GitHub.
 //! - [`notify`]: the only place that posts to Slack, and to whoever else wants to know.
 //! - [`lifecycle`]: background tasks, and the end of the process when one of them ends.
+//! - [`listen`]: connections. [`limits`]: how many of them, and of streams.
 //! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
 
 pub mod assets;
@@ -26,6 +27,7 @@ pub mod github;
 pub mod http;
 pub mod ids;
 pub mod lifecycle;
+pub mod limits;
 pub mod listen;
 pub mod metrics;
 pub mod notify;

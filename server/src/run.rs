@@ -17,6 +17,7 @@ use crate::{
         simulated::{Settings, SimulatedGitHub},
     },
     lifecycle::{Group, Supervisor, Task, TaskEnded},
+    limits::{Limits, Streams},
     listen,
     metrics::Metrics,
     notify::{self, Notifier},
@@ -74,6 +75,7 @@ pub struct Server {
     notifier: Notifier,
     versions_every: Duration,
     store: Arc<dyn Store>,
+    limits: Limits,
 }
 
 /// What a server is made of.
@@ -157,15 +159,17 @@ impl Server {
             reconcile_every,
             fail_point: config.fail_point,
         };
+        let limits = Limits::of_this_process();
         let state = AppState {
             console: Arc::new(Console::new(parts)),
             secrets,
             metrics: Metrics::new().map_err(|error| machine("metrics", std::io::Error::other(error)))?,
             leptos: leptos_options(address),
+            streams: Streams::new(limits.streams),
             supervisor,
         };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier, versions_every, store })
+        Ok(Self { listener, state, notifier, versions_every, store, limits })
     }
 
     /// Answers until `stop`, or until a background task ends; then lets what is under way end, and stops the rest
@@ -180,7 +184,8 @@ impl Server {
         begin(&console, self.versions_every, &tasks)?;
         self.notifier.start(&console, &senders);
         let stop = stopped(stop, supervisor.clone(), console.feed().clone());
-        let served = listen::serve(self.listener, router(self.state), stop).await;
+        let served =
+            listen::serve(self.listener, router(self.state), self.limits, stop, console.drain()).await;
         if served.is_ok() {
             console.drain().await;
         }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 
-use crate::{lifecycle::Supervisor, metrics::Metrics, service::Console, webhook::SigningSecrets};
+use crate::{
+    lifecycle::Supervisor, limits::Streams, metrics::Metrics, service::Console, webhook::SigningSecrets,
+};
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -18,6 +20,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,
+    /// Room for event streams.
+    pub streams: Streams,
     /// Whether every background task still runs.
     pub supervisor: Supervisor,
 }

@@ -68,6 +68,8 @@ pub enum ErrorCode {
     DatabaseUnavailable,
     /// The console is about to end.
     Stopping,
+    /// As many streams of events are open as there may be.
+    TooManyStreams,
     /// GitHub gave no clear answer.
     #[serde(rename = "github_unavailable")]
     GitHubUnavailable,
@@ -96,7 +98,9 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable | Self::GitHubUnavailable | Self::Stopping => 503,
+            Self::DatabaseUnavailable | Self::GitHubUnavailable | Self::Stopping | Self::TooManyStreams => {
+                503
+            }
         }
     }
 
@@ -133,6 +137,7 @@ impl ErrorCode {
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available.",
             Self::Stopping => "The console is stopping.",
+            Self::TooManyStreams => "Too many event streams are open.",
             Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }

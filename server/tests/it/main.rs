@@ -24,6 +24,7 @@ mod dispatch_wait;
 mod dropped;
 mod events;
 mod flags;
+mod flood;
 mod freeze_windows;
 mod freezes;
 mod github_reads;

@@ -50,6 +50,12 @@ impl Site {
         self.workplace.serve(&["serve"], &self.variables(&github, variables)).await
     }
 
+    /// The same, where a shell does this first.
+    pub async fn serve_after(&self, shell: &str) -> Serving {
+        let github = self.github.url();
+        self.workplace.serve_after(shell, &["serve"], &self.variables(&github, &[])).await
+    }
+
     /// Runs another command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.workplace.run(arguments, &[("DATABASE_URL", self.database.as_str())]).await
