@@ -71,10 +71,11 @@ impl Metrics {
     pub fn text(
         &self,
         is_github_well: bool,
+        is_writable: bool,
         overview: Option<&Overview>,
     ) -> Result<String, prometheus::Error> {
         let mut families = self.registry.gather();
-        families.extend(Now::of(is_github_well, overview)?.0.gather());
+        families.extend(Now::of(is_github_well, is_writable, overview)?.0.gather());
         let mut text = Vec::new();
         TextEncoder::new().encode(&families, &mut text)?;
         String::from_utf8(text).map_err(|error| prometheus::Error::Msg(error.to_string()))
@@ -111,7 +112,11 @@ fn known(method: &Method) -> &'static str {
 struct Now(Registry);
 
 impl Now {
-    fn of(is_github_well: bool, overview: Option<&Overview>) -> Result<Self, prometheus::Error> {
+    fn of(
+        is_github_well: bool,
+        is_writable: bool,
+        overview: Option<&Overview>,
+    ) -> Result<Self, prometheus::Error> {
         let now = Self(Registry::new());
         now.gauge("deploy_console_build_info", "The version of this build.", &["version"])?
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
@@ -120,6 +125,11 @@ impl Now {
             "deploy_console_database_up",
             "Whether the database answered.",
             overview.is_some().into(),
+        )?;
+        now.number(
+            "deploy_console_database_writable",
+            "Whether the database took a write of no consequence.",
+            is_writable.into(),
         )?;
         now.number(
             "deploy_console_github_up",

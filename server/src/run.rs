@@ -9,7 +9,7 @@ use tokio::{net::TcpListener, time::timeout};
 use crate::{
     audit::AuditError,
     clock::{SharedClock, SystemClock},
-    config::{Apps, Config, ConfigError, DatabaseUrl, GitHubConfig},
+    config::{Apps, Config, ConfigError, DatabaseSystem, DatabaseUrl, GitHubConfig},
     fail_point::FailPoint,
     feed::Feed,
     github::{
@@ -25,7 +25,7 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{self, Announce, RolledBack, SchemaError, Store, journal::Chain},
+    store::{self, Announce, FileLock, RolledBack, SchemaError, Store, StoreError, journal::Chain},
     versions,
     webhook::SigningSecrets,
 };
@@ -76,6 +76,8 @@ pub struct Server {
     versions_every: Duration,
     store: Arc<dyn Store>,
     limits: Limits,
+    /// Given back after the store is closed.
+    _lock: Option<FileLock>,
 }
 
 /// What a server is made of.
@@ -127,6 +129,7 @@ impl Server {
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let announce = notify::announce(&config.notify);
         let clock: SharedClock = Arc::new(SystemClock);
+        let lock = store::lock(&database).map_err(|error| unusable(&database, &error))?;
         let supervisor = Supervisor::new(config.fail_point.clone());
         let store = open_store(&database, config.fail_point.clone(), announce.clone(), &supervisor).await?;
         record_rolled_back(&database, &*store, &clock).await?;
@@ -169,7 +172,7 @@ impl Server {
             supervisor,
         };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier, versions_every, store, limits })
+        Ok(Self { listener, state, notifier, versions_every, store, limits, _lock: lock })
     }
 
     /// Answers until `stop`, or until a background task ends; then lets what is under way end, and stops the rest
@@ -256,8 +259,34 @@ async fn open_store(
     supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>, StartError> {
     migrate(database, None).await?;
+    check_writable(database).await?;
     let opened = store::open_announcing(database, fail_point, announce, supervisor).await;
     opened.map_err(|error| unusable(database, &error))
+}
+
+/// A SQLite file that cannot be written to is refused. A Postgres server may be failing over: `/readyz` says so.
+async fn check_writable(database: &DatabaseUrl) -> Result<(), StartError> {
+    if database.system() == DatabaseSystem::Postgres {
+        return Ok(());
+    }
+    // Not by the store that serves, whose writes a fail point may stop.
+    let store = store::open(database, FailPoint::default()).await;
+    let store = store.map_err(|error| unusable(database, &error))?;
+    let written = store.probe().await;
+    store.close().await;
+    match written {
+        Err(error) if !error.is_busy() => Err(unwritable(database, &error)),
+        Err(error) => {
+            tracing::warn!(%error, "the database cannot be written to yet");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+fn unwritable(database: &DatabaseUrl, error: &StoreError) -> StartError {
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    StartError::Database(format!("{database} cannot be written to: {cause}"))
 }
 
 /// What a migration down ended is borne out by the journal from here on.

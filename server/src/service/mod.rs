@@ -13,6 +13,7 @@ mod notifications;
 mod overview;
 mod plan;
 mod range;
+mod readiness;
 mod run_record;
 mod usual;
 mod versions;
@@ -35,6 +36,7 @@ pub use callback::{Callback, CallbackAnswer};
 pub use flags::Switches;
 use lookup::Lookups;
 pub use overview::Overview;
+use readiness::Readiness;
 use usual::UsualTimes;
 
 use crate::{
@@ -79,6 +81,8 @@ pub struct Console {
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
     errands: TaskTracker,
+    /// Whether the database could be used when that was last asked.
+    readiness: Readiness,
     run_wait: Option<Duration>,
     reconcile_every: Duration,
     fail_point: FailPoint,
@@ -128,6 +132,7 @@ impl Console {
             lookups: Lookups::default(),
             usual_times: UsualTimes::default(),
             errands: TaskTracker::new(),
+            readiness: Readiness::default(),
             run_wait,
             reconcile_every,
             fail_point,
@@ -169,14 +174,6 @@ impl Console {
         period: Duration,
     ) -> Result<Watch, impl std::error::Error + Send + Sync + use<>> {
         Watch::new(self.apps.clone(), self.answers.clone(), Arc::clone(&self.clock), period)
-    }
-
-    /// Answers if the database is there and has a schema that this build can work on.
-    ///
-    /// # Errors
-    /// If it is not.
-    pub async fn check(&self) -> Result<(), Problem> {
-        self.store.check().await.map_err(from_store)
     }
 
     /// Waits until GitHub is not being asked for anything. Nothing may be asked of it after this.
@@ -310,6 +307,11 @@ const RETRY_AFTER: u32 = 2;
 fn from_store(error: StoreError) -> Problem {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
+        StoreError::FileReplaced => {
+            tracing::error!("{error}: restart on the one that is to be used, or put this one back");
+            Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
+                .with_detail("Its file was deleted or replaced.")
+        }
         StoreError::Unavailable(_) | StoreError::Conflict(_) => {
             tracing::warn!(cause, "{error}");
             Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }

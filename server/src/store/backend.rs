@@ -18,7 +18,7 @@ use super::{
     freezes::{Declare, Freezes},
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
-    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People},
+    queries::{AppliedMigrations, JournalOf, LastEntry, OneDeploy, People, Probe},
     requests::{Answered, Earlier},
     rolled_back::{OwedEntries, RecordRolledBack},
     schema,
@@ -56,6 +56,10 @@ impl<B: Backend> Store for B {
     async fn check(&self) -> Result<(), StoreError> {
         let applied = self.read(&AppliedMigrations).await?;
         if schema::fits(&applied) { Ok(()) } else { Err(StoreError::mistake()) }
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.write(&Probe).await
     }
 
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {

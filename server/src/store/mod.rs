@@ -54,7 +54,7 @@ pub use rolled_back::RolledBack;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use session::Asked;
-pub use sqlite::SqliteStore;
+pub use sqlite::{FileLock, SqliteStore};
 pub use types::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, Figures, Import, Imported,
     InsightFilter, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing, StatusFilter,
@@ -100,6 +100,18 @@ pub async fn open_announcing(
     })
 }
 
+/// Keeps other consoles from serving a SQLite file, as long as what this gives is there. Commands beside it are not kept
+/// from anything, and Postgres is for several.
+///
+/// # Errors
+/// If another console serves it, or there can be no lock.
+pub fn lock(url: &DatabaseUrl) -> Result<Option<FileLock>, SchemaError> {
+    match url.system() {
+        DatabaseSystem::Sqlite => sqlite::lock(url.as_str()).map(Some),
+        DatabaseSystem::Postgres => Ok(None),
+    }
+}
+
 /// Brings a database to the schema of this build, or back to an older migration.
 ///
 /// # Errors
@@ -118,6 +130,9 @@ pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), Sche
 pub trait Store: Outbox {
     /// Answers if the database can be read and has a schema that this build can work on.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Answers if the database can be written to: writes and commits what changes nothing that anyone reads.
+    async fn probe(&self) -> Result<(), StoreError>;
 
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError>;

@@ -61,3 +61,4 @@ mod twins;
 mod two_processes;
 mod versions;
 mod walls;
+mod writable;

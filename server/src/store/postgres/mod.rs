@@ -42,6 +42,9 @@ const ATTEMPTS: u32 = 5;
 /// Writers that wait for the journal do not keep readers from a connection.
 const WRITERS: u32 = 8;
 const READERS: u32 = 8;
+/// Whether this session may write.
+const CAN_WRITE: &str =
+    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean";
 /// Between two looks at whether a transaction has ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -61,7 +64,6 @@ impl PostgresStore {
     /// If it cannot be opened.
     pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
         let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(SETTINGS);
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_lazy_with(options.clone()),
@@ -108,6 +110,17 @@ impl PostgresStore {
             }
         }
     }
+}
+
+/// A connection to a server that was turned read-only, or to a session that began while it was, stays so after a
+/// fail-over: it is closed, and a new one finds the server that can be written to. This asks in place of the driver's
+/// ping, before each use.
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(sqlx::query_scalar(CAN_WRITE).fetch_one(connection)))
 }
 
 /// Whether the connection went away before the server had answered.

@@ -11,7 +11,7 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::session::SqliteSession;
+use super::{file::DatabaseFile, session::SqliteSession};
 use crate::{
     fail_point::{FailPoint, Point},
     lifecycle::{Group, Task},
@@ -30,9 +30,9 @@ pub(super) struct Queue {
 
 impl Queue {
     /// A queue for a pool of one connection. Its task ends with the queue.
-    pub(super) fn new(writer: SqlitePool, fail_point: FailPoint, tasks: Group) -> Self {
+    pub(super) fn new(writer: SqlitePool, file: DatabaseFile, fail_point: FailPoint, tasks: Group) -> Self {
         let (jobs, waiting) = mpsc::channel(AT_ONCE);
-        let worker = Worker { writer, fail_point, closing: tasks.stopping().clone() };
+        let worker = Worker { writer, file, fail_point, closing: tasks.stopping().clone() };
         tasks.spawn_to_end(Task::SqliteWriter, worker.work(waiting));
         Self { jobs, tasks }
     }
@@ -91,6 +91,7 @@ impl<A: Act + Send> Job for Request<A> {
 
 struct Worker {
     writer: SqlitePool,
+    file: DatabaseFile,
     fail_point: FailPoint,
     closing: CancellationToken,
 }
@@ -115,7 +116,7 @@ impl Worker {
     async fn serve(&self, jobs: &mut [Box<dyn Job>]) {
         match self.commit(jobs).await {
             // The database itself is in trouble, and will be for each of them.
-            Err(error @ StoreError::Unavailable(_)) => reply(jobs, &Err(error)),
+            Err(error @ (StoreError::Unavailable(_) | StoreError::FileReplaced)) => reply(jobs, &Err(error)),
             Err(_) if jobs.len() > 1 => {
                 for job in jobs {
                     let job = slice::from_mut(job);
@@ -128,6 +129,7 @@ impl Worker {
     }
 
     async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.file.check()?;
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
         if committed.is_err() {

@@ -1,6 +1,6 @@
 //! The real binary over a database of either kind, and a simulated GitHub that outlives it.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::domain::DeployId;
 use server::{
@@ -56,6 +56,13 @@ impl Site {
         self.workplace.serve_after(shell, &["serve"], &self.variables(&github, &[])).await
     }
 
+    /// Runs a server that does not come to listen, over this database.
+    pub async fn refused(&self, database: &str) -> Ended {
+        let github = self.github.url();
+        let more = [("DATABASE_URL", database), ("CONSOLE_LISTEN", "127.0.0.1:0"), ("RUST_LOG", "error")];
+        self.workplace.run(&["serve"], &self.variables(&github, &more)).await
+    }
+
     /// Runs another command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.workplace.run(arguments, &[("DATABASE_URL", self.database.as_str())]).await
@@ -71,6 +78,11 @@ impl Site {
             ("RUST_LOG", "server::run=info,server::store=info,warn"),
         ];
         usual.into_iter().chain(more.iter().copied()).collect()
+    }
+
+    /// The folder that it is started in.
+    pub fn path(&self) -> &Path {
+        self.workplace.path()
     }
 
     /// The database, by other means than the server's. Close it before the server is started again: to find
