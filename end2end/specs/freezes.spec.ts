@@ -3,7 +3,7 @@ import { expect, test } from "../fixtures/test.ts";
 import type { Page } from "@playwright/test";
 
 // A server function that refuses answers 500, with the problem in it.
-test.use({ expectedErrors: /500 \(Internal Server Error\)/ });
+test.use({ expectedErrors: /409 \(Conflict\)/ });
 
 async function stopNow(page: Page, environment: string, reason: string): Promise<void> {
   await page.goto("/freezes");

@@ -93,7 +93,7 @@ for (const colorScheme of SCHEMES) {
     inConsole.use({
       colorScheme,
       contextOptions: { reducedMotion: "reduce" },
-      expectedErrors: /net::ERR_|500 \(/,
+      expectedErrors: /net::ERR_|409 \(/,
       viewport: { width: 1280, height: 900 },
     });
 

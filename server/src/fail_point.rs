@@ -2,10 +2,17 @@
 //!
 //! A process is told by the variable `CONSOLE_FAIL_POINT`, in debug builds alone; it says in its log that it
 //! has arrived, goes no further, and waits to be killed. A release build has no way to arm one.
+//!
+//! `panic:` and the name of a background task makes that task panic at SIGUSR1.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use tokio::sync::Notify;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::Notify,
+};
+
+use crate::lifecycle::Task;
 
 /// A place at which to stop.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,37 +62,70 @@ impl FromStr for Point {
     }
 }
 
-/// The point at which to stop, if any.
+/// The point at which to stop, if any, or the task that is to panic.
 #[derive(Clone, Debug, Default)]
 pub struct FailPoint(Option<Arc<Armed>>);
 
 #[derive(Debug)]
-struct Armed {
-    point: Point,
-    reached: Notify,
+enum Armed {
+    Stop { point: Point, reached: Notify },
+    Panic(Task),
 }
 
 impl FailPoint {
     /// Stops whoever comes to this point, for ever.
     #[must_use]
     pub fn at(point: Point) -> Self {
-        Self(Some(Arc::new(Armed { point, reached: Notify::new() })))
+        Self(Some(Arc::new(Armed::Stop { point, reached: Notify::new() })))
     }
 
     /// To be called at `point`: goes on, unless that is where to stop.
     pub async fn pass(&self, point: Point) {
-        if let Some(armed) = self.0.as_ref().filter(|armed| armed.point == point) {
+        if let Some((_, reached)) = self.stop().filter(|(at, _)| *at == point) {
             tracing::warn!("fail point {point} reached");
-            armed.reached.notify_one();
+            reached.notify_one();
             std::future::pending::<()>().await;
         }
     }
 
-    /// Waits until somebody has come to the point.
+    /// Waits until the point was reached.
     pub async fn reached(&self) {
-        match &self.0 {
-            Some(armed) => armed.reached.notified().await,
+        match self.stop() {
+            Some((_, reached)) => reached.notified().await,
             None => std::future::pending().await,
         }
+    }
+
+    /// To be waited for beside a background task: panics at SIGUSR1, if it is the one that is to.
+    pub async fn panic_in(&self, task: Task) {
+        let is_armed = matches!(self.0.as_deref(), Some(Armed::Panic(armed)) if *armed == task);
+        let told = is_armed.then(|| signal(SignalKind::user_defined1()));
+        if let Some(Ok(mut told)) = told {
+            tracing::warn!("fail point in {task} armed");
+            told.recv().await;
+            #[allow(clippy::panic, reason = "this is what a test asked for")]
+            {
+                panic!("the fail point in {task}")
+            }
+        }
+        std::future::pending().await
+    }
+
+    fn stop(&self) -> Option<(Point, &Notify)> {
+        match self.0.as_deref()? {
+            Armed::Stop { point, reached } => Some((*point, reached)),
+            Armed::Panic(_) => None,
+        }
+    }
+}
+
+impl FromStr for FailPoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some(name) = text.strip_prefix("panic:") else { return text.parse().map(Self::at) };
+        let task = Task::ALL.into_iter().find(|task| task.as_str() == name);
+        let task = task.ok_or_else(|| format!("`{name}` is no background task"))?;
+        Ok(Self(Some(Arc::new(Armed::Panic(task)))))
     }
 }

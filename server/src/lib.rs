@@ -9,6 +9,8 @@
 //! - [`store`]: the rows. The only place that contains SQL.
 //! - [`github`]: the only place that speaks to GitHub.
 //! - [`notify`]: the only place that posts to Slack, and to whoever else wants to know.
+//! - [`lifecycle`]: background tasks, and the end of the process when one of them ends.
+//! - [`listen`]: connections. [`limits`]: how many of them, and of streams.
 //! - [`webhook`]: signatures. [`clock`]: the time. [`ids`]: new ids.
 
 pub mod assets;
@@ -24,6 +26,8 @@ pub mod freeze;
 pub mod github;
 pub mod http;
 pub mod ids;
+pub mod lifecycle;
+pub mod limits;
 pub mod listen;
 pub mod metrics;
 pub mod notify;

@@ -1,72 +1,155 @@
-//! Connections: taken, given so long for their heads, and let end when the server stops.
+//! Connections: so many at once, given so long for their heads and for reading what they asked for, and let end when
+//! the server stops.
 //!
-//! `axum::serve` waits for the head of a request for ever, so that a few hundred connections that send
-//! nothing could hold every file descriptor there is. Bodies have limits of their own.
+//! `axum::serve` waits for the head of a request for ever, and for a client to read its answer, so that a few hundred
+//! connections could hold every file descriptor there is. Bodies have limits of their own.
 
-use std::{io, pin::pin, time::Duration};
+mod stall;
+
+use std::{io, pin::pin, sync::Arc, time::Duration};
 
 use axum::Router;
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpListener,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
 };
+use tokio_util::sync::CancellationToken;
+
+use self::stall::{Patience, StallLimit};
+use crate::limits::Limits;
 
 /// For the head of a request, from its first byte or from the end of the request before.
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
-/// For what is under way when the server stops. A dispatch may take 22 s of it.
-const DRAIN_DEADLINE: Duration = Duration::from_secs(30);
+/// Bytes of a head that are read.
+pub const MAX_HEAD: usize = 32 * 1024;
+/// For how long a client may read nothing of what it asked for.
+const WRITE_DEADLINE: Duration = Duration::from_secs(30);
+/// The same once the server stops.
+const WRITE_DEADLINE_AT_STOP: Duration = Duration::from_secs(2);
+/// For clients to send and to read the rest when the server stops.
+const CLIENT_DEADLINE: Duration = Duration::from_secs(5);
+/// For dispatches that are under way by then. One may take 22 s, and waits for its run for 12 s.
+const DISPATCH_DEADLINE: Duration = Duration::from_secs(25);
+/// For what GitHub answered to be told to whoever asked.
+const ANSWER_DEADLINE: Duration = Duration::from_secs(1);
 /// After a failure to take a connection that is not the connection's: there may be no file descriptor left.
 const BREATH: Duration = Duration::from_millis(200);
 
-/// Serves until `stop`, then takes no more connections and lets what is under way end.
+/// Serves until `stop`, then takes no more connections and lets what is under way end: clients for some seconds, and
+/// dispatches until `dispatched`. What is open after that is cut.
 ///
 /// # Errors
-/// If what was under way did not end in time.
+/// If dispatches did not end in time.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    limits: Limits,
     stop: impl Future<Output = ()> + Send,
+    dispatched: impl Future<Output = ()>,
 ) -> io::Result<()> {
-    // Not version 2: telling the two apart would wait for the first bytes without a limit.
-    let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE);
-    let connections = GracefulShutdown::new();
+    let connections = Connections::new(limits);
     let mut stop = pin!(stop);
     loop {
-        let socket = tokio::select! {
-            socket = take(&listener) => socket,
+        let (socket, place) = tokio::select! {
+            taken = connections.take(&listener) => taken,
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(socket), service).into_owned();
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = &*error, "a connection broke");
-            }
-        });
+        connections.begin(socket, place, router.clone());
     }
     drop(listener);
-    let drained = tokio::time::timeout(DRAIN_DEADLINE, connections.shutdown()).await;
-    drained.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "what was under way did not end in time"))
+    connections.end(dispatched).await
 }
 
-/// The next connection.
-async fn take(listener: &TcpListener) -> impl AsyncRead + AsyncWrite + Send + Unpin + use<> {
-    loop {
-        match listener.accept().await {
-            Ok((socket, _)) => return socket,
-            Err(error) if is_of_the_connection(&error) => {}
-            Err(error) => {
-                tracing::error!(%error, "no connection can be taken");
-                tokio::time::sleep(BREATH).await;
+/// The connections that are open.
+struct Connections {
+    http: http1::Builder,
+    open: GracefulShutdown,
+    places: Arc<Semaphore>,
+    patience: Patience,
+    /// Cancelled when what is still open is cut.
+    cut: CancellationToken,
+}
+
+impl Connections {
+    fn new(limits: Limits) -> Self {
+        // Not version 2: telling the two apart would wait for the first bytes without a limit.
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEAD_DEADLINE).max_header_size(MAX_HEAD);
+        let stop = CancellationToken::new();
+        Self {
+            http,
+            open: GracefulShutdown::new(),
+            places: Arc::new(Semaphore::new(limits.connections)),
+            patience: Patience { running: WRITE_DEADLINE, stopping: WRITE_DEADLINE_AT_STOP, stop },
+            cut: CancellationToken::new(),
+        }
+    }
+
+    /// The next connection, once there is room for it.
+    async fn take(
+        &self,
+        listener: &TcpListener,
+    ) -> (impl AsyncRead + AsyncWrite + Send + Unpin + use<>, OwnedSemaphorePermit) {
+        let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+            // Nothing closes it.
+            return std::future::pending().await;
+        };
+        let mut is_told = false;
+        loop {
+            match listener.accept().await {
+                Ok((socket, _)) => return (socket, place),
+                Err(error) if is_of_the_connection(&error) => {}
+                Err(error) => {
+                    if !is_told {
+                        tracing::error!(%error, "no connection can be taken");
+                        is_told = true;
+                    }
+                    sleep(BREATH).await;
+                }
             }
         }
+    }
+
+    fn begin<S>(&self, socket: S, place: OwnedSemaphorePermit, router: Router)
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let socket = TokioIo::new(StallLimit::new(socket, self.patience.clone()));
+        let service = TowerToHyperService::new(router);
+        let connection = self.open.watch(self.http.serve_connection(socket, service));
+        let cut = self.cut.clone();
+        tokio::spawn(async move {
+            if let Some(Err(error)) = cut.run_until_cancelled(connection).await {
+                tracing::debug!(%error, "a connection broke");
+            }
+            drop(place);
+        });
+    }
+
+    async fn end(self, dispatched: impl Future<Output = ()>) -> io::Result<()> {
+        self.patience.stop.cancel();
+        let mut ended = pin!(self.open.shutdown());
+        if timeout(CLIENT_DEADLINE, &mut ended).await.is_ok() {
+            return Ok(());
+        }
+        let answered = async {
+            dispatched.await;
+            sleep(ANSWER_DEADLINE).await;
+        };
+        let in_time = tokio::select! {
+            () = &mut ended => Ok(()),
+            in_time = timeout(DISPATCH_DEADLINE, answered) => in_time,
+        };
+        self.cut.cancel();
+        in_time.map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "what was under way did not end in time"))
     }
 }
 

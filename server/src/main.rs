@@ -1,6 +1,11 @@
 //! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
 
-use std::{env, io::Write, process::ExitCode, sync::Arc};
+use std::{
+    env,
+    io::Write,
+    process::{self, ExitCode},
+    sync::Arc,
+};
 
 use app::api::{ErrorCode, Promote};
 use clap::Parser;
@@ -16,6 +21,8 @@ use server::{
     webhook::SigningSecrets,
 };
 use tempfile::TempDir;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 
 /// Who acts, for the journal, at the command line of the machine.
@@ -31,7 +38,8 @@ async fn main() -> ExitCode {
             {
                 eprintln!("deploy-console: {error}");
             }
-            ExitCode::FAILURE
+            // Not by returning: the runtime would wait for whatever holds one of its threads.
+            process::exit(1)
         }
     }
 }
@@ -83,11 +91,23 @@ fn random_secret() -> Result<SigningSecrets, ConfigError> {
         .map_err(|_| ConfigError::new("DEPLOY_CALLBACK_HMAC_SECRET", "could not be made up", "Set it"))
 }
 
+/// Serves until it is told to stop. Told a second time, it waits for nothing.
 async fn serve(setup: Setup) -> Result<(), StartError> {
     // Before anybody can know that it listens: a signal that comes right then ends it in order, too.
-    let stop = stop_signal();
+    let mut signals = StopSignals::listen();
     let server = Server::start(setup).await?;
-    server.serve(stop).await.map_err(|source| StartError::Machine { what: "stopped".to_owned(), source })
+    let stop = CancellationToken::new();
+    let served = server.serve(stop.clone().cancelled_owned());
+    let told_twice = async {
+        signals.next().await;
+        tracing::info!("stopping: no new requests; what is under way may end");
+        stop.cancel();
+        signals.next().await;
+    };
+    tokio::select! {
+        served = served => served,
+        () = told_twice => Err(StartError::ToldTwice),
+    }
 }
 
 async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
@@ -153,19 +173,23 @@ fn start_log(format: LogFormat) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// SIGINT or SIGTERM, from now on.
-fn stop_signal() -> impl Future<Output = ()> + Send {
-    use tokio::signal::unix::{SignalKind, signal};
-    let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
-    async move {
-        let arrivals = signals.into_iter().map(async |signal| match signal {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(error) => {
-                tracing::warn!(%error, "a signal cannot be waited for");
-                std::future::pending().await
-            }
-        });
-        futures::future::select_all(arrivals.map(Box::pin)).await;
-        tracing::info!("stopping: no new requests; what is under way may end");
+/// SIGINT and SIGTERM, from when it was made.
+struct StopSignals(Vec<Signal>);
+
+impl StopSignals {
+    fn listen() -> Self {
+        let signals = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+        let listen = |signal: std::io::Result<Signal>| {
+            signal.inspect_err(|error| tracing::warn!(%error, "a signal cannot be waited for")).ok()
+        };
+        Self(signals.into_iter().filter_map(listen).collect())
+    }
+
+    /// Waits for the next of either.
+    async fn next(&mut self) {
+        let arrivals = self.0.iter_mut().map(|signal| Box::pin(async { signal.recv().await.is_some() }));
+        if arrivals.len() == 0 || !futures::future::select_all(arrivals).await.0 {
+            std::future::pending().await
+        }
     }
 }

@@ -82,11 +82,12 @@ impl Metrics {
     pub fn text(
         &self,
         is_github_well: bool,
+        is_writable: bool,
         journal: &JournalState,
         overview: Option<&Overview>,
     ) -> Result<String, prometheus::Error> {
         let mut families = self.registry.gather();
-        let now = Now::of(is_github_well, overview)?;
+        let now = Now::of(is_github_well, is_writable, overview)?;
         now.journal(journal)?;
         families.extend(now.0.gather());
         let mut text = Vec::new();
@@ -125,7 +126,11 @@ fn known(method: &Method) -> &'static str {
 struct Now(Registry);
 
 impl Now {
-    fn of(is_github_well: bool, overview: Option<&Overview>) -> Result<Self, prometheus::Error> {
+    fn of(
+        is_github_well: bool,
+        is_writable: bool,
+        overview: Option<&Overview>,
+    ) -> Result<Self, prometheus::Error> {
         let now = Self(Registry::new());
         now.gauge("deploy_console_build_info", "The version of this build.", &["version"])?
             .with_label_values(&[env!("CARGO_PKG_VERSION")])
@@ -134,6 +139,11 @@ impl Now {
             "deploy_console_database_up",
             "Whether the database answered.",
             overview.is_some().into(),
+        )?;
+        now.number(
+            "deploy_console_database_writable",
+            "Whether the database took a write of no consequence.",
+            is_writable.into(),
         )?;
         now.number(
             "deploy_console_github_up",

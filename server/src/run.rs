@@ -4,19 +4,21 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::api::Problem;
 use leptos::config::LeptosOptions;
-use tokio::net::TcpListener;
-use tokio_util::task::AbortOnDropHandle;
+use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
     audit::AuditError,
     clock::{SharedClock, SystemClock},
-    config::{Apps, Config, ConfigError, DatabaseUrl, GitHubConfig},
+    config::{Apps, Config, ConfigError, DatabaseSystem, DatabaseUrl, GitHubConfig},
     fail_point::FailPoint,
+    feed::Feed,
     github::{
         Client,
         simulated::{Settings, SimulatedGitHub},
     },
     http::{Forged, Hosts},
+    lifecycle::{Group, Supervisor, Task, TaskEnded},
+    limits::{Limits, Streams},
     listen,
     metrics::Metrics,
     notify::{self, Notifier},
@@ -24,15 +26,19 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{self, Announce, RolledBack, SchemaError, Store, journal::Chain},
+    store::{self, Announce, FileLock, RolledBack, SchemaError, Store, StoreError, journal::Chain},
     versions,
     webhook::SigningSecrets,
 };
 
 /// From one head of the journal in the log to the next.
 const A_DAY: Duration = Duration::from_hours(24);
+/// After a background task has ended: for whoever asks `/readyz` to hear why, and to send requests elsewhere.
+const NOTICE: Duration = Duration::from_secs(2);
+/// For the database to take back its connections.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Why the server did not start, in one line.
+/// Why the server did not start or did not end well, in one line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// Something that was configured is wrong.
@@ -47,6 +53,12 @@ pub enum StartError {
     /// A flag could not be read or changed: the sentence for people.
     #[error("{}{}", .0.title, .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
     Flag(Box<Problem>),
+    /// It was told to stop a second time.
+    #[error("stopped at once, as it was told twice; what was under way was cut off.")]
+    ToldTwice,
+    /// A part of the server ended by itself; the rest was stopped.
+    #[error("stopped, because {0}.")]
+    Task(#[from] TaskEnded),
     /// Anything else that the machine refuses.
     #[error("{what}: {source}.")]
     Machine {
@@ -63,6 +75,10 @@ pub struct Server {
     state: AppState,
     notifier: Notifier,
     versions_every: Duration,
+    store: Arc<dyn Store>,
+    limits: Limits,
+    /// Given back after the store is closed.
+    _lock: Option<FileLock>,
 }
 
 /// What a server is made of.
@@ -114,7 +130,9 @@ impl Server {
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let announce = notify::announce(&config.notify);
         let clock: SharedClock = Arc::new(SystemClock);
-        let store = open_store(&database, config.fail_point.clone(), announce.clone()).await?;
+        let lock = store::lock(&database).map_err(|error| unusable(&database, &error))?;
+        let supervisor = Supervisor::new(config.fail_point.clone());
+        let store = open_store(&database, config.fail_point.clone(), announce.clone(), &supervisor).await?;
         record_rolled_back(&database, &*store, &clock).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let notifier = Notifier::new(
@@ -136,7 +154,7 @@ impl Server {
         };
         let hosts = Hosts::new(Some(&console_url), address);
         let parts = Parts {
-            store,
+            store: Arc::clone(&store),
             github,
             apps,
             flags: config.flags,
@@ -147,6 +165,7 @@ impl Server {
             retention: config.retention,
             fail_point: config.fail_point,
         };
+        let limits = Limits::of_this_process();
         let state = AppState {
             console: Arc::new(Console::new(parts)),
             secrets,
@@ -154,42 +173,63 @@ impl Server {
             forged: Forged::default(),
             metrics: Metrics::new().map_err(|error| machine("metrics", std::io::Error::other(error)))?,
             leptos: leptos_options(address),
+            streams: Streams::new(limits.streams),
+            supervisor,
         };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier, versions_every })
+        Ok(Self { listener, state, notifier, versions_every, store, limits, _lock: lock })
     }
 
-    /// Answers until `stop`, then lets what is under way end.
+    /// Answers until `stop`, or until a background task ends; then lets what is under way end, and stops the rest
+    /// in order: what others still need stops last.
     ///
     /// # Errors
-    /// If the machine takes the socket away.
-    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    /// If what was under way did not end in time, or a background task ended.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), StartError> {
         let console = Arc::clone(&self.state.console);
-        let (reconciler, nudge) = console.reconciler();
-        let heads = announce_heads(Arc::clone(&console));
-        let _heads = AbortOnDropHandle::new(tokio::spawn(heads));
-        // Dropped with this future, when the last answer is sent.
-        let _passes = AbortOnDropHandle::new(tokio::spawn(async move { reconciler.run(&nudge).await }));
-        let watch = console.version_watch(self.versions_every).map_err(std::io::Error::other)?;
-        let _rounds = AbortOnDropHandle::new(tokio::spawn(async move { watch.run().await }));
-        let feed = console.feed().clone();
-        let _told = AbortOnDropHandle::new(tokio::spawn({
-            let feed = feed.clone();
-            async move { feed.run().await }
-        }));
-        // A stream would never end by itself.
-        let stop = async move {
-            stop.await;
-            feed.close();
-        };
-        let senders = self.notifier.start(&console);
-        let served = listen::serve(self.listener, router(self.state), stop).await;
+        let supervisor = self.state.supervisor.clone();
+        let (tasks, senders) = (supervisor.group(), supervisor.group());
+        begin(&console, self.versions_every, &tasks)?;
+        self.notifier.start(&console, &senders);
+        let stop = stopped(stop, supervisor.clone(), console.feed().clone());
+        let served =
+            listen::serve(self.listener, router(self.state), self.limits, stop, console.drain()).await;
         if served.is_ok() {
             console.drain().await;
         }
+        tasks.stop().await;
         senders.stop().await;
-        served
+        if timeout(CLOSE_DEADLINE, self.store.close()).await.is_err() {
+            tracing::warn!("the database did not take its connections back in time");
+        }
+        served.map_err(|source| machine("stopped", source))?;
+        supervisor.ended().map_or(Ok(()), |ended| Err(ended.into()))
     }
+}
+
+/// Begins what goes on beside the requests.
+fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Result<(), StartError> {
+    let (reconciler, nudge) = console.reconciler();
+    let watch = console.version_watch(versions_every).map_err(no_tls)?;
+    let feed = console.feed().clone();
+    tasks.spawn(Task::JournalHeads, announce_heads(Arc::clone(console)));
+    tasks.spawn(Task::Reconciler, async move { reconciler.run(&nudge).await });
+    tasks.spawn(Task::VersionWatch, async move { watch.run().await });
+    tasks.spawn(Task::Feed, async move { feed.run().await });
+    Ok(())
+}
+
+/// Waits until the server is to stop, and ends the streams: they would never end by themselves.
+async fn stopped(stop: impl Future<Output = ()>, supervisor: Supervisor, feed: Feed) {
+    let ended = async {
+        supervisor.any_ended().await;
+        tokio::time::sleep(NOTICE).await;
+    };
+    tokio::select! {
+        () = stop => {}
+        () = ended => {}
+    }
+    feed.close();
 }
 
 /// Writes the end of the journal to the log, now and once a day: whoever keeps the log keeps an anchor of the
@@ -225,10 +265,37 @@ async fn open_store(
     database: &DatabaseUrl,
     fail_point: FailPoint,
     announce: Announce,
+    supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>, StartError> {
     migrate(database, None).await?;
-    let opened = store::open_announcing(database, fail_point, announce).await;
+    check_writable(database).await?;
+    let opened = store::open_announcing(database, fail_point, announce, supervisor).await;
     opened.map_err(|error| unusable(database, &error))
+}
+
+/// A SQLite file that cannot be written to is refused. A Postgres server may be failing over: `/readyz` says so.
+async fn check_writable(database: &DatabaseUrl) -> Result<(), StartError> {
+    if database.system() == DatabaseSystem::Postgres {
+        return Ok(());
+    }
+    // Not by the store that serves, whose writes a fail point may stop.
+    let store = store::open(database, FailPoint::default()).await;
+    let store = store.map_err(|error| unusable(database, &error))?;
+    let written = store.probe().await;
+    store.close().await;
+    match written {
+        Err(error) if !error.is_busy() => Err(unwritable(database, &error)),
+        Err(error) => {
+            tracing::warn!(%error, "the database cannot be written to yet");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+fn unwritable(database: &DatabaseUrl, error: &StoreError) -> StartError {
+    let cause = std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string);
+    StartError::Database(format!("{database} cannot be written to: {cause}"))
 }
 
 /// What a migration down ended is borne out by the journal from here on.

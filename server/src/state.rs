@@ -7,6 +7,8 @@ use leptos::config::LeptosOptions;
 
 use crate::{
     http::{Forged, Hosts},
+    lifecycle::Supervisor,
+    limits::Streams,
     metrics::Metrics,
     service::Console,
     webhook::SigningSecrets,
@@ -27,4 +29,8 @@ pub struct AppState {
     pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,
+    /// Room for event streams.
+    pub streams: Streams,
+    /// Whether every background task still runs.
+    pub supervisor: Supervisor,
 }

@@ -70,6 +70,10 @@ pub enum ErrorCode {
     DatabaseUnavailable,
     /// An entry of the journal is not as it was written, or a row not as the journal says.
     JournalBroken,
+    /// The console is about to end.
+    Stopping,
+    /// As many streams of events are open as there may be.
+    TooManyStreams,
     /// GitHub gave no clear answer.
     #[serde(rename = "github_unavailable")]
     GitHubUnavailable,
@@ -99,7 +103,11 @@ impl ErrorCode {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable | Self::JournalBroken | Self::GitHubUnavailable => 503,
+            Self::DatabaseUnavailable
+            | Self::JournalBroken
+            | Self::GitHubUnavailable
+            | Self::Stopping
+            | Self::TooManyStreams => 503,
         }
     }
 
@@ -137,6 +145,8 @@ impl ErrorCode {
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available.",
             Self::JournalBroken => "The journal is broken.",
+            Self::Stopping => "The console is stopping.",
+            Self::TooManyStreams => "Too many event streams are open.",
             Self::GitHubUnavailable => "GitHub gave no clear answer. The request is recorded; ask again.",
         }
     }

@@ -3,6 +3,7 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
+use app::api::{ErrorCode, Problem};
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderName},
@@ -13,8 +14,10 @@ use axum::{
 };
 use futures::stream;
 
+use super::ApiError;
 use crate::{
     feed::{Event, EventKind},
+    limits::Streams,
     metrics::Metrics,
     service::Console,
 };
@@ -24,6 +27,8 @@ use crate::{
 const HEARTBEAT: Duration = Duration::from_secs(10);
 /// What a browser waits before it comes back.
 const COME_BACK: Duration = Duration::from_secs(2);
+/// Seconds before a stream that there was no room for is worth trying again.
+const RETRY_AFTER: u32 = 10;
 /// The number of the last event that was heard.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Tells nginx, and what understands it, to pass on what comes at once.
@@ -39,17 +44,25 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
     path = "/api/internal/events",
     tag = "deploys",
     params(("Last-Event-ID" = Option<i64>, Header, description = "The id of the last event that was heard")),
-    responses((status = 200, description = "Events, until the console stops", body = String, content_type = "text/event-stream")),
+    responses(
+        (status = 200, description = "Events, until the console stops", body = String, content_type = "text/event-stream"),
+        (status = 503, description = "As many streams are open as there may be", body = Problem, content_type = "application/problem+json"),
+    ),
 )]
 pub(super) async fn events(
     State(console): State<Arc<Console>>,
     State(metrics): State<Metrics>,
+    State(streams): State<Streams>,
     headers: HeaderMap,
-) -> impl IntoResponse {
+) -> Result<impl IntoResponse, ApiError> {
+    let place = streams.open().ok_or_else(|| Problem {
+        retry_after: Some(RETRY_AFTER),
+        ..Problem::new(ErrorCode::TooManyStreams)
+    })?;
     let after = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.trim().parse().ok());
     let listener = console.feed().listen(after);
     let first = Sent::default().retry(COME_BACK).event("heartbeat").data("");
-    let open = metrics.stream();
+    let open = (metrics.stream(), place);
     let told = stream::unfold((Some(first), listener, open), async |(first, mut listener, open)| {
         let next = match first {
             Some(first) => first,
@@ -58,7 +71,7 @@ pub(super) async fn events(
         Some((Ok::<_, Infallible>(next), (None, listener, open)))
     });
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(Sent::default().event("heartbeat").data(""));
-    ([UNBUFFERED], Sse::new(told).keep_alive(heartbeat))
+    Ok(([UNBUFFERED], Sse::new(told).keep_alive(heartbeat)))
 }
 
 fn sent(event: &Event) -> Sent {

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::api::Problem;
+use app::api::{ErrorCode, Problem};
 use axum::extract::State;
 
 use super::ApiError;
-use crate::service::Console;
+use crate::{lifecycle::Supervisor, service::Console};
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, description = "Alive", body = String)))]
@@ -14,8 +14,8 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// The database answers, has a schema that this build can work on, and a journal that was whole when it was last
-/// looked at.
+/// Every part of the console runs; the database answers, takes writes, and has a schema that this build can work on; and
+/// the journal was whole when it was last looked at.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -23,10 +23,18 @@ pub(super) async fn alive() -> &'static str {
     responses(
         (status = 200, description = "Ready", body = String),
         (status = 500, description = "The schema is not one that this build can work on", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is not available, or the journal is broken", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available, the journal is broken, or the console is stopping because a part of it ended", body = Problem, content_type = "application/problem+json"),
     ),
 )]
-pub(super) async fn ready(State(console): State<Arc<Console>>) -> Result<&'static str, ApiError> {
+pub(super) async fn ready(
+    State(console): State<Arc<Console>>,
+    State(supervisor): State<Supervisor>,
+) -> Result<&'static str, ApiError> {
+    if let Some(ended) = supervisor.ended() {
+        return Err(Problem::new(ErrorCode::Stopping)
+            .with_detail(format!("It stops, because {ended}."))
+            .into());
+    }
     console.check().await?;
     console.check_proof()?;
     Ok("ready\n")

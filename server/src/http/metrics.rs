@@ -27,12 +27,12 @@ pub(super) async fn metrics(
     State(console): State<Arc<Console>>,
     State(metrics): State<Metrics>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let overview = console.overview().await.ok();
-    let text = metrics.text(console.is_github_well(), &console.journal_state(), overview.as_ref()).map_err(
-        |error| {
-            tracing::error!(%error, "the metrics cannot be told");
-            Problem::new(ErrorCode::Internal)
-        },
-    )?;
+    let (overview, ready) = tokio::join!(console.overview(), console.check());
+    let (is_github_well, is_writable) = (console.is_github_well(), ready.is_ok());
+    let text = metrics.text(is_github_well, is_writable, &console.journal_state(), overview.ok().as_ref());
+    let text = text.map_err(|error| {
+        tracing::error!(%error, "the metrics cannot be told");
+        Problem::new(ErrorCode::Internal)
+    })?;
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], text))
 }

@@ -24,15 +24,14 @@ mod webhook;
 use std::sync::Arc;
 
 use app::domain::Deploy;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
 use self::{post::Target, sender::Sender};
 use crate::{
     clock::SharedClock,
     config::NotifyConfig,
+    lifecycle::{Group, Task},
     service::Console,
-    store::{Announce, Channels, Outcome, Store},
+    store::{Announce, Channel, Channels, Outcome, Store},
 };
 
 /// What is said of one deploy.
@@ -84,12 +83,13 @@ impl Notifier {
         Ok(Self { targets, http: post::client()?, announce, store, public_url, clock })
     }
 
-    /// Begins to send.
-    #[must_use]
-    pub fn start(self, console: &Arc<Console>) -> Senders {
-        let stop = CancellationToken::new();
-        let mut tasks = JoinSet::new();
+    /// Begins to send, one task for each channel.
+    pub fn start(self, console: &Arc<Console>, tasks: &Group) {
         for target in self.targets {
+            let task = match target.channel() {
+                Channel::Slack => Task::Slack,
+                Channel::Webhook => Task::Webhook,
+            };
             let sender = Sender {
                 target,
                 http: self.http.clone(),
@@ -97,27 +97,12 @@ impl Notifier {
                 console: Arc::clone(console),
                 clock: Arc::clone(&self.clock),
                 public_url: self.public_url.clone(),
-                stop: stop.clone(),
+                stop: tasks.stopping().clone(),
                 failures: 0,
                 last_failed: None,
                 held_until: None,
             };
-            tasks.spawn(sender.run(self.announce.news()));
+            tasks.spawn_to_end(task, sender.run(self.announce.news()));
         }
-        Senders { stop, tasks }
-    }
-}
-
-/// The tasks that send. Dropped, they end at once.
-pub struct Senders {
-    stop: CancellationToken,
-    tasks: JoinSet<()>,
-}
-
-impl Senders {
-    /// Begins nothing new, and waits until what is being sent is answered and written down.
-    pub async fn stop(self) {
-        self.stop.cancel();
-        self.tasks.join_all().await;
     }
 }

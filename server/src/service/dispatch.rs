@@ -80,7 +80,7 @@ impl Console {
                 if on.contains(&Flag::ConsoleDeployAsync) {
                     Ok(Dispatched::Accepted(Box::new(self.view(stored))))
                 } else {
-                    let stored = self.wait_for_run(stored).await?;
+                    let stored = self.errands.track_future(self.wait_for_run(stored)).await?;
                     Ok(Dispatched::Created(Box::new(self.view(stored))))
                 }
             }

@@ -14,6 +14,7 @@ mod notifications;
 mod overview;
 mod plan;
 mod range;
+mod readiness;
 mod run_record;
 mod single_flight;
 mod usual;
@@ -39,6 +40,7 @@ pub use flags::Switches;
 use journal_check::JournalCheck;
 pub use journal_check::JournalState;
 pub use overview::Overview;
+use readiness::Readiness;
 use single_flight::SingleFlight;
 use usual::UsualTimes;
 use versions::Comparisons;
@@ -91,6 +93,8 @@ pub struct Console {
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
     errands: TaskTracker,
+    /// Whether the database could be used when that was last asked.
+    readiness: Readiness,
     run_wait: Option<Duration>,
     reconcile_every: Duration,
     retention: SignedDuration,
@@ -156,6 +160,7 @@ impl Console {
             comparisons: Comparisons::default(),
             usual_times: UsualTimes::default(),
             errands: TaskTracker::new(),
+            readiness: Readiness::default(),
             run_wait,
             reconcile_every,
             retention,
@@ -199,14 +204,6 @@ impl Console {
         period: Duration,
     ) -> Result<Watch, impl std::error::Error + Send + Sync + use<>> {
         Watch::new(self.apps.clone(), self.answers.clone(), Arc::clone(&self.clock), period)
-    }
-
-    /// Answers if the database is there and has a schema that this build can work on.
-    ///
-    /// # Errors
-    /// If it is not.
-    pub async fn check(&self) -> Result<(), Problem> {
-        self.store.check().await.map_err(from_store)
     }
 
     /// Waits until GitHub is not being asked for anything. Nothing may be asked of it after this.
@@ -345,6 +342,11 @@ const RETRY_AFTER: u32 = 2;
 fn from_store(error: StoreError) -> Problem {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
+        StoreError::FileReplaced => {
+            tracing::error!("{error}: restart on the one that is to be used, or put this one back");
+            Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
+                .with_detail("Its file was deleted or replaced.")
+        }
         StoreError::Unavailable(_) | StoreError::Conflict(_) => {
             tracing::warn!(cause, "{error}");
             Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }

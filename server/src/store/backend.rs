@@ -20,7 +20,7 @@ use super::{
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
     prune::{IsToPrune, Prune},
-    queries::{AppliedMigrations, JournalOf, OneDeploy, People},
+    queries::{AppliedMigrations, JournalOf, OneDeploy, People, Probe},
     requests::{Answered, Earlier},
     rolled_back::{OwedEntries, RecordRolledBack},
     schema,
@@ -58,6 +58,10 @@ impl<B: Backend> Store for B {
     async fn check(&self) -> Result<(), StoreError> {
         let applied = self.read(&AppliedMigrations).await?;
         if schema::fits(&applied) { Ok(()) } else { Err(StoreError::mistake()) }
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.write(&Probe).await
     }
 
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {

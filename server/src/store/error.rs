@@ -17,6 +17,9 @@ pub enum StoreError {
     /// Others got in the way, time and again. Nothing was changed, and trying again can help.
     #[error("the database is busy")]
     Conflict(#[source] Arc<sqlx::Error>),
+    /// The file of the database is not the one that was opened any more. Nothing was changed.
+    #[error("the database file was deleted or replaced")]
+    FileReplaced,
     /// A row that this product cannot have written.
     #[error(transparent)]
     ImpossibleRow(#[from] ImpossibleRow),
@@ -59,6 +62,18 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Whether another process holds SQLite's lock.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        const BUSY: u32 = 5;
+        match self {
+            Self::Unavailable(error) => {
+                error.as_database_error().is_some_and(|said| primary_code(said) == Some(BUSY))
+            }
+            _ => false,
+        }
+    }
+
     /// A row was written or read otherwise than this source says it must be.
     pub(super) fn mistake() -> Self {
         Self::Other(Arc::new(sqlx::Error::RowNotFound))
@@ -79,13 +94,17 @@ fn sqlite(said: &dyn DatabaseError) -> Kind {
     const CANTOPEN: u32 = 14;
     const PROTOCOL: u32 = 15;
     const NOTADB: u32 = 26;
-    // The upper bits of an extended code refine the primary one.
-    match said.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+    match primary_code(said) {
         Some(PERM | BUSY | LOCKED | READONLY | IOERR | CORRUPT | FULL | CANTOPEN | PROTOCOL | NOTADB) => {
             StoreError::Unavailable
         }
         _ => StoreError::Other,
     }
+}
+
+/// The upper bits of an extended code refine the primary one.
+fn primary_code(said: &dyn DatabaseError) -> Option<u32> {
+    said.code().and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff)
 }
 
 /// Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.

@@ -58,7 +58,7 @@ pub use rolled_back::RolledBack;
 pub use row::StoredEntry;
 pub use schema::{SchemaError, newest};
 pub use session::Asked;
-pub use sqlite::SqliteStore;
+pub use sqlite::{FileLock, SqliteStore};
 pub use types::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures, Import,
     Imported, InsightFilter, JournalEnd, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing,
@@ -69,6 +69,7 @@ use self::outbox::Announcing;
 use crate::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
+    lifecycle::Supervisor,
 };
 
 /// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
@@ -77,10 +78,10 @@ use crate::{
 /// # Errors
 /// If it cannot be opened.
 pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, SchemaError> {
-    open_announcing(url, fail_point, Announce::default()).await
+    open_announcing(url, fail_point, Announce::default(), &Supervisor::default()).await
 }
 
-/// The same, where that a deploy ends is announced.
+/// The same, where that a deploy ends is announced, and the tasks of the store are supervised.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -88,18 +89,31 @@ pub async fn open_announcing(
     url: &DatabaseUrl,
     fail_point: FailPoint,
     announce: Announce,
+    supervisor: &Supervisor,
 ) -> Result<Arc<dyn Store>, SchemaError> {
-    let text = url.as_str();
+    let (text, tasks) = (url.as_str(), supervisor.group());
     Ok(match url.system() {
         DatabaseSystem::Sqlite => {
-            let backend = SqliteStore::open(text, fail_point).await?;
+            let backend = SqliteStore::open(text, fail_point, tasks).await?;
             Arc::new(Announcing { backend, announce })
         }
         DatabaseSystem::Postgres => {
-            let backend = PostgresStore::open(text, fail_point).await?;
+            let backend = PostgresStore::open(text, fail_point, tasks).await?;
             Arc::new(Announcing { backend, announce })
         }
     })
+}
+
+/// Keeps other consoles from serving a SQLite file, as long as what this gives is there. Commands beside it are not kept
+/// from anything, and Postgres is for several.
+///
+/// # Errors
+/// If another console serves it, or there can be no lock.
+pub fn lock(url: &DatabaseUrl) -> Result<Option<FileLock>, SchemaError> {
+    match url.system() {
+        DatabaseSystem::Sqlite => sqlite::lock(url.as_str()).map(Some),
+        DatabaseSystem::Postgres => Ok(None),
+    }
 }
 
 /// Brings a database to the schema of this build, or back to an older migration.
@@ -120,6 +134,9 @@ pub async fn migrate(url: &DatabaseUrl, down_to: Option<i64>) -> Result<(), Sche
 pub trait Store: Outbox {
     /// Answers if the database can be read and has a schema that this build can work on.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Answers if the database can be written to: writes and commits what changes nothing that anyone reads.
+    async fn probe(&self) -> Result<(), StoreError>;
 
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.
     async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError>;

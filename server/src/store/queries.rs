@@ -262,3 +262,16 @@ impl Act for AppliedMigrations {
         Ok(schema::applied(session).await?)
     }
 }
+
+/// Writes what changes nothing that anyone reads.
+#[derive(Clone)]
+pub(super) struct Probe;
+
+impl Act for Probe {
+    type Answer = ();
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        session.execute(Statement::new(S::PROBE)).await?;
+        Ok(())
+    }
+}

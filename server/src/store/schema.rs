@@ -94,6 +94,12 @@ pub enum SchemaError {
     /// There is no database, or none that lets us in.
     #[error("cannot be opened: {}", one_line(.0))]
     Open(#[from] sqlx::Error),
+    /// Another process serves the file.
+    #[error("is served by another console, which holds {0}; stop that one, or name another file")]
+    InUse(String),
+    /// There can be no lock beside the file.
+    #[error("cannot be locked: {0}")]
+    Lock(std::io::Error),
     /// A newer build has been here, and changed what this one relies on.
     #[error(
         "has the schema of a newer build (migration {0}); start that build, or migrate down with it first"

@@ -18,6 +18,9 @@ pub(super) trait Session: Send {
     /// Ends a SELECT of whichever row nobody else is about to change. Those of others are passed over.
     const FOR_UPDATE_OF_ANY: &'static str = "";
 
+    /// A statement that has to be written to disk, and changes nothing that anyone reads.
+    const PROBE: &'static str;
+
     /// What stands before and after a list, to say that a column holds one of its values.
     const AMONG: (&'static str, &'static str);
 

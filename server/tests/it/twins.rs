@@ -127,7 +127,7 @@ fn run(id: i64) -> RunRef {
 fn said<T: Debug>(answer: Result<T, StoreError>) -> String {
     match answer {
         Ok(answer) => format!("{answer:?}"),
-        Err(StoreError::Unavailable(_)) => "unavailable".to_owned(),
+        Err(StoreError::Unavailable(_) | StoreError::FileReplaced) => "unavailable".to_owned(),
         Err(StoreError::Conflict(_)) => "conflict".to_owned(),
         Err(StoreError::ImpossibleRow(row)) => row.to_string(),
         Err(StoreError::Other(_)) => "refused".to_owned(),

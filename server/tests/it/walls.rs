@@ -280,6 +280,31 @@ fn what_asks_for_versions_holds_no_secret() {
     .holds();
 }
 
+/// A background task that is not supervised ends unseen. A connection, and a page that is rendered for several, end by
+/// themselves.
+#[test]
+fn f99_only_lifecycle_spawns_background_tasks() {
+    Wall {
+        files: |path| {
+            const OTHERS: [&str; 3] =
+                ["server/src/lifecycle.rs", "server/src/listen.rs", "server/src/shared_page.rs"];
+            path.starts_with("server/src/")
+                && !path.starts_with("server/src/github/simulated/")
+                && !OTHERS.contains(&path)
+        },
+        pattern: r"\b(tokio|thread|task)::(spawn|spawn_blocking)\b|\bJoinSet\b|\bAbortOnDropHandle\b",
+        bad: &[
+            "tokio::spawn(work)",
+            "std::thread::spawn(work)",
+            "JoinSet::new()",
+            "tokio::task::spawn(work)",
+        ],
+        good: &["tasks.spawn(Task::Feed, work)", "self.errands.spawn(work)", "// tokio::spawn"],
+        strings: false,
+    }
+    .holds();
+}
+
 /// A clock that a test cannot set makes a test that has to sleep.
 #[test]
 fn only_clock_rs_reads_the_time() {

@@ -20,7 +20,10 @@ use super::{
     backend::{Backend, PATIENCE, in_time},
     session::Act,
 };
-use crate::fail_point::{FailPoint, Point};
+use crate::{
+    fail_point::{FailPoint, Point},
+    lifecycle::Group,
+};
 
 use self::notices::Notices;
 pub use schema::{migrate, migrate_to};
@@ -39,6 +42,9 @@ const ATTEMPTS: u32 = 5;
 /// Writers that wait for the journal do not keep readers from a connection.
 const WRITERS: u32 = 8;
 const READERS: u32 = 8;
+/// Whether this session may write.
+const CAN_WRITE: &str =
+    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean";
 /// Between two looks at whether a transaction has ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
@@ -56,13 +62,12 @@ impl PostgresStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
+    pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
         let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(SETTINGS);
-        let pool = |connections| PgPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_lazy_with(options.clone()),
-            notices: Notices::of(options),
+            notices: Notices::of(options, tasks),
             fail_point,
         })
     }
@@ -107,6 +112,17 @@ impl PostgresStore {
     }
 }
 
+/// A connection to a server that was turned read-only, or to a session that began while it was, stays so after a
+/// fail-over: it is closed, and a new one finds the server that can be written to. This asks in place of the driver's
+/// ping, before each use.
+fn pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(sqlx::query_scalar(CAN_WRITE).fetch_one(connection)))
+}
+
 /// Whether the connection went away before the server had answered.
 fn is_lost(error: &sqlx::Error) -> bool {
     match error {
@@ -147,7 +163,7 @@ impl Backend for PostgresStore {
     }
 
     async fn close(&self) {
-        self.notices.close();
+        self.notices.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

@@ -1,10 +1,14 @@
 //! What Postgres tells every instance: that somebody has appended to the journal.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Once},
+    time::Duration,
+};
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use tokio::sync::watch;
-use tokio_util::task::AbortOnDropHandle;
+
+use crate::lifecycle::{Group, Task};
 
 /// The channel of the trigger on the journal; see its migration.
 const CHANNEL: &str = "deploy_console_journal";
@@ -19,28 +23,27 @@ pub(super) struct Notices(Arc<Shared>);
 struct Shared {
     options: PgConnectOptions,
     written: watch::Sender<()>,
-    listening: std::sync::OnceLock<AbortOnDropHandle<()>>,
+    listening: Once,
+    tasks: Group,
 }
 
 impl Notices {
-    pub(super) fn of(options: PgConnectOptions) -> Self {
-        let (written, listening) = (watch::Sender::default(), std::sync::OnceLock::new());
-        Self(Arc::new(Shared { options, written, listening }))
+    pub(super) fn of(options: PgConnectOptions, tasks: Group) -> Self {
+        let (written, listening) = (watch::Sender::default(), Once::new());
+        Self(Arc::new(Shared { options, written, listening, tasks }))
     }
 
     pub(super) fn subscribe(&self) -> watch::Receiver<()> {
-        let Shared { options, written, listening } = &*self.0;
-        listening.get_or_init(|| {
-            AbortOnDropHandle::new(tokio::spawn(listen_for_ever(options.clone(), written.clone())))
+        let Shared { options, written, listening, tasks } = &*self.0;
+        listening.call_once(|| {
+            tasks.spawn(Task::PostgresListener, listen_for_ever(options.clone(), written.clone()));
         });
         written.subscribe()
     }
 
     /// Gives the connection back.
-    pub(super) fn close(&self) {
-        if let Some(listening) = self.0.listening.get() {
-            listening.abort();
-        }
+    pub(super) async fn close(&self) {
+        self.0.tasks.stop().await;
     }
 }
 

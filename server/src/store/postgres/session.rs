@@ -9,6 +9,9 @@ use crate::store::session::{JOURNAL_END, Readable, Session, Statement, Value};
 /// the end. A statement that waited for a lock sees what the one before it wrote.
 impl Session for PgConnection {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
+    /// A lock on a row is written like any change, and is refused where changes are.
+    const PROBE: &'static str =
+        "SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1 FOR UPDATE";
     const FOR_UPDATE_OF_ANY: &'static str = " FOR UPDATE SKIP LOCKED";
     const MILLISECONDS: [&'static str; 2] =
         ["CAST(extract(epoch FROM CAST(", " AS timestamptz)) * 1000 AS BIGINT)"];

@@ -1,6 +1,7 @@
 //! SQLite: one file, no server. Writers queue for one connection and take the write lock at once; readers
 //! have their own connections and never wait for them.
 
+mod file;
 mod queue;
 mod schema;
 mod session;
@@ -13,15 +14,16 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-use self::queue::Queue;
 pub(super) use self::session::SqliteSession;
+use self::{file::DatabaseFile, queue::Queue};
 use super::{
     StoreError,
     backend::{Backend, PATIENCE, in_time},
     session::Act,
 };
-use crate::fail_point::FailPoint;
+use crate::{fail_point::FailPoint, lifecycle::Group};
 
+pub use file::{FileLock, lock};
 pub use schema::{migrate, migrate_to};
 
 /// How long a writer waits for another process's lock.
@@ -36,6 +38,7 @@ const READ_CACHE: &str = "-16000";
 pub struct SqliteStore {
     writer: SqlitePool,
     queue: Arc<Queue>,
+    file: DatabaseFile,
     readers: SqlitePool,
     /// There is one instance. What a command writes beside it, it does not hear of.
     written: watch::Sender<()>,
@@ -46,12 +49,13 @@ impl SqliteStore {
     ///
     /// # Errors
     /// If it cannot be opened.
-    pub async fn open(url: &str, fail_point: FailPoint) -> Result<Self, sqlx::Error> {
+    pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
         let options = options(url)?.create_if_missing(false);
         let writer = pool(1).connect_with(options.clone()).await?;
-        let queue = Arc::new(Queue::new(writer.clone(), fail_point));
+        let file = DatabaseFile::at(options.get_filename())?;
+        let queue = Arc::new(Queue::new(writer.clone(), file.clone(), fail_point, tasks));
         let readers = pool(READERS).connect_with(options.pragma("cache_size", READ_CACHE)).await?;
-        Ok(Self { writer, queue, readers, written: watch::Sender::default() })
+        Ok(Self { writer, queue, file, readers, written: watch::Sender::default() })
     }
 }
 
@@ -77,6 +81,7 @@ impl Backend for SqliteStore {
     }
 
     async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        self.file.check()?;
         let mut tx = self.readers.begin_with("BEGIN").await?;
         act.perform(&mut SqliteSession::of(&mut tx)).await
     }
@@ -86,6 +91,7 @@ impl Backend for SqliteStore {
     }
 
     async fn close(&self) {
+        self.queue.close().await;
         self.readers.close().await;
         self.writer.close().await;
     }

@@ -9,10 +9,12 @@ use std::slice;
 use async_trait::async_trait;
 use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
-use super::session::SqliteSession;
+use super::{file::DatabaseFile, session::SqliteSession};
 use crate::{
     fail_point::{FailPoint, Point},
+    lifecycle::{Group, Task},
     store::{StoreError, session::Act},
 };
 
@@ -23,14 +25,21 @@ const AT_ONCE: usize = 64;
 #[derive(Debug)]
 pub(super) struct Queue {
     jobs: mpsc::Sender<Box<dyn Job>>,
+    tasks: Group,
 }
 
 impl Queue {
     /// A queue for a pool of one connection. Its task ends with the queue.
-    pub(super) fn new(writer: SqlitePool, fail_point: FailPoint) -> Self {
+    pub(super) fn new(writer: SqlitePool, file: DatabaseFile, fail_point: FailPoint, tasks: Group) -> Self {
         let (jobs, waiting) = mpsc::channel(AT_ONCE);
-        tokio::spawn(Worker { writer, fail_point }.work(waiting));
-        Self { jobs }
+        let worker = Worker { writer, file, fail_point, closing: tasks.stopping().clone() };
+        tasks.spawn_to_end(Task::SqliteWriter, worker.work(waiting));
+        Self { jobs, tasks }
+    }
+
+    /// Takes no more, and waits until what waits is committed.
+    pub(super) async fn close(&self) {
+        self.tasks.stop().await;
     }
 
     /// Waits until it is done and committed. Whoever stops waiting before it began leaves the queue.
@@ -82,13 +91,23 @@ impl<A: Act + Send> Job for Request<A> {
 
 struct Worker {
     writer: SqlitePool,
+    file: DatabaseFile,
     fail_point: FailPoint,
+    closing: CancellationToken,
 }
 
 impl Worker {
     async fn work(self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
         let mut jobs = Vec::with_capacity(AT_ONCE);
-        while waiting.recv_many(&mut jobs, AT_ONCE).await > 0 {
+        loop {
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled(), if !waiting.is_closed() => {
+                    waiting.close();
+                    continue;
+                }
+                taken = waiting.recv_many(&mut jobs, AT_ONCE) => if taken == 0 { return },
+            }
             self.serve(&mut jobs).await;
             jobs.clear();
         }
@@ -97,7 +116,7 @@ impl Worker {
     async fn serve(&self, jobs: &mut [Box<dyn Job>]) {
         match self.commit(jobs).await {
             // The database itself is in trouble, and will be for each of them.
-            Err(error @ StoreError::Unavailable(_)) => reply(jobs, &Err(error)),
+            Err(error @ (StoreError::Unavailable(_) | StoreError::FileReplaced)) => reply(jobs, &Err(error)),
             Err(_) if jobs.len() > 1 => {
                 for job in jobs {
                     let job = slice::from_mut(job);
@@ -110,6 +129,7 @@ impl Worker {
     }
 
     async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.file.check()?;
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
         if committed.is_err() {

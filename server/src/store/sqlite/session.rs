@@ -22,6 +22,8 @@ impl<'c> SqliteSession<'c> {
 /// A write began with IMMEDIATE: every row, and the journal with them, is ours alone until it ends.
 impl Session for SqliteSession<'_> {
     const FOR_UPDATE: &'static str = "";
+    /// A number of the file's head that is nothing to SQLite and nothing to us. It is written though it stays the same.
+    const PROBE: &'static str = "PRAGMA user_version = 0";
     /// SQLite knows no lists; JSON is the nearest.
     const AMONG: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 

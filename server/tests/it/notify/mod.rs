@@ -19,7 +19,8 @@ use jiff::SignedDuration;
 use server::{
     config::{DatabaseSystem, NotifyConfig, WebhookConfig},
     fail_point::FailPoint,
-    notify::{self, Notifier, Senders},
+    lifecycle::{Group, Supervisor},
+    notify::{self, Notifier},
     service::Console,
     store::Store,
 };
@@ -46,7 +47,7 @@ struct Instance {
     console: Arc<Console>,
     router: Router,
     store: Arc<dyn Store>,
-    senders: Senders,
+    senders: Group,
 }
 
 /// A console with so many instances that send.
@@ -75,7 +76,8 @@ impl World {
         let clock = Arc::clone(&self.test.clock);
         let url = PUBLIC_URL.to_owned();
         let notifier = Notifier::new(config.clone(), announce, Arc::clone(&store), url, clock).unwrap();
-        let senders = notifier.start(&console);
+        let senders = Supervisor::default().group();
+        notifier.start(&console, &senders);
         self.instances.push(Instance { console, router: self.test.router.clone(), store, senders });
     }
 

@@ -229,7 +229,8 @@ async fn a_stop_waits_for_what_is_being_sent_and_begins_nothing_new() {
     world.failed().await;
     slack.was_asked(1).await;
     world.failed().await;
-    let stopped = tokio::spawn(world.instances.remove(0).senders.stop());
+    let senders = world.instances.remove(0).senders;
+    let stopped = tokio::spawn(async move { senders.stop().await });
     tokio::task::yield_now().await;
     assert!(!stopped.is_finished());
     slack.set(Mood::Takes);

@@ -6,6 +6,7 @@ use app::domain::DeployId;
 use server::{
     config::{DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
+    lifecycle::Supervisor,
     store::{self, Announce, Store},
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -64,7 +65,8 @@ impl Database {
 
     /// The same, where that deploys end is announced.
     pub async fn announcing(&self, announce: &Announce) -> Arc<dyn Store> {
-        store::open_announcing(&self.url, FailPoint::default(), announce.clone()).await.unwrap()
+        let supervisor = Supervisor::default();
+        store::open_announcing(&self.url, FailPoint::default(), announce.clone(), &supervisor).await.unwrap()
     }
 
     pub async fn raw(&self) -> Raw {

@@ -16,7 +16,7 @@ pub mod shape;
 pub mod site;
 pub mod stub;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
 use app::{
     api::{ErrorCode, Problem},
@@ -41,6 +41,8 @@ use server::{
     },
     http::{Forged, Hosts},
     ids::uuid_at,
+    lifecycle::Supervisor,
+    limits::{Limits, Streams},
     listen,
     metrics::Metrics,
     reconcile::PERIOD,
@@ -157,6 +159,8 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
         forged: Forged::default(),
         metrics: Metrics::new().unwrap(),
         leptos: leptos_options(([127, 0, 0, 1], 0).into()),
+        streams: Streams::new(1_000),
+        supervisor: Supervisor::default(),
     })
 }
 
@@ -225,7 +229,8 @@ impl TestConsole {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = self.router.clone();
-        tokio::spawn(listen::serve(listener, router, std::future::pending()));
+        let limits = Limits { connections: 1_000, streams: 500 };
+        tokio::spawn(listen::serve(listener, router, limits, pending(), pending()));
         address
     }
 

@@ -83,9 +83,14 @@ impl Workplace {
         arguments: &[&str],
         variables: &[(&str, &str)],
     ) -> Serving {
-        let mut shell = Command::new("/bin/sh");
-        shell.args(["-c", &format!("trap '' {signal}; exec \"$0\" \"$@\""), BINARY]).args(arguments);
-        Self::listening(self.prepare(shell, variables)).await
+        self.serve_after(&format!("trap '' {signal}"), arguments, variables).await
+    }
+
+    /// The same, for a server that a shell starts after it has done this.
+    pub async fn serve_after(&self, shell: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Serving {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", &format!("{shell}; exec \"$0\" \"$@\""), BINARY]).args(arguments);
+        Self::listening(self.prepare(command, variables)).await
     }
 
     async fn listening(mut command: Command) -> Serving {

@@ -1,6 +1,6 @@
 //! The real binary over a database of either kind, and a simulated GitHub that outlives it.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use app::domain::DeployId;
 use server::{
@@ -41,20 +41,48 @@ impl Site {
 
     /// Starts a server. It logs little: nobody reads that while it works, and a full pipe would stop it.
     pub async fn serve(&self) -> Serving {
+        self.serve_with(&[]).await
+    }
+
+    /// The same, with these variables besides.
+    pub async fn serve_with(&self, variables: &[(&str, &str)]) -> Serving {
         let github = self.github.url();
-        let variables = [
-            ("DATABASE_URL", self.database.as_str()),
-            ("GITHUB_API_URL", &github),
-            ("GITHUB_TOKEN", TOKEN),
-            ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
-            ("RUST_LOG", "server::run=info,server::store=info,server::service::journal_check=info,warn"),
-        ];
-        self.workplace.serve(&["serve"], &variables).await
+        self.workplace.serve(&["serve"], &self.variables(&github, variables)).await
+    }
+
+    /// The same, where a shell does this first.
+    pub async fn serve_after(&self, shell: &str) -> Serving {
+        let github = self.github.url();
+        self.workplace.serve_after(shell, &["serve"], &self.variables(&github, &[])).await
+    }
+
+    /// Runs a server that does not come to listen, over this database.
+    pub async fn refused(&self, database: &str) -> Ended {
+        let github = self.github.url();
+        let more = [("DATABASE_URL", database), ("CONSOLE_LISTEN", "127.0.0.1:0"), ("RUST_LOG", "error")];
+        self.workplace.run(&["serve"], &self.variables(&github, &more)).await
     }
 
     /// Runs another command to its end.
     pub async fn run(&self, arguments: &[&str]) -> Ended {
         self.workplace.run(arguments, &[("DATABASE_URL", self.database.as_str())]).await
+    }
+
+    /// All that `serve` needs, and these, which count for more.
+    fn variables<'a>(&'a self, github: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+        let usual = [
+            ("DATABASE_URL", self.database.as_str()),
+            ("GITHUB_API_URL", github),
+            ("GITHUB_TOKEN", TOKEN),
+            ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
+            ("RUST_LOG", "server::run=info,server::store=info,server::service::journal_check=info,warn"),
+        ];
+        usual.into_iter().chain(more.iter().copied()).collect()
+    }
+
+    /// The folder that it is started in.
+    pub fn path(&self) -> &Path {
+        self.workplace.path()
     }
 
     /// The database, by other means than the server's. Close it before the server is started again: to find
