@@ -147,6 +147,13 @@ pub struct Group {
     tasks: Mutex<JoinSet<()>>,
 }
 
+impl Drop for Group {
+    fn drop(&mut self) {
+        // Whoever drops it does not need them any more: their end is none to be reported.
+        self.stopping.cancel();
+    }
+}
+
 impl Group {
     /// Begins a task that is dropped, wherever it is, when the group stops.
     pub fn spawn(&self, task: Task, work: impl Future<Output = ()> + Send + 'static) {

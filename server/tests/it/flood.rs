@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Opens a stream, and reads the status and some of the rest.
 async fn stream(address: SocketAddr) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(b"GET /api/internal/events HTTP/1.1\r\nhost: console.test\r\n\r\n").await.unwrap();
+    stream.write_all(b"GET /api/internal/events HTTP/1.1\r\nhost: localhost\r\n\r\n").await.unwrap();
     let mut head = [0; 1_024];
     let read = timeout(PATIENCE, stream.read(&mut head)).await.expect("a head").unwrap();
     (stream, String::from_utf8_lossy(&head[..read]).to_lowercase())

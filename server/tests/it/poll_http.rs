@@ -5,7 +5,9 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 use server::github::simulated::Fault;
 
-use crate::support::{Answer, TestConsole, assert_problem, fresh, id_of, nobody, order, request, shape};
+use crate::support::{
+    Answer, TestConsole, assert_problem, fresh, id_of, log::Log, nobody, order, request, shape,
+};
 
 const DEPLOYS: &str = "/api/internal/deploys";
 
@@ -15,6 +17,22 @@ async fn poll(console: &TestConsole, id: DeployId, known: &[&str]) -> Answer {
         request = request.header("if-none-match", *tag);
     }
     console.send(request.body(axum::body::Body::empty()).unwrap()).await
+}
+
+/// A refusal has no place in a history, and a hundred of them may be 6 MB: no poll reads them.
+#[tokio::test]
+async fn f82_a_poll_reads_no_refusals() {
+    let (log, _guard) = Log::begin();
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    assert_eq!(console.report(id, "succeeded").await.status, 409);
+    let refusal = r#"UPDATE audit_log SET at = 'never' WHERE payload LIKE '%"outcome":"refused"%'"#;
+    console.database.tamper(&[refusal]).await;
+    assert_eq!(poll(&console, id, &[]).await.json["status"], "dispatched");
+    assert_eq!(console.get(DEPLOYS).await.status, 200);
+    assert!(!log.text().contains("cannot be read"), "{}", log.text());
+    let page = console.get(&format!("/deploys/{id}")).await.text;
+    assert!(page.contains("nreadable entry"), "the page of the deploy shows its journal: {page}");
 }
 
 #[tokio::test]

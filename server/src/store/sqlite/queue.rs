@@ -24,8 +24,9 @@ const AT_ONCE: usize = 64;
 /// Whoever writes, in turn.
 #[derive(Debug)]
 pub(super) struct Queue {
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    // Dropped first: that the queue is gone is then no surprise to the one who works on it.
     tasks: Group,
+    jobs: mpsc::Sender<Box<dyn Job>>,
 }
 
 impl Queue {
@@ -34,7 +35,7 @@ impl Queue {
         let (jobs, waiting) = mpsc::channel(AT_ONCE);
         let worker = Worker { writer, file, fail_point, closing: tasks.stopping().clone() };
         tasks.spawn_to_end(Task::SqliteWriter, worker.work(waiting));
-        Self { jobs, tasks }
+        Self { tasks, jobs }
     }
 
     /// Takes no more, and waits until what waits is committed.

@@ -98,7 +98,7 @@ async fn an_unreadable_deploy_hides_no_other(system: DatabaseSystem) {
 
 #[tokio::test]
 async fn what_cannot_be_read_is_logged_once() {
-    let (console, id) = with_unreadable(DatabaseSystem::Sqlite, "payload = 'no JSON'").await;
+    let (console, id) = with_unreadable(DatabaseSystem::Sqlite, "at = 'yesterday'").await;
     let (log, _listens) = Log::begin();
     for _ in 0..3 {
         console.deploy(id).await;
