@@ -46,13 +46,14 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
     let can_change = origin != FlagOrigin::Variable;
     let (verb, tone) = if is_on { ("Turn off", "good") } else { ("Turn on", "stopped") };
     let name = format!("{verb} in {}", plain(&environment));
+    let form = format!("promote-{flag}-{environment}");
+    let confirm = asks_to_confirm.then(|| view! { <Confirm flag form=form.clone() /> });
     let button = can_change.then(|| {
         view! {
-            <form method="post" action="/flags" class="flag__form">
+            <form method="post" action="/flags" id=form.clone()>
                 <input type="hidden" name="flag" value=flag.as_str() />
                 <input type="hidden" name="environment" value=environment.clone() />
                 <input type="hidden" name="is_on" value=(!is_on).to_string() />
-                {asks_to_confirm.then(|| view! { <Confirm flag /> })}
                 <button type="submit" class="button" aria-label=name>{verb}</button>
             </form>
         }
@@ -64,6 +65,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
             <td><Because flag origin /></td>
             <td>
                 {observed.map(|observed| view! { <p>{observed.sentence(flag)} "."</p> })}
+                {confirm}
                 {unable.into_iter().map(|app| view! { <Unable flag app /> }).collect_view()}
             </td>
             <td class="flag__change">{button}</td>
@@ -73,11 +75,12 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
 
 /// Production comes after an observation elsewhere, or after somebody said that it is to go without.
 #[component]
-fn Confirm(flag: Flag) -> impl IntoView {
+fn Confirm(flag: Flag, form: String) -> impl IntoView {
     view! {
+        <p>"No deploys in other environments have " {flag.seen()} " yet."</p>
         <label class="flag__confirm">
-            <input type="checkbox" name="without_observation" value="true" required=true />
-            <span>"No other deploys have " {flag.seen()} " yet. Turn it on all the same"</span>
+            <input type="checkbox" name="without_observation" value="true" form=form required=true />
+            "Turn it on all the same"
         </label>
     }
 }
