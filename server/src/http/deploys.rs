@@ -83,6 +83,8 @@ fn made(status: StatusCode, deploy: Deploy) -> Response {
 }
 
 /// Deploys, newest first.
+///
+/// A page is shorter than `limit` where histories are long. There are more as long as there is a `next_cursor`.
 #[utoipa::path(
     get,
     path = "/api/internal/deploys",

@@ -8,7 +8,7 @@ use app::{
 use super::{Console, cursor, from_store, range};
 use crate::{
     config::{AppConfig, Apps, EnvironmentConfig},
-    store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy},
+    store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage},
 };
 
 const DEFAULT_LIMIT: u32 = 25;
@@ -22,15 +22,10 @@ impl Console {
 
     pub(super) async fn read_page(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
         let filter = filter(query)?;
-        let limit = filter.limit;
-        // One more than is shown tells whether there is another page.
-        let mut stored =
-            self.store.deploys(&DeployFilter { limit: limit + 1, ..filter }).await.map_err(from_store)?;
-        let has_more = stored.len() > limit as usize;
-        stored.truncate(limit as usize);
-        let last = stored.last().filter(|_| has_more);
+        let StoredPage { deploys, has_more } = self.store.deploy_page(&filter).await.map_err(from_store)?;
+        let last = deploys.last().filter(|_| has_more);
         let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
-        Ok(DeployPage { deploys: stored.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
+        Ok(DeployPage { deploys: deploys.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
     }
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {

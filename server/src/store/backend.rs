@@ -12,7 +12,7 @@ use tokio::{sync::watch, time::timeout};
 use super::{
     Advance, Advanced, Attach, Compared, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures,
     Import, Imported, InsightFilter, JournalEnd, Lift, Note, OpenRequest, Opened, Place, Promotion, Received,
-    RolledBack, Rows, Standing, Store, StoreError, StoredDeploy, StoredEntry, Suspect,
+    RolledBack, Rows, Standing, Store, StoreError, StoredDeploy, StoredEntry, StoredPage, Suspect,
     board::Standings,
     entries::{EndOf, LastEntry},
     flags::Promotions,
@@ -20,7 +20,7 @@ use super::{
     imports::Strangers,
     outbox::{Announce, Announced, Outcome},
     prune::{IsToPrune, Prune},
-    queries::{AppliedMigrations, JournalOf, OneDeploy, People, Probe},
+    queries::{AppliedMigrations, JournalOf, OneDeploy, PageOf, People, Probe},
     requests::{Answered, Earlier},
     rolled_back::{OwedEntries, RecordRolledBack},
     schema,
@@ -151,6 +151,10 @@ impl<B: Backend> Store for B {
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {
         self.read(&OneDeploy(id)).await
+    }
+
+    async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError> {
+        self.read(&PageOf(filter.clone())).await
     }
 
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {

@@ -17,7 +17,7 @@ pub(super) const SELECT_ENTRIES: &str =
 const SELECT_SIZES: &str = "SELECT sequence, CAST(octet_length(payload) AS BIGINT) FROM audit_log";
 
 /// Bytes of payload in a page: a longer entry is a page by itself.
-const PAGE_BYTES: i64 = 1024 * 1024;
+pub(super) const PAGE_BYTES: i64 = 1024 * 1024;
 /// What the page of one deploy shows of its journal.
 const SHOWN_BYTES: i64 = 64 * 1024;
 const SHOWN_ENTRIES: usize = 200;
@@ -25,7 +25,7 @@ const SHOWN_ENTRIES: usize = 200;
 type Size = (i64, i64);
 
 /// The last place of those, in their order, that together stay within these bytes: the first always does.
-fn last_within(sizes: &[Size], bytes: i64) -> Option<i64> {
+pub(super) fn last_within(sizes: &[Size], bytes: i64) -> Option<i64> {
     let mut left = bytes;
     let fits = |(place, (_, size)): &(usize, &Size)| {
         left = left.saturating_sub(*size);

@@ -62,7 +62,7 @@ pub use sqlite::{FileLock, SqliteStore};
 pub use types::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures, Import,
     Imported, InsightFilter, JournalEnd, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing,
-    StatusFilter, StoredDeploy, Suspect,
+    StatusFilter, StoredDeploy, StoredPage, Suspect,
 };
 
 use self::outbox::Announcing;
@@ -192,6 +192,9 @@ pub trait Store: Outbox {
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
+
+    /// A page of deploys, newest first, with their histories: as many as are asked for, or as fit into 1 MiB.
+    async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError>;
 
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;

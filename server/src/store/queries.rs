@@ -10,8 +10,8 @@ use app::{
 use sqlx::PgConnection;
 
 use super::{
-    Asked, DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry,
-    entries::SELECT_ENTRIES,
+    Asked, DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry, StoredPage,
+    entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
     journal::{self, Story, is_news},
     row::DeployRow,
     schema::{self, Applied},
@@ -43,24 +43,67 @@ impl Act for DeployFilter {
     type Answer = Vec<StoredDeploy>;
 
     async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<StoredDeploy>, StoreError> {
-        if self.asks_for_nul() {
-            return Ok(Vec::new());
-        }
-        let mut limit = self.limit;
-        loop {
-            let rows: Vec<DeployRow> = session.rows(select::<S>(&Self { limit, ..self.clone() })).await?;
-            let found = rows.len();
-            let mut deploys = readable(rows);
-            let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
-            let is_full = deploys.len() >= self.limit as usize || found < limit as usize;
-            if is_full || left_out == 0 {
-                deploys.truncate(self.limit as usize);
-                return with_history(session, deploys).await;
-            }
-            // A page that is short is the last one, and must not be short because of a row that cannot be read.
-            limit = self.limit.saturating_add(left_out);
-        }
+        let deploys = rows_of(session, self).await?;
+        with_history(session, deploys).await
     }
+}
+
+/// The rows, without their histories.
+async fn rows_of<S: Session>(
+    session: &mut S,
+    filter: &DeployFilter,
+) -> Result<Vec<StoredDeploy>, StoreError> {
+    if filter.asks_for_nul() {
+        return Ok(Vec::new());
+    }
+    let mut limit = filter.limit;
+    loop {
+        let asked = DeployFilter { limit, ..filter.clone() };
+        let rows: Vec<DeployRow> = session.rows(select::<S>(&asked)).await?;
+        let found = rows.len();
+        let mut deploys = readable(rows);
+        let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
+        let is_full = deploys.len() >= filter.limit as usize || found < limit as usize;
+        if is_full || left_out == 0 {
+            deploys.truncate(filter.limit as usize);
+            return Ok(deploys);
+        }
+        // A page that is short is the last one, and must not be short because of a row that cannot be read.
+        limit = filter.limit.saturating_add(left_out);
+    }
+}
+
+/// Deploys of a page: so many, and so many bytes of their histories.
+pub(super) struct PageOf(pub(super) DeployFilter);
+
+impl Act for PageOf {
+    type Answer = StoredPage;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<StoredPage, StoreError> {
+        let limit = self.0.limit as usize;
+        // One more than is asked for tells whether there is another page.
+        let one_more = DeployFilter { limit: self.0.limit + 1, ..self.0.clone() };
+        let mut deploys = rows_of(session, &one_more).await?;
+        let found = deploys.len();
+        deploys.truncate(limit);
+        let within = within_a_page(session, &deploys).await?;
+        deploys.truncate(within);
+        Ok(StoredPage { has_more: found > within, deploys: with_history(session, deploys).await? })
+    }
+}
+
+/// How many of these deploys, in their order, have histories that fit into one page: the first always does.
+async fn within_a_page<S: Session>(session: &mut S, deploys: &[StoredDeploy]) -> Result<usize, StoreError> {
+    let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
+    let select = Statement::new(
+        "SELECT deploy_id, CAST(sum(octet_length(payload)) AS BIGINT) FROM audit_log WHERE deploy_id ",
+    );
+    let select = select.push_among::<S>(ids).push(MOVED_OR_NOTED).push(" GROUP BY deploy_id");
+    let sizes: Vec<(String, i64)> = session.rows(select).await?;
+    let sizes: HashMap<String, i64> = sizes.into_iter().collect();
+    let of = |deploy: &StoredDeploy| sizes.get(&deploy.id.to_string()).copied().unwrap_or_default();
+    let sizes: Vec<(i64, i64)> = (0..).zip(deploys.iter().map(of)).collect();
+    Ok(last_within(&sizes, PAGE_BYTES).map_or(0, |last| usize::try_from(last).unwrap_or_default() + 1))
 }
 
 /// The rows that can be read. Each of the others is left out with a line in the log: it must not take the page with it,

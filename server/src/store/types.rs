@@ -338,6 +338,15 @@ pub struct EntryPage {
     pub has_more: bool,
 }
 
+/// A page of deploys, with their histories.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct StoredPage {
+    /// The deploys, newest first.
+    pub deploys: Vec<StoredDeploy>,
+    /// Whether there are more after them.
+    pub has_more: bool,
+}
+
 /// The end of the journal of one deploy.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct JournalEnd {

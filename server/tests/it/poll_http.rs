@@ -3,10 +3,11 @@
 use app::{api::ErrorCode, domain::DeployId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
-use server::github::simulated::Fault;
+use server::{config::DatabaseSystem, github::simulated::Fault};
 
 use crate::support::{
-    Answer, TestConsole, assert_problem, fresh, id_of, log::Log, nobody, order, request, shape,
+    Answer, TestConsole, assert_problem, claim, database::on_both, fresh, id_of, log::Log, nobody, order,
+    request, shape,
 };
 
 const DEPLOYS: &str = "/api/internal/deploys";
@@ -18,6 +19,36 @@ async fn poll(console: &TestConsole, id: DeployId, known: &[&str]) -> Answer {
     }
     console.send(request.body(axum::body::Body::empty()).unwrap()).await
 }
+
+/// However many are asked for: log lines may have 60 KB each.
+async fn a_page_of_deploys_is_bounded_in_bytes(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let mut expected = Vec::new();
+    for _ in 0..5 {
+        let id = console.dispatched("staging").await;
+        for status in ["smoke_gate_started", "smoke_gate_passed", "building", "deploying", "succeeded"] {
+            let mut report = claim(id, status);
+            report["log_line"] = "x".repeat(60_000).into();
+            assert_eq!(console.callback(id, &fresh(), report.to_string()).await.json["outcome"], "applied");
+        }
+        console.clock.advance(SignedDuration::from_secs(1));
+        expected.insert(0, json!(id));
+    }
+    let (mut read, mut pages) = (Vec::new(), Vec::new());
+    let mut address = format!("{DEPLOYS}?limit=100");
+    loop {
+        let answer = console.get(&address).await;
+        assert!(answer.text.len() < 1_200_000, "{}", answer.text.len());
+        let page = answer.json["deploys"].as_array().unwrap().clone();
+        pages.push(page.len());
+        read.extend(page.into_iter().map(|deploy| deploy["id"].clone()));
+        let Some(cursor) = answer.json["next_cursor"].as_str() else { break };
+        address = format!("{DEPLOYS}?limit=100&cursor={cursor}");
+    }
+    assert_eq!((read, pages), (expected, vec![3, 2]));
+}
+
+on_both!(a_page_of_deploys_is_bounded_in_bytes);
 
 /// A refusal has no place in a history, and a hundred of them may be 6 MB: no poll reads them.
 #[tokio::test]
