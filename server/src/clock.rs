@@ -15,7 +15,7 @@ pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
 
-    /// Time that has passed since some moment before: whoever sets the clock does not change it.
+    /// Time that has passed since a fixed moment. Setting the clock does not change it.
     fn passed(&self) -> SignedDuration;
 
     /// Waits until it is this time.
@@ -59,7 +59,7 @@ fn to_milliseconds(at: Timestamp) -> Timestamp {
 #[derive(Debug)]
 pub struct ManualClock {
     now: watch::Sender<Timestamp>,
-    /// When it would be if nobody had set it.
+    /// The time without the jumps of [`set`](Self::set).
     unset: Mutex<Timestamp>,
     awaited: Mutex<Vec<Timestamp>>,
 }

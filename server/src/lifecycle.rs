@@ -149,7 +149,7 @@ pub struct Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Whoever drops it does not need them any more: their end is none to be reported.
+        // A group that is dropped is no longer needed: the end of its tasks is not an alarm.
         self.stopping.cancel();
     }
 }

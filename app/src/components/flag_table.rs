@@ -73,7 +73,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
     }
 }
 
-/// Production comes after an observation elsewhere, or after somebody said that it is to go without.
+/// Production comes after an observation elsewhere, or after an explicit confirmation to go without one.
 #[component]
 fn Confirm(flag: Flag, form: String) -> impl IntoView {
     view! {

@@ -105,7 +105,7 @@ impl Server {
         answer.status().as_u16()
     }
 
-    /// Posts a callback that nobody signed, and gives the HTTP status.
+    /// Posts an unsigned callback, and gives the HTTP status.
     pub async fn forge(&self, id: &str, signature: &str, body: &str) -> u16 {
         let answer = self
             .client

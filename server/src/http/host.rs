@@ -55,7 +55,7 @@ impl Hosts {
     /// Whether this `Host` or `:authority` is ours.
     fn admits(&self, authority: &str) -> bool {
         let Ok(authority) = authority.parse::<Authority>() else { return false };
-        // Nobody is signed in by a host, and `us@them` is them.
+        // A host carries no user, and `us@them` is them.
         if authority.as_str().contains('@') {
             return false;
         }

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use crate::{clock::Clock, store::StoredDeploy};
 
 /// By how much the clock was ahead of the time that had passed when each row was first looked at. What the clock did
-/// before that, nobody can tell.
+/// before that is not known.
 #[derive(Debug, Default)]
 pub struct Ages(Mutex<HashMap<DeployId, SignedDuration>>);
 

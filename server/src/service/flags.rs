@@ -82,7 +82,7 @@ impl Switches {
         Ok(settings)
     }
 
-    /// Whether some environment in which nobody has to confirm a deploy has shown that the flag works.
+    /// Whether an environment without confirmations has shown that the flag works.
     fn is_shown_elsewhere(&self, settings: &[FlagSetting], environment: &str) -> bool {
         let elsewhere = settings.iter().filter(|setting| {
             setting.environment != environment && !self.apps.asks_for_name(&setting.environment)
@@ -127,7 +127,7 @@ impl Switches {
     /// Turns a flag on or off in an environment. Where it is so already, nothing happens.
     ///
     /// # Errors
-    /// If no app has the environment, no deploy elsewhere has shown that the flag works and nobody said to go without,
+    /// If no app has the environment, no deploy elsewhere has shown that the flag works and that was not confirmed,
     /// or the database is not available.
     pub async fn promote(&self, promote: Promote, by: &str) -> Result<(), Problem> {
         let Promote { flag, environment, is_on, without_observation } = promote;

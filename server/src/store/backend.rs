@@ -134,7 +134,7 @@ impl<B: Backend> Store for B {
     }
 
     async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError> {
-        // Nearly always there is nothing to write, and a start need not wait for whoever writes.
+        // Nearly always there is nothing to write, and a start need not wait for other writers.
         if self.read(&OwedEntries).await? {
             self.write(&RecordRolledBack { at }).await
         } else {

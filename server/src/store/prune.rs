@@ -8,7 +8,7 @@ use super::{
     session::{Act, Session, Statement},
 };
 
-/// Rows of a table that one transaction takes away: nobody should have to wait for it.
+/// Rows of a table that one transaction deletes, so that other writers do not wait long.
 const AT_A_TIME: i64 = 500;
 
 /// Takes away some of what is older. Answers whether there may be more.

@@ -1,6 +1,6 @@
 //! Deploys that a migration down ended: the entry of each that its journal lacks.
 //!
-//! A migration writes no entries, for SQL cannot hash them. It leaves a list; whoever starts next works it off.
+//! A migration writes no entries, for SQL cannot hash them. It leaves a list, which the next start works off.
 
 use app::domain::{DeployId, FailureStage, Status, Timestamp};
 

@@ -119,7 +119,7 @@ pub fn verify(
     }
 }
 
-/// A signature of our version and length. Whatever else stands in the list is for others.
+/// A signature of our version and length. Other entries of the list are for other receivers.
 fn given(entry: &str) -> Option<[u8; LENGTH]> {
     let encoded = entry.strip_prefix(VERSION).filter(|encoded| encoded.len() == ENCODED_LENGTH)?;
     BASE64_STANDARD.decode(encoded).ok()?.try_into().ok()

@@ -1,4 +1,4 @@
-//! Whose console this is: a request under somebody else's name gets nothing, and does nothing.
+//! Whose console this is: a request under another host name gets nothing, and does nothing.
 
 use app::api::ErrorCode;
 use axum::{

@@ -19,8 +19,8 @@ pub(super) fn first(text: &str) -> Option<char> {
     })
 }
 
-/// Whether a character may be of an emoji. Letters and digits of any script are not: between them, a joiner is seen by
-/// nobody.
+/// Whether a character may be of an emoji. Letters and digits of any script are not: between them, a joiner cannot be
+/// seen.
 fn may_be_emoji(c: char) -> bool {
     !c.is_ascii() && !c.is_alphanumeric() && (!is_invisible(c) || c == AS_EMOJI)
 }

@@ -317,7 +317,7 @@ struct Push {
     environment: String,
 }
 
-/// Not of GitHub: somebody commits a workflow file, and it is what counts from the next dispatch on.
+/// Not of GitHub: commits a workflow file, which counts from the next dispatch on.
 async fn write_workflow(
     State(github): State<GitHub>,
     Path((owner, name, file)): Path<(String, String, String)>,

@@ -24,7 +24,7 @@ const AT_ONCE: usize = 64;
 /// Whoever writes, in turn.
 #[derive(Debug)]
 pub(super) struct Queue {
-    // Dropped first: that the queue is gone is then no surprise to the one who works on it.
+    // Dropped first, so that the worker is told to stop before its queue is closed.
     tasks: Group,
     jobs: mpsc::Sender<Box<dyn Job>>,
 }
