@@ -30,6 +30,7 @@ test("keys are listed, lead to pages, and can be switched off", async ({ board, 
   await page.keyboard.press("?");
   await dialog.getByRole("checkbox").check();
   await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
   await page.keyboard.press("g");
   await page.keyboard.press("h");
   await expect(page.getByRole("heading", { name: "History", level: 1 })).toBeVisible();
