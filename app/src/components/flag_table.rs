@@ -63,7 +63,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
             <th scope="row">{plain(&environment)}</th>
             <td><strong data-tone=tone>{word(is_on)}</strong></td>
             <td><Because flag origin /></td>
-            <td>
+            <td class="flag__seen">
                 {observed.map(|observed| view! { <p>{observed.sentence(flag)} "."</p> })}
                 {confirm}
                 {unable.into_iter().map(|app| view! { <Unable flag app /> }).collect_view()}
