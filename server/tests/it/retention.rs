@@ -52,4 +52,29 @@ async fn however_much_there_is_it_all_goes(system: DatabaseSystem) {
     assert_eq!(console.database.count("callback_deliveries").await, 0);
 }
 
-on_both!(what_cannot_be_repeated_any_more_is_taken_away, however_much_there_is_it_all_goes);
+/// What was given up counts as sent; what is still to be sent is kept, however old it is.
+async fn messages_go_once_they_were_sent(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let id = console.dispatched("production").await;
+    let unclear = if system == DatabaseSystem::Sqlite { "0" } else { "false" };
+    let old = "'2026-01-01T00:00:00.000Z'";
+    for (name, outcome, sent_at, gave_up_at) in [
+        ("sent", "succeeded", old, "NULL"),
+        ("given up", "failed", "NULL", old),
+        ("unsent", "timed_out", "NULL", "NULL"),
+    ] {
+        let row = format!(
+            "INSERT INTO outbox (id, deploy_id, channel, outcome, created_at, due_at, attempts, unclear, sent_at, gave_up_at)
+             VALUES ('{name}', '{id}', 'slack', '{outcome}', {old}, {old}, 1, {unclear}, {sent_at}, {gave_up_at})"
+        );
+        console.database.raw().await.run(&row).await.unwrap();
+    }
+    console.console.prune().await.unwrap();
+    assert_eq!(console.database.raw().await.read("SELECT id FROM outbox").await, ["unsent"]);
+}
+
+on_both!(
+    what_cannot_be_repeated_any_more_is_taken_away,
+    however_much_there_is_it_all_goes,
+    messages_go_once_they_were_sent,
+);
