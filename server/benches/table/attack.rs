@@ -30,8 +30,10 @@ const STALLED: usize = 40;
 /// Log lines of the deploy whose page they ask for, and the characters of each.
 const LINES: usize = 100;
 const LINE: usize = 60_000;
-/// How long good requests and bad ones come at once.
-const LOAD: Duration = Duration::from_secs(600);
+/// How long good requests and bad ones come at once, unless `MIXED_SECONDS` says otherwise.
+const LOAD: u64 = 600;
+/// Those who are welcome, each with an environment, and as many attackers.
+const WORKERS: usize = 4;
 
 /// The largest head that is read, filled with signatures that are none.
 fn forged_head() -> String {
@@ -104,8 +106,9 @@ async fn stalled_readers() -> Row {
 
 /// Ten minutes of what operators and workflows do, with attackers among them.
 pub async fn mixed_load() -> Vec<Row> {
-    const WORKERS: usize = 4;
-    let server = Arc::new(Server::start(20_000).await);
+    let seconds = std::env::var("MIXED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LOAD);
+    let load = Duration::from_secs(seconds);
+    let server = Arc::new(Server::start(WORKERS).await);
     let stop = Arc::new(AtomicBool::new(false));
     let (good, failed, bad) = (Arc::default(), Arc::default(), Arc::default());
     let mut tasks = Vec::new();
@@ -121,9 +124,9 @@ pub async fn mixed_load() -> Vec<Row> {
     }
     let began = Instant::now();
     let mut after_two_minutes = 0;
-    while began.elapsed() < LOAD {
+    while began.elapsed() < load {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        if after_two_minutes == 0 && began.elapsed() > Duration::from_secs(120) {
+        if after_two_minutes == 0 && began.elapsed() > load / 5 {
             after_two_minutes = server.resident();
         }
     }
@@ -136,12 +139,12 @@ pub async fn mixed_load() -> Vec<Row> {
     let (ended, code) = server.stop();
     vec![
         Row {
-            what: "ten minutes with attackers: good requests that failed".to_owned(),
+            what: format!("{seconds} s with attackers: good requests that failed"),
             measured: format!("{} of {}, beside {} bad ones", count(&failed), count(&good), count(&bad)),
             target: "0",
         },
         Row {
-            what: "the same: memory after two minutes, and at the end".to_owned(),
+            what: "the same: memory after a fifth of it, and at the end".to_owned(),
             measured: format!("{} MB, {} MB", megabytes(after_two_minutes), megabytes(at_the_end)),
             target: "flat",
         },
@@ -165,12 +168,11 @@ async fn welcome(
         good.fetch_add(1, Ordering::Relaxed);
         failed.fetch_add(u64::from(!is_good), Ordering::Relaxed);
     };
-    for round in 0.. {
-        let environment = worker + 4 * round;
-        if stop.load(Ordering::Relaxed) || environment >= 20_000 {
+    for round in 0_u64.. {
+        if stop.load(Ordering::Relaxed) {
             return;
         }
-        let pressed = server.dispatch(environment).await;
+        let pressed = server.press(worker, &format!("{worker}-{round}")).await;
         note(pressed.status() == 202);
         let deploy = id_of(pressed).await;
         for status in PATH {

@@ -2,7 +2,7 @@
 
 use std::{
     fmt::Write,
-    process::{Child, ChildStderr, Command, Stdio},
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
@@ -28,8 +28,6 @@ pub struct Server {
     pub github: String,
     /// From its start to its first answer.
     pub ready_after: Duration,
-    // Kept open: a server that cannot write its log is another server.
-    _log: BufReader<ChildStderr>,
 }
 
 impl Server {
@@ -66,14 +64,21 @@ impl Server {
         let url = format!("http://{}", line.split_once("listening on http://").unwrap().1.trim());
         let client = Client::builder().no_proxy().build().unwrap();
         client.get(format!("{url}/readyz")).send().await.unwrap().error_for_status().unwrap();
-        Self { process, folder, client, url, github, ready_after: began.elapsed(), _log: log }
+        // Read to its end: a server that cannot write its log is another server.
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        Self { process, folder, client, url, github, ready_after: began.elapsed() }
     }
 
     /// Presses Deploy for this environment.
     pub async fn dispatch(&self, environment: usize) -> Response {
+        self.press(environment, &format!("key-{environment}")).await
+    }
+
+    /// The same, under this key.
+    pub async fn press(&self, environment: usize, key: &str) -> Response {
         self.client
             .post(format!("{}/api/internal/deploys", self.url))
-            .header("idempotency-key", format!("key-{environment}"))
+            .header("idempotency-key", key)
             .json(&json!({ "app": "shop", "environment": name(environment), "git_ref": "main" }))
             .send()
             .await
