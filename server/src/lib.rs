@@ -3,7 +3,7 @@
 //! - [`config`], [`cli`], [`flags`]: what it is told.
 //! - [`run`]: from there to a server that answers.
 //! - [`router`], [`http`], [`assets`], [`shared_page`]: what it answers.
-//! - [`metrics`]: what is counted.
+//! - [`metrics`]: what is counted. [`log`]: what is written to standard error.
 //! - [`service`]: what it does; the one way to the rows.
 //! - [`reconcile`]: what GitHub recorded and the console missed.
 //! - [`store`]: the rows. The only place that contains SQL.
@@ -29,6 +29,7 @@ pub mod ids;
 pub mod lifecycle;
 pub mod limits;
 pub mod listen;
+pub mod log;
 pub mod metrics;
 pub mod notify;
 pub mod reconcile;

@@ -13,8 +13,9 @@ use server::{
     audit::{self, AuditError},
     cli::{Audit, Cli, Command, FlagCommand, Rehearse, Switch},
     clock::SystemClock,
-    config::{self, Apps, Config, ConfigError, DatabaseUrl, LogFormat, ServeConfig},
+    config::{self, Apps, Config, ConfigError, DatabaseUrl, ServeConfig},
     flags::{self, Flags},
+    log::Log,
     run::{self, GitHub, Server, Setup, StartError},
     service::Switches,
     store::{self, journal::Chain},
@@ -31,34 +32,39 @@ const COMMAND_LINE: &str = "command line";
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    match obey(cli.command.unwrap_or(Command::Serve)).await {
-        Ok(()) => ExitCode::SUCCESS,
+    let log = match start_log() {
+        Ok(log) => log,
         Err(error) => {
-            #[allow(clippy::print_stderr, reason = "the one line for whoever started it")]
+            #[allow(clippy::print_stderr, reason = "there is no log yet")]
             {
                 eprintln!("deploy-console: {error}");
             }
-            // Not by returning: the runtime would wait for whatever holds one of its threads.
-            process::exit(1)
+            return ExitCode::FAILURE;
         }
-    }
+    };
+    let Err(error) = run_command(cli.command.unwrap_or(Command::Serve), &log).await else {
+        return ExitCode::SUCCESS;
+    };
+    log.print(&format!("deploy-console: {error}"));
+    drop(log);
+    // Not by returning: the runtime would wait for whatever holds one of its threads.
+    process::exit(1)
 }
 
 fn variable(key: &str) -> Option<String> {
     env::var(key).ok()
 }
 
-async fn obey(command: Command) -> Result<(), StartError> {
-    start_log(config::log_format(&variable)?)?;
+async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
     match command {
-        Command::Serve => serve(serve_setup()?).await,
+        Command::Serve => serve(serve_setup(log)?).await,
         Command::Rehearse(options) => {
             // Kept until the server has stopped, and then deleted with the database in it.
             let folder = TempDir::with_prefix("deploy-console-").map_err(|source| StartError::Machine {
                 what: "cannot make a temporary folder".to_owned(),
                 source,
             })?;
-            serve(rehearsal_setup(&options, &folder)?).await
+            serve(rehearsal_setup(&options, &folder, log)?).await
         }
         Command::Migrate { down_to } => migrate(down_to).await,
         Command::Flag { command } => flag(command).await,
@@ -66,13 +72,13 @@ async fn obey(command: Command) -> Result<(), StartError> {
     }
 }
 
-fn serve_setup() -> Result<Setup, ConfigError> {
+fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
     let config = Config::read(&variable, Flags::shipped()?)?;
     let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
-    Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github) })
+    Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github), dropped_lines: log.dropped() })
 }
 
-fn rehearsal_setup(options: &Rehearse, folder: &TempDir) -> Result<Setup, ConfigError> {
+fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Setup, ConfigError> {
     // A rehearsal shows what there is to see.
     let config = Config::read(&variable, Flags::shipped()?.all_on())?;
     let database = config::database_url(&variable)?;
@@ -82,6 +88,7 @@ fn rehearsal_setup(options: &Rehearse, folder: &TempDir) -> Result<Setup, Config
         database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
         secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
         github: GitHub::Simulated { pace: options.pace, jobs: !options.no_jobs },
+        dropped_lines: log.dropped(),
     })
 }
 
@@ -159,18 +166,15 @@ async fn audit(command: Audit) -> Result<(), StartError> {
     Ok(done.and_then(|()| output.flush().map_err(AuditError::from))?)
 }
 
-fn start_log(format: LogFormat) -> Result<(), ConfigError> {
+fn start_log() -> Result<Log, StartError> {
+    let format = config::log_format(&variable)?;
     let filter = variable("RUST_LOG").filter(|text| !text.is_empty()).unwrap_or_else(|| "info".to_owned());
     let filter = EnvFilter::try_new(&filter).map_err(|_| {
         let fix = "Write a level, or targets with levels, such as info or server=debug,info";
         ConfigError::new("RUST_LOG", format!("`{filter}` cannot be read"), fix)
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
+    Log::start(format, filter)
+        .map_err(|source| StartError::Machine { what: "the log cannot be started".to_owned(), source })
 }
 
 /// SIGINT and SIGTERM, from when it was made.

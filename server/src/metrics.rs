@@ -35,11 +35,11 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Nothing is counted yet.
+    /// Nothing is counted yet, but for the lines that the log dropped.
     ///
     /// # Errors
     /// If two of them had one name.
-    pub fn new() -> Result<Self, prometheus::Error> {
+    pub fn new(dropped_lines: IntCounter) -> Result<Self, prometheus::Error> {
         let requests = Opts::new("deploy_console_http_requests_total", "Requests that were answered.");
         let durations = HistogramOpts::new(
             "deploy_console_http_request_duration_seconds",
@@ -59,6 +59,7 @@ impl Metrics {
         metrics.registry.register(Box::new(metrics.durations.clone()))?;
         metrics.registry.register(Box::new(metrics.streams.clone()))?;
         metrics.registry.register(Box::new(metrics.forged.clone()))?;
+        metrics.registry.register(Box::new(dropped_lines))?;
         metrics.registry.register(Box::new(ProcessCollector::for_self()))?;
         Ok(metrics)
     }

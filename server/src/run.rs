@@ -4,6 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::api::Problem;
 use leptos::config::LeptosOptions;
+use prometheus::IntCounter;
 use tokio::{net::TcpListener, time::timeout};
 
 use crate::{
@@ -93,6 +94,8 @@ pub struct Setup {
     pub secrets: SigningSecrets,
     /// Which GitHub.
     pub github: GitHub,
+    /// Counts the lines that the log dropped.
+    pub dropped_lines: IntCounter,
 }
 
 /// Which GitHub the console speaks to.
@@ -125,7 +128,7 @@ impl Server {
     /// # Errors
     /// Whatever keeps the server from starting.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { config, apps, database, secrets, github } = setup;
+        let Setup { config, apps, database, secrets, github, dropped_lines } = setup;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let announce = notify::announce(&config.notify);
@@ -171,7 +174,8 @@ impl Server {
             secrets,
             hosts,
             forged: Forged::default(),
-            metrics: Metrics::new().map_err(|error| machine("metrics", std::io::Error::other(error)))?,
+            metrics: Metrics::new(dropped_lines)
+                .map_err(|error| machine("metrics", std::io::Error::other(error)))?,
             leptos: leptos_options(address),
             streams: Streams::new(limits.streams),
             supervisor,

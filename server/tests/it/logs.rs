@@ -10,7 +10,7 @@ use crate::support::{
     Answer, CONSOLE_TOML, Flags, TOKEN, TestConsole, assert_problem, claim, fresh, id_of,
     log::Log,
     order,
-    process::Workplace,
+    process::{PATIENCE, Serving, Workplace},
     raw::exchange,
     request,
     stub::{Stub, reply},
@@ -265,4 +265,39 @@ async fn f58_no_canary_reaches_the_log_of_the_process() {
     for canary in [TOKEN, SECRET, BODY] {
         assert_eq!(ended.stderr.lines().find(|line| line.contains(canary)), None, "{canary}");
     }
+}
+
+/// A console at TRACE, whose log nobody has read until lines of it were dropped.
+async fn unread(workplace: &Workplace) -> Serving {
+    workplace.write("console.toml", CONSOLE_TOML);
+    let secrets = [("GITHUB_TOKEN", TOKEN), ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET)];
+    let variables = [("DATABASE_URL", "sqlite://test.db"), ("RUST_LOG", "trace")];
+    let serving = workplace.serve(&[], &[secrets, variables].concat()).await;
+    let dropped = async {
+        loop {
+            let metrics = exchange(serving.address, "GET", "/metrics", &[], "").await;
+            if !metrics.text().contains("deploy_console_log_lines_dropped_total 0") {
+                break metrics.text().to_owned();
+            }
+        }
+    };
+    let metrics = tokio::time::timeout(PATIENCE, dropped).await.expect("it does not answer");
+    assert!(metrics.contains("deploy_console_log_lines_dropped_total "), "{metrics}");
+    serving
+}
+
+/// Lines are dropped, and the log says how many as soon as it is read again.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_not_read_stops_nothing() {
+    let workplace = Workplace::new();
+    let mut serving = unread(&workplace).await;
+    serving.says("the log was not read, and lines of it were dropped").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_not_read_delays_no_stop() {
+    let workplace = Workplace::new();
+    let mut serving = unread(&workplace).await;
+    serving.signal("TERM").await;
+    assert_eq!(serving.end_unread().await, Some(0));
 }

@@ -9,8 +9,9 @@ mod session;
 
 use std::{sync::Arc, time::Duration};
 
+use log::LevelFilter;
 use sqlx::{
-    PgPool, Postgres, Transaction,
+    ConnectOptions, PgPool, Postgres, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::sync::watch;
@@ -63,7 +64,12 @@ impl PostgresStore {
     /// # Errors
     /// If it cannot be opened.
     pub async fn open(url: &str, fail_point: FailPoint, tasks: Group) -> Result<Self, sqlx::Error> {
-        let options = url.parse::<PgConnectOptions>()?.application_name("deploy-console").options(SETTINGS);
+        let options = url
+            .parse::<PgConnectOptions>()?
+            .application_name("deploy-console")
+            .options(SETTINGS)
+            // With its whole text, which grows with the configuration.
+            .log_slow_statements(LevelFilter::Off, Duration::MAX);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
             readers: pool(READERS).connect_lazy_with(options.clone()),

@@ -8,8 +8,9 @@ mod session;
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use log::LevelFilter;
 use sqlx::{
-    SqlitePool,
+    ConnectOptions, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::sync::watch;
@@ -70,7 +71,8 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT))
+        .busy_timeout(BUSY_TIMEOUT)
+        .log_slow_statements(LevelFilter::Off, Duration::MAX))
 }
 
 impl Backend for SqliteStore {

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// Far more than any of it takes; a test that hangs fails instead.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A folder, and the commands that are run in it.
 pub struct Workplace {
@@ -157,6 +157,11 @@ impl Serving {
         });
         let status = status.await.expect("it did not stop");
         Ended { code: status.code(), stdout: String::new(), stderr: self.said }
+    }
+
+    /// Waits for the end, and does not read its log meanwhile.
+    pub async fn end_unread(&mut self) -> Option<i32> {
+        timeout(PATIENCE, self.child.wait()).await.expect("it did not stop").unwrap().code()
     }
 
     /// Kills it on the spot, and waits until it is gone.
