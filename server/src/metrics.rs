@@ -97,6 +97,17 @@ impl Metrics {
     }
 }
 
+/// Counts the lines that the log dropped; it is there before the other counters are.
+///
+/// # Errors
+/// If its name cannot be one.
+pub fn dropped_lines() -> Result<IntCounter, prometheus::Error> {
+    IntCounter::new(
+        "deploy_console_log_lines_dropped_total",
+        "Lines that are not in the log because it was not read.",
+    )
+}
+
 /// A stream of events that is open.
 pub struct OpenStream(IntGauge);
 
