@@ -27,7 +27,7 @@ pub static BUILD: LazyLock<String> = LazyLock::new(|| {
             hash.update(file.metadata.sha256_hash());
         }
     }
-    crate::store::journal::hex(&hash.finalize())
+    hex::encode(hash.finalize())
 });
 
 /// Serves one of them.
@@ -52,7 +52,7 @@ fn accepts_brotli(headers: &HeaderMap) -> bool {
 }
 
 fn answer(path: &str, file: EmbeddedFile, encoding: Option<&'static str>, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", crate::store::journal::hex(&file.metadata.sha256_hash()));
+    let etag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
     let is_known =
         headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == etag.as_bytes());
     let mut response = if is_known {

@@ -6,10 +6,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Recorded, Source, Timestamp},
-};
+use app::domain::{DeployId, JournalEntry, Recorded, Source, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::broadcast;

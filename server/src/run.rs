@@ -23,7 +23,7 @@ use crate::{
     listen,
     metrics::Metrics,
     notify::{self, Notifier},
-    reconcile::PERIOD,
+    reconcile::{Nudge, PERIOD, Reconciler},
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
@@ -75,6 +75,8 @@ pub struct Server {
     listener: TcpListener,
     state: AppState,
     notifier: Notifier,
+    reconciler: Reconciler,
+    nudge: Nudge,
     versions_every: Duration,
     store: Arc<dyn Store>,
     limits: Limits,
@@ -138,14 +140,6 @@ impl Server {
         let store = open_store(&database, config.fail_point.clone(), announce.clone(), &supervisor).await?;
         record_rolled_back(&database, &*store, &clock).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
-        let notifier = Notifier::new(
-            config.notify,
-            announce,
-            Arc::clone(&store),
-            console_url.clone(),
-            Arc::clone(&clock),
-        )
-        .map_err(no_tls)?;
         let reconcile_every = github.reconcile_every();
         let versions_every = reconcile_every.min(versions::PERIOD);
         let (github, rehearsal) = connect(github, console_url.clone(), &secrets, &clock).await?;
@@ -156,6 +150,18 @@ impl Server {
             None => apps,
         };
         let hosts = Hosts::new(Some(&console_url), address);
+        let notify_deps = notify::Deps {
+            store: Arc::clone(&store),
+            apps: apps.clone(),
+            is_rehearsal: rehearsal.is_some(),
+            public_url: console_url,
+            clock: Arc::clone(&clock),
+        };
+        let notifier = Notifier::new(config.notify, announce, notify_deps).map_err(no_tls)?;
+        let mut reconciler =
+            Reconciler::new(Arc::clone(&store), github.clone(), apps.clone(), Arc::clone(&clock));
+        reconciler.period = reconcile_every;
+        let nudge = Nudge::default();
         let parts = Parts {
             store: Arc::clone(&store),
             github,
@@ -164,7 +170,7 @@ impl Server {
             clock,
             rehearsal,
             run_wait: Some(RUN_WAIT),
-            reconcile_every,
+            nudge: nudge.clone(),
             retention: config.retention,
             fail_point: config.fail_point,
         };
@@ -181,7 +187,7 @@ impl Server {
             supervisor,
         };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier, versions_every, store, limits, _lock: lock })
+        Ok(Self { listener, state, notifier, reconciler, nudge, versions_every, store, limits, _lock: lock })
     }
 
     /// Answers until `stop`, or until a background task ends; then lets what is under way end, and stops the rest
@@ -194,7 +200,9 @@ impl Server {
         let supervisor = self.state.supervisor.clone();
         let (tasks, senders) = (supervisor.group(), supervisor.group());
         begin(&console, self.versions_every, &tasks)?;
-        self.notifier.start(&console, &senders);
+        let (reconciler, nudge) = (self.reconciler, self.nudge);
+        tasks.spawn(Task::Reconciler, async move { reconciler.run(&nudge).await });
+        self.notifier.start(&senders);
         let stop = stopped(stop, supervisor.clone(), console.feed().clone());
         let served =
             listen::serve(self.listener, router(self.state), self.limits, stop, console.drain()).await;
@@ -213,11 +221,9 @@ impl Server {
 
 /// Begins what goes on beside the requests.
 fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Result<(), StartError> {
-    let (reconciler, nudge) = console.reconciler();
     let watch = console.version_watch(versions_every).map_err(no_tls)?;
     let feed = console.feed().clone();
     tasks.spawn(Task::JournalHeads, announce_heads(Arc::clone(console)));
-    tasks.spawn(Task::Reconciler, async move { reconciler.run(&nudge).await });
     tasks.spawn(Task::VersionWatch, async move { watch.run().await });
     tasks.spawn(Task::Feed, async move { feed.run().await });
     Ok(())

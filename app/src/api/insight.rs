@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Timestamp;
+use crate::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 /// Which deploys to count.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -44,30 +44,6 @@ pub struct Insight {
     pub restore: Spread,
 }
 
-/// What ended on one day.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct InsightDay {
-    /// The day, as `YYYY-MM-DD`.
-    pub day: String,
-    /// Deploys that succeeded.
-    pub succeeded: i64,
-    /// Deploys that failed.
-    pub failed: i64,
-    /// Deploys that nothing ended in time.
-    pub timed_out: i64,
-    /// From the request to the end, of those that succeeded.
-    pub duration: Spread,
-}
-
-impl InsightDay {
-    /// All that ended.
-    #[must_use]
-    pub const fn ended(&self) -> i64 {
-        self.succeeded + self.failed + self.timed_out
-    }
-}
-
 /// How often something goes live.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -76,30 +52,4 @@ pub struct Frequency {
     pub successes: i64,
     /// The days over which they are counted: those of the range that have begun, from the first recorded deploy on.
     pub days: i64,
-}
-
-/// Of the deploys that were rolled out, those that should not have been.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct ChangeFailures {
-    /// Deploys that were rolled out, and succeeded or failed.
-    pub reached: i64,
-    /// Those of them that failed.
-    pub failed: i64,
-    /// Those of them that succeeded and were rolled back.
-    pub rolled_back: i64,
-}
-
-/// How long something takes. Percentiles are by nearest rank: each is one that was measured.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Spread {
-    /// How many there are.
-    pub all: i64,
-    /// For how many of them it is known.
-    pub known: i64,
-    /// Half of these took no longer, in milliseconds.
-    pub median: Option<i64>,
-    /// Nine in ten took no longer, in milliseconds.
-    pub ninetieth: Option<i64>,
 }

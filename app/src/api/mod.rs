@@ -1,6 +1,6 @@
 //! What the browser asks the server, and how the server answers.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`trail`], [`versions`]: what pages show, as
+//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`versions`]: what pages show, as
 //!   data.
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`asking`]: how the browser calls them.
@@ -18,22 +18,26 @@ pub mod plan;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
-pub mod trail;
 pub mod versions;
 
 pub use error::{ErrorCode, Problem, UiError};
 pub use flags::{FlagOrigin, FlagReport, FlagSetting, Observed, Promote};
 pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
-pub use insight::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread};
+pub use insight::{Frequency, Insight, InsightQuery};
 pub use model::{
-    AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DispatchRequest,
-    GitHubTrouble, JournalEntry, NotificationTrouble, PollAnswer, Scenario,
+    AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployJournal, DeployPage, DeployQuery,
+    DispatchRequest, NotificationTrouble, PollAnswer,
 };
 pub use plan::DeployPlan;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{Ask, DeployService, Dispatched, SharedService};
-pub use trail::{DeployJournal, StoredText, TrailEntry, UnreadableEntry};
 pub use versions::{
     Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
+};
+
+// Until those who read them from here read them from the domain.
+pub use crate::domain::{
+    ChangeFailures, GitHubOutage as GitHubTrouble, InsightDay, JournalEntry, Scenario, Spread, StoredText,
+    TrailEntry, UnreadableEntry,
 };

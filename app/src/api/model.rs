@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{TrailEntry, VersionCheck};
-use crate::domain::{Deploy, DeployId, Frozen, Timestamp, Usual};
+use super::VersionCheck;
+use crate::domain::{Deploy, DeployId, Frozen, GitHubOutage, Timestamp, TrailEntry, Usual};
 
 /// The first page: every app and environment, and what is known of each.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -14,7 +14,7 @@ pub struct Board {
     pub rehearsal: bool,
     /// Why GitHub cannot be asked, if it cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub github: Option<GitHubTrouble>,
+    pub github: Option<GitHubOutage>,
     /// Which channels have not taken messages; nothing while all is well.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notifications: Vec<NotificationTrouble>,
@@ -74,7 +74,7 @@ pub struct PollAnswer {
     /// The deploy.
     pub deploy: Deploy,
     /// Why GitHub's record cannot be read now, while that matters to the deploy.
-    pub github: Option<GitHubTrouble>,
+    pub github: Option<GitHubOutage>,
     /// How long its steps usually take, while it is live; nothing of those that too little is known of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usual: Vec<Usual>,
@@ -85,17 +85,6 @@ impl From<Deploy> for PollAnswer {
     fn from(deploy: Deploy) -> Self {
         Self { deploy, github: None, usual: Vec::new() }
     }
-}
-
-/// GitHub cannot be asked.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct GitHubTrouble {
-    /// When it was first noticed.
-    pub since: Timestamp,
-    /// What is wrong, as the end of a sentence that begins with GitHub.
-    pub what: String,
-    /// Until when GitHub asked the console to wait, if it did.
-    pub until: Option<Timestamp>,
 }
 
 /// A page of deploys, newest first.
@@ -154,30 +143,6 @@ pub struct DispatchRequest {
     pub pinned_to: Option<DeployId>,
 }
 
-/// One entry of the journal.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct JournalEntry {
-    /// Its place in the journal of the whole console, from 1.
-    pub sequence: i64,
-    /// When it was written, by the console's clock.
-    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
-    pub at: Timestamp,
-    /// Who acted.
-    pub actor: String,
-    /// What was done: `console.deploy.callback` and the like; perhaps one of a newer build.
-    pub action: String,
-    /// The deploy, where it is about one.
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
-    pub deploy_id: Option<DeployId>,
-    /// The rest, as free-form JSON.
-    pub payload: serde_json::Value,
-    /// The hash of the entry before, hexadecimal.
-    pub previous_hash: String,
-    /// The hash of this entry, hexadecimal.
-    pub hash: String,
-}
-
 /// Which entries of the journal to read.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema, utoipa::IntoParams))]
@@ -204,108 +169,11 @@ pub struct AuditTrail {
     pub next_after: Option<i64>,
 }
 
-/// What the simulated GitHub of a rehearsal does with the next run.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scenario {
-    /// Every job succeeds and every callback arrives.
-    #[default]
-    AllWell,
-    /// The smoke job fails.
-    SmokeGateFails,
-    /// The freeze check fails.
-    FreezeCheckFails,
-    /// The build fails.
-    BuildFails,
-    /// The new version does not become healthy.
-    HealthCheckFails,
-    /// The first callback of the run never arrives.
-    CallbackLost,
-    /// No callback ever arrives.
-    AllCallbacksLost,
-    /// The first job begins and is never heard of again.
-    Stalls,
-    /// GitHub accepts without run details, and lists the run late.
-    SlowRun,
-    /// The deploy job waits for somebody's approval for a while.
-    WaitsForApproval,
-    /// A newer run takes the place of this one before it begins.
-    Superseded,
-    /// GitHub accepts, and then does not answer for a while.
-    #[serde(rename = "github_down")]
-    GitHubDown,
-}
-
-impl Scenario {
-    /// Every scenario, in the order of the form.
-    pub const ALL: [Self; 12] = [
-        Self::AllWell,
-        Self::SmokeGateFails,
-        Self::FreezeCheckFails,
-        Self::BuildFails,
-        Self::HealthCheckFails,
-        Self::CallbackLost,
-        Self::AllCallbacksLost,
-        Self::Stalls,
-        Self::SlowRun,
-        Self::WaitsForApproval,
-        Self::Superseded,
-        Self::GitHubDown,
-    ];
-
-    /// The value in the form.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AllWell => "all_well",
-            Self::SmokeGateFails => "smoke_gate_fails",
-            Self::FreezeCheckFails => "freeze_check_fails",
-            Self::BuildFails => "build_fails",
-            Self::HealthCheckFails => "health_check_fails",
-            Self::CallbackLost => "callback_lost",
-            Self::AllCallbacksLost => "all_callbacks_lost",
-            Self::Stalls => "stalls",
-            Self::SlowRun => "slow_run",
-            Self::WaitsForApproval => "waits_for_approval",
-            Self::Superseded => "superseded",
-            Self::GitHubDown => "github_down",
-        }
-    }
-
-    /// The words in the form.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::AllWell => "All well",
-            Self::SmokeGateFails => "Smoke gate fails",
-            Self::FreezeCheckFails => "Freeze check fails",
-            Self::BuildFails => "Build fails",
-            Self::HealthCheckFails => "Health check fails",
-            Self::CallbackLost => "A callback is lost",
-            Self::AllCallbacksLost => "Every callback is lost",
-            Self::Stalls => "It stalls",
-            Self::SlowRun => "It is slow to show its run",
-            Self::WaitsForApproval => "It waits for an approval",
-            Self::Superseded => "A newer run takes its place",
-            Self::GitHubDown => "GitHub is down for a while",
-        }
-    }
-
-    /// Whether GitHub says at once which run it started.
-    #[must_use]
-    pub const fn names_its_run(self) -> bool {
-        match self {
-            Self::SlowRun | Self::GitHubDown => false,
-            Self::AllWell
-            | Self::SmokeGateFails
-            | Self::FreezeCheckFails
-            | Self::BuildFails
-            | Self::HealthCheckFails
-            | Self::CallbackLost
-            | Self::AllCallbacksLost
-            | Self::Stalls
-            | Self::WaitsForApproval
-            | Self::Superseded => true,
-        }
-    }
+/// The end of the journal of one deploy: as much as a page shows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DeployJournal {
+    /// The newest entries, oldest first.
+    pub entries: Vec<TrailEntry>,
+    /// How many there are before these.
+    pub earlier: u32,
 }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BoardEnvironment, Changes, GitHubTrouble};
+use super::{BoardEnvironment, Changes};
+use crate::domain::GitHubOutage;
 
 /// What is there, what could be asked for, and what that would change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -18,7 +19,7 @@ pub struct DeployPlan {
     /// What deploying the ref would change, as it is on GitHub now.
     pub changes: Changes,
     /// Why GitHub cannot be asked, if it cannot.
-    pub github: Option<GitHubTrouble>,
+    pub github: Option<GitHubOutage>,
     /// The idempotency key of the form.
     pub key: String,
 }

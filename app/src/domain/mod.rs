@@ -12,7 +12,9 @@
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`] and [`id`] are its validated
 //!    parts, and [`origin`] says how it came to be.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`] what a workflow file may lack.
-//! 8. [`usual`] says how long a step took before. Nothing follows from it.
+//! 8. [`journal`] is an entry as it is read. [`usual`] says how long a step took before, [`insight`] what many deploys
+//!    say in figures, [`outage`] that GitHub cannot be asked: nothing follows from them.
+//! 9. [`scenario`] is what a rehearsal can show.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
@@ -28,8 +30,12 @@ pub mod git_ref;
 pub mod history;
 pub mod id;
 pub mod input;
+pub mod insight;
+pub mod journal;
 pub mod origin;
+pub mod outage;
 pub mod run;
+pub mod scenario;
 pub mod status;
 pub mod step;
 mod timestamp;
@@ -45,8 +51,12 @@ pub use git_ref::{GitRef, NotAGitRef};
 pub use history::{DEADLINE, HistoryEntry, Source, shortened};
 pub use id::DeployId;
 pub use input::OptionalInput;
+pub use insight::{ChangeFailures, InsightDay, Spread};
+pub use journal::{JournalEntry, StoredText, TrailEntry, UnreadableEntry};
 pub use origin::Origin;
-pub use run::{RunReport, RunSeen, RunState};
+pub use outage::GitHubOutage;
+pub use run::{RunRef, RunReport, RunSeen, RunState};
+pub use scenario::Scenario;
 pub use status::{FailureStage, Recorded, Status};
 pub use step::{Gates, Step, StepKey, StepState};
 pub use timestamp::Timestamp;

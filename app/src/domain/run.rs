@@ -5,6 +5,23 @@ use serde::{Deserialize, Serialize};
 
 use super::Timestamp;
 
+/// A run of GitHub.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RunRef {
+    /// Its id.
+    pub id: i64,
+    /// Its page.
+    pub url: String,
+}
+
+impl RunRef {
+    /// What proves that a run that was looked for is the deploy's.
+    #[must_use]
+    pub fn title_evidence(&self) -> String {
+        format!("GitHub run {} carries the deploy id in its title", self.id)
+    }
+}
+
 /// Where a run stands, by GitHub's record.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
 
-use crate::store::RunRef;
+use app::domain::RunRef;
 
 /// A run to ask for.
 #[derive(Clone, Debug)]

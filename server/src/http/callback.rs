@@ -22,7 +22,6 @@ use super::{
 use crate::{
     service::{Callback, CallbackAnswer, Console},
     state::AppState,
-    store::journal::hex,
     webhook,
 };
 
@@ -87,7 +86,7 @@ impl FromRequest<AppState> for VerifiedCallback {
         check_binding(deploy_id, &message)?;
         Ok(Self(Callback {
             delivery_id,
-            body_hash: hex(&Sha256::digest(&body)),
+            body_hash: hex::encode(Sha256::digest(&body)),
             deploy_id,
             claim: Recorded::from(message.status.as_str()),
             log_line: message.log_line,

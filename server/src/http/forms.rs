@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Promote, Scenario},
-    domain::{Day, DeployId, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
+    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Promote},
+    domain::{Day, DeployId, Flag, FreezeId, Scenario, Scope, Timestamp, WeekTime, Window},
 };
 use axum::{
     Form, Router,

@@ -28,9 +28,8 @@ use app::domain::Deploy;
 use self::{post::Target, sender::Sender};
 use crate::{
     clock::SharedClock,
-    config::NotifyConfig,
+    config::{Apps, NotifyConfig},
     lifecycle::{Group, Task},
-    service::Console,
     store::{Announce, Channel, Channels, Outcome, Store},
 };
 
@@ -61,30 +60,37 @@ pub struct Notifier {
     targets: Vec<Target>,
     http: reqwest::Client,
     announce: Announce,
-    store: Arc<dyn Store>,
-    public_url: String,
-    clock: SharedClock,
+    deps: Deps,
+}
+
+/// What sending takes. Cheap to clone.
+#[derive(Clone)]
+pub struct Deps {
+    /// The outbox, and the deploys that its messages are about.
+    pub store: Arc<dyn Store>,
+    /// The gates of each environment, for the step at which a deploy failed.
+    pub apps: Apps,
+    /// Whether GitHub is simulated.
+    pub is_rehearsal: bool,
+    /// Where links lead.
+    pub public_url: String,
+    /// The time.
+    pub clock: SharedClock,
 }
 
 impl Notifier {
-    /// Over the outbox of this store, which announces as is said. Links lead to `public_url`.
+    /// Over the outbox of a store that announces to these channels.
     ///
     /// # Errors
     /// If the machine has no TLS to offer.
-    pub fn new(
-        config: NotifyConfig,
-        announce: Announce,
-        store: Arc<dyn Store>,
-        public_url: String,
-        clock: SharedClock,
-    ) -> Result<Self, reqwest::Error> {
+    pub fn new(config: NotifyConfig, announce: Announce, deps: Deps) -> Result<Self, reqwest::Error> {
         let slack = config.slack.map(Target::Slack);
         let targets = slack.into_iter().chain(config.webhook.map(Target::Webhook)).collect();
-        Ok(Self { targets, http: post::client()?, announce, store, public_url, clock })
+        Ok(Self { targets, http: post::client()?, announce, deps })
     }
 
     /// Begins to send, one task for each channel.
-    pub fn start(self, console: &Arc<Console>, tasks: &Group) {
+    pub fn start(self, tasks: &Group) {
         for target in self.targets {
             let task = match target.channel() {
                 Channel::Slack => Task::Slack,
@@ -93,10 +99,7 @@ impl Notifier {
             let sender = Sender {
                 target,
                 http: self.http.clone(),
-                store: Arc::clone(&self.store),
-                console: Arc::clone(console),
-                clock: Arc::clone(&self.clock),
-                public_url: self.public_url.clone(),
+                deps: self.deps.clone(),
                 stop: tasks.stopping().clone(),
                 failures: 0,
                 last_failed: None,

@@ -4,21 +4,18 @@
 //! channel that is down is asked again now and then, not once for each message. The message itself waits longer
 //! each time, so that one that alone is refused, again and again, does not stand before the others.
 
-use std::sync::Arc;
-
 use app::domain::Timestamp;
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Notice, backoff,
+    Deps, Notice, backoff,
     post::{Target, Verdict},
 };
 use crate::{
-    clock::SharedClock,
-    service::Console,
-    store::{Claim, Claimed, Failure, Message, Store},
+    service::deploy_view,
+    store::{Claim, Claimed, Failure, Message},
 };
 
 /// How long a message is ours: several times what a try and the database may take together.
@@ -39,10 +36,7 @@ const DATABASE_BREATH: SignedDuration = SignedDuration::from_secs(5);
 pub(super) struct Sender {
     pub(super) target: Target,
     pub(super) http: reqwest::Client,
-    pub(super) store: Arc<dyn Store>,
-    pub(super) console: Arc<Console>,
-    pub(super) clock: SharedClock,
-    pub(super) public_url: String,
+    pub(super) deps: Deps,
     pub(super) stop: CancellationToken,
     /// Messages that failed one after the other, since one did not.
     pub(super) failures: u32,
@@ -60,7 +54,7 @@ impl Sender {
             let next = self.pass().await;
             tokio::select! {
                 () = self.stop.cancelled() => {}
-                () = self.clock.until(next) => {}
+                () = self.deps.clock.until(next) => {}
                 Ok(()) = news.changed(), if self.held_until.is_none() => {}
             }
         }
@@ -69,7 +63,7 @@ impl Sender {
     /// Sends what is due. Answers when to look again.
     async fn pass(&mut self) -> Timestamp {
         loop {
-            let at = self.clock.now();
+            let at = self.deps.clock.now();
             self.held_until = self.held_until.filter(|until| *until > at);
             if let Some(until) = self.held_until {
                 return until;
@@ -78,7 +72,7 @@ impl Sender {
                 return at;
             }
             let claim = Claim { channel: self.target.channel(), at, until: later(at, LEASE) };
-            match self.store.claim(&claim).await {
+            match self.deps.store.claim(&claim).await {
                 Ok(Claimed::Message(message)) => self.send(message).await,
                 Ok(Claimed::Nothing(next)) => {
                     let (first, last) = (later(at, BREATH), later(at, PERIOD));
@@ -93,7 +87,7 @@ impl Sender {
     }
 
     async fn send(&mut self, message: Message) {
-        if self.clock.now() >= later(message.created_at, WORTH_SENDING) {
+        if self.deps.clock.now() >= later(message.created_at, WORTH_SENDING) {
             let error = (message.attempt == 1).then(|| "it was not asked within 24 h".to_owned());
             return self.failed(message, error, false, None).await;
         }
@@ -102,7 +96,7 @@ impl Sender {
             let error = "the deploy could not be read".to_owned();
             return self.failed(message, Some(error), false, again_at).await;
         };
-        match self.target.post(&self.http, &notice, self.clock.now()).await {
+        match self.target.post(&self.http, &notice, self.deps.clock.now()).await {
             Verdict::Taken => {
                 (self.failures, self.last_failed) = (0, None);
                 self.taken(&message).await;
@@ -120,13 +114,14 @@ impl Sender {
 
     /// The deploy as it is recorded; none if the database does not say.
     async fn notice(&self, message: &Message) -> Option<Notice> {
-        let deploy = self.console.recorded(message.deploy_id).await.ok()?;
+        let stored = self.deps.store.deploy(message.deploy_id).await.ok()??;
+        let deploy = deploy_view(&self.deps.apps, stored);
         Some(Notice {
             id: message.id.clone(),
-            link: format!("{}/deploys/{}", self.public_url, deploy.id),
+            link: format!("{}/deploys/{}", self.deps.public_url, deploy.id),
             deploy,
             outcome: message.outcome,
-            is_rehearsal: self.console.is_simulated(),
+            is_rehearsal: self.deps.is_rehearsal,
             may_be_repeated: message.may_be_repeated,
         })
     }
@@ -136,7 +131,7 @@ impl Sender {
         let Message { id, attempt, .. } = message;
         loop {
             let is_last_try = self.stop.is_cancelled();
-            match self.store.sent(message, self.clock.now()).await {
+            match self.deps.store.sent(message, self.deps.clock.now()).await {
                 Ok(()) => {
                     tracing::info!(channel = self.name(), id, attempt, "message taken");
                     return;
@@ -151,7 +146,7 @@ impl Sender {
             }
             tokio::select! {
                 () = self.stop.cancelled() => {}
-                () = self.clock.until(later(self.clock.now(), DATABASE_BREATH)) => {}
+                () = self.deps.clock.until(later(self.deps.clock.now(), DATABASE_BREATH)) => {}
             }
         }
     }
@@ -160,7 +155,7 @@ impl Sender {
     fn next_try(&mut self, message: &Message, wait: Option<SignedDuration>) -> Option<Timestamp> {
         let held_until = self.hold(message, wait);
         let own = backoff::wait(message.attempt, LONGEST_WAIT, rand::random());
-        let again_at = later(self.clock.now(), own).max(held_until);
+        let again_at = later(self.deps.clock.now(), own).max(held_until);
         Some(again_at).filter(|at| *at < later(message.created_at, WORTH_SENDING))
     }
 
@@ -172,7 +167,7 @@ impl Sender {
             self.last_failed = Some(message.id.clone());
         }
         let own = backoff::wait(self.failures, LONGEST_HOLD, rand::random());
-        let until = later(self.clock.now(), wait.unwrap_or(own));
+        let until = later(self.deps.clock.now(), wait.unwrap_or(own));
         self.held_until = Some(until);
         until
     }
@@ -192,8 +187,8 @@ impl Sender {
             }
             None => tracing::error!(channel, id, attempt, error = said, "message given up"),
         }
-        let failure = Failure { message, error, unclear, again_at, at: self.clock.now() };
-        if let Err(error) = self.store.not_sent(&failure).await {
+        let failure = Failure { message, error, unclear, again_at, at: self.deps.clock.now() };
+        if let Err(error) = self.deps.store.not_sent(&failure).await {
             // Its lease runs out by itself.
             tracing::warn!(channel, id, %error, "that a message was not taken could not be written down");
         }

@@ -14,7 +14,7 @@ use crate::{clock::Clock, store::StoredDeploy};
 /// By how much the clock was ahead of the time that had passed when each row was first looked at. What the clock did
 /// before that is not known.
 #[derive(Debug, Default)]
-pub struct Ages(Mutex<HashMap<DeployId, SignedDuration>>);
+pub(super) struct Ages(Mutex<HashMap<DeployId, SignedDuration>>);
 
 impl Ages {
     /// The age of a row.

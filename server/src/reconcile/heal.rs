@@ -10,8 +10,9 @@ use super::{
 use crate::{
     config::{AppConfig, EnvironmentConfig},
     github::{FoundRun, ReadError, Run, SoughtRun},
-    store::{Advance, Advanced, Attach, Note, Noted, RunRef, StoreError, StoredDeploy},
+    store::{Advance, Advanced, Attach, Note, Noted, StoreError, StoredDeploy},
 };
+use app::domain::RunRef;
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.

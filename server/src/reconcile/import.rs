@@ -34,7 +34,7 @@ const PUSH: &str = "push";
 
 /// Runs that ended and whose record does not say how the deploy did. There is no use in reading them again.
 #[derive(Debug, Default)]
-pub struct PassedOver(Mutex<HashSet<i64>>);
+pub(super) struct PassedOver(Mutex<HashSet<i64>>);
 
 impl PassedOver {
     fn has(&self, run: i64) -> bool {

@@ -28,7 +28,8 @@ use futures::{StreamExt, stream};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::heal::Healed;
-pub use self::{age::Ages, import::PassedOver, nudge::Nudge};
+pub use self::nudge::Nudge;
+use self::{age::Ages, import::PassedOver};
 use crate::{
     clock::SharedClock,
     config::Apps,
@@ -49,20 +50,16 @@ const BATCH: u32 = 1_000;
 
 /// Heals rows from GitHub's record.
 pub struct Reconciler {
-    /// The rows.
-    pub store: Arc<dyn Store>,
-    /// GitHub's record.
-    pub github: Client,
-    /// What is deployed where.
-    pub apps: Apps,
-    /// The time.
-    pub clock: SharedClock,
-    /// From one pass to the next, if nobody nudges: [`PERIOD`].
+    store: Arc<dyn Store>,
+    github: Client,
+    apps: Apps,
+    clock: SharedClock,
+    /// From one pass to the next by the timer: [`PERIOD`], but in a rehearsal.
     pub period: Duration,
     /// Runs that ended and do not say how.
-    pub passed_over: PassedOver,
+    passed_over: PassedOver,
     /// How old rows are.
-    pub ages: Ages,
+    ages: Ages,
 }
 
 /// What a pass did.
@@ -89,6 +86,13 @@ enum Due {
 }
 
 impl Reconciler {
+    /// A reconciler of these rows, with GitHub's record of the runs of these apps.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, github: Client, apps: Apps, clock: SharedClock) -> Self {
+        let (passed_over, ages) = (PassedOver::default(), Ages::default());
+        Self { store, github, apps, clock, period: PERIOD, passed_over, ages }
+    }
+
     /// Passes by the timer, over every live row; and by nudges, over those that were nudged. Neither delays the timer.
     pub async fn run(&self, nudge: &Nudge) {
         let mut timer = interval(self.period);

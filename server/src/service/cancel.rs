@@ -11,8 +11,9 @@ use app::{
 use super::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
 use crate::{
     github::{CancelOutcome, ReadError},
-    store::{Advanced, Note, Noted, RunRef, StoreError, StoredDeploy},
+    store::{Advanced, Note, Noted, StoreError, StoredDeploy},
 };
+use app::domain::RunRef;
 
 /// Seconds after which asking GitHub again is worth while.
 const ASK_AGAIN_AFTER: u32 = 5;

@@ -18,7 +18,7 @@ use crate::{
     fail_point::{FailPoint, Point},
     github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
     ids::uuid_at,
-    store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError, journal},
+    store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError},
 };
 
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
@@ -48,7 +48,7 @@ impl Console {
             id: DeployId::new(uuid_at(at)),
             actor: LOCAL_OPERATOR.to_owned(),
             key: key.to_owned(),
-            fingerprint: journal::hex(&Sha256::digest(OpenRequest::fingerprint_text(&request))),
+            fingerprint: hex::encode(Sha256::digest(fingerprint_text(&request))),
             app: app.name.clone(),
             environment: environment.name.clone(),
             // A ref that is the full id of a commit can be nothing else.
@@ -129,6 +129,18 @@ impl Console {
         let done = self.errands.spawn(async move { task.run(&open, &dispatch).await });
         done.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
     }
+}
+
+/// The text over which the fingerprint is made: every field of the request, each with its length.
+fn fingerprint_text(request: &DispatchRequest) -> String {
+    let reason = request.reason.as_deref().unwrap_or_default();
+    [request.app.as_str(), &request.environment, &request.git_ref, reason]
+        .into_iter()
+        .chain(request.override_freeze.as_deref())
+        .map(|field| format!("{}:{field}\n", field.len()))
+        // No field begins so: each begins with its length.
+        .chain(request.pinned_to.map(|id| format!("pinned to {id}\n")))
+        .collect()
 }
 
 /// Blanks say nothing.

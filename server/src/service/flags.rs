@@ -8,7 +8,7 @@ use app::{
     domain::Flag,
 };
 
-use super::{from_store, view::view};
+use super::{deploy_view, from_store};
 use crate::{
     clock::SharedClock,
     config::Apps,
@@ -106,7 +106,8 @@ impl Switches {
         let deploys = self.store.deploys(&filter).await.map_err(from_store)?;
         let is_capped = deploys.len() >= OBSERVED as usize;
         let (mut ended, mut shown) = (0, 0);
-        for deploy in deploys.into_iter().map(|stored| view(&self.apps, stored)).filter(Flag::is_about) {
+        for deploy in deploys.into_iter().map(|stored| deploy_view(&self.apps, stored)).filter(Flag::is_about)
+        {
             ended += 1;
             shown += u32::from(flag.is_seen_in(&deploy));
         }

@@ -1,8 +1,8 @@
 //! What the history says in figures: which range is asked for, and its days, empty ones too.
 
 use app::{
-    api::{ErrorCode, Frequency, Insight, InsightDay, InsightQuery, Problem},
-    domain::Timestamp,
+    api::{ErrorCode, Frequency, Insight, InsightQuery, Problem},
+    domain::{InsightDay, Timestamp},
 };
 use jiff::{ToSpan, civil::Date};
 

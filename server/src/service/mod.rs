@@ -27,9 +27,9 @@ use app::{
     api::{
         Ask, Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest,
         Dispatched, ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, PollAnswer,
-        Problem, Promote, Redeploy, RedeployPlan, RunRecord, Scenario, Versions,
+        Problem, Promote, Redeploy, RedeployPlan, RunRecord, Versions,
     },
-    domain::{Deploy, DeployId, FreezeId},
+    domain::{Deploy, DeployId, FreezeId, Scenario},
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -44,6 +44,7 @@ use readiness::Readiness;
 use single_flight::SingleFlight;
 use usual::UsualTimes;
 use versions::Comparisons;
+pub use view::deploy_view;
 
 use crate::{
     clock::SharedClock,
@@ -52,7 +53,7 @@ use crate::{
     feed::Feed,
     flags::Flags,
     github::{Client, simulated::SimulatedGitHub},
-    reconcile::{Ages, Nudge, PassedOver, Reconciler},
+    reconcile::Nudge,
     store::{Store, StoreError, StoredDeploy, journal::CONSOLE},
     versions::{Answers, Watch},
 };
@@ -96,7 +97,6 @@ pub struct Console {
     /// Whether the database could be used when that was last asked.
     readiness: Readiness,
     run_wait: Option<Duration>,
-    reconcile_every: Duration,
     retention: SignedDuration,
     fail_point: FailPoint,
 }
@@ -117,8 +117,8 @@ pub struct Parts {
     pub rehearsal: Option<SimulatedGitHub>,
     /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`]; none: not at all.
     pub run_wait: Option<Duration>,
-    /// From one pass of the reconciler to the next: [`PERIOD`](crate::reconcile::PERIOD).
-    pub reconcile_every: Duration,
+    /// Asks the reconciler for a look at a row.
+    pub nudge: Nudge,
     /// How long deliveries, keys and sent messages are kept.
     pub retention: SignedDuration,
     /// Where to stop dead; for tests.
@@ -129,18 +129,8 @@ impl Console {
     /// A console of these parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts {
-            store,
-            github,
-            apps,
-            flags,
-            clock,
-            rehearsal,
-            run_wait,
-            reconcile_every,
-            retention,
-            fail_point,
-        } = parts;
+        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, nudge, retention, fail_point } =
+            parts;
         let switches =
             Switches { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
         let feed = Feed::new(Arc::clone(&store));
@@ -154,7 +144,6 @@ impl Console {
             feed,
             answers: Answers::default(),
             journal_check: JournalCheck::default(),
-            nudge: Nudge::default(),
             lookups: SingleFlight::default(),
             cancels: SingleFlight::default(),
             comparisons: Comparisons::default(),
@@ -162,7 +151,7 @@ impl Console {
             errands: TaskTracker::new(),
             readiness: Readiness::default(),
             run_wait,
-            reconcile_every,
+            nudge,
             retention,
             fail_point,
         }
@@ -172,21 +161,6 @@ impl Console {
     #[must_use]
     pub fn clock(&self) -> &SharedClock {
         &self.clock
-    }
-
-    /// The reconciler over the same rows, and what asks it for a pass.
-    #[must_use]
-    pub fn reconciler(&self) -> (Reconciler, Nudge) {
-        let reconciler = Reconciler {
-            store: Arc::clone(&self.store),
-            github: self.github.clone(),
-            apps: self.apps.clone(),
-            clock: Arc::clone(&self.clock),
-            period: self.reconcile_every,
-            passed_over: PassedOver::default(),
-            ages: Ages::default(),
-        };
-        (reconciler, self.nudge.clone())
     }
 
     /// Tells whoever listens what is written.

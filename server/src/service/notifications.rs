@@ -1,9 +1,6 @@
 //! What is to be said of deploys that ended, and what of it could not be said.
 
-use app::{
-    api::{NotificationTrouble, Problem},
-    domain::{Deploy, DeployId},
-};
+use app::api::{NotificationTrouble, Problem};
 
 use super::{Console, from_store};
 use crate::store::{Channel, Undelivered};
@@ -16,16 +13,6 @@ impl Console {
     pub async fn notifications(&self) -> Result<Vec<NotificationTrouble>, Problem> {
         let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
         Ok(undelivered.into_iter().map(trouble).collect())
-    }
-
-    /// The deploy as it is recorded. GitHub is not asked.
-    pub(crate) async fn recorded(&self, id: DeployId) -> Result<Deploy, Problem> {
-        Ok(self.view(self.find(id).await?))
-    }
-
-    /// Whether GitHub is simulated.
-    pub(crate) const fn is_simulated(&self) -> bool {
-        self.rehearsal.is_some()
     }
 }
 

@@ -50,7 +50,7 @@ impl Console {
     }
 
     pub(super) async fn list_redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem> {
-        let of = self.recorded(id).await?;
+        let of = self.view(self.find(id).await?);
         let app = self.apps.iter().find(|app| app.name == of.app);
         let (Some(app), Some(_)) = (app, commit_of_success(&of)) else { return Ok(Vec::new()) };
         let mut redeploys = Vec::new();
@@ -69,7 +69,7 @@ impl Console {
         environment: &str,
         ask: Ask,
     ) -> Result<RedeployPlan, Problem> {
-        let of = self.recorded(id).await?;
+        let of = self.view(self.find(id).await?);
         let (app, place) = self
             .apps
             .find(&of.app, environment)
@@ -100,7 +100,7 @@ impl Console {
         place: &EnvironmentConfig,
     ) -> Result<Origin, Problem> {
         let Some(id) = request.pinned_to else { return Ok(Origin::Request) };
-        let of = self.recorded(id).await?;
+        let of = self.view(self.find(id).await?);
         let commit = commit_of_success(&of).filter(|_| of.app == app.name);
         let commit = commit.ok_or_else(|| refused(NOT_A_SUCCESS))?;
         if commit.as_str() != request.git_ref {

@@ -17,7 +17,7 @@ const MAX_LIMIT: u32 = 100;
 impl Console {
     /// A deploy with its steps.
     pub(super) fn view(&self, stored: StoredDeploy) -> Deploy {
-        view(&self.apps, stored)
+        deploy_view(&self.apps, stored)
     }
 
     pub(super) async fn read_page(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
@@ -117,7 +117,8 @@ impl Console {
 }
 
 /// A deploy with its steps, which need to know what gates its environment has.
-pub(super) fn view(apps: &Apps, stored: StoredDeploy) -> Deploy {
+#[must_use]
+pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
     let gates = apps.gates(&stored.app, &stored.environment);
     let steps = step::steps(&stored.status, &stored.history, gates, stored.failure_stage);
     let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();

@@ -2,10 +2,7 @@
 
 use std::{io, time::Duration};
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Freeze, Timestamp},
-};
+use app::domain::{DeployId, Freeze, JournalEntry, Timestamp};
 use async_trait::async_trait;
 use tokio::{sync::watch, time::timeout};
 

@@ -5,10 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use app::{
-    api::{ChangeFailures, InsightDay, Spread},
-    domain::Timestamp,
-};
+use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 use super::{
     DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,

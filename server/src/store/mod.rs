@@ -38,10 +38,7 @@ mod write;
 
 use std::sync::Arc;
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Freeze, Timestamp},
-};
+use app::domain::{DeployId, Freeze, JournalEntry, Timestamp};
 use async_trait::async_trait;
 use tokio::sync::watch;
 
@@ -61,7 +58,7 @@ pub use session::Asked;
 pub use sqlite::{FileLock, SqliteStore};
 pub use types::{
     Advance, Advanced, Attach, Decision, Delivery, DeployFilter, EntryFilter, EntryPage, Figures, Import,
-    Imported, InsightFilter, JournalEnd, Note, Noted, OpenRequest, Opened, Place, Received, RunRef, Standing,
+    Imported, InsightFilter, JournalEnd, Note, Noted, OpenRequest, Opened, Place, Received, Standing,
     StatusFilter, StoredDeploy, StoredPage, Suspect,
 };
 

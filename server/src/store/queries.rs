@@ -2,10 +2,7 @@
 
 use std::collections::HashMap;
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Recorded},
-};
+use app::domain::{DeployId, JournalEntry, Recorded};
 
 use sqlx::PgConnection;
 

@@ -3,13 +3,12 @@
 
 use std::str::FromStr;
 
-use app::{
-    api::{JournalEntry, StoredText, TrailEntry, UnreadableEntry},
-    domain::{DeployId, Origin, Recorded, Timestamp},
+use app::domain::{
+    DeployId, JournalEntry, Origin, Recorded, RunRef, StoredText, Timestamp, TrailEntry, UnreadableEntry,
 };
 use serde_json::Value;
 
-use super::{ImpossibleRow, RunRef, StoredDeploy};
+use super::{ImpossibleRow, StoredDeploy};
 
 /// A row of `console_deploys`.
 #[derive(Debug, sqlx::FromRow)]

@@ -1,12 +1,9 @@
 //! What a store is asked, and what it answers, in the words of the domain.
 
-use app::{
-    api::{ChangeFailures, DispatchRequest, InsightDay, Spread},
-    domain::{
-        CancelState, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
-        HistoryEntry, OptionalInput, Origin, Recorded, RunReport, RunSeen, RunState, Source, Status,
-        Timestamp, transition,
-    },
+use app::domain::{
+    CancelState, Cancellation, ChangeFailures, Commit, DeployId, FailureStage, FreezeVerdict, Frozen, GitRef,
+    HistoryEntry, InsightDay, OptionalInput, Origin, Recorded, RunRef, RunReport, RunSeen, RunState, Source,
+    Spread, Status, Timestamp, transition,
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,21 +41,6 @@ pub struct OpenRequest {
     pub in_flight_since: Timestamp,
 }
 
-impl OpenRequest {
-    /// The text over which the fingerprint is made: every field of the request, each with its length.
-    #[must_use]
-    pub fn fingerprint_text(request: &DispatchRequest) -> String {
-        let reason = request.reason.as_deref().unwrap_or_default();
-        [request.app.as_str(), &request.environment, &request.git_ref, reason]
-            .into_iter()
-            .chain(request.override_freeze.as_deref())
-            .map(|field| format!("{}:{field}\n", field.len()))
-            // No field begins so: each begins with its length.
-            .chain(request.pinned_to.map(|id| format!("pinned to {id}\n")))
-            .collect()
-    }
-}
-
 /// What became of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Opened {
@@ -74,23 +56,6 @@ pub enum Opened {
     UnderWay(DeployId),
     /// It is frozen, and nobody said why to deploy all the same.
     Frozen(Frozen),
-}
-
-/// A run of GitHub.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct RunRef {
-    /// Its id.
-    pub id: i64,
-    /// Its page.
-    pub url: String,
-}
-
-impl RunRef {
-    /// What proves that a run that was looked for is the deploy's.
-    #[must_use]
-    pub fn title_evidence(&self) -> String {
-        format!("GitHub run {} carries the deploy id in its title", self.id)
-    }
 }
 
 /// One edge, walked by the console or the reconciler.

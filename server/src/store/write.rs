@@ -4,10 +4,10 @@
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
 //! and whoever holds the journal waits for nothing, so no two can wait for each other.
 
-use app::domain::{Commit, DeployId, FailureStage, Recorded, Source, Status, Timestamp, transition};
+use app::domain::{Commit, DeployId, FailureStage, Recorded, RunRef, Source, Status, Timestamp, transition};
 
 use super::{
-    Advance, Advanced, Attach, Note, Noted, RunRef, StoreError,
+    Advance, Advanced, Attach, Note, Noted, StoreError,
     journal::{Action, Draft},
     outbox::{Announced, Channels, enqueue},
     session::{Act, Session, Statement},

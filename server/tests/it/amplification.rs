@@ -58,7 +58,7 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 async fn f82_many_refusals_are_one_look() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (reconciler, nudge) = console.console.reconciler();
+    let (reconciler, nudge) = console.reconciler();
     let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
     // The pass by the timer, and then what refusals ask for.
     until(async || console.github.reads() >= 3).await;
@@ -78,7 +78,7 @@ async fn f82_many_refusals_are_one_look() {
 async fn f82_nudges_do_not_delay_the_timer() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (mut reconciler, nudge) = console.console.reconciler();
+    let (mut reconciler, nudge) = console.reconciler();
     reconciler.period = Duration::from_millis(50);
     let nudges = nudge.clone();
     let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
@@ -99,7 +99,7 @@ async fn a_nudge_is_about_one_row() {
     for id in [production, staging] {
         console.github.set_job(id, "smoke", "completed", Some("success"));
     }
-    let (reconciler, _) = console.console.reconciler();
+    let (reconciler, _) = console.reconciler();
     let pass = reconciler.pass_over(HashSet::from([staging])).await.unwrap();
     assert_eq!(pass.changed, 1);
     assert_eq!(console.deploy(production).await["status"], "dispatched");

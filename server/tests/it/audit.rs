@@ -2,8 +2,8 @@
 //! has changed it. What `audit verify` says of the rows is in `journal/rows.rs`.
 
 use app::{
-    api::{ErrorCode, JournalEntry},
-    domain::DeployId,
+    api::ErrorCode,
+    domain::{DeployId, JournalEntry},
 };
 use serde_json::{Value, json};
 use server::{

@@ -2,8 +2,8 @@
 //! the answers has a file of its own.
 
 use app::{
-    api::{ErrorCode, JournalEntry},
-    domain::{DeployId, Source, Status},
+    api::ErrorCode,
+    domain::{DeployId, JournalEntry, Source, Status},
 };
 use axum::{
     body::{Body, Bytes},

@@ -1,9 +1,6 @@
 //! Random callbacks against a real console: I1 to I5 and I8 hold after every one of them.
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Source, Status, transition},
-};
+use app::domain::{DeployId, JournalEntry, Source, Status, transition};
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde_json::{Value, json};
 use server::store::journal::{self, Story};

@@ -58,8 +58,7 @@ async fn a_deploy_is_cancelled_in_two_phases_and_keeps_what_had_happened() {
 async fn while_a_cancellation_is_awaited_passes_come_sooner() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let awaits =
-        async || !console.console.reconciler().0.pass().await.unwrap().awaits_cancellation.is_empty();
+    let awaits = async || !console.reconciler().0.pass().await.unwrap().awaits_cancellation.is_empty();
     assert!(!awaits().await);
     cancel(&console, id).await;
     assert!(awaits().await);

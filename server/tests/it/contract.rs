@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
+use app::domain::RunRef;
 use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp};
 use jiff::{SignedDuration, ToSpan};
 use server::{
     config::DatabaseSystem,
     ids::uuid_at,
     store::{
-        Advance, Advanced, Decision, Delivery, DeployFilter, OpenRequest, Opened, Place, Received, RunRef,
+        Advance, Advanced, Decision, Delivery, DeployFilter, OpenRequest, Opened, Place, Received,
         StatusFilter, Store, StoreError, StoredDeploy, journal,
     },
 };

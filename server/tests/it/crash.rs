@@ -4,8 +4,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use app::{
-    api::{ErrorCode, JournalEntry},
-    domain::{DeployId, Recorded, Status},
+    api::ErrorCode,
+    domain::{DeployId, JournalEntry, Recorded, Status},
 };
 use serde_json::{Value, json};
 use server::{

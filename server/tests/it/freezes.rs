@@ -42,7 +42,7 @@ fn today() -> Window {
 async fn journal(database: &Database) -> Vec<(String, Value)> {
     let entries =
         database.store.entries(&EntryFilter { deploy_id: None, after: 0, limit: 99 }).await.unwrap().entries;
-    let entries: Vec<app::api::JournalEntry> =
+    let entries: Vec<app::domain::JournalEntry> =
         entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
     assert_chain([entries.as_slice()]);
     entries.into_iter().map(|entry| (entry.action, entry.payload)).collect()

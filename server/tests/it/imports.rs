@@ -1,6 +1,7 @@
 //! Runs that the console did not start: a push, or a workflow that somebody ran by hand. They become deploys, as what
 //! they are, once each.
 
+use app::domain::RunRef;
 use app::domain::{DeployId, Origin, Source, Status};
 use futures::future::join_all;
 use serde_json::{Value, json};
@@ -8,7 +9,7 @@ use server::{
     audit,
     config::DatabaseSystem,
     ids::uuid_of,
-    store::{Announce, Channels, DeployFilter, Import, Imported, RunRef, StoredDeploy},
+    store::{Announce, Channels, DeployFilter, Import, Imported, StoredDeploy},
 };
 
 use crate::support::{
@@ -141,7 +142,7 @@ async fn f45_two_instances_import_a_run_once(system: DatabaseSystem) {
         console.github.succeed(*run);
     }
     let passes = (0..4).map(|_| {
-        let (reconciler, _) = console.console.reconciler();
+        let (reconciler, _) = console.reconciler();
         tokio::spawn(async move { reconciler.import().await })
     });
     join_all(passes).await;
@@ -245,7 +246,7 @@ async fn a_run_that_ended_and_does_not_say_how_is_passed_over_once() {
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
     let (run, _) = console.github.push(REPO, WORKFLOW, "production");
     console.github.succeed(run);
-    let (reconciler, _) = console.console.reconciler();
+    let (reconciler, _) = console.reconciler();
     assert_eq!(reconciler.import().await, 0);
     let reads = console.github.reads();
     assert_eq!(reconciler.import().await, 0);

@@ -1,8 +1,8 @@
 //! The figures: each against a count by hand over random histories, on both databases; and what their page says.
 
 use app::{
-    api::{ChangeFailures, ErrorCode, InsightDay, Spread},
-    domain::Timestamp,
+    api::ErrorCode,
+    domain::{ChangeFailures, InsightDay, Spread, Timestamp},
 };
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};

@@ -92,7 +92,7 @@ async fn a_callback_that_was_lost_in_the_middle_is_healed_and_the_rest_stays_as_
 async fn f10_a_refusal_ahead_of_a_gap_starts_a_pass_at_once() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (reconciler, nudge) = console.console.reconciler();
+    let (reconciler, nudge) = console.reconciler();
     let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
     set_jobs(&console, id, &[("smoke", SUCCESS), ("freeze-check", ("in_progress", None))]);
     let refused = console.report(id, "freeze_check_passed").await;
@@ -240,7 +240,7 @@ async fn a_clock_that_jumps_times_nothing_out() {
     let console = TestConsole::new().await;
     let (started, unclear) = (console.dispatched("production").await, console.requested("staging").await);
     console.github.set_listed(unclear, false);
-    let reconciler = console.console.reconciler().0;
+    let reconciler = console.reconciler().0;
     let statuses = async || {
         reconciler.pass().await.unwrap();
         [started, unclear].map(|id| console.deploy(id))
@@ -297,7 +297,7 @@ async fn f45_two_passes_at_once_repair_once(system: DatabaseSystem) {
     let id = console.dispatched("production").await;
     succeed(&console, id);
     let passes = (0..4).map(|_| {
-        let (reconciler, _) = console.console.reconciler();
+        let (reconciler, _) = console.reconciler();
         tokio::spawn(async move { reconciler.pass().await.unwrap() })
     });
     futures::future::join_all(passes).await;

@@ -2,14 +2,12 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, Recorded, RunReport, RunState, Source, Status},
-};
+use app::domain::RunRef;
+use app::domain::{DeployId, JournalEntry, Recorded, RunReport, RunState, Source, Status};
 use futures::future::join_all;
 use server::{
     config::DatabaseSystem,
-    store::{Advanced, Attach, Decision, Delivery, Note, Noted, Opened, Received, RunRef, Store, journal},
+    store::{Advanced, Attach, Decision, Delivery, Note, Noted, Opened, Received, Store, journal},
 };
 
 use crate::support::{

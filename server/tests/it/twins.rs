@@ -3,6 +3,7 @@
 
 use std::fmt::Debug;
 
+use app::domain::RunRef;
 use app::domain::{
     CancelState, DeployId, FailureStage, Origin, RunReport, RunState, Source, Status, Timestamp,
 };
@@ -12,7 +13,7 @@ use server::{
     config::DatabaseSystem,
     store::{
         Advance, Announce, Attach, Channel, Channels, Claim, Claimed, Delivery, DeployFilter, Failure, Note,
-        Noted, OpenRequest, RunRef, StatusFilter, Store, StoreError,
+        Noted, OpenRequest, StatusFilter, Store, StoreError,
     },
 };
 

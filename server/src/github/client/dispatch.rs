@@ -8,8 +8,8 @@ use super::{Client, MAX_ANSWER, TIMEOUT};
 use crate::{
     capped,
     github::{DispatchOutcome, WorkflowDispatch},
-    store::RunRef,
 };
+use app::domain::RunRef;
 
 impl Client {
     /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was

@@ -2,18 +2,18 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use app::api::GitHubTrouble;
+use app::domain::GitHubOutage;
 use jiff::Timestamp;
 
 use super::ReadError;
 
 /// What the last call showed, for all that share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Health(Arc<Mutex<Option<GitHubTrouble>>>);
+pub(super) struct Health(Arc<Mutex<Option<GitHubOutage>>>);
 
 impl Health {
     /// What is wrong, if the last call failed.
-    pub(super) fn trouble(&self) -> Option<GitHubTrouble> {
+    pub(super) fn trouble(&self) -> Option<GitHubOutage> {
         self.lock().clone()
     }
 
@@ -27,7 +27,7 @@ impl Health {
     pub(super) fn note_failure(&self, now: Timestamp, what: String, until: Option<Timestamp>) {
         let mut trouble = self.lock();
         let since = trouble.as_ref().map_or(now, |trouble| trouble.since);
-        *trouble = Some(GitHubTrouble { since, what, until });
+        *trouble = Some(GitHubOutage { since, what, until });
     }
 
     /// What a read showed.
@@ -41,7 +41,7 @@ impl Health {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<GitHubTrouble>> {
+    fn lock(&self) -> MutexGuard<'_, Option<GitHubOutage>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

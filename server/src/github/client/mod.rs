@@ -15,13 +15,14 @@ mod runs;
 
 use std::time::Duration;
 
-use app::api::GitHubTrouble;
+use app::domain::GitHubOutage;
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Url, header, redirect};
 use secrecy::{ExposeSecret, SecretString};
 
 use self::{health::Health, kept::KeptAnswers, rate_limit::RateLimit};
-use crate::{clock::SharedClock, config::GitHubConfig, store::RunRef};
+use crate::{clock::SharedClock, config::GitHubConfig};
+use app::domain::RunRef;
 
 /// The version whose dispatch answers with the run.
 const API_VERSION: &str = "2026-03-10";
@@ -86,7 +87,7 @@ impl Client {
 
     /// What keeps GitHub from being asked, if the last call failed.
     #[must_use]
-    pub fn trouble(&self) -> Option<GitHubTrouble> {
+    pub fn trouble(&self) -> Option<GitHubOutage> {
         self.health.trouble()
     }
 

@@ -3,8 +3,6 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::store::journal::hex;
-
 /// Commits that are there before anybody pushes.
 const FIRST: usize = 12;
 /// Digits of an id.
@@ -70,7 +68,7 @@ impl Commits {
     }
 
     fn at(&self, place: usize) -> Commit {
-        let digest = hex(&Sha256::digest(format!("{} {place}", self.repo)));
+        let digest = hex::encode(Sha256::digest(format!("{} {place}", self.repo)));
         Commit {
             id: digest[..DIGITS].to_owned(),
             subject: SUBJECTS[place % SUBJECTS.len()],

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc};
 
-use app::api::Scenario;
+use app::domain::Scenario;
 use axum::{
     Json, Router,
     body::to_bytes,
@@ -22,10 +22,7 @@ use super::{
     runner::Runner,
     workflow_file::WorkflowFile,
 };
-use crate::{
-    clock::{Clock, SystemClock},
-    store::journal::hex,
-};
+use crate::clock::{Clock, SystemClock};
 
 #[derive(Clone)]
 struct GitHub {
@@ -142,7 +139,7 @@ async fn unless_known(State(model): State<Arc<Model>>, request: Request, next: N
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    let tag = format!("\"{}\"", hex(&Sha256::digest(&body)));
+    let tag = format!("\"{}\"", hex::encode(Sha256::digest(&body)));
     let Ok(tag) = HeaderValue::from_str(&tag) else { return (parts, body).into_response() };
     let is_known = known.as_ref() == Some(&tag);
     parts.headers.insert(header::ETAG, tag);

@@ -14,10 +14,7 @@ mod workflow_file;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::{
-    api::Scenario,
-    domain::{DeployId, Timestamp},
-};
+use app::domain::{DeployId, Scenario, Timestamp};
 use tokio::net::TcpListener;
 
 pub use self::model::{Fault, Outage};

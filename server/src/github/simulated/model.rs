@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use app::{api::Scenario, domain::Timestamp};
+use app::domain::{Scenario, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 

@@ -3,10 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use app::{
-    api::Scenario,
-    domain::{FailureStage, Status, Timestamp},
-};
+use app::domain::{FailureStage, Scenario, Status, Timestamp};
 use jiff::SignedDuration;
 use reqwest::StatusCode;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! Checking the chain, entry by entry, as it is stored: not only what an entry says, but the very text.
 
-use app::{api::JournalEntry, domain::DeployId};
+use app::domain::{DeployId, JournalEntry};
 
 use super::{GENESIS, hash};
 use crate::store::{StoredEntry, row::to_text};

@@ -1,8 +1,7 @@
 //! What each act writes into the journal.
 
-use app::{
-    api::JournalEntry,
-    domain::{DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, Recorded, Source, Status, Timestamp},
+use app::domain::{
+    DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, JournalEntry, Recorded, Source, Status, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

@@ -3,10 +3,7 @@
 //! What no entry says of a column is not compared. So it is from an entry of a newer build on, whose meaning is not known
 //! here, for all columns but those of the request and the status: every build writes that as `status`.
 
-use app::{
-    api::JournalEntry,
-    domain::{Origin, Recorded, Timestamp},
-};
+use app::domain::{JournalEntry, Origin, Recorded, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 

@@ -18,10 +18,7 @@ mod expected;
 mod reading;
 mod story;
 
-use app::{
-    api::JournalEntry,
-    domain::{Source, Status},
-};
+use app::domain::{JournalEntry, Source, Status};
 use sha2::{Digest, Sha256};
 
 pub use self::{
@@ -164,13 +161,7 @@ pub fn hash(entry: &JournalEntry) -> String {
         hasher.update((field.len() as u64).to_be_bytes());
         hasher.update(field.as_bytes());
     }
-    hex(&hasher.finalize())
-}
-
-/// Bytes as lower-case hexadecimal.
-#[must_use]
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(hasher.finalize())
 }
 
 /// The first entry, in their order, that does not follow from the one before it.

@@ -6,7 +6,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use app::api::{JournalEntry, TrailEntry};
+use app::domain::{JournalEntry, TrailEntry};
 
 use crate::store::StoredEntry;
 

@@ -3,11 +3,9 @@
 //!
 //! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
 
-use app::{
-    api::JournalEntry,
-    domain::{
-        CancelState, Cancellation, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunReport, RunSeen,
-    },
+use app::domain::{
+    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunReport,
+    RunSeen,
 };
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,9 +1,6 @@
 //! What must hold of all deploys at every moment, and from one moment to the next.
 
-use app::{
-    api::JournalEntry,
-    domain::{Recorded, RunState, Status},
-};
+use app::domain::{JournalEntry, Recorded, RunState, Status};
 use server::{github::simulated::SimulatedGitHub, store::StoredDeploy};
 
 use crate::support::invariants::{assert_chain, assert_path};

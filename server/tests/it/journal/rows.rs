@@ -1,5 +1,6 @@
 //! `audit verify` over the rows: what is as the journal says passes, whatever wrote it; anything else is named.
 
+use app::domain::RunRef;
 use app::domain::{DeployId, Source, Status};
 use futures::{StreamExt, stream};
 use jiff::SignedDuration;
@@ -8,7 +9,7 @@ use server::{
     audit::{self, AuditError, Verified},
     config::DatabaseSystem,
     github::simulated::Fault,
-    store::{self, Advance, Rows, RunRef, Store},
+    store::{self, Advance, Rows, Store},
 };
 
 use crate::support::{

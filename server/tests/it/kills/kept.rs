@@ -5,7 +5,7 @@ use std::{
     net::SocketAddr,
 };
 
-use app::{api::JournalEntry, domain::DeployId};
+use app::domain::{DeployId, JournalEntry};
 use serde_json::json;
 use server::{
     audit,

@@ -17,7 +17,7 @@ use app::{
 use axum::Router;
 use jiff::SignedDuration;
 use server::{
-    config::{DatabaseSystem, NotifyConfig, WebhookConfig},
+    config::{Apps, DatabaseSystem, NotifyConfig, WebhookConfig},
     fail_point::FailPoint,
     lifecycle::{Group, Supervisor},
     notify::{self, Notifier},
@@ -27,7 +27,7 @@ use server::{
 use tokio::time::{interval, timeout};
 
 use self::channel::FakeChannel;
-use crate::support::TestConsole;
+use crate::support::{CONSOLE_TOML, TestConsole};
 
 const PUBLIC_URL: &str = "https://console.test";
 /// Far more than any of it takes; what hangs fails instead.
@@ -74,10 +74,16 @@ impl World {
         self.test.restart(FailPoint::default());
         let console = Arc::clone(&self.test.console);
         let clock = Arc::clone(&self.test.clock);
-        let url = PUBLIC_URL.to_owned();
-        let notifier = Notifier::new(config.clone(), announce, Arc::clone(&store), url, clock).unwrap();
+        let deps = notify::Deps {
+            store: Arc::clone(&store),
+            apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
+            is_rehearsal: false,
+            public_url: PUBLIC_URL.to_owned(),
+            clock,
+        };
+        let notifier = Notifier::new(config.clone(), announce, deps).unwrap();
         let senders = Supervisor::default().group();
-        notifier.start(&console, &senders);
+        notifier.start(&senders);
         self.instances.push(Instance { console, router: self.test.router.clone(), store, senders });
     }
 

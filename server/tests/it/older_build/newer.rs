@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use app::{api::JournalEntry, domain::DeployId};
+use app::domain::{DeployId, JournalEntry};
 use serde_json::{Value, json};
 use server::{
     config::{DatabaseSystem, DatabaseUrl},

@@ -1,9 +1,6 @@
 //! What holds of every deploy at every moment, read from the row and from its journal each by itself.
 
-use app::{
-    api::JournalEntry,
-    domain::{Source, Status, transition},
-};
+use app::domain::{JournalEntry, Source, Status, transition};
 use serde::de::DeserializeOwned;
 use server::store::{StoredDeploy, journal};
 

@@ -45,7 +45,7 @@ use server::{
     limits::{Limits, Streams},
     listen,
     metrics::{Metrics, dropped_lines},
-    reconcile::PERIOD,
+    reconcile::{Nudge, Reconciler},
     router::router,
     run::leptos_options,
     service::{Console, Parts},
@@ -134,21 +134,31 @@ struct Start {
 }
 
 impl Start {
-    fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Arc<Console> {
+    fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
         let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
-        Arc::new(Console::new(Parts {
+        let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
+        let nudge = Nudge::default();
+        let console = Arc::new(Console::new(Parts {
             store: Arc::clone(&database.store),
-            github: Client::new(config, Arc::clone(clock) as SharedClock).unwrap(),
+            github: client.clone(),
             apps: self.apps.clone(),
             flags: self.flags.into(),
             clock: Arc::clone(clock) as SharedClock,
             rehearsal: None,
             run_wait: self.run_wait,
-            reconcile_every: PERIOD,
+            nudge: nudge.clone(),
             retention: SignedDuration::from_hours(24 * 30),
             fail_point,
-        }))
+        }));
+        Started { console, client, nudge }
     }
+}
+
+/// A console, and what its reconciler shares with it.
+struct Started {
+    console: Arc<Console>,
+    client: Client,
+    nudge: Nudge,
 }
 
 fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
@@ -173,6 +183,8 @@ pub struct TestConsole {
     pub database: Database,
     pub secrets: SigningSecrets,
     start: Start,
+    client: Client,
+    nudge: Nudge,
 }
 
 impl TestConsole {
@@ -213,14 +225,16 @@ impl TestConsole {
         let api_url = given.api_url.unwrap_or_else(|| github.url());
         let apps = Apps::parse(given.apps, "console.toml").unwrap();
         let start = Start { apps, api_url, flags: given.flags, run_wait: given.run_wait };
-        let console = start.console(&database, &clock, given.fail_point);
-        Self { router: routes(&console, &secrets), console, github, clock, database, secrets, start }
+        let Started { console, client, nudge } = start.console(&database, &clock, given.fail_point);
+        let router = routes(&console, &secrets);
+        Self { router, console, github, clock, database, secrets, start, client, nudge }
     }
 
     /// Ends this console as a crash does, with whatever it was about to do, and starts another one on the
     /// same database.
     pub fn restart(&mut self, fail_point: FailPoint) {
-        self.console = self.start.console(&self.database, &self.clock, fail_point);
+        let Started { console, client, nudge } = self.start.console(&self.database, &self.clock, fail_point);
+        (self.console, self.client, self.nudge) = (console, client, nudge);
         self.router = routes(&self.console, &self.secrets);
     }
 
@@ -331,20 +345,28 @@ impl TestConsole {
         }
     }
 
+    /// The reconciler of this console, and what asks it for a look.
+    pub fn reconciler(&self) -> (Reconciler, Nudge) {
+        let store = Arc::clone(&self.database.store);
+        let clock = Arc::clone(&self.clock) as SharedClock;
+        let reconciler = Reconciler::new(store, self.client.clone(), self.start.apps.clone(), clock);
+        (reconciler, self.nudge.clone())
+    }
+
     /// Looks for runs that nobody asked for. Answers how many became deploys.
     pub async fn import(&self) -> usize {
-        self.console.reconciler().0.import().await
+        self.reconciler().0.import().await
     }
 
     /// One pass of the reconciler. Answers how many rows it changed.
     pub async fn pass(&self) -> usize {
-        let changed = self.console.reconciler().0.pass().await.unwrap().changed;
+        let changed = self.reconciler().0.pass().await.unwrap().changed;
         audit::verify(&*self.database.store, None).await.expect("rows are as the journal says");
         changed
     }
 
     /// The journal of a deploy.
-    pub async fn journal(&self, id: DeployId) -> Vec<app::api::JournalEntry> {
+    pub async fn journal(&self, id: DeployId) -> Vec<app::domain::JournalEntry> {
         self.database.store.journal(id).await.unwrap()
     }
 }

@@ -2,8 +2,31 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::JournalEntry;
-use crate::domain::{DeployId, Timestamp};
+use super::{DeployId, Timestamp};
+
+/// One entry of the journal.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct JournalEntry {
+    /// Its place in the journal of the whole console, from 1.
+    pub sequence: i64,
+    /// When it was written, by the console's clock.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// Who acted.
+    pub actor: String,
+    /// What was done: `console.deploy.callback` and the like; perhaps one of a newer build.
+    pub action: String,
+    /// The deploy, where it is about one.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
+    pub deploy_id: Option<DeployId>,
+    /// The rest, as free-form JSON.
+    pub payload: serde_json::Value,
+    /// The hash of the entry before, hexadecimal.
+    pub previous_hash: String,
+    /// The hash of this entry, hexadecimal.
+    pub hash: String,
+}
 
 /// What is stored at one place of the journal.
 ///
@@ -74,13 +97,4 @@ pub struct StoredText {
     pub deploy_id: Option<String>,
     /// The payload.
     pub payload: String,
-}
-
-/// The end of the journal of one deploy: as much as a page shows.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct DeployJournal {
-    /// The newest entries, oldest first.
-    pub entries: Vec<TrailEntry>,
-    /// How many there are before these.
-    pub earlier: u32,
 }
