@@ -6,9 +6,9 @@ use std::{
     io::{self, Write},
 };
 
-use crate::store::{
+use store::{
     Compared, EntryFilter, Rows, Store, StoreError,
-    journal::{self, Broken, Chain, Difference},
+    audit::{Broken, Chain, Difference},
 };
 
 /// Entries of a page: fewer, if they are long.
@@ -138,7 +138,7 @@ pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Resul
         let page = store.entries(&EntryFilter { after, ..EntryFilter::page(PAGE) }).await?;
         for stored in page.entries {
             after = stored.sequence;
-            serde_json::to_writer(&mut *output, &journal::read(stored)).map_err(io::Error::from)?;
+            serde_json::to_writer(&mut *output, &store::audit::read(stored)).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
         if !page.has_more {

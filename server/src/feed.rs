@@ -9,10 +9,9 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use app::domain::{DeployId, JournalEntry, Recorded, Source, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
+use store::{EntryFilter, Store, StoreError};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
-
-use crate::store::{EntryFilter, Store, StoreError, journal};
 
 /// Events that a listener may be behind before it has to read them from the journal.
 const CAPACITY: usize = 1_024;
@@ -134,7 +133,7 @@ impl Feed {
         let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
         // One that cannot be read says nothing, and keeps nothing from those after it.
-        let entries = entries.into_iter().filter_map(journal::readable);
+        let entries = entries.into_iter().filter_map(store::audit::readable);
         Ok(Page { events: entries.map(|entry| Event::of(&entry)).collect(), end })
     }
 

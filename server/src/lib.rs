@@ -15,18 +15,11 @@
 
 pub mod assets;
 pub mod audit;
-pub mod capped;
 pub mod cli;
-pub mod clock;
 pub mod config;
-pub mod fail_point;
 pub mod feed;
 pub mod flags;
-pub mod freeze;
-pub mod github;
 pub mod http;
-pub mod ids;
-pub mod lifecycle;
 pub mod limits;
 pub mod listen;
 pub mod log;
@@ -38,6 +31,4 @@ pub mod run;
 pub mod service;
 pub mod shared_page;
 pub mod state;
-pub mod store;
 pub mod versions;
-pub mod webhook;

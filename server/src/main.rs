@@ -9,22 +9,22 @@ use std::{
 
 use app::api::{ErrorCode, Promote};
 use clap::Parser;
+use runtime::clock::SystemClock;
 use server::{
     audit::{self, AuditError},
     cli::{Audit, Cli, Command, FlagCommand, Rehearse, Switch},
-    clock::SystemClock,
-    config::{self, Apps, Config, ConfigError, DatabaseUrl, ServeConfig},
+    config::{self, Apps, Config, ConfigError, ServeConfig},
     flags::{self, Flags},
     log::Log,
     run::{self, GitHub, Server, Setup, StartError},
     service::Switches,
-    store::{self, journal::Chain},
-    webhook::SigningSecrets,
 };
+use store::{self, DatabaseUrl, audit::Chain};
 use tempfile::TempDir;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
+use webhook::SigningSecrets;
 
 /// Who acts, for the journal, at the command line of the machine.
 const COMMAND_LINE: &str = "command line";

@@ -3,22 +3,28 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::api::Problem;
+use github::{Client, GitHubConfig};
+use github_fake::{Settings, SimulatedGitHub};
 use leptos::config::LeptosOptions;
 use prometheus::IntCounter;
+use runtime::{
+    Task,
+    clock::{SharedClock, SystemClock},
+    fail_point::FailPoint,
+    supervisor::{Group, Supervisor, TaskEnded},
+};
+use store::{
+    self, Announce, DatabaseSystem, DatabaseUrl, FileLock, RolledBack, SchemaError, Store, StoreError,
+    audit::Chain,
+};
 use tokio::{net::TcpListener, time::timeout};
+use webhook::SigningSecrets;
 
 use crate::{
     audit::AuditError,
-    clock::{SharedClock, SystemClock},
-    config::{Apps, Config, ConfigError, DatabaseSystem, DatabaseUrl, GitHubConfig},
-    fail_point::FailPoint,
+    config::{Apps, Config, ConfigError},
     feed::Feed,
-    github::{
-        Client,
-        simulated::{Settings, SimulatedGitHub},
-    },
     http::{Forged, Hosts},
-    lifecycle::{Group, Supervisor, Task, TaskEnded},
     limits::{Limits, Streams},
     listen,
     metrics::Metrics,
@@ -27,9 +33,7 @@ use crate::{
     router::router,
     service::{Console, Parts, RUN_WAIT},
     state::AppState,
-    store::{self, Announce, FileLock, RolledBack, SchemaError, Store, StoreError, journal::Chain},
     versions,
-    webhook::SigningSecrets,
 };
 
 /// From one head of the journal in the log to the next.

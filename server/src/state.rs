@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
+use runtime::supervisor::Supervisor;
+use webhook::SigningSecrets;
 
 use crate::{
     http::{Forged, Hosts},
-    lifecycle::Supervisor,
     limits::Streams,
     metrics::Metrics,
     service::Console,
-    webhook::SigningSecrets,
 };
 
 /// What handlers share. Cheap to clone.

@@ -16,8 +16,10 @@ use app::{
 };
 use futures::{StreamExt, stream};
 use reqwest::{Url, redirect};
+use runtime::clock::SharedClock;
+use runtime::read_limited;
 
-use crate::{capped, clock::SharedClock, config::Apps};
+use crate::config::Apps;
 
 /// From one round to the next.
 pub const PERIOD: Duration = Duration::from_secs(30);
@@ -137,7 +139,7 @@ impl Watch {
         if !answer.status().is_success() {
             return Err(format!("answered {}", answer.status().as_u16()));
         }
-        let body = capped::body(answer, MAX_ANSWER).await.ok_or("answered too much, or broke off")?;
+        let body = read_limited(answer, MAX_ANSWER).await.ok_or("answered too much, or broke off")?;
         commit_in(&body).ok_or_else(|| "answered, and named no commit".to_owned())
     }
 }

@@ -9,8 +9,8 @@
 //! 3. [`history`] is what the journal says was accepted, each entry with its provenance.
 //! 4. [`step`] turns a history into the four steps that an operator sees. No other file does.
 //! 5. [`run`] is what GitHub says beside that, and [`cancel`] how a deploy is ended early. Neither moves it.
-//! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`] and [`id`] are its validated
-//!    parts, and [`origin`] says how it came to be.
+//! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`], [`id`] and [`delivery`] are its
+//!    validated parts, and [`origin`] says how it came to be.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`] what a workflow file may lack.
 //! 8. [`journal`] is an entry as it is read. [`usual`] says how long a step took before, [`insight`] what many deploys
 //!    say in figures, [`outage`] that GitHub cannot be asked: nothing follows from them.
@@ -23,6 +23,7 @@
 
 pub mod cancel;
 pub mod commit;
+pub mod delivery;
 pub mod deploy;
 pub mod flag;
 pub mod freeze;
@@ -44,6 +45,7 @@ pub mod usual;
 
 pub use cancel::{CancelState, Cancellation, CannotCancel};
 pub use commit::Commit;
+pub use delivery::DeliveryId;
 pub use deploy::Deploy;
 pub use flag::{Flag, Stage};
 pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};

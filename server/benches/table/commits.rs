@@ -5,16 +5,12 @@ use std::{path::Path, sync::Arc, time::Instant};
 
 use app::domain::{DeployId, Origin, Source, Status, Timestamp};
 use futures::future::join_all;
-use server::{
-    config::DatabaseUrl,
-    fail_point::FailPoint,
-    ids::uuid_at,
-    store::{self, Advance, Advanced, Decision, Delivery, OpenRequest, Opened, Received, Store},
-};
+use runtime::{fail_point::FailPoint, ids::uuid_at};
 use sqlx::{
     ConnectOptions, Connection, Executor, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
+use store::{self, Advance, Advanced, DatabaseUrl, Decision, Delivery, OpenRequest, Opened, Received, Store};
 use tempfile::TempDir;
 
 use crate::{Row, stats::per_second};

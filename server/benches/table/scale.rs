@@ -4,12 +4,9 @@
 use std::{sync::Arc, time::Instant};
 
 use app::domain::{DeployId, Timestamp};
-use server::{
-    config::{DatabaseSystem, DatabaseUrl},
-    fail_point::FailPoint,
-    store::{self, DeployFilter, Place, StatusFilter, Store},
-};
+use runtime::fail_point::FailPoint;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use store::{self, DatabaseSystem, DatabaseUrl, DeployFilter, Place, StatusFilter, Store};
 use tempfile::TempDir;
 
 use crate::{

@@ -6,14 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use app::domain::DeliveryId;
 use reqwest::{Client, Response};
+use runtime::ids::uuid_at;
 use serde_json::{Value, json};
-use server::{
-    ids::uuid_at,
-    webhook::{DeliveryId, SigningSecrets, sign},
-};
 use std::io::{BufRead, BufReader};
 use tempfile::TempDir;
+use webhook::{SigningSecrets, sign};
 
 use crate::github;
 

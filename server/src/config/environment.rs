@@ -2,12 +2,16 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
+use github::GitHubConfig;
 use jiff::SignedDuration;
 use reqwest::Url;
+use runtime::fail_point::FailPoint;
 use secrecy::SecretString;
+use store::DatabaseUrl;
+use webhook::SigningSecrets;
 
-use super::{Apps, ConfigError, DatabaseUrl, NotifyConfig};
-use crate::{fail_point::FailPoint, flags::Flags, webhook::SigningSecrets};
+use super::{Apps, ConfigError, NotifyConfig};
+use crate::flags::Flags;
 
 /// What every command needs.
 #[derive(Clone, Debug)]
@@ -38,26 +42,6 @@ pub struct ServeConfig {
     pub github: GitHubConfig,
     /// `DEPLOY_CALLBACK_HMAC_SECRET`.
     pub secrets: SigningSecrets,
-}
-
-/// Where GitHub is, and who we are there.
-#[derive(Clone, Debug)]
-pub struct GitHubConfig {
-    /// The API.
-    pub api_url: Url,
-    /// The token, shown to nobody.
-    pub token: SecretString,
-}
-
-impl GitHubConfig {
-    /// Where GitHub's pages are: beside the API on an Enterprise server.
-    #[must_use]
-    pub fn web_url(&self) -> String {
-        match self.api_url.as_str().trim_end_matches('/') {
-            "https://api.github.com" => "https://github.com".to_owned(),
-            url => url.strip_suffix("/api/v3").unwrap_or(url).to_owned(),
-        }
-    }
 }
 
 /// How the log is written.
@@ -165,7 +149,7 @@ pub(super) fn secrets(
     let fix = "Write one or more secrets, separated by spaces: whsec_ and base64, or any other text";
     text.parse()
         .map(Some)
-        .map_err(|error: crate::webhook::SecretError| ConfigError::new(key, error.to_string(), fix))
+        .map_err(|error: webhook::SecretError| ConfigError::new(key, error.to_string(), fix))
 }
 
 /// `CONSOLE_LOG_FORMAT`.
@@ -285,7 +269,7 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
-    use crate::config::DatabaseSystem;
+    use store::DatabaseSystem;
 
     fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
         let pairs: Vec<(String, String)> =
@@ -407,14 +391,5 @@ mod tests {
             let line = database(wrong).unwrap_err();
             assert!(!line.contains("canary") && !line.contains('\n'), "{line}");
         }
-    }
-
-    #[test]
-    fn pages_of_github_are_beside_its_api() {
-        let web =
-            |url: &str| GitHubConfig { api_url: url.parse().unwrap(), token: String::new().into() }.web_url();
-        assert_eq!(web("https://api.github.com"), "https://github.com");
-        assert_eq!(web("https://git.example.com/api/v3"), "https://git.example.com");
-        assert_eq!(web("http://127.0.0.1:4000"), "http://127.0.0.1:4000");
     }
 }

@@ -2,14 +2,12 @@
 //! What is wrong stops the start with one line that names the key and the fix.
 
 mod apps;
-mod database;
 mod environment;
 mod notify;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
-pub use database::{DatabaseSystem, DatabaseUrl};
 pub use environment::{
-    Config, GitHubConfig, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
+    Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
 pub use notify::{NotifyConfig, WebhookConfig};
 

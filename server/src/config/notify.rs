@@ -2,9 +2,9 @@
 //! quotes one.
 
 use secrecy::SecretString;
+use webhook::SigningSecrets;
 
 use super::{ConfigError, environment};
-use crate::webhook::SigningSecrets;
 
 const SLACK_URL: &str = "SLACK_WEBHOOK_URL";
 const URL: &str = "CONSOLE_WEBHOOK_URL";

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, Recorded, Timestamp},
+    domain::{Commit, DeliveryId, DeployId, FailureStage, Recorded, Timestamp},
 };
 use axum::{
     Json,
@@ -13,6 +13,7 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
+use webhook;
 
 use super::{
     ApiError,
@@ -22,7 +23,6 @@ use super::{
 use crate::{
     service::{Callback, CallbackAnswer, Console},
     state::AppState,
-    webhook,
 };
 
 /// The body of a callback. Fields that are not named here are ignored.
@@ -76,7 +76,7 @@ impl FromRequest<AppState> for VerifiedCallback {
         check_declared_size(&parts.headers)?;
         let body = read(body).await?;
         let now = state.console.clock().now();
-        let delivery_id = webhook::verify(&state.secrets, &parts.headers, &body, now).map_err(|error| {
+        let message_id = webhook::verify(&state.secrets, &parts.headers, &body, now).map_err(|error| {
             state.forged.note(deploy_id, error, now);
             state.metrics.forged();
             ErrorCode::InvalidSignature
@@ -85,7 +85,7 @@ impl FromRequest<AppState> for VerifiedCallback {
         let message: CallbackBody = parse(&body)?;
         check_binding(deploy_id, &message)?;
         Ok(Self(Callback {
-            delivery_id,
+            delivery_id: DeliveryId::from(message_id.as_str()),
             body_hash: hex::encode(Sha256::digest(&body)),
             deploy_id,
             claim: Recorded::from(message.status.as_str()),

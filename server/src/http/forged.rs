@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use app::domain::{DeployId, Timestamp};
 use jiff::SignedDuration;
-
-use crate::webhook::SignatureError;
+use webhook::SignatureError;
 
 /// From one line of the log to the next.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);

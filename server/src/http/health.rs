@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use app::api::{ErrorCode, Problem};
 use axum::extract::State;
+use runtime::supervisor::Supervisor;
 
 use super::ApiError;
-use crate::{lifecycle::Supervisor, service::Console};
+use crate::service::Console;
 
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, description = "Alive", body = String)))]

@@ -24,14 +24,11 @@ mod webhook;
 use std::sync::Arc;
 
 use app::domain::Deploy;
+use runtime::{Task, clock::SharedClock, supervisor::Group};
+use store::{Announce, Channel, Channels, Outcome, Store};
 
 use self::{post::Target, sender::Sender};
-use crate::{
-    clock::SharedClock,
-    config::{Apps, NotifyConfig},
-    lifecycle::{Group, Task},
-    store::{Announce, Channel, Channels, Outcome, Store},
-};
+use crate::config::{Apps, NotifyConfig};
 
 /// What is said of one deploy.
 pub(crate) struct Notice {

@@ -6,9 +6,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use reqwest::{RequestBuilder, Response, StatusCode, header, redirect};
 use secrecy::SecretString;
+use store::Channel;
 
 use super::{Notice, slack, webhook};
-use crate::{config::WebhookConfig, store::Channel};
+use crate::config::WebhookConfig;
 
 /// For a whole request, from connecting to the last byte of the answer.
 const TIMEOUT: Duration = Duration::from_secs(10);

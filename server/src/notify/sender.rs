@@ -6,6 +6,7 @@
 
 use app::domain::Timestamp;
 use jiff::SignedDuration;
+use store::{Claim, Claimed, Failure, Message};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -13,10 +14,7 @@ use super::{
     Deps, Notice, backoff,
     post::{Target, Verdict},
 };
-use crate::{
-    service::deploy_view,
-    store::{Claim, Claimed, Failure, Message},
-};
+use crate::service::deploy_view;
 
 /// How long a message is ours: several times what a try and the database may take together.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(60);

@@ -10,9 +10,9 @@ use app::components::{
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
+use store::Outcome;
 
 use super::Notice;
-use crate::store::Outcome;
 
 /// Characters of one stored text. Slack takes 3,000 in a block.
 const LONGEST: usize = 200;

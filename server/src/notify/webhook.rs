@@ -4,13 +4,11 @@ use jiff::Timestamp;
 use reqwest::{RequestBuilder, StatusCode, header};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use store::Outcome;
+use webhook::{MessageId, sign_with_each};
 
 use super::Notice;
-use crate::{
-    config::WebhookConfig,
-    store::Outcome,
-    webhook::{DeliveryId, sign_with_each},
-};
+use crate::config::WebhookConfig;
 
 /// The request. A repetition carries the same id, and is signed anew.
 pub(super) fn request(
@@ -20,7 +18,7 @@ pub(super) fn request(
     now: Timestamp,
 ) -> RequestBuilder {
     let body = body(notice).to_string();
-    let id = DeliveryId::from(notice.id.as_str());
+    let id = MessageId::from(notice.id.as_str());
     let signature = sign_with_each(&config.secrets, &id, now.as_second(), body.as_bytes());
     http.post(config.url.expose_secret())
         .header(header::CONTENT_TYPE, "application/json")

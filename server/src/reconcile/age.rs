@@ -8,8 +8,8 @@ use std::{
 
 use app::domain::DeployId;
 use jiff::SignedDuration;
-
-use crate::{clock::Clock, store::StoredDeploy};
+use runtime::clock::Clock;
+use store::StoredDeploy;
 
 /// By how much the clock was ahead of the time that had passed when each row was first looked at. What the clock did
 /// before that is not known.

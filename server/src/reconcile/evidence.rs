@@ -1,11 +1,9 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
 
 use app::domain::{FailureStage, RunState, Source, Status, transition};
+use github::{Conclusion, Job, Progress, Run};
 
-use crate::{
-    config::JobNames,
-    github::{Conclusion, Job, Progress, Run},
-};
+use crate::config::JobNames;
 
 /// A status that the record proves.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,18 +1,16 @@
 //! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
 
+use app::domain::RunRef;
 use app::domain::{DEADLINE, DeployId, RunReport, RunState, Source, Status};
+use github::{FoundRun, ReadError, Run, SoughtRun};
 use jiff::SignedDuration;
+use store::{Advance, Advanced, Attach, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
     Reconciler,
     evidence::{self, Proof, Record},
 };
-use crate::{
-    config::{AppConfig, EnvironmentConfig},
-    github::{FoundRun, ReadError, Run, SoughtRun},
-    store::{Advance, Advanced, Attach, Note, Noted, StoreError, StoredDeploy},
-};
-use app::domain::RunRef;
+use crate::config::{AppConfig, EnvironmentConfig};
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.

@@ -12,6 +12,9 @@ use std::{
 
 use app::domain::{Commit, DeployId, GitRef, Status};
 use futures::{StreamExt, stream};
+use github::{ListedRun, Progress};
+use runtime::ids::uuid_of;
+use store::{Import, Imported, Suspect};
 
 use super::{
     AT_A_TIME, Reconciler,
@@ -19,12 +22,7 @@ use super::{
     heal::{Left, RECONCILER},
     title::Title,
 };
-use crate::{
-    config::AppConfig,
-    github::{ListedRun, Progress},
-    ids::uuid_of,
-    store::{Import, Imported, Suspect},
-};
+use crate::config::AppConfig;
 
 /// Runs of one app that are taken in one pass. Each costs a request, and a new console has many before it.
 const AT_A_PASS: usize = 5;

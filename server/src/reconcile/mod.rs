@@ -30,12 +30,10 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use self::heal::Healed;
 pub use self::nudge::Nudge;
 use self::{age::Ages, import::PassedOver};
-use crate::{
-    clock::SharedClock,
-    config::Apps,
-    github::Client,
-    store::{DeployFilter, StatusFilter, Store, StoreError, StoredDeploy},
-};
+use crate::config::Apps;
+use github::Client;
+use runtime::clock::SharedClock;
+use store::{DeployFilter, StatusFilter, Store, StoreError, StoredDeploy};
 
 /// From one pass to the next, if nobody nudges.
 pub const PERIOD: Duration = Duration::from_secs(60);

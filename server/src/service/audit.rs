@@ -4,15 +4,10 @@ use app::{
     api::{AuditQuery, AuditTrail, DeployJournal, ErrorCode, Problem},
     domain::DeployId,
 };
+use store::{EntryFilter, EntryPage, JournalEnd, StoreError, audit::Chain};
 
 use super::{Console, from_store};
-use crate::{
-    audit,
-    store::{
-        EntryFilter, EntryPage, JournalEnd, StoreError,
-        journal::{self, Chain},
-    },
-};
+use crate::audit;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1_000;
@@ -33,7 +28,7 @@ impl Console {
         let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit };
         let EntryPage { entries, has_more } = self.store.entries(&filter).await.map_err(from_store)?;
         let next_after = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
-        Ok(AuditTrail { entries: entries.into_iter().map(journal::read).collect(), next_after })
+        Ok(AuditTrail { entries: entries.into_iter().map(store::audit::read).collect(), next_after })
     }
 
     /// The end of the journal of one deploy.
@@ -45,7 +40,7 @@ impl Console {
         if entries.is_empty() {
             return Err(Problem::new(ErrorCode::UnknownDeploy));
         }
-        Ok(DeployJournal { entries: entries.into_iter().map(journal::read).collect(), earlier })
+        Ok(DeployJournal { entries: entries.into_iter().map(store::audit::read).collect(), earlier })
     }
 
     /// Takes away what was kept for repetitions that can no longer come.

@@ -1,17 +1,15 @@
 //! What a callback does. It is authentic by the time it is here.
 
+use app::domain::DeliveryId;
 use app::{
     api::{ErrorCode, Problem},
     domain::{Commit, DeployId, FailureStage, FreezeVerdict, Recorded, Status, Timestamp, transition},
 };
+use runtime::fail_point::Point;
 use serde::Serialize;
+use store::{Decision, Delivery, Received};
 
 use super::{Console, from_store};
-use crate::{
-    fail_point::Point,
-    store::{Decision, Delivery, Received},
-    webhook::DeliveryId,
-};
 
 /// An authentic callback.
 #[derive(Clone, Debug)]

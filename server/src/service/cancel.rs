@@ -3,17 +3,15 @@
 
 use std::sync::Arc;
 
+use app::domain::RunRef;
 use app::{
     api::{ErrorCode, Problem},
     domain::{CancelState, CannotCancel, Deploy, DeployId},
 };
+use github::{CancelOutcome, ReadError};
+use store::{Advanced, Note, Noted, StoreError, StoredDeploy};
 
 use super::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
-use crate::{
-    github::{CancelOutcome, ReadError},
-    store::{Advanced, Note, Noted, StoreError, StoredDeploy},
-};
-use app::domain::RunRef;
 
 /// Seconds after which asking GitHub again is worth while.
 const ASK_AGAIN_AFTER: u32 = 5;

@@ -9,17 +9,17 @@ use app::{
     api::{DispatchRequest, Dispatched, ErrorCode, Problem},
     domain::{DeployId, Flag, GitRef, NotAGitRef, Source, Status},
 };
+use github::{Client, DispatchOutcome, Inputs, WorkflowDispatch};
 use jiff::SignedDuration;
+use runtime::{
+    fail_point::{FailPoint, Point},
+    ids::uuid_at,
+};
 use sha2::{Digest, Sha256};
+use store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError};
 
 use super::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
-use crate::{
-    config::AppConfig,
-    fail_point::{FailPoint, Point},
-    github::{Client, DispatchOutcome, Inputs, WorkflowDispatch},
-    ids::uuid_at,
-    store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError},
-};
+use crate::config::AppConfig;
 
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
@@ -153,7 +153,7 @@ struct Task {
     id: DeployId,
     store: Arc<dyn Store>,
     github: Client,
-    clock: crate::clock::SharedClock,
+    clock: runtime::clock::SharedClock,
     fail_point: FailPoint,
 }
 

@@ -7,13 +7,13 @@ use app::{
     api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, Observed, Problem, Promote},
     domain::Flag,
 };
+use runtime::clock::SharedClock;
+use store::{DeployFilter, Place, Promotion, StatusFilter, Store, StoredDeploy};
 
 use super::{deploy_view, from_store};
 use crate::{
-    clock::SharedClock,
     config::Apps,
     flags::{Flags, Known},
-    store::{DeployFilter, Place, Promotion, StatusFilter, Store, StoredDeploy},
 };
 
 /// Deploys of an environment that are looked at for what they show of a flag.

@@ -5,13 +5,13 @@ use app::{
     domain::{Freeze, FreezeId, Frozen, Timestamp, Window},
 };
 use jiff::tz::TimeZone;
+use runtime::ids::uuid_at;
+use store::{
+    Lift,
+    freeze_window::{self, Until},
+};
 
 use super::{Console, LOCAL_OPERATOR, dispatch::check_reason, from_store};
-use crate::{
-    freeze::{self, Until},
-    ids::uuid_at,
-    store::Lift,
-};
 
 /// How many of those that were lifted are shown.
 const LIFTED: u32 = 20;
@@ -64,7 +64,7 @@ impl Console {
     pub(super) async fn frozen_now(&self) -> Result<impl Fn(&str, &str) -> Option<Frozen> + use<>, Problem> {
         let now = self.clock.now();
         let freezes = self.store.freezes(0).await.map_err(from_store)?;
-        Ok(move |app: &str, environment: &str| freeze::frozen(&freezes, app, environment, now))
+        Ok(move |app: &str, environment: &str| freeze_window::frozen(&freezes, app, environment, now))
     }
 }
 
@@ -72,7 +72,7 @@ fn state(freeze: &Freeze, now: Timestamp) -> FreezeState {
     if freeze.lifted.is_some() {
         return FreezeState::Over;
     }
-    match (freeze::holds(&freeze.window, now), &freeze.window) {
+    match (freeze_window::holds(&freeze.window, now), &freeze.window) {
         (Some(Until::Lifted), _) => FreezeState::InForce { until: None },
         (Some(Until::At(end)), _) => FreezeState::InForce { until: Some(end) },
         (None, Window::Once { until, .. }) if *until <= now => FreezeState::Over,

@@ -5,9 +5,9 @@ use app::{
     domain::{InsightDay, Timestamp},
 };
 use jiff::{ToSpan, civil::Date};
+use store::{Figures, InsightFilter};
 
 use super::{Console, from_store, range};
-use crate::store::{Figures, InsightFilter};
 
 const DAYS: u32 = 30;
 /// A bar for each day has to be seen.

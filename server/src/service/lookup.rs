@@ -7,13 +7,11 @@ use app::{
     api::Problem,
     domain::{DeployId, Recorded, Status},
 };
+use github::{FoundRun, SoughtRun};
 use jiff::SignedDuration;
+use store::{Advanced, Attach, Note, StoreError, StoredDeploy};
 
 use super::{CONSOLE, Console, from_store};
-use crate::{
-    github::{FoundRun, SoughtRun},
-    store::{Advanced, Attach, Note, StoreError, StoredDeploy},
-};
 
 /// For so long after the request, its last instant included. Later the reconciler alone looks.
 const WINDOW: SignedDuration = SignedDuration::from_secs(90);

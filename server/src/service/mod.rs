@@ -47,16 +47,16 @@ use versions::Comparisons;
 pub use view::deploy_view;
 
 use crate::{
-    clock::SharedClock,
     config::Apps,
-    fail_point::FailPoint,
     feed::Feed,
     flags::Flags,
-    github::{Client, simulated::SimulatedGitHub},
     reconcile::Nudge,
-    store::{Store, StoreError, StoredDeploy, journal::CONSOLE},
     versions::{Answers, Watch},
 };
+use github::Client;
+use github_fake::SimulatedGitHub;
+use runtime::{clock::SharedClock, fail_point::FailPoint};
+use store::{Store, StoreError, StoredDeploy, audit::CONSOLE};
 
 /// Who asks, until there is sign-in: the console listens on loopback alone.
 const LOCAL_OPERATOR: &str = "local operator";
@@ -195,7 +195,7 @@ impl Console {
     }
 
     async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
-        let github = self.github.trouble().filter(|_| deploy.is_live());
+        let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
         PollAnswer { deploy: deploy.for_page(), github, usual }
     }

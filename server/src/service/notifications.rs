@@ -1,9 +1,9 @@
 //! What is to be said of deploys that ended, and what of it could not be said.
 
 use app::api::{NotificationTrouble, Problem};
+use store::{Channel, Undelivered};
 
 use super::{Console, from_store};
-use crate::store::{Channel, Undelivered};
 
 impl Console {
     /// What channels have not taken; nothing while all is well.

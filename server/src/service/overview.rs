@@ -1,9 +1,9 @@
 //! How things stand in all, for whoever watches the console from outside.
 
 use app::{api::Problem, domain::Deploy};
+use store::{Channel, DeployFilter, Place, StatusFilter};
 
 use super::{Console, from_store};
-use crate::store::{Channel, DeployFilter, Place, StatusFilter};
 
 /// How things stand by the database.
 #[derive(Clone, Debug)]
@@ -39,6 +39,6 @@ impl Console {
     /// Whether GitHub answered when it was last asked.
     #[must_use]
     pub fn is_github_well(&self) -> bool {
-        self.github.trouble().is_none()
+        self.github.outage().is_none()
     }
 }

@@ -4,9 +4,10 @@ use app::{
     api::{Ask, Changes, DeployPlan, ErrorCode, Problem},
     domain::{GitRef, NotAGitRef},
 };
+use runtime::ids::uuid_at;
+use store::DeployFilter;
 
 use super::{Console, from_store};
-use crate::{ids::uuid_at, store::DeployFilter};
 
 /// Deploys of the app that are looked through for refs.
 const DEPLOYS: u32 = 40;
@@ -36,7 +37,7 @@ impl Console {
             refs: self.refs(&app.name, app.git_ref.to_string()).await?,
             git_ref,
             changes,
-            github: self.github.trouble(),
+            github: self.github.outage(),
             key: uuid_at(self.clock.now()).to_string(),
         })
     }

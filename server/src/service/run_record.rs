@@ -7,13 +7,11 @@ use app::{
     api::{Ask, JobLine, JobState, JobsSeen, Problem, RunRecord},
     domain::{DeployId, StepKey},
 };
+use github::{JobRecord, ReadError};
+use store::StoredDeploy;
 
 use super::Console;
-use crate::{
-    config::{AppConfig, JobNames},
-    github::{JobRecord, ReadError},
-    store::StoredDeploy,
-};
+use crate::config::{AppConfig, JobNames};
 
 /// Why a page that another site led to lists no jobs: such a page could be opened by it as often as it likes.
 pub(super) const FROM_ANOTHER_SITE: &str =
@@ -53,7 +51,7 @@ impl Console {
     }
 
     fn unread(&self, why: String) -> JobsSeen {
-        JobsSeen::Unread { why, since: self.github.trouble().map(|trouble| trouble.since) }
+        JobsSeen::Unread { why, since: self.github.outage().map(|trouble| trouble.since) }
     }
 
     fn line(&self, app: &AppConfig, run: i64, job: JobRecord) -> JobLine {

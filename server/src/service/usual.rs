@@ -10,9 +10,9 @@ use std::{
 
 use app::domain::{Deploy, Timestamp, Usual, usual::usual};
 use jiff::SignedDuration;
+use store::{DeployFilter, StatusFilter};
 
 use super::{Console, from_store};
-use crate::store::{DeployFilter, StatusFilter};
 
 /// The deploys that are looked at: the newest of those that ended.
 const DEPLOYS: u32 = 50;

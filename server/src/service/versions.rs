@@ -9,16 +9,13 @@ use app::{
     },
     domain::{Commit, Deploy, DeployId, Origin, Recorded, Status},
 };
-
+use github::{ComparedCommit, Comparison, ReadError};
 use moka::{Expiry, future::Cache};
+use runtime::ids::uuid_at;
+use store::{DeployFilter, StatusFilter};
 
 use super::{Console, from_store, run_record::FROM_ANOTHER_SITE};
-use crate::{
-    config::{AppConfig, EnvironmentConfig},
-    github::{ComparedCommit, Comparison, ReadError},
-    ids::uuid_at,
-    store::{DeployFilter, StatusFilter},
-};
+use crate::config::{AppConfig, EnvironmentConfig};
 
 /// Successes of an environment that are looked through for other commits than the one that is live.
 const SUCCESSES: u32 = 50;

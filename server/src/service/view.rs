@@ -4,12 +4,10 @@ use app::{
     api::{Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DeployService, ErrorCode, Problem},
     domain::{Deploy, Frozen, Recorded, step},
 };
+use store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage};
 
 use super::{Console, cursor, from_store, range};
-use crate::{
-    config::{AppConfig, Apps, EnvironmentConfig},
-    store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage},
-};
+use crate::config::{AppConfig, Apps, EnvironmentConfig};
 
 const DEFAULT_LIMIT: u32 = 25;
 const MAX_LIMIT: u32 = 100;
@@ -48,7 +46,7 @@ impl Console {
         Ok(Board {
             apps,
             rehearsal: self.is_rehearsal(),
-            github: self.github.trouble(),
+            github: self.github.outage(),
             notifications: self.notifications().await?,
         })
     }

@@ -1,0 +1,151 @@
+//! The client. Every call has a total time limit and a cap on what it reads; none follows a redirect, so
+//! the token never reaches another host.
+//!
+//! - [`dispatch`]: asking for a run.
+//! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
+//! - [`compare`]: what lies between two commits.
+
+mod compare;
+mod dispatch;
+mod etag_cache;
+mod health;
+mod rate_limit;
+mod read;
+mod runs;
+
+use std::time::Duration;
+
+use app::domain::{GitHubOutage, RunRef};
+use jiff::Timestamp;
+use reqwest::{Method, RequestBuilder, Url, header, redirect};
+use runtime::clock::SharedClock;
+use secrecy::{ExposeSecret, SecretString};
+
+use self::{etag_cache::EtagCache, health::Health, rate_limit::RateLimit};
+use crate::config::GitHubConfig;
+
+/// The version whose dispatch answers with the run.
+const API_VERSION: &str = "2026-03-10";
+/// For a whole call, from connecting to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// For connecting alone. Who was not reached has started nothing: that is a definite no.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+/// Bytes of an answer that are read. A list of a hundred runs takes more than one MiB.
+const MAX_ANSWER: usize = 4 * 1024 * 1024;
+
+/// Speaks to GitHub.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    /// The API.
+    api: Url,
+    token: SecretString,
+    web_url: String,
+    clock: SharedClock,
+    limit: RateLimit,
+    etag_cache: EtagCache,
+    health: Health,
+}
+
+/// Why GitHub's record could not be read. Nothing follows from it but to ask again later.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ReadError {
+    /// GitHub asks to wait.
+    #[error("GitHub limits the console's requests until {0}")]
+    Limited(Timestamp),
+    /// There is no such run, or the token may not see it.
+    #[error("GitHub knows no such run, or the console's token may not see it")]
+    NotFound,
+    /// No answer, a broken one, one that is too large, or one that cannot be understood.
+    #[error("GitHub cannot be read: {0}")]
+    Unusable(String),
+}
+
+impl Client {
+    /// A client for this GitHub.
+    ///
+    /// # Errors
+    /// If the machine has no TLS to offer.
+    pub fn new(config: GitHubConfig, clock: SharedClock) -> Result<Self, reqwest::Error> {
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("deploy-console/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(TIMEOUT)
+            .build()?;
+        Ok(Self {
+            http,
+            web_url: config.web_url(),
+            api: config.api_url,
+            token: config.token,
+            clock,
+            limit: RateLimit::default(),
+            etag_cache: EtagCache::default(),
+            health: Health::default(),
+        })
+    }
+
+    /// What keeps GitHub from being asked, if the last call failed.
+    #[must_use]
+    pub fn outage(&self) -> Option<GitHubOutage> {
+        self.health.outage()
+    }
+
+    /// The page of a run.
+    #[must_use]
+    pub fn run_ref(&self, repo: &str, id: i64) -> RunRef {
+        RunRef { id, url: format!("{}/{repo}/actions/runs/{id}", self.web_url) }
+    }
+
+    /// The page of a job of a run.
+    #[must_use]
+    pub fn job_url(&self, repo: &str, run: i64, job: i64) -> String {
+        format!("{}/job/{job}", self.run_ref(repo, run).url)
+    }
+
+    /// A request to an endpoint of a repository: its path, in pieces.
+    fn request(&self, method: Method, repo: &str, path: &[&str]) -> RequestBuilder {
+        self.http
+            .request(method, endpoint(&self.api, repo, path))
+            .bearer_auth(self.token.expose_secret())
+            .header(header::ACCEPT, "application/vnd.github+json")
+            .header("x-github-api-version", API_VERSION)
+    }
+}
+
+/// The address of an endpoint of a repository. Each piece is one segment of its path, whatever is in it: it is encoded
+/// here and nowhere else, so that no ref can lead to another endpoint, or to another repository.
+fn endpoint(api: &Url, repo: &str, path: &[&str]) -> Url {
+    let mut url = api.clone();
+    // Only an address like `data:…` has no segments, and that is no API.
+    if let Ok(mut segments) = url.path_segments_mut() {
+        segments.pop_if_empty().push("repos").extend(repo.split('/')).extend(path);
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn compare(git_ref: &str) -> String {
+        let api = "https://git.example.com/api/v3".parse().unwrap();
+        endpoint(&api, "acme/shop", &["compare", &format!("abc...{git_ref}")]).to_string()
+    }
+
+    #[test]
+    fn f71_a_ref_is_one_segment_whatever_is_in_it() {
+        const BEFORE: &str = "https://git.example.com/api/v3/repos/acme/shop/compare/abc...";
+        for (git_ref, encoded) in [
+            ("main", "main"),
+            ("feature/#123", "feature%2F%23123"),
+            ("x/%2e%2e/%2e%2e/secret/compare/a", "x%2F%252e%252e%2F%252e%252e%2Fsecret%2Fcompare%2Fa"),
+            ("a+b&c=d?e", "a+b&c=d%3Fe"),
+            ("100%", "100%25"),
+            ("ü", "%C3%BC"),
+            ("fix/🚀", "fix%2F%F0%9F%9A%80"),
+        ] {
+            assert_eq!(compare(git_ref), format!("{BEFORE}{encoded}"), "{git_ref}");
+        }
+    }
+}

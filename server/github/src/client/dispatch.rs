@@ -1,0 +1,206 @@
+//! Asking for a run.
+
+use app::domain::OptionalInput;
+use app::domain::RunRef;
+use reqwest::{Method, Response, StatusCode};
+use serde::Deserialize;
+
+use super::{Client, MAX_ANSWER, TIMEOUT};
+use runtime::read_limited;
+
+use crate::{DispatchOutcome, WorkflowDispatch};
+
+impl Client {
+    /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was
+    /// started: the field `return_run_details` (older servers), or an input that the workflow does not declare.
+    ///
+    /// All of it together takes no longer than one call may.
+    pub async fn dispatch(&self, dispatch: &WorkflowDispatch) -> DispatchOutcome {
+        let asked = tokio::time::timeout(TIMEOUT, self.post_until_taken(dispatch)).await;
+        let asked = asked.unwrap_or_else(|_| Err(DispatchError::too_slow()));
+        let now = self.clock.now();
+        match asked {
+            Ok((run, left_out)) => {
+                self.health.note_answer();
+                DispatchOutcome::Accepted { run, left_out }
+            }
+            Err(DispatchError::Unreached) => {
+                self.health.note_failure(now, "it could not be reached".to_owned(), None);
+                DispatchError::Unreached.into()
+            }
+            Err(DispatchError::Unclear(reason)) => {
+                self.health.note_failure(now, "it gave no clear answer to a dispatch".to_owned(), None);
+                DispatchOutcome::Unclear(reason)
+            }
+            Err(
+                error @ (DispatchError::DetailsRefused
+                | DispatchError::UnexpectedInputs(_)
+                | DispatchError::Refused(_)),
+            ) => error.into(),
+        }
+    }
+
+    /// Each turn leaves something out that the one before had, so there are few.
+    async fn post_until_taken(
+        &self,
+        dispatch: &WorkflowDispatch,
+    ) -> Result<(Option<RunRef>, Vec<OptionalInput>), DispatchError> {
+        let (mut dispatch, mut with_details, mut left_out) = (dispatch.clone(), true, Vec::new());
+        loop {
+            match self.post_dispatch(&dispatch, with_details).await {
+                Err(DispatchError::DetailsRefused) if with_details => with_details = false,
+                Err(DispatchError::UnexpectedInputs(unexpected)) => {
+                    let optional = dispatch.inputs.leave_out(&unexpected);
+                    if optional.is_empty() {
+                        return Err(DispatchError::UnexpectedInputs(unexpected));
+                    }
+                    left_out.extend(optional);
+                }
+                taken => return taken.map(|run| (run, left_out)),
+            }
+        }
+    }
+
+    async fn post_dispatch(
+        &self,
+        dispatch: &WorkflowDispatch,
+        with_details: bool,
+    ) -> Result<Option<RunRef>, DispatchError> {
+        let WorkflowDispatch { repo, workflow, git_ref, inputs } = dispatch;
+        let mut body = serde_json::json!({ "ref": git_ref, "inputs": inputs });
+        if with_details {
+            body["return_run_details"] = true.into();
+        }
+        let answer = self
+            .request(Method::POST, repo, &["actions", "workflows", workflow, "dispatches"])
+            .json(&body)
+            .send()
+            .await
+            .map_err(|error| DispatchError::of_sending(&error))?;
+        let status = answer.status();
+        if status.is_success() {
+            // Whatever the body says, the run was accepted.
+            return Ok(self.read_run(repo, answer).await);
+        }
+        let limited = self.limit.note(&answer, self.clock.now());
+        let message = read_message(answer).await;
+        if with_details && refuses_details(status, &message) {
+            return Err(DispatchError::DetailsRefused);
+        }
+        if let Some(unexpected) = unexpected_inputs(status, &message) {
+            return Err(DispatchError::UnexpectedInputs(unexpected));
+        }
+        Err(DispatchError::of_status(status, limited, dispatch))
+    }
+
+    async fn read_run(&self, repo: &str, answer: Response) -> Option<RunRef> {
+        #[derive(Deserialize)]
+        struct Details {
+            workflow_run_id: i64,
+        }
+        let body = read_limited(answer, MAX_ANSWER).await?;
+        let details: Details = serde_json::from_slice(&body).ok()?;
+        Some(self.run_ref(repo, details.workflow_run_id))
+    }
+}
+
+/// Why there is no run, or none that we know of.
+enum DispatchError {
+    DetailsRefused,
+    /// The workflow does not declare these inputs; none, if GitHub did not say which.
+    UnexpectedInputs(Vec<String>),
+    Unreached,
+    Refused(String),
+    Unclear(String),
+}
+
+impl From<DispatchError> for DispatchOutcome {
+    fn from(error: DispatchError) -> Self {
+        match error {
+            DispatchError::DetailsRefused => Self::Refused(
+                "GitHub refused the request twice over the field return_run_details. Nothing was started."
+                    .to_owned(),
+            ),
+            DispatchError::UnexpectedInputs(unexpected) => Self::Refused(format!(
+                "The workflow does not declare the inputs that the console needs (422: {}). Declare them under workflow_dispatch.",
+                if unexpected.is_empty() { "unexpected inputs".to_owned() } else { unexpected.join(", ") },
+            )),
+            DispatchError::Unreached => {
+                Self::Refused("GitHub could not be reached, so nothing was started. Try again.".to_owned())
+            }
+            DispatchError::Refused(reason) => Self::Refused(reason),
+            DispatchError::Unclear(reason) => Self::Unclear(reason),
+        }
+    }
+}
+
+impl DispatchError {
+    fn of_sending(error: &reqwest::Error) -> Self {
+        if error.is_connect() {
+            Self::Unreached
+        } else if error.is_timeout() {
+            Self::too_slow()
+        } else {
+            Self::unclear("broke the connection off")
+        }
+    }
+
+    fn too_slow() -> Self {
+        Self::unclear("did not answer within 10 s")
+    }
+
+    fn unclear(what: &str) -> Self {
+        Self::Unclear(format!("GitHub {what}. Whether it started the run is not known yet."))
+    }
+
+    fn of_status(status: StatusCode, limited: Option<jiff::Timestamp>, dispatch: &WorkflowDispatch) -> Self {
+        let WorkflowDispatch { repo, workflow, git_ref, .. } = dispatch;
+        if let Some(until) = limited {
+            return Self::Refused(format!(
+                "GitHub limits the console's requests. Nothing was started; try again after {}.",
+                until.strftime("%H:%M:%S UTC")
+            ));
+        }
+        match status.as_u16() {
+            401 => Self::Refused(
+                "GitHub does not accept the console's token (401). Renew GITHUB_TOKEN.".to_owned(),
+            ),
+            403 => Self::Refused(format!(
+                "The console's token may not run workflows in {repo} (403). Give it the permission actions: write."
+            )),
+            404 => Self::Refused(format!(
+                "GitHub finds no workflow {workflow} in {repo} (404). Check console.toml, and that the token may see the repository."
+            )),
+            422 => Self::Refused(format!(
+                "GitHub cannot run {workflow} on {git_ref} (422). Check that the ref exists and the workflow has the console's inputs."
+            )),
+            // 408 is no answer to the request itself: it may have been read all the same.
+            code @ (300..=407 | 409..=499) => {
+                Self::Refused(format!("GitHub refused the request ({code}). Nothing was started."))
+            }
+            code => Self::unclear(&format!("answered {code}")),
+        }
+    }
+}
+
+/// A server of before run details names the field that it does not know.
+fn refuses_details(status: StatusCode, message: &str) -> bool {
+    matches!(status.as_u16(), 400 | 422) && message.contains("return_run_details")
+}
+
+/// GitHub names what the workflow file does not declare: `Unexpected inputs provided: ["a", "b"]`.
+fn unexpected_inputs(status: StatusCode, message: &str) -> Option<Vec<String>> {
+    let (_, names) = message.split_once("Unexpected inputs provided").filter(|_| status.as_u16() == 422)?;
+    let list = names.find('[').map(|start| &names[start..]).unwrap_or_default();
+    let first = serde_json::Deserializer::from_str(list).into_iter().next();
+    Some(first.and_then(Result::ok).unwrap_or_default())
+}
+
+async fn read_message(answer: Response) -> String {
+    #[derive(Deserialize)]
+    struct Message {
+        message: String,
+    }
+    let body = read_limited(answer, MAX_ANSWER).await.unwrap_or_default();
+    serde_json::from_slice(&body).map(|Message { message }| message).unwrap_or_default()
+}

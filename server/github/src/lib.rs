@@ -1,0 +1,290 @@
+//! The only place that speaks to GitHub.
+//!
+//! [`client`] is what the console asks of it, over HTTP. Nothing here decides what follows from an answer.
+
+mod client;
+mod config;
+
+use app::domain::{Commit, DeployId, OptionalInput, RunRef, Timestamp};
+use serde::{Deserialize, Serialize};
+
+pub use client::{Client, ReadError};
+pub use config::GitHubConfig;
+
+/// A run to ask for.
+#[derive(Clone, Debug)]
+pub struct WorkflowDispatch {
+    /// `owner/name`.
+    pub repo: String,
+    /// The file name of the workflow.
+    pub workflow: String,
+    /// The branch or tag on which it runs.
+    pub git_ref: String,
+    /// Its inputs.
+    pub inputs: Inputs,
+}
+
+/// The inputs of the deploy workflow. GitHub takes strings alone, and refuses an input that the workflow file
+/// does not declare.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inputs {
+    /// Which deploy its callbacks are about.
+    pub console_deploy_id: DeployId,
+    /// Where to.
+    pub environment: String,
+    /// What.
+    pub git_ref: String,
+    /// Whether it should report its gates. If not, the input is not sent: a workflow file that does not declare it
+    /// can be deployed with as long as the flag is off.
+    #[serde(skip_serializing_if = "std::ops::Not::not", serialize_with = "as_text")]
+    pub phase_callbacks: bool,
+}
+
+fn as_text<S: serde::Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(if *flag { "true" } else { "false" })
+}
+
+impl Inputs {
+    /// Leaves out the inputs that GitHub called unexpected, or every optional one if it named none. Returns what
+    /// was left out: nothing if the workflow lacks an input without which there is no deploy.
+    pub fn leave_out(&mut self, unexpected: &[String]) -> Vec<OptionalInput> {
+        let optional: Option<Vec<OptionalInput>> = unexpected.iter().map(|name| name.parse().ok()).collect();
+        let Some(named) = optional else { return Vec::new() };
+        let is_unexpected = |input: &OptionalInput| named.is_empty() || named.contains(input);
+        let left_out = OptionalInput::ALL.into_iter().filter(is_unexpected).filter(|input| match input {
+            OptionalInput::PhaseCallbacks => std::mem::take(&mut self.phase_callbacks),
+        });
+        left_out.collect()
+    }
+}
+
+/// What is known after asking for a run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DispatchOutcome {
+    /// GitHub accepted.
+    Accepted {
+        /// The run, if GitHub said which.
+        run: Option<RunRef>,
+        /// The inputs that the workflow does not declare, and that were therefore not sent.
+        left_out: Vec<OptionalInput>,
+    },
+    /// GitHub said no: there is no run, and there will be none. The reason is for operators.
+    Refused(String),
+    /// Nobody can tell: there may be a run. It must not be asked for again. The reason is for operators.
+    Unclear(String),
+}
+
+/// The run to look for.
+#[derive(Clone, Copy, Debug)]
+pub struct SoughtRun<'a> {
+    /// `owner/name`.
+    pub repo: &'a str,
+    /// The file name of its workflow.
+    pub workflow: &'a str,
+    /// The deploy that its title has to name.
+    pub deploy: DeployId,
+    /// When the deploy was asked for.
+    pub requested_at: Timestamp,
+}
+
+/// What looking for a run found.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FoundRun {
+    /// None carries our deploy id. GitHub's lists can lag: there may be one all the same.
+    None,
+    /// This one.
+    One(RunRef),
+    /// More than one: none is taken.
+    Several,
+}
+
+/// What asking for a cancellation brought.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum CancelOutcome {
+    /// GitHub will cancel it.
+    Asked,
+    /// It has ended, or is ending.
+    TooLate,
+}
+
+/// A run, as GitHub records it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Run {
+    /// Its id.
+    pub id: i64,
+    /// Where it stands.
+    pub status: Progress,
+    /// How it ended.
+    pub conclusion: Option<Conclusion>,
+    /// 1 for the first attempt.
+    #[serde(default = "first_attempt")]
+    pub run_attempt: i64,
+}
+
+const fn first_attempt() -> i64 {
+    1
+}
+
+/// A run in a list, with what tells where it comes from.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ListedRun {
+    /// The run.
+    #[serde(flatten)]
+    pub run: Run,
+    /// Its title.
+    #[serde(default)]
+    pub display_title: String,
+    /// What started it.
+    pub event: String,
+    /// The commit of the workflow file: for a push, the commit that was pushed.
+    #[serde(default)]
+    pub head_sha: String,
+    /// When it was started.
+    pub created_at: Timestamp,
+    /// When anything of it last changed; once it has ended, when it did.
+    pub updated_at: Timestamp,
+    /// Who started it.
+    pub actor: Option<Account>,
+}
+
+/// Somebody on GitHub.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Account {
+    /// The name there.
+    pub login: String,
+}
+
+/// What lies between two commits.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Comparison {
+    /// The page that shows it.
+    pub html_url: String,
+    /// How many commits the second has that the first has not.
+    pub ahead_by: u32,
+    /// How many commits the first has that the second has not.
+    pub behind_by: u32,
+    /// The commits that the second has, oldest first: GitHub lists so many of them.
+    pub commits: Vec<ComparedCommit>,
+}
+
+/// One commit between two.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct ComparedCommit {
+    /// Its id.
+    pub sha: Commit,
+    /// What is recorded in it.
+    pub commit: CommitRecord,
+}
+
+/// What is recorded in a commit.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CommitRecord {
+    /// The message, whole.
+    pub message: String,
+    /// Who wrote it, where that is known.
+    pub author: Option<CommitAuthor>,
+}
+
+/// Who wrote a commit.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct CommitAuthor {
+    /// The name in the commit.
+    pub name: String,
+}
+
+/// A job of a run, as GitHub records it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Job {
+    /// Its id.
+    pub id: i64,
+    /// Its name, as in the workflow.
+    pub name: String,
+    /// Where it stands.
+    pub status: Progress,
+    /// How it ended.
+    pub conclusion: Option<Conclusion>,
+    /// Whether it ever began: a job that no runner took has no steps.
+    #[serde(rename = "steps", default, deserialize_with = "is_not_empty", serialize_with = "as_list")]
+    pub began: bool,
+}
+
+/// A job in GitHub's own words, to be shown: nothing is concluded from it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct JobRecord {
+    /// Its id.
+    pub id: i64,
+    /// Its name, as in the workflow.
+    pub name: String,
+    /// Where it stands.
+    pub status: String,
+    /// How it ended.
+    pub conclusion: Option<String>,
+    /// When it began. GitHub says something here before that, too.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default)]
+    pub completed_at: Option<Timestamp>,
+    /// Whether it ever began.
+    #[serde(rename = "steps", default, deserialize_with = "is_not_empty", serialize_with = "as_list")]
+    pub began: bool,
+}
+
+fn is_not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let steps: Option<Vec<serde::de::IgnoredAny>> = Deserialize::deserialize(deserializer)?;
+    Ok(steps.is_some_and(|steps| !steps.is_empty()))
+}
+
+/// A list of one step or of none, so that what was read can be read again.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn as_list<S: serde::Serializer>(began: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(began.then_some(()))
+}
+
+/// Where a run or a job stands.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Progress {
+    /// Not begun.
+    Queued,
+    /// Under way.
+    InProgress,
+    /// Ended.
+    Completed,
+    /// Waiting for an approval.
+    Waiting,
+    /// Not begun.
+    Requested,
+    /// Waiting for another run of its concurrency group.
+    Pending,
+    /// Something that this build does not know.
+    #[serde(other)]
+    Unknown,
+}
+
+/// How a run or a job ended.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Well.
+    Success,
+    /// Not well.
+    Failure,
+    /// Neither.
+    Neutral,
+    /// Cancelled: by somebody, or because a newer run took its place.
+    Cancelled,
+    /// Never begun.
+    Skipped,
+    /// By GitHub's own time limit.
+    TimedOut,
+    /// It waits for somebody.
+    ActionRequired,
+    /// GitHub lost sight of it.
+    Stale,
+    /// The workflow file could not be read.
+    StartupFailure,
+    /// Something that this build does not know.
+    #[serde(other)]
+    Unknown,
+}

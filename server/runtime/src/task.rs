@@ -1,0 +1,59 @@
+//! The background tasks, by name.
+
+use std::fmt;
+
+/// A background task.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Task {
+    /// Writes the head of the journal to the log, once a day.
+    JournalHeads,
+    /// Reads GitHub's record.
+    Reconciler,
+    /// Asks environments for their commit.
+    VersionWatch,
+    /// Reads the end of the journal for event streams.
+    Feed,
+    /// Sends to Slack.
+    Slack,
+    /// Sends to the signed webhook.
+    Webhook,
+    /// Writes to the SQLite file.
+    SqliteWriter,
+    /// Listens for what other instances write.
+    PostgresListener,
+}
+
+impl Task {
+    /// Every task.
+    pub const ALL: [Self; 8] = [
+        Self::JournalHeads,
+        Self::Reconciler,
+        Self::VersionWatch,
+        Self::Feed,
+        Self::Slack,
+        Self::Webhook,
+        Self::SqliteWriter,
+        Self::PostgresListener,
+    ];
+
+    /// The name in the log and in `/readyz`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::JournalHeads => "journal_heads",
+            Self::Reconciler => "reconciler",
+            Self::VersionWatch => "version_watch",
+            Self::Feed => "feed",
+            Self::Slack => "slack",
+            Self::Webhook => "webhook",
+            Self::SqliteWriter => "sqlite_writer",
+            Self::PostgresListener => "postgres_listener",
+        }
+    }
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -1,0 +1,84 @@
+//! A column of a row, what the journal says may stand in it, and how a difference is said.
+
+use std::fmt;
+
+/// A row that is not as the journal says.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{}: {what}", self.place())]
+pub struct Difference {
+    /// The deploy, as its id is stored.
+    pub deploy: String,
+    /// The column, if it is in one.
+    pub column: Option<&'static str>,
+    /// What the row says, and what the journal.
+    pub what: String,
+}
+
+impl Difference {
+    /// Where it is, without a word of what is stored there.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self.column {
+            Some(column) => format!("deploy {}, {column}", self.deploy),
+            None => format!("deploy {}", self.deploy),
+        }
+    }
+}
+
+/// A column of a row: its name, and what it holds.
+pub(crate) type Column<'a> = (&'static str, Option<&'a str>);
+
+/// What may stand in a column.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) enum Expected {
+    /// The journal does not say.
+    #[default]
+    Unsaid,
+    /// One of these.
+    Among(Vec<Option<String>>),
+    /// A time from the first to the second: a row does not follow a clock that was set back.
+    Between(String, String),
+}
+
+impl Expected {
+    pub(super) fn is(value: Option<&str>) -> Self {
+        Self::Among(vec![value.map(str::to_owned)])
+    }
+
+    pub(super) fn allows(&self, stored: Option<&str>) -> bool {
+        match self {
+            Self::Unsaid => true,
+            Self::Among(values) => values.iter().any(|value| value.as_deref() == stored),
+            Self::Between(first, last) => {
+                stored.is_some_and(|at| first.as_str() <= at && at <= last.as_str())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsaid => f.write_str("nothing"),
+            Self::Among(values) => {
+                let values: Vec<_> = values.iter().map(|value| quoted(value.as_deref())).collect();
+                f.write_str(&values.join(" or "))
+            }
+            Self::Between(first, last) if first == last => f.write_str(&quoted(Some(first))),
+            Self::Between(first, last) => write!(f, "a time from {first} to {last}"),
+        }
+    }
+}
+
+/// A value for people: in one line, and of a length that can be read.
+pub(super) fn quoted(value: Option<&str>) -> String {
+    const SHOWN: usize = 100;
+    match value {
+        None => "nothing".to_owned(),
+        Some(text) => {
+            let shown: String = text.chars().take(SHOWN).collect();
+            let rest = if shown.len() < text.len() { "…" } else { "" };
+            format!("{shown:?}{rest}")
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The rows and the journal, and the only place that contains SQL.
+//!
+//! [`Store`] is what services need of a database. What a transaction does is an operation, written once for both
+//! databases; the contract that both keep is a test suite that takes any store.
+//!
+//! - [`model`]: what the store is asked, and what it answers.
+//! - [`ops`]: the operations. [`tx`]: the SQL that both databases understand, and what differs between them.
+//! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
+//! - [`audit`]: entries of the journal and their chain. [`row`]: what rows have to look like.
+//! - [`outbox`]: messages about deploys that ended.
+//! - [`freeze_window`]: when a freeze holds.
+//!
+//! Nothing here knows HTTP, GitHub or a page.
+
+pub mod audit;
+mod backend;
+mod database_url;
+mod error;
+pub mod explain;
+pub mod freeze_window;
+mod model;
+mod open;
+mod ops;
+mod outbox;
+pub mod postgres;
+mod row;
+mod schema;
+pub mod sqlite;
+mod store;
+mod store_impl;
+mod tx;
+mod with_outbox;
+
+pub use self::{
+    database_url::{DatabaseSystem, DatabaseUrl},
+    error::{ImpossibleRow, StoreError},
+    model::*,
+    open::{lock, migrate, open, open_announcing},
+    ops::proof::{Compared, Rows},
+    outbox::{Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered},
+    postgres::PostgresStore,
+    schema::{SchemaError, newest},
+    sqlite::{FileLock, SqliteStore},
+    store::Store,
+};

@@ -1,0 +1,21 @@
+//! What the store is asked, and what it answers, in the words of the domain.
+
+mod callback;
+mod deploy;
+mod dispatch;
+mod entry;
+mod figures;
+mod flag;
+mod freeze;
+mod import;
+mod transition;
+
+pub use callback::{Decision, Delivery, Received};
+pub use deploy::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage};
+pub use dispatch::{OpenRequest, Opened};
+pub use entry::{EntryFilter, EntryPage, JournalEnd, StoredEntry};
+pub use figures::{Figures, InsightFilter};
+pub use flag::Promotion;
+pub use freeze::Lift;
+pub use import::{Import, Imported, Suspect};
+pub use transition::{Advance, Advanced, Attach, Note, Noted, RolledBack};

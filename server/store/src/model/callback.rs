@@ -1,0 +1,88 @@
+//! An authentic callback, and the decision on it.
+
+use app::domain::{
+    Commit, DeliveryId, DeployId, FailureStage, Recorded, RunRef, Status, Timestamp, transition,
+};
+use serde::{Deserialize, Serialize};
+
+/// An authentic callback.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// Its delivery id.
+    pub id: DeliveryId,
+    /// A hash of its body: the same id with another one is a mistake of the sender.
+    pub body_hash: String,
+    /// The deploy.
+    pub deploy_id: DeployId,
+    /// The status that it claims, whatever it is.
+    pub claim: Recorded,
+    /// What the workflow says.
+    pub log_line: Option<String>,
+    /// The step that failed, if it says so.
+    pub failure_stage: Option<FailureStage>,
+    /// The run that sent it.
+    pub run: Option<RunRef>,
+    /// Which attempt of that run.
+    pub run_attempt: Option<i64>,
+    /// The commit that it checked out.
+    pub commit: Option<Commit>,
+    /// When that was made.
+    pub committed_at: Option<Timestamp>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What became of a callback.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Received {
+    /// Decided now.
+    Decided(Decision),
+    /// Decided before, with this result; nothing happened this time.
+    Replayed(Decision),
+    /// The delivery id belongs to another body.
+    DeliveryIdReused,
+    /// There is no such deploy.
+    Missing,
+}
+
+/// The decision on a callback, as it is kept for a repetition.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Decision {
+    /// The row moved to this status.
+    Applied {
+        /// Where the row is now.
+        status: Status,
+    },
+    /// The row was there already. The log line is kept.
+    Repeated {
+        /// Where the row is.
+        status: Status,
+    },
+    /// No edge leads there.
+    Refused {
+        /// Where the row is.
+        current: Recorded,
+        /// What was claimed.
+        claimed: Status,
+    },
+    /// No callback may claim that, from wherever the row is.
+    NotAStatus,
+}
+
+impl Decision {
+    /// Decides a claim against the status of the row.
+    #[must_use]
+    pub fn of(current: &Recorded, claim: &Recorded) -> Self {
+        let Some(claimed) = transition::claimable(claim) else {
+            return Self::NotAStatus;
+        };
+        match current {
+            Recorded::Known(status) if *status == claimed => Self::Repeated { status: claimed },
+            Recorded::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
+                Self::Applied { status: claimed }
+            }
+            Recorded::Known(_) | Recorded::Unknown(_) => Self::Refused { current: current.clone(), claimed },
+        }
+    }
+}

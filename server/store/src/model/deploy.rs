@@ -1,0 +1,117 @@
+//! A deploy as it is stored, and which to read.
+
+use app::domain::{
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin,
+    Recorded, RunRef, RunSeen, Timestamp,
+};
+
+/// A page of deploys, with their histories.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct StoredPage {
+    /// The deploys, newest first.
+    pub deploys: Vec<StoredDeploy>,
+    /// Whether there are more after them.
+    pub has_more: bool,
+}
+
+/// Which deploys to read.
+#[derive(Clone, Debug, Default)]
+pub struct DeployFilter {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Only these statuses.
+    pub status: StatusFilter,
+    /// Only those that this person asked for.
+    pub requested_by: Option<String>,
+    /// Only those asked for then or later.
+    pub since: Option<Timestamp>,
+    /// Only those asked for before then.
+    pub until: Option<Timestamp>,
+    /// Only those older than this one.
+    pub before: Option<(Timestamp, DeployId)>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// Which statuses to read.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum StatusFilter {
+    /// All.
+    #[default]
+    Any,
+    /// This one, which may be of another build.
+    Is(String),
+    /// Those from which something can still happen, unknown ones among them.
+    Live,
+    /// Those at which it ended.
+    Ended,
+}
+
+/// One environment of one app.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct Place {
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+}
+
+/// How a place stands.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Standing {
+    /// The deploy from which something can still happen.
+    pub under_way: Option<StoredDeploy>,
+    /// The newest that succeeded.
+    pub last_success: Option<StoredDeploy>,
+    /// The newest that ended.
+    pub last_ended: Option<StoredDeploy>,
+}
+
+/// A deploy as it is stored: what is known without the configuration.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct StoredDeploy {
+    /// Its id.
+    pub id: DeployId,
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// What is deployed. Stored text: perhaps of a build with other rules.
+    pub git_ref: String,
+    /// The commit, as far as it is known.
+    pub commit: Option<Commit>,
+    /// How far it has come.
+    pub status: Recorded,
+    /// Grows with every change.
+    pub version: i64,
+    /// GitHub's run.
+    pub run: Option<RunRef>,
+    /// Who asked.
+    pub requested_by: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// When.
+    pub requested_at: Timestamp,
+    /// When the row last changed.
+    pub updated_at: Timestamp,
+    /// When it ended; there exactly if its status is terminal.
+    pub finished_at: Option<Timestamp>,
+    /// The stage that the workflow named.
+    pub failure_stage: Option<FailureStage>,
+    /// Its accepted path, read from the journal.
+    pub history: Vec<HistoryEntry>,
+    /// What was last noted of its run, read from the journal.
+    pub run_seen: Option<RunSeen>,
+    /// The newest request to end it, read from the journal.
+    pub cancellation: Option<Cancellation>,
+    /// Why it was asked for though it was frozen, read from the journal.
+    pub freeze_override: Option<String>,
+    /// What its workflow was told at the freeze check, read from the journal.
+    pub freeze: Option<FreezeVerdict>,
+    /// How it came to be, read from the journal.
+    pub origin: Origin,
+    /// The inputs that its workflow does not declare, read from the journal.
+    pub left_out: Vec<OptionalInput>,
+}

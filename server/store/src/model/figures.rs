@@ -1,0 +1,31 @@
+//! Figures over many deploys.
+
+use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+
+/// Which deploys to count.
+#[derive(Clone, Debug)]
+pub struct InsightFilter {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Where the range begins.
+    pub since: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+/// What was counted.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Figures {
+    /// When the first deploy of all was asked for.
+    pub recorded_since: Option<Timestamp>,
+    /// The days on which something ended, in their order.
+    pub days: Vec<InsightDay>,
+    /// From the commit until it was live.
+    pub lead_time: Spread,
+    /// What should not have been rolled out.
+    pub change_failures: ChangeFailures,
+    /// From a failure to the next success.
+    pub restore: Spread,
+}

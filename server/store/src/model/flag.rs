@@ -1,0 +1,20 @@
+//! A flag that is turned on or off in an environment.
+
+use app::domain::{Flag, Timestamp};
+
+/// A flag, turned on or off in an environment.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Promotion {
+    /// Which flag.
+    pub flag: Flag,
+    /// In which environment, of whatever app.
+    pub environment: String,
+    /// Whether it is on.
+    pub is_on: bool,
+    /// Whether it was turned on though no deploy elsewhere had shown that it works. For the journal alone.
+    pub without_observation: bool,
+    /// Who said so.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}

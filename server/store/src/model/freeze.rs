@@ -1,0 +1,14 @@
+//! The end of a freeze.
+
+use app::domain::{FreezeId, Timestamp};
+
+/// A freeze to end by hand.
+#[derive(Clone, Debug)]
+pub struct Lift {
+    /// Which.
+    pub id: FreezeId,
+    /// Who ends it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}

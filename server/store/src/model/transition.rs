@@ -1,0 +1,103 @@
+//! One edge to walk, a run to attach, or a note; and what became of it.
+
+use app::domain::{
+    CancelState, DeployId, FailureStage, OptionalInput, Recorded, RunRef, RunReport, RunState, Source,
+    Status, Timestamp,
+};
+
+/// One edge, walked by the console or the reconciler.
+#[derive(Clone, Debug)]
+pub struct Advance {
+    /// The deploy.
+    pub id: DeployId,
+    /// The status to reach.
+    pub to: Status,
+    /// On whose behalf.
+    pub source: Source,
+    /// Who acts, for the journal.
+    pub actor: String,
+    /// What to say about it.
+    pub log_line: Option<String>,
+    /// What proves it.
+    pub evidence: Option<String>,
+    /// With `failed`: the stage, where it is known.
+    pub failure_stage: Option<FailureStage>,
+    /// The run, if it is known now.
+    pub run: Option<RunRef>,
+    /// When it ended, where that was before the console knew of it. Then nobody is told: it is no news.
+    pub past: Option<Timestamp>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// A run that was found for a deploy.
+#[derive(Clone, Debug)]
+pub struct Attach {
+    /// The deploy.
+    pub id: DeployId,
+    /// The run.
+    pub run: RunRef,
+    /// How we know that it is the deploy's.
+    pub evidence: String,
+    /// Who found it.
+    pub actor: String,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// Something worth knowing of a live deploy that does not move it.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The deploy.
+    pub id: DeployId,
+    /// What is known.
+    pub what: Noted,
+    /// Who acts.
+    pub actor: String,
+    /// Now.
+    pub at: Timestamp,
+}
+
+impl Note {
+    /// More than one run carries the deploy's id.
+    #[must_use]
+    pub fn ambiguous(id: DeployId, actor: &str, at: Timestamp) -> Self {
+        let report = RunReport { state: RunState::Ambiguous, attempt: None };
+        Self { id, what: Noted::Run(report), actor: actor.to_owned(), at }
+    }
+}
+
+/// What can be noted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Noted {
+    /// What GitHub's record says of the run.
+    Run(RunReport),
+    /// Somebody asked for the end of the deploy.
+    CancelRequested,
+    /// What became of asking GitHub for it.
+    CancelAnswered(CancelState),
+    /// GitHub refused an input that the workflow does not declare, and the run was asked for without it.
+    InputLeftOut(OptionalInput),
+}
+
+/// What became of an edge: the three outcomes of a compare-and-swap.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Advanced {
+    /// The row moved, or has something new written to it.
+    Moved,
+    /// The row is not where that is possible, or has it already. It stays as it was, with this status.
+    Refused(Recorded),
+    /// There is no such row.
+    Missing,
+}
+
+/// A deploy that a migration down ended.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RolledBack {
+    /// The deploy.
+    pub id: DeployId,
+    /// Its status before. It is `failed` now.
+    pub was: Status,
+    /// The stage in which the migration says it failed.
+    pub failure_stage: Option<FailureStage>,
+}

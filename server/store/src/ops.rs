@@ -1,0 +1,15 @@
+//! The operations: what each transaction does, on whatever database it runs.
+
+pub(crate) mod board;
+pub(crate) mod callback;
+pub(crate) mod deploys;
+pub(crate) mod dispatch;
+pub(crate) mod entries;
+pub(crate) mod flags;
+pub(crate) mod freezes;
+pub(crate) mod imports;
+pub(crate) mod insight;
+pub(crate) mod proof;
+pub(crate) mod prune;
+pub(crate) mod rolled_back;
+pub(crate) mod transition;

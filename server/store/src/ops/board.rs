@@ -1,0 +1,83 @@
+//! How places stand, for the board: all of them in three statements, however many there are, and in one snapshot.
+
+use std::collections::HashMap;
+
+use app::domain::DeployId;
+
+use crate::{
+    Place, Standing, StoreError, StoredDeploy,
+    ops::deploys::{ENDED, LIVE, deploys_of},
+    tx::{Act, Session, Statement},
+};
+
+/// How each of these places stands, in their order.
+pub(crate) struct Standings(pub(crate) Vec<Place>);
+
+/// A place with the ids of its deploys.
+type Found = (String, String, Option<String>, Option<String>, Option<String>);
+
+impl Act for Standings {
+    type Answer = Vec<Standing>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Standing>, StoreError> {
+        if self.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found: Vec<Found> = session.rows(select::<S>(&self.0)).await?;
+        let ids: Vec<_> = found
+            .iter()
+            .flat_map(|(_, _, under_way, success, ended)| [under_way, success, ended])
+            .flatten()
+            .cloned()
+            .collect();
+        let deploys = deploys_of(session, ids).await?;
+        let by_id: HashMap<DeployId, StoredDeploy> =
+            deploys.into_iter().map(|deploy| (deploy.id, deploy)).collect();
+        let deploy = |id: Option<String>| id.and_then(|id| by_id.get(&id.parse().ok()?).cloned());
+        let mut standings: HashMap<Place, Standing> = HashMap::new();
+        for (app, environment, under_way, success, ended) in found {
+            let standing = Standing {
+                under_way: deploy(under_way),
+                last_success: deploy(success),
+                last_ended: deploy(ended),
+            };
+            standings.insert(Place { app, environment }, standing);
+        }
+        // The order in which rows of VALUES come back is nobody's promise.
+        Ok(self.0.iter().map(|place| standings.remove(place).unwrap_or_default()).collect())
+    }
+}
+
+/// What is under way anywhere is few, and found once: asked place by place, Postgres now and then takes it for a
+/// quarter of all deploys, and looks through a place from its newest on. The last success is most often what ended
+/// last, and is looked for only where it is not.
+pub(crate) fn select<S: Session>(places: &[Place]) -> Statement {
+    let mut select = Statement::new("WITH places (app, environment) AS (VALUES ");
+    for (number, Place { app, environment }) in places.iter().enumerate() {
+        select = select.push(if number == 0 { "(" } else { ", (" });
+        select = select.push_bind(app).push(", ").push_bind(environment).push(")");
+    }
+    let select = select
+        .push("), live AS MATERIALIZED (SELECT id, app, environment FROM console_deploys")
+        .push_by::<S>("console_deploys_one_live")
+        .push(" WHERE ")
+        .push(LIVE)
+        .push("), ended AS MATERIALIZED (SELECT p.app, p.environment, ");
+    let select = newest_of_place::<S>(select, "console_deploys_newest_of_environment", "")
+        .push(" AS id FROM places p)")
+        .push(" SELECT p.app, p.environment, l.id, CASE e.status WHEN 'succeeded' THEN e.id ELSE ");
+    newest_of_place::<S>(select, "console_deploys_ended_of_environment", " AND status = 'succeeded'")
+        .push(" END, e.id FROM ended p LEFT JOIN console_deploys e ON e.id = p.id")
+        .push(" LEFT JOIN live l ON l.app = p.app AND l.environment = p.environment")
+}
+
+/// The newest of the deploys of a place `p` that ended.
+fn newest_of_place<S: Session>(select: Statement, index: &'static str, and: &'static str) -> Statement {
+    select
+        .push("(SELECT d.id FROM console_deploys d")
+        .push_by::<S>(index)
+        .push(" WHERE d.app = p.app AND d.environment = p.environment AND ")
+        .push(ENDED)
+        .push(and)
+        .push(" ORDER BY d.requested_at DESC, d.id DESC LIMIT 1)")
+}

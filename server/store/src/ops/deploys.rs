@@ -1,0 +1,314 @@
+//! Reads, each in one snapshot: row and journal must not be read from two different moments.
+
+use std::collections::HashMap;
+
+use app::domain::{DeployId, JournalEntry, Recorded};
+
+use crate::{
+    DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry, StoredPage,
+    audit::{self, Story, is_news},
+    ops::entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
+    row::DeployRow,
+    schema::{self, Applied},
+    tx::{Act, Session, Statement},
+};
+
+/// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared
+/// `SELECT *` then fails.
+const COLUMNS: &str = "SELECT id, app, environment, git_ref, status, version, github_run_id, github_run_url,
+            requested_by, reason, requested_at, updated_at, finished_at, failure_stage, commit_id";
+
+/// One deploy, with its history.
+pub(crate) struct OneDeploy(pub(crate) DeployId);
+
+impl Act for OneDeploy {
+    type Answer = Option<StoredDeploy>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
+        let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
+        // Of a row that is asked for by its name, it has to be said that it cannot be read.
+        let Some(row) = session.row::<DeployRow>(select).await? else { return Ok(None) };
+        Ok(with_history(session, vec![row.try_into()?]).await?.pop())
+    }
+}
+
+impl Act for DeployFilter {
+    type Answer = Vec<StoredDeploy>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<StoredDeploy>, StoreError> {
+        let deploys = rows_of(session, self).await?;
+        with_history(session, deploys).await
+    }
+}
+
+/// The rows, without their histories.
+async fn rows_of<S: Session>(
+    session: &mut S,
+    filter: &DeployFilter,
+) -> Result<Vec<StoredDeploy>, StoreError> {
+    if filter.asks_for_nul() {
+        return Ok(Vec::new());
+    }
+    let mut limit = filter.limit;
+    loop {
+        let asked = DeployFilter { limit, ..filter.clone() };
+        let rows: Vec<DeployRow> = session.rows(select::<S>(&asked)).await?;
+        let found = rows.len();
+        let mut deploys = readable(rows);
+        let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
+        let is_full = deploys.len() >= filter.limit as usize || found < limit as usize;
+        if is_full || left_out == 0 {
+            deploys.truncate(filter.limit as usize);
+            return Ok(deploys);
+        }
+        // A page that is short is the last one, and must not be short because of a row that cannot be read.
+        limit = filter.limit.saturating_add(left_out);
+    }
+}
+
+/// Deploys of a page: so many, and so many bytes of their histories.
+pub(crate) struct PageOf(pub(crate) DeployFilter);
+
+impl Act for PageOf {
+    type Answer = StoredPage;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<StoredPage, StoreError> {
+        let limit = self.0.limit as usize;
+        // One more than is asked for tells whether there is another page.
+        let one_more = DeployFilter { limit: self.0.limit + 1, ..self.0.clone() };
+        let mut deploys = rows_of(session, &one_more).await?;
+        let found = deploys.len();
+        deploys.truncate(limit);
+        let within = within_a_page(session, &deploys).await?;
+        deploys.truncate(within);
+        Ok(StoredPage { has_more: found > within, deploys: with_history(session, deploys).await? })
+    }
+}
+
+/// How many of these deploys, in their order, have histories that fit into one page: the first always does.
+async fn within_a_page<S: Session>(session: &mut S, deploys: &[StoredDeploy]) -> Result<usize, StoreError> {
+    let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
+    let select = Statement::new(
+        "SELECT deploy_id, CAST(sum(octet_length(payload)) AS BIGINT) FROM audit_log WHERE deploy_id ",
+    );
+    let select = select.push_among::<S>(ids).push(MOVED_OR_NOTED).push(" GROUP BY deploy_id");
+    let sizes: Vec<(String, i64)> = session.rows(select).await?;
+    let sizes: HashMap<String, i64> = sizes.into_iter().collect();
+    let of = |deploy: &StoredDeploy| sizes.get(&deploy.id.to_string()).copied().unwrap_or_default();
+    let sizes: Vec<(i64, i64)> = (0..).zip(deploys.iter().map(of)).collect();
+    Ok(last_within(&sizes, PAGE_BYTES).map_or(0, |last| usize::try_from(last).unwrap_or_default() + 1))
+}
+
+/// The rows that can be read. Each of the others is left out with a line in the log: it must not take the page with it,
+/// and there is nothing of it that could be shown as true. `audit verify` names it, and so does the check at the start
+/// if it is live.
+fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
+    let read = |row: DeployRow| {
+        let read = StoredDeploy::try_from(row);
+        read.inspect_err(|error| {
+            if is_news(error.to_string()) {
+                tracing::error!(%error, "a deploy is left out: its row cannot be read");
+            }
+        })
+    };
+    rows.into_iter().filter_map(|row| read(row).ok()).collect()
+}
+
+impl DeployFilter {
+    /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
+    /// too, it is the app's: a person may have asked for nearly everything.
+    pub(crate) const fn index(&self) -> &'static str {
+        let is_of_end = match self.status {
+            StatusFilter::Is(_) => true,
+            StatusFilter::Any | StatusFilter::Live | StatusFilter::Ended => false,
+        };
+        match (self.app.is_some(), self.environment.is_some(), self.requested_by.is_some(), is_of_end) {
+            (true, true, _, false) => "console_deploys_newest_of_environment",
+            (true, true, _, true) => "console_deploys_ended_of_environment",
+            (true, false, _, false) => "console_deploys_newest_of_app",
+            (true, false, _, true) => "console_deploys_ended_of_app",
+            (false, _, true, false) => "console_deploys_newest_of_person",
+            (false, _, true, true) => "console_deploys_ended_of_person",
+            (false, true, false, false) => "console_deploys_newest_anywhere",
+            (false, true, false, true) => "console_deploys_ended_anywhere",
+            (false, false, false, false) => "console_deploys_newest",
+            (false, false, false, true) => "console_deploys_ended",
+        }
+    }
+
+    /// No row holds U+0000, and Postgres takes it for a mistake to ask.
+    fn asks_for_nul(&self) -> bool {
+        let status = match &self.status {
+            StatusFilter::Is(status) => Some(status),
+            StatusFilter::Any | StatusFilter::Live | StatusFilter::Ended => None,
+        };
+        let texts = [self.app.as_ref(), self.environment.as_ref(), self.requested_by.as_ref(), status];
+        texts.into_iter().flatten().any(|text| text.contains('\0'))
+    }
+}
+
+/// What has ended, and what has not: in these very words, so that the databases know of which rows the indexes are.
+pub(crate) const ENDED: &str = "status IN ('succeeded', 'failed', 'timed_out')";
+pub(crate) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out')";
+
+/// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
+/// first, and then chosen from: neither database could know that it would look through a million others for them.
+fn under_way<S: Session>() -> Statement {
+    push_live::<S>(Statement::new("WITH live AS MATERIALIZED (").push(COLUMNS))
+        .push(") ")
+        .push(COLUMNS)
+        .push(" FROM live WHERE true")
+}
+
+fn push_live<S: Session>(select: Statement) -> Statement {
+    select.push(" FROM console_deploys").push_by::<S>("console_deploys_one_live").push(" WHERE ").push(LIVE)
+}
+
+/// These columns of what is under way.
+pub(crate) fn live_rows<S: Session>(columns: &'static str) -> Statement {
+    push_live::<S>(Statement::new(columns))
+}
+
+pub(crate) fn select<S: Session>(filter: &DeployFilter) -> Statement {
+    let of_all =
+        || Statement::new(COLUMNS).push(" FROM console_deploys").push_by::<S>(filter.index()).push(" WHERE ");
+    let mut select = match &filter.status {
+        StatusFilter::Any => of_all().push("true"),
+        StatusFilter::Live => under_way::<S>(),
+        StatusFilter::Ended => of_all().push(ENDED),
+        StatusFilter::Is(status) => {
+            let is_end = Recorded::from(status.as_str()).is_terminal();
+            let select = if is_end { of_all().push(ENDED) } else { under_way::<S>() };
+            select.push(" AND status = ").push_bind(status)
+        }
+    };
+    for (column, text) in [
+        (" AND app = ", &filter.app),
+        (" AND environment = ", &filter.environment),
+        (" AND requested_by = ", &filter.requested_by),
+    ] {
+        if let Some(text) = text {
+            select = select.push(column).push_bind(text);
+        }
+    }
+    if let Some(since) = filter.since {
+        select = select.push(" AND requested_at >= ").push_bind(since);
+    }
+    // Of two places to begin at, an index takes the first that it is told.
+    let place = filter.before.filter(|(at, _)| filter.until.is_none_or(|until| *at < until));
+    if let Some((requested_at, id)) = place {
+        select = select.push(" AND (requested_at, id) < (").push_bind(requested_at);
+        select = select.push(", ").push_bind(id).push(")");
+    } else if let Some(until) = filter.until {
+        select = select.push(" AND requested_at < ").push_bind(until);
+    }
+    select.push(" ORDER BY requested_at DESC, id DESC LIMIT ").push_bind(i64::from(filter.limit))
+}
+
+/// The deploys of these ids, in no order.
+pub(crate) async fn deploys_of<S: Session>(
+    session: &mut S,
+    ids: Vec<String>,
+) -> Result<Vec<StoredDeploy>, StoreError> {
+    let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id ").push_among::<S>(ids);
+    let rows = session.rows(select).await?;
+    with_history(session, readable(rows)).await
+}
+
+/// Entries are read one after the other, and what they say is kept.
+async fn with_history<S: Session>(
+    session: &mut S,
+    deploys: Vec<StoredDeploy>,
+) -> Result<Vec<StoredDeploy>, StoreError> {
+    let mut stories: HashMap<DeployId, Story> = HashMap::new();
+    let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
+    let hear = |stored| {
+        if let Some(entry) = audit::readable(stored)
+            && let Some(id) = entry.deploy_id
+        {
+            stories.entry(id).or_default().hear(&entry);
+        }
+    };
+    let select = Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_among::<S>(ids);
+    session.each(select.push(MOVED_OR_NOTED).push(" ORDER BY sequence"), hear).await?;
+    let with_story = |deploy: StoredDeploy| {
+        let story = stories.remove(&deploy.id).unwrap_or_default();
+        with_projection(deploy, story)
+    };
+    Ok(deploys.into_iter().map(with_story).collect())
+}
+
+/// The row with what its journal says.
+fn with_projection(deploy: StoredDeploy, story: Story) -> StoredDeploy {
+    let Story { history, run, cancellation, freeze, freeze_override, origin, left_out } = story;
+    StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
+}
+
+/// Leaves out callbacks that moved nothing: those can be many, and long, and a history has no place for them. Payloads are
+/// compact, and quotes in texts are escaped, so no text can be taken for a member.
+const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%')"#;
+
+fn select_entries_of<S: Session>(ids: Vec<String>) -> Statement {
+    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_among::<S>(ids).push(" ORDER BY sequence")
+}
+
+/// The journal of one deploy, oldest first, all that can be read.
+pub(crate) struct JournalOf(pub(crate) DeployId);
+
+impl Act for JournalOf {
+    type Answer = Vec<JournalEntry>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<JournalEntry>, StoreError> {
+        let rows: Vec<StoredEntry> = session.rows(select_entries_of::<S>(vec![self.0.to_string()])).await?;
+        Ok(rows.into_iter().filter_map(audit::readable).collect())
+    }
+}
+
+/// Who asked for deploys.
+pub(crate) struct People {
+    pub(crate) limit: u32,
+}
+
+/// From each name to the next one by the index, and not through all deploys.
+impl Act for People {
+    type Answer = Vec<String>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<String>, StoreError> {
+        let select = Statement::new(
+            "WITH RECURSIVE people (name) AS (
+               SELECT min(requested_by) FROM console_deploys
+               UNION ALL
+               SELECT (SELECT min(d.requested_by) FROM console_deploys d WHERE d.requested_by > people.name)
+               FROM people WHERE people.name IS NOT NULL
+             )
+             SELECT name FROM people WHERE name IS NOT NULL LIMIT ",
+        )
+        .push_bind(i64::from(self.limit));
+        let names: Vec<(String,)> = session.rows(select).await?;
+        Ok(names.into_iter().map(|(name,)| name).collect())
+    }
+}
+
+/// The migrations that the database has.
+pub(crate) struct AppliedMigrations;
+
+impl Act for AppliedMigrations {
+    type Answer = Vec<Applied>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Applied>, StoreError> {
+        Ok(schema::applied(session).await?)
+    }
+}
+
+/// Writes what changes nothing that anyone reads.
+#[derive(Clone)]
+pub(crate) struct Probe;
+
+impl Act for Probe {
+    type Answer = ();
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        session.execute(Statement::new(S::PROBE)).await?;
+        Ok(())
+    }
+}

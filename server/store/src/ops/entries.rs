@@ -1,0 +1,110 @@
+//! Pages of the journal: so many entries, and so many bytes of them. A log line may have 60 KB, and a thousand of them
+//! are more than an answer should hold.
+//!
+//! The sizes are asked for first, so that neither side reads what is not sent. Both statements are of one snapshot.
+
+use app::domain::DeployId;
+
+use crate::{
+    EntryFilter, EntryPage, JournalEnd, StoreError, StoredEntry,
+    tx::{Act, Session, Statement},
+};
+
+/// The columns of a [`StoredEntry`], by name: a newer build may add others while this one runs.
+pub(crate) const SELECT_ENTRIES: &str =
+    "SELECT sequence, at, actor, action, deploy_id, payload, previous_hash, hash FROM audit_log";
+/// The place of an entry, and how long its payload is.
+const SELECT_SIZES: &str = "SELECT sequence, CAST(octet_length(payload) AS BIGINT) FROM audit_log";
+
+/// Bytes of payload in a page: a longer entry is a page by itself.
+pub(crate) const PAGE_BYTES: i64 = 1024 * 1024;
+/// What the page of one deploy shows of its journal.
+const SHOWN_BYTES: i64 = 64 * 1024;
+const SHOWN_ENTRIES: usize = 200;
+
+type Size = (i64, i64);
+
+/// The last place of those, in their order, that together stay within these bytes: the first always does.
+pub(crate) fn last_within(sizes: &[Size], bytes: i64) -> Option<i64> {
+    let mut left = bytes;
+    let fits = |(place, (_, size)): &(usize, &Size)| {
+        left = left.saturating_sub(*size);
+        *place == 0 || left >= 0
+    };
+    sizes.iter().enumerate().take_while(fits).last().map(|(_, (sequence, _))| *sequence)
+}
+
+impl Act for EntryFilter {
+    type Answer = EntryPage;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<EntryPage, StoreError> {
+        // One more than is asked for tells whether there is another page.
+        let limit = i64::from(self.limit) + 1;
+        let sizes = self.among(SELECT_SIZES).push(" ORDER BY sequence LIMIT ").push_bind(limit);
+        let sizes: Vec<Size> = session.rows(sizes).await?;
+        let asked_for = &sizes[..sizes.len().min(self.limit as usize)];
+        let Some(last) = last_within(asked_for, PAGE_BYTES) else { return Ok(EntryPage::default()) };
+        let select = self.among(SELECT_ENTRIES).push(" AND sequence <= ").push_bind(last);
+        Ok(EntryPage {
+            entries: session.rows(select.push(" ORDER BY sequence")).await?,
+            has_more: sizes.last().is_some_and(|(sequence, _)| *sequence > last),
+        })
+    }
+}
+
+impl EntryFilter {
+    fn among(&self, select: &'static str) -> Statement {
+        let select = Statement::new(select).push(" WHERE sequence > ").push_bind(self.after);
+        match self.deploy_id {
+            Some(id) => select.push(" AND deploy_id = ").push_bind(id),
+            None => select,
+        }
+    }
+}
+
+/// The newest entries about one deploy, as many as its page shows.
+pub(crate) struct EndOf(pub(crate) DeployId);
+
+impl Act for EndOf {
+    type Answer = JournalEnd;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<JournalEnd, StoreError> {
+        let of_deploy = |select| Statement::new(select).push(" WHERE deploy_id = ").push_bind(self.0);
+        let limit = i64::try_from(SHOWN_ENTRIES).unwrap_or(i64::MAX);
+        let sizes = of_deploy(SELECT_SIZES).push(" ORDER BY sequence DESC LIMIT ").push_bind(limit);
+        let sizes: Vec<Size> = session.rows(sizes).await?;
+        let Some(first) = last_within(&sizes, SHOWN_BYTES) else { return Ok(JournalEnd::default()) };
+        let shown = of_deploy(SELECT_ENTRIES).push(" AND sequence >= ").push_bind(first);
+        let entries: Vec<StoredEntry> = session.rows(shown.push(" ORDER BY sequence")).await?;
+        let earlier = of_deploy("SELECT count(*) FROM audit_log").push(" AND sequence < ").push_bind(first);
+        let earlier: Option<(i64,)> = session.row(earlier).await?;
+        let earlier = earlier.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX));
+        Ok(JournalEnd { entries, earlier })
+    }
+}
+
+/// The last entry of the whole journal.
+pub(crate) struct LastEntry;
+
+impl Act for LastEntry {
+    type Answer = Option<StoredEntry>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredEntry>, StoreError> {
+        let select = Statement::new(SELECT_ENTRIES).push(" ORDER BY sequence DESC LIMIT 1");
+        Ok(session.row(select).await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_holds_what_fits_and_at_least_one() {
+        let sizes = [(7, 60), (8, 40), (9, 1)];
+        for (bytes, last) in [(0, 7), (59, 7), (60, 7), (99, 7), (100, 8), (101, 9), (i64::MAX, 9)] {
+            assert_eq!(last_within(&sizes, bytes), Some(last), "{bytes}");
+        }
+        assert_eq!(last_within(&[], 100), None);
+    }
+}

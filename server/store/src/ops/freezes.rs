@@ -1,0 +1,132 @@
+//! Freezes: declared, lifted, and asked for by what they would stop.
+
+use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Window};
+
+use crate::freeze_window;
+use crate::{
+    ImpossibleRow, Lift, StoreError,
+    audit::Draft,
+    ops::transition::append,
+    row::Reader,
+    tx::{Act, Session, Statement},
+};
+
+/// A freeze to declare.
+#[derive(Clone)]
+pub(crate) struct Declare(pub(crate) Freeze);
+
+impl Act for Declare {
+    type Answer = ();
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        let Self(freeze) = self;
+        let insert = Statement::new(
+            "INSERT INTO freezes (id, app, environment, time, reason, declared_by, declared_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(freeze.id.to_string())
+        .bind(freeze.scope.app.as_deref())
+        .bind(freeze.scope.environment.as_deref())
+        .bind(serde_json::json!(freeze.window).to_string())
+        .bind(&freeze.reason)
+        .bind(&freeze.declared_by)
+        .bind(freeze.declared_at);
+        session.execute(insert).await?;
+        append(session, Draft::freeze_declared(freeze)).await
+    }
+}
+
+/// Ends it. Answers whether it was there and not ended before.
+impl Act for Lift {
+    type Answer = bool;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+        let update = Statement::new(
+            "UPDATE freezes SET lifted_by = $1, lifted_at = $2 WHERE id = $3 AND lifted_at IS NULL",
+        )
+        .bind(&self.by)
+        .bind(self.at)
+        .bind(self.id.to_string());
+        if session.execute(update).await? == 0 {
+            return Ok(false);
+        }
+        append(session, Draft::freeze_lifted(self)).await?;
+        Ok(true)
+    }
+}
+
+/// Those that nobody has lifted, and so many of those that somebody has; newest first.
+pub(crate) struct Freezes {
+    pub(crate) lifted: u32,
+}
+
+impl Act for Freezes {
+    type Answer = Vec<Freeze>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Freeze>, StoreError> {
+        let mut freezes = standing(session).await?;
+        freezes.reverse();
+        let lifted = select().push(" WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT ");
+        freezes.extend(read(session, lifted.push_bind(i64::from(self.lifted))).await?);
+        Ok(freezes)
+    }
+}
+
+/// What freezes an environment of an app, as this transaction sees it.
+pub(crate) async fn in_force<S: Session>(
+    session: &mut S,
+    app: &str,
+    environment: &str,
+    at: Timestamp,
+) -> Result<Option<Frozen>, StoreError> {
+    Ok(freeze_window::frozen(&standing(session).await?, app, environment, at))
+}
+
+/// Those that nobody has lifted, oldest first.
+async fn standing<S: Session>(session: &mut S) -> Result<Vec<Freeze>, StoreError> {
+    read(session, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
+}
+
+fn select() -> Statement {
+    Statement::new(
+        "SELECT id, app, environment, time, reason, declared_by, declared_at, lifted_by, lifted_at FROM freezes",
+    )
+}
+
+async fn read<S: Session>(session: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
+    let rows: Vec<Row> = session.rows(select).await?;
+    let freezes: Result<_, ImpossibleRow> = rows.into_iter().map(Freeze::try_from).collect();
+    Ok(freezes?)
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    app: Option<String>,
+    environment: Option<String>,
+    time: String,
+    reason: String,
+    declared_by: String,
+    declared_at: String,
+    lifted_by: Option<String>,
+    lifted_at: Option<String>,
+}
+
+impl TryFrom<Row> for Freeze {
+    type Error = ImpossibleRow;
+
+    fn try_from(row: Row) -> Result<Self, ImpossibleRow> {
+        let reader = Reader { table: "freezes", id: &row.id };
+        let lifted_at = row.lifted_at.as_deref().map(|text| reader.parse("lifted_at", text)).transpose()?;
+        Ok(Self {
+            id: reader.parse("id", &row.id)?,
+            declared_at: reader.parse("declared_at", &row.declared_at)?,
+            // What a newer build wrote is not this build's to judge: it holds until it is lifted.
+            window: serde_json::from_str(&row.time).unwrap_or(Window::Unknown),
+            scope: Scope { app: row.app, environment: row.environment },
+            reason: row.reason,
+            declared_by: row.declared_by,
+            lifted: row.lifted_by.zip(lifted_at).map(|(by, at)| Lifted { by, at }),
+        })
+    }
+}

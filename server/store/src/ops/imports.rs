@@ -1,0 +1,78 @@
+//! Runs that nobody asked the console for: which of those that GitHub lists are, and their deploys.
+
+use app::domain::{Commit, DeployId, Status};
+
+use crate::{
+    Import, Imported, StoreError, Suspect,
+    audit::Draft,
+    ops::{dispatch::under_way, transition::append},
+    tx::{Act, Session, Statement},
+};
+
+/// Those of these runs that no deploy has and whose title names none.
+pub(crate) struct Strangers(pub(crate) Vec<Suspect>);
+
+impl Act for Strangers {
+    type Answer = Vec<i64>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<i64>, StoreError> {
+        let runs = self.0.iter().map(|suspect| suspect.run).collect();
+        let with_run = Statement::new("SELECT github_run_id FROM console_deploys WHERE github_run_id ")
+            .push_among_numbers::<S>(runs);
+        let with_run: Vec<(i64,)> = session.rows(with_run).await?;
+        let named = self.0.iter().filter_map(|suspect| suspect.named).map(|id| id.to_string()).collect();
+        let named = Statement::new("SELECT id FROM console_deploys WHERE id ").push_among::<S>(named);
+        let named: Vec<(String,)> = session.rows(named).await?;
+        let is_known = |id: DeployId| named.iter().any(|(known,)| *known == id.to_string());
+        let is_stranger =
+            |suspect: &&Suspect| !with_run.contains(&(suspect.run,)) && !suspect.named.is_some_and(is_known);
+        Ok(self.0.iter().filter(is_stranger).map(|suspect| suspect.run).collect())
+    }
+}
+
+/// Records the deploy of such a run, as `dispatched`: GitHub has it, and whatever else is so is for its record to
+/// say.
+impl Act for Import {
+    type Answer = Imported;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Imported, StoreError> {
+        let of_run = Statement::new("SELECT id FROM console_deploys WHERE id = $1 OR github_run_id = $2")
+            .bind(self.id)
+            .bind(self.run.id);
+        let known: Option<(String,)> = session.row(of_run).await?;
+        if known.is_some() {
+            return Ok(Imported::Known);
+        }
+        if under_way(session, &self.app, &self.environment).await?.is_some() {
+            return Ok(Imported::Busy);
+        }
+        // Another instance may still get in between. Then a key or an index refuses the second, and asking again
+        // answers it.
+        insert(session, self).await?;
+        append(session, Draft::imported(self)).await?;
+        Ok(Imported::New)
+    }
+}
+
+async fn insert<S: Session>(session: &mut S, import: &Import) -> Result<(), StoreError> {
+    let insert = Statement::new(
+        "INSERT INTO console_deploys
+           (id, app, environment, git_ref, commit_id, status, version, github_run_id, github_run_url,
+            requested_by, requested_at, updated_at, origin_kind)
+         VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12)",
+    )
+    .bind(import.id)
+    .bind(&import.app)
+    .bind(&import.environment)
+    .bind(import.git_ref.as_str())
+    .bind(import.commit.as_ref().map(Commit::as_str))
+    .bind(Status::Dispatched.as_str())
+    .bind(import.run.id)
+    .bind(&import.run.url)
+    .bind(&import.started_by)
+    .bind(import.started_at)
+    .bind(import.at)
+    .bind(import.origin().kind());
+    session.execute(insert).await?;
+    Ok(())
+}

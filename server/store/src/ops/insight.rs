@@ -1,0 +1,223 @@
+//! Figures, counted by the database: what ended on each day, how long it took, and the four of DORA.
+//!
+//! Deploys of one environment follow each other, so "before" and "next" are by the time of the request, as on the
+//! board. Nothing is estimated here: what a row does not know is counted as not known.
+
+use std::collections::BTreeMap;
+
+use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+
+use crate::{
+    DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,
+    tx::{Act, Session, Statement},
+};
+
+/// It was rolled out, and failed.
+const FAILED_THERE: &str =
+    "(status = 'failed' AND (rolled_out_at IS NOT NULL OR failure_stage = 'health_check_failed'))";
+const NO_ROLLBACK: &str = " AND (origin_kind IS NULL OR origin_kind <> 'rollback')";
+
+/// A group, all of it, what is known of it, the median and the 90th percentile.
+type SpreadRow = (String, i64, i64, Option<i64>, Option<i64>);
+
+impl Act for InsightFilter {
+    type Answer = Figures;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Figures, StoreError> {
+        if self.asks_for_nul() {
+            return Ok(Figures::default());
+        }
+        Ok(Figures {
+            recorded_since: recorded_since(session, self).await?,
+            days: days(session, self).await?,
+            lead_time: one(session.rows(spread(lead_times::<S>(self))).await?),
+            change_failures: change_failures(session, self).await?,
+            restore: one(session.rows(spread(outages::<S>(self))).await?),
+        })
+    }
+}
+
+impl InsightFilter {
+    fn asks_for_nul(&self) -> bool {
+        [&self.app, &self.environment].into_iter().flatten().any(|text| text.contains('\0'))
+    }
+
+    /// Says that this column is in the range, and the deploy of the place.
+    fn push(&self, statement: Statement, column: &'static str) -> Statement {
+        let statement = statement.push(" AND ").push(column).push(" >= ").push_bind(self.since);
+        let statement = statement.push(" AND ").push(column).push(" < ").push_bind(self.until);
+        self.push_place(statement)
+    }
+
+    fn push_place(&self, mut statement: Statement) -> Statement {
+        for (column, text) in [(" AND app = ", &self.app), (" AND environment = ", &self.environment)] {
+            if let Some(text) = text {
+                statement = statement.push(column).push_bind(text);
+            }
+        }
+        statement
+    }
+}
+
+/// Of these, by their time of ending, those in the range.
+fn ended<S: Session>(select: Statement, filter: &InsightFilter, which: &[&'static str]) -> Statement {
+    let select =
+        select.push(" FROM console_deploys").push_by::<S>("console_deploys_ended_at").push(" WHERE ");
+    let select = which.iter().fold(select, |select, words| select.push(words));
+    filter.push(select, "finished_at")
+}
+
+async fn recorded_since<S: Session>(
+    session: &mut S,
+    filter: &InsightFilter,
+) -> Result<Option<Timestamp>, StoreError> {
+    let InsightFilter { app, environment, .. } = filter;
+    let place =
+        DeployFilter { app: app.clone(), environment: environment.clone(), ..DeployFilter::default() };
+    let select = Statement::new("SELECT requested_at FROM console_deploys");
+    let select = filter.push_place(select.push_by::<S>(place.index()).push(" WHERE true"));
+    let first: Option<(String,)> = session.row(select.push(" ORDER BY requested_at, id LIMIT 1")).await?;
+    let impossible = |at: &str| ImpossibleRow {
+        table: "console_deploys",
+        id: at.to_owned(),
+        what: "requested_at cannot be read".to_owned(),
+    };
+    Ok(first.map(|(at,)| at.parse().map_err(|_| impossible(&at))).transpose()?)
+}
+
+/// The days on which something ended.
+async fn days<S: Session>(session: &mut S, filter: &InsightFilter) -> Result<Vec<InsightDay>, StoreError> {
+    let outcomes = Statement::new(
+        "SELECT substr(finished_at, 1, 10),
+                count(CASE WHEN status = 'succeeded' THEN 1 END),
+                count(CASE WHEN status = 'failed' THEN 1 END),
+                count(CASE WHEN status = 'timed_out' THEN 1 END)",
+    );
+    let outcomes = ended::<S>(outcomes, filter, &["true"]).push(" GROUP BY 1 ORDER BY 1");
+    let outcomes: Vec<(String, i64, i64, i64)> = session.rows(outcomes).await?;
+    let durations: Vec<SpreadRow> = session.rows(spread(durations::<S>(filter))).await?;
+    let mut durations: BTreeMap<_, _> =
+        durations.into_iter().map(|row| (row.0.clone(), one(vec![row]))).collect();
+    let day = |(day, succeeded, failed, timed_out): (String, i64, i64, i64)| InsightDay {
+        duration: durations.remove(&day).unwrap_or_default(),
+        day,
+        succeeded,
+        failed,
+        timed_out,
+    };
+    Ok(outcomes.into_iter().map(day).collect())
+}
+
+/// From the request to the end of each success, by day.
+fn durations<S: Session>(filter: &InsightFilter) -> Statement {
+    let select = Statement::new("WITH taken AS (SELECT substr(finished_at, 1, 10) AS part, ");
+    let select = between::<S>(select, "requested_at", "finished_at").push(" AS took");
+    ended::<S>(select, filter, &["status = 'succeeded'"])
+}
+
+/// From the commit to the end of each success that is no rollback. A commit that is younger than its deploy has a clock
+/// of its own: how long it took is not known.
+fn lead_times<S: Session>(filter: &InsightFilter) -> Statement {
+    let select =
+        Statement::new("WITH taken AS (SELECT '' AS part, CASE WHEN committed_at <= finished_at THEN ");
+    let select = between::<S>(select, "committed_at", "finished_at").push(" END AS took");
+    let select = ended::<S>(select, filter, &["status = 'succeeded'"]);
+    select.push(NO_ROLLBACK)
+}
+
+async fn change_failures<S: Session>(
+    session: &mut S,
+    filter: &InsightFilter,
+) -> Result<ChangeFailures, StoreError> {
+    // What came next in the same environment, of successes and rollbacks: if that is a rollback, this was rolled back.
+    let select = Statement::new("WITH reached AS (SELECT status, CASE WHEN status = 'succeeded' THEN (SELECT n.origin_kind FROM console_deploys n",
+    )
+    .push_by::<S>("console_deploys_newest_of_environment")
+    .push(
+        " WHERE n.app = console_deploys.app AND n.environment = console_deploys.environment
+                AND (n.requested_at, n.id) > (console_deploys.requested_at, console_deploys.id)
+                AND (n.status = 'succeeded' OR n.origin_kind = 'rollback')
+              ORDER BY n.requested_at, n.id LIMIT 1) END AS followed_by",
+    );
+    let reached = ended::<S>(select, filter, &["(status = 'succeeded' OR ", FAILED_THERE, ")"]);
+    let count = reached.push(
+        ") SELECT count(*), count(CASE WHEN status = 'failed' THEN 1 END), count(CASE WHEN followed_by = 'rollback' THEN 1 END)
+         FROM reached",
+    );
+    let counted: Option<(i64, i64, i64)> = session.row(count).await?;
+    let (reached, failed, rolled_back) = counted.unwrap_or_default();
+    Ok(ChangeFailures { reached, failed, rolled_back })
+}
+
+/// How long each outage took. One begins with the end of a deploy that failed once it was rolled out, or with the
+/// request of a rollback, unless one of these came before it since the last success; and ends with the next success,
+/// which may be the rollback itself.
+fn outages<S: Session>(filter: &InsightFilter) -> Statement {
+    const COLUMNS: &str = "SELECT id, app, environment, status, requested_at, finished_at, ";
+    let broken = Statement::new("WITH taken AS (WITH broken AS (")
+        .push(COLUMNS)
+        .push("requested_at AS began FROM console_deploys WHERE origin_kind = 'rollback'");
+    let broken =
+        filter.push(broken, "requested_at").push(" UNION ALL ").push(COLUMNS).push("finished_at AS began");
+    let broken = ended::<S>(broken, filter, &[FAILED_THERE]).push(NO_ROLLBACK);
+    let outages = broken
+        .push(
+            "), outages AS (
+               SELECT began, CASE WHEN status = 'succeeded' THEN finished_at ELSE (
+                 SELECT n.finished_at FROM console_deploys n",
+        )
+        .push_by::<S>("console_deploys_ended_of_environment")
+        .push(
+            "    WHERE n.app = b.app AND n.environment = b.environment AND n.status = 'succeeded'
+                   AND n.status IN ('succeeded', 'failed', 'timed_out')
+                   AND (n.requested_at, n.id) > (b.requested_at, b.id)
+                 ORDER BY n.requested_at, n.id LIMIT 1) END AS ended
+               FROM broken b WHERE coalesce((
+                 SELECT p.status FROM console_deploys p",
+        )
+        .push_by::<S>("console_deploys_newest_of_environment")
+        .push(
+            "    WHERE p.app = b.app AND p.environment = b.environment
+                   AND (p.requested_at, p.id) < (b.requested_at, b.id)
+                   AND (p.status = 'succeeded' OR p.origin_kind = 'rollback' OR ",
+        )
+        .push(FAILED_THERE)
+        .push(
+            ")
+                 ORDER BY p.requested_at DESC, p.id DESC LIMIT 1), 'succeeded') = 'succeeded'
+             ) SELECT '' AS part, ",
+        );
+    between::<S>(outages, "began", "ended").push(" AS took FROM outages")
+}
+
+/// From one column to another in milliseconds; clocks that disagree make no negative time.
+fn between<S: Session>(select: Statement, from: &'static str, to: &'static str) -> Statement {
+    let [before, after] = S::MILLISECONDS;
+    let span = |select: Statement| {
+        select.push(before).push(to).push(after).push(" - ").push(before).push(from).push(after)
+    };
+    let select = span(select.push("CASE WHEN ").push(to).push(" < ").push(from).push(" THEN 0 ELSE "));
+    select.push(" END")
+}
+
+/// Ends a statement that begins with `taken`, of `part` and `took`. It gives of each part how many there are, how many
+/// are known, and the percentiles of these by nearest rank.
+fn spread(taken: Statement) -> Statement {
+    taken.push(
+        "), placed AS (
+               SELECT part, took, row_number() OVER (PARTITION BY part ORDER BY took IS NULL, took) AS place,
+                      count(took) OVER (PARTITION BY part) AS known
+               FROM taken
+             )
+             SELECT part, count(*), count(took),
+                    max(CASE WHEN place = (known * 50 + 99) / 100 THEN took END),
+                    max(CASE WHEN place = (known * 90 + 99) / 100 THEN took END)
+             FROM placed GROUP BY part ORDER BY part",
+    )
+}
+
+/// The only group; nothing, if there is none.
+fn one(rows: Vec<SpreadRow>) -> Spread {
+    let spread = |(_, all, known, median, ninetieth)| Spread { all, known, median, ninetieth };
+    rows.into_iter().next().map(spread).unwrap_or_default()
+}

@@ -1,0 +1,170 @@
+//! Rows compared with their journals.
+//!
+//! A row and its entries are written in one transaction, and are read here in one snapshot: so what a server writes
+//! meanwhile is in both or in neither, and no row has to be left out because it moved. A snapshot lasts for one page of
+//! rows, so that it holds up no checkpoint and no vacuum; an entry that came between two pages is about one of them.
+//!
+//! Both are read in the order of ids, so that a page of rows has its entries in one range of an index. They are taken one
+//! after the other: what is held is a page of rows, and of each what its journal says in a few words.
+
+use std::collections::BTreeMap;
+
+use app::domain::Timestamp;
+
+use crate::{
+    StoreError, StoredEntry,
+    audit::{Column, Difference, ExpectedRow},
+    ops::{deploys::live_rows, entries::SELECT_ENTRIES},
+    schema,
+    tx::{Act, Session, Statement},
+};
+
+/// The columns that the journal bears out. `updated_at`, `version` and the address of the run are not among them, nor is
+/// what is counted from: nothing is decided by those.
+pub(crate) const COMPARED: &str =
+    "SELECT id, status, app, environment, git_ref, requested_by, reason, requested_at,
+            finished_at, github_run_id, commit_id, failure_stage";
+/// The migration that added commits. On the way back it takes them away, and what is known is in the journal alone.
+const COMMITS: i64 = 6;
+
+/// Which rows to compare.
+#[derive(Clone, Debug)]
+pub enum Rows {
+    /// So many by id, after this one.
+    After(String, u32),
+    /// Those that are live: one of each environment at most.
+    Live,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Compared {
+    /// Rows that were looked at.
+    pub rows: u32,
+    /// The last of them; none, where there are no more.
+    pub last: Option<String>,
+    /// The first that is not as the journal says.
+    pub difference: Option<Difference>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    status: String,
+    app: String,
+    environment: String,
+    git_ref: String,
+    requested_by: String,
+    reason: Option<String>,
+    requested_at: String,
+    finished_at: Option<String>,
+    github_run_id: Option<i64>,
+    commit_id: Option<String>,
+    failure_stage: Option<String>,
+}
+
+impl Row {
+    fn difference(&self, expected: &ExpectedRow) -> Option<Difference> {
+        let run = self.github_run_id.map(|run| run.to_string());
+        let columns: [Column<'_>; 11] = [
+            ("status", Some(&self.status)),
+            ("app", Some(&self.app)),
+            ("environment", Some(&self.environment)),
+            ("git_ref", Some(&self.git_ref)),
+            ("requested_by", Some(&self.requested_by)),
+            ("reason", self.reason.as_deref()),
+            ("github_run_id", run.as_deref()),
+            ("commit_id", self.commit_id.as_deref()),
+            ("failure_stage", self.failure_stage.as_deref()),
+            ("requested_at", Some(&self.requested_at)),
+            ("finished_at", self.finished_at.as_deref()),
+        ];
+        expected.difference(&self.id, &columns)
+    }
+}
+
+impl Act for Rows {
+    type Answer = Compared;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Compared, StoreError> {
+        let select = match self {
+            Self::After(id, limit) => Statement::new(COMPARED)
+                .push(" FROM console_deploys WHERE id > ")
+                .push_bind(id)
+                .push(" ORDER BY id LIMIT ")
+                .push_bind(i64::from(*limit)),
+            Self::Live => live_rows::<S>(COMPARED).push(" ORDER BY id"),
+        };
+        let rows: Vec<Row> = session.rows(select).await?;
+        let last = match self {
+            Self::After(_, limit) if rows.len() == *limit as usize => rows.last().map(|row| row.id.clone()),
+            Self::After(..) | Self::Live => None,
+        };
+        let expected = self.expected(session, &rows, last.as_deref()).await?;
+        Ok(Compared {
+            rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
+            last,
+            difference: first(&rows, expected),
+        })
+    }
+}
+
+impl Rows {
+    /// What the journal says of these rows; and of deploys in between, which have none.
+    async fn expected<S: Session>(
+        &self,
+        session: &mut S,
+        rows: &[Row],
+        last: Option<&str>,
+    ) -> Result<BTreeMap<String, ExpectedRow>, StoreError> {
+        let new = ExpectedRow::new(commits_since(session).await?);
+        let ids = || rows.iter().map(|row| row.id.clone());
+        let mut expected: BTreeMap<_, _> = ids().map(|id| (id, new.clone())).collect();
+        let entries = Statement::new(SELECT_ENTRIES);
+        let entries = match (self, last) {
+            (Self::After(after, _), None) => entries.push(" WHERE deploy_id > ").push_bind(after),
+            (Self::After(after, _), Some(last)) => entries
+                .push(" WHERE deploy_id > ")
+                .push_bind(after)
+                .push(" AND deploy_id <= ")
+                .push_bind(last),
+            (Self::Live, _) => entries.push(" WHERE deploy_id ").push_among::<S>(ids().collect()),
+        };
+        let apply = |entry: StoredEntry| {
+            if let Some(id) = &entry.deploy_id {
+                expected.entry(id.clone()).or_insert_with(|| new.clone()).apply(entry);
+            }
+        };
+        session.each(entries.push(" ORDER BY deploy_id, sequence"), apply).await?;
+        for id in owed(session, ids().collect()).await? {
+            expected.entry(id).and_modify(ExpectedRow::owes_rolled_back);
+        }
+        Ok(expected)
+    }
+}
+
+/// The first difference in the order of ids: of a row, or a deploy that has entries and no row.
+fn first(rows: &[Row], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Difference> {
+    let of_rows = rows.iter().find_map(|row| row.difference(&expected.remove(&row.id).unwrap_or_default()));
+    let without_row = expected.into_keys().find(|id| rows.iter().all(|row| row.id != *id));
+    let of_rest = without_row.map(|deploy| Difference {
+        deploy,
+        column: None,
+        what: "there are entries in the journal, and no row".to_owned(),
+    });
+    [of_rows, of_rest].into_iter().flatten().min_by(|one, other| one.deploy.cmp(&other.deploy))
+}
+
+/// Deploys that a migration ended, whose entry is to be written at the next start.
+async fn owed<S: Session>(session: &mut S, ids: Vec<String>) -> Result<Vec<String>, StoreError> {
+    let select =
+        Statement::new("SELECT deploy_id FROM rolled_back_deploys WHERE deploy_id ").push_among::<S>(ids);
+    let owed: Vec<(String,)> = session.rows(select).await?;
+    Ok(owed.into_iter().map(|(id,)| id).collect())
+}
+
+/// When the column of commits was made, to the end of that second: the database notes no more of it.
+async fn commits_since<S: Session>(session: &mut S) -> Result<Option<Timestamp>, StoreError> {
+    let since = schema::applied_at(session, COMMITS).await?;
+    Ok(since.and_then(|at| Timestamp::from_millisecond(at + 999).ok()))
+}

@@ -1,0 +1,66 @@
+//! Deploys that a migration down ended: the entry of each that its journal lacks.
+//!
+//! A migration writes no entries, for SQL cannot hash them. It leaves a list, which the next start works off.
+
+use app::domain::Timestamp;
+
+use crate::{
+    RolledBack, StoreError,
+    audit::Draft,
+    ops::transition::append,
+    row::Reader,
+    tx::{Act, Session, Statement},
+};
+
+/// Whether entries are owed.
+pub(crate) struct OwedEntries;
+
+impl Act for OwedEntries {
+    type Answer = bool;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+        let first: Option<(String,)> =
+            session.row(Statement::new("SELECT deploy_id FROM rolled_back_deploys LIMIT 1")).await?;
+        Ok(first.is_some())
+    }
+}
+
+/// Writes the entries that are owed, and says of which deploys.
+#[derive(Clone, Copy)]
+pub(crate) struct RecordRolledBack {
+    pub(crate) at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    deploy_id: String,
+    status: String,
+    failure_stage: Option<String>,
+}
+
+impl Act for RecordRolledBack {
+    type Answer = Vec<RolledBack>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<RolledBack>, StoreError> {
+        // Two that start at once: the second waits here, and then finds nothing.
+        let take = Statement::new(
+            "DELETE FROM rolled_back_deploys
+             RETURNING deploy_id, status,
+                       (SELECT d.failure_stage FROM console_deploys d WHERE d.id = deploy_id) AS failure_stage",
+        );
+        let mut rows: Vec<Row> = session.rows(take).await?;
+        rows.sort_by(|one, other| one.deploy_id.cmp(&other.deploy_id));
+        let mut recorded = Vec::new();
+        for row in rows {
+            let reader = Reader { table: "rolled_back_deploys", id: &row.deploy_id };
+            let ended = RolledBack {
+                id: reader.parse("deploy_id", &row.deploy_id)?,
+                was: reader.parse("status", &row.status)?,
+                failure_stage: row.failure_stage.as_deref().and_then(|text| text.parse().ok()),
+            };
+            append(session, Draft::rolled_back(&ended, self.at)).await?;
+            recorded.push(ended);
+        }
+        Ok(recorded)
+    }
+}

@@ -1,0 +1,242 @@
+//! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
+//! in the journal.
+//!
+//! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
+//! and whoever holds the journal waits for nothing, so no two can wait for each other.
+
+use app::domain::{Commit, DeployId, FailureStage, Recorded, RunRef, Source, Status, Timestamp, transition};
+
+use crate::{
+    Advance, Advanced, Attach, Note, Noted, StoreError,
+    audit::{Action, Draft},
+    outbox::{Announced, Channels, enqueue},
+    tx::{Act, Session, Statement},
+};
+
+/// The status of a row, which nobody else changes until the transaction ends.
+pub(crate) async fn lock_status<S: Session>(
+    session: &mut S,
+    id: DeployId,
+) -> Result<Option<Recorded>, StoreError> {
+    let select =
+        Statement::new("SELECT status FROM console_deploys WHERE id = $1").bind(id).push(S::FOR_UPDATE);
+    let found: Option<(String,)> = session.row(select).await?;
+    Ok(found.map(|(status,)| Recorded::from(status.as_str())))
+}
+
+/// Walks one edge for the console or the reconciler.
+impl Act for Announced<Advance> {
+    type Answer = Advanced;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
+        let Self { act, channels } = self;
+        let Some(current) = lock_status(session, act.id).await? else { return Ok(Advanced::Missing) };
+        let step = Swap {
+            id: act.id,
+            to: act.to,
+            by: act.source,
+            failure_stage: act.failure_stage,
+            run: act.run.as_ref(),
+            commit: None,
+            committed_at: None,
+            past: act.past,
+            at: act.at,
+        };
+        match (swap(session, &step, *channels).await?, current) {
+            (true, Recorded::Known(previous)) => {
+                append(session, Draft::advanced(act, previous)).await?;
+                Ok(Advanced::Moved)
+            }
+            (_, current) => Ok(Advanced::Refused(current)),
+        }
+    }
+}
+
+/// Writes the run down, once.
+impl Act for Attach {
+    type Answer = Advanced;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
+        let Some(current) = lock_status(session, self.id).await? else { return Ok(Advanced::Missing) };
+        if set_run(session, self.id, &self.run, self.at).await? {
+            append(session, Draft::run_found(self)).await?;
+            Ok(Advanced::Moved)
+        } else {
+            Ok(Advanced::Refused(current))
+        }
+    }
+}
+
+/// Notes what does not move the row.
+impl Act for Note {
+    type Answer = Advanced;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
+        let Some(current) = lock_status(session, self.id).await? else { return Ok(Advanced::Missing) };
+        let draft = Draft::noted(self);
+        let said = match self.what {
+            Noted::Run(_) => last_payload(session, self.id, Action::RunObserved).await?,
+            Noted::CancelRequested => last_payload(session, self.id, Action::CancelRequested).await?,
+            Noted::CancelAnswered(_) => last_payload(session, self.id, Action::CancelAnswered).await?,
+            Noted::InputLeftOut(_) => None,
+        };
+        if current.is_terminal() || said == Some(draft.payload.to_string()) {
+            return Ok(Advanced::Refused(current));
+        }
+        let update = Statement::new(
+            "UPDATE console_deploys
+             SET version    = version + 1,
+                 updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END
+             WHERE id = $2",
+        )
+        .bind(self.at)
+        .bind(self.id);
+        session.execute(update).await?;
+        append(session, draft).await?;
+        Ok(Advanced::Moved)
+    }
+}
+
+/// What the newest entry of this kind says about a deploy.
+pub(crate) async fn last_payload<S: Session>(
+    session: &mut S,
+    id: DeployId,
+    action: Action,
+) -> Result<Option<String>, StoreError> {
+    let select = Statement::new(
+        "SELECT payload FROM audit_log WHERE deploy_id = $1 AND action = $2 ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(action.as_str());
+    let found: Option<(String,)> = session.row(select).await?;
+    Ok(found.map(|(payload,)| payload))
+}
+
+/// Names the run of a row that knows none. Answers whether it did.
+pub(crate) async fn set_run<S: Session>(
+    session: &mut S,
+    id: DeployId,
+    run: &RunRef,
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let update = Statement::new(
+        "UPDATE console_deploys
+         SET github_run_id  = $1,
+             github_run_url = $2,
+             version        = version + 1,
+             updated_at     = CASE WHEN updated_at < $3 THEN $3 ELSE updated_at END
+         WHERE id = $4 AND github_run_id IS NULL",
+    )
+    .bind(run.id)
+    .bind(&run.url)
+    .bind(at)
+    .bind(id);
+    Ok(session.execute(update).await? == 1)
+}
+
+/// Names the commit of a row that knows none, or says when it was made where nobody did.
+pub(crate) async fn set_commit<S: Session>(
+    session: &mut S,
+    id: DeployId,
+    commit: &Commit,
+    committed_at: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let update = Statement::new(
+        "UPDATE console_deploys
+         SET commit_id    = $1,
+             committed_at = $4,
+             version      = version + 1,
+             updated_at   = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END
+         WHERE id = $3
+           AND (commit_id IS NULL OR (commit_id = $1 AND committed_at IS NULL AND $4 IS NOT NULL))",
+    )
+    .bind(commit.as_str())
+    .bind(at)
+    .bind(id)
+    .bind(committed_at);
+    session.execute(update).await?;
+    Ok(())
+}
+
+/// One edge to walk.
+pub(crate) struct Swap<'a> {
+    pub(crate) id: DeployId,
+    pub(crate) to: Status,
+    pub(crate) by: Source,
+    pub(crate) failure_stage: Option<FailureStage>,
+    pub(crate) run: Option<&'a RunRef>,
+    pub(crate) commit: Option<&'a Commit>,
+    pub(crate) committed_at: Option<Timestamp>,
+    pub(crate) past: Option<Timestamp>,
+    pub(crate) at: Timestamp,
+}
+
+/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
+/// and a commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not set the row's times back. If the deploy
+/// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
+/// before the console knew of it. Answers whether the row moved.
+pub(crate) async fn swap<S: Session>(
+    session: &mut S,
+    swap: &Swap<'_>,
+    channels: Channels,
+) -> Result<bool, StoreError> {
+    let from = transition::predecessors(swap.to, swap.by).map(|status| status.as_str().to_owned()).collect();
+    let update = Statement::new(
+        "UPDATE console_deploys
+         SET status         = $1,
+             version        = version + 1,
+             updated_at     = CASE WHEN updated_at < $2 THEN $2 ELSE updated_at END,
+             finished_at    = CASE WHEN NOT $3 THEN NULL
+                                   WHEN $9 >= requested_at THEN $9
+                                   WHEN updated_at < $2 THEN $2 ELSE updated_at END,
+             committed_at   = CASE WHEN committed_at IS NULL AND coalesce(commit_id, $8) = $8 THEN $10
+                                   ELSE committed_at END,
+             commit_id      = coalesce(commit_id, $8),
+             rolled_out_at  = CASE WHEN $11 THEN $2 ELSE rolled_out_at END,
+             failure_stage  = $4,
+             github_run_url = CASE WHEN github_run_id IS NULL THEN $6 ELSE github_run_url END,
+             github_run_id  = coalesce(github_run_id, $5)
+         WHERE id = $7 AND status ",
+    )
+    .bind(swap.to.as_str())
+    .bind(swap.at)
+    .bind(swap.to.is_terminal())
+    .bind(swap.failure_stage.map(FailureStage::as_str))
+    .bind(swap.run.map(|run| run.id))
+    .bind(swap.run.map(|run| run.url.as_str()))
+    .bind(swap.id)
+    .bind(swap.commit.map(Commit::as_str))
+    .bind(swap.past)
+    .bind(swap.committed_at)
+    .bind(swap.to == Status::Deploying)
+    .push_among::<S>(from);
+    if session.execute(update).await? != 1 {
+        return Ok(false);
+    }
+    if swap.past.is_none() {
+        enqueue(session, swap.id, swap.to, swap.at, channels).await?;
+    }
+    Ok(true)
+}
+
+/// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the
+/// transaction: so no number is left out, and no two entries follow the same one.
+pub(crate) async fn append<S: Session>(session: &mut S, draft: Draft) -> Result<(), StoreError> {
+    let entry = draft.chained(session.journal_end().await?);
+    session.appended(entry.sequence, &entry.hash);
+    let insert = Statement::new(
+        "INSERT INTO audit_log (sequence, at, actor, action, deploy_id, payload, previous_hash, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(entry.sequence)
+    .bind(entry.at)
+    .bind(entry.actor)
+    .bind(entry.action)
+    .bind(entry.deploy_id.map(|id| id.to_string()).as_deref())
+    .bind(entry.payload.to_string())
+    .bind(entry.previous_hash)
+    .bind(entry.hash);
+    session.execute(insert).await?;
+    Ok(())
+}

@@ -1,0 +1,163 @@
+//! Messages about deploys that have ended, written in the transaction that ends them: what is committed is
+//! announced, and what is rolled back never was.
+//!
+//! A message is a row, and its key says which deploy, which channel and which outcome it is about, so that there
+//! is one of each at most. Whoever sends it takes a lease; when that runs out, the one who had it is gone, and
+//! the next may take it. No one keeps a transaction open while a channel answers.
+//!
+//! - [`announce`]: whom ends are announced to, and the store that does it.
+//! - [`enqueue`]: writing a message. [`lease`]: taking it, and what became of it.
+//! - [`undelivered`]: what a channel has not taken.
+
+mod announce;
+mod enqueue;
+mod lease;
+mod undelivered;
+
+use app::domain::{DeployId, Status, Timestamp};
+use async_trait::async_trait;
+
+pub(crate) use announce::Announced;
+pub use announce::{Announce, Channels};
+pub(crate) use enqueue::enqueue;
+pub use undelivered::Undelivered;
+pub(crate) use {lease::Sent, undelivered::Troubled};
+
+use crate::StoreError;
+
+/// Where messages go.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Channel {
+    /// An incoming webhook of Slack.
+    Slack,
+    /// A signed webhook of whoever wants to know.
+    Webhook,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 2] = [Self::Slack, Self::Webhook];
+
+    /// The spelling in the database and in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Slack => "slack",
+            Self::Webhook => "webhook",
+        }
+    }
+}
+
+/// How a deploy ended.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Outcome {
+    /// The new version is healthy.
+    Succeeded,
+    /// It ended without success.
+    Failed,
+    /// Its deadline passed.
+    TimedOut,
+}
+
+impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::TimedOut];
+
+    /// The outcome that a status is, if it is one.
+    #[must_use]
+    pub const fn of(status: Status) -> Option<Self> {
+        match status {
+            Status::Requested
+            | Status::Dispatched
+            | Status::SmokeGateStarted
+            | Status::SmokeGatePassed
+            | Status::FreezeCheckStarted
+            | Status::FreezeCheckPassed
+            | Status::Building
+            | Status::Deploying => None,
+            Status::Succeeded => Some(Self::Succeeded),
+            Status::Failed => Some(Self::Failed),
+            Status::TimedOut => Some(Self::TimedOut),
+        }
+    }
+
+    /// The status that it is.
+    #[must_use]
+    pub const fn status(self) -> Status {
+        match self {
+            Self::Succeeded => Status::Succeeded,
+            Self::Failed => Status::Failed,
+            Self::TimedOut => Status::TimedOut,
+        }
+    }
+}
+
+/// A message that is ours to send until its lease runs out.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Message {
+    /// Its id: the same however often it is sent.
+    pub id: String,
+    /// The deploy that ended.
+    pub deploy_id: DeployId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// When that was recorded.
+    pub created_at: Timestamp,
+    /// Which try this is, from 1.
+    pub attempt: u32,
+    /// Whether a try before this one may have reached the channel all the same.
+    pub may_be_repeated: bool,
+    /// The end of the lease. It tells this lease from a later one.
+    pub claimed_until: Timestamp,
+}
+
+/// Asks for a message to send.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    /// For this channel.
+    pub channel: Channel,
+    /// Now.
+    pub at: Timestamp,
+    /// When the lease is to run out: later than any try may take.
+    pub until: Timestamp,
+}
+
+/// What there is to send.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Claimed {
+    /// This.
+    Message(Message),
+    /// Nothing now. If something waits, until when.
+    Nothing(Option<Timestamp>),
+}
+
+/// A message that was not taken.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The message, with the lease under which it was tried.
+    pub message: Message,
+    /// What went wrong, without any secret; none: what was said of the try before.
+    pub error: Option<String>,
+    /// Whether it may have been taken all the same.
+    pub unclear: bool,
+    /// When to try again; none: never.
+    pub again_at: Option<Timestamp>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// What the sender of messages needs of a database. Like [`Store`](crate::Store), one transaction each.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Takes the oldest message that is due, under a lease. Of several who ask at once, each gets another one.
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
+
+    /// Writes down that a message was taken. It is never claimed again.
+    async fn sent(&self, message: &Message, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Writes down that a try failed, and gives the lease back if it is still held.
+    async fn not_sent(&self, failure: &Failure) -> Result<(), StoreError>;
+
+    /// What the channels have not taken: those that this store announces to, where something is wrong.
+    async fn undelivered(&self, now: Timestamp) -> Result<Vec<Undelivered>, StoreError>;
+}

@@ -1,0 +1,66 @@
+//! Whom the ends of deploys are announced to. The store itself knows it, so that no way to end a deploy can
+//! forget to.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use super::Channel;
+
+/// The channels that are configured.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Channels {
+    /// Slack.
+    pub slack: bool,
+    /// The signed webhook.
+    pub webhook: bool,
+}
+
+impl Channels {
+    /// Those that are configured.
+    pub fn iter(self) -> impl Iterator<Item = Channel> {
+        Channel::ALL.into_iter().filter(move |channel| match channel {
+            Channel::Slack => self.slack,
+            Channel::Webhook => self.webhook,
+        })
+    }
+}
+
+/// Whom to announce to, and who is told at once that there is something to send. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Announce {
+    channels: Channels,
+    news: Arc<watch::Sender<()>>,
+}
+
+impl Announce {
+    /// Announces to these channels.
+    #[must_use]
+    pub fn to(channels: Channels) -> Self {
+        Self { channels, ..Self::default() }
+    }
+
+    /// The channels.
+    #[must_use]
+    pub const fn channels(&self) -> Channels {
+        self.channels
+    }
+
+    /// Says when something was written that is to be sent. What another instance writes, it does not say.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    /// A deploy has ended, and that is committed.
+    pub(crate) fn tell(&self) {
+        self.news.send_replace(());
+    }
+}
+
+/// An act that may end a deploy, with whom to announce that to.
+#[derive(Clone, Debug)]
+pub(crate) struct Announced<A> {
+    pub(crate) act: A,
+    pub(crate) channels: Channels,
+}

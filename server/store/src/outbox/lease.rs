@@ -1,0 +1,124 @@
+//! Taking a message, and what became of it.
+
+use app::domain::Timestamp;
+
+use super::{Claim, Claimed, Failure, Message, Outcome};
+use crate::{
+    ImpossibleRow, StoreError,
+    row::Reader,
+    tx::{Act, Session, Statement},
+};
+
+/// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.
+const TO_SEND: &str = " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL
+   AND outcome IN ('succeeded', 'failed', 'timed_out')";
+
+/// Of a row what is needed to send it, and whether a try may have got through unheard.
+type Due = (String, String, String, String, i64, bool);
+
+impl Act for Claim {
+    type Answer = Claimed;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Claimed, StoreError> {
+        // A lease that ran out was left by a crash: perhaps between the channel's answer and our writing it down.
+        let select = Statement::new(
+            "SELECT id, deploy_id, outcome, created_at, attempts, unclear OR claimed_until IS NOT NULL",
+        )
+        .bind(self.channel.as_str())
+        .bind(self.at)
+        .push(TO_SEND)
+        .push(" AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)")
+        .push(" ORDER BY created_at, id LIMIT 1")
+        .push(S::FOR_UPDATE_OF_ANY);
+        let due: Option<Due> = session.row(select).await?;
+        let Some(due) = due else { return Ok(Claimed::Nothing(next(session, self).await?)) };
+        let message = self.message(due)?;
+        let update = Statement::new(
+            "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1, unclear = $2 WHERE id = $3",
+        )
+        .bind(self.until)
+        .bind(message.may_be_repeated)
+        .bind(&message.id);
+        session.execute(update).await?;
+        Ok(Claimed::Message(message))
+    }
+}
+
+impl Claim {
+    fn message(&self, due: Due) -> Result<Message, ImpossibleRow> {
+        let (id, deploy_id, outcome, created_at, attempts, may_be_repeated) = due;
+        let reader = Reader { table: "outbox", id: &id };
+        let outcome = Outcome::ALL.into_iter().find(|known| known.status().as_str() == outcome);
+        Ok(Message {
+            deploy_id: reader.parse("deploy_id", &deploy_id)?,
+            outcome: outcome.ok_or_else(|| reader.error("outcome cannot be read"))?,
+            created_at: reader.parse("created_at", &created_at)?,
+            attempt: u32::try_from(attempts).unwrap_or(u32::MAX).saturating_add(1),
+            may_be_repeated,
+            claimed_until: self.until,
+            id,
+        })
+    }
+}
+
+/// When the next message can be claimed, if one waits.
+async fn next<S: Session>(session: &mut S, claim: &Claim) -> Result<Option<Timestamp>, StoreError> {
+    let select =
+        Statement::new("SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END)")
+            .bind(claim.channel.as_str())
+            .push(TO_SEND);
+    let found: Option<(Option<String>,)> = session.row(select).await?;
+    let reader = Reader { table: "outbox", id: claim.channel.as_str() };
+    Ok(found.and_then(|(at,)| at).map(|at| reader.parse("due_at", &at)).transpose()?)
+}
+
+/// A message was taken.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) id: String,
+    pub(crate) at: Timestamp,
+}
+
+impl Act for Sent {
+    type Answer = ();
+
+    /// Whoever holds the lease by now: it is true.
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        let update = Statement::new(
+            "UPDATE outbox SET sent_at = $1, claimed_until = NULL, gave_up_at = NULL
+             WHERE id = $2 AND sent_at IS NULL",
+        )
+        .bind(self.at)
+        .bind(&self.id);
+        session.execute(update).await?;
+        Ok(())
+    }
+}
+
+impl Act for Failure {
+    type Answer = ();
+
+    /// Only under the lease of this try: another one's is not ours to give back.
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+        let gave_up_at = if self.again_at.is_none() { Some(self.at) } else { None };
+        let update = Statement::new(
+            "UPDATE outbox
+             SET claimed_until = NULL,
+                 due_at        = $1,
+                 gave_up_at    = $2,
+                 failed_at     = $3,
+                 last_error    = coalesce($4, last_error),
+                 unclear       = unclear OR $5
+             WHERE id = $6 AND claimed_until = $7 AND sent_at IS NULL",
+        )
+        .bind(self.again_at.unwrap_or(self.at))
+        .bind(gave_up_at)
+        .bind(self.at)
+        .bind(self.error.as_deref())
+        .bind(self.unclear)
+        .bind(&self.message.id)
+        .bind(self.message.claimed_until);
+        session.execute(update).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,86 @@
+//! What a channel has not taken.
+
+use app::domain::Timestamp;
+use jiff::SignedDuration;
+
+use super::{Channel, Channels};
+use crate::{
+    StoreError,
+    row::Reader,
+    tx::{Act, Session, Statement},
+};
+
+/// A message that nobody has tried to send after this is in trouble, too.
+const UNTRIED: SignedDuration = SignedDuration::from_secs(60);
+
+/// Messages that a channel has not taken.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Undelivered {
+    /// The channel.
+    pub channel: Channel,
+    /// How many: those still to be sent, and those that were given up since it last took one.
+    pub count: u32,
+    /// When the oldest of them was written.
+    pub since: Timestamp,
+    /// What the last try that failed said, without any secret; none: there was no try.
+    pub last_error: Option<String>,
+}
+
+/// Asks each of these channels.
+pub(crate) struct Troubled {
+    pub(crate) channels: Channels,
+    pub(crate) now: Timestamp,
+}
+
+impl Act for Troubled {
+    type Answer = Vec<Undelivered>;
+
+    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Undelivered>, StoreError> {
+        let mut found = Vec::new();
+        for channel in self.channels.iter() {
+            found.extend(self.of(session, channel).await?);
+        }
+        Ok(found)
+    }
+}
+
+/// What was not taken: still to be sent, or given up since the channel last took one.
+const OPEN: &str =
+    " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND (gave_up_at IS NULL OR gave_up_at >=
+   coalesce((SELECT max(sent_at) FROM outbox WHERE channel = $1 AND sent_at IS NOT NULL), ''))";
+
+impl Troubled {
+    /// A message that has only just been written is no trouble; one that failed, or was left lying, is.
+    async fn of<S: Session>(
+        &self,
+        session: &mut S,
+        channel: Channel,
+    ) -> Result<Option<Undelivered>, StoreError> {
+        let late = self.now.saturating_sub(UNTRIED).unwrap_or(self.now);
+        let select = Statement::new(
+            "SELECT count(*), min(created_at),
+                    max(CASE WHEN failed_at IS NOT NULL OR created_at <= $2 THEN 1 ELSE 0 END) = 1",
+        )
+        .bind(channel.as_str())
+        .bind(late)
+        .push(OPEN);
+        let found: Option<(i64, Option<String>, Option<bool>)> = session.row(select).await?;
+        let Some((count, Some(since), Some(true))) = found else { return Ok(None) };
+        let reader = Reader { table: "outbox", id: channel.as_str() };
+        Ok(Some(Undelivered {
+            channel,
+            count: u32::try_from(count).unwrap_or(u32::MAX),
+            since: reader.parse("created_at", &since)?,
+            last_error: last_error(session, channel).await?,
+        }))
+    }
+}
+
+async fn last_error<S: Session>(session: &mut S, channel: Channel) -> Result<Option<String>, StoreError> {
+    let select = Statement::new("SELECT last_error")
+        .bind(channel.as_str())
+        .push(OPEN)
+        .push(" AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1");
+    let found: Option<(Option<String>,)> = session.row(select).await?;
+    Ok(found.and_then(|(error,)| error))
+}

@@ -1,0 +1,69 @@
+//! What Postgres tells every instance: that somebody has appended to the journal.
+
+use std::{
+    sync::{Arc, Once},
+    time::Duration,
+};
+
+use runtime::{Task, supervisor::Group};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use tokio::sync::watch;
+
+/// The channel of the trigger on the journal; see its migration.
+const CHANNEL: &str = "deploy_console_journal";
+/// Before the database is asked for a connection again.
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Listens on a connection of its own, from the first time that anybody wants to know.
+#[derive(Clone, Debug)]
+pub(super) struct Notices(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    options: PgConnectOptions,
+    written: watch::Sender<()>,
+    listening: Once,
+    tasks: Group,
+}
+
+impl Notices {
+    pub(super) fn of(options: PgConnectOptions, tasks: Group) -> Self {
+        let (written, listening) = (watch::Sender::default(), Once::new());
+        Self(Arc::new(Shared { options, written, listening, tasks }))
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<()> {
+        let Shared { options, written, listening, tasks } = &*self.0;
+        listening.call_once(|| {
+            tasks.spawn(Task::PostgresListener, listen_for_ever(options.clone(), written.clone()));
+        });
+        written.subscribe()
+    }
+
+    /// Gives the connection back.
+    pub(super) async fn close(&self) {
+        self.0.tasks.stop().await;
+    }
+}
+
+async fn listen_for_ever(options: PgConnectOptions, written: watch::Sender<()>) {
+    loop {
+        if let Err(error) = listen(&options, &written).await {
+            tracing::warn!(%error, "the database cannot be listened to; its journal is looked at every few seconds");
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Until the connection breaks. What was said meanwhile is lost, so whoever wants to know is told to look.
+async fn listen(options: &PgConnectOptions, written: &watch::Sender<()>) -> Result<(), sqlx::Error> {
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let mut listener = PgListener::connect_with(&pool).await?;
+    listener.listen(CHANNEL).await?;
+    loop {
+        written.send_replace(());
+        if listener.try_recv().await?.is_none() {
+            tracing::info!("the connection on which the database is listened to was lost, and made anew");
+        }
+    }
+}

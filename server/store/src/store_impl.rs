@@ -1,0 +1,200 @@
+//! Every database is a [`Store`] and an [`Outbox`]: each method runs one operation.
+
+use app::domain::{DeployId, Freeze, JournalEntry, Timestamp};
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use crate::{
+    backend::Backend,
+    error::StoreError,
+    model::*,
+    ops::{
+        board::Standings,
+        deploys::{AppliedMigrations, JournalOf, OneDeploy, PageOf, People, Probe},
+        dispatch::{Answered, Earlier},
+        entries::{EndOf, LastEntry},
+        flags::Promotions,
+        freezes::{Declare, Freezes},
+        imports::Strangers,
+        proof::{Compared, Rows},
+        prune::{IsToPrune, Prune},
+        rolled_back::{OwedEntries, RecordRolledBack},
+    },
+    outbox::{
+        Announced, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Sent, Troubled, Undelivered,
+    },
+    schema,
+    store::Store,
+};
+
+#[async_trait]
+impl<B: Backend> Store for B {
+    async fn check(&self) -> Result<(), StoreError> {
+        let applied = self.read(&AppliedMigrations).await?;
+        if schema::fits(&applied) { Ok(()) } else { Err(StoreError::mistake()) }
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.write(&Probe).await
+    }
+
+    async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {
+        self.write(request).await
+    }
+
+    async fn earlier(&self, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
+        self.read(&Earlier(request.clone())).await
+    }
+
+    async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError> {
+        self.write(&Answered { id, at }).await
+    }
+
+    async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError> {
+        let announce = self.announce();
+        let act = Announced { act: advance.clone(), channels: announce.channels() };
+        let advanced = self.write(&act).await?;
+        if advanced == Advanced::Moved && Outcome::of(advance.to).is_some() {
+            announce.tell();
+        }
+        Ok(advanced)
+    }
+
+    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
+        self.write(attach).await
+    }
+
+    async fn strangers(&self, runs: Vec<Suspect>) -> Result<Vec<i64>, StoreError> {
+        self.read(&Strangers(runs)).await
+    }
+
+    async fn import(&self, import: &Import) -> Result<Imported, StoreError> {
+        self.write(import).await
+    }
+
+    async fn note(&self, note: &Note) -> Result<Advanced, StoreError> {
+        self.write(note).await
+    }
+
+    async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
+        let announce = self.announce();
+        let act = Announced { act: delivery.clone(), channels: announce.channels() };
+        let received = self.write(&act).await?;
+        if matches!(&received, Received::Decided(Decision::Applied { status }) if Outcome::of(*status).is_some())
+        {
+            announce.tell();
+        }
+        Ok(received)
+    }
+
+    async fn promote(&self, promotion: &Promotion) -> Result<bool, StoreError> {
+        self.write(promotion).await
+    }
+
+    async fn promotions(&self) -> Result<Vec<Promotion>, StoreError> {
+        self.read(&Promotions).await
+    }
+
+    async fn declare(&self, freeze: &Freeze) -> Result<(), StoreError> {
+        self.write(&Declare(freeze.clone())).await
+    }
+
+    async fn lift(&self, lift: &Lift) -> Result<bool, StoreError> {
+        self.write(lift).await
+    }
+
+    async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError> {
+        self.read(&Freezes { lifted }).await
+    }
+
+    async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError> {
+        // Nearly always there is nothing to write, and a start need not wait for other writers.
+        if self.read(&OwedEntries).await? {
+            self.write(&RecordRolledBack { at }).await
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    async fn prune(&self, before: Timestamp) -> Result<(), StoreError> {
+        if self.read(&IsToPrune(before)).await? {
+            while self.write(&Prune { before }).await? {}
+        }
+        Ok(())
+    }
+
+    async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {
+        self.read(&OneDeploy(id)).await
+    }
+
+    async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError> {
+        self.read(&PageOf(filter.clone())).await
+    }
+
+    async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
+        self.read(filter).await
+    }
+
+    async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.read(&People { limit }).await
+    }
+
+    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError> {
+        self.read(&Standings(places)).await
+    }
+
+    async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError> {
+        self.read(filter).await
+    }
+
+    async fn journal(&self, id: DeployId) -> Result<Vec<JournalEntry>, StoreError> {
+        self.read(&JournalOf(id)).await
+    }
+
+    async fn journal_end(&self, id: DeployId) -> Result<JournalEnd, StoreError> {
+        self.read(&EndOf(id)).await
+    }
+
+    async fn entries(&self, filter: &EntryFilter) -> Result<EntryPage, StoreError> {
+        self.read(filter).await
+    }
+
+    async fn compare(&self, rows: &Rows) -> Result<Compared, StoreError> {
+        self.read(rows).await
+    }
+
+    async fn last_entry(&self) -> Result<Option<StoredEntry>, StoreError> {
+        self.read(&LastEntry).await
+    }
+
+    fn written(&self) -> watch::Receiver<()> {
+        Backend::written(self)
+    }
+
+    async fn close(&self) {
+        Backend::close(self).await;
+    }
+}
+
+#[async_trait]
+impl<B: Backend> Outbox for B {
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError> {
+        self.write(claim).await
+    }
+
+    async fn sent(&self, message: &Message, at: Timestamp) -> Result<(), StoreError> {
+        self.write(&Sent { id: message.id.clone(), at }).await
+    }
+
+    async fn not_sent(&self, failure: &Failure) -> Result<(), StoreError> {
+        self.write(failure).await
+    }
+
+    async fn undelivered(&self, now: Timestamp) -> Result<Vec<Undelivered>, StoreError> {
+        let channels = self.announce().channels();
+        if channels == Channels::default() {
+            return Ok(Vec::new());
+        }
+        self.read(&Troubled { channels, now }).await
+    }
+}

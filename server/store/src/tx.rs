@@ -1,0 +1,255 @@
+//! A transaction on some database: the SQL that both understand, and in full view what differs.
+//!
+//! Everything above this is written once. sqlx offers no connection that is generic without a page of bounds
+//! on every function, so a [`Statement`] carries its text and its values, and each database binds them.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use app::domain::{DeployId, Timestamp};
+use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
+
+use crate::{StoreError, row::to_text};
+
+/// A transaction that is under way.
+pub(crate) trait Session: Send {
+    /// Ends a SELECT of a row that this transaction goes on to change, so that nobody changes it in between.
+    const FOR_UPDATE: &'static str;
+
+    /// Ends a SELECT of whichever row nobody else is about to change. Those of others are passed over.
+    const FOR_UPDATE_OF_ANY: &'static str = "";
+
+    /// A statement that has to be written to disk, and changes nothing that anyone reads.
+    const PROBE: &'static str;
+
+    /// What stands before and after a list, to say that a column holds one of its values.
+    const AMONG: (&'static str, &'static str);
+
+    /// What stands before and after a time, to make it a whole number of milliseconds.
+    const MILLISECONDS: [&'static str; 2];
+
+    /// What stands behind a table whose rows are to be found by this index. Postgres looks at its tables now and then,
+    /// and knows better.
+    #[must_use]
+    fn by(_index: &'static str) -> [&'static str; 2] {
+        ["", ""]
+    }
+
+    /// Makes the end of the journal ours until the transaction ends, and gives its last entry: number and hash.
+    fn journal_end(&mut self) -> impl Future<Output = Result<Option<(i64, String)>, sqlx::Error>> + Send;
+
+    /// Hears of the entry that is the last from now on.
+    fn appended(&mut self, sequence: i64, hash: &str);
+
+    /// Runs a statement. Answers how many rows it wrote.
+    fn execute(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
+
+    /// Reads rows.
+    fn rows<R: Readable>(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Vec<R>, sqlx::Error>> + Send;
+
+    /// Reads rows one after the other and keeps none: for what together may be more than memory should hold.
+    fn each<R: Readable>(
+        &mut self,
+        statement: Statement,
+        visit: impl FnMut(R) + Send,
+    ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
+
+    /// Reads the first row, if there is one.
+    fn row<R: Readable>(
+        &mut self,
+        statement: Statement,
+    ) -> impl Future<Output = Result<Option<R>, sqlx::Error>> + Send {
+        async { Ok(self.rows(statement).await?.into_iter().next()) }
+    }
+}
+
+/// Reads the last entry of the journal.
+pub(crate) const JOURNAL_END: &str = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
+
+/// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
+pub(crate) trait Act: Send + Sync {
+    /// What it answers.
+    type Answer: Send + 'static;
+
+    /// Does it. The transaction is committed if this succeeds, and rolled back if not.
+    fn perform<S: Session>(
+        &self,
+        session: &mut S,
+    ) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
+}
+
+/// A type that can be read from a row of either database.
+pub(crate) trait Readable:
+    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
+{
+}
+
+impl<R> Readable for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+
+/// SQL and the values of its placeholders. The text is put together from pieces of this source alone.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    text: Cow<'static, str>,
+    values: Vec<Value>,
+}
+
+/// A statement as it is sent to a database.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The SQL, with placeholders `$1`, `$2`, …
+    pub text: String,
+    /// Their values, as SQL has them.
+    pub values: Vec<String>,
+}
+
+/// A value of a placeholder.
+#[derive(Debug)]
+pub(crate) enum Value {
+    Text(Option<String>),
+    Number(Option<i64>),
+    Truth(bool),
+    Texts(Vec<String>),
+    Numbers(Vec<i64>),
+}
+
+impl Statement {
+    pub(crate) const fn new(text: &'static str) -> Self {
+        Self { text: Cow::Borrowed(text), values: Vec::new() }
+    }
+
+    /// As it is sent to a database, for whoever wants to know how that would go about it.
+    pub(crate) fn asked(&self) -> Asked {
+        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let literals = self.values.iter().map(|value| match value {
+            Value::Text(Some(text)) => literal(text),
+            Value::Number(Some(number)) => number.to_string(),
+            Value::Text(None) | Value::Number(None) => "NULL".to_owned(),
+            Value::Truth(truth) => truth.to_string(),
+            Value::Texts(texts) => literal(&serde_json::json!(texts).to_string()),
+            Value::Numbers(numbers) => literal(&serde_json::json!(numbers).to_string()),
+        });
+        Asked { text: self.text.to_string(), values: literals.collect() }
+    }
+
+    /// The value of the next placeholder: `$1`, `$2`, …
+    pub(crate) fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.values.push(value.into());
+        self
+    }
+
+    /// Says by which index the rows of the table before it are to be found.
+    pub(crate) fn push_by<S: Session>(self, index: &'static str) -> Self {
+        let [words, name] = S::by(index);
+        self.push(words).push(name)
+    }
+
+    /// More text.
+    pub(crate) fn push(mut self, text: &'static str) -> Self {
+        self.text.to_mut().push_str(text);
+        self
+    }
+
+    /// A new placeholder, and its value.
+    pub(crate) fn push_bind(mut self, value: impl Into<Value>) -> Self {
+        let number = self.values.len() + 1;
+        // Writing to a string cannot fail.
+        let _ = write!(self.text.to_mut(), "${number}");
+        self.bind(value)
+    }
+
+    /// Says that the column before it holds one of these values.
+    pub(crate) fn push_among<S: Session>(self, values: Vec<String>) -> Self {
+        let (before, after) = S::AMONG;
+        self.push(before).push_bind(Value::Texts(values)).push(after)
+    }
+
+    /// Says that the column of numbers before it holds one of these.
+    pub(crate) fn push_among_numbers<S: Session>(self, values: Vec<i64>) -> Self {
+        let (before, after) = S::AMONG;
+        self.push(before).push_bind(Value::Numbers(values)).push(after)
+    }
+
+    /// The text, and the values.
+    ///
+    /// # Errors
+    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
+    /// texts are checked where they come in; this is for what is forgotten there.
+    pub(crate) fn into_parts(self) -> Result<(String, Vec<Value>), sqlx::Error> {
+        if self.values.iter().any(Value::holds_nul) {
+            return Err(sqlx::Error::Encode("a text with U+0000 cannot be stored".into()));
+        }
+        Ok((self.text.into_owned(), self.values))
+    }
+}
+
+impl Value {
+    fn holds_nul(&self) -> bool {
+        match self {
+            Self::Text(text) => text.as_ref().is_some_and(|text| text.contains('\0')),
+            Self::Texts(texts) => texts.iter().any(|text| text.contains('\0')),
+            Self::Number(_) | Self::Numbers(_) | Self::Truth(_) => false,
+        }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<&String> for Value {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(Some(text))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<DeployId> for Value {
+    fn from(id: DeployId) -> Self {
+        id.to_string().into()
+    }
+}
+
+impl From<Timestamp> for Value {
+    fn from(at: Timestamp) -> Self {
+        to_text(at).into()
+    }
+}
+
+impl From<Option<Timestamp>> for Value {
+    fn from(at: Option<Timestamp>) -> Self {
+        Self::Text(at.map(to_text))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(truth: bool) -> Self {
+        Self::Truth(truth)
+    }
+}

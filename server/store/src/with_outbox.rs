@@ -1,0 +1,33 @@
+//! A database whose ends of deploys are announced.
+
+use tokio::sync::watch;
+
+use crate::{backend::Backend, error::StoreError, outbox::Announce, tx::Act};
+
+/// A database whose ends of deploys are announced.
+pub(crate) struct Announcing<B> {
+    pub(crate) backend: B,
+    pub(crate) announce: Announce,
+}
+
+impl<B: Backend> Backend for Announcing<B> {
+    fn announce(&self) -> Announce {
+        self.announce.clone()
+    }
+
+    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        self.backend.write(act).await
+    }
+
+    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+        self.backend.read(act).await
+    }
+
+    fn written(&self) -> watch::Receiver<()> {
+        self.backend.written()
+    }
+
+    async fn close(&self) {
+        self.backend.close().await;
+    }
+}
