@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use server::{audit, config::DatabaseSystem, feed::Feed};
 
 use crate::{
-    pages::text_of,
+    pages::rendering::text_of,
     support::{TestConsole, assert_problem, database::on_both, log::Log, shape::path},
 };
 

@@ -314,7 +314,8 @@ async fn f31_any_other_refusal_is_not_asked_again() {
 }
 
 /// The workflow file of before the phase callbacks, as the end-to-end suite runs it.
-const BEFORE_PHASES: &str = include_str!("../../../end2end/workflow/files/deploy-console-before-phases.yml");
+const BEFORE_PHASES: &str =
+    include_str!("../../../../end2end/workflow/files/deploy-console-before-phases.yml");
 const PHASES: Flags = Flags { deploy_async: false, phase_callbacks: true };
 
 #[tokio::test]

@@ -324,7 +324,7 @@ async fn a_promotion_is_of_a_flag_that_came_with_a_migration(system: DatabaseSys
     };
     let schema = Schema::migrated(system).await;
     let on = schema.pick("1", "true");
-    let shipped = include_str!("../../../feature_flags.yaml");
+    let shipped = include_str!("../../../../feature_flags.yaml");
     let shipped = shipped.lines().filter_map(|line| line.strip_prefix("- name: "));
     for flag in shipped {
         schema

@@ -3,10 +3,11 @@
 
 mod channel;
 mod exactly_once;
+mod messages;
 mod outage;
+mod outbox;
+mod process;
 mod secrets;
-mod whole;
-mod words;
 
 use std::{sync::Arc, time::Duration};
 

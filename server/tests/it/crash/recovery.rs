@@ -4,10 +4,10 @@
 //! A moment is a number of answers, and a little more: then whatever is under way is cut off. What is cut off
 //! is sent again after the restart, as a browser and a workflow do.
 //!
+//! - [`answers`]: what was answered, and whether it still holds.
 //! - [`lane`]: one environment, deployed to again and again.
-//! - [`kept`]: what was answered, and whether it still holds.
 
-mod kept;
+mod answers;
 mod lane;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
@@ -15,7 +15,7 @@ use server::config::DatabaseSystem;
 use tokio::sync::mpsc;
 
 use self::{
-    kept::Kept,
+    answers::Kept,
     lane::{Answered, Lane},
 };
 use crate::support::{

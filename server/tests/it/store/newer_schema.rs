@@ -1,7 +1,7 @@
 //! This build over a database in which a newer one has been at work, as after a roll-back, or in the middle of
 //! an upgrade of several instances: it works on what was there before, and leaves alone what it does not know.
 
-mod newer;
+mod newer_build;
 mod rolled_back;
 
 use std::net::SocketAddr;
@@ -75,9 +75,9 @@ async fn left_by_a_newer_build(site: &Site) -> Left {
     let shown = deploy(address, ended).await;
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 
-    newer::migrate(&site.database, "add_tomorrow").await;
+    newer_build::migrate(&site.database, "add_tomorrow").await;
     let (store, waiting) = (site.store().await, nobody());
-    newer::work(&site.database, &*store, rolling, waiting).await;
+    newer_build::work(&site.database, &*store, rolling, waiting).await;
     store.close().await;
     Left { ended, rolling, live, waiting, shown }
 }
@@ -179,7 +179,7 @@ async fn f51_this_build_goes_on_while_a_newer_one_adds(system: DatabaseSystem) {
     let id = dispatch(address, "live").await;
     // It has asked before, so that its statements are prepared.
     assert_eq!(deploy(address, id).await["status"], "dispatched");
-    newer::migrate(&site.database, "add_tomorrow").await;
+    newer_build::migrate(&site.database, "add_tomorrow").await;
 
     assert_eq!(get(address, "/readyz").await.status(), Some(200));
     assert_eq!(deploy(address, id).await["status"], "dispatched");
@@ -217,7 +217,7 @@ async fn f44_what_a_newer_build_did_more_than_add_is_refused_in_one_line(system:
     ] {
         let site = Site::new(system, &apps(&ENVIRONMENTS)).await;
         let serving = site.serve().await;
-        newer::migrate(&site.database, name).await;
+        newer_build::migrate(&site.database, name).await;
         Raw::open(&site.database).await.run(sql).await.unwrap();
         let is_half_done = sql.starts_with("UPDATE");
         let ready = get(serving.address, "/readyz").await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use server::github::simulated::{Fault, Outage};
 
 use crate::{
-    pages::text_of,
+    pages::rendering::text_of,
     support::{
         Flags, TestConsole, fresh, id_of, order,
         stub::{Stub, accepted, reply},

@@ -1,5 +1,5 @@
 //! The journal as a whole: read over HTTP, written out, and checked after somebody with the database in hand
-//! has changed it. What `audit verify` says of the rows is in `journal/rows.rs`.
+//! has changed it. What `audit verify` says of the rows is in `row_check.rs`.
 
 use app::{
     api::{ErrorCode, JournalEntry},

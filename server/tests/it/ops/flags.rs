@@ -183,7 +183,7 @@ async fn what_had_to_be_healed_was_not_reported() {
 #[tokio::test]
 async fn a_workflow_that_cannot_report_its_gates_is_named() {
     const BEFORE_PHASES: &str =
-        include_str!("../../../end2end/workflow/files/deploy-console-before-phases.yml");
+        include_str!("../../../../end2end/workflow/files/deploy-console-before-phases.yml");
     let console = TestConsole::new().await;
     console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
     post(&console, PHASES.as_str(), "staging", "true").await;
@@ -193,7 +193,7 @@ async fn a_workflow_that_cannot_report_its_gates_is_named() {
     console.walk(id, &DEPLOYED).await;
     assert_eq!(seen(&console, "staging").await.unable, ["shop"], "also when it has ended");
 
-    let shipped = include_str!("../../../.github/workflows/deploy-console.yml");
+    let shipped = include_str!("../../../../.github/workflows/deploy-console.yml");
     console.github.write_workflow("acme/shop", "deploy.yml", shipped).unwrap();
     console.clock.advance(jiff::SignedDuration::from_secs(1));
     console.dispatched("staging").await;

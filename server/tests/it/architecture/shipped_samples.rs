@@ -9,8 +9,8 @@ const REHEARSED: [&str; 3] = ["deploy-console.yml", "deploy-heroku.yml", "deploy
 const SHIPPED: [&str; 4] = [REHEARSED[0], REHEARSED[1], REHEARSED[2], "deploy-push-to-staging.yml"];
 
 const SAMPLES: [(&str, &str, &[&str]); 2] = [
-    ("console.example.toml", include_str!("../../../console.example.toml"), &SHIPPED),
-    ("rehearsal.toml", include_str!("../../src/config/rehearsal.toml"), &REHEARSED),
+    ("console.example.toml", include_str!("../../../../console.example.toml"), &SHIPPED),
+    ("rehearsal.toml", include_str!("../../../src/config/rehearsal.toml"), &REHEARSED),
 ];
 
 fn workflow(name: &str) -> Value {

@@ -1,0 +1,314 @@
+//! The reconciler over a simulated GitHub: what callbacks did not say, its record does.
+
+use app::domain::DeployId;
+use axum::body::Body;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use server::{
+    config::DatabaseSystem,
+    github::simulated::{Fault, Outage},
+};
+
+use crate::support::{TestConsole, database::on_both, request};
+
+const SUCCESS: (&str, Option<&str>) = ("completed", Some("success"));
+
+fn set_jobs(console: &TestConsole, id: DeployId, jobs: &[(&str, (&'static str, Option<&'static str>))]) {
+    for (job, (status, conclusion)) in jobs {
+        console.github.set_job(id, job, status, *conclusion);
+    }
+}
+
+fn succeed(console: &TestConsole, id: DeployId) {
+    set_jobs(console, id, &[("smoke", SUCCESS), ("freeze-check", SUCCESS), ("deploy", SUCCESS)]);
+    console.github.end_run(id, "success");
+}
+
+fn path(deploy: &Value) -> Vec<&str> {
+    deploy["history"].as_array().unwrap().iter().map(|entry| entry["status"].as_str().unwrap()).collect()
+}
+
+/// A deploy whose dispatch GitHub accepted but answered with 502.
+async fn unclear(console: &TestConsole) -> DeployId {
+    console.github.fail_next(Fault::AcceptedButAnswered(502, String::new()));
+    let answer = console
+        .dispatch("key", &json!({ "app": "shop", "environment": "production", "git_ref": "main" }))
+        .await;
+    assert_eq!((answer.status, &answer.json["status"]), (201, &json!("requested")));
+    answer.json["id"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn f34_i9_a_run_whose_callbacks_were_all_lost_is_walked_to_its_end_once() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    assert_eq!(console.pass().await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        path(&deploy)[2..],
+        [
+            "smoke_gate_started",
+            "smoke_gate_passed",
+            "freeze_check_started",
+            "freeze_check_passed",
+            "building",
+            "deploying",
+            "succeeded"
+        ]
+    );
+    for entry in &deploy["history"].as_array().unwrap()[2..] {
+        assert_eq!(entry["source"], "reconciler");
+        assert!(entry["evidence"].as_str().unwrap().starts_with("GitHub job "), "{entry}");
+    }
+    assert!(
+        deploy["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|step| step["state"] == "done" && step["source"] == "reconciler")
+    );
+    let entries = console.journal(id).await.len();
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.journal(id).await.len(), entries);
+}
+
+#[tokio::test]
+async fn a_callback_that_was_lost_in_the_middle_is_healed_and_the_rest_stays_as_reported() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("staging").await;
+    console.report(id, "smoke_gate_started").await;
+    set_jobs(&console, id, &[("smoke", SUCCESS), ("deploy", ("in_progress", None))]);
+    assert_eq!(console.report(id, "building").await.status, 409);
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(path(&deploy)[2..], ["smoke_gate_started", "smoke_gate_passed", "building"]);
+    assert_eq!(deploy["history"][2]["source"], "callback");
+    assert_eq!(deploy["history"][3]["source"], "reconciler");
+    assert_eq!(console.report(id, "deploying").await.json["outcome"], "applied");
+}
+
+#[tokio::test]
+async fn f10_a_refusal_ahead_of_a_gap_starts_a_pass_at_once() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let (reconciler, nudge) = console.console.reconciler();
+    let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
+    set_jobs(&console, id, &[("smoke", SUCCESS), ("freeze-check", ("in_progress", None))]);
+    let refused = console.report(id, "freeze_check_passed").await;
+    assert_eq!(refused.status, 409);
+    let healed = async {
+        while console.deploy(id).await["status"] != "freeze_check_started" {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), healed).await.expect("the nudge started a pass");
+    passes.abort();
+}
+
+#[tokio::test]
+async fn f25_an_unclear_dispatch_is_never_posted_again_and_its_run_is_found() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    console.github.set_listed(id, false);
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    console.github.set_listed(id, true);
+    assert_eq!(console.pass().await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!((deploy["status"].as_str(), console.github.dispatches()), (Some("dispatched"), 1));
+    assert!(deploy["github_run_id"].is_i64());
+}
+
+#[tokio::test]
+async fn a_request_for_which_github_lists_no_run_in_ten_minutes_never_started_one() {
+    let console = TestConsole::new().await;
+    console.github.fail_next(Fault::Refused(502, String::new()));
+    let answer = console
+        .dispatch("key", &json!({ "app": "shop", "environment": "production", "git_ref": "main" }))
+        .await;
+    let id: DeployId = answer.json["id"].as_str().unwrap().parse().unwrap();
+    console.clock.advance(SignedDuration::from_mins(10));
+    assert_eq!(console.pass().await, 0);
+    console.clock.advance(SignedDuration::from_secs(1));
+    assert_eq!(console.pass().await, 1);
+    let deploy = console.deploy(id).await;
+    assert_eq!(deploy["status"], "failed");
+    assert!(deploy["history"][1]["log_line"].as_str().unwrap().contains("never started"));
+}
+
+/// The lists are what says that no run was ever started; not of a deploy whose run is known.
+#[tokio::test]
+async fn f25_a_request_whose_run_is_known_was_accepted_whatever_the_lists_show() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    let cancel = request("POST", &format!("/api/internal/deploys/{id}/cancel"));
+    let cancelled = console.send(cancel.body(Body::empty()).unwrap()).await;
+    assert_eq!((cancelled.status, &cancelled.json["status"]), (202, &json!("requested")));
+    console.github.set_listed(id, false);
+    console.clock.advance(SignedDuration::from_mins(11));
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        (path(&deploy).as_slice(), deploy["github_run_id"].is_i64()),
+        (&["requested", "dispatched"][..], true)
+    );
+}
+
+#[tokio::test]
+async fn f28_of_two_runs_with_our_id_none_is_taken_and_nobody_elses_ever() {
+    let console = TestConsole::new().await;
+    let id = unclear(&console).await;
+    console.github.double_run(id);
+    assert_eq!((console.pass().await, console.pass().await), (1, 0), "it is said, once");
+    let deploy = console.deploy(id).await;
+    assert_eq!((&deploy["status"], &deploy["github_run_id"]), (&json!("requested"), &Value::Null));
+    assert_eq!(deploy["run_state"], "ambiguous");
+
+    let other = TestConsole::new().await;
+    let ours = unclear(&other).await;
+    other.github.set_listed(ours, false);
+    other.dispatched("staging").await;
+    other.pass().await;
+    assert_eq!(other.deploy(ours).await["github_run_id"], Value::Null);
+}
+
+#[tokio::test]
+async fn f33_a_cancelled_run_ends_its_deploy_and_says_so() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.report(id, "smoke_gate_started").await;
+    console.github.set_job(id, "smoke", "completed", Some("cancelled"));
+    console.github.end_run(id, "cancelled");
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(deploy["status"], "failed");
+    assert!(deploy["history"][3]["log_line"].as_str().unwrap().contains("cancelled"));
+    assert_eq!(deploy["steps"][0]["state"], "failed");
+}
+
+#[tokio::test]
+async fn f35_while_github_is_down_rows_keep_their_status_and_then_recover() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    console.github.set_outage(Some(Outage::Answering(503)));
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    console.github.set_outage(None);
+    console.pass().await;
+    assert_eq!(console.deploy(id).await["status"], "succeeded");
+}
+
+#[tokio::test]
+async fn f26_a_rate_limit_is_waited_for() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_outage(Some(Outage::Limited(90)));
+    console.pass().await;
+    let reads = console.github.reads();
+    console.github.set_outage(None);
+    console.clock.advance(SignedDuration::from_secs(89));
+    console.pass().await;
+    assert_eq!(console.github.reads(), reads, "nothing is asked before it is time");
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    console.clock.advance(SignedDuration::from_secs(1));
+    console.pass().await;
+    assert!(console.github.reads() > reads);
+}
+
+/// However long it says. And what it says of one kind of request is not said of another.
+#[tokio::test]
+async fn f26_no_limit_lasts_longer_than_an_hour() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_outage(Some(Outage::Limited(31_536_000)));
+    console.pass().await;
+    let reads = console.github.reads();
+    console.github.set_outage(None);
+    assert_eq!(console.import().await, 0);
+    assert!(console.github.reads() > reads, "the list of runs was not limited");
+    let reads = console.github.reads();
+    console.clock.advance(SignedDuration::from_mins(60));
+    console.pass().await;
+    assert!(console.github.reads() > reads);
+    assert_eq!(console.deploy(id).await["status"], "timed_out", "its deadline came meanwhile");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_times_nothing_out() {
+    let console = TestConsole::new().await;
+    let (started, unclear) = (console.dispatched("production").await, console.requested("staging").await);
+    console.github.set_listed(unclear, false);
+    let reconciler = console.console.reconciler().0;
+    let statuses = async || {
+        reconciler.pass().await.unwrap();
+        [started, unclear].map(|id| console.deploy(id))
+    };
+    for jump in [SignedDuration::from_hours(3), SignedDuration::from_hours(-5), SignedDuration::from_hours(9)]
+    {
+        reconciler.pass().await.unwrap();
+        console.clock.set(jump);
+        let [started, unclear] = statuses().await;
+        assert_eq!(
+            (&started.await["status"], &unclear.await["status"]),
+            (&"dispatched".into(), &"requested".into())
+        );
+    }
+    console.clock.advance(SignedDuration::from_mins(31));
+    let [started, unclear] = statuses().await;
+    assert_eq!((&started.await["status"], &unclear.await["status"]), (&"timed_out".into(), &"failed".into()));
+}
+
+#[tokio::test]
+async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
+    for outage in [None, Some(Outage::Answering(502))] {
+        let console = TestConsole::new().await;
+        let id = console.dispatched("production").await;
+        console.report(id, "smoke_gate_started").await;
+        console.github.set_outage(outage);
+        console.clock.advance(SignedDuration::from_mins(30));
+        assert_eq!(console.pass().await, 0, "{outage:?}");
+        console.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!(console.pass().await, 1);
+        let deploy = console.deploy(id).await;
+        assert_eq!(deploy["status"], "timed_out");
+        assert_eq!(deploy["steps"][0]["state"], "stalled");
+        assert_eq!(
+            console.dispatched("production").await.to_string().len(),
+            36,
+            "the environment is free again"
+        );
+    }
+}
+
+async fn f46_what_has_ended_is_never_overwritten(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let id = console.dispatched("production").await;
+    console.report(id, "failed").await;
+    succeed(&console, id);
+    console.clock.advance(SignedDuration::from_hours(5));
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.deploy(id).await["status"], "failed");
+}
+
+async fn f45_two_passes_at_once_repair_once(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    let id = console.dispatched("production").await;
+    succeed(&console, id);
+    let passes = (0..4).map(|_| {
+        let (reconciler, _) = console.console.reconciler();
+        tokio::spawn(async move { reconciler.pass().await.unwrap() })
+    });
+    futures::future::join_all(passes).await;
+    console.pass().await;
+    let reconciled = console
+        .journal(id)
+        .await
+        .into_iter()
+        .filter(|entry| entry.action == "console.deploy.reconciled")
+        .count();
+    assert_eq!((path(&console.deploy(id).await).len(), reconciled), (9, 7));
+}
+
+on_both!(f45_two_passes_at_once_repair_once, f46_what_has_ended_is_never_overwritten);
