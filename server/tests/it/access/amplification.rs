@@ -14,8 +14,9 @@ async fn open(console: &TestConsole, path: &str, from: &str) -> Answer {
     console.send(opened.body(axum::body::Body::empty()).unwrap()).await
 }
 
+/// Pages that are opened from another site ask GitHub for nothing.
 #[tokio::test]
-async fn f82_pages_opened_from_another_site_ask_github_for_nothing() {
+async fn f82_cross_site_pages_ask_github_nothing() {
     let console = TestConsole::new().await;
     let live = console.succeeded("production", COMMIT).await;
     let reads = console.github.reads();
@@ -31,7 +32,7 @@ async fn f82_pages_opened_from_another_site_ask_github_for_nothing() {
 }
 
 #[tokio::test]
-async fn f82_a_comparison_is_asked_for_once() {
+async fn f82_comparison_is_requested_once() {
     let console = TestConsole::new().await;
     let (_, commit) = console.github.push("acme/shop", "deploy.yml", "production");
     console.succeeded("production", &commit).await;
@@ -55,7 +56,7 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 #[tokio::test]
-async fn f82_many_refusals_are_one_look() {
+async fn f82_many_refusals_cause_one_look() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let (reconciler, nudge) = console.console.reconciler();
@@ -93,7 +94,7 @@ async fn f82_nudges_do_not_delay_the_timer() {
 }
 
 #[tokio::test]
-async fn a_nudge_is_about_one_row() {
+async fn nudge_concerns_one_row() {
     let console = TestConsole::new().await;
     let (production, staging) = (console.dispatched("production").await, console.dispatched("staging").await);
     for id in [production, staging] {
@@ -112,7 +113,7 @@ async fn wishes(console: &TestConsole, id: DeployId) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f82_one_wish_to_cancel_is_one_entry() {
+async fn f82_cancel_is_recorded_once() {
     let console = Arc::new(TestConsole::new().await);
     let id = console.dispatched("production").await;
     let press = |console: Arc<TestConsole>| async move { console.console.cancel(id).await };
@@ -124,8 +125,9 @@ async fn f82_one_wish_to_cancel_is_one_entry() {
     assert_eq!((wishes(&console, id).await, console.github.cancels()), (2, 1), "the wish, and its answer");
 }
 
+/// A cancellation that GitHub did not confirm is asked for again.
 #[tokio::test]
-async fn a_cancel_that_github_did_not_confirm_is_asked_again() {
+async fn unconfirmed_cancel_is_requested_again() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_cancel_fault(Some(502));

@@ -19,7 +19,7 @@ async fn status(console: &TestConsole, request: Builder) -> u16 {
 }
 
 #[tokio::test]
-async fn f88_another_host_presses_nothing() {
+async fn f88_other_host_cannot_deploy() {
     let console = TestConsole::new().await;
     for path in ["/api/internal/deploys", "/api/ui/dispatch"] {
         let request = to(FOREIGN, "POST", path)
@@ -34,7 +34,7 @@ async fn f88_another_host_presses_nothing() {
 }
 
 #[tokio::test]
-async fn f88_every_route_is_refused_to_another_host() {
+async fn f88_every_route_refuses_other_hosts() {
     let console = TestConsole::new().await;
     for path in [
         "/",
@@ -63,8 +63,9 @@ async fn f88_every_route_is_refused_to_another_host() {
     }
 }
 
+/// What asks for no host answers any.
 #[tokio::test]
-async fn f88_what_asks_for_no_host_answers_any() {
+async fn f88_hostless_endpoints_answer_any_host() {
     let console = TestConsole::new().await;
     for path in ["/healthz", "/readyz", "/pkg/main.css", "/sign-in", "/auth/start", "/api/github/webhooks"] {
         assert_ne!(status(&console, to(FOREIGN, "GET", path)).await, 421, "{path}");
@@ -76,8 +77,9 @@ async fn f88_what_asks_for_no_host_answers_any() {
     assert_eq!(console.send(callback).await.json["outcome"], "applied");
 }
 
+/// One host is named, and everywhere the same.
 #[tokio::test]
-async fn f88_one_host_is_named_and_everywhere_the_same() {
+async fn f88_all_host_names_must_agree() {
     let console = TestConsole::new().await;
     let none = Request::builder().uri("/");
     assert_eq!(status(&console, none).await, 421);
@@ -94,7 +96,7 @@ async fn f88_one_host_is_named_and_everywhere_the_same() {
 }
 
 #[tokio::test]
-async fn a_target_that_is_no_path_is_refused() {
+async fn target_without_a_path_is_refused() {
     let console = TestConsole::new().await;
     let address = console.listen().await;
     for head in [

@@ -48,7 +48,7 @@ fn found(pattern: &str, text: &str) -> BTreeSet<String> {
 const VARIABLE: &str = r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b";
 
 #[test]
-fn every_variable_that_it_names_is_there() {
+fn every_named_variable_exists() {
     let known: String = files(".github").into_iter().map(|(_, text)| text).chain([help()]).collect();
     let known = found(VARIABLE, &known);
     for (page, text) in guide() {
@@ -63,7 +63,7 @@ fn every_variable_that_it_names_is_there() {
 }
 
 #[test]
-fn its_table_has_every_variable() {
+fn table_has_every_variable() {
     let install = fs::read_to_string(root().join("docs/operating/install.md")).unwrap();
     let listed = found(r"(?m)^ {2}([A-Z_]+)  ", &help());
     assert!(listed.len() > 8, "{listed:?}");
@@ -73,7 +73,7 @@ fn its_table_has_every_variable() {
 /// Where a command stands: after a quote, a variable, or what begins a line of a block, a Procfile or a unit.
 /// Its words are read as the program reads them.
 #[test]
-fn every_command_of_it_is_one() {
+fn every_command_parses() {
     let mut commands = 0;
     for (page, text) in guide() {
         let command = r"(?m)(?:^ *|`|[A-Z_]=\S+ |^[a-z]+: |=/\S+/)deploy-console((?: +[\w…-]+)+)";
@@ -88,8 +88,9 @@ fn every_command_of_it_is_one() {
     assert!(commands > 15, "{commands}");
 }
 
+/// Every line of the log that it explains is written somewhere.
 #[test]
-fn every_line_of_the_log_that_it_explains_is_written_somewhere() {
+fn every_explained_log_line_is_written() {
     let sources: String = files("server/src").into_iter().map(|(_, text)| text).collect();
     let incidents = fs::read_to_string(root().join("docs/operating/incidents.md")).unwrap();
     let (_, table) = incidents.split_once("## Lines of the log").unwrap();
@@ -102,7 +103,7 @@ fn every_line_of_the_log_that_it_explains_is_written_somewhere() {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_resolves() {
     for (page, text) in guide() {
         let folder = root().join(&page).parent().unwrap().to_owned();
         for target in

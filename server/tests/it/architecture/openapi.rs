@@ -95,14 +95,14 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
 }
 
 #[tokio::test]
-async fn it_names_every_route_and_no_other() {
+async fn document_names_every_route_and_no_other() {
     let document = document().await;
     let named: Vec<_> = operations(&document).into_keys().collect();
     assert_eq!(named, routes().into_keys().collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn every_route_that_it_names_is_there() {
+async fn every_named_route_exists() {
     let (document, console) = (document().await, TestConsole::new().await);
     // A stream ends with the server.
     console.console.feed().close();
@@ -118,7 +118,7 @@ async fn every_route_that_it_names_is_there() {
 }
 
 #[tokio::test]
-async fn each_operation_lists_what_it_answers() {
+async fn each_operation_lists_its_answers() {
     let document = document().await;
     let routes = routes();
     for (name, operation) in operations(&document) {
@@ -143,7 +143,7 @@ async fn each_operation_lists_what_it_answers() {
 }
 
 #[tokio::test]
-async fn it_is_valid_openapi_3_1() {
+async fn document_is_valid_openapi_3_1() {
     let document = document().await;
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1."));
     for key in ["title", "version"] {
@@ -214,7 +214,7 @@ fn check_references(document: &Value, part: &Value) {
 }
 
 #[tokio::test]
-async fn the_schemas_have_the_fields_of_the_contract() {
+async fn schemas_have_the_fields_of_the_contract() {
     let document = document().await;
     let schemas = &document["components"]["schemas"];
     let properties = |schema: &str| -> BTreeSet<String> {

@@ -19,7 +19,7 @@ fn workflow(name: &str) -> Value {
 }
 
 #[test]
-fn samples_have_the_shipped_workflows_and_their_gates() {
+fn samples_match_shipped_workflows_and_gates() {
     for (name, text, expected) in SAMPLES {
         let apps = Apps::parse(text, name).unwrap();
         let workflows: Vec<_> = apps.iter().map(|app| app.workflow.as_str()).collect();

@@ -102,7 +102,7 @@ fn is_product(path: &str) -> bool {
 }
 
 #[test]
-fn comments_and_strings_are_told_from_code() {
+fn comments_and_strings_are_separated_from_code() {
     let text = "a // b\n/* c\nc */ \"d \\\" // e\" r#\"f \" f\"# '\"' g // \"h";
     assert_eq!(code(text, false), "a \n \"\" \"\"  g ");
     assert_eq!(code(text, true), "a \n \"d \\\" // e\" r#\"f \" f\"#  g ");
@@ -110,7 +110,7 @@ fn comments_and_strings_are_told_from_code() {
 
 /// The state machine can be read, and tested, without anything around it.
 #[test]
-fn the_domain_knows_no_framework_no_database_and_no_clock() {
+fn domain_has_no_framework_database_or_clock() {
     Wall {
         files: |path| path.starts_with("app/src/domain/"),
         pattern: r"\b(leptos\w*|axum|sqlx|tokio|reqwest|web_sys|js_sys|wasm_bindgen|gloo\w*)\b|\bstd::(time|fs|net|env|process)\b|\bnow\s*\(|\bClock\b|\bcrate::(api|clock|components|hooks|pages|root|shell|islands)\b",
@@ -130,7 +130,7 @@ fn the_domain_knows_no_framework_no_database_and_no_clock() {
 
 /// Two places that turn a status into steps would one day disagree on the screen.
 #[test]
-fn only_domain_step_makes_a_step_state() {
+fn only_domain_step_makes_step_states() {
     Wall {
         files: |path| is_product(path) && path != "app/src/domain/step.rs",
         pattern: r"(=>|\breturn|[^=!<>]=|\w:)\s*(Some\(|Ok\()?\s*StepState::[A-Z]|\{\s*(Some\()?StepState::\w+\)?\s*\}|\bStep\s*\{\s*(key|state)\b|\bfn \w+\([^)]*\b(Status|Recorded)\b[^)]*\)\s*->[^{;]*\bStep(State)?\b",
@@ -158,7 +158,7 @@ fn only_domain_step_makes_a_step_state() {
 
 /// An edge that stands in two files is an edge that is wrong in one of them.
 #[test]
-fn only_domain_transition_knows_an_edge() {
+fn only_domain_transition_knows_edges() {
     Wall {
         files: |path| is_product(path) && path != "app/src/domain/transition.rs",
         pattern: r"\(\s*Status::\w+\s*,\s*Status::\w+\s*\)|Status::\w+\)?\s*=>\s*(Some\(|Ok\(|&?\[|vec!\[|\{)?\s*Status::\w+|[=!]=\s*(Some\()?Status::\w+\)?\s*\{\s*(Some\()?Status::\w+|[=!]=\s*(Some\()?Status::\w+\)?\s*&&[^;{]*[=!]=\s*(Some\()?Status::",
@@ -243,7 +243,7 @@ fn only_github_notify_and_versions_open_connections() {
 
 /// What posts to Slack has no business with GitHub's token, and the other way round.
 #[test]
-fn only_notify_posts_to_slack_and_only_github_speaks_to_github() {
+fn only_notify_reaches_slack_only_github_reaches_github() {
     Wall {
         files: |path| path.starts_with("server/src/github/"),
         pattern: r"(?i)slack|\bnotify\b|\bNotif\w+|\boutbox\b",
@@ -264,7 +264,7 @@ fn only_notify_posts_to_slack_and_only_github_speaks_to_github() {
 
 /// What asks an app for its version goes wherever a file says: it must have no secret with it.
 #[test]
-fn what_asks_for_versions_holds_no_secret() {
+fn version_checks_hold_no_secret() {
     Wall {
         files: |path| path == "server/src/versions.rs",
         pattern: r"\bexpose_secret\b|\bSecret\w*|\bbearer_auth\b|\bgithub::|\bnotify::",
@@ -307,7 +307,7 @@ fn f99_only_lifecycle_spawns_background_tasks() {
 
 /// A clock that a test cannot set makes a test that has to sleep.
 #[test]
-fn only_clock_rs_reads_the_time() {
+fn only_clock_reads_the_time() {
     Wall {
         files: |path| is_product(path) && !path.ends_with("/src/clock.rs"),
         pattern: r"\b(SystemTime|Instant|Timestamp|Zoned|Date|Utc|Local|OffsetDateTime)::now\b|\bDate::new_0\b|\bperformance\s*\(\s*\)|\.elapsed\s*\(|\b(datetime|CURRENT_TIMESTAMP|strftime)\s*\('now|\bCURRENT_TIMESTAMP\b",
@@ -329,7 +329,7 @@ fn only_clock_rs_reads_the_time() {
 
 /// A wildcard over a status would decide about the next one without being asked.
 #[test]
-fn the_domain_matches_nothing_with_a_wildcard() {
+fn domain_matches_have_no_wildcard() {
     Wall {
         files: |path| path.starts_with("app/src/domain/"),
         pattern: r"(^|[\s{,(|])_\s*(if\b[^=]*)?=>",
@@ -347,7 +347,7 @@ fn the_domain_matches_nothing_with_a_wildcard() {
 
 /// One way to the rows: what a handler could do around the service, nobody would audit.
 #[test]
-fn handlers_and_pages_reach_the_rows_through_the_service() {
+fn handlers_and_pages_go_through_the_service() {
     Wall {
         files: |path| {
             path.starts_with("app/src/") || path.starts_with("server/src/http/") || path == "server/src/router.rs"
@@ -360,7 +360,6 @@ fn handlers_and_pages_reach_the_rows_through_the_service() {
     .holds();
 }
 
-/// A test that sleeps is slow on a good day and wrong on a bad one.
 /// The framework writes a title into the page as it is; only this file makes text of it first. (`root.rs` says what
 /// stands behind all of them.)
 #[test]
@@ -377,6 +376,7 @@ fn only_page_title_makes_a_title() {
     .holds();
 }
 
+/// A test that sleeps is slow on a good day and wrong on a bad one.
 #[test]
 fn no_test_sleeps() {
     Wall {
@@ -405,7 +405,7 @@ fn no_test_sleeps() {
 
 /// One artefact with both would run server code in the browser, or wait for a browser on the server.
 #[test]
-fn the_browser_s_and_the_server_s_build_are_never_one() {
+fn browser_and_server_features_never_mix() {
     let read = |path: &str| fs::read_to_string(root().join(path)).unwrap();
     let guard =
         Regex::new(r#"#\[cfg\(all\(feature = "ssr", feature = "hydrate"\)\)\]\s*compile_error!\("#).unwrap();

@@ -45,8 +45,9 @@ fn in_pieces(body: &str) -> Body {
     Body::from_stream(stream::iter(pieces))
 }
 
+/// A body over 64 KiB is 413, however it comes.
 #[tokio::test]
-async fn f16_a_body_over_64_kib_is_413_however_it_comes() {
+async fn f16_body_over_64_kib_is_413() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let before = state_of(&console, id).await;
@@ -69,8 +70,9 @@ async fn f16_a_body_over_64_kib_is_413_however_it_comes() {
     assert_eq!(console.callback(id, "largest", &largest).await.json["outcome"], "applied");
 }
 
+/// A message that is not signed as it should be writes nothing.
 #[tokio::test]
-async fn f01_a_message_that_is_not_signed_as_it_should_be_writes_nothing() {
+async fn f01_unsigned_message_writes_nothing() {
     fn replace(headers: &mut HeaderMap, name: &'static str, value: &str) {
         headers.insert(name, value.parse().unwrap());
     }
@@ -124,8 +126,9 @@ async fn f01_a_message_that_is_not_signed_as_it_should_be_writes_nothing() {
     assert_eq!(console.callback(id, "one", body).await.json["outcome"], "applied");
 }
 
+/// A body that was changed after it was signed is 401.
 #[tokio::test]
-async fn f02_a_body_changed_after_it_was_signed_is_401() {
+async fn f02_changed_body_is_401() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let before = state_of(&console, id).await;
@@ -137,8 +140,9 @@ async fn f02_a_body_changed_after_it_was_signed_is_401() {
     assert_eq!(state_of(&console, id).await, before);
 }
 
+/// A callback that is signed for one deploy is worth nothing for another.
 #[tokio::test]
-async fn f04_a_callback_signed_for_one_deploy_is_worth_nothing_for_another() {
+async fn f04_signature_is_bound_to_its_deploy() {
     let console = TestConsole::new().await;
     let (a, b) = (console.dispatched("production").await, console.dispatched("staging").await);
     let before = (state_of(&console, a).await, state_of(&console, b).await);
@@ -152,8 +156,9 @@ async fn f04_a_callback_signed_for_one_deploy_is_worth_nothing_for_another() {
     assert_eq!((state_of(&console, a).await, state_of(&console, b).await), before);
 }
 
+/// A message is good for 300 seconds either way.
 #[tokio::test]
-async fn f05_a_message_is_good_for_300_seconds_either_way() {
+async fn f05_timestamp_tolerance_is_300_seconds() {
     for (seconds, status) in [(300, 200), (-300, 200), (301, 401), (-301, 401)] {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
@@ -167,7 +172,7 @@ async fn f05_a_message_is_good_for_300_seconds_either_way() {
 
 /// A sender whose clock stands wrong by the same five minutes is told so, however often it signs.
 #[tokio::test]
-async fn f06_no_timestamp_is_too_strange_to_be_refused() {
+async fn f06_strange_timestamps_are_refused() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let body = claim(id, "building").to_string();
@@ -180,8 +185,9 @@ async fn f06_no_timestamp_is_too_strange_to_be_refused() {
     }
 }
 
+/// Only a good signature learns whether a deploy is there.
 #[tokio::test]
-async fn f14_only_a_good_signature_learns_whether_a_deploy_is_there() {
+async fn f14_unsigned_sender_cannot_probe_for_deploys() {
     let console = TestConsole::new().await;
     let (known, unknown) = (console.dispatched("production").await, nobody());
     let body = claim(unknown, "building").to_string();
@@ -298,8 +304,9 @@ fn malformed() -> Vec<Vec<u8>> {
     bodies
 }
 
+/// A body that is not of the shape is 400 and writes nothing.
 #[tokio::test]
-async fn f18_a_body_that_is_not_of_the_shape_is_400_and_writes_nothing() {
+async fn f18_malformed_body_is_400() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let before = state_of(&console, id).await;
@@ -329,8 +336,9 @@ fn split<'a>(body: &'a [u8], at: &[u8]) -> Vec<&'a [u8]> {
     }
 }
 
+/// An unknown status is 422, and the answer says which there are.
 #[tokio::test]
-async fn f13_an_unknown_status_is_422_and_says_which_there_are() {
+async fn f13_unknown_status_is_422_with_known_ones() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let before = console.deploy(id).await;
@@ -364,7 +372,7 @@ async fn f13_an_unknown_status_is_422_and_says_which_there_are() {
 }
 
 #[tokio::test]
-async fn f13_an_unknown_status_is_refused_alike_however_often() {
+async fn f13_unknown_status_is_always_refused_alike() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let strange = claim(id, "rolling_back").to_string();
@@ -380,9 +388,10 @@ async fn f13_an_unknown_status_is_refused_alike_however_often() {
     assert_eq!(state_of(&console, id).await, after, "one entry, one delivery");
 }
 
+/// An unknown status of a deploy that does not exist is 422.
 /// It has no row to be audited beside, and the status is what is wrong with it first of all.
 #[tokio::test]
-async fn f13_f14_an_unknown_status_of_no_deploy_is_422() {
+async fn f13_f14_unknown_status_comes_before_missing_deploy() {
     let console = TestConsole::new().await;
     let id = nobody();
     let answer = console.callback(id, "one", claim(id, "rolling_back").to_string()).await;
@@ -426,8 +435,9 @@ const CLAIMABLE: [&str; 8] = [
     "failed",
 ];
 
+/// A transition that is no edge is 409, with the current status and what is allowed.
 #[tokio::test]
-async fn f10_f11_what_is_no_edge_is_409_with_the_current_status_and_what_is_allowed() {
+async fn f10_f11_illegal_transition_is_409() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for (current, allowed) in ALLOWED {
@@ -454,8 +464,9 @@ async fn f10_f11_what_is_no_edge_is_409_with_the_current_status_and_what_is_allo
     }
 }
 
+/// From `requested`, what is allowed is what follows acceptance.
 #[tokio::test]
-async fn f10_from_requested_what_is_allowed_is_what_follows_acceptance() {
+async fn f10_requested_allows_what_follows_acceptance() {
     let console = TestConsole::new().await;
     let id = console.requested("production").await;
     let answer = console.report(id, "deploying").await;
@@ -467,8 +478,9 @@ async fn f10_from_requested_what_is_allowed_is_what_follows_acceptance() {
     assert_eq!(path(&console.deploy(id).await), ["requested"]);
 }
 
+/// Nothing follows a failure or a deadline.
 #[tokio::test]
-async fn f11_nothing_follows_a_failure_or_a_deadline() {
+async fn f11_failed_and_timed_out_are_final() {
     for end in ["failed", "timed_out"] {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
@@ -507,8 +519,9 @@ async fn time_out(console: &TestConsole, id: DeployId) {
     assert_eq!(console.database.store.advance(&advance).await.unwrap(), Advanced::Moved);
 }
 
+/// An applied callback is answered with where the deploy is now.
 #[tokio::test]
-async fn an_applied_callback_is_answered_with_where_the_deploy_is_now() {
+async fn applied_callback_returns_the_new_status() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let answer = console.callback(id, "one", claim(id, "building").to_string()).await;
@@ -517,8 +530,9 @@ async fn an_applied_callback_is_answered_with_where_the_deploy_is_now() {
     assert_eq!(answer.json, json!({ "deploy_id": id, "status": "building", "outcome": "applied" }));
 }
 
+/// A replayed delivery gets the first answer again, and writes nothing.
 #[tokio::test]
-async fn f07_a_replayed_delivery_gets_the_first_answer_again_and_writes_nothing() {
+async fn f07_replayed_delivery_gets_the_first_answer() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.callback(id, "one", claim(id, "building").to_string()).await;
@@ -532,8 +546,9 @@ async fn f07_a_replayed_delivery_gets_the_first_answer_again_and_writes_nothing(
     assert_eq!(state_of(&console, id).await, before);
 }
 
+/// A replayed refusal stays refused, though the edge is there now.
 #[tokio::test]
-async fn f07_a_replayed_refusal_stays_refused_though_the_edge_is_there_now() {
+async fn f07_replayed_refusal_stays_refused() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let first = console.callback(id, "early", claim(id, "deploying").to_string()).await;
@@ -545,8 +560,9 @@ async fn f07_a_replayed_refusal_stays_refused_though_the_edge_is_there_now() {
     assert_eq!(state_of(&console, id).await, before);
 }
 
+/// A delivery id with another body is 409.
 #[tokio::test]
-async fn f08_a_delivery_id_with_another_body_is_409() {
+async fn f08_reused_delivery_id_is_409() {
     let console = TestConsole::new().await;
     let (id, other) = (console.dispatched("production").await, console.dispatched("staging").await);
     console.callback(id, "one", claim(id, "building").to_string()).await;
@@ -561,8 +577,9 @@ async fn f08_a_delivery_id_with_another_body_is_409() {
     assert_eq!((state_of(&console, id).await, state_of(&console, other).await), before);
 }
 
+/// The same status again moves nothing, and keeps its log line.
 #[tokio::test]
-async fn f09_the_same_status_again_moves_nothing_and_keeps_its_log_line() {
+async fn f09_repeated_status_only_keeps_its_log() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.walk(id, &["building"]).await;
@@ -586,8 +603,9 @@ async fn f09_the_same_status_again_moves_nothing_and_keeps_its_log_line() {
     );
 }
 
+/// Awkward log lines come back as they were sent.
 #[tokio::test]
-async fn f19_awkward_log_lines_come_back_as_they_were_sent() {
+async fn f19_awkward_log_lines_round_trip() {
     let word = "w".repeat(60 * 1024);
     let lines = [
         "",
@@ -615,7 +633,7 @@ async fn f19_awkward_log_lines_come_back_as_they_were_sent() {
 }
 
 #[tokio::test]
-async fn a_callback_signed_by_another_library_is_accepted() {
+async fn callback_signed_by_another_library_is_accepted() {
     const BASE64: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     let console = TestConsole::with(&format!("whsec_{BASE64}"), Flags::default()).await;
     let id = console.dispatched("production").await;
@@ -628,8 +646,9 @@ async fn a_callback_signed_by_another_library_is_accepted() {
     assert_eq!((answer.status, &answer.json["outcome"]), (200, &json!("applied")), "{answer:?}");
 }
 
+/// Both secrets are good, until the old one is removed.
 #[tokio::test]
-async fn f21_both_secrets_are_good_until_the_old_one_is_removed() {
+async fn f21_old_secret_works_until_removed() {
     let (old, new) = (SECRET, "whsec_bmV3IHNlY3JldA==");
     let both = TestConsole::with("whsec_bmV3IHNlY3JldA== old-secret", Flags::default()).await;
     let id = both.dispatched("production").await;
@@ -649,8 +668,9 @@ async fn f21_both_secrets_are_good_until_the_old_one_is_removed() {
     assert_problem(&answer, ErrorCode::InvalidSignature);
 }
 
+/// A callback for a requested row walks both edges.
 #[tokio::test]
-async fn f22_a_callback_for_a_requested_row_walks_both_edges() {
+async fn f22_requested_row_walks_both_edges() {
     for (status, stage) in
         [("smoke_gate_started", None), ("building", None), ("failed", Some("deploy_failed"))]
     {
@@ -668,8 +688,9 @@ async fn f22_a_callback_for_a_requested_row_walks_both_edges() {
     }
 }
 
+/// The step that failed is the one that the workflow names.
 #[tokio::test]
-async fn the_step_that_failed_is_the_one_that_the_workflow_names() {
+async fn workflow_names_the_failed_step() {
     for (stage, expected) in [
         ("smoke_gate_failed", ["failed", "pending", "pending", "pending"]),
         ("freeze_check_failed", ["done", "failed", "pending", "pending"]),
@@ -692,8 +713,9 @@ async fn the_step_that_failed_is_the_one_that_the_workflow_names() {
     }
 }
 
+/// A stage that is unknown, or comes without a failure, is not kept.
 #[tokio::test]
-async fn a_stage_that_is_unknown_or_comes_without_a_failure_is_not_kept() {
+async fn only_valid_failure_stages_are_kept() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let stage = |status: &str, stage: &str| {
@@ -710,7 +732,7 @@ async fn a_stage_that_is_unknown_or_comes_without_a_failure_is_not_kept() {
 }
 
 #[tokio::test]
-async fn i7_the_run_is_named_once() {
+async fn i7_run_is_named_once() {
     let console = TestConsole::new().await;
     let named = |id: DeployId, status: &str, run: i64| {
         let mut body = claim(id, status);
@@ -735,7 +757,7 @@ async fn i7_the_run_is_named_once() {
 }
 
 #[tokio::test]
-async fn times_are_the_console_s_own() {
+async fn times_come_from_the_console() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.clock.advance(SignedDuration::from_secs(7));
@@ -749,7 +771,7 @@ async fn times_are_the_console_s_own() {
 }
 
 #[tokio::test]
-async fn the_endpoint_answers_posts_alone() {
+async fn endpoint_accepts_only_post() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let answer: Answer = console.get(&format!("/api/internal/deploys/{id}/callback")).await;

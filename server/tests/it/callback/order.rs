@@ -44,7 +44,7 @@ fn faulty(console: &TestConsole, id: DeployId, faults: u32) -> Request<Body> {
 }
 
 #[tokio::test]
-async fn of_several_faults_the_earliest_is_answered() {
+async fn earliest_of_several_faults_is_answered() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let before = console.deploy(id).await;
@@ -60,7 +60,7 @@ async fn of_several_faults_the_earliest_is_answered() {
 
 /// The database is asked for nothing that can be decided without it.
 #[tokio::test]
-async fn only_what_is_authentic_and_well_formed_reaches_the_database() {
+async fn only_valid_callbacks_reach_the_database() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.database.store.close().await;
@@ -74,7 +74,7 @@ async fn only_what_is_authentic_and_well_formed_reaches_the_database() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_no_id_names_no_deploy() {
+async fn invalid_path_id_names_no_deploy() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.database.store.close().await;

@@ -143,7 +143,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
 
     #[test]
-    fn f12_i4_one_of_many_racing_callbacks_wins(status in 2..10_usize, racers in 2..24_usize) {
+    fn f12_i4_one_racing_callback_wins(status in 2..10_usize, racers in 2..24_usize) {
         block_on(race(Status::ALL[status], racers))?;
     }
 }

@@ -46,7 +46,7 @@ fn text_of(headers: &HeaderMap) -> Vec<(&str, &str)> {
 }
 
 #[tokio::test]
-async fn what_is_sent_whole_is_applied() {
+async fn complete_callback_is_applied() {
     let sender = Sender::new().await;
     let body = claim(sender.id, "building").to_string();
     let (from, mut to) = connect(sender.address).await;
@@ -56,8 +56,9 @@ async fn what_is_sent_whole_is_applied() {
     assert_eq!((answer.status(), &answer.json()["outcome"]), (Some(200), &"applied".into()), "{answer:?}");
 }
 
+/// A body that is shorter than its content length is not believed.
 #[tokio::test]
-async fn f15_a_body_shorter_than_its_content_length_is_not_believed() {
+async fn f15_truncated_body_is_not_applied() {
     let sender = Sender::new().await;
     // Were the end of the connection taken for the end of the body, this would be a good callback.
     let body = claim(sender.id, "building").to_string();
@@ -70,8 +71,9 @@ async fn f15_a_body_shorter_than_its_content_length_is_not_believed() {
     sender.assert_untouched().await;
 }
 
+/// A chunked body without its last chunk is not believed.
 #[tokio::test]
-async fn f15_a_chunked_body_without_its_last_chunk_is_not_believed() {
+async fn f15_unfinished_chunked_body_is_not_applied() {
     let sender = Sender::new().await;
     let body = claim(sender.id, "building").to_string();
     let (from, mut to) = connect(sender.address).await;
@@ -84,7 +86,7 @@ async fn f15_a_chunked_body_without_its_last_chunk_is_not_believed() {
 }
 
 #[tokio::test]
-async fn f16_a_chunked_body_over_64_kib_is_413() {
+async fn f16_chunked_body_over_64_kib_is_413() {
     let sender = Sender::new().await;
     let mut body = claim(sender.id, "building");
     body["log_line"] = "x".repeat(64 * 1024).into();
@@ -110,8 +112,9 @@ async fn f16_a_chunked_body_over_64_kib_is_413() {
     sender.assert_untouched().await;
 }
 
+/// A body that is declared too large is refused before it comes.
 #[tokio::test]
-async fn f16_a_body_that_is_declared_too_large_is_refused_before_it_comes() {
+async fn f16_declared_large_body_is_refused_early() {
     let sender = Sender::new().await;
     let (from, mut to) = connect(sender.address).await;
     let head = sender.head("", "content-length", "65537");
@@ -122,9 +125,10 @@ async fn f16_a_body_that_is_declared_too_large_is_refused_before_it_comes() {
     sender.assert_untouched().await;
 }
 
+/// A body of one byte a second is 408, at ten seconds in all.
 /// Takes the 10 s that it is about.
 #[tokio::test]
-async fn f17_a_body_of_one_byte_a_second_is_408_at_ten_seconds_in_all() {
+async fn f17_slow_body_is_408_after_ten_seconds() {
     let sender = Sender::new().await;
     let body = claim(sender.id, "building").to_string();
     let (from, mut to) = connect(sender.address).await;
@@ -154,7 +158,7 @@ async fn f17_a_body_of_one_byte_a_second_is_408_at_ten_seconds_in_all() {
 
 /// Takes the 10 s that it is about.
 #[tokio::test]
-async fn f17_a_head_that_does_not_end_is_not_waited_for() {
+async fn f17_endless_head_is_not_awaited() {
     let sender = Sender::new().await;
     let beginnings = ["", "GET /healthz HTTP/1.1\r\n", "POST /api/internal/deploys HTTP/1.1\r\nhost: con"];
     let answers = beginnings.map(async |beginning| {
@@ -172,7 +176,7 @@ async fn f17_a_head_that_does_not_end_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn f17_who_asks_again_in_time_keeps_the_connection() {
+async fn f17_timely_next_request_keeps_the_connection() {
     let sender = Sender::new().await;
     let (from, mut to) = connect(sender.address).await;
     for end in ["keep-alive", "close"] {

@@ -143,7 +143,8 @@ async fn goes_on(site: &Site, github: &SimulatedGitHub, serving: Serving, left: 
     assert_eq!(github.dispatches(), asked);
 }
 
-async fn f39_killed_before_the_request_is_recorded_nothing_happened(system: DatabaseSystem) {
+/// Killed before the request is recorded, nothing happened.
+async fn f39_killed_before_recording_nothing_happened(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     assert!(killed_at(&site, &github, Some(Point::BeforeIntent)).await.is_none());
     assert_eq!(github.dispatches(), 0);
@@ -154,7 +155,8 @@ async fn f39_killed_before_the_request_is_recorded_nothing_happened(system: Data
     goes_on(&site, &github, serving, &[], 1).await;
 }
 
-async fn f39_killed_before_github_is_asked_it_is_never_asked(system: DatabaseSystem) {
+/// Killed before GitHub is asked, it is never asked.
+async fn f39_killed_before_asking_github_never_asks(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, Some(Point::AfterIntent)).await.expect("the intent");
     assert_eq!((left.status(), left.journal.len(), github.dispatches()), (Some(Status::Requested), 1, 0));
@@ -170,7 +172,8 @@ async fn f39_killed_before_github_is_asked_it_is_never_asked(system: DatabaseSys
     goes_on(&site, &github, serving, &left.journal, 0).await;
 }
 
-async fn f39_killed_before_the_answer_is_recorded_the_run_is_found(system: DatabaseSystem) {
+/// Killed before the answer is recorded, the run is found.
+async fn f39_killed_before_recording_answer_finds_run(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, Some(Point::AfterPost)).await.expect("the intent");
     assert_eq!((left.status(), left.journal.len(), github.dispatches()), (Some(Status::Requested), 1, 1));
@@ -186,7 +189,8 @@ async fn f39_killed_before_the_answer_is_recorded_the_run_is_found(system: Datab
     goes_on(&site, &github, serving, &left.journal, 1).await;
 }
 
-async fn f39_killed_before_the_response_it_is_given_to_the_next_who_asks(system: DatabaseSystem) {
+/// Killed before the response, it is given to the next who asks.
+async fn f39_killed_before_response_retry_gets_it(system: DatabaseSystem) {
     for point in [Some(Point::AfterCommit), None] {
         let (site, github) = (Site::on(system).await, github().await);
         let left = killed_at(&site, &github, point).await.expect("the deploy");
@@ -200,7 +204,8 @@ async fn f39_killed_before_the_response_it_is_given_to_the_next_who_asks(system:
     }
 }
 
-async fn f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten(system: DatabaseSystem) {
+/// Killed after the answer to a callback, it is not forgotten.
+async fn f39_killed_after_callback_answer_keeps_it(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, None).await.expect("the deploy");
     let id = left.row.id;
@@ -220,7 +225,8 @@ async fn f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten(system: D
     assert_eq!((now.row.status.clone(), now.callbacks()), (Recorded::Known(Status::SmokeGateStarted), 1));
 }
 
-async fn f39_killed_within_the_transaction_of_a_callback_nothing_of_it_remains(system: DatabaseSystem) {
+/// Killed within the transaction of a callback, nothing of it remains.
+async fn f39_killed_in_callback_transaction_keeps_nothing(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, None).await.expect("the deploy");
     let now = killed_reporting(&site, Point::BeforeCommit, left.row.id).await;
@@ -232,7 +238,8 @@ async fn f39_killed_within_the_transaction_of_a_callback_nothing_of_it_remains(s
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
-async fn f39_killed_before_the_answer_to_a_callback_it_is_not_forgotten(system: DatabaseSystem) {
+/// Killed before the answer to a callback, it is not forgotten.
+async fn f39_killed_before_callback_answer_keeps_it(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     let left = killed_at(&site, &github, None).await.expect("the deploy");
     let now = killed_reporting(&site, Point::AfterCommit, left.row.id).await;
@@ -247,7 +254,8 @@ async fn f39_killed_before_the_answer_to_a_callback_it_is_not_forgotten(system: 
     assert_eq!(record.callbacks(), 1);
 }
 
-async fn f39_killed_within_the_transaction_of_a_dispatch_nothing_happened(system: DatabaseSystem) {
+/// Killed within the transaction of a dispatch, nothing happened.
+async fn f39_killed_in_dispatch_transaction_nothing_happened(system: DatabaseSystem) {
     let (site, github) = (Site::on(system).await, github().await);
     assert!(killed_at(&site, &github, Some(Point::BeforeCommit)).await.is_none());
     let serving = site.serve(&github.url(), None).await;
@@ -284,7 +292,8 @@ async fn posted(github: &Stub) {
     }
 }
 
-async fn f40_told_to_stop_while_github_thinks_it_waits_for_the_answer(system: DatabaseSystem) {
+/// Told to stop while GitHub thinks, it waits for the answer.
+async fn f40_stop_waits_for_githubs_answer(system: DatabaseSystem) {
     let site = Site::on(system).await;
     // One more than is needed, for a pass that was late.
     let github = Stub::closed([accepted(7), accepted(7)]).await;
@@ -308,7 +317,8 @@ async fn f40_told_to_stop_while_github_thinks_it_waits_for_the_answer(system: Da
     assert_eq!(github.posted().len(), 1);
 }
 
-async fn f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers(system: DatabaseSystem) {
+/// Told to stop while GitHub is silent, it ends in time and recovers.
+async fn f40_stop_ends_in_time_while_github_hangs(system: DatabaseSystem) {
     let site = Site::on(system).await;
     let silent = Stub::closed([]).await;
     let serving = site.serve(&silent.url(), None).await;
@@ -342,14 +352,14 @@ async fn f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers(sy
 }
 
 on_both!(
-    f39_killed_before_the_request_is_recorded_nothing_happened,
-    f39_killed_before_github_is_asked_it_is_never_asked,
-    f39_killed_before_the_answer_is_recorded_the_run_is_found,
-    f39_killed_before_the_response_it_is_given_to_the_next_who_asks,
-    f39_killed_after_the_answer_to_a_callback_it_is_not_forgotten,
-    f39_killed_within_the_transaction_of_a_callback_nothing_of_it_remains,
-    f39_killed_before_the_answer_to_a_callback_it_is_not_forgotten,
-    f39_killed_within_the_transaction_of_a_dispatch_nothing_happened,
-    f40_told_to_stop_while_github_thinks_it_waits_for_the_answer,
-    f40_told_to_stop_while_github_is_silent_it_ends_in_time_and_recovers,
+    f39_killed_before_recording_nothing_happened,
+    f39_killed_before_asking_github_never_asks,
+    f39_killed_before_recording_answer_finds_run,
+    f39_killed_before_response_retry_gets_it,
+    f39_killed_after_callback_answer_keeps_it,
+    f39_killed_in_callback_transaction_keeps_nothing,
+    f39_killed_before_callback_answer_keeps_it,
+    f39_killed_in_dispatch_transaction_nothing_happened,
+    f40_stop_waits_for_githubs_answer,
+    f40_stop_ends_in_time_while_github_hangs,
 );

@@ -74,7 +74,8 @@ async fn work_and_kill(serving: Serving, lanes: &mut Vec<Lane>, (answers, turns)
     heard
 }
 
-async fn f39_killed_fifty_times_at_work_it_keeps_what_it_answered(system: DatabaseSystem) {
+/// Killed fifty times at work, it keeps what it answered.
+async fn f39_fifty_kills_lose_no_answer(system: DatabaseSystem) {
     let mut moments = StdRng::seed_from_u64(seed());
     let site = Site::new(system, &apps(&ENVIRONMENTS)).await;
     let mut lanes = ENVIRONMENTS.map(Lane::new).to_vec();
@@ -94,4 +95,4 @@ async fn f39_killed_fifty_times_at_work_it_keeps_what_it_answered(system: Databa
     kept.shows_that_work_was_cut_off();
 }
 
-on_both!(f39_killed_fifty_times_at_work_it_keeps_what_it_answered);
+on_both!(f39_fifty_kills_lose_no_answer);

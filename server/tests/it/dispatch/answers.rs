@@ -50,8 +50,9 @@ fn problem_of(answer: &Answer) -> Problem {
     serde_json::from_value(answer.json["problem"].clone()).unwrap_or_else(|_| panic!("{answer:?}"))
 }
 
+/// A deploy is answered 201, or by the flag 202 with its place.
 #[tokio::test]
-async fn a_deploy_is_answered_201_or_by_the_flag_202_with_its_place() {
+async fn deploy_is_answered_201_or_202() {
     for (deploy_async, status) in [(false, 201), (true, 202)] {
         let flags = Flags { deploy_async, ..Flags::default() };
         let console = TestConsole::with(SECRET, flags).await;
@@ -68,7 +69,7 @@ async fn a_deploy_is_answered_201_or_by_the_flag_202_with_its_place() {
 }
 
 #[tokio::test]
-async fn a_deploy_has_the_shape_of_the_contract() {
+async fn deploy_has_the_shape_of_the_contract() {
     let console = TestConsole::new().await;
     let deploy = console.dispatch("key", &order("production")).await.json;
     shape::assert_deploy(&deploy);
@@ -89,8 +90,9 @@ async fn a_deploy_has_the_shape_of_the_contract() {
     assert_eq!(id_of(&console.dispatch("key", &order("production")).await).to_string(), deploy["id"]);
 }
 
+/// The same key and body again is the same deploy, as it is now.
 #[tokio::test]
-async fn f48_the_same_key_and_body_again_is_the_same_deploy_as_it_is_now() {
+async fn f48_same_key_and_body_is_same_deploy() {
     let console = TestConsole::new().await;
     let first = console.dispatch("8e03978e", &order("production")).await;
     console.walk(id_of(&first), &["building"]).await;
@@ -117,8 +119,9 @@ async fn f48_the_same_key_and_body_again_is_the_same_deploy_as_it_is_now() {
     assert_eq!((console.github.dispatches(), console.database.count("console_deploys").await), (1, 1));
 }
 
+/// Without a well-formed key, nothing is done.
 #[tokio::test]
-async fn f48_without_a_well_formed_key_nothing_is_done() {
+async fn f48_malformed_key_does_nothing() {
     let console = TestConsole::new().await;
     let long = "k".repeat(256);
     for keys in [
@@ -146,7 +149,7 @@ async fn f48_without_a_well_formed_key_nothing_is_done() {
 }
 
 #[tokio::test]
-async fn f48_the_page_s_key_is_held_to_the_same_rule() {
+async fn f48_page_keys_follow_the_same_rule() {
     let console = TestConsole::new().await;
     for key in [String::new(), "k".repeat(256), "a\nb".to_owned(), "\0".to_owned()] {
         let answer = call(&console, &key, order("production")).await;
@@ -156,7 +159,7 @@ async fn f48_the_page_s_key_is_held_to_the_same_rule() {
 }
 
 #[tokio::test]
-async fn f48_the_same_key_with_another_body_is_422() {
+async fn f48_same_key_with_other_body_is_422() {
     let console = TestConsole::new().await;
     console.dispatch("key", &order("production")).await;
     let changes = [("environment", "staging"), ("git_ref", "other"), ("reason", "because")];
@@ -169,7 +172,7 @@ async fn f48_the_same_key_with_another_body_is_422() {
 }
 
 #[tokio::test]
-async fn an_app_or_environment_that_is_not_configured_is_404() {
+async fn unconfigured_app_or_environment_is_404() {
     let console = TestConsole::new().await;
     for (app, environment) in
         [("shop", "qa"), ("blog", "production"), ("", ""), ("Shop", "production"), ("shop ", "production")]
@@ -180,8 +183,9 @@ async fn an_app_or_environment_that_is_not_configured_is_404() {
     nothing_was_made(&console).await;
 }
 
+/// A second deploy of the same app and environment is 409, and the answer names the first.
 #[tokio::test]
-async fn f49_a_second_deploy_of_the_same_app_and_environment_is_409_and_names_the_first() {
+async fn f49_second_live_deploy_is_409() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let answer = console.dispatch("second", &order("production")).await;
@@ -195,8 +199,9 @@ async fn f49_a_second_deploy_of_the_same_app_and_environment_is_409_and_names_th
     assert_eq!(console.dispatch("second", &order("production")).await.status, 201);
 }
 
+/// A ref is the name of one or a commit, and nothing else.
 #[tokio::test]
-async fn f20_a_ref_is_a_ref_name_or_a_commit_and_nothing_else() {
+async fn f20_only_ref_names_and_commits_are_accepted() {
     let console = TestConsole::new().await;
     let long = "x".repeat(256);
     for bad in [
@@ -246,8 +251,9 @@ async fn f20_a_ref_is_a_ref_name_or_a_commit_and_nothing_else() {
     }
 }
 
+/// A reason is up to 500 characters, of anything.
 #[tokio::test]
-async fn a_reason_is_up_to_500_characters_of_anything() {
+async fn reason_is_up_to_500_characters() {
     let console = TestConsole::new().await;
     let reason = |reason: &str| {
         let mut order = order("production");
@@ -274,8 +280,9 @@ async fn a_reason_is_up_to_500_characters_of_anything() {
     }
 }
 
+/// A body that is not JSON of the shape is refused.
 #[tokio::test]
-async fn a_body_that_is_not_json_of_the_shape_is_refused() {
+async fn malformed_json_body_is_refused() {
     let console = TestConsole::new().await;
     let post = async |content_type: &str, body: Body| {
         let request = request("POST", DEPLOYS).header("idempotency-key", "key");
@@ -311,7 +318,7 @@ async fn a_body_that_is_not_json_of_the_shape_is_refused() {
 }
 
 #[tokio::test]
-async fn f53_a_page_of_another_site_cannot_press_deploy() {
+async fn f53_other_sites_cannot_deploy() {
     let console = TestConsole::new().await;
     for path in [DEPLOYS, FUNCTION] {
         for headers in [
@@ -331,8 +338,9 @@ async fn f53_a_page_of_another_site_cannot_press_deploy() {
     nothing_was_made(&console).await;
 }
 
+/// The console's own pages can deploy, and so can programs.
 #[tokio::test]
-async fn f53_the_console_s_own_pages_and_programs_can() {
+async fn f53_own_pages_and_programs_can_deploy() {
     for path in [DEPLOYS, FUNCTION] {
         for headers in [
             &[][..],
@@ -349,7 +357,7 @@ async fn f53_the_console_s_own_pages_and_programs_can() {
 }
 
 #[tokio::test]
-async fn f53_no_get_changes_anything() {
+async fn f53_get_changes_nothing() {
     let console = TestConsole::new().await;
     let order = "app=shop&environment=production&git_ref=main";
     for path in [
@@ -364,7 +372,7 @@ async fn f53_no_get_changes_anything() {
 
 /// A browser without scripts would be sent back to where it says that it came from.
 #[tokio::test]
-async fn f54_the_page_s_function_redirects_nobody() {
+async fn f54_server_function_never_redirects() {
     let console = TestConsole::new().await;
     for referer in ["https://evil.example/", "//evil.example", "/"] {
         let headers = [("accept", "text/html"), ("referer", referer)];
@@ -374,7 +382,7 @@ async fn f54_the_page_s_function_redirects_nobody() {
 }
 
 #[tokio::test]
-async fn the_page_s_function_takes_json_alone() {
+async fn server_function_accepts_only_json() {
     let console = TestConsole::new().await;
     for (content_type, body) in [
         (
@@ -394,7 +402,7 @@ async fn the_page_s_function_takes_json_alone() {
 
 /// There is no second implementation: each rule of the endpoint holds for the page.
 #[tokio::test]
-async fn the_page_s_function_answers_by_the_same_rules() {
+async fn server_function_follows_the_same_rules() {
     let console = TestConsole::new().await;
     let with = |field: &str, value: &str| {
         let mut order = order("production");
@@ -423,8 +431,9 @@ async fn the_page_s_function_answers_by_the_same_rules() {
     assert_eq!((other_way.status, id_of(&other_way)), (200, id_of(&first)));
 }
 
+/// Without the database, the answer is 503 and GitHub is not asked.
 #[tokio::test]
-async fn without_the_database_the_answer_is_503_and_github_is_not_asked() {
+async fn lost_database_is_503_without_asking_github() {
     let console = TestConsole::new().await;
     console.database.store.close().await;
     let answer = console.dispatch("key", &order("production")).await;

@@ -21,8 +21,9 @@ async fn actions(console: &TestConsole, id: DeployId) -> Vec<(String, String)> {
     entries.map(|entry| (entry.actor, entry.action.replace("console.deploy.", ""))).collect()
 }
 
+/// A deploy is cancelled in two phases, and keeps what had happened.
 #[tokio::test]
-async fn a_deploy_is_cancelled_in_two_phases_and_keeps_what_had_happened() {
+async fn cancel_takes_two_phases_and_keeps_history() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
@@ -54,8 +55,9 @@ async fn a_deploy_is_cancelled_in_two_phases_and_keeps_what_had_happened() {
     );
 }
 
+/// While a cancellation is awaited, passes come sooner.
 #[tokio::test]
-async fn while_a_cancellation_is_awaited_passes_come_sooner() {
+async fn passes_are_quicker_while_cancelling() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let awaits =
@@ -67,8 +69,9 @@ async fn while_a_cancellation_is_awaited_passes_come_sooner() {
     assert!(!awaits().await);
 }
 
+/// A run that GitHub did not name is looked for before it is cancelled.
 #[tokio::test]
-async fn a_run_that_github_did_not_name_is_looked_for_before_it_is_cancelled() {
+async fn unnamed_run_is_found_before_cancelling() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
     let id = console.dispatched("production").await;
@@ -80,8 +83,9 @@ async fn a_run_that_github_did_not_name_is_looked_for_before_it_is_cancelled() {
     assert_eq!(cancel(&console, unclear).await.status, 202);
 }
 
+/// Without a run, nothing can be cancelled and nothing is recorded.
 #[tokio::test]
-async fn without_a_run_nothing_can_be_cancelled_and_nothing_is_recorded() {
+async fn cancel_without_run_records_nothing() {
     let console = TestConsole::new().await;
     let id = console.requested("production").await;
     console.github.set_listed(id, false);
@@ -90,7 +94,7 @@ async fn without_a_run_nothing_can_be_cancelled_and_nothing_is_recorded() {
 }
 
 #[tokio::test]
-async fn what_has_ended_or_never_was_cannot_be_cancelled() {
+async fn ended_or_unknown_deploy_cannot_be_cancelled() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.report(id, "failed").await;
@@ -100,8 +104,9 @@ async fn what_has_ended_or_never_was_cannot_be_cancelled() {
     assert_problem(&cancel(&console, nobody()).await, ErrorCode::UnknownDeploy);
 }
 
+/// A run that has ended is too late to cancel, and the row follows it.
 #[tokio::test]
-async fn a_run_that_has_ended_is_too_late_to_cancel_and_the_row_follows_it() {
+async fn cancel_after_the_end_updates_the_row() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.end_run(id, "failure");
@@ -111,8 +116,9 @@ async fn a_run_that_has_ended_is_too_late_to_cancel_and_the_row_follows_it() {
     assert_eq!(console.deploy(id).await["status"], "failed");
 }
 
+/// A cancellation that GitHub did not answer is kept, and can be asked for again.
 #[tokio::test]
-async fn f35_a_wish_that_github_did_not_answer_is_kept_and_can_be_repeated() {
+async fn f35_unanswered_cancel_can_be_repeated() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for fault in [500, 502, 403] {
@@ -129,7 +135,7 @@ async fn f35_a_wish_that_github_did_not_answer_is_kept_and_can_be_repeated() {
 }
 
 #[tokio::test]
-async fn f26_a_limit_on_reading_keeps_nobody_from_cancelling() {
+async fn f26_read_limit_does_not_block_cancelling() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(60)));
@@ -139,7 +145,7 @@ async fn f26_a_limit_on_reading_keeps_nobody_from_cancelling() {
 
 /// The hour's requests are used up: that is for every request.
 #[tokio::test]
-async fn f26_a_wish_waits_for_the_rate_limit() {
+async fn f26_cancel_waits_for_the_rate_limit() {
     let mut limited = reply(429, "{}");
     limited.headers_mut().insert("x-ratelimit-remaining", "0".parse().unwrap());
     let github = Stub::start([accepted(7), limited]).await;
@@ -152,7 +158,7 @@ async fn f26_a_wish_waits_for_the_rate_limit() {
 }
 
 #[tokio::test]
-async fn f53_another_site_cannot_cancel() {
+async fn f53_other_sites_cannot_cancel() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let path = format!("/api/internal/deploys/{id}/cancel");

@@ -73,7 +73,8 @@ async fn assert_whole(console: &TestConsole, id: DeployId, status: Status) {
     assert_eq!(row.status.known(), Some(status));
 }
 
-async fn f42_a_callback_that_is_dropped_is_decided_or_was_never_there(system: DatabaseSystem) {
+/// A callback that is dropped is decided, or was never there.
+async fn f42_dropped_callback_is_decided_or_absent(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     at_every_moment(async |polls| {
         let id = console.dispatched("production").await;
@@ -96,7 +97,8 @@ async fn f42_a_callback_that_is_dropped_is_decided_or_was_never_there(system: Da
     audit::verify(&*console.database.store, None).await.unwrap();
 }
 
-async fn f42_a_dispatch_that_is_dropped_is_recorded_or_was_never_there(system: DatabaseSystem) {
+/// A dispatch that is dropped is recorded, or was never there.
+async fn f42_dropped_dispatch_is_recorded_or_absent(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let mut deploys = HashSet::new();
     at_every_moment(async |polls| {
@@ -141,7 +143,8 @@ async fn recorded(console: &TestConsole, key: &str, order: &Value) -> DeployId {
     id_of(&answer)
 }
 
-async fn f42_a_poll_that_is_dropped_leaves_its_connection_to_the_next(system: DatabaseSystem) {
+/// A poll that is dropped leaves its connection to the next.
+async fn f42_dropped_poll_frees_its_connection(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     let path = format!("/api/internal/deploys/{id}");
@@ -155,7 +158,7 @@ async fn f42_a_poll_that_is_dropped_leaves_its_connection_to_the_next(system: Da
 }
 
 on_both!(
-    f42_a_callback_that_is_dropped_is_decided_or_was_never_there,
-    f42_a_dispatch_that_is_dropped_is_recorded_or_was_never_there,
-    f42_a_poll_that_is_dropped_leaves_its_connection_to_the_next,
+    f42_dropped_callback_is_decided_or_absent,
+    f42_dropped_dispatch_is_recorded_or_absent,
+    f42_dropped_poll_frees_its_connection,
 );

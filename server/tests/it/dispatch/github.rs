@@ -64,7 +64,7 @@ fn assert_unclear(deploy: &Value) {
 }
 
 #[tokio::test]
-async fn github_is_asked_for_exactly_what_the_workflow_declares() {
+async fn request_matches_what_the_workflow_declares() {
     for phase_callbacks in [false, true] {
         let github = Stub::start([accepted(7)]).await;
         let console = TestConsole::facing(&github, Flags { phase_callbacks, ..Flags::default() }).await;
@@ -99,7 +99,7 @@ async fn github_is_asked_for_exactly_what_the_workflow_declares() {
 }
 
 #[tokio::test]
-async fn f23_accepted_with_the_run() {
+async fn f23_accepted_with_run() {
     let console = TestConsole::new().await;
     let deploy = press(&console).await.json;
     assert!(deploy["github_run_id"].is_i64());
@@ -108,7 +108,7 @@ async fn f23_accepted_with_the_run() {
 }
 
 #[tokio::test]
-async fn f23_f29_accepted_with_an_answer_that_cannot_be_read() {
+async fn f23_f29_accepted_with_unreadable_answer() {
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
     for body in [
         "",
@@ -131,7 +131,7 @@ async fn f23_f29_accepted_with_an_answer_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn f29_answers_without_end_are_capped() {
+async fn f29_endless_answers_are_capped() {
     let endless = || {
         Body::from_stream(stream::repeat_with(|| Ok::<_, std::io::Error>(Bytes::from_static(&[b'7'; 4096]))))
     };
@@ -146,14 +146,15 @@ async fn f29_answers_without_end_are_capped() {
 }
 
 #[tokio::test]
-async fn f23_accepted_without_a_word() {
+async fn f23_accepted_without_body() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
     assert_dispatched(&press(&console).await.json, None);
 }
 
+/// A definite no fails the deploy, and the reason says what to do.
 #[tokio::test]
-async fn f24_a_definite_no_fails_the_deploy_and_says_what_to_do() {
+async fn f24_refusal_fails_deploy_with_advice() {
     for (status, says) in [
         (401, &["401", "GITHUB_TOKEN"][..]),
         (403, &["403", "acme/shop", "actions: write"]),
@@ -174,8 +175,9 @@ async fn f24_a_definite_no_fails_the_deploy_and_says_what_to_do() {
     }
 }
 
+/// After an unclear answer the row waits, and GitHub is not asked again.
 #[tokio::test]
-async fn f25_after_an_unclear_answer_the_row_waits_and_github_is_not_asked_again() {
+async fn f25_unclear_dispatch_is_not_repeated() {
     for status in [408, 500, 502, 503, 504] {
         let console = TestConsole::new().await;
         console.github.fail_next(Fault::AcceptedButAnswered(status, "<h1>Bad gateway</h1>".to_owned()));
@@ -192,16 +194,18 @@ async fn f25_after_an_unclear_answer_the_row_waits_and_github_is_not_asked_again
     }
 }
 
+/// A connection that breaks after sending is unclear, and not tried again.
 #[tokio::test]
-async fn f25_a_connection_broken_after_sending_is_unclear_and_not_tried_again() {
+async fn f25_broken_connection_is_unclear() {
     let (url, calls) = that_hangs_up_after(String::new()).await;
     let console = TestConsole::on(&url).await;
     assert_unclear(&press(&console).await.json);
     assert_eq!(*calls.lock().unwrap(), 1);
 }
 
+/// An answer that breaks off after its head is what its head says.
 #[tokio::test]
-async fn f25_an_answer_broken_off_after_its_head_is_what_its_head_says() {
+async fn f25_truncated_answer_counts_by_its_head() {
     for (status, becomes) in [(200, "dispatched"), (204, "dispatched"), (422, "failed"), (502, "requested")] {
         let length = if status == 204 { "" } else { "content-length: 100\r\n" };
         let said = format!("HTTP/1.1 {status} Word\r\n{length}\r\n{{\"workflow_run_id\":7");
@@ -217,15 +221,16 @@ async fn f25_an_answer_broken_off_after_its_head_is_what_its_head_says() {
 }
 
 #[tokio::test]
-async fn a_github_that_is_not_there_has_started_nothing() {
+async fn unreachable_github_has_started_nothing() {
     // A port that was free a moment ago, and that nobody listens on.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let console = TestConsole::on(&format!("http://{free}")).await;
     assert_failed(&press(&console).await.json, &["could not be reached", "nothing was started"]);
 }
 
+/// A limit is obeyed, and the reason says until when.
 #[tokio::test]
-async fn f26_a_limit_is_obeyed_and_the_reason_says_until_when() {
+async fn f26_rate_limit_is_obeyed_and_explained() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::Limited(120));
     assert_failed(&press(&console).await.json, &["limits", "12:02:00 UTC"]);
@@ -252,7 +257,7 @@ async fn f26_a_limit_is_obeyed_and_the_reason_says_until_when() {
 }
 
 #[tokio::test]
-async fn f30_a_redirect_takes_the_token_nowhere() {
+async fn f30_redirect_never_gets_the_token() {
     for status in [301, 302, 303, 307, 308] {
         for path in ["", "/repos/acme/renamed/actions/workflows/deploy.yml/dispatches"] {
             let elsewhere = Stub::start([accepted(7)]).await;
@@ -269,8 +274,9 @@ async fn f30_a_redirect_takes_the_token_nowhere() {
     }
 }
 
+/// An older server is asked once more, without the field.
 #[tokio::test]
-async fn f31_an_older_server_is_asked_once_more_without_the_field() {
+async fn f31_older_server_is_retried_without_field() {
     for status in [400, 422] {
         let console = TestConsole::new().await;
         console.github.fail_next(Fault::NoRunDetails(status));
@@ -280,7 +286,7 @@ async fn f31_an_older_server_is_asked_once_more_without_the_field() {
 }
 
 #[tokio::test]
-async fn f31_the_second_request_differs_in_nothing_but_the_field() {
+async fn f31_retry_differs_only_in_the_field() {
     let refusal =
         || reply(422, json!({ "message": "\"return_run_details\" is not a permitted key." }).to_string());
     let github = Stub::start([refusal(), reply(204, "")]).await;
@@ -302,7 +308,7 @@ async fn f31_the_second_request_differs_in_nothing_but_the_field() {
 }
 
 #[tokio::test]
-async fn f31_any_other_refusal_is_not_asked_again() {
+async fn f31_other_refusals_are_not_retried() {
     for (status, message) in
         [(422, "No ref found for: main"), (400, "Problems parsing JSON"), (404, "return_run_details")]
     {
@@ -318,8 +324,9 @@ const BEFORE_PHASES: &str =
     include_str!("../../../../end2end/workflow/files/deploy-console-before-phases.yml");
 const PHASES: Flags = Flags { deploy_async: false, phase_callbacks: true };
 
+/// A workflow file of before the phases is deployed with, while their flag is off.
 #[tokio::test]
-async fn an_old_workflow_file_is_deployed_with_while_dark() {
+async fn old_workflow_file_works_with_flag_off() {
     let console = TestConsole::new().await;
     console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
     let deploy = press(&console).await.json;
@@ -327,8 +334,9 @@ async fn an_old_workflow_file_is_deployed_with_while_dark() {
     assert_eq!((console.github.dispatches(), reason(&deploy)), (1, ""));
 }
 
+/// An undeclared input is left out once, and that is said.
 #[tokio::test]
-async fn an_undeclared_input_is_left_out_once_and_said() {
+async fn undeclared_input_is_dropped_and_recorded() {
     let console = TestConsole::with(SECRET, PHASES).await;
     console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
     let answer = press(&console).await;
@@ -359,8 +367,9 @@ async fn field_and_input_may_both_be_refused() {
     }
 }
 
+/// An input without which there is no deploy is never left out.
 #[tokio::test]
-async fn an_input_without_which_there_is_no_deploy_is_never_left_out() {
+async fn required_inputs_are_never_left_out() {
     for (message, says) in [
         (r#"Unexpected inputs provided: ["git_ref"]"#, "git_ref"),
         (r#"Unexpected inputs provided: ["phase_callbacks", "console_deploy_id"]"#, "console_deploy_id"),
@@ -373,9 +382,10 @@ async fn an_input_without_which_there_is_no_deploy_is_never_left_out() {
     }
 }
 
+/// Inputs that are refused without a name are left out, once.
 /// Every optional input goes then; when there is none left, that is all.
 #[tokio::test]
-async fn inputs_refused_without_a_name_are_asked_without_once() {
+async fn unnamed_refused_inputs_are_dropped_once() {
     for message in
         ["Unexpected inputs provided", "Unexpected inputs provided: [", "Unexpected inputs provided: {}"]
     {
@@ -392,13 +402,13 @@ async fn inputs_refused_without_a_name_are_asked_without_once() {
 }
 
 #[tokio::test]
-async fn f58_the_token_shows_in_no_debug_text() {
+async fn f58_token_is_absent_from_debug_text() {
     let config = GitHubConfig { api_url: "http://x".parse().unwrap(), token: TOKEN.to_owned().into() };
     assert!(!format!("{config:?}").contains(TOKEN));
 }
 
 #[tokio::test]
-async fn a_refused_deploy_is_audited_with_its_reason() {
+async fn refused_deploy_is_audited_with_reason() {
     let console = TestConsole::with(SECRET, Flags::default()).await;
     console.github.fail_next(Fault::Refused(404, "Not Found".to_owned()));
     let id = id_of(&press(&console).await);

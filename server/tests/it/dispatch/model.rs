@@ -32,8 +32,9 @@ fn play(ops: &[Op], end: &'static str) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
+    /// The invariants hold whatever happens, in whatever order.
     #[test]
-    fn f39_i6_i7_i9_i10_hold_whatever_happens_in_whatever_order(ops in ops(), success in any::<bool>()) {
+    fn f39_i6_i7_i9_i10_hold_in_any_order(ops in ops(), success in any::<bool>()) {
         play(&ops, if success { "success" } else { "failure" })?;
     }
 }

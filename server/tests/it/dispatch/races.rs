@@ -26,7 +26,8 @@ async fn race(console: &Arc<TestConsole>, keys: Vec<String>) -> Vec<Answer> {
     join_all(racers).await.into_iter().map(Result::unwrap).collect()
 }
 
-async fn f47_one_key_at_once_is_one_deploy_and_one_post(system: DatabaseSystem) {
+/// One key many times at once is one deploy and one POST.
+async fn f47_concurrent_same_key_is_one_post(system: DatabaseSystem) {
     let console = Arc::new(TestConsole::over(system).await);
     let answers = race(&console, vec!["key".to_owned(); RACERS]).await;
     let winners: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
@@ -40,7 +41,8 @@ async fn f47_one_key_at_once_is_one_deploy_and_one_post(system: DatabaseSystem) 
     assert_eq!((console.github.dispatches(), console.database.count("console_deploys").await), (1, 1));
 }
 
-async fn f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of(system: DatabaseSystem) {
+/// Many keys at once are one deploy, of which the others are told.
+async fn f49_concurrent_keys_make_one_deploy(system: DatabaseSystem) {
     let console = Arc::new(TestConsole::over(system).await);
     let keys = (0..RACERS).map(|_| fresh()).collect();
     let answers = race(&console, keys).await;
@@ -56,7 +58,7 @@ async fn f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of(system
 
 /// While GitHub thinks: the key is in flight, the deploy is to be seen, and another one is told to wait.
 #[tokio::test]
-async fn f47_while_github_thinks_the_key_is_in_flight() {
+async fn f47_key_is_in_flight_while_github_thinks() {
     let github = Stub::closed([accepted(7)]).await;
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
@@ -79,8 +81,9 @@ async fn f47_while_github_thinks_the_key_is_in_flight() {
     assert_eq!(github.posted().len(), 1);
 }
 
+/// A client that goes away loses the answer and nothing else.
 #[tokio::test]
-async fn f42_who_goes_away_loses_the_answer_and_nothing_else() {
+async fn f42_disconnect_loses_only_the_answer() {
     let github = Stub::closed([accepted(7)]).await;
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
@@ -100,7 +103,7 @@ async fn f42_who_goes_away_loses_the_answer_and_nothing_else() {
 
 /// A workflow that is quicker than GitHub's own answer.
 #[tokio::test]
-async fn f22_a_callback_before_github_s_answer_is_not_undone_by_it() {
+async fn f22_early_callback_survives_githubs_answer() {
     let github = Stub::closed([accepted(7)]).await;
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
@@ -118,7 +121,7 @@ async fn f22_a_callback_before_github_s_answer_is_not_undone_by_it() {
 
 /// GitHub said no, yet a run of it has reported: the workflow is believed.
 #[tokio::test]
-async fn f22_a_callback_before_github_s_refusal_is_not_undone_by_it() {
+async fn f22_early_callback_survives_githubs_refusal() {
     let github = Stub::closed([crate::support::stub::reply(422, "{}")]).await;
     let console = Arc::new(TestConsole::facing(&github, Flags::default()).await);
     let first = spawn(&console, "key");
@@ -136,7 +139,7 @@ fn spawn(console: &Arc<TestConsole>, key: &'static str) -> tokio::task::JoinHand
 
 /// Twice the same press of a button that the page could not confirm.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f61_two_presses_on_the_page_are_one_deploy() {
+async fn f61_double_press_is_one_deploy() {
     let console = Arc::new(TestConsole::new().await);
     let body = json!({ "key": "press", "request": order("production"), "scenario": Value::Null }).to_string();
     let presses = (0..8).map(|_| {
@@ -151,7 +154,4 @@ async fn f61_two_presses_on_the_page_are_one_deploy() {
     assert_eq!(console.github.dispatches(), 1);
 }
 
-on_both!(
-    f47_one_key_at_once_is_one_deploy_and_one_post,
-    f49_many_keys_at_once_are_one_deploy_that_the_others_are_told_of,
-);
+on_both!(f47_concurrent_same_key_is_one_post, f49_concurrent_keys_make_one_deploy);

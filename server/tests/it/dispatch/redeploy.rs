@@ -39,7 +39,8 @@ async fn lenient(system: DatabaseSystem) -> TestConsole {
     TestConsole::given(Given { database: system, apps: &apps, ..Given::default() }).await
 }
 
-async fn a_rollback_dispatches_the_exact_commit_of_an_earlier_success(system: DatabaseSystem) {
+/// A rollback dispatches the exact commit of an earlier success.
+async fn rollback_dispatches_exact_earlier_commit(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
@@ -57,7 +58,7 @@ async fn a_rollback_dispatches_the_exact_commit_of_an_earlier_success(system: Da
     );
 }
 
-async fn a_promotion_dispatches_the_commit_that_is_live_elsewhere(system: DatabaseSystem) {
+async fn promotion_dispatches_commit_live_elsewhere(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let staged = console.succeeded("staging", &commit('3')).await;
     let promoted = ask(&console, &pinned("production", staged, &commit('3'))).await;
@@ -69,7 +70,8 @@ async fn a_promotion_dispatches_the_commit_that_is_live_elsewhere(system: Databa
     assert_eq!((&inputs["git_ref"], &inputs["environment"]), (&json!(commit('3')), &json!("production")));
 }
 
-async fn what_is_no_earlier_success_is_refused_and_nothing_is_recorded(system: DatabaseSystem) {
+/// What is no earlier success is refused, and nothing is recorded.
+async fn rollback_needs_an_earlier_success(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let first = console.succeeded("production", &commit('1')).await;
     let live = console.succeeded("production", &commit('2')).await;
@@ -90,7 +92,7 @@ async fn what_is_no_earlier_success_is_refused_and_nothing_is_recorded(system: D
 }
 
 #[tokio::test]
-async fn f48_the_same_key_for_another_pin_is_another_request() {
+async fn f48_same_key_for_other_pin_is_other_request() {
     let console = TestConsole::new().await;
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
@@ -108,7 +110,7 @@ async fn f48_the_same_key_for_another_pin_is_another_request() {
     assert_problem(&console.dispatch("key", &unpinned).await, ErrorCode::IdempotencyKeyReused);
 }
 
-async fn a_rollback_passes_a_freeze_only_where_that_is_configured(system: DatabaseSystem) {
+async fn rollback_passes_freeze_only_where_configured(system: DatabaseSystem) {
     let strict = TestConsole::over(system).await;
     let first = strict.succeeded("production", &commit('1')).await;
     strict.succeeded("production", &commit('2')).await;
@@ -140,7 +142,7 @@ async fn a_rollback_passes_a_freeze_only_where_that_is_configured(system: Databa
 }
 
 /// The freeze begins after the press: what is configured holds at the freeze check as well.
-async fn a_rollback_passes_a_freeze_that_begins_later(system: DatabaseSystem) {
+async fn rollback_passes_a_later_freeze(system: DatabaseSystem) {
     let console = lenient(system).await;
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
@@ -160,8 +162,9 @@ async fn line(console: &TestConsole, count: usize) -> Vec<String> {
     line
 }
 
+/// The page shows what would change, and its button deploys once.
 #[tokio::test]
-async fn the_page_shows_what_would_change_and_its_button_deploys_once() {
+async fn page_shows_changes_and_deploys_once() {
     let console = TestConsole::new().await;
     let line = line(&console, 4).await;
     let first = console.succeeded("production", &line[3]).await;
@@ -204,7 +207,7 @@ async fn the_page_shows_what_would_change_and_its_button_deploys_once() {
 }
 
 #[tokio::test]
-async fn a_promotion_shows_what_it_brings() {
+async fn promotion_shows_what_it_brings() {
     let console = TestConsole::new().await;
     let line = line(&console, 3).await;
     console.succeeded("production", &line[2]).await;
@@ -215,8 +218,9 @@ async fn a_promotion_shows_what_it_brings() {
     }
 }
 
+/// Where GitHub cannot tell what would change, the page says so.
 #[tokio::test]
-async fn where_github_cannot_tell_the_page_says_so() {
+async fn unknown_changes_are_stated() {
     let console = TestConsole::new().await;
     let first = console.succeeded("production", &commit('1')).await;
     let page = async || console.get(&format!("/deploys/{first}/to/staging")).await.text;
@@ -227,8 +231,9 @@ async fn where_github_cannot_tell_the_page_says_so() {
     assert!(page().await.contains("GitHub cannot be read: it answered 502."));
 }
 
+/// A frozen environment asks for a reason, unless rollbacks pass.
 #[tokio::test]
-async fn a_frozen_environment_asks_for_a_reason_unless_rollbacks_pass() {
+async fn frozen_environment_asks_for_a_reason() {
     let console = lenient(DatabaseSystem::Sqlite).await;
     let first = console.succeeded("production", &commit('1')).await;
     console.succeeded("production", &commit('2')).await;
@@ -251,8 +256,9 @@ async fn a_frozen_environment_asks_for_a_reason_unless_rollbacks_pass() {
     assert!(deploy.contains("Deployed in spite of a freeze: the shop is down"), "{deploy}");
 }
 
+/// An address that names nothing leads nowhere, and a form stays here.
 #[tokio::test]
-async fn f54_an_address_that_names_nothing_leads_nowhere_and_a_form_stays_here() {
+async fn f54_unknown_address_leads_nowhere() {
     let console = TestConsole::new().await;
     let first = console.succeeded("production", &commit('1')).await;
     for address in [
@@ -273,9 +279,9 @@ async fn f54_an_address_that_names_nothing_leads_nowhere_and_a_form_stays_here()
 }
 
 on_both!(
-    a_rollback_dispatches_the_exact_commit_of_an_earlier_success,
-    a_promotion_dispatches_the_commit_that_is_live_elsewhere,
-    what_is_no_earlier_success_is_refused_and_nothing_is_recorded,
-    a_rollback_passes_a_freeze_only_where_that_is_configured,
-    a_rollback_passes_a_freeze_that_begins_later,
+    rollback_dispatches_exact_earlier_commit,
+    promotion_dispatches_commit_live_elsewhere,
+    rollback_needs_an_earlier_success,
+    rollback_passes_freeze_only_where_configured,
+    rollback_passes_a_later_freeze,
 );

@@ -22,7 +22,7 @@ async fn console(run_wait: Duration, deploy_async: bool) -> TestConsole {
 }
 
 #[tokio::test]
-async fn it_answers_with_the_run_that_github_did_not_name() {
+async fn finds_a_run_github_did_not_name() {
     let console = console(LONG, false).await;
     let answer = console.dispatch(&fresh(), &order("production")).await;
     assert_eq!((answer.status, answer.json["github_run_id"].is_i64()), (201, true), "{answer:?}");
@@ -30,7 +30,7 @@ async fn it_answers_with_the_run_that_github_did_not_name() {
 }
 
 #[tokio::test]
-async fn it_waits_until_the_run_is_listed() {
+async fn waits_until_the_run_is_listed() {
     let console = console(LONG, false).await;
     console.github.set_outage(Some(Outage::Answering(500)));
     let recovery = async {
@@ -45,7 +45,7 @@ async fn it_waits_until_the_run_is_listed() {
 }
 
 #[tokio::test]
-async fn past_its_time_it_answers_with_what_is_stored() {
+async fn after_timeout_answers_with_stored_state() {
     let console = console(Duration::from_millis(200), false).await;
     console.github.set_outage(Some(Outage::Answering(500)));
     let answer = console.dispatch("key", &order("production")).await;
@@ -54,7 +54,7 @@ async fn past_its_time_it_answers_with_what_is_stored() {
 }
 
 #[tokio::test]
-async fn with_the_flag_it_does_not_wait() {
+async fn does_not_wait_with_the_flag() {
     let console = console(LONG, true).await;
     let answer = console.dispatch("key", &order("production")).await;
     assert_eq!((answer.status, &answer.json["github_run_id"]), (202, &Value::Null), "{answer:?}");
@@ -62,7 +62,7 @@ async fn with_the_flag_it_does_not_wait() {
 }
 
 #[tokio::test]
-async fn a_retry_while_it_waits_is_answered_at_once() {
+async fn retry_while_waiting_is_answered_immediately() {
     let console = console(LONG, false).await;
     console.github.set_outage(Some(Outage::Answering(500)));
     let order = order("production");
@@ -80,7 +80,7 @@ async fn a_retry_while_it_waits_is_answered_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_unclear_or_refused_is_not_waited_for() {
+async fn unclear_or_refused_dispatch_is_not_awaited() {
     let console = TestConsole::given(Given { run_wait: Some(LONG), ..Given::default() }).await;
     let id: DeployId = console.requested("production").await;
     assert_eq!((console.deploy(id).await["status"].clone(), console.github.reads()), (json!("requested"), 0));
@@ -91,6 +91,6 @@ async fn what_is_unclear_or_refused_is_not_waited_for() {
 
 /// GitHub is given 10 s for the dispatch; the rest is for the database.
 #[test]
-fn in_all_it_stays_below_25_seconds() {
+fn total_stays_below_25_seconds() {
     assert!(RUN_WAIT + Duration::from_secs(10) < Duration::from_secs(25));
 }

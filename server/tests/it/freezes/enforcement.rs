@@ -48,7 +48,8 @@ async fn journal(database: &Database) -> Vec<(String, Value)> {
     entries.into_iter().map(|entry| (entry.action, entry.payload)).collect()
 }
 
-async fn what_is_declared_and_lifted_is_kept_and_in_the_journal(system: DatabaseSystem) {
+/// What is declared and lifted is kept, and in the journal.
+async fn declared_and_lifted_freezes_are_in_journal(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = &*database.store;
     let (first, second) = (freeze(today(), Some("production")), freeze(Window::UntilLifted, None));
@@ -75,7 +76,8 @@ async fn what_is_declared_and_lifted_is_kept_and_in_the_journal(system: Database
     assert_eq!(said[2].1, json!({ "freeze_id": first.id }));
 }
 
-async fn f50_a_freeze_of_a_newer_build_holds_until_it_is_lifted(system: DatabaseSystem) {
+/// A freeze of a newer build holds until it is lifted.
+async fn f50_newer_freeze_holds_until_lifted(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = uuid_at(noon());
     let row = format!(
@@ -91,7 +93,8 @@ async fn f50_a_freeze_of_a_newer_build_holds_until_it_is_lifted(system: Database
     assert_eq!(console.dispatch(&fresh(), &order("staging")).await.status, 201);
 }
 
-async fn a_deploy_into_a_freeze_is_refused_and_says_why(system: DatabaseSystem) {
+/// A deploy into a freeze is refused, and the answer says why.
+async fn deploy_into_a_freeze_is_refused(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let freeze = freeze(today(), Some("production"));
     console.database.store.declare(&freeze).await.unwrap();
@@ -108,7 +111,8 @@ async fn a_deploy_into_a_freeze_is_refused_and_says_why(system: DatabaseSystem) 
     assert_eq!(console.dispatch("key", &order("production")).await.status, 201);
 }
 
-async fn an_override_needs_a_reason_and_stands_in_the_journal(system: DatabaseSystem) {
+/// An override needs a reason, which the journal keeps.
+async fn override_needs_a_reason_in_the_journal(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let freeze = freeze(today(), None);
     console.database.store.declare(&freeze).await.unwrap();
@@ -137,7 +141,8 @@ async fn an_override_needs_a_reason_and_stands_in_the_journal(system: DatabaseSy
     assert_eq!(told.json["freeze"]["reason"], "the shop is down");
 }
 
-async fn where_nothing_is_frozen_there_is_nothing_to_override(system: DatabaseSystem) {
+/// Where nothing is frozen, there is nothing to override.
+async fn override_without_freeze_is_not_recorded(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let mut asked = order("production");
     asked["override_freeze"] = "to be safe".into();
@@ -147,7 +152,8 @@ async fn where_nothing_is_frozen_there_is_nothing_to_override(system: DatabaseSy
     assert_eq!(requested.get("freeze_override"), None);
 }
 
-async fn a_freeze_that_begins_after_the_press_is_told_to_the_workflow(system: DatabaseSystem) {
+/// A freeze that begins after the press is told to the workflow.
+async fn later_freeze_is_told_to_the_workflow(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
@@ -184,7 +190,7 @@ async fn a_freeze_that_begins_after_the_press_is_told_to_the_workflow(system: Da
 }
 
 #[tokio::test]
-async fn only_the_freeze_check_is_told_a_verdict() {
+async fn only_the_freeze_check_gets_a_verdict() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for status in ["smoke_gate_started", "smoke_gate_passed", "freeze_check_started", "freeze_check_passed"] {
@@ -195,7 +201,7 @@ async fn only_the_freeze_check_is_told_a_verdict() {
 }
 
 #[tokio::test]
-async fn the_page_declares_lists_and_lifts() {
+async fn page_declares_lists_and_lifts() {
     let console = TestConsole::new().await;
     assert!(console.get("/freezes").await.text.contains("Nothing is frozen, now or later."));
     for body in [
@@ -236,7 +242,7 @@ async fn the_page_declares_lists_and_lifts() {
 }
 
 #[tokio::test]
-async fn what_is_no_freeze_is_not_declared() {
+async fn invalid_freeze_is_not_declared() {
     let console = TestConsole::new().await;
     for (body, code) in [
         ("", "malformed_body"),
@@ -277,10 +283,10 @@ async fn what_is_no_freeze_is_not_declared() {
 }
 
 on_both!(
-    what_is_declared_and_lifted_is_kept_and_in_the_journal,
-    f50_a_freeze_of_a_newer_build_holds_until_it_is_lifted,
-    a_deploy_into_a_freeze_is_refused_and_says_why,
-    an_override_needs_a_reason_and_stands_in_the_journal,
-    where_nothing_is_frozen_there_is_nothing_to_override,
-    a_freeze_that_begins_after_the_press_is_told_to_the_workflow,
+    declared_and_lifted_freezes_are_in_journal,
+    f50_newer_freeze_holds_until_lifted,
+    deploy_into_a_freeze_is_refused,
+    override_needs_a_reason_in_the_journal,
+    override_without_freeze_is_not_recorded,
+    later_freeze_is_told_to_the_workflow,
 );

@@ -96,8 +96,9 @@ fn is_near_a_setting(zone: &str, at: Timestamp) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
+    /// A weekly freeze is what the clock says, and never shorter.
     #[test]
-    fn a_weekly_freeze_is_what_the_clock_says_and_never_shorter((zone, from, until, at) in case()) {
+    fn weekly_freeze_follows_the_local_clock((zone, from, until, at) in case()) {
         let window = Window::Weekly { from, until, time_zone: zone.to_owned() };
         let holds_now = holds(&window, at).is_some();
         let clock = clock_says(from, until, zone, at);
@@ -109,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn the_end_that_is_named_is_the_end((zone, from, until, at) in case()) {
+    fn named_end_is_the_end((zone, from, until, at) in case()) {
         let window = Window::Weekly { from, until, time_zone: zone.to_owned() };
         if let Some(end) = holds(&window, at) {
             let Until::At(end) = end else { panic!("{end:?}") };
@@ -126,8 +127,9 @@ fn weekend(zone: &str) -> Window {
     Window::Weekly { from: at(Day::Friday, 16), until: at(Day::Monday, 9), time_zone: zone.to_owned() }
 }
 
+/// A weekend in which clocks are set is as long as it is.
 #[test]
-fn a_weekend_in_which_clocks_are_set_is_as_long_as_it_is() {
+fn weekend_with_clock_change_keeps_its_length() {
     for (at, end) in [
         // Summer time ends on 25 October 2026 and begins on 28 March 2027.
         ("2026-10-23T14:00:00Z", Some("2026-10-26T08:00:00Z")),
@@ -142,8 +144,9 @@ fn a_weekend_in_which_clocks_are_set_is_as_long_as_it_is() {
     }
 }
 
+/// Times that clocks skip or repeat make a freeze longer.
 #[test]
-fn times_that_clocks_skip_or_repeat_make_a_freeze_longer() {
+fn skipped_or_repeated_times_lengthen_a_freeze() {
     let night = |from, until| {
         let at = |minute| WeekTime { day: Day::Sunday, at: Time::constant(2, minute, 0, 0) };
         Window::Weekly { from: at(from), until: at(until), time_zone: "Europe/Berlin".to_owned() }
@@ -165,7 +168,7 @@ fn times_that_clocks_skip_or_repeat_make_a_freeze_longer() {
 }
 
 #[test]
-fn what_cannot_be_told_holds_until_it_is_lifted() {
+fn undeterminable_window_holds_until_lifted() {
     for window in [Window::Unknown, Window::UntilLifted, weekend("Atlantis/Capital")] {
         assert_eq!(holds(&window, noon()), Some(Until::Lifted), "{window:?}");
     }
@@ -184,7 +187,7 @@ fn freeze(window: Window, app: Option<&str>) -> Freeze {
 }
 
 #[test]
-fn it_opens_when_the_last_of_what_overlaps_is_over() {
+fn opens_after_the_last_overlapping_window() {
     let at = |text: &str| text.parse::<Timestamp>().unwrap();
     let once = |from, until| Window::Once { from: at(from), until: at(until) };
     let saturday = at("2026-11-21T12:00:00Z");
@@ -206,7 +209,7 @@ fn it_opens_when_the_last_of_what_overlaps_is_over() {
 }
 
 #[test]
-fn one_that_never_leaves_a_gap_has_no_end() {
+fn window_without_gaps_has_no_end() {
     let at = |number: usize| WeekTime { day: day(number), at: Time::midnight() };
     let weekly =
         |from, until| Window::Weekly { from: at(from), until: at(until), time_zone: "UTC".to_owned() };

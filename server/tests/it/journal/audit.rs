@@ -33,7 +33,7 @@ async fn verify(console: &TestConsole) -> Result<Chain, AuditError> {
     Ok(audit::verify(&*console.database.store, None).await?.chain)
 }
 
-async fn a_journal_that_nobody_touched_is_whole(system: DatabaseSystem) {
+async fn untouched_journal_is_whole(system: DatabaseSystem) {
     let (console, _) = with_entries(system).await;
     let chain = verify(&console).await.unwrap();
     assert_eq!(chain.length, console.database.count("audit_log").await);
@@ -44,7 +44,8 @@ async fn a_journal_that_nobody_touched_is_whole(system: DatabaseSystem) {
     );
 }
 
-async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named(system: DatabaseSystem) {
+/// Whatever was done to an entry, the first that is not as it was is named.
+async fn first_changed_entry_is_named(system: DatabaseSystem) {
     for (statements, sequence, what) in [
         (
             &["UPDATE audit_log SET payload = replace(payload, 'building', 'deploying') WHERE sequence = 7"]
@@ -100,7 +101,7 @@ async fn whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named(
     }
 }
 
-async fn a_cut_end_is_noticed_by_an_anchor(system: DatabaseSystem) {
+async fn anchor_reveals_a_cut_end(system: DatabaseSystem) {
     let (console, ids) = with_entries(system).await;
     let anchor = verify(&console).await.unwrap().head;
     console.walk(ids[0], &["deploying"]).await;
@@ -115,7 +116,7 @@ async fn a_cut_end_is_noticed_by_an_anchor(system: DatabaseSystem) {
     assert!(matches!(&cut, AuditError::NotAnchored(hash) if *hash == anchor), "{cut}");
 }
 
-async fn the_trail_is_read_in_sequence_page_by_page(system: DatabaseSystem) {
+async fn trail_is_read_in_sequence_by_page(system: DatabaseSystem) {
     let (console, ids) = with_entries(system).await;
     let mut read = Vec::new();
     let mut path = "/api/internal/audit?limit=5".to_owned();
@@ -142,7 +143,7 @@ async fn the_trail_is_read_in_sequence_page_by_page(system: DatabaseSystem) {
     assert_eq!(of_one["next_after"], Value::Null);
 }
 
-async fn a_page_is_asked_for_by_numbers_and_an_id(system: DatabaseSystem) {
+async fn page_is_requested_by_numbers_and_id(system: DatabaseSystem) {
     let (console, _) = with_entries(system).await;
     for query in ["limit=0", "limit=1001", "limit=x", "after=x", "deploy_id=x"] {
         assert_problem(&console.get(&format!("/api/internal/audit?{query}")).await, ErrorCode::InvalidQuery);
@@ -157,7 +158,7 @@ async fn a_page_is_asked_for_by_numbers_and_an_id(system: DatabaseSystem) {
     }
 }
 
-async fn every_entry_is_written_out_as_a_line_of_json(system: DatabaseSystem) {
+async fn export_writes_one_json_line_per_entry(system: DatabaseSystem) {
     let (console, ids) = with_entries(system).await;
     let mut output = Vec::new();
     audit::export(&*console.database.store, &mut output).await.unwrap();
@@ -172,7 +173,7 @@ async fn command(url: &str, arguments: &[&str]) -> Ended {
     Workplace::new().run(&[&["audit"], arguments].concat(), &[("DATABASE_URL", url)]).await
 }
 
-async fn the_command_line_checks_writes_out_and_anchors(system: DatabaseSystem) {
+async fn command_line_checks_exports_and_anchors(system: DatabaseSystem) {
     let (console, _) = with_entries(system).await;
     let url = console.database.url().as_str();
     let whole = command(url, &["verify"]).await;
@@ -197,7 +198,7 @@ async fn the_command_line_checks_writes_out_and_anchors(system: DatabaseSystem) 
 }
 
 #[tokio::test]
-async fn looking_makes_no_database() {
+async fn reading_creates_no_database() {
     let workplace = Workplace::new();
     let nothing = workplace.run(&["audit", "verify"], &[("DATABASE_URL", "sqlite://test.db")]).await;
     assert_eq!(nothing.code, Some(1));
@@ -206,7 +207,7 @@ async fn looking_makes_no_database() {
 }
 
 #[tokio::test]
-async fn the_head_is_in_the_log_from_the_start() {
+async fn head_is_logged_from_the_start() {
     let workplace = Workplace::new();
     let mut serving = workplace.serve(&["rehearse"], &[]).await;
     serving.says("journal head").await;
@@ -215,11 +216,11 @@ async fn the_head_is_in_the_log_from_the_start() {
 }
 
 on_both!(
-    a_journal_that_nobody_touched_is_whole,
-    whatever_was_done_to_an_entry_the_first_that_is_not_as_it_was_is_named,
-    a_cut_end_is_noticed_by_an_anchor,
-    the_trail_is_read_in_sequence_page_by_page,
-    a_page_is_asked_for_by_numbers_and_an_id,
-    every_entry_is_written_out_as_a_line_of_json,
-    the_command_line_checks_writes_out_and_anchors,
+    untouched_journal_is_whole,
+    first_changed_entry_is_named,
+    anchor_reveals_a_cut_end,
+    trail_is_read_in_sequence_by_page,
+    page_is_requested_by_numbers_and_id,
+    export_writes_one_json_line_per_entry,
+    command_line_checks_exports_and_anchors,
 );

@@ -51,7 +51,7 @@ async fn long_entries_come_in_short_pages(system: DatabaseSystem) {
     }
 }
 
-async fn a_deploy_page_shows_the_journals_end(system: DatabaseSystem) {
+async fn deploy_page_shows_the_journals_end(system: DatabaseSystem) {
     let (console, id) = with_long_lines(system).await;
     let page = console.get(&format!("/deploys/{id}")).await;
     assert_eq!(page.status, 200);
@@ -64,4 +64,4 @@ async fn a_deploy_page_shows_the_journals_end(system: DatabaseSystem) {
     assert_eq!(history["history"][2]["log_line"], json!("x".repeat(LINE)));
 }
 
-on_both!(long_entries_come_in_short_pages, a_deploy_page_shows_the_journals_end);
+on_both!(long_entries_come_in_short_pages, deploy_page_shows_the_journals_end);

@@ -49,7 +49,8 @@ async fn failed(console: &TestConsole) -> DeployId {
     id
 }
 
-async fn what_the_console_writes_is_borne_out(system: DatabaseSystem) {
+/// What the console writes is borne out by the journal.
+async fn rows_of_the_console_pass(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     failed(&console).await;
     // Imported, with an end before the console knew of it.
@@ -75,7 +76,7 @@ async fn what_the_console_writes_is_borne_out(system: DatabaseSystem) {
     assert_eq!(verify(&*console.database.store).await.unwrap().deploys, 4);
 }
 
-async fn a_changed_column_is_named(system: DatabaseSystem) {
+async fn changed_column_is_named(system: DatabaseSystem) {
     for (change, column, row, journal) in [
         ("status = 'succeeded'", "status", "\"succeeded\"", "\"failed\""),
         ("app = 'shops'", "app", "\"shops\"", "\"shop\""),
@@ -113,7 +114,7 @@ async fn a_changed_column_is_named(system: DatabaseSystem) {
     }
 }
 
-async fn a_row_without_entries_fails(system: DatabaseSystem) {
+async fn row_without_entries_fails(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let request = open_request("key", "production");
     database.store.open(&request).await.unwrap();
@@ -122,7 +123,7 @@ async fn a_row_without_entries_fails(system: DatabaseSystem) {
     assert_eq!(said, format!("deploy {}: there is a row, and no entry in the journal", request.id));
 }
 
-async fn entries_without_a_row_fail(system: DatabaseSystem) {
+async fn entries_without_row_fail(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let (first, gone) = (open_request("one", "production"), open_request("two", "staging"));
     for request in [&first, &gone] {
@@ -135,7 +136,7 @@ async fn entries_without_a_row_fail(system: DatabaseSystem) {
     assert_eq!(said, format!("deploy {}: there are entries in the journal, and no row", gone.id));
 }
 
-async fn the_first_difference_is_named_across_pages(system: DatabaseSystem) {
+async fn first_difference_is_named_across_pages(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let mut ids = Vec::new();
     for number in 0..7 {
@@ -172,7 +173,7 @@ async fn the_first_difference_is_named_across_pages(system: DatabaseSystem) {
     }
 }
 
-async fn a_server_that_writes_meanwhile_is_no_difference(system: DatabaseSystem) {
+async fn concurrent_writes_are_no_difference(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let writers = stream::iter(0..40).map(async |number| {
         let request = open_request(&format!("{number}"), &format!("e{number}"));
@@ -196,7 +197,7 @@ async fn a_server_that_writes_meanwhile_is_no_difference(system: DatabaseSystem)
     }
 }
 
-async fn commits_lost_on_a_way_back_are_no_difference(system: DatabaseSystem) {
+async fn commits_lost_on_downgrade_are_no_difference(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     failed(&console).await;
     let url = console.database.url();
@@ -214,7 +215,7 @@ async fn commits_lost_on_a_way_back_are_no_difference(system: DatabaseSystem) {
     assert!(differs(verify(&*store).await).contains("commit_id: the row says nothing"));
 }
 
-async fn an_entry_that_a_migration_owes_is_no_difference(system: DatabaseSystem) {
+async fn entry_owed_by_migration_is_no_difference(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started"]).await;
@@ -234,12 +235,12 @@ async fn an_entry_that_a_migration_owes_is_no_difference(system: DatabaseSystem)
 }
 
 on_both!(
-    what_the_console_writes_is_borne_out,
-    a_changed_column_is_named,
-    a_row_without_entries_fails,
-    entries_without_a_row_fail,
-    the_first_difference_is_named_across_pages,
-    a_server_that_writes_meanwhile_is_no_difference,
-    commits_lost_on_a_way_back_are_no_difference,
-    an_entry_that_a_migration_owes_is_no_difference,
+    rows_of_the_console_pass,
+    changed_column_is_named,
+    row_without_entries_fails,
+    entries_without_row_fail,
+    first_difference_is_named_across_pages,
+    concurrent_writes_are_no_difference,
+    commits_lost_on_downgrade_are_no_difference,
+    entry_owed_by_migration_is_no_difference,
 );

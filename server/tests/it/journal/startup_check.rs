@@ -15,7 +15,7 @@ use crate::support::{
 const WHOLE: &str = "deploy_console_journal_whole 1\n";
 const BROKEN: &str = "deploy_console_journal_whole 0\n";
 
-async fn a_journal_that_is_whole_is_ready(system: DatabaseSystem) {
+async fn whole_journal_is_ready(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     assert!(!console.get("/metrics").await.text.contains("journal_whole "), "it was not looked at");
     assert_eq!(console.get("/readyz").await.status, 200);
@@ -27,7 +27,7 @@ async fn a_journal_that_is_whole_is_ready(system: DatabaseSystem) {
     assert_eq!(console.get("/readyz").await.status, 200);
 }
 
-async fn a_broken_journal_is_not_ready_and_deploys(system: DatabaseSystem) {
+async fn broken_journal_is_not_ready_but_deploys(system: DatabaseSystem) {
     for (change, place) in [
         ("UPDATE audit_log SET actor = 'mallory' WHERE sequence = 2", "entry 2 was changed"),
         ("DELETE FROM audit_log WHERE sequence = 2", "entry 2 is missing"),
@@ -54,7 +54,7 @@ async fn a_broken_journal_is_not_ready_and_deploys(system: DatabaseSystem) {
     }
 }
 
-async fn a_start_checks_the_last_thousand_entries(system: DatabaseSystem) {
+async fn start_checks_the_last_thousand_entries(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     stream::iter(0..1_010)
         .for_each_concurrent(64, async |_| {
@@ -83,7 +83,7 @@ fn without_triggers(system: DatabaseSystem, change: &str) -> String {
     }
 }
 
-async fn a_server_says_what_it_found(system: DatabaseSystem) {
+async fn server_logs_what_it_found(system: DatabaseSystem) {
     let site = Site::new(system, &apps(&["production", "staging"])).await;
     let mut serving = site.serve().await;
     serving.says("journal head").await;
@@ -107,8 +107,8 @@ async fn a_server_says_what_it_found(system: DatabaseSystem) {
 }
 
 on_both!(
-    a_journal_that_is_whole_is_ready,
-    a_broken_journal_is_not_ready_and_deploys,
-    a_start_checks_the_last_thousand_entries,
-    a_server_says_what_it_found,
+    whole_journal_is_ready,
+    broken_journal_is_not_ready_but_deploys,
+    start_checks_the_last_thousand_entries,
+    server_logs_what_it_found,
 );

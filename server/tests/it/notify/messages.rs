@@ -36,8 +36,9 @@ fn texts(message: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// Slack is told what failed, where, by whom it was asked for, and how long it took.
 #[tokio::test]
-async fn slack_is_told_what_failed_where_by_whom_and_how_long_it_took() {
+async fn slack_failure_has_place_person_and_duration() {
     let slack = FakeChannel::new().await;
     let world = World::new(usual(), &to_slack(&slack), 1).await;
     let id = world.test.dispatched("production").await;
@@ -61,8 +62,9 @@ async fn slack_is_told_what_failed_where_by_whom_and_how_long_it_took() {
     );
 }
 
+/// Slack is told of a success and of a time-out in other words.
 #[tokio::test]
-async fn slack_is_told_of_a_success_and_of_a_time_out_in_other_words() {
+async fn slack_success_and_timeout_differ() {
     let slack = FakeChannel::new().await;
     let world = World::new(usual(), &to_slack(&slack), 1).await;
     let id = world.test.dispatched("staging").await;
@@ -77,9 +79,10 @@ async fn slack_is_told_of_a_success_and_of_a_time_out_in_other_words() {
     assert_eq!(text, ":hourglass: Timed out in the deploy step — shop · staging · main");
 }
 
+/// Stored text mentions no person and forges no link.
 /// Whatever a build of before let into the row.
 #[tokio::test]
-async fn f55_stored_text_mentions_nobody_and_forges_no_link() {
+async fn f55_stored_text_cannot_mention_or_link() {
     let slack = FakeChannel::new().await;
     let world = World::new(usual(), &to_slack(&slack), 1).await;
     let id = world.test.dispatched("staging").await;
@@ -96,9 +99,10 @@ async fn f55_stored_text_mentions_nobody_and_forges_no_link() {
     assert!(said.contains("&lt;!channel&gt; &amp; &lt;https://evil|x&gt;"), "{said}");
 }
 
+/// The webhook verifies with the standardwebhooks crate.
 /// The oracle verifies by the machine's clock.
 #[tokio::test]
-async fn the_webhook_verifies_with_the_standardwebhooks_crate_and_holds_the_deploy() {
+async fn webhook_verifies_and_holds_the_deploy() {
     let receiver = FakeChannel::new().await;
     // The new secret first, the old one still: a receiver may know either.
     let secrets = "whsec_YSBzZWNyZXQgb2YgdGhlIHdlYmhvb2s= old-secret";
@@ -128,8 +132,9 @@ async fn the_webhook_verifies_with_the_standardwebhooks_crate_and_holds_the_depl
     assert_eq!(body, json!({ "type": "deploy.failed", "timestamp": deploy["finished_at"], "data": deploy }));
 }
 
+/// A repeated webhook has the same id, and is signed anew.
 #[tokio::test]
-async fn a_repeated_webhook_has_the_same_id_and_is_signed_anew() {
+async fn repeated_webhook_keeps_id_and_is_resigned() {
     let receiver = FakeChannel::new().await;
     let world = World::new(usual(), &to_webhook(&receiver, "secret"), 1).await;
     receiver.set(Mood::Answers(504, Vec::new(), String::new()));
@@ -143,9 +148,10 @@ async fn a_repeated_webhook_has_the_same_id_and_is_signed_anew() {
     assert!(message.headers["webhook-id"].to_str().unwrap().ends_with("_webhook_failed"));
 }
 
+/// What a gateway lost is said again as perhaps a repetition, and what was refused is not.
 /// A gateway that did not hear Slack's answer does not know whether Slack has it.
 #[tokio::test]
-async fn what_a_gateway_lost_is_said_again_as_perhaps_a_repetition_and_what_was_refused_is_not() {
+async fn gateway_loss_marks_possible_repeat_refusal_not() {
     for (status, is_marked) in [(504, true), (502, true), (500, false), (503, false)] {
         let slack = FakeChannel::new().await;
         let world = World::new(usual(), &to_slack(&slack), 1).await;
@@ -160,7 +166,7 @@ async fn what_a_gateway_lost_is_said_again_as_perhaps_a_repetition_and_what_was_
 }
 
 #[tokio::test]
-async fn the_board_says_calmly_what_slack_has_not_taken() {
+async fn board_shows_what_slack_has_not_taken() {
     let slack = FakeChannel::new().await;
     let world = World::new(usual(), &to_slack(&slack), 1).await;
     let page = async || world.test.get("/").await.text;
@@ -186,7 +192,7 @@ async fn the_board_says_calmly_what_slack_has_not_taken() {
 }
 
 #[tokio::test]
-async fn without_a_channel_nothing_is_written() {
+async fn without_channels_nothing_is_written() {
     let world = World::new(usual(), &NotifyConfig::default(), 1).await;
     world.failed().await;
     assert_eq!(world.test.database.count("outbox").await, 0);

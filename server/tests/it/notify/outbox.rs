@@ -76,7 +76,7 @@ fn failure(message: Message, at: Timestamp, again_at: Option<Timestamp>) -> Fail
     Failure { message, error: Some("it answered 500".to_owned()), unclear: false, again_at, at }
 }
 
-async fn every_way_to_end_writes_one_message_to_each_channel(system: DatabaseSystem) {
+async fn every_end_writes_one_message_per_channel(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(BOTH)).await;
     let succeeded = dispatched(&*store, "a").await;
@@ -112,7 +112,7 @@ async fn every_way_to_end_writes_one_message_to_each_channel(system: DatabaseSys
     assert_eq!(rows(&database).await, expected(&ends));
 }
 
-async fn a_channel_that_is_not_configured_gets_nothing(system: DatabaseSystem) {
+async fn unconfigured_channel_gets_nothing(system: DatabaseSystem) {
     let database = Database::on(system).await;
     failed(&*database.store, "nobody", noon()).await;
     assert_eq!(database.count("outbox").await, 0);
@@ -135,7 +135,8 @@ async fn refuse(database: &Database, table: &str) {
     database.raw().await.run(&trap).await.unwrap();
 }
 
-async fn the_message_and_the_end_are_written_together_or_not_at_all(system: DatabaseSystem) {
+/// The message and the end are written together, or not at all.
+async fn message_and_end_are_written_together(system: DatabaseSystem) {
     for table in ["audit_log", "outbox", "callback_deliveries"] {
         let database = Database::on(system).await;
         let announce = Announce::to(BOTH);
@@ -154,7 +155,8 @@ async fn the_message_and_the_end_are_written_together_or_not_at_all(system: Data
     }
 }
 
-async fn the_sender_is_told_of_an_end_and_of_nothing_else(system: DatabaseSystem) {
+/// The sender is told of an end, and of nothing else.
+async fn sender_is_woken_only_by_an_end(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let announce = Announce::to(SLACK);
     let store = database.announcing(&announce).await;
@@ -179,8 +181,9 @@ async fn the_sender_is_told_of_an_end_and_of_nothing_else(system: DatabaseSystem
     assert!(heard());
 }
 
+/// Of instances that claim at once, each message has one.
 /// Each of two instances takes what it gets, until there is nothing more.
-async fn of_instances_that_claim_at_once_each_message_has_one(system: DatabaseSystem) {
+async fn concurrent_claims_give_each_message_one_owner(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let announce = Announce::to(SLACK);
     let stores = [database.announcing(&announce).await, database.announcing(&announce).await];
@@ -206,7 +209,7 @@ async fn of_instances_that_claim_at_once_each_message_has_one(system: DatabaseSy
     assert_eq!(claim(&*stores[0], noon()).await, Claimed::Nothing(Some(noon() + LEASE)));
 }
 
-async fn a_lease_keeps_others_away_until_it_runs_out(system: DatabaseSystem) {
+async fn lease_excludes_others_until_it_expires(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(SLACK)).await;
     let id = failed(&*store, "production", noon()).await;
@@ -229,7 +232,8 @@ async fn a_lease_keeps_others_away_until_it_runs_out(system: DatabaseSystem) {
     assert_eq!(claim(&*store, end + LEASE).await, Claimed::Nothing(None));
 }
 
-async fn a_failed_try_waits_until_it_is_due_and_remembers_whether_it_got_through(system: DatabaseSystem) {
+/// A failed try waits until it is due, and remembers whether it got through.
+async fn failed_attempt_waits_and_is_remembered(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(SLACK)).await;
     failed(&*store, "production", noon()).await;
@@ -244,7 +248,7 @@ async fn a_failed_try_waits_until_it_is_due_and_remembers_whether_it_got_through
     assert!(claimed(&*store, later).await.may_be_repeated, "once unclear, always");
 }
 
-async fn the_oldest_is_sent_first_and_each_channel_for_itself(system: DatabaseSystem) {
+async fn oldest_is_sent_first_per_channel(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(BOTH)).await;
     let second = failed(&*store, "a", noon() + 2.seconds()).await;
@@ -257,7 +261,7 @@ async fn the_oldest_is_sent_first_and_each_channel_for_itself(system: DatabaseSy
     assert_eq!(message.id, format!("{first}_webhook_failed"));
 }
 
-async fn f50_an_outcome_of_a_newer_build_is_left_to_it(system: DatabaseSystem) {
+async fn f50_newer_outcome_is_left_alone(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(SLACK)).await;
     failed(&*store, "a", noon()).await;
@@ -273,7 +277,8 @@ async fn f50_an_outcome_of_a_newer_build_is_left_to_it(system: DatabaseSystem) {
     assert_eq!(claim(&*store, at).await, Claimed::Nothing(Some(at + LEASE)));
 }
 
-async fn what_a_channel_has_not_taken_is_told_and_since_when(system: DatabaseSystem) {
+/// What a channel has not taken is told, and since when.
+async fn untaken_messages_are_shown_with_their_age(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = database.announcing(&Announce::to(SLACK)).await;
     let told = async |now: Timestamp| store.undelivered(now).await.unwrap();
@@ -309,14 +314,14 @@ async fn what_a_channel_has_not_taken_is_told_and_since_when(system: DatabaseSys
 }
 
 on_both!(
-    every_way_to_end_writes_one_message_to_each_channel,
-    a_channel_that_is_not_configured_gets_nothing,
-    the_message_and_the_end_are_written_together_or_not_at_all,
-    the_sender_is_told_of_an_end_and_of_nothing_else,
-    of_instances_that_claim_at_once_each_message_has_one,
-    a_lease_keeps_others_away_until_it_runs_out,
-    a_failed_try_waits_until_it_is_due_and_remembers_whether_it_got_through,
-    the_oldest_is_sent_first_and_each_channel_for_itself,
-    f50_an_outcome_of_a_newer_build_is_left_to_it,
-    what_a_channel_has_not_taken_is_told_and_since_when,
+    every_end_writes_one_message_per_channel,
+    unconfigured_channel_gets_nothing,
+    message_and_end_are_written_together,
+    sender_is_woken_only_by_an_end,
+    concurrent_claims_give_each_message_one_owner,
+    lease_excludes_others_until_it_expires,
+    failed_attempt_waits_and_is_remembered,
+    oldest_is_sent_first_per_channel,
+    f50_newer_outcome_is_left_alone,
+    untaken_messages_are_shown_with_their_age,
 );

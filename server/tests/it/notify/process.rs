@@ -15,10 +15,11 @@ use crate::support::{
 
 const CANARY: &str = "address-canary";
 
+/// A process tells each channel once, and no log where.
 /// GitHub refuses the deploy, and both channels hear of it: in a log that holds neither address. Stopped while
 /// Slack takes its time, it waits for the answer; started again, it has nothing more to say.
 #[tokio::test]
-async fn f58_a_process_tells_each_channel_once_and_no_log_where() {
+async fn f58_process_notifies_once_without_logging_addresses() {
     let github = Stub::start([reply(401, ""), reply(401, "")]).await;
     let slack = FakeChannel::at(&format!("/services/{CANARY}")).await;
     let receiver = FakeChannel::at(&format!("/{CANARY}")).await;
@@ -66,7 +67,7 @@ async fn f58_a_process_tells_each_channel_once_and_no_log_where() {
 
 /// A rehearsal that is told where to say so, says what it is.
 #[tokio::test]
-async fn a_rehearsal_says_that_it_is_one() {
+async fn rehearsal_messages_say_rehearsal() {
     let (slack, receiver) = (FakeChannel::new().await, FakeChannel::new().await);
     let workplace = Workplace::new();
     let variables = [

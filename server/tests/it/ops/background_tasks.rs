@@ -43,12 +43,12 @@ async fn assert_seen(task: Task) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f99_a_task_that_panics_ends_the_process() {
+async fn f99_panicking_task_ends_the_process() {
     join_all(Task::ALL.map(assert_seen)).await;
 }
 
 #[tokio::test]
-async fn no_task_ends_while_all_is_well() {
+async fn no_task_ends_while_healthy() {
     for system in [DatabaseSystem::Sqlite, DatabaseSystem::Postgres] {
         let site = Site::new(system, &apps(&["production"])).await;
         let serving = site.serve_with(&CHANNELS).await;

@@ -37,8 +37,9 @@ async fn on(connection: TcpStream, request: &str) -> RawAnswer {
     timeout(PATIENCE, RawAnswer::read(from)).await.expect("an answer")
 }
 
+/// A stream too many is 503, until one ends.
 #[tokio::test]
-async fn f105_a_stream_too_many_is_503_until_one_ends() {
+async fn f105_stream_over_limit_is_503() {
     let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production"])).await;
     let serving = site.serve_after(FEW_FILES).await;
     let mut open = Vec::new();
@@ -62,7 +63,7 @@ async fn f105_a_stream_too_many_is_503_until_one_ends() {
 }
 
 #[tokio::test]
-async fn f105_idle_connections_do_not_keep_callbacks_out() {
+async fn f105_idle_connections_do_not_block_callbacks() {
     let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production"])).await;
     let serving = site.serve_after(FEW_FILES).await;
     let mut idle = Vec::new();

@@ -45,7 +45,7 @@ async fn recorded(store: &dyn Store) -> Vec<Value> {
     flags.map(|entry| json!([entry.actor, entry.deploy_id, entry.payload])).collect()
 }
 
-async fn a_promotion_and_its_entry_are_one(system: DatabaseSystem) {
+async fn promotion_and_entry_are_written_together(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = &*database.store;
     let (first, last) = (promotion("staging", true, noon()), promotion("staging", false, noon()));
@@ -68,7 +68,7 @@ async fn a_promotion_and_its_entry_are_one(system: DatabaseSystem) {
     );
 }
 
-async fn a_flag_of_another_build_is_left_alone(system: DatabaseSystem) {
+async fn flag_of_another_build_is_untouched(system: DatabaseSystem) {
     let database = Database::on(system).await;
     database.raw().await.run("INSERT INTO console_flags VALUES ('OF_TOMORROW')").await.unwrap();
     let row = "INSERT INTO console_flag_promotions (flag, environment, is_on, promoted_by, promoted_at)
@@ -79,7 +79,7 @@ async fn a_flag_of_another_build_is_left_alone(system: DatabaseSystem) {
     assert_eq!(database.count("console_flag_promotions").await, 2);
 }
 
-async fn many_who_promote_at_once_are_one_promotion(system: DatabaseSystem) {
+async fn concurrent_promotions_are_one(system: DatabaseSystem) {
     let database = Database::on(system).await;
     assert!(database.store.promote(&promotion("staging", false, noon())).await.unwrap());
     let other = database.another().await;
@@ -92,7 +92,7 @@ async fn many_who_promote_at_once_are_one_promotion(system: DatabaseSystem) {
 }
 
 #[tokio::test]
-async fn a_dispatch_is_as_its_environment_is_promoted() {
+async fn dispatch_follows_the_environments_promotion() {
     let github = Stub::start([accepted(7), accepted(8), accepted(9)]).await;
     let console = TestConsole::facing(&github, Flags::default()).await;
     for flag in Flag::ALL {
@@ -115,7 +115,7 @@ async fn seen(console: &TestConsole, environment: &str) -> FlagSetting {
 }
 
 #[tokio::test]
-async fn production_comes_after_one_observation_elsewhere() {
+async fn production_needs_one_observation_elsewhere() {
     let console = TestConsole::new().await;
     // Before the flag was on, nothing was asked of a workflow.
     let early = console.dispatched("staging").await;
@@ -149,8 +149,9 @@ async fn production_comes_after_one_observation_elsewhere() {
     assert_eq!(written.last().unwrap()[2]["without_observation"], Value::Null);
 }
 
+/// Without an observation, the journal says so.
 #[tokio::test]
-async fn without_an_observation_the_journal_says_so() {
+async fn missing_observation_is_in_the_journal() {
     let console = TestConsole::new().await;
     let page = console.get("/flags").await.text;
     assert_eq!(page.matches("without_observation").count(), 2, "once for each flag in production: {page}");
@@ -168,7 +169,7 @@ async fn without_an_observation_the_journal_says_so() {
 
 /// Healed steps were read from GitHub's record: the workflow did not report them.
 #[tokio::test]
-async fn what_had_to_be_healed_was_not_reported() {
+async fn healed_phase_does_not_count_as_reported() {
     let console = TestConsole::new().await;
     post(&console, PHASES.as_str(), "staging", "true").await;
     let id = console.dispatched("staging").await;
@@ -181,7 +182,7 @@ async fn what_had_to_be_healed_was_not_reported() {
 }
 
 #[tokio::test]
-async fn a_workflow_that_cannot_report_its_gates_is_named() {
+async fn workflow_without_gate_reports_is_named() {
     const BEFORE_PHASES: &str =
         include_str!("../../../../end2end/workflow/files/deploy-console-before-phases.yml");
     let console = TestConsole::new().await;
@@ -201,7 +202,7 @@ async fn a_workflow_that_cannot_report_its_gates_is_named() {
 }
 
 #[tokio::test]
-async fn the_variable_stands_above_a_promotion() {
+async fn variable_overrides_a_promotion() {
     let flags = Flags { deploy_async: true, ..Flags::default() };
     let console = TestConsole::given(Given { flags, ..Given::default() }).await;
     post(&console, "CONSOLE_DEPLOY_ASYNC", "staging", "false").await;
@@ -221,7 +222,7 @@ async fn post(console: &TestConsole, flag: &str, environment: &str, is_on: &str)
 }
 
 #[tokio::test]
-async fn the_page_is_a_form_that_leads_back_to_it() {
+async fn page_form_leads_back_to_the_page() {
     let console = TestConsole::new().await;
     let page = console.get("/flags").await;
     assert_eq!(page.status, 200);
@@ -249,7 +250,7 @@ async fn the_page_is_a_form_that_leads_back_to_it() {
 }
 
 #[tokio::test]
-async fn f53_a_page_of_another_site_promotes_nothing() {
+async fn f53_other_sites_cannot_promote() {
     let console = TestConsole::new().await;
     let posted = request("POST", "/flags")
         .header("content-type", "application/x-www-form-urlencoded")
@@ -261,7 +262,7 @@ async fn f53_a_page_of_another_site_promotes_nothing() {
     assert_eq!(console.database.store.promotions().await.unwrap(), []);
 }
 
-async fn the_command_line_promotes_and_the_journal_says_so(system: DatabaseSystem) {
+async fn command_line_promotion_is_in_the_journal(system: DatabaseSystem) {
     let workplace = Workplace::new();
     workplace.write("console.toml", CONSOLE_TOML);
     let url = match system {
@@ -306,8 +307,8 @@ async fn the_command_line_promotes_and_the_journal_says_so(system: DatabaseSyste
 }
 
 on_both!(
-    a_promotion_and_its_entry_are_one,
-    a_flag_of_another_build_is_left_alone,
-    many_who_promote_at_once_are_one_promotion,
-    the_command_line_promotes_and_the_journal_says_so,
+    promotion_and_entry_are_written_together,
+    flag_of_another_build_is_untouched,
+    concurrent_promotions_are_one,
+    command_line_promotion_is_in_the_journal,
 );

@@ -6,14 +6,15 @@ use server::{config::DatabaseSystem, store};
 use crate::support::{TestConsole, assert_problem, database::on_both};
 
 #[tokio::test]
-async fn a_console_with_its_database_is_alive_and_ready() {
+async fn console_with_database_is_ready() {
     let console = TestConsole::new().await;
     for path in ["/healthz", "/readyz"] {
         assert_eq!(console.get(path).await.status, 200, "{path}");
     }
 }
 
-async fn without_its_database_it_is_alive_and_not_ready(system: DatabaseSystem) {
+/// Without its database, it is alive and not ready.
+async fn console_without_database_is_not_ready(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     console.database.store.close().await;
     assert_eq!(console.get("/healthz").await.status, 200);
@@ -22,21 +23,19 @@ async fn without_its_database_it_is_alive_and_not_ready(system: DatabaseSystem) 
     assert!(answer.header("retry-after").is_some());
 }
 
-async fn f44_with_the_schema_of_another_build_it_is_not_ready(system: DatabaseSystem) {
+/// With the schema of another build, it is not ready.
+async fn f44_foreign_schema_is_not_ready(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     store::migrate(console.database.url(), Some(1)).await.unwrap();
     assert_problem(&console.get("/readyz").await, ErrorCode::Internal);
 }
 
 #[tokio::test]
-async fn whatever_is_no_endpoint_says_so_as_a_problem() {
+async fn unknown_endpoint_answers_with_a_problem() {
     let console = TestConsole::new().await;
     for path in ["/api/internal/", "/api/internal/nothing", "/api/internal/deploys/a/b/c"] {
         assert_problem(&console.get(path).await, ErrorCode::NotFound);
     }
 }
 
-on_both!(
-    without_its_database_it_is_alive_and_not_ready,
-    f44_with_the_schema_of_another_build_it_is_not_ready,
-);
+on_both!(console_without_database_is_not_ready, f44_foreign_schema_is_not_ready);

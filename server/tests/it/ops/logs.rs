@@ -36,7 +36,7 @@ fn assert_not_forged(log: &str, says: &str) {
 }
 
 #[tokio::test]
-async fn f20_no_text_from_outside_forges_a_line() {
+async fn f20_external_text_forges_no_line() {
     let (log, _guard) = Log::begin();
     let console = TestConsole::with(SECRET, Flags::default()).await;
     let id = console.dispatched("production").await;
@@ -84,8 +84,9 @@ async fn f20_no_text_from_outside_forges_a_line() {
     assert_not_forged(&log.text(), "callback decided");
 }
 
+/// A stored status that is found on the way forges no line either.
 #[tokio::test]
-async fn f20_a_stored_status_that_is_found_on_the_way_forges_no_line_either() {
+async fn f20_stored_status_forges_no_line() {
     let (log, _guard) = Log::begin();
     let github = Stub::closed([reply(204, "")]).await;
     let console = std::sync::Arc::new(TestConsole::facing(&github, Flags::default()).await);
@@ -99,9 +100,10 @@ async fn f20_a_stored_status_that_is_found_on_the_way_forges_no_line_either() {
     assert_not_forged(&log.text(), "the row had moved on already");
 }
 
+/// The log names the delivery, even where its first answer cannot be read.
 /// By its delivery id a callback is found in the log of the workflow and in ours.
 #[tokio::test]
-async fn the_log_names_the_delivery_even_where_its_first_answer_cannot_be_read() {
+async fn delivery_is_logged_without_its_first_answer() {
     let (log, _guard) = Log::begin();
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
@@ -183,8 +185,9 @@ async fn everything_wrong(console: &TestConsole) -> Vec<Answer> {
     answers
 }
 
+/// No canary reaches the log or an answer when something is wrong.
 #[tokio::test]
-async fn f58_no_canary_reaches_the_log_or_an_answer_when_something_is_wrong() {
+async fn f58_failures_leak_no_canary() {
     let (log, _guard) = Log::begin();
     let console = TestConsole::with(SECRET, Flags::default()).await;
     let answers = everything_wrong(&console).await;
@@ -206,7 +209,7 @@ async fn f58_no_canary_reaches_the_log_or_an_answer_when_something_is_wrong() {
 
 /// Strangers must not be able to fill the disk with lines.
 #[tokio::test]
-async fn forged_callbacks_are_one_line_a_minute() {
+async fn forged_callbacks_are_one_line_per_minute() {
     let (log, _guard) = Log::begin();
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
@@ -232,7 +235,7 @@ async fn forged_callbacks_are_one_line_a_minute() {
 
 /// The whole process, with every library at its most talkative.
 #[tokio::test]
-async fn f58_no_canary_reaches_the_log_of_the_process() {
+async fn f58_process_log_has_no_canary() {
     let github = Stub::start([reply(401, format!("{{\"message\":\"{TOKEN}\"}}")), reply(502, TOKEN)]).await;
     let workplace = Workplace::new();
     workplace.write("console.toml", CONSOLE_TOML);
@@ -288,14 +291,14 @@ async fn unread(workplace: &Workplace) -> Serving {
 
 /// Lines are dropped, and the log says how many as soon as it is read again.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_is_not_read_stops_nothing() {
+async fn unread_log_stops_nothing() {
     let workplace = Workplace::new();
     let mut serving = unread(&workplace).await;
     serving.says("the log was not read, and lines of it were dropped").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_log_that_is_not_read_delays_no_stop() {
+async fn unread_log_delays_no_stop() {
     let workplace = Workplace::new();
     let mut serving = unread(&workplace).await;
     serving.signal("TERM").await;

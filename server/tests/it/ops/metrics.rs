@@ -35,7 +35,8 @@ fn moved(status: &str) -> String {
     )
 }
 
-async fn they_say_what_is_under_way_and_since_when(system: DatabaseSystem) {
+/// Metrics say what is under way, and since when.
+async fn live_deploys_and_their_age_are_reported(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let before = Samples::of(&console).await;
     assert_eq!((before.get(PRODUCTION), before.get(STAGING)), (Some("0"), Some("0")));
@@ -59,7 +60,7 @@ async fn they_say_what_is_under_way_and_since_when(system: DatabaseSystem) {
     assert!(!after.mentions("deploy_console_deploy_last_transition"), "what has ended is gone");
 }
 
-async fn what_is_not_known_is_left_out(system: DatabaseSystem) {
+async fn unknown_values_are_left_out(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     assert_eq!(Samples::of(&console).await.get("deploy_console_database_up"), Some("1"));
     console.database.store.close().await;
@@ -72,7 +73,7 @@ async fn what_is_not_known_is_left_out(system: DatabaseSystem) {
 }
 
 #[tokio::test]
-async fn requests_are_counted_by_their_route() {
+async fn requests_are_counted_by_route() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for _ in 0..3 {
@@ -93,7 +94,7 @@ async fn requests_are_counted_by_their_route() {
 }
 
 #[tokio::test]
-async fn open_streams_are_counted_while_they_are_open() {
+async fn open_streams_are_counted() {
     let console = TestConsole::new().await;
     let asked = request("GET", "/api/internal/events").body(axum::body::Body::empty()).unwrap();
     let stream = tower::ServiceExt::oneshot(console.router.clone(), asked).await.unwrap();
@@ -103,7 +104,7 @@ async fn open_streams_are_counted_while_they_are_open() {
 }
 
 #[tokio::test]
-async fn they_are_of_the_format() {
+async fn output_is_valid_prometheus_text() {
     let console = TestConsole::new().await;
     console.dispatched("production").await;
     let samples = Samples::of(&console).await;
@@ -118,7 +119,7 @@ async fn they_are_of_the_format() {
 }
 
 #[tokio::test]
-async fn trouble_with_github_is_told() {
+async fn github_outage_is_reported() {
     let console = TestConsole::new().await;
     assert_eq!(Samples::of(&console).await.get("deploy_console_github_up"), Some("1"));
     console.github.fail_next(Fault::Refused(502, String::new()));
@@ -143,4 +144,4 @@ fn every_metric_is_described_and_no_other() {
     assert!(names(&alerts).is_subset(&names(&table)), "alerts are about what is there");
 }
 
-on_both!(they_say_what_is_under_way_and_since_when, what_is_not_known_is_left_out);
+on_both!(live_deploys_and_their_age_are_reported, unknown_values_are_left_out);

@@ -86,7 +86,7 @@ async fn end_sessions(site: &Site) {
 }
 
 #[tokio::test]
-async fn f100_after_a_fail_over_writes_come_back() {
+async fn f100_writes_return_after_fail_over() {
     let (site, serving) = site(DatabaseSystem::Postgres).await;
     set_read_only(&site, true).await;
     end_sessions(&site).await;
@@ -102,7 +102,7 @@ async fn limit_file_size(serving: &Serving, limit: &str) {
 
 /// It may write no more bytes to any file; the limit is lifted while it runs.
 #[tokio::test]
-async fn f101_a_full_disk_is_not_ready() {
+async fn f101_full_disk_is_not_ready() {
     let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production", "staging"])).await;
     // The signal that comes with the limit would end the process; a full disk sends none.
     let serving = site.serve_after("trap '' XFSZ").await;
@@ -115,7 +115,7 @@ async fn f101_a_full_disk_is_not_ready() {
 }
 
 #[tokio::test]
-async fn f101_a_deleted_file_is_not_ready() {
+async fn f101_deleted_file_is_not_ready() {
     let (site, serving) = site(DatabaseSystem::Sqlite).await;
     let (file, elsewhere) = (site.path().join("test.db"), site.path().join("elsewhere.db"));
     fs::rename(&file, &elsewhere).unwrap();
@@ -143,7 +143,7 @@ fn assert_one_line(ended: &Ended, words: &str) {
 }
 
 #[tokio::test]
-async fn f101_a_file_that_cannot_be_written_stops_the_start() {
+async fn f101_unwritable_file_stops_the_start() {
     let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production"])).await;
     assert_eq!(site.run(&["migrate"]).await.code, Some(0));
     let ended = site.refused(&format!("{}?mode=ro", site.database.as_str())).await;
@@ -151,7 +151,7 @@ async fn f101_a_file_that_cannot_be_written_stops_the_start() {
 }
 
 #[tokio::test]
-async fn f102_a_second_console_on_one_file_is_refused() {
+async fn f102_second_console_on_file_is_refused() {
     let (site, serving) = site(DatabaseSystem::Sqlite).await;
     let file = site.path().join("test.db");
     std::os::unix::fs::symlink(&file, site.path().join("link.db")).unwrap();

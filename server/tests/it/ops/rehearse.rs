@@ -40,8 +40,9 @@ async fn end_of(address: SocketAddr, deploy: &Value) -> Value {
     panic!("it does not end: {deploy}");
 }
 
+/// It needs nothing, says what it is and leaves nothing behind.
 #[tokio::test]
-async fn it_needs_nothing_says_what_it_is_and_leaves_nothing_behind() {
+async fn needs_nothing_and_leaves_nothing_behind() {
     let workplace = Workplace::new();
     let serving = workplace.serve(&["rehearse"], &[]).await;
     for path in ["/readyz", "/healthz"] {
@@ -58,7 +59,7 @@ async fn it_needs_nothing_says_what_it_is_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn with_a_database_it_keeps_what_was_rehearsed() {
+async fn database_keeps_what_was_rehearsed() {
     let workplace = Workplace::new();
     let database = [("DATABASE_URL", "sqlite://kept.db")];
     let serving = workplace.serve(&["rehearse", "--no-jobs"], &database).await;
@@ -71,7 +72,7 @@ async fn with_a_database_it_keeps_what_was_rehearsed() {
 }
 
 #[tokio::test]
-async fn every_scenario_that_ends_ends_as_it_says() {
+async fn every_scenario_ends_as_announced() {
     let workplace = Workplace::new();
     let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
     for (scenario, environment, status, expected) in [
@@ -97,7 +98,7 @@ async fn every_scenario_that_ends_ends_as_it_says() {
 /// the run is in it: that is not a report, and is shown as what it is. At a quicker pace the passes would be before
 /// every report.
 #[tokio::test]
-async fn without_phase_callbacks_the_gates_are_not_reported() {
+async fn without_phase_callbacks_gates_are_unreported() {
     let workplace = Workplace::new();
     let flag = [("FLAG_CONSOLE_DEPLOY_PHASE_CALLBACKS", "false")];
     let serving = workplace.serve(&["rehearse", "--pace", "400ms"], &flag).await;
@@ -120,7 +121,7 @@ async fn without_phase_callbacks_the_gates_are_not_reported() {
 }
 
 #[tokio::test]
-async fn a_freeze_stops_the_simulated_workflow_too() {
+async fn freeze_stops_the_simulated_workflow() {
     let workplace = Workplace::new();
     // Long enough to declare a freeze before the freeze check.
     let serving = workplace.serve(&["rehearse", "--pace", "400ms"], &[]).await;
@@ -138,9 +139,10 @@ async fn a_freeze_stops_the_simulated_workflow_too() {
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
+/// An app without gates shows only the steps that it has.
 /// An app without gates: its workflow has no job of them, so nobody reports any, and they are not required.
 #[tokio::test]
-async fn an_app_without_gates_shows_only_the_steps_that_it_has() {
+async fn app_without_gates_shows_fewer_steps() {
     let workplace = Workplace::new();
     let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
     for (scenario, status, expected) in [

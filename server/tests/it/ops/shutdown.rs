@@ -38,7 +38,7 @@ async fn with_much_to_read(serving: &Serving) -> TcpStream {
 }
 
 #[tokio::test]
-async fn f105_stalled_readers_do_not_hold_the_end_up() {
+async fn f105_stalled_readers_do_not_delay_it() {
     let (_site, serving) = serving().await;
     let mut stalled = Vec::new();
     for _ in 0..8 {
@@ -50,7 +50,7 @@ async fn f105_stalled_readers_do_not_hold_the_end_up() {
 
 /// The rest of the body is waited for 10 s while it runs.
 #[tokio::test]
-async fn f105_half_a_body_does_not_hold_the_end_up() {
+async fn f105_half_a_body_does_not_delay_it() {
     let (_site, serving) = serving().await;
     let (_from, mut to) = connect(serving.address).await;
     let request = press(&fresh(), "production");
@@ -62,7 +62,7 @@ async fn f105_half_a_body_does_not_hold_the_end_up() {
 }
 
 #[tokio::test]
-async fn f104_a_second_signal_ends_it_at_once() {
+async fn f104_second_signal_ends_immediately() {
     for signal in ["TERM", "INT"] {
         let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production"])).await;
         let github = Stub::closed([accepted(7)]).await;
@@ -83,7 +83,7 @@ async fn f104_a_second_signal_ends_it_at_once() {
 }
 
 #[tokio::test]
-async fn a_head_of_more_than_32_kilobytes_is_431() {
+async fn head_over_32_kilobytes_is_431() {
     let (_site, serving) = serving().await;
     for (bytes, status) in [(30_000, 200), (40_000, 431)] {
         let value = "a".repeat(bytes);

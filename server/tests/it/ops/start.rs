@@ -53,7 +53,7 @@ fn assert_one_line(ended: &Ended, words: &[&str]) {
 }
 
 #[tokio::test]
-async fn f03_without_a_usable_secret_it_does_not_start() {
+async fn f03_unusable_secret_prevents_the_start() {
     const KEY: &str = "DEPLOY_CALLBACK_HMAC_SECRET";
     let workplace = workplace();
     let fix = [KEY, "workflows sign with"];
@@ -66,8 +66,9 @@ async fn f03_without_a_usable_secret_it_does_not_start() {
     assert!(!workplace.path().join("test.db").exists(), "nothing was made");
 }
 
+/// A missing or wrong variable is one line that names it and the fix.
 #[tokio::test]
-async fn a_missing_or_wrong_variable_is_one_line_that_names_it_and_the_fix() {
+async fn invalid_variable_error_is_one_line() {
     let workplace = workplace();
     assert_one_line(
         &workplace.run(&[], &without("GITHUB_TOKEN")).await,
@@ -107,8 +108,9 @@ async fn a_missing_or_wrong_variable_is_one_line_that_names_it_and_the_fix() {
     assert!(!workplace.path().join("test.db").exists(), "nothing was made");
 }
 
+/// A wrong apps file is one line that names the place and the fix.
 #[tokio::test]
-async fn a_wrong_apps_file_is_one_line_that_names_the_place_and_the_fix() {
+async fn invalid_apps_file_error_is_one_line() {
     let workplace = Workplace::new();
     let missing = workplace.run(&[], &GOOD).await;
     assert_one_line(&missing, &["CONSOLE_CONFIG", "console.toml", "Create the file"]);
@@ -138,8 +140,9 @@ async fn a_wrong_apps_file_is_one_line_that_names_the_place_and_the_fix() {
     assert_one_line(&workplace.run(&[], &GOOD).await, &["console.toml"]);
 }
 
+/// A database that cannot be used is one line with the fix.
 #[tokio::test]
-async fn a_database_that_cannot_be_used_is_one_line_with_the_fix() {
+async fn unusable_database_error_is_one_line() {
     let workplace = workplace();
     std::fs::create_dir(workplace.path().join("folder.db")).unwrap();
     workplace.write("text.db", &"this is no database\n".repeat(100));
@@ -158,8 +161,9 @@ async fn a_database_that_cannot_be_used_is_one_line_with_the_fix() {
     assert!(text.starts_with("this is no database"), "the file of somebody else was changed");
 }
 
+/// A server that cannot be used is one line, without the password.
 #[tokio::test]
-async fn a_server_that_cannot_be_used_is_one_line_without_the_password() {
+async fn unusable_server_error_hides_the_password() {
     let workplace = workplace();
     // Bound, so that nobody else gets it, and deaf.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
@@ -184,8 +188,9 @@ async fn a_server_that_cannot_be_used_is_one_line_without_the_password() {
     }
 }
 
+/// A port that is taken is one line with the fix.
 #[tokio::test]
-async fn a_port_that_is_taken_is_one_line_with_the_fix() {
+async fn taken_port_error_is_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let workplace = workplace();
@@ -197,7 +202,7 @@ async fn a_port_that_is_taken_is_one_line_with_the_fix() {
 }
 
 #[tokio::test]
-async fn help_is_everywhere_and_names_every_variable() {
+async fn help_names_every_variable_everywhere() {
     let workplace = Workplace::new();
     for command in
         [&["--help"][..], &["serve", "--help"], &["rehearse", "--help"], &["migrate", "--help"], &["help"]]
@@ -237,7 +242,7 @@ async fn database_in(workplace: &Workplace, system: DatabaseSystem) -> String {
     }
 }
 
-async fn migrate_goes_up_down_and_up_again(system: DatabaseSystem) {
+async fn migrate_goes_up_down_and_up(system: DatabaseSystem) {
     let workplace = Workplace::new();
     let url = database_in(&workplace, system).await;
     let database = [("DATABASE_URL", &*url)];
@@ -261,13 +266,14 @@ async fn migrate_goes_up_down_and_up_again(system: DatabaseSystem) {
 
 /// Going back has no use for a file that is not there.
 #[tokio::test]
-async fn migrate_without_a_variable_makes_the_documented_file() {
+async fn migrate_without_variable_makes_documented_file() {
     let workplace = Workplace::new();
     assert_eq!(workplace.run(&["migrate"], &[]).await.code, Some(0));
     assert!(workplace.path().join("deploy-console.db").exists());
 }
 
-async fn f44_a_schema_of_another_build_is_refused_in_one_line(system: DatabaseSystem) {
+/// A schema of another build is refused in one line.
+async fn f44_foreign_schema_is_refused(system: DatabaseSystem) {
     for (sql, words) in [
         (
             "INSERT INTO _sqlx_migrations SELECT 99, 'of tomorrow', installed_on, true, checksum, 0 FROM _sqlx_migrations WHERE version = 2",
@@ -287,9 +293,10 @@ async fn f44_a_schema_of_another_build_is_refused_in_one_line(system: DatabaseSy
     }
 }
 
+/// A schema that does not fit is named without the password.
 /// Which database it is, it says; how to get in, it does not.
 #[tokio::test]
-async fn f58_a_schema_that_does_not_fit_is_named_without_the_password() {
+async fn f58_schema_error_hides_the_password() {
     let url = postgres::empty().await.replace("console@", "console:pw-canary@");
     let workplace = workplace();
     let connected = [("DATABASE_URL", &*url)];
@@ -300,7 +307,7 @@ async fn f58_a_schema_that_does_not_fit_is_named_without_the_password() {
     }
 }
 
-async fn serve_answers_keeps_its_rows_and_ends_on_sigterm(system: DatabaseSystem) {
+async fn serve_keeps_rows_and_ends_on_sigterm(system: DatabaseSystem) {
     let workplace = workplace();
     let url = database_in(&workplace, system).await;
     for round in 0..2 {
@@ -331,7 +338,7 @@ async fn insert_row(url: &str) {
 
 /// Somebody who is connected and says nothing does not keep it from ending.
 #[tokio::test]
-async fn f40_an_idle_connection_does_not_hold_the_end_up() {
+async fn f40_idle_connection_does_not_delay_stop() {
     let workplace = workplace();
     for signal in ["TERM", "INT"] {
         let serving = workplace.serve(&["serve"], &without("CONSOLE_LISTEN")).await;
@@ -342,8 +349,4 @@ async fn f40_an_idle_connection_does_not_hold_the_end_up() {
     }
 }
 
-on_both!(
-    migrate_goes_up_down_and_up_again,
-    f44_a_schema_of_another_build_is_refused_in_one_line,
-    serve_answers_keeps_its_rows_and_ends_on_sigterm,
-);
+on_both!(migrate_goes_up_down_and_up, f44_foreign_schema_is_refused, serve_keeps_rows_and_ends_on_sigterm);

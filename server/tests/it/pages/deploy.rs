@@ -64,8 +64,9 @@ async fn usual(console: &TestConsole, id: DeployId) -> Value {
     answer.json["usual"].clone()
 }
 
+/// What is usual comes with the poll of a live deploy, and is worked out once a minute.
 #[tokio::test]
-async fn what_is_usual_comes_with_the_poll_of_a_live_deploy_and_is_worked_out_once_a_minute() {
+async fn usual_duration_is_computed_once_a_minute() {
     let console = TestConsole::new().await;
     for seconds in [40, 10, 30, 20] {
         deployed_in(&console, seconds).await;
@@ -98,8 +99,9 @@ async fn what_is_usual_comes_with_the_poll_of_a_live_deploy_and_is_worked_out_on
     assert_eq!(usual(&console, next).await, Value::Null, "it has ended");
 }
 
+/// The timeline says when what happened, and what is not known.
 #[tokio::test]
-async fn the_timeline_says_when_what_happened_and_what_is_not_known() {
+async fn timeline_shows_events_and_unknowns() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     after(&console, 30);
@@ -126,8 +128,9 @@ async fn the_timeline_says_when_what_happened_and_what_is_not_known() {
     );
 }
 
+/// What was read from GitHub is recorded, and has no length.
 #[tokio::test]
-async fn f34_what_was_read_from_github_is_recorded_and_has_no_length() {
+async fn f34_healed_step_has_no_duration() {
     let console = TestConsole::new().await;
     let id = console.dispatched("staging").await;
     console.github.set_job(id, "smoke", "completed", Some("success"));
@@ -139,8 +142,9 @@ async fn f34_what_was_read_from_github_is_recorded_and_has_no_length() {
     assert!(timeline.contains("timeline-hatch") && !timeline.contains("1 min 17 s"), "{timeline}");
 }
 
+/// The jobs are asked for once a view, and for free where nothing changed.
 #[tokio::test]
-async fn the_jobs_are_asked_for_once_a_view_and_for_free_where_nothing_changed() {
+async fn jobs_are_read_once_and_conditionally() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_job(id, "smoke", "in_progress", None);
@@ -166,7 +170,7 @@ async fn the_jobs_are_asked_for_once_a_view_and_for_free_where_nothing_changed()
 }
 
 #[tokio::test]
-async fn f33_the_jobs_are_those_of_the_attempt_that_is_followed() {
+async fn f33_jobs_belong_to_the_followed_attempt() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_job(id, "smoke", "completed", Some("success"));
@@ -183,7 +187,7 @@ async fn f33_the_jobs_are_those_of_the_attempt_that_is_followed() {
 }
 
 #[tokio::test]
-async fn f25_without_a_run_github_is_not_asked() {
+async fn f25_without_run_github_is_not_asked() {
     let console = TestConsole::new().await;
     let id = console.requested("production").await;
     let reads = console.github.reads();
@@ -196,8 +200,9 @@ async fn f25_without_a_run_github_is_not_asked() {
     assert_says(part(&shown, "jobs"), &["No run was found for this deploy"]);
 }
 
+/// While GitHub is down, the page says so and since when.
 #[tokio::test]
-async fn f35_while_github_is_down_the_page_says_so_and_since_when() {
+async fn f35_github_outage_is_shown_with_start() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Answering(503)));
@@ -214,7 +219,7 @@ async fn f35_while_github_is_down_the_page_says_so_and_since_when() {
 }
 
 #[tokio::test]
-async fn f26_a_rate_limit_is_said_and_obeyed() {
+async fn f26_rate_limit_is_shown_and_obeyed() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(60)));
@@ -236,7 +241,7 @@ async fn page_over(answer: Response<Body>) -> (Stub, String) {
 }
 
 #[tokio::test]
-async fn f29_an_answer_that_is_malformed_or_huge_is_no_answer() {
+async fn f29_malformed_or_huge_answer_is_ignored() {
     for (answer, words) in [
         ("{\"jobs\":[{\"id\":\"x\"}]}".to_owned(), "its answer is not what is documented"),
         ("[".repeat(100_000), "its answer is not what is documented"),
@@ -247,8 +252,9 @@ async fn f29_an_answer_that_is_malformed_or_huge_is_no_answer() {
     }
 }
 
+/// The page waits two seconds for GitHub, and then says so.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f27_the_page_waits_two_seconds_for_github_and_then_says_so() {
+async fn f27_page_waits_two_seconds_for_github() {
     let github = Stub::closed([accepted(42), reply(200, "{\"jobs\":[]}")]).await;
     github.let_one_through();
     let console = TestConsole::facing(&github, ASYNC).await;
@@ -258,8 +264,9 @@ async fn f27_the_page_waits_two_seconds_for_github_and_then_says_so() {
     assert_eq!(github.asked().len(), 2, "it was asked");
 }
 
+/// What GitHub says of a job is text, and leads to the configured GitHub alone.
 #[tokio::test]
-async fn f55_what_github_says_of_a_job_is_text_and_leads_to_the_configured_github_alone() {
+async fn f55_job_text_and_links_are_safe() {
     let hostile = "\"><img src=x onerror=alert(1)><script>alert(1)</script>\u{202e}";
     let jobs = json!({ "jobs": [{
         "id": 9, "name": hostile, "status": hostile, "conclusion": null, "steps": [{}],
@@ -279,7 +286,7 @@ async fn f55_what_github_says_of_a_job_is_text_and_leads_to_the_configured_githu
 }
 
 #[tokio::test]
-async fn what_did_not_succeed_can_be_deployed_again() {
+async fn failed_deploy_can_be_repeated() {
     let console = TestConsole::new().await;
     let mut order = order("production");
     order["git_ref"] = "feature/basket&co".into();

@@ -73,7 +73,7 @@ async fn in_time<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, what).await.expect("it comes in time")
 }
 
-async fn each_transition_is_told_once_and_in_order(system: DatabaseSystem) {
+async fn each_transition_is_sent_once_in_order(system: DatabaseSystem) {
     let (console, _told) = telling(system).await;
     let mut first = Events::of(&console.router, None).await;
     let mut second = Events::of(&console.router, None).await;
@@ -95,7 +95,7 @@ async fn each_transition_is_told_once_and_in_order(system: DatabaseSystem) {
     }
 }
 
-async fn whoever_comes_back_hears_exactly_what_it_missed(system: DatabaseSystem) {
+async fn reconnecting_client_gets_what_it_missed(system: DatabaseSystem) {
     let (console, _told) = telling(system).await;
     let id = console.dispatched("production").await;
     let mut events = Events::of(&console.router, None).await;
@@ -126,7 +126,7 @@ async fn whoever_comes_back_hears_exactly_what_it_missed(system: DatabaseSystem)
 }
 
 /// Whoever falls behind reads on in the journal, and misses nothing.
-async fn a_listener_that_falls_behind_still_hears_everything(system: DatabaseSystem) {
+async fn slow_listener_still_gets_everything(system: DatabaseSystem) {
     const MANY: i64 = 1_500;
     let database = Database::on(system).await;
     let store = &database.store;
@@ -158,7 +158,7 @@ async fn a_listener_that_falls_behind_still_hears_everything(system: DatabaseSys
 
 /// Each of the other instance's writes is told by the database: nobody has to look.
 #[tokio::test]
-async fn another_instance_s_writes_are_told_here() {
+async fn writes_of_another_instance_are_sent() {
     let database = Database::on(DatabaseSystem::Postgres).await;
     let (mut written, there) = (database.store.written(), database.another().await);
     in_time(written.changed()).await.expect("it listens");
@@ -172,7 +172,7 @@ async fn another_instance_s_writes_are_told_here() {
 
 /// The connection that is listened on breaks: what is written meanwhile is told all the same.
 #[tokio::test]
-async fn f41_a_lost_connection_loses_no_event() {
+async fn f41_lost_connection_loses_no_event() {
     let database = Database::on(DatabaseSystem::Postgres).await;
     let feed = Feed::new(Arc::clone(&database.store));
     let _told = follow(&feed);
@@ -188,7 +188,7 @@ async fn f41_a_lost_connection_loses_no_event() {
 }
 
 #[tokio::test]
-async fn f42_who_goes_away_leaves_nothing_behind() {
+async fn f42_disconnect_leaves_nothing_behind() {
     let (console, _told) = telling(DatabaseSystem::Sqlite).await;
     for _ in 0..200 {
         let mut events = Events::of(&console.router, None).await;
@@ -202,7 +202,7 @@ async fn f42_who_goes_away_leaves_nothing_behind() {
 
 /// A stream would never end by itself.
 #[tokio::test]
-async fn f40_an_open_stream_does_not_hold_the_end_up() {
+async fn f40_open_stream_does_not_delay_shutdown() {
     let site = Site::new(DatabaseSystem::Sqlite, &apps(&["production"])).await;
     let serving = site.serve().await;
     let mut stream = TcpStream::connect(serving.address).await.unwrap();
@@ -220,7 +220,7 @@ proptest! {
     /// Whatever is written, by whomever, and wherever a listener begins: it hears the entries after that, every one,
     /// in the journal's order.
     #[test]
-    fn a_listener_hears_the_journal(acts in prop::collection::vec(0_u8..6, 1..40), from in 0_i64..30) {
+    fn listener_gets_the_journal(acts in prop::collection::vec(0_u8..6, 1..40), from in 0_i64..30) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let database = Database::on(DatabaseSystem::Sqlite).await;
@@ -275,7 +275,7 @@ async fn act_on(store: &dyn Store, number: usize, act: u8) {
 }
 
 on_both!(
-    each_transition_is_told_once_and_in_order,
-    whoever_comes_back_hears_exactly_what_it_missed,
-    a_listener_that_falls_behind_still_hears_everything,
+    each_transition_is_sent_once_in_order,
+    reconnecting_client_gets_what_it_missed,
+    slow_listener_still_gets_everything,
 );

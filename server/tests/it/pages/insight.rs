@@ -239,7 +239,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
-    fn every_figure_is_what_one_counts_by_hand(
+    fn every_figure_matches_a_manual_count(
         pasts in pasts(),
         app in proptest::option::of(0..3_usize),
         environment in proptest::option::of(0..3_usize),
@@ -265,8 +265,9 @@ async fn end(console: &TestConsole, environment: &str, extra: &serde_json::Value
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
+/// When a commit was made is taken from the workflow that checked it out.
 /// What is malformed beside a status, the status is not lost over.
-async fn when_a_commit_was_made_is_taken_from_whoever_checked_it_out(system: DatabaseSystem) {
+async fn commit_time_comes_from_its_checkout(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     for (committed_at, is_known) in [
         (json!("2026-11-22T12:00:00+01:00"), true),
@@ -294,7 +295,7 @@ async fn when_a_commit_was_made_is_taken_from_whoever_checked_it_out(system: Dat
 }
 
 /// The time of one commit is not that of another.
-async fn a_time_is_kept_only_beside_its_commit(system: DatabaseSystem) {
+async fn commit_time_is_kept_only_with_commit(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("staging").await;
     let report = async |status: &str, commit: &str, at: &str| {
@@ -314,8 +315,9 @@ async fn a_time_is_kept_only_beside_its_commit(system: DatabaseSystem) {
     assert_eq!(said, 4, "the journal has all that was said");
 }
 
+/// The page shows the four figures with their samples, and both plots.
 #[tokio::test]
-async fn the_page_shows_the_four_figures_with_their_samples_and_both_plots() {
+async fn page_shows_figures_samples_and_plots() {
     let console = TestConsole::new().await;
     end(&console, "production", &json!({ "commit": COMMIT, "committed_at": "2026-11-22T11:00:00Z" })).await;
     let failed = console.dispatched("production").await;
@@ -342,8 +344,9 @@ async fn the_page_shows_the_four_figures_with_their_samples_and_both_plots() {
     assert!(!page.text.contains("<svg class=\"plot__area\"><script"));
 }
 
+/// An empty range says so, and shows no figure as known.
 #[tokio::test]
-async fn an_empty_range_says_so_and_shows_no_figure_as_known() {
+async fn empty_range_shows_no_known_figure() {
     let console = TestConsole::new().await;
     let page = console.get("/insight").await;
     assert!(page.text.contains("No deploy ended in these 30 days."), "{}", page.text);
@@ -354,7 +357,7 @@ async fn an_empty_range_says_so_and_shows_no_figure_as_known() {
 }
 
 #[tokio::test]
-async fn a_range_that_is_none_is_refused() {
+async fn invalid_range_is_refused() {
     let console = TestConsole::new().await;
     for query in [
         "since=x",
@@ -382,4 +385,4 @@ async fn a_range_that_is_none_is_refused() {
     assert_eq!(console.send(asked.unwrap()).await.json["days"].as_array().unwrap().len(), 366);
 }
 
-on_both!(when_a_commit_was_made_is_taken_from_whoever_checked_it_out, a_time_is_kept_only_beside_its_commit,);
+on_both!(commit_time_comes_from_its_checkout, commit_time_is_kept_only_with_commit);

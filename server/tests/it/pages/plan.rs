@@ -14,7 +14,7 @@ fn key_of(page: &str) -> &str {
     after.split_once('"').expect("its end").0
 }
 
-async fn the_form_makes_one_deploy_of_however_many_presses(system: DatabaseSystem) {
+async fn repeated_form_presses_make_one_deploy(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let page = console.get(PAGE).await;
     assert_eq!(page.status, 200);
@@ -38,7 +38,7 @@ async fn the_form_makes_one_deploy_of_however_many_presses(system: DatabaseSyste
     }
 }
 
-async fn refs_that_were_deployed_before_are_suggested(system: DatabaseSystem) {
+async fn earlier_refs_are_suggested(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     for git_ref in ["v1", "v2", "v1"] {
         let order = json!({ "app": "shop", "environment": "staging", "git_ref": git_ref });
@@ -52,10 +52,10 @@ async fn refs_that_were_deployed_before_are_suggested(system: DatabaseSystem) {
     assert_eq!(refs, ["main", "v1", "v2"]);
 }
 
-on_both!(the_form_makes_one_deploy_of_however_many_presses, refs_that_were_deployed_before_are_suggested,);
+on_both!(repeated_form_presses_make_one_deploy, earlier_refs_are_suggested);
 
 #[tokio::test]
-async fn f71_a_ref_is_the_same_from_address_to_form() {
+async fn f71_ref_is_unchanged_from_address_to_form() {
     let console = TestConsole::new().await;
     for (encoded, shown) in [
         ("feature%2F%23123", "feature/#123"),
@@ -82,8 +82,9 @@ async fn only_production_asks_for_its_name() {
     assert_eq!(board.matches("data-asks-for-name").count(), 1, "{board}");
 }
 
+/// What would change is said, or that it is not known.
 #[tokio::test]
-async fn what_would_change_is_said_or_that_nobody_knows() {
+async fn changes_are_shown_or_unknown() {
     let console = TestConsole::new().await;
     let page = async |query: &str| console.get(&format!("{PAGE}{query}")).await.text;
     assert!(page("").await.contains("Nothing is live there, as far as the console knows."));
@@ -95,7 +96,7 @@ async fn what_would_change_is_said_or_that_nobody_knows() {
 }
 
 #[tokio::test]
-async fn everything_that_is_in_the_way_is_said_at_once() {
+async fn every_blocker_is_shown_at_once() {
     let console = TestConsole::new().await;
     let cell = async |path: &str| console.get(path).await.text;
     assert!(!cell("/").await.contains("<summary"), "nothing is in the way");
@@ -121,7 +122,7 @@ async fn everything_that_is_in_the_way_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn the_tab_says_what_is_under_way() {
+async fn tab_title_shows_the_live_deploy() {
     let console = TestConsole::new().await;
     let title = async |path: &str| {
         let page = console.get(path).await.text;
@@ -141,7 +142,7 @@ async fn the_tab_says_what_is_under_way() {
 }
 
 #[tokio::test]
-async fn the_board_finds_apps_without_scripts() {
+async fn board_finds_apps_without_scripts() {
     let console = TestConsole::new().await;
     let hidden = async |query: &str| {
         let page = console.get(&format!("/{query}")).await.text;
@@ -154,7 +155,7 @@ async fn the_board_finds_apps_without_scripts() {
 }
 
 #[tokio::test]
-async fn f66_every_page_says_of_which_build_it_is() {
+async fn f66_every_page_names_its_build() {
     let console = TestConsole::new().await;
     let build = async |path: &str| {
         let page = console.get(path).await.text;

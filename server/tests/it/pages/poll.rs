@@ -21,7 +21,7 @@ async fn poll(console: &TestConsole, id: DeployId, known: &[&str]) -> Answer {
 }
 
 /// However many are asked for: log lines may have 60 KB each.
-async fn a_page_of_deploys_is_bounded_in_bytes(system: DatabaseSystem) {
+async fn list_page_is_bounded_in_bytes(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let mut expected = Vec::new();
     for _ in 0..5 {
@@ -48,11 +48,11 @@ async fn a_page_of_deploys_is_bounded_in_bytes(system: DatabaseSystem) {
     assert_eq!((read, pages), (expected, vec![3, 2]));
 }
 
-on_both!(a_page_of_deploys_is_bounded_in_bytes);
+on_both!(list_page_is_bounded_in_bytes);
 
 /// A refusal has no place in a history, and a hundred of them may be 6 MB: no poll reads them.
 #[tokio::test]
-async fn f82_a_poll_reads_no_refusals() {
+async fn f82_poll_reads_no_refusals() {
     let (log, _guard) = Log::begin();
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
@@ -66,8 +66,9 @@ async fn f82_a_poll_reads_no_refusals() {
     assert!(page.contains("nreadable entry"), "the page of the deploy shows its journal: {page}");
 }
 
+/// The poll carries a strong tag, which changes with the row.
 #[tokio::test]
-async fn the_poll_carries_a_strong_tag_that_changes_with_the_row() {
+async fn strong_tag_changes_with_the_row() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let mut tags = Vec::new();
@@ -84,8 +85,9 @@ async fn the_poll_carries_a_strong_tag_that_changes_with_the_row() {
     }
 }
 
+/// What is known is 304 without a body, and anything else is 200.
 #[tokio::test]
-async fn what_is_known_is_304_without_a_body_and_anything_else_is_200() {
+async fn known_version_is_304_otherwise_200() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let tag = poll(&console, id, &[]).await.header("etag").unwrap().to_owned();
@@ -107,7 +109,7 @@ async fn what_is_known_is_304_without_a_body_and_anything_else_is_200() {
 
 /// A repetition and a refusal leave the row alone, and its tag; naming the run does not.
 #[tokio::test]
-async fn the_tag_follows_the_row_and_nothing_else() {
+async fn tag_follows_only_the_row() {
     let console = TestConsole::new().await;
     let id = console.requested("production").await;
     console.walk(id, &["building"]).await;
@@ -121,8 +123,9 @@ async fn the_tag_follows_the_row_and_nothing_else() {
     assert_eq!((answer.status, &answer.json["github_run_id"]), (200, &json!(5)));
 }
 
+/// A deploy that is not there is 404, whatever tag the client knows.
 #[tokio::test]
-async fn a_deploy_that_is_not_there_is_404_whatever_is_known() {
+async fn missing_deploy_is_always_404() {
     let console = TestConsole::new().await;
     assert_problem(&poll(&console, nobody(), &["*"]).await, ErrorCode::UnknownDeploy);
     assert_problem(&console.get(&format!("{DEPLOYS}/not-an-id")).await, ErrorCode::UnknownDeploy);
@@ -167,7 +170,7 @@ async fn all_pages(console: &TestConsole, query: &str, between: impl AsyncFn()) 
 }
 
 #[tokio::test]
-async fn pages_are_newest_first_without_gap_or_repetition() {
+async fn pages_are_newest_first_without_gaps() {
     let console = TestConsole::new().await;
     let mut expected = Vec::new();
     // Several at one moment: the order among them is by id, and it is the same on every page.
@@ -188,7 +191,7 @@ async fn pages_are_newest_first_without_gap_or_repetition() {
 }
 
 #[tokio::test]
-async fn what_begins_while_somebody_pages_shifts_nothing() {
+async fn new_deploys_do_not_shift_pages() {
     let console = TestConsole::new().await;
     let mut expected = ended(&console, "staging", 5).await;
     expected.sort();
@@ -201,7 +204,7 @@ async fn what_begins_while_somebody_pages_shifts_nothing() {
 }
 
 #[tokio::test]
-async fn filters_narrow_the_list_and_go_with_paging() {
+async fn filters_narrow_the_list_across_pages() {
     let console = TestConsole::new().await;
     let mut production = ended(&console, "production", 3).await;
     let live = console.dispatched("staging").await.to_string();
@@ -228,7 +231,7 @@ async fn filters_narrow_the_list_and_go_with_paging() {
 }
 
 #[tokio::test]
-async fn a_parameter_that_is_not_of_its_form_is_400() {
+async fn malformed_parameter_is_400() {
     let console = TestConsole::new().await;
     for query in [
         "limit=0",
@@ -257,7 +260,7 @@ async fn a_parameter_that_is_not_of_its_form_is_400() {
 }
 
 #[tokio::test]
-async fn every_deploy_of_a_list_is_as_its_poll_shows_it() {
+async fn listed_deploys_match_their_poll() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
@@ -269,8 +272,9 @@ async fn every_deploy_of_a_list_is_as_its_poll_shows_it() {
     }
 }
 
+/// A status of a newer build is shown, and never rewritten.
 #[tokio::test]
-async fn f50_a_status_of_a_newer_build_is_shown_and_never_rewritten() {
+async fn f50_newer_status_is_shown_not_rewritten() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;

@@ -56,7 +56,7 @@ fn nonce(policy: &str) -> &str {
 }
 
 #[tokio::test]
-async fn f56_no_two_pages_have_the_same_nonce() {
+async fn f56_each_page_has_its_own_nonce() {
     let console = TestConsole::new().await;
     let mut nonces = std::collections::HashSet::new();
     for path in ["/", "/", "/deploys", "/flags", "/nowhere"] {
@@ -68,7 +68,7 @@ async fn f56_no_two_pages_have_the_same_nonce() {
 }
 
 #[tokio::test]
-async fn f56_data_runs_nothing_and_is_ours_alone() {
+async fn f56_data_runs_nothing_and_stays_ours() {
     let console = TestConsole::new().await;
     for path in [
         "/api/internal/deploys",
@@ -111,8 +111,9 @@ pub fn text_of(page: &str) -> String {
     text
 }
 
+/// The board names every app, and what is known of it.
 #[tokio::test]
-async fn the_board_names_every_app_and_what_is_known_of_it() {
+async fn board_names_every_app_and_its_state() {
     let console = TestConsole::new().await;
     let page = console.get("/").await;
     assert_page(&page, 200);
@@ -130,8 +131,9 @@ async fn the_board_names_every_app_and_what_is_known_of_it() {
     assert!(text_of(&console.get("/").await.text).contains("Live"));
 }
 
+/// The history lists, filters and pages without scripts.
 #[tokio::test]
-async fn the_history_lists_filters_and_pages_without_scripts() {
+async fn history_works_without_scripts() {
     let console = TestConsole::new().await;
     let mut ids = Vec::new();
     for _ in 0..26 {
@@ -175,7 +177,7 @@ async fn the_history_lists_filters_and_pages_without_scripts() {
 }
 
 #[tokio::test]
-async fn a_deploy_page_shows_steps_log_lines_and_journal() {
+async fn deploy_page_shows_steps_logs_and_journal() {
     let console = TestConsole::new().await;
     let mut order = order("production");
     order["reason"] = "Fix the basket".into();
@@ -210,8 +212,9 @@ async fn a_deploy_page_shows_steps_log_lines_and_journal() {
     assert!(journal.iter().all(|entry| page.text.contains(&entry.hash)), "the chain is to be seen");
 }
 
+/// An address that leads nowhere is a page that says so.
 #[tokio::test]
-async fn an_address_that_leads_nowhere_is_a_page_that_says_so() {
+async fn unknown_address_is_a_404_page() {
     let console = TestConsole::new().await;
     for path in [
         "/nowhere".to_owned(),
@@ -229,8 +232,9 @@ async fn an_address_that_leads_nowhere_is_a_page_that_says_so() {
     }
 }
 
+/// A page that cannot be made says so, and is no success.
 #[tokio::test]
-async fn a_page_that_cannot_be_made_says_so_and_is_no_success() {
+async fn failed_page_is_no_success() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.database.store.close().await;
@@ -270,8 +274,9 @@ fn markup_in(page: &str) -> Option<&'static str> {
     markup.into_iter().find(|markup| page.contains(markup))
 }
 
+/// What would run is told from what is text.
 #[test]
-fn f55_what_would_run_is_told_from_what_is_text() {
+fn f55_active_markup_differs_from_text() {
     for hostile in HOSTILE {
         assert!(markup_in(&format!("<p>{hostile}</p>")).is_some(), "{hostile}");
         assert!(markup_in(&format!("<p title=\"{hostile}\">")).is_some(), "{hostile}");
@@ -291,7 +296,7 @@ const HOSTILE: [&str; 6] = [
 ];
 
 #[tokio::test]
-async fn f55_stored_text_is_text_wherever_it_is_shown() {
+async fn f55_stored_text_is_always_text() {
     for hostile in HOSTILE {
         let console = TestConsole::new().await;
         let mut order = order("production");
@@ -322,7 +327,7 @@ const fn hostile_delivery() -> &'static str {
 }
 
 #[tokio::test]
-async fn f55_an_unknown_status_is_text_too() {
+async fn f55_unknown_status_is_text_too() {
     for hostile in HOSTILE {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
@@ -334,7 +339,7 @@ async fn f55_an_unknown_status_is_text_too() {
 }
 
 #[tokio::test]
-async fn f55_what_an_address_says_is_text_too() {
+async fn f55_address_text_is_text_too() {
     let console = TestConsole::new().await;
     let hostile = "%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E%3Cscript%3Ealert(1)%3C/script%3E";
     for path in [
@@ -347,8 +352,9 @@ async fn f55_what_an_address_says_is_text_too() {
     }
 }
 
+/// What would move the cursor is not on the page.
 #[tokio::test]
-async fn f20_what_would_move_the_cursor_is_not_on_the_page() {
+async fn f20_cursor_movement_is_not_shown() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let mut body = claim(id, "building");
@@ -363,7 +369,7 @@ async fn f20_what_would_move_the_cursor_is_not_on_the_page() {
 }
 
 #[tokio::test]
-async fn f19_sixty_kilobytes_of_one_word_are_a_page() {
+async fn f19_sixty_kilobyte_word_still_renders() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let word = "w".repeat(60 * 1024);
@@ -378,7 +384,7 @@ async fn f19_sixty_kilobytes_of_one_word_are_a_page() {
 }
 
 #[tokio::test]
-async fn an_asset_that_is_not_there_is_404() {
+async fn missing_asset_is_404() {
     let console = TestConsole::new().await;
     for path in [
         "/pkg/nothing.js",
@@ -392,8 +398,9 @@ async fn an_asset_that_is_not_there_is_404() {
     }
 }
 
+/// JSON is not stored by any cache either.
 #[tokio::test]
-async fn json_is_not_stored_by_anybody_either() {
+async fn json_is_never_cached() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for path in ["/api/internal/deploys", "/readyz", "/api/internal/nothing", "/api/ui/board"] {
@@ -406,14 +413,15 @@ async fn json_is_not_stored_by_anybody_either() {
 }
 
 #[tokio::test]
-async fn a_page_answers_gets_alone() {
+async fn page_accepts_only_get() {
     let console = TestConsole::new().await;
     let post = request("POST", "/deploys").body(Body::from(json!({}).to_string())).unwrap();
     assert_eq!(console.send(post).await.status, 405);
 }
 
+/// Server functions read no more than the contract does.
 #[tokio::test]
-async fn f16_server_functions_read_no_more_than_the_contract_does() {
+async fn f16_server_function_bodies_are_limited() {
     let console = TestConsole::new().await;
     let dispatch = |reason: usize| {
         let order = json!({ "app": "shop", "environment": "staging", "git_ref": "main", "reason": "x".repeat(reason) });

@@ -18,8 +18,9 @@ fn assert_problem(answer: &Answer, code: ErrorCode) {
     assert_eq!((problem.code, answer.status), (code, code.http_status()), "{answer:?}");
 }
 
+/// The mistakes of a client are its own.
 #[tokio::test]
-async fn mistakes_of_a_client_are_its_own() {
+async fn client_errors_are_4xx() {
     let console = TestConsole::new().await;
     let get = async |path: &str| console.get(&format!("/api/ui/{path}")).await;
     assert_problem(&get(&format!("deploy?id={}", nobody())).await, ErrorCode::UnknownDeploy);
@@ -34,15 +35,16 @@ async fn mistakes_of_a_client_are_its_own() {
 }
 
 #[tokio::test]
-async fn a_refusal_by_a_freeze_is_a_conflict() {
+async fn freeze_refusal_is_a_conflict() {
     let console = TestConsole::new().await;
     console.freeze().await;
     let press = json!({ "key": fresh(), "request": order("production") }).to_string();
     assert_problem(&post(&console, "dispatch", &press).await, ErrorCode::Frozen);
 }
 
+/// A lost database is not reported as an error of the console.
 #[tokio::test]
-async fn a_lost_database_is_no_mistake_of_the_console() {
+async fn lost_database_is_reported_as_unavailable() {
     let console = TestConsole::new().await;
     console.database.store.close().await;
     assert_problem(&console.get("/api/ui/board").await, ErrorCode::DatabaseUnavailable);

@@ -20,7 +20,8 @@ use crate::support::{
 const FIRST: &str = "1111111111111111111111111111111111111111";
 const SECOND: &str = "2222222222222222222222222222222222222222";
 
-async fn a_commit_is_written_once_and_stands_in_the_journal(system: DatabaseSystem) {
+/// A commit is written once, and stands in the journal.
+async fn commit_is_written_once_and_journaled(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = &*database.store;
     let request = open_request("key", "production");
@@ -51,7 +52,7 @@ async fn a_commit_is_written_once_and_stands_in_the_journal(system: DatabaseSyst
 
 /// A status must not be lost over what is said beside it.
 #[tokio::test]
-async fn f13_what_is_no_commit_is_ignored() {
+async fn f13_invalid_commit_is_ignored() {
     let console = TestConsole::new().await;
     let id = console.dispatched("staging").await;
     for (status, commit) in [
@@ -68,7 +69,7 @@ async fn f13_what_is_no_commit_is_ignored() {
 }
 
 #[tokio::test]
-async fn a_full_commit_that_was_asked_for_is_the_commit() {
+async fn requested_full_commit_is_the_commit() {
     let console = TestConsole::new().await;
     let order = json!({ "app": "shop", "environment": "staging", "git_ref": FIRST });
     assert_eq!(console.dispatch(&fresh(), &order).await.json["commit"], FIRST);
@@ -88,8 +89,9 @@ fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
     &page[start..start + page[start..].find(to).unwrap_or(page.len() - start)]
 }
 
+/// The page shows what is live, what was, and what is elsewhere.
 #[tokio::test]
-async fn the_page_shows_what_is_live_what_was_and_what_is_elsewhere() {
+async fn page_shows_live_earlier_and_other_versions() {
     let console = TestConsole::new().await;
     let empty = page(&console, "production").await;
     assert!(
@@ -119,8 +121,9 @@ async fn the_page_shows_what_is_live_what_was_and_what_is_elsewhere() {
     }
 }
 
+/// A success without a commit cannot be gone back to.
 #[tokio::test]
-async fn a_success_without_a_commit_cannot_be_gone_back_to() {
+async fn rollback_needs_a_known_commit() {
     let console = TestConsole::new().await;
     let old = console.dispatched("production").await;
     console.clock.advance(SignedDuration::from_secs(1));
@@ -146,8 +149,9 @@ async fn board(console: &TestConsole) -> Value {
     answer.json["apps"][0]["environments"].clone()
 }
 
+/// Drift is shown where the environment answers another commit.
 #[tokio::test]
-async fn drift_is_shown_where_the_environment_answers_another_commit() {
+async fn drift_shows_when_another_commit_answers() {
     let app = Stub::start([]).await;
     let apps = asked_at(&app.url());
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
@@ -196,7 +200,7 @@ async fn drift_is_shown_where_the_environment_answers_another_commit() {
 }
 
 #[tokio::test]
-async fn an_address_that_cannot_be_reached_is_said_to_be() {
+async fn unreachable_address_is_reported() {
     let apps = asked_at("http://127.0.0.1:9");
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
     console.console.version_watch(std::time::Duration::MAX).unwrap().round().await;
@@ -206,7 +210,7 @@ async fn an_address_that_cannot_be_reached_is_said_to_be() {
 
 /// While a deploy is under way either commit may be answered: that is no drift.
 #[tokio::test]
-async fn under_way_another_answer_is_no_drift() {
+async fn live_deploy_means_no_drift() {
     let app = Stub::start([reply(200, SECOND)]).await;
     let apps = asked_at(&app.url());
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
@@ -217,4 +221,4 @@ async fn under_way_another_answer_is_no_drift() {
     assert!(shown.contains("The app answers 2222222 since") && !shown.contains("Drift"), "{shown}");
 }
 
-on_both!(a_commit_is_written_once_and_stands_in_the_journal);
+on_both!(commit_is_written_once_and_journaled);

@@ -20,7 +20,7 @@ const EPSILON: Duration = Duration::from_secs(2);
 const ASYNC: Flags = Flags { deploy_async: true, phase_callbacks: false };
 
 #[tokio::test]
-async fn what_has_not_changed_is_read_for_free() {
+async fn unchanged_data_is_read_for_free() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_job(id, "smoke", "in_progress", None);
@@ -43,8 +43,9 @@ fn page(runs: usize, title: &str) -> axum::http::Response<Body> {
     reply(200, json!({ "total_count": 150, "workflow_runs": runs }).to_string())
 }
 
+/// A run behind a hundred others is found on the next page.
 #[tokio::test]
-async fn f28_a_run_behind_a_hundred_others_is_found_on_the_next_page() {
+async fn f28_run_is_found_on_next_page() {
     let github = Stub::closed([]).await;
     let console = TestConsole::facing(&github, ASYNC).await;
     github.answer_next([reply(204, "")]);
@@ -59,8 +60,9 @@ async fn f28_a_run_behind_a_hundred_others_is_found_on_the_next_page() {
     assert!(asked[0].contains("&page=1") && asked[1].contains("&page=2"), "{asked:?}");
 }
 
+/// A list that cannot be read to its end proves nothing.
 #[tokio::test]
-async fn f28_a_list_that_cannot_be_read_to_its_end_proves_nothing() {
+async fn f28_incomplete_list_proves_nothing() {
     let pages = std::iter::repeat_with(|| page(100, "another")).take(20);
     let github = Stub::start(std::iter::once(reply(502, "")).chain(pages)).await;
     let console = TestConsole::facing(&github, ASYNC).await;
@@ -80,8 +82,9 @@ fn dripping() -> axum::http::Response<Body> {
     reply(200, Body::from_stream(drops.boxed()))
 }
 
+/// A look-up with slow headers or a dripping body holds a poll for eight seconds at most.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f27_a_look_up_with_slow_headers_or_a_dripping_body_holds_a_poll_for_eight_seconds_at_most() {
+async fn f27_slow_lookup_delays_poll_eight_seconds() {
     let slow_headers = Stub::closed([reply(204, ""), reply(200, "{}")]).await;
     slow_headers.let_one_through();
     let drip = Stub::start([reply(204, ""), dripping()]).await;
@@ -96,8 +99,9 @@ async fn f27_a_look_up_with_slow_headers_or_a_dripping_body_holds_a_poll_for_eig
     futures::future::join_all(polled).await;
 }
 
+/// A connection that is reset leaves the poll with what is stored.
 #[tokio::test]
-async fn f25_a_connection_that_is_reset_leaves_the_poll_with_what_is_stored() {
+async fn f25_reset_connection_leaves_stored_answer() {
     let (url, _) = that_hangs_up_after(String::new()).await;
     let console = TestConsole::on(&url).await;
     let id = id_of(&console.dispatch("key", &order("production")).await);
@@ -105,8 +109,9 @@ async fn f25_a_connection_that_is_reset_leaves_the_poll_with_what_is_stored() {
     assert_eq!(console.pass().await, 0);
 }
 
+/// The run is known with no poll where GitHub names it, and after one otherwise.
 #[tokio::test]
-async fn the_run_is_known_with_no_poll_where_github_names_it_and_after_one_otherwise() {
+async fn run_is_known_after_at_most_one_poll() {
     let console = TestConsole::with(crate::support::SECRET, ASYNC).await;
     let named = console.dispatch("named", &order("production")).await;
     assert!(named.json["github_run_id"].is_i64());

@@ -39,7 +39,8 @@ async fn only(console: &TestConsole) -> Value {
     console.deploy(deploys[0].id).await
 }
 
-async fn a_run_that_somebody_started_by_hand_is_followed_by_its_record(system: DatabaseSystem) {
+/// A run that a person started by hand is followed by its record.
+async fn manual_run_is_followed_by_its_record(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let run = by_hand(&console, "production");
     assert_eq!((console.import().await, console.import().await), (1, 0), "once");
@@ -60,7 +61,8 @@ async fn a_run_that_somebody_started_by_hand_is_followed_by_its_record(system: D
     assert_eq!((console.import().await, console.pass().await), (0, 0));
 }
 
-async fn a_push_that_had_ended_is_there_whole_and_since_when_github_says(system: DatabaseSystem) {
+/// A push that had ended is there whole, and since when GitHub says.
+async fn ended_push_is_imported_whole(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let (run, commit) = console.github.push(REPO, WORKFLOW, "staging");
     console.github.succeed(run);
@@ -78,7 +80,7 @@ async fn a_push_that_had_ended_is_there_whole_and_since_when_github_says(system:
 }
 
 /// What ended before the console knew of it is no news; what it saw ending is.
-async fn only_what_ends_before_our_eyes_is_announced(system: DatabaseSystem) {
+async fn only_ends_seen_live_are_announced(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let channels = Channels { slack: true, webhook: false };
     let store = console.database.announcing(&Announce::to(channels)).await;
@@ -107,8 +109,9 @@ async fn only_what_ends_before_our_eyes_is_announced(system: DatabaseSystem) {
     }
 }
 
+/// What a crash left of an import is healed, as what it is.
 /// A crash after the import leaves a live row: the next pass ends it as the import would have.
-async fn f39_what_a_crash_left_of_an_import_is_healed_as_what_it_is(system: DatabaseSystem) {
+async fn f39_interrupted_import_is_healed(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let (run, _) = console.github.push(REPO, WORKFLOW, "production");
     console.github.succeed(run);
@@ -134,7 +137,7 @@ async fn f39_what_a_crash_left_of_an_import_is_healed_as_what_it_is(system: Data
     assert_eq!(deploy.finished_at.unwrap().as_millisecond(), ended.as_millisecond());
 }
 
-async fn f45_two_instances_import_a_run_once(system: DatabaseSystem) {
+async fn f45_two_instances_import_once(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let runs = ["production", "staging"].map(|environment| console.github.push(REPO, WORKFLOW, environment));
     for (run, _) in &runs {
@@ -154,7 +157,7 @@ async fn f45_two_instances_import_a_run_once(system: DatabaseSystem) {
     }
 }
 
-async fn a_run_of_ours_is_never_imported(system: DatabaseSystem) {
+async fn own_run_is_never_imported(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     // One whose run is known, and one whose run GitHub did not name.
     console.dispatched("production").await;
@@ -169,7 +172,8 @@ async fn a_run_of_ours_is_never_imported(system: DatabaseSystem) {
     assert_eq!((console.import().await, deploys(&console).await.len()), (0, 2));
 }
 
-async fn while_a_deploy_is_under_way_a_run_has_to_wait_and_the_other_way_round(system: DatabaseSystem) {
+/// While a deploy is under way a run has to wait, and the other way round.
+async fn live_deploy_and_run_wait_for_each_other(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let ours = console.dispatched("production").await;
     let (run, _) = console.github.push(REPO, WORKFLOW, "production");
@@ -189,7 +193,7 @@ async fn while_a_deploy_is_under_way_a_run_has_to_wait_and_the_other_way_round(s
 
 /// More than a pass would take wait for one environment: the other one's are taken all the same.
 #[tokio::test]
-async fn runs_that_wait_for_one_environment_hold_up_no_other() {
+async fn waiting_runs_block_only_their_environment() {
     let console = TestConsole::new().await;
     console.dispatched("production").await;
     for _ in 0..7 {
@@ -202,7 +206,7 @@ async fn runs_that_wait_for_one_environment_hold_up_no_other() {
 }
 
 #[tokio::test]
-async fn what_has_ended_goes_before_what_has_not() {
+async fn ended_runs_come_first() {
     let console = TestConsole::new().await;
     let (first, _) = console.github.push(REPO, WORKFLOW, "production");
     console.github.succeed(first);
@@ -217,8 +221,9 @@ async fn what_has_ended_goes_before_what_has_not() {
     assert_eq!(runs, [(first, "succeeded".to_owned()), (second, "dispatched".to_owned())]);
 }
 
+/// A run whose title does not say where it goes is not taken.
 #[tokio::test]
-async fn a_run_whose_title_does_not_say_where_is_nobody_s() {
+async fn untitled_run_is_not_imported() {
     let console = TestConsole::new().await;
     for title in
         ["Fix the price of apples", "Deploy main to nowhere (by hand)", "Deploy ..x to production ()"]
@@ -229,18 +234,20 @@ async fn a_run_whose_title_does_not_say_where_is_nobody_s() {
     assert_eq!((console.import().await, deploys(&console).await.len()), (0, 0));
 }
 
+/// A workflow of two apps does not say whose its runs are.
 /// Two apps with the same workflow: nobody can tell whose run it is.
 #[tokio::test]
-async fn a_workflow_of_two_apps_says_not_whose_its_runs_are() {
+async fn shared_workflow_does_not_identify_its_app() {
     let apps = format!("{CONSOLE_TOML}{}", CONSOLE_TOML.replace("\"shop\"", "\"shop-too\""));
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
     by_hand(&console, "production");
     assert_eq!((console.import().await, deploys(&console).await.len()), (0, 0));
 }
 
+/// A run that ended and does not say how is passed over once.
 /// The deploy job is named otherwise than the console was told: how the run ended is not known, and is not made up.
 #[tokio::test]
-async fn a_run_that_ended_and_does_not_say_how_is_passed_over_once() {
+async fn ended_run_without_outcome_is_skipped_once() {
     let apps = CONSOLE_TOML.replace("ref =", "jobs = { deploy = \"roll out\" }\nref =");
     let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
     let (run, _) = console.github.push(REPO, WORKFLOW, "production");
@@ -255,7 +262,7 @@ async fn a_run_that_ended_and_does_not_say_how_is_passed_over_once() {
 
 /// A new console has many runs before it: it does not ask GitHub for all of them at once.
 #[tokio::test]
-async fn a_pass_imports_five_and_the_next_goes_on() {
+async fn pass_imports_five_and_next_continues() {
     let console = TestConsole::new().await;
     for _ in 0..7 {
         let (run, _) = console.github.push(REPO, WORKFLOW, "production");
@@ -266,8 +273,9 @@ async fn a_pass_imports_five_and_the_next_goes_on() {
     assert!(deploys.iter().all(|deploy| matches!(deploy.origin, Origin::GitHub { ended_at: Some(_), .. })));
 }
 
+/// While GitHub is down nothing is imported, and then it is.
 #[tokio::test]
-async fn f35_while_github_is_down_nothing_is_imported_and_then_it_is() {
+async fn f35_github_outage_delays_imports() {
     let console = TestConsole::new().await;
     by_hand(&console, "production");
     console.github.set_outage(Some(server::github::simulated::Outage::Answering(503)));
@@ -278,7 +286,7 @@ async fn f35_while_github_is_down_nothing_is_imported_and_then_it_is() {
 
 /// While nothing has changed, looking costs nothing of GitHub's limit.
 #[tokio::test]
-async fn f26_a_list_that_has_not_changed_is_not_counted() {
+async fn f26_unchanged_list_costs_nothing() {
     let console = TestConsole::new().await;
     by_hand(&console, "production");
     console.import().await;
@@ -288,11 +296,11 @@ async fn f26_a_list_that_has_not_changed_is_not_counted() {
 }
 
 on_both!(
-    a_run_that_somebody_started_by_hand_is_followed_by_its_record,
-    a_push_that_had_ended_is_there_whole_and_since_when_github_says,
-    only_what_ends_before_our_eyes_is_announced,
-    f39_what_a_crash_left_of_an_import_is_healed_as_what_it_is,
-    f45_two_instances_import_a_run_once,
-    a_run_of_ours_is_never_imported,
-    while_a_deploy_is_under_way_a_run_has_to_wait_and_the_other_way_round,
+    manual_run_is_followed_by_its_record,
+    ended_push_is_imported_whole,
+    only_ends_seen_live_are_announced,
+    f39_interrupted_import_is_healed,
+    f45_two_instances_import_once,
+    own_run_is_never_imported,
+    live_deploy_and_run_wait_for_each_other,
 );

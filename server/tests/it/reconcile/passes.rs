@@ -38,8 +38,9 @@ async fn unclear(console: &TestConsole) -> DeployId {
     answer.json["id"].as_str().unwrap().parse().unwrap()
 }
 
+/// A run whose callbacks were all lost is walked to its end, once.
 #[tokio::test]
-async fn f34_i9_a_run_whose_callbacks_were_all_lost_is_walked_to_its_end_once() {
+async fn f34_i9_run_without_callbacks_is_walked_once() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     succeed(&console, id);
@@ -73,8 +74,9 @@ async fn f34_i9_a_run_whose_callbacks_were_all_lost_is_walked_to_its_end_once() 
     assert_eq!(console.journal(id).await.len(), entries);
 }
 
+/// A callback that was lost in the middle is healed, and the rest stays as reported.
 #[tokio::test]
-async fn a_callback_that_was_lost_in_the_middle_is_healed_and_the_rest_stays_as_reported() {
+async fn lost_callback_is_healed_others_stay_reported() {
     let console = TestConsole::new().await;
     let id = console.dispatched("staging").await;
     console.report(id, "smoke_gate_started").await;
@@ -88,8 +90,9 @@ async fn a_callback_that_was_lost_in_the_middle_is_healed_and_the_rest_stays_as_
     assert_eq!(console.report(id, "deploying").await.json["outcome"], "applied");
 }
 
+/// A refusal ahead of a gap starts a pass at once.
 #[tokio::test]
-async fn f10_a_refusal_ahead_of_a_gap_starts_a_pass_at_once() {
+async fn f10_refusal_over_gap_starts_a_pass() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let (reconciler, nudge) = console.console.reconciler();
@@ -106,8 +109,9 @@ async fn f10_a_refusal_ahead_of_a_gap_starts_a_pass_at_once() {
     passes.abort();
 }
 
+/// An unclear dispatch is never posted again, and its run is found.
 #[tokio::test]
-async fn f25_an_unclear_dispatch_is_never_posted_again_and_its_run_is_found() {
+async fn f25_unclear_dispatch_finds_its_run() {
     let console = TestConsole::new().await;
     let id = unclear(&console).await;
     console.github.set_listed(id, false);
@@ -120,8 +124,9 @@ async fn f25_an_unclear_dispatch_is_never_posted_again_and_its_run_is_found() {
     assert!(deploy["github_run_id"].is_i64());
 }
 
+/// A request for which GitHub lists no run in ten minutes never started one.
 #[tokio::test]
-async fn a_request_for_which_github_lists_no_run_in_ten_minutes_never_started_one() {
+async fn request_without_run_expires_after_ten_minutes() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::Refused(502, String::new()));
     let answer = console
@@ -137,9 +142,10 @@ async fn a_request_for_which_github_lists_no_run_in_ten_minutes_never_started_on
     assert!(deploy["history"][1]["log_line"].as_str().unwrap().contains("never started"));
 }
 
+/// A request whose run is known was accepted, whatever the lists show.
 /// The lists are what says that no run was ever started; not of a deploy whose run is known.
 #[tokio::test]
-async fn f25_a_request_whose_run_is_known_was_accepted_whatever_the_lists_show() {
+async fn f25_request_with_known_run_was_accepted() {
     let console = TestConsole::new().await;
     let id = unclear(&console).await;
     let cancel = request("POST", &format!("/api/internal/deploys/{id}/cancel"));
@@ -155,8 +161,9 @@ async fn f25_a_request_whose_run_is_known_was_accepted_whatever_the_lists_show()
     );
 }
 
+/// Of two runs with our id none is taken, and a run of another deploy never.
 #[tokio::test]
-async fn f28_of_two_runs_with_our_id_none_is_taken_and_nobody_elses_ever() {
+async fn f28_ambiguous_or_foreign_run_is_never_taken() {
     let console = TestConsole::new().await;
     let id = unclear(&console).await;
     console.github.double_run(id);
@@ -174,7 +181,7 @@ async fn f28_of_two_runs_with_our_id_none_is_taken_and_nobody_elses_ever() {
 }
 
 #[tokio::test]
-async fn f33_a_cancelled_run_ends_its_deploy_and_says_so() {
+async fn f33_cancelled_run_ends_its_deploy() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.report(id, "smoke_gate_started").await;
@@ -187,8 +194,9 @@ async fn f33_a_cancelled_run_ends_its_deploy_and_says_so() {
     assert_eq!(deploy["steps"][0]["state"], "failed");
 }
 
+/// While GitHub is down, rows keep their status, and then recover.
 #[tokio::test]
-async fn f35_while_github_is_down_rows_keep_their_status_and_then_recover() {
+async fn f35_rows_survive_a_github_outage() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     succeed(&console, id);
@@ -201,7 +209,7 @@ async fn f35_while_github_is_down_rows_keep_their_status_and_then_recover() {
 }
 
 #[tokio::test]
-async fn f26_a_rate_limit_is_waited_for() {
+async fn f26_rate_limit_is_awaited() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(90)));
@@ -219,7 +227,7 @@ async fn f26_a_rate_limit_is_waited_for() {
 
 /// However long it says. And what it says of one kind of request is not said of another.
 #[tokio::test]
-async fn f26_no_limit_lasts_longer_than_an_hour() {
+async fn f26_no_limit_exceeds_an_hour() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(31_536_000)));
@@ -236,7 +244,7 @@ async fn f26_no_limit_lasts_longer_than_an_hour() {
 }
 
 #[tokio::test]
-async fn a_clock_that_jumps_times_nothing_out() {
+async fn clock_jump_times_nothing_out() {
     let console = TestConsole::new().await;
     let (started, unclear) = (console.dispatched("production").await, console.requested("staging").await);
     console.github.set_listed(unclear, false);
@@ -260,8 +268,9 @@ async fn a_clock_that_jumps_times_nothing_out() {
     assert_eq!((&started.await["status"], &unclear.await["status"]), (&"timed_out".into(), &"failed".into()));
 }
 
+/// Only past the deadline a deploy times out, with GitHub or without.
 #[tokio::test]
-async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
+async fn only_the_deadline_times_deploys_out() {
     for outage in [None, Some(Outage::Answering(502))] {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
@@ -282,7 +291,7 @@ async fn only_past_the_deadline_a_deploy_times_out_with_github_or_without() {
     }
 }
 
-async fn f46_what_has_ended_is_never_overwritten(system: DatabaseSystem) {
+async fn f46_ended_deploy_is_never_overwritten(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     console.report(id, "failed").await;
@@ -292,7 +301,7 @@ async fn f46_what_has_ended_is_never_overwritten(system: DatabaseSystem) {
     assert_eq!(console.deploy(id).await["status"], "failed");
 }
 
-async fn f45_two_passes_at_once_repair_once(system: DatabaseSystem) {
+async fn f45_concurrent_passes_repair_once(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     succeed(&console, id);
@@ -311,4 +320,4 @@ async fn f45_two_passes_at_once_repair_once(system: DatabaseSystem) {
     assert_eq!((path(&console.deploy(id).await).len(), reconciled), (9, 7));
 }
 
-on_both!(f45_two_passes_at_once_repair_once, f46_what_has_ended_is_never_overwritten);
+on_both!(f45_concurrent_passes_repair_once, f46_ended_deploy_is_never_overwritten);

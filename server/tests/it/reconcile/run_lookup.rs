@@ -20,8 +20,9 @@ async fn without_run(console: &TestConsole) -> DeployId {
     id_of(&answer)
 }
 
+/// A run that GitHub did not name is known after one poll.
 #[tokio::test]
-async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
+async fn unnamed_run_is_known_after_one_poll() {
     let console = console().await;
     let id = without_run(&console).await;
     let deploy = console.deploy(id).await;
@@ -42,8 +43,9 @@ async fn a_run_that_github_did_not_name_is_known_after_one_poll() {
     assert_eq!(console.github.reads(), reads, "a known run is not looked for");
 }
 
+/// The ninetieth second is the last that looks.
 #[tokio::test]
-async fn the_ninetieth_second_is_the_last_that_looks() {
+async fn lookups_end_after_ninety_seconds() {
     let console = console().await;
     let id = without_run(&console).await;
     console.github.set_listed(id, false);
@@ -57,7 +59,7 @@ async fn the_ninetieth_second_is_the_last_that_looks() {
 
 /// The run is on the third page: the reconciler finds it.
 #[tokio::test]
-async fn one_poll_reads_two_pages_at_most() {
+async fn poll_reads_two_pages_at_most() {
     let console = console().await;
     let id = without_run(&console).await;
     for _ in 0..200 {
@@ -70,7 +72,7 @@ async fn one_poll_reads_two_pages_at_most() {
 }
 
 #[tokio::test]
-async fn a_page_asks_for_no_run() {
+async fn page_view_looks_for_no_run() {
     let console = console().await;
     let id = without_run(&console).await;
     let page = console.get(&format!("/deploys/{id}")).await;
@@ -78,8 +80,9 @@ async fn a_page_asks_for_no_run() {
     assert!(console.deploy(id).await["github_run_id"].is_i64(), "the poll looks");
 }
 
+/// Nothing is looked for once a callback has come.
 #[tokio::test]
-async fn nothing_is_looked_for_once_a_callback_has_come() {
+async fn callback_ends_the_lookup() {
     let console = console().await;
     let id = without_run(&console).await;
     console.report(id, "smoke_gate_started").await;
@@ -87,8 +90,9 @@ async fn nothing_is_looked_for_once_a_callback_has_come() {
     assert_eq!(console.github.reads(), 0);
 }
 
+/// A poll answers from the store when nothing can be found.
 #[tokio::test]
-async fn f26_f28_f29_a_poll_answers_from_the_store_when_nothing_can_be_found() {
+async fn f26_f28_f29_failed_lookup_answers_from_store() {
     let console = console().await;
     let id = without_run(&console).await;
     console.github.set_outage(Some(Outage::Answering(500)));
@@ -100,8 +104,9 @@ async fn f26_f28_f29_a_poll_answers_from_the_store_when_nothing_can_be_found() {
     assert_eq!(console.deploy(id).await["status"], "dispatched");
 }
 
+/// A hundred tabs that poll one deploy look once at a time.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f32_a_hundred_tabs_that_poll_one_deploy_look_once_at_a_time() {
+async fn f32_hundred_tabs_share_one_lookup() {
     let console = console().await;
     let id = without_run(&console).await;
     let polls = (0..100).map(|_| console.deploy(id));

@@ -12,8 +12,9 @@ async fn state(console: &TestConsole, id: DeployId) -> Value {
     console.deploy(id).await["run_state"].clone()
 }
 
+/// A run that waits is shown as waiting, and no step moves.
 #[tokio::test]
-async fn f33_a_run_that_waits_is_shown_as_waiting_and_no_step_moves() {
+async fn f33_waiting_run_moves_no_step() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     for (held, shown) in [("waiting", "awaiting_approval"), ("pending", "awaiting_turn")] {
@@ -29,8 +30,9 @@ async fn f33_a_run_that_waits_is_shown_as_waiting_and_no_step_moves() {
     assert_eq!(state(&console, id).await, "in_progress");
 }
 
+/// A job that waits for an approval is shown while others have run.
 #[tokio::test]
-async fn f33_a_job_that_waits_for_an_approval_is_shown_while_others_have_run() {
+async fn f33_awaited_approval_shows_beside_finished_jobs() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_job(id, "smoke", "completed", Some("success"));
@@ -39,8 +41,9 @@ async fn f33_a_job_that_waits_for_an_approval_is_shown_while_others_have_run() {
     assert_eq!(console.deploy(id).await["status"], "smoke_gate_passed");
 }
 
+/// A run that a newer one replaced before it began is superseded.
 #[tokio::test]
-async fn f33_a_run_that_a_newer_one_replaced_before_it_began_is_superseded() {
+async fn f33_replaced_waiting_run_is_superseded() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.hold_run(id, Some("pending"));
@@ -55,8 +58,9 @@ async fn f33_a_run_that_a_newer_one_replaced_before_it_began_is_superseded() {
     assert_eq!(last["evidence"], "GitHub run 9000000001, and run 9000000002");
 }
 
+/// A run that had begun was cancelled, whatever came after it.
 #[tokio::test]
-async fn f33_a_run_that_had_begun_was_cancelled_whatever_came_after_it() {
+async fn f33_started_run_is_cancelled_not_superseded() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_job(id, "smoke", "in_progress", None);
@@ -70,7 +74,7 @@ async fn f33_a_run_that_had_begun_was_cancelled_whatever_came_after_it() {
 }
 
 #[tokio::test]
-async fn f33_another_attempt_is_named_and_followed_forward() {
+async fn f33_later_attempt_is_named_and_followed() {
     let console = TestConsole::new().await;
     let id = console.dispatched("staging").await;
     console.report(id, "smoke_gate_started").await;
@@ -87,7 +91,7 @@ async fn f33_another_attempt_is_named_and_followed_forward() {
 }
 
 #[tokio::test]
-async fn what_was_said_is_not_said_again() {
+async fn notes_are_not_repeated() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.hold_run(id, Some("waiting"));
@@ -98,7 +102,7 @@ async fn what_was_said_is_not_said_again() {
 }
 
 #[tokio::test]
-async fn that_a_first_attempt_runs_goes_without_saying() {
+async fn first_attempt_is_not_mentioned() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.report(id, "smoke_gate_started").await;
@@ -107,9 +111,10 @@ async fn that_a_first_attempt_runs_goes_without_saying() {
     assert_eq!(console.deploy(id).await["run_state"], Value::Null);
 }
 
+/// That a run has ended is said where its record does not end the deploy.
 /// Its jobs do not lead on from what the callbacks said; the deploy must not look as if it went on.
 #[tokio::test]
-async fn i10_that_a_run_has_ended_is_said_where_its_record_does_not_end_the_deploy() {
+async fn i10_ended_run_of_live_deploy_is_noted() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.report(id, "freeze_check_started").await;
@@ -120,8 +125,9 @@ async fn i10_that_a_run_has_ended_is_said_where_its_record_does_not_end_the_depl
     assert_eq!(console.pass().await, 0, "it is said once");
 }
 
+/// The poll says that two runs carry the id, and a callback settles it.
 #[tokio::test]
-async fn f28_the_poll_says_that_two_runs_carry_the_id_and_a_callback_settles_it() {
+async fn f28_ambiguity_is_shown_until_a_callback() {
     let console = TestConsole::new().await;
     console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
     let id = console.dispatched("production").await;
@@ -138,8 +144,9 @@ async fn f28_the_poll_says_that_two_runs_carry_the_id_and_a_callback_settles_it(
     assert_ne!(deploy["run_state"], "ambiguous", "{deploy}");
 }
 
+/// The poll says since when GitHub cannot be read, and that it is back.
 #[tokio::test]
-async fn f35_the_poll_says_since_when_github_cannot_be_read_and_that_it_is_back() {
+async fn f35_outage_and_recovery_are_shown() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     let trouble = async || console.console.poll(id).await.unwrap().github;
@@ -158,7 +165,7 @@ async fn f35_the_poll_says_since_when_github_cannot_be_read_and_that_it_is_back(
 }
 
 #[tokio::test]
-async fn f26_the_poll_says_until_when_github_asks_to_wait() {
+async fn f26_poll_shows_the_rate_limits_end() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(90)));

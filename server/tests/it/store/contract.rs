@@ -66,7 +66,7 @@ fn path(deploy: &StoredDeploy) -> Vec<&str> {
     deploy.history.iter().map(|entry| entry.status.as_str()).collect()
 }
 
-async fn a_request_is_recorded_with_its_first_entry(store: AnyStore) {
+async fn request_is_recorded_with_first_entry(store: AnyStore) {
     let id = opened(&store).await;
     let deploy = read(&store, id).await;
     assert_eq!((deploy.status.as_str(), deploy.version), ("requested", 1));
@@ -76,7 +76,7 @@ async fn a_request_is_recorded_with_its_first_entry(store: AnyStore) {
     assert_eq!(store.journal(id).await.unwrap()[0].actor, "somebody");
 }
 
-async fn f48_a_key_makes_one_deploy(store: AnyStore) {
+async fn f48_key_makes_one_deploy(store: AnyStore) {
     let id = opened(&store).await;
     let again =
         |at| OpenRequest { id: DeployId::new(uuid_at(noon())), ..open_request("key", "production", at) };
@@ -89,13 +89,14 @@ async fn f48_a_key_makes_one_deploy(store: AnyStore) {
     assert_eq!(store.open(&somebody_else).await.unwrap(), Opened::New);
 }
 
-async fn f39_a_key_left_by_a_crash_is_not_in_flight_for_ever(store: AnyStore) {
+/// A key that a crash left is not in flight for ever.
+async fn f39_crashed_key_is_not_in_flight_forever(store: AnyStore) {
     let id = opened(&store).await;
     let late = open_request("key", "production", noon() + 21.seconds());
     assert_eq!(store.open(&late).await.unwrap(), Opened::Replayed(id));
 }
 
-async fn f49_one_live_deploy_per_app_and_environment(store: AnyStore) {
+async fn f49_one_live_deploy_per_environment(store: AnyStore) {
     let id = opened(&store).await;
     let second = open_request("second", "production", noon());
     assert_eq!(store.open(&second).await.unwrap(), Opened::UnderWay(id));
@@ -105,7 +106,7 @@ async fn f49_one_live_deploy_per_app_and_environment(store: AnyStore) {
     assert_eq!(store.open(&second).await.unwrap(), Opened::New);
 }
 
-async fn the_swap_has_three_outcomes(store: AnyStore) {
+async fn transition_update_has_three_outcomes(store: AnyStore) {
     let id = opened(&store).await;
     let accept = advance(id, Status::Dispatched, Source::Console);
     assert_eq!(store.advance(&accept).await.unwrap(), Advanced::Moved);
@@ -115,7 +116,7 @@ async fn the_swap_has_three_outcomes(store: AnyStore) {
     assert_eq!(path(&read(&store, id).await), ["requested", "dispatched"]);
 }
 
-async fn an_edge_is_walked_only_by_those_who_may(store: AnyStore) {
+async fn only_permitted_sources_walk_an_edge(store: AnyStore) {
     let id = dispatched(&store).await;
     let refused = Advanced::Refused(Status::Dispatched.into());
     assert_eq!(store.advance(&advance(id, Status::Building, Source::Console)).await.unwrap(), refused);
@@ -127,7 +128,7 @@ async fn an_edge_is_walked_only_by_those_who_may(store: AnyStore) {
     assert!(read(&store, id).await.finished_at.is_some());
 }
 
-async fn f07_f08_a_delivery_is_decided_once(store: AnyStore) {
+async fn f07_f08_delivery_is_decided_once(store: AnyStore) {
     let id = dispatched(&store).await;
     let first = delivery(id, "one", Status::Building);
     let applied = Decision::Applied { status: Status::Building };
@@ -139,7 +140,8 @@ async fn f07_f08_a_delivery_is_decided_once(store: AnyStore) {
     assert_eq!(store.journal(id).await.unwrap().len(), entries);
 }
 
-async fn f09_a_repetition_moves_nothing_and_keeps_its_log_line(store: AnyStore) {
+/// A repetition moves nothing, and keeps its log line.
+async fn f09_repeated_status_only_keeps_its_log(store: AnyStore) {
     let id = dispatched(&store).await;
     store.receive(&delivery(id, "one", Status::Building)).await.unwrap();
     let before = read(&store, id).await;
@@ -156,7 +158,8 @@ async fn f09_a_repetition_moves_nothing_and_keeps_its_log_line(store: AnyStore) 
     );
 }
 
-async fn f10_f11_a_refusal_moves_nothing_and_is_in_the_journal(store: AnyStore) {
+/// A refusal moves nothing, and is in the journal.
+async fn f10_f11_refusal_is_only_in_the_journal(store: AnyStore) {
     let id = dispatched(&store).await;
     let refused =
         |current: Status, claimed| Received::Decided(Decision::Refused { current: current.into(), claimed });
@@ -174,13 +177,14 @@ async fn f10_f11_a_refusal_moves_nothing_and_is_in_the_journal(store: AnyStore) 
     );
 }
 
-async fn f14_a_callback_for_nobody_writes_nothing(store: AnyStore) {
+async fn f14_callback_for_unknown_deploy_writes_nothing(store: AnyStore) {
     let nobody = DeployId::new(uuid_at(noon()));
     assert_eq!(store.receive(&delivery(nobody, "one", Status::Building)).await.unwrap(), Received::Missing);
     assert_eq!(store.journal(nobody).await.unwrap(), []);
 }
 
-async fn f22_a_callback_for_a_requested_row_proves_that_it_was_accepted(store: AnyStore) {
+/// A callback for a requested row proves that it was accepted.
+async fn f22_callback_proves_a_request_was_accepted(store: AnyStore) {
     let id = opened(&store).await;
     store.receive(&delivery(id, "one", Status::SmokeGateStarted)).await.unwrap();
     let deploy = read(&store, id).await;
@@ -192,7 +196,7 @@ async fn f22_a_callback_for_a_requested_row_proves_that_it_was_accepted(store: A
     );
 }
 
-async fn i7_a_run_is_named_once(store: AnyStore) {
+async fn i7_run_is_named_once(store: AnyStore) {
     let id = dispatched(&store).await;
     let named = |number: i64, delivery: Delivery| Delivery {
         run: Some(RunRef { id: number, url: format!("https://x/{number}") }),
@@ -207,7 +211,7 @@ async fn i7_a_run_is_named_once(store: AnyStore) {
     assert_eq!(read(&store, id).await.run, Some(first));
 }
 
-async fn a_failure_keeps_its_stage_and_its_end(store: AnyStore) {
+async fn failure_keeps_its_stage_and_end(store: AnyStore) {
     let id = dispatched(&store).await;
     let failed =
         Delivery { failure_stage: Some(FailureStage::SmokeGate), ..delivery(id, "one", Status::Failed) };
@@ -219,7 +223,8 @@ async fn a_failure_keeps_its_stage_and_its_end(store: AnyStore) {
     );
 }
 
-async fn f43_a_clock_set_back_makes_nothing_end_before_it_began(store: AnyStore) {
+/// A clock that is set back makes nothing end before it began.
+async fn f43_clock_set_back_keeps_end_after_start(store: AnyStore) {
     let id = dispatched(&store).await;
     let back = Delivery { at: noon() - 1.hour(), ..delivery(id, "one", Status::Failed) };
     store.receive(&back).await.unwrap();
@@ -228,7 +233,7 @@ async fn f43_a_clock_set_back_makes_nothing_end_before_it_began(store: AnyStore)
     assert_eq!(path(&deploy), ["requested", "dispatched", "failed"]);
 }
 
-async fn lists_are_newest_first_and_page_without_gaps(store: AnyStore) {
+async fn lists_are_newest_first_without_gaps(store: AnyStore) {
     let mut ids = Vec::new();
     for minute in 0..7 {
         let environment = if minute % 2 == 0 { "production" } else { "staging" };
@@ -263,7 +268,7 @@ async fn lists_are_newest_first_and_page_without_gaps(store: AnyStore) {
     }
 }
 
-async fn deploys_are_found_by_person_and_by_time(store: AnyStore) {
+async fn deploys_are_found_by_person_and_time(store: AnyStore) {
     for (minute, actor) in ["ann", "bob", "ann", "it's me"].into_iter().enumerate() {
         let at = noon() + i64::try_from(minute).unwrap().minutes();
         let request = OpenRequest {
@@ -296,7 +301,7 @@ async fn deploys_are_found_by_person_and_by_time(store: AnyStore) {
     assert_eq!(store.people(2).await.unwrap(), ["ann", "bob"]);
 }
 
-async fn places_stand_as_their_newest_deploys_do(store: AnyStore) {
+async fn environments_reflect_their_newest_deploys(store: AnyStore) {
     let place = |environment: &str| Place { app: "shop".to_owned(), environment: environment.to_owned() };
     let ended = async |minute: i64, environment: &str, to: &[Status]| {
         let at = noon() + minute.minutes();
@@ -329,7 +334,8 @@ async fn places_stand_as_their_newest_deploys_do(store: AnyStore) {
     assert_eq!(store.standings(Vec::new()).await.unwrap(), []);
 }
 
-async fn the_chain_of_the_journal_holds_and_shows_a_change(store: AnyStore) {
+/// The chain of the journal holds, and shows a change.
+async fn journal_chain_reveals_a_change(store: AnyStore) {
     let id = dispatched(&store).await;
     for (delivery_id, status) in
         [("one", Status::Building), ("two", Status::Building), ("three", Status::Succeeded)]
@@ -344,7 +350,7 @@ async fn the_chain_of_the_journal_holds_and_shows_a_change(store: AnyStore) {
     assert_eq!(journal::first_broken(&entries).map(|entry| entry.sequence), Some(4));
 }
 
-async fn f12_of_racing_callbacks_one_wins(store: AnyStore) {
+async fn f12_one_racing_callback_wins(store: AnyStore) {
     let id = dispatched(&store).await;
     let race = (0..32).map(|n| {
         let store = Arc::clone(&store);
@@ -364,8 +370,9 @@ async fn f12_of_racing_callbacks_one_wins(store: AnyStore) {
     assert_eq!(read(&store, id).await.status, Recorded::Known(Status::Building));
 }
 
+/// NUL is kept in what a workflow says, and nowhere else.
 /// Postgres cannot keep U+0000 in a text, and SQLite could: neither does. Inside a payload it is JSON's escape.
-async fn f19_nul_is_kept_in_what_a_workflow_says_and_nowhere_else(store: AnyStore) {
+async fn f19_nul_is_kept_only_from_workflows(store: AnyStore) {
     let hostile = "a\0b \u{202e}\u{fffd} \u{1f6f3}";
     let id = dispatched(&store).await;
     let said = Delivery { log_line: Some(hostile.to_owned()), ..delivery(id, "one", Status::Building) };
@@ -418,24 +425,24 @@ macro_rules! contract {
 }
 
 contract!(
-    a_request_is_recorded_with_its_first_entry,
-    f48_a_key_makes_one_deploy,
-    f39_a_key_left_by_a_crash_is_not_in_flight_for_ever,
-    f49_one_live_deploy_per_app_and_environment,
-    the_swap_has_three_outcomes,
-    an_edge_is_walked_only_by_those_who_may,
-    f07_f08_a_delivery_is_decided_once,
-    f09_a_repetition_moves_nothing_and_keeps_its_log_line,
-    f10_f11_a_refusal_moves_nothing_and_is_in_the_journal,
-    f14_a_callback_for_nobody_writes_nothing,
-    f22_a_callback_for_a_requested_row_proves_that_it_was_accepted,
-    i7_a_run_is_named_once,
-    a_failure_keeps_its_stage_and_its_end,
-    f43_a_clock_set_back_makes_nothing_end_before_it_began,
-    lists_are_newest_first_and_page_without_gaps,
-    deploys_are_found_by_person_and_by_time,
-    places_stand_as_their_newest_deploys_do,
-    the_chain_of_the_journal_holds_and_shows_a_change,
-    f12_of_racing_callbacks_one_wins,
-    f19_nul_is_kept_in_what_a_workflow_says_and_nowhere_else,
+    request_is_recorded_with_first_entry,
+    f48_key_makes_one_deploy,
+    f39_crashed_key_is_not_in_flight_forever,
+    f49_one_live_deploy_per_environment,
+    transition_update_has_three_outcomes,
+    only_permitted_sources_walk_an_edge,
+    f07_f08_delivery_is_decided_once,
+    f09_repeated_status_only_keeps_its_log,
+    f10_f11_refusal_is_only_in_the_journal,
+    f14_callback_for_unknown_deploy_writes_nothing,
+    f22_callback_proves_a_request_was_accepted,
+    i7_run_is_named_once,
+    failure_keeps_its_stage_and_end,
+    f43_clock_set_back_keeps_end_after_start,
+    lists_are_newest_first_without_gaps,
+    deploys_are_found_by_person_and_time,
+    environments_reflect_their_newest_deploys,
+    journal_chain_reveals_a_change,
+    f12_one_racing_callback_wins,
+    f19_nul_is_kept_only_from_workflows,
 );

@@ -57,9 +57,10 @@ async fn assert_recovered(console: &TestConsole, id: DeployId) {
     assert_eq!(console.github.dispatches(), 2);
 }
 
+/// Where Postgres says that its disk is full, writes are 503.
 /// Postgres says so itself, here by a trigger in its stead.
 #[tokio::test]
-async fn f37_where_postgres_says_that_its_disk_is_full_writes_are_503() {
+async fn f37_postgres_disk_full_is_503() {
     let console = TestConsole::over(DatabaseSystem::Postgres).await;
     let id = console.dispatched("production").await;
     let full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -71,8 +72,9 @@ async fn f37_where_postgres_says_that_its_disk_is_full_writes_are_503() {
     assert_recovered(&console, id).await;
 }
 
+/// A lock that is held too long is 503, and then over.
 /// Takes the 5 s that a writer waits.
-async fn f36_a_lock_that_is_held_too_long_is_503_and_then_over(system: DatabaseSystem) {
+async fn f36_long_lock_is_503_then_recovers(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     let mut holder = console.database.raw().await;
@@ -91,7 +93,7 @@ async fn f36_a_lock_that_is_held_too_long_is_503_and_then_over(system: DatabaseS
     assert_recovered(&console, id).await;
 }
 
-async fn f38_a_read_only_database_is_read_and_not_written(system: DatabaseSystem) {
+async fn f38_read_only_database_serves_reads(system: DatabaseSystem) {
     let mut console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     let writable = console.database.url().clone();
@@ -110,14 +112,12 @@ async fn f38_a_read_only_database_is_read_and_not_written(system: DatabaseSystem
     assert_recovered(&console, id).await;
 }
 
-on_both!(
-    f36_a_lock_that_is_held_too_long_is_503_and_then_over,
-    f38_a_read_only_database_is_read_and_not_written,
-);
+on_both!(f36_long_lock_is_503_then_recovers, f38_read_only_database_serves_reads);
 
+/// On a full disk writes are 503, reads go on, and space heals it.
 /// On a real process, which may write no more bytes to any file; the limit is lifted while it runs.
 #[tokio::test]
-async fn f37_on_a_full_disk_writes_are_503_reads_go_on_and_space_heals_it() {
+async fn f37_full_disk_is_503_and_heals() {
     let workplace = Workplace::new();
     workplace.write("console.toml", CONSOLE_TOML);
     let database = DatabaseUrl::sqlite(&workplace.path().join("test.db"));

@@ -186,7 +186,8 @@ fn outbox_row(id: &str, deploy: &str, channel: &str, outcome: &str, unclear: &st
 /// Tables that were there from the start.
 const REFERRING: [&str; 3] = ["audit_log", "callback_deliveries", "idempotency_keys"];
 
-async fn the_second_migration_down_ends_what_the_older_build_could_not_follow(system: DatabaseSystem) {
+/// The second migration down ends what the older build could not follow.
+async fn second_migration_down_ends_unfollowable_deploys(system: DatabaseSystem) {
     const ALL_BUT_ID: &str =
         "status version updated_at finished_at failure_stage github_run_id reason requested_at";
     let of = |status: &str| format!("console_deploys WHERE id = 'id-{status}'");
@@ -214,7 +215,7 @@ async fn the_second_migration_down_ends_what_the_older_build_could_not_follow(sy
     }
 }
 
-async fn both_ways_everything_else_stays_as_it_was(system: DatabaseSystem) {
+async fn unrelated_data_survives_both_ways(system: DatabaseSystem) {
     let schema = Schema::of_phases(system).await;
     schema.fill(&STATUSES).await;
     let mut before = Vec::new();
@@ -237,7 +238,7 @@ async fn both_ways_everything_else_stays_as_it_was(system: DatabaseSystem) {
     assert_eq!(schema.read(dangling).await, [""; 0]);
 }
 
-async fn f51_the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSystem) {
+async fn f51_second_migration_up_keeps_rows(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.down_to(1).await.unwrap();
     let old: Vec<_> = STATUSES.into_iter().filter(|status| !PHASES.contains(status)).collect();
@@ -247,7 +248,8 @@ async fn f51_the_second_migration_up_keeps_rows_of_the_first(system: DatabaseSys
     assert_eq!(schema.deploys().await, before);
 }
 
-async fn commits_come_and_go_and_nothing_else_with_them(system: DatabaseSystem) {
+/// Commits come and go, and nothing else with them.
+async fn commits_migration_changes_nothing_else(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&STATUSES).await;
     schema.run("UPDATE console_deploys SET commit_id = 'a commit'").await.unwrap();
@@ -262,8 +264,9 @@ async fn commits_come_and_go_and_nothing_else_with_them(system: DatabaseSystem) 
     assert_eq!(schema.read(known).await, [""; 0], "what was forgotten is not made up");
 }
 
+/// What figures are counted from comes and goes, and is read from the journal.
 /// What the journal knows, it still knows afterwards.
-async fn what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journal(system: DatabaseSystem) {
+async fn figures_are_rebuilt_from_the_journal(system: DatabaseSystem) {
     const FACTS: &str = "id committed_at rolled_out_at origin_kind";
     let schema = Schema::migrated(system).await;
     schema.down_to(7).await.unwrap();
@@ -314,8 +317,9 @@ async fn what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journ
     assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
 }
 
+/// A promotion is of a flag that came with a migration.
 /// What the older build takes, the newer one keeps; and after that, no flag without a migration.
-async fn a_promotion_is_of_a_flag_that_came_with_a_migration(system: DatabaseSystem) {
+async fn promotion_requires_a_migrated_flag(system: DatabaseSystem) {
     let promoted = |flag: &str, is_on: &str| {
         format!(
             "INSERT INTO console_flag_promotions (flag, environment, is_on, promoted_by, promoted_at)
@@ -340,8 +344,9 @@ async fn a_promotion_is_of_a_flag_that_came_with_a_migration(system: DatabaseSys
     assert_eq!((before.len(), schema.rows("console_flag_promotions").await), (3, before));
 }
 
+/// What a migration down ended is owed an entry.
 /// Rows of the four gates, with a journal that ends where they were; and of those that failed by themselves.
-async fn what_a_migration_down_ended_is_owed_an_entry(system: DatabaseSystem) {
+async fn deploy_ended_by_downgrade_is_owed_entry(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&STATUSES).await;
     let owed = async || schema.rows("rolled_back_deploys").await;
@@ -358,7 +363,7 @@ async fn what_a_migration_down_ended_is_owed_an_entry(system: DatabaseSystem) {
     assert_eq!(owed().await, sorted);
 }
 
-async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem) {
+async fn each_schema_takes_only_its_statuses(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     let set =
         |status: &str| format!("UPDATE console_deploys SET status = '{status}' WHERE id = 'id-requested'");
@@ -377,7 +382,7 @@ async fn each_schema_takes_its_own_statuses_and_no_other(system: DatabaseSystem)
     }
 }
 
-async fn what_refers_to_deploys_still_does_after_both_ways(system: DatabaseSystem) {
+async fn references_survive_both_ways(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&["building"]).await;
     schema.down_to(1).await.unwrap();
@@ -392,7 +397,8 @@ async fn what_refers_to_deploys_still_does_after_both_ways(system: DatabaseSyste
     }
 }
 
-async fn all_the_way_down_leaves_nothing_and_up_again_everything(system: DatabaseSystem) {
+/// All the way down leaves nothing, and up again everything.
+async fn all_down_empties_and_up_restores(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     let tables = schema.tables().await;
     assert!(tables.len() > 4, "{tables:?}");
@@ -404,7 +410,7 @@ async fn all_the_way_down_leaves_nothing_and_up_again_everything(system: Databas
     schema.fill(&STATUSES).await;
 }
 
-async fn a_migration_that_fails_changes_nothing(system: DatabaseSystem) {
+async fn failed_migration_changes_nothing(system: DatabaseSystem) {
     let schema = Schema::of_phases(system).await;
     schema.fill(&["building", "smoke_gate_passed"]).await;
     // A newer build wrote it: going back two builds at once must not guess.
@@ -419,7 +425,8 @@ async fn a_migration_that_fails_changes_nothing(system: DatabaseSystem) {
     schema.up().await.unwrap();
 }
 
-async fn the_outbox_comes_and_goes_and_nothing_else_with_it(system: DatabaseSystem) {
+/// The outbox comes and goes, and nothing else with it.
+async fn outbox_migration_changes_nothing_else(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&STATUSES).await;
     schema.fill_outbox().await;
@@ -443,7 +450,8 @@ async fn the_outbox_comes_and_goes_and_nothing_else_with_it(system: DatabaseSyst
     schema.fill_outbox().await;
 }
 
-async fn the_schema_itself_allows_one_message_per_deploy_channel_and_outcome(system: DatabaseSystem) {
+/// The schema itself allows one message per deploy, channel and outcome.
+async fn schema_allows_one_message_per_outcome(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&STATUSES).await;
     schema.fill_outbox().await;
@@ -463,7 +471,8 @@ async fn the_schema_itself_allows_one_message_per_deploy_channel_and_outcome(sys
     schema.run(&outbox_row("second", "id-failed", "slack", "timed_out", unclear)).await.unwrap();
 }
 
-async fn f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line(system: DatabaseSystem) {
+/// A newer schema and a half-done migration are refused in one line.
+async fn f44_newer_or_unfinished_schema_is_refused(system: DatabaseSystem) {
     for (sql, says) in [
         (
             "INSERT INTO _sqlx_migrations SELECT 99, 'of tomorrow', installed_on, true, checksum, 0 FROM _sqlx_migrations WHERE version = 2",
@@ -489,7 +498,7 @@ async fn f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line(sy
     }
 }
 
-async fn the_journal_is_append_only_whoever_writes(system: DatabaseSystem) {
+async fn journal_is_append_only(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&["building", "failed"]).await;
     schema.down_to(1).await.unwrap();
@@ -522,7 +531,8 @@ async fn the_journal_is_append_only_whoever_writes(system: DatabaseSystem) {
     }
 }
 
-async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(system: DatabaseSystem) {
+/// The schema itself allows one live deploy per app and environment.
+async fn f49_schema_allows_one_live_deploy(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
     schema.fill(&["building", "failed"]).await;
     let insert = |id: &str, app: &str, environment: &str, status: &str| {
@@ -552,20 +562,20 @@ async fn f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment(sy
 }
 
 on_both!(
-    commits_come_and_go_and_nothing_else_with_them,
-    what_figures_are_counted_from_comes_and_goes_and_is_read_from_the_journal,
-    the_second_migration_down_ends_what_the_older_build_could_not_follow,
-    both_ways_everything_else_stays_as_it_was,
-    f51_the_second_migration_up_keeps_rows_of_the_first,
-    a_promotion_is_of_a_flag_that_came_with_a_migration,
-    what_a_migration_down_ended_is_owed_an_entry,
-    each_schema_takes_its_own_statuses_and_no_other,
-    what_refers_to_deploys_still_does_after_both_ways,
-    all_the_way_down_leaves_nothing_and_up_again_everything,
-    a_migration_that_fails_changes_nothing,
-    the_outbox_comes_and_goes_and_nothing_else_with_it,
-    the_schema_itself_allows_one_message_per_deploy_channel_and_outcome,
-    f44_a_newer_schema_and_a_half_done_migration_are_refused_in_one_line,
-    the_journal_is_append_only_whoever_writes,
-    f49_the_schema_itself_allows_one_live_deploy_per_app_and_environment,
+    commits_migration_changes_nothing_else,
+    figures_are_rebuilt_from_the_journal,
+    second_migration_down_ends_unfollowable_deploys,
+    unrelated_data_survives_both_ways,
+    f51_second_migration_up_keeps_rows,
+    promotion_requires_a_migrated_flag,
+    deploy_ended_by_downgrade_is_owed_entry,
+    each_schema_takes_only_its_statuses,
+    references_survive_both_ways,
+    all_down_empties_and_up_restores,
+    failed_migration_changes_nothing,
+    outbox_migration_changes_nothing_else,
+    schema_allows_one_message_per_outcome,
+    f44_newer_or_unfinished_schema_is_refused,
+    journal_is_append_only,
+    f49_schema_allows_one_live_deploy,
 );

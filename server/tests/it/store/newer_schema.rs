@@ -10,7 +10,7 @@ use app::{api::ErrorCode, domain::DeployId};
 use serde_json::{Value, json};
 use server::config::DatabaseSystem;
 
-use rolled_back::f51_what_a_way_back_ended_gets_its_entry_once;
+use rolled_back::f51_deploy_ended_by_rollback_is_journaled_once;
 
 use crate::support::{
     database::{Raw, on_both},
@@ -146,7 +146,8 @@ fn assert_problem(answer: &RawAnswer, code: ErrorCode) {
     assert_eq!(answer.json()["code"], json!(code), "{answer:?}");
 }
 
-async fn f51_this_build_works_on_what_a_newer_one_only_added_to(system: DatabaseSystem) {
+/// This build works on what a newer one only added to.
+async fn f51_build_works_after_newer_additions(system: DatabaseSystem) {
     let site = Site::new(system, &apps(&ENVIRONMENTS)).await;
     let left = left_by_a_newer_build(&site).await;
     let (before, written) = (not_ours(&site, &left).await, journal(&site).await);
@@ -171,8 +172,9 @@ async fn f51_this_build_works_on_what_a_newer_one_only_added_to(system: Database
     assert!(now.len() > written.len() && now.starts_with(&written));
 }
 
+/// This build goes on while a newer one adds.
 /// As in an upgrade of several instances, one after the other.
-async fn f51_this_build_goes_on_while_a_newer_one_adds(system: DatabaseSystem) {
+async fn f51_build_continues_during_newer_additions(system: DatabaseSystem) {
     let site = Site::new(system, &apps(&ENVIRONMENTS)).await;
     let serving = site.serve().await;
     let address = serving.address;
@@ -190,8 +192,9 @@ async fn f51_this_build_goes_on_while_a_newer_one_adds(system: DatabaseSystem) {
     assert_eq!(ended.code, Some(0), "{}", ended.stderr);
 }
 
+/// This build does not go back past what a newer one added.
 /// Each of its own migrations could be undone; what the newer build added on top of them could not.
-async fn f51_this_build_does_not_go_back_past_what_a_newer_one_added(system: DatabaseSystem) {
+async fn f51_build_does_not_undo_newer_additions(system: DatabaseSystem) {
     let site = Site::new(system, &apps(&ENVIRONMENTS)).await;
     let left = left_by_a_newer_build(&site).await;
     let (before, written) = (not_ours(&site, &left).await, journal(&site).await);
@@ -201,8 +204,9 @@ async fn f51_this_build_does_not_go_back_past_what_a_newer_one_added(system: Dat
     assert_eq!((not_ours(&site, &left).await, journal(&site).await), (before, written));
 }
 
+/// What a newer build did more than add is refused in one line.
 /// Migrations that it does not know, and the one that is in the way.
-async fn f44_what_a_newer_build_did_more_than_add_is_refused_in_one_line(system: DatabaseSystem) {
+async fn f44_newer_incompatible_schema_is_refused(system: DatabaseSystem) {
     const ANOTHER: &str =
         "INSERT INTO _sqlx_migrations SELECT 100, 'split deploys', installed_on, true, checksum, 0
                            FROM _sqlx_migrations WHERE version = 99";
@@ -243,9 +247,9 @@ fn assert_refused(ended: &Ended, migration: &str) {
 }
 
 on_both!(
-    f51_what_a_way_back_ended_gets_its_entry_once,
-    f51_this_build_works_on_what_a_newer_one_only_added_to,
-    f51_this_build_goes_on_while_a_newer_one_adds,
-    f51_this_build_does_not_go_back_past_what_a_newer_one_added,
-    f44_what_a_newer_build_did_more_than_add_is_refused_in_one_line,
+    f51_deploy_ended_by_rollback_is_journaled_once,
+    f51_build_works_after_newer_additions,
+    f51_build_continues_during_newer_additions,
+    f51_build_does_not_undo_newer_additions,
+    f44_newer_incompatible_schema_is_refused,
 );

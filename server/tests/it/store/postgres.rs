@@ -73,7 +73,7 @@ async fn refusals(database: &Database) -> i64 {
 }
 
 #[tokio::test]
-async fn f41_a_serialization_failure_or_a_deadlock_is_run_anew() {
+async fn f41_serialization_failure_or_deadlock_is_retried() {
     for code in ["40001", "40P01"] {
         let database = database().await;
         refuse(&database, 4, code).await;
@@ -83,7 +83,7 @@ async fn f41_a_serialization_failure_or_a_deadlock_is_run_anew() {
 }
 
 #[tokio::test]
-async fn f41_but_not_for_ever() {
+async fn f41_retries_are_bounded() {
     let database = database().await;
     refuse(&database, 99, "40001").await;
     let refused = database.store.open(&request()).await;
@@ -91,8 +91,9 @@ async fn f41_but_not_for_ever() {
     assert_eq!((refusals(&database).await, database.count("console_deploys").await), (5, 0));
 }
 
+/// What the server refuses is called what it is.
 #[tokio::test]
-async fn what_the_server_refuses_is_called_what_it_is() {
+async fn server_refusals_have_accurate_errors() {
     for (code, is_away) in [
         ("57P01", true),
         ("57P02", true),
@@ -132,7 +133,7 @@ async fn what_the_server_refuses_is_called_what_it_is() {
 
 /// Two that already hold the journal's number would be a mistake, not a race: it is not tried again.
 #[tokio::test]
-async fn a_conflict_in_the_journal_is_a_mistake() {
+async fn journal_conflict_is_an_error() {
     let database = database().await;
     opened(&*database.store).await;
     let mut raw = database.raw().await;
@@ -148,10 +149,11 @@ async fn a_conflict_in_the_journal_is_a_mistake() {
     assert!(matches!(refused, Err(StoreError::Other(_))), "{refused:?}");
 }
 
+/// A commit whose answer is lost is neither lost nor done twice.
 /// The wire is cut around the COMMIT of each act. Whether the server saw it or not, the act is done once, and
 /// whoever asked is told so.
 #[tokio::test]
-async fn f41_a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
+async fn f41_commit_with_lost_answer_happens_once() {
     for cut in [Wire::CutBeforeCommit, Wire::CutAfterCommit] {
         let database = database().await;
         let proxy = Proxy::before(database.url()).await;
@@ -185,7 +187,7 @@ async fn f41_a_commit_whose_answer_is_lost_is_neither_lost_nor_done_twice() {
 }
 
 #[tokio::test]
-async fn f41_a_server_that_falls_silent_holds_nobody_up() {
+async fn f41_silent_server_blocks_no_request() {
     let database = database().await;
     let proxy = Proxy::before(database.url()).await;
     let store = store::open(&proxy.url, FailPoint::default()).await.unwrap();
@@ -200,7 +202,7 @@ async fn f41_a_server_that_falls_silent_holds_nobody_up() {
 }
 
 #[tokio::test]
-async fn f36_a_lock_that_is_held_too_long_changes_nothing() {
+async fn f36_long_lock_changes_nothing() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let mut other = database.raw().await;
@@ -214,9 +216,10 @@ async fn f36_a_lock_that_is_held_too_long_changes_nothing() {
     assert_eq!(entries(&*database.store, id).await, 2);
 }
 
+/// A row is read with the journal of the same moment.
 /// Between the look at the row and the look at its journal, somebody moves it. The reader sees neither.
 #[tokio::test]
-async fn a_row_is_read_with_the_journal_of_the_same_moment() {
+async fn row_and_journal_share_one_snapshot() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let mut other = database.raw().await;
@@ -240,7 +243,7 @@ async fn a_row_is_read_with_the_journal_of_the_same_moment() {
 }
 
 #[tokio::test]
-async fn f38_on_a_read_only_server_reads_go_on() {
+async fn f38_read_only_server_serves_reads() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let name = database.raw().await.read("SELECT current_database()::text").await;
@@ -254,7 +257,7 @@ async fn f38_on_a_read_only_server_reads_go_on() {
 }
 
 #[tokio::test]
-async fn connections_that_the_server_has_closed_are_replaced() {
+async fn closed_connections_are_replaced() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -274,7 +277,7 @@ async fn are_waiting(database: &Database, number: usize) {
 
 /// Dropped while it waits, an act leaves nothing, and the pool as it was.
 #[tokio::test]
-async fn f42_an_act_that_is_dropped_half_way_leaves_no_half() {
+async fn f42_dropped_operation_leaves_no_half() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let mut other = database.raw().await;
@@ -293,7 +296,7 @@ async fn f42_an_act_that_is_dropped_half_way_leaves_no_half() {
 
 /// Nobody reads the end of the journal while another one's entry may still come, or not.
 #[tokio::test]
-async fn whoever_appends_waits_for_the_one_before() {
+async fn appending_waits_for_the_previous_append() {
     let database = database().await;
     let id = opened(&*database.store).await;
     let mut other = database.raw().await;
@@ -310,7 +313,7 @@ async fn whoever_appends_waits_for_the_one_before() {
 }
 
 #[tokio::test]
-async fn two_instances_that_start_at_once_migrate_once() {
+async fn concurrent_starts_migrate_once() {
     for _ in 0..4 {
         let url: DatabaseUrl = postgres::empty().await.parse().unwrap();
         let starts = (0..4).map(|_| {
@@ -331,7 +334,7 @@ async fn two_instances_that_start_at_once_migrate_once() {
 
 /// Ordering by text is ordering by time only if no language has a say in it.
 #[tokio::test]
-async fn what_is_sorted_is_sorted_byte_by_byte() {
+async fn sorting_is_bytewise() {
     let database = database().await;
     let columns = database
         .raw()

@@ -111,7 +111,7 @@ fn filters(letters: &str) -> [DeployFilter; 4] {
     ]
 }
 
-async fn every_choice_of_the_history_has_its_index(system: DatabaseSystem) {
+async fn every_history_filter_has_an_index(system: DatabaseSystem) {
     let (_database, mut raw) = filled(system).await;
     for (letters, index) in INDEXES {
         for filter in filters(letters) {
@@ -126,7 +126,8 @@ async fn every_choice_of_the_history_has_its_index(system: DatabaseSystem) {
     }
 }
 
-async fn what_is_under_way_is_found_among_what_is_under_way(system: DatabaseSystem) {
+/// What is under way is found among what is under way.
+async fn live_deploys_are_found_by_their_index(system: DatabaseSystem) {
     let (_database, mut raw) = filled(system).await;
     for (letters, _) in INDEXES {
         for filter in filters(letters) {
@@ -140,7 +141,7 @@ async fn what_is_under_way_is_found_among_what_is_under_way(system: DatabaseSyst
     }
 }
 
-async fn the_board_goes_to_each_place_by_an_index(system: DatabaseSystem) {
+async fn board_reaches_environments_by_index(system: DatabaseSystem) {
     let (_database, mut raw) = filled(system).await;
     let (app, environment) = bulk::HOPELESS;
     let place = |app: &str| Place { app: app.to_owned(), environment: environment.to_owned() };
@@ -154,10 +155,11 @@ async fn the_board_goes_to_each_place_by_an_index(system: DatabaseSystem) {
     assert!(in_vain(&steps) < 10, "{steps:#?}");
 }
 
+/// The board does not look through places where Postgres misjudges what is under way.
 /// Where nothing that Postgres looked at is under way, and the shares of what ended add up to a hair more than one, it
 /// takes a quarter of all deploys to be under way.
 #[tokio::test]
-async fn the_board_does_not_look_through_places_where_postgres_misjudges_what_is_under_way() {
+async fn board_scans_nothing_when_postgres_misjudges() {
     let system = DatabaseSystem::Postgres;
     let (_database, mut raw) = filled(system).await;
     let thirds = "UPDATE console_deploys d SET finished_at = updated_at,
@@ -172,7 +174,7 @@ async fn the_board_does_not_look_through_places_where_postgres_misjudges_what_is
 }
 
 /// The databases answer as quickly as they plan: a place with thousands of failures and no success, and forty of many.
-async fn what_is_rare_is_found(system: DatabaseSystem) {
+async fn rare_values_are_found(system: DatabaseSystem) {
     let (database, _raw) = filled(system).await;
     let (app, environment) = bulk::HOPELESS;
     let place = Place { app: app.to_owned(), environment: environment.to_owned() };
@@ -188,8 +190,8 @@ async fn what_is_rare_is_found(system: DatabaseSystem) {
 }
 
 on_both!(
-    every_choice_of_the_history_has_its_index,
-    what_is_under_way_is_found_among_what_is_under_way,
-    the_board_goes_to_each_place_by_an_index,
-    what_is_rare_is_found,
+    every_history_filter_has_an_index,
+    live_deploys_are_found_by_their_index,
+    board_reaches_environments_by_index,
+    rare_values_are_found,
 );

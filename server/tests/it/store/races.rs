@@ -54,7 +54,7 @@ fn assert_follows(entries: &[JournalEntry]) {
     }
 }
 
-async fn f12_of_callbacks_to_two_instances_one_is_applied(system: DatabaseSystem) {
+async fn f12_one_of_racing_callbacks_is_applied(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let id = dispatched(&*database.store, "production").await;
     let race = instances(&database).await.take(64).enumerate().map(|(number, store)| {
@@ -75,7 +75,7 @@ async fn f12_of_callbacks_to_two_instances_one_is_applied(system: DatabaseSystem
     assert_follows(&entries);
 }
 
-async fn f07_one_delivery_to_two_instances_is_decided_once(system: DatabaseSystem) {
+async fn f07_delivery_to_both_is_decided_once(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let id = dispatched(&*database.store, "production").await;
     let race = instances(&database).await.take(32).map(|store| {
@@ -91,8 +91,9 @@ async fn f07_one_delivery_to_two_instances_is_decided_once(system: DatabaseSyste
     assert_eq!(database.store.journal(id).await.unwrap().len(), 3);
 }
 
+/// One delivery id for many deploys is of one.
 /// A delivery id that two deploys are given at once belongs to one of them.
-async fn f08_one_delivery_id_for_many_deploys_is_of_one(system: DatabaseSystem) {
+async fn f08_delivery_id_belongs_to_one_deploy(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let mut ids = Vec::new();
     for environment in 0..16 {
@@ -109,7 +110,7 @@ async fn f08_one_delivery_id_for_many_deploys_is_of_one(system: DatabaseSystem) 
     assert_eq!((entries.len(), journal::first_broken(&entries)), (2 * 16 + 1, None));
 }
 
-async fn f47_one_key_on_two_instances_is_one_deploy(system: DatabaseSystem) {
+async fn f47_one_key_on_both_is_one_deploy(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let race = instances(&database).await.take(32).map(|store| {
         let request = request("key", "production");
@@ -121,7 +122,7 @@ async fn f47_one_key_on_two_instances_is_one_deploy(system: DatabaseSystem) {
     assert_eq!((database.count("console_deploys").await, database.count("audit_log").await), (1, 1));
 }
 
-async fn f49_many_keys_on_two_instances_are_one_deploy(system: DatabaseSystem) {
+async fn f49_many_keys_on_both_are_one_deploy(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let race = instances(&database).await.take(32).enumerate().map(|(number, store)| {
         let request = request(&number.to_string(), "production");
@@ -136,7 +137,7 @@ async fn f49_many_keys_on_two_instances_are_one_deploy(system: DatabaseSystem) {
 }
 
 /// Everything that writes, at once, to many deploys.
-async fn writers_of_many_deploys_make_one_chain(system: DatabaseSystem) {
+async fn concurrent_writers_make_one_chain(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let mut ids = Vec::new();
     for environment in 0..8 {
@@ -178,7 +179,7 @@ async fn writers_of_many_deploys_make_one_chain(system: DatabaseSystem) {
 }
 
 /// Two who may both end it, from wherever it is by then: the journal says from where.
-async fn f46_i4_a_callback_and_the_reconciler_race_for_the_end(system: DatabaseSystem) {
+async fn f46_i4_callback_and_reconciler_race_to_end(system: DatabaseSystem) {
     let database = Database::on(system).await;
     for round in 0..8 {
         let id = dispatched(&*database.store, &round.to_string()).await;
@@ -214,7 +215,7 @@ async fn f46_i4_a_callback_and_the_reconciler_race_for_the_end(system: DatabaseS
 }
 
 /// A page and its history are of one moment, whoever writes meanwhile.
-async fn a_row_is_read_with_its_own_history(system: DatabaseSystem) {
+async fn row_is_read_with_its_history(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let id = dispatched(&*database.store, "production").await;
     let path = [
@@ -243,12 +244,12 @@ async fn a_row_is_read_with_its_own_history(system: DatabaseSystem) {
 }
 
 on_both!(
-    f12_of_callbacks_to_two_instances_one_is_applied,
-    f07_one_delivery_to_two_instances_is_decided_once,
-    f08_one_delivery_id_for_many_deploys_is_of_one,
-    f47_one_key_on_two_instances_is_one_deploy,
-    f49_many_keys_on_two_instances_are_one_deploy,
-    writers_of_many_deploys_make_one_chain,
-    f46_i4_a_callback_and_the_reconciler_race_for_the_end,
-    a_row_is_read_with_its_own_history,
+    f12_one_of_racing_callbacks_is_applied,
+    f07_delivery_to_both_is_decided_once,
+    f08_delivery_id_belongs_to_one_deploy,
+    f47_one_key_on_both_is_one_deploy,
+    f49_many_keys_on_both_are_one_deploy,
+    concurrent_writers_make_one_chain,
+    f46_i4_callback_and_reconciler_race_to_end,
+    row_is_read_with_its_history,
 );

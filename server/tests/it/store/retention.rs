@@ -7,7 +7,8 @@ use crate::support::{TestConsole, claim, database::on_both, fresh, order};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-async fn what_cannot_be_repeated_any_more_is_taken_away(system: DatabaseSystem) {
+/// What cannot be repeated any more is taken away.
+async fn expired_answers_are_deleted(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let old = console.dispatched("production").await;
     console.walk(old, &["building", "deploying", "succeeded"]).await;
@@ -36,7 +37,7 @@ async fn what_cannot_be_repeated_any_more_is_taken_away(system: DatabaseSystem) 
 }
 
 /// More than one transaction takes.
-async fn however_much_there_is_it_all_goes(system: DatabaseSystem) {
+async fn deletion_covers_any_amount(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     let mut raw = console.database.raw().await;
@@ -53,7 +54,7 @@ async fn however_much_there_is_it_all_goes(system: DatabaseSystem) {
 }
 
 /// What was given up counts as sent; what is still to be sent is kept, however old it is.
-async fn messages_go_once_they_were_sent(system: DatabaseSystem) {
+async fn sent_messages_are_deleted(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let id = console.dispatched("production").await;
     let unclear = if system == DatabaseSystem::Sqlite { "0" } else { "false" };
@@ -73,8 +74,4 @@ async fn messages_go_once_they_were_sent(system: DatabaseSystem) {
     assert_eq!(console.database.raw().await.read("SELECT id FROM outbox").await, ["unsent"]);
 }
 
-on_both!(
-    what_cannot_be_repeated_any_more_is_taken_away,
-    however_much_there_is_it_all_goes,
-    messages_go_once_they_were_sent,
-);
+on_both!(expired_answers_are_deleted, deletion_covers_any_amount, sent_messages_are_deleted);

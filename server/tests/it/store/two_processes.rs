@@ -55,8 +55,9 @@ fn id_of(answer: &RawAnswer) -> DeployId {
     answer.json()["id"].as_str().unwrap_or_else(|| panic!("{answer:?}")).parse().unwrap()
 }
 
+/// Of 64 callbacks to two processes, one is applied.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f12_of_64_callbacks_to_two_processes_one_is_applied() {
+async fn f12_one_of_64_callbacks_applies() {
     let (site, servers) = two().await;
     let id = dispatched(servers[0].address, "key", RACES[0]).await;
     let callbacks = (0..64).map(|number| callback(id, &number.to_string(), "building"));
@@ -84,8 +85,9 @@ async fn f12_of_64_callbacks_to_two_processes_one_is_applied() {
 /// The first race finds connections to be opened, and those who wait for one come late; the others do not.
 const RACES: [&str; 4] = ["first", "second", "third", "fourth"];
 
+/// One key at two processes is one POST.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f47_one_key_at_two_processes_is_one_post() {
+async fn f47_one_key_is_one_post() {
     let (site, servers) = two().await;
     let mut deploys = Vec::new();
     for environment in RACES {
@@ -102,8 +104,9 @@ async fn f47_one_key_at_two_processes_is_one_post() {
     assert_eq!(site.github.asked_for(), deploys);
 }
 
+/// Many keys at two processes are one deploy, and the others name it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn f49_many_keys_at_two_processes_are_one_deploy_and_the_others_name_it() {
+async fn f49_many_keys_make_one_deploy() {
     let (site, servers) = two().await;
     let mut deploys = Vec::new();
     for environment in RACES {

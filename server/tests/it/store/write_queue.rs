@@ -43,7 +43,8 @@ async fn environments(store: &Arc<dyn Store>) -> Vec<String> {
     found
 }
 
-async fn the_mistake_of_one_is_not_that_of_who_waited_with_it(system: DatabaseSystem) {
+/// The mistake of one is not that of another who waited with it.
+async fn batched_error_affects_only_its_writer(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let mut holder = hold(&database).await;
     let writers = (0..12).map(|number| {
@@ -73,7 +74,8 @@ async fn the_mistake_of_one_is_not_that_of_who_waited_with_it(system: DatabaseSy
     assert_chain([entries.as_slice()]);
 }
 
-async fn f42_who_gives_up_before_it_began_leaves_nothing(system: DatabaseSystem) {
+/// A writer that gives up before it began leaves nothing.
+async fn f42_abandoned_write_leaves_nothing(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let mut holder = hold(&database).await;
     // Behind this one, so that it is not the first to wait for the lock.
@@ -96,7 +98,4 @@ async fn f42_who_gives_up_before_it_began_leaves_nothing(system: DatabaseSystem)
     assert_eq!(environments(&database.store).await, ["ahead", "behind"]);
 }
 
-on_both!(
-    the_mistake_of_one_is_not_that_of_who_waited_with_it,
-    f42_who_gives_up_before_it_began_leaves_nothing,
-);
+on_both!(batched_error_affects_only_its_writer, f42_abandoned_write_leaves_nothing);

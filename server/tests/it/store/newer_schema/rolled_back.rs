@@ -15,7 +15,8 @@ async fn entries(site: &Site, action: &str) -> Vec<String> {
     rows(site, "deploy_id payload", &matching).await
 }
 
-pub(super) async fn f51_what_a_way_back_ended_gets_its_entry_once(system: DatabaseSystem) {
+/// What a way back ended gets its entry once.
+pub(super) async fn f51_deploy_ended_by_rollback_is_journaled_once(system: DatabaseSystem) {
     const ACTION: &str = "console.schema.rolled_back";
     let environments: Vec<_> = GATES.iter().map(|(_, environment)| *environment).chain(["live"]).collect();
     let site = Site::new(system, &apps(&environments)).await;
