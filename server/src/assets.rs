@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brotli_is_sent_to_those_who_take_it() {
+    fn brotli_is_sent_where_accepted() {
         for (accepted, is_taken) in [
             ("br", true),
             ("gzip, br", true),

@@ -126,16 +126,18 @@ mod tests {
 
     use super::*;
 
+    /// The file names every flag once, and none is on.
     #[test]
-    fn the_file_names_every_flag_once_and_none_is_on() {
+    fn file_names_each_flag_once_off() {
         let flags = Flags::shipped().unwrap();
         assert_eq!(flags.iter().count(), Flag::ALL.len());
         assert!(flags.iter().all(|known| !known.default && known.variable.is_none()));
         assert!(flags.all_on().iter().all(|known| known.default));
     }
 
+    /// A file that forgets or repeats a flag is refused in one line.
     #[test]
-    fn a_file_that_forgets_or_repeats_a_flag_is_refused_in_one_line() {
+    fn incomplete_or_repeated_flags_are_refused() {
         let first = FILE.find("- name").unwrap();
         let second = FILE.rfind("- name").unwrap();
         let (one, other) = (&FILE[first..second], &FILE[second..]);
@@ -148,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_is_a_switch_or_nothing() {
+    fn variable_is_a_switch_or_nothing() {
         for (text, expected) in [
             ("true", Some(true)),
             ("1", Some(true)),

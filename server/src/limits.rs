@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_leave_files_for_the_console_itself() {
+    fn limits_reserve_files_for_the_console() {
         for (files, connections, streams) in [
             (0, 2, 1),
             (64, 32, 16),
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_soft_limit_is_read() {
+    fn soft_limit_is_read() {
         let limits = "Limit   Soft Limit  Hard Limit  Units\nMax processes  9  9  processes\n";
         let files = |soft: &str| open_files(&format!("{limits}Max open files   {soft}   524288   files\n"));
         assert_eq!(files("1024"), Some(1_024));

@@ -139,8 +139,9 @@ mod tests {
         page.next(Arc::clone(renderer).render())
     }
 
+    /// All requests that come during a rendering share the next.
     #[tokio::test]
-    async fn all_who_ask_during_a_rendering_share_the_next() {
+    async fn requests_during_rendering_share_the_next() {
         let (page, renderer) = (SharedPage::default(), Renderer::new(0));
         let first = ask(&page, &renderer);
         assert!(first.clone().now_or_never().is_none(), "it is under way");
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_leaves_takes_nothing_from_those_who_stay() {
+    async fn leaving_does_not_affect_other_waiters() {
         let (page, renderer) = (SharedPage::default(), Renderer::new(0));
         let first = ask(&page, &renderer);
         assert!(first.clone().now_or_never().is_none());
@@ -168,8 +169,9 @@ mod tests {
         assert_eq!(number(stays.await.into_response()).await, 2);
     }
 
+    /// A rendering that all have left is there for the next request.
     #[tokio::test]
-    async fn a_rendering_that_all_have_left_is_there_for_whoever_asks_next() {
+    async fn abandoned_rendering_serves_the_next_request() {
         let (page, renderer) = (SharedPage::default(), Renderer::new(9));
         let gate = Arc::clone(&page.0);
         let held = gate.turn.lock().await;
@@ -181,7 +183,7 @@ mod tests {
 
     /// However they come and go on several threads, nobody is answered from before they asked.
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-    async fn nobody_is_answered_from_before_they_asked() {
+    async fn answer_never_predates_its_request() {
         let (page, renderer) = (SharedPage::default(), Renderer::new(Semaphore::MAX_PERMITS));
         let tasks = (0..400).map(|_| {
             let (page, renderer) = (page.clone(), Arc::clone(&renderer));

@@ -165,8 +165,9 @@ mod tests {
         Timestamp::from_second(second).unwrap()
     }
 
+    /// An answer names a commit as text or as JSON.
     #[test]
-    fn an_answer_names_a_commit_as_text_or_as_json() {
+    fn commit_may_be_text_or_json() {
         for (body, named) in [
             (COMMIT.to_owned(), Some(COMMIT)),
             (format!("{COMMIT}\n"), Some(COMMIT)),
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_answer_is_as_old_as_its_first() {
+    fn unchanged_answer_keeps_its_first_time() {
         let (answers, place) = (Answers::default(), || ("shop".to_owned(), "production".to_owned()));
         answers.note(place(), Err("answered 503".to_owned()), at(1));
         answers.note(place(), Err("answered 503".to_owned()), at(2));
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_held_against_what_is_live() {
+    fn answer_is_compared_with_live_commit() {
         let live: Commit = COMMIT.parse().unwrap();
         let seen = |answer: &str| Seen { answer: Ok(answer.to_owned()), since: at(1), read_at: at(2) };
         assert_eq!(seen("0123456").check(Some(&live)), VersionCheck::Agrees { read_at: at(2) });

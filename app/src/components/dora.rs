@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_known_is_said_to_be_so() {
+    fn unknown_figures_say_unknown() {
         assert_eq!(often(Frequency { successes: 0, days: 0 }), NOT_KNOWN);
         assert_eq!(typical(Spread { all: 3, ..Spread::default() }), NOT_KNOWN);
         assert_eq!(share(ChangeFailures::default()), NOT_KNOWN);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_have_a_tenth_at_most() {
+    fn figures_have_one_decimal_at_most() {
         for (successes, days, words) in [
             (0, 30, "None"),
             (30, 30, "1 a day"),

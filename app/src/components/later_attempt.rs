@@ -52,8 +52,9 @@ mod tests {
         })
     }
 
+    /// An attempt that reports after the end of the deploy is named.
     #[test]
-    fn f33_an_attempt_that_reports_after_the_end_is_named() {
+    fn f33_later_attempt_is_named() {
         let refused = |current: &str, attempt: i64| {
             entry(serde_json::json!({ "outcome": "refused", "current": current, "run_attempt": attempt }))
         };

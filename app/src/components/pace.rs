@@ -72,28 +72,31 @@ mod tests {
     }
 
     #[test]
-    fn what_is_usual_is_said_with_the_number_of_samples() {
+    fn usual_duration_names_its_sample_count() {
         assert_eq!(usually(&usual_deploy()), "usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)");
         assert_eq!(elapsed(at(0), Some(at(72))).as_deref(), Some("for 1 min 12 s"));
         assert_eq!(elapsed(at(0), None), None);
     }
 
+    /// "Longer than nine in ten" begins after the ninetieth percentile.
     #[test]
-    fn longer_than_nine_in_ten_begins_after_the_ninetieth_percentile() {
+    fn slow_begins_after_ninetieth_percentile() {
         let is_long = |second| is_long(&usual_deploy(), at(0), Some(at(second)));
         assert_eq!((is_long(125), is_long(126)), (false, true));
     }
 
+    /// A step that was read from GitHub has no time of its own.
     #[test]
-    fn a_step_that_was_read_from_github_has_no_time_of_its_own() {
+    fn healed_step_has_no_duration() {
         let since = |state, source| under_way_since(&step(state, source));
         assert_eq!(since(StepState::Active, Source::Callback), Some(at(0)));
         assert_eq!(since(StepState::Active, Source::Reconciler), None);
         assert_eq!(since(StepState::Done, Source::Callback), None);
     }
 
+    /// Silence is longer than two minutes, and longer than nine in ten.
     #[test]
-    fn silence_is_longer_than_two_minutes_and_than_nine_in_ten() {
+    fn silence_exceeds_two_minutes_and_p90() {
         let active = [step(StepState::Active, Source::Callback)];
         let slow = [Usual { ninetieth: 300, ..usual_deploy() }];
         let quick = [Usual { ninetieth: 3, ..usual_deploy() }];

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_write_stays_as_it_is() {
+    fn plain_text_is_unchanged() {
         for text in ["", "Smoke gate started.", "übung — 完了 ✔ 👩‍🚀", "a < b && c > d", "[0m is no sequence"]
         {
             assert_eq!(plain(text), text);
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn f20_terminal_sequences_are_taken_out() {
+    fn f20_terminal_sequences_are_removed() {
         for (text, shown) in [
             ("\u{1b}[31mred\u{1b}[0m", "red"),
             ("a\u{1b}[2J\u{1b}[1;1Hb", "ab"),
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn f20_a_sequence_that_is_not_closed_hides_nothing() {
+    fn f20_unclosed_sequence_hides_nothing() {
         assert_eq!(plain("\u{1b}]0;all of this stays"), "␛]0;all of this stays");
         assert_eq!(plain("\u{1b}[31"), "␛[31");
         assert_eq!(plain("\u{1b}"), "␛");
@@ -120,19 +120,20 @@ mod tests {
     }
 
     #[test]
-    fn f20_line_ends_cannot_forge_a_second_line() {
+    fn f20_line_ends_cannot_forge_a_line() {
         assert_eq!(plain("ok\r\n12:00 deploy succeeded"), "ok␍␊12:00 deploy succeeded");
         assert_eq!(plain("a\u{2028}b\u{85}c"), "a\u{fffd}b\u{fffd}c");
     }
 
     #[test]
-    fn f19_nul_and_marks_that_re_order_are_made_visible() {
+    fn f19_nul_and_bidi_marks_are_visible() {
         assert_eq!(plain("a\0b\u{7f}"), "a␀b␡");
         assert_eq!(plain("\u{202e}evil\u{2066}x\u{feff}"), "\u{fffd}evil\u{fffd}x\u{fffd}");
     }
 
+    /// Sixty kilobytes of one word, or of sequences that are never closed, are soon read.
     #[test]
-    fn f19_sixty_kilobytes_of_one_word_or_of_open_sequences_are_soon_read() {
+    fn f19_large_hostile_text_is_read_quickly() {
         let word = "x".repeat(60 * 1024);
         assert_eq!(plain(&word), word);
         let open = "\u{1b}]".repeat(30 * 1024);

@@ -103,13 +103,13 @@ mod tests {
     }
 
     #[test]
-    fn in_minutes_there_are_no_seconds() {
+    fn minutes_have_no_seconds() {
         let words = |seconds: i64| in_minutes(at(1_000), at(1_000 + seconds));
         assert_eq!([121, 299, 3_599, 7_500].map(words), ["2 min", "4 min", "59 min", "2 h 5 min"]);
     }
 
     #[test]
-    fn f43_clocks_that_disagree_make_no_negative_span() {
+    fn f43_clock_skew_gives_no_negative_span() {
         assert_eq!(span(at(1_000), at(990)), "0 s");
     }
 }

@@ -73,7 +73,7 @@ mod tests {
     const FULL: &str = "0123456789abcdef0123456789abcdef01234567";
 
     #[test]
-    fn only_a_full_id_in_small_letters_is_one() {
+    fn only_full_lowercase_ids_are_commits() {
         let long = format!("{FULL}{}", &FULL[..24]);
         for good in [FULL, &long] {
             assert_eq!(good.parse::<Commit>().unwrap().as_str(), good);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn seven_of_its_first_digits_or_more_name_it() {
+    fn seven_digits_or_more_name_a_commit() {
         let commit: Commit = FULL.parse().unwrap();
         assert_eq!(commit.short(), "0123456");
         for naming in [FULL, "0123456", "0123456789", "0123456789ABCDEF"] {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_written_as_it_is_read() {
+    fn commit_round_trips() {
         let commit: Commit = serde_json::from_value(FULL.into()).unwrap();
         assert_eq!(
             (serde_json::to_value(&commit).unwrap(), commit.to_string()),

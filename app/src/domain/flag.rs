@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_flag_has_one_name_everywhere() {
+    fn each_flag_has_one_name() {
         for (flag, name) in [
             (Flag::ConsoleDeployAsync, "CONSOLE_DEPLOY_ASYNC"),
             (Flag::ConsoleDeployPhaseCallbacks, "CONSOLE_DEPLOY_PHASE_CALLBACKS"),

@@ -229,8 +229,9 @@ pub enum FreezeVerdict {
 mod tests {
     use super::*;
 
+    /// A scope covers what it names, and everything in a dimension that it does not name.
     #[test]
-    fn a_scope_covers_what_it_names_and_all_of_what_it_does_not() {
+    fn scope_covers_what_it_names_or_omits() {
         let scope = |app: Option<&str>, environment: Option<&str>| Scope {
             app: app.map(str::to_owned),
             environment: environment.map(str::to_owned),
@@ -247,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn days_are_named_alike_everywhere() {
+    fn days_have_one_name() {
         for day in Day::ALL {
             assert_eq!(serde_json::to_value(day).unwrap(), day.as_str());
             assert_eq!(day.label().to_lowercase(), day.as_str());
@@ -259,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_written_as_it_is_read() {
+    fn freeze_id_round_trips() {
         let id = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
         let read: FreezeId = id.parse().unwrap();
         assert_eq!((read.to_string().as_str(), serde_json::to_value(read).unwrap()), (id, id.into()));
@@ -267,8 +268,9 @@ mod tests {
         assert!("of no freeze".parse::<FreezeId>().is_err());
     }
 
+    /// A window of a newer build is unknown, and no error.
     #[test]
-    fn a_window_of_a_newer_build_is_unknown_and_no_error() {
+    fn newer_window_parses_as_unknown() {
         let window: Window = serde_json::from_str(r#"{"kind":"full_moon","phase":3}"#).unwrap();
         assert_eq!(window, Window::Unknown);
     }

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ref_names_and_commits_are_taken() {
+    fn ref_names_and_commits_are_accepted() {
         let longest = "x".repeat(255);
         for good in [
             "main",
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn f20_nothing_else_is() {
+    fn f20_other_refs_are_refused() {
         let long = "x".repeat(256);
         for bad in [
             "",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn f71_what_cannot_be_seen_is_refused_by_name() {
+    fn f71_invisible_characters_are_refused_by_name() {
         for (bad, code, name) in [
             ("ma\u{ad}in", "U+00AD", "soft hyphen"),
             ("main\u{61c}", "U+061C", "Arabic letter mark"),

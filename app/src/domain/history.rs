@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_text_is_cut_between_characters() {
+    fn long_text_is_cut_between_characters() {
         let whole = "ä".repeat(SHOWN);
         assert_eq!(shortened(whole.clone()), whole);
         let cut = shortened(format!("{whole}öü"));

@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_hyphenated_form_is_an_id() {
+    fn only_hyphenated_ids_parse() {
         let id = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
         assert_eq!(id.parse::<DeployId>().unwrap().to_string(), id);
         for wrong in [

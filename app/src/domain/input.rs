@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_input_has_one_name_everywhere() {
+    fn each_input_has_one_name() {
         let (input, name) = (OptionalInput::PhaseCallbacks, "phase_callbacks");
         assert_eq!((input.to_string().as_str(), name.parse()), (name, Ok(input)));
         assert_eq!(serde_json::to_value(input).unwrap(), name);

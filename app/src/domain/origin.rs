@@ -90,7 +90,7 @@ mod tests {
     const ID: &str = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
 
     #[test]
-    fn it_is_written_as_it_is_read() {
+    fn origin_round_trips() {
         let deploy_id: DeployId = ID.parse().unwrap();
         let at: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
         for (origin, text) in [
@@ -111,14 +111,16 @@ mod tests {
         }
     }
 
+    /// An origin of a newer build is unknown, and no error.
     #[test]
-    fn f50_an_origin_of_a_newer_build_is_unknown_and_no_error() {
+    fn f50_newer_origin_parses_as_unknown() {
         let origin: Origin = serde_json::from_str(r#"{"kind":"schedule","every":"day"}"#).unwrap();
         assert_eq!((origin.passes_freezes(), origin.past(), origin), (false, None, Origin::Unknown));
     }
 
+    /// Only a rollback passes freezes, and only a run of GitHub may have ended before it was recorded.
     #[test]
-    fn a_rollback_alone_passes_freezes_and_a_run_of_github_alone_is_past() {
+    fn rollbacks_pass_freezes_ended_runs_are_past() {
         let deploy_id: DeployId = ID.parse().unwrap();
         let at = Timestamp::UNIX_EPOCH;
         let github = |ended_at| Origin::GitHub { event: "push".to_owned(), ended_at };

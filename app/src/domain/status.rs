@@ -259,8 +259,9 @@ mod tests {
         "timed_out",
     ];
 
+    /// Every status has the spelling of the contract, and parses back.
     #[test]
-    fn every_status_has_the_spelling_of_the_contract_and_parses_back() {
+    fn status_spelling_follows_the_contract() {
         assert_eq!(Status::ALL.map(Status::as_str), SPELLINGS);
         for (status, spelling) in Status::ALL.into_iter().zip(SPELLINGS) {
             assert_eq!(spelling.parse(), Ok(status));
@@ -273,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn terminal_are_the_last_three() {
+    fn terminal_statuses_are_the_last_three() {
         let terminal: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_terminal()).collect();
         assert_eq!(terminal, [Status::Succeeded, Status::Failed, Status::TimedOut]);
         for status in Status::ALL {
@@ -282,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn f50_a_status_of_a_newer_build_is_kept_as_it_is() {
+    fn f50_newer_status_is_kept_verbatim() {
         for text in ["rolling_back", "Succeeded", " failed", ""] {
             let recorded = Recorded::from(text);
             assert_eq!(recorded, Recorded::Unknown(text.into()));
@@ -293,8 +294,9 @@ mod tests {
         }
     }
 
+    /// Every failure stage has the spelling of the contract, and parses back.
     #[test]
-    fn every_failure_stage_has_the_spelling_of_the_contract_and_parses_back() {
+    fn failure_stage_spelling_follows_the_contract() {
         let spellings = ["smoke_gate_failed", "freeze_check_failed", "deploy_failed", "health_check_failed"];
         assert_eq!(FailureStage::ALL.map(FailureStage::as_str), spellings);
         for stage in FailureStage::ALL {

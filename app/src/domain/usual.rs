@@ -87,8 +87,9 @@ mod tests {
         seconds.into_iter().map(|seconds| vec![step(StepKey::SmokeGate, seconds * 1_000)]).collect()
     }
 
+    /// The median and the ninetieth percentile are samples, by their rank.
     #[test]
-    fn the_median_and_the_ninetieth_percentile_are_samples_by_their_rank() {
+    fn median_and_p90_are_actual_samples() {
         for (seconds, median, ninetieth) in [
             (1..=5, 3, 5),
             (1..=9, 5, 9),
@@ -111,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_has_samples_of_its_own() {
+    fn each_step_has_its_own_samples() {
         let deploy = |seconds: i64| {
             vec![step(StepKey::HealthCheck, seconds * 2_000), step(StepKey::FreezeCheck, seconds * 1_000)]
         };
@@ -120,8 +121,9 @@ mod tests {
         assert_eq!(medians, [(StepKey::FreezeCheck, 3), (StepKey::HealthCheck, 6)]);
     }
 
+    /// What was not reported at both ends is no sample.
     #[test]
-    fn what_was_not_reported_at_both_ends_is_no_sample() {
+    fn unreported_times_are_no_samples() {
         let good = step(StepKey::Deploy, 7_000);
         for bad in [
             Step { source: Some(Source::Reconciler), ..good.clone() },
@@ -145,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn f43_a_clock_that_was_set_back_measured_nothing() {
+    fn f43_clock_set_back_measures_nothing() {
         let mut over = smoke_gates(1..=4);
         over.push(vec![step(StepKey::SmokeGate, -1)]);
         assert_eq!(of(&over), []);
@@ -154,15 +156,16 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_second_counts_as_a_whole_one() {
+    fn fractions_of_seconds_round_up() {
         let over: Vec<_> =
             [1, 1, 1_000, 1_001, 1_001].iter().map(|ms| vec![step(StepKey::Deploy, *ms)]).collect();
         assert_eq!((of(&over)[0].median, of(&over)[0].ninetieth), (1, 2));
     }
 
     proptest! {
+        /// So many in a hundred do not exceed it, and no smaller sample would do.
         #[test]
-        fn so_many_in_a_hundred_are_not_exceeded_and_no_smaller_sample_would_do(
+        fn percentile_is_the_smallest_sufficient_sample(
             mut seconds in prop::collection::vec(0_i64..10_000, FEWEST..60),
         ) {
             let usual = of(&smoke_gates(seconds.clone()));

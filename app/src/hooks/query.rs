@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn f71_each_value_is_encoded_once() {
+    fn f71_values_are_encoded_once() {
         for value in ["a%2523", "a%23", "feature/#123", "a+b", "a&b=c", "a@b", "100%", "fix/🚀", "ü"] {
             let address = address("/x", [("ref", &Some(value.to_owned())), ("none", &None)]);
             let query = address.strip_prefix("/x?").unwrap();
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_field_asks_for_nothing() {
+    fn empty_field_adds_no_parameter() {
         let query = Query::read("a=1&a=2&b=&c");
         assert_eq!((query.get("a"), query.get("b")), (Some("2".to_owned()), Some(String::new())));
         assert_eq!((query.field("b"), query.field("c"), query.field("d")), (None, None, None));

@@ -36,8 +36,9 @@ async fn watched(script: &Script, deploy: Deploy) -> Page {
     page
 }
 
+/// The first press asks back, and the second asks once.
 #[wasm_bindgen_test]
-async fn the_first_press_asks_back_and_the_second_asks_once() {
+async fn cancel_asks_once_after_confirmation() {
     let script = Script::default();
     let page = watched(&script, under_way()).await;
     page.click("Cancel deploy…");
@@ -54,7 +55,7 @@ async fn the_first_press_asks_back_and_the_second_asks_once() {
 }
 
 #[wasm_bindgen_test]
-async fn it_can_be_left_running() {
+async fn deploy_can_be_left_running() {
     let script = Script::default();
     let page = watched(&script, under_way()).await;
     page.click("Cancel deploy…");
@@ -64,8 +65,9 @@ async fn it_can_be_left_running() {
     assert_eq!(script.cancels(), 0);
 }
 
+/// Without a run, the button says why it does nothing.
 #[wasm_bindgen_test]
-async fn without_a_run_the_button_says_why_it_does_nothing() {
+async fn disabled_button_gives_its_reason() {
     let script = Script::default();
     let without_run = Deploy { github_run_id: None, github_run_url: None, ..under_way() };
     let page = watched(&script, without_run).await;
@@ -79,15 +81,16 @@ async fn without_a_run_the_button_says_why_it_does_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn what_has_ended_has_no_such_button() {
+async fn ended_deploy_has_no_cancel_button() {
     let script = Script::default();
     let page = watched(&script, deploy(&["requested", "dispatched", "failed"])).await;
     settle().await;
     assert!(page.button("Cancel deploy…").is_none());
 }
 
+/// A cancellation that did not get through is said to have failed, and can be asked for again.
 #[wasm_bindgen_test]
-async fn f35_what_did_not_get_through_is_said_and_can_be_asked_again() {
+async fn f35_failed_cancel_can_be_repeated() {
     let script = Script::default();
     let page = watched(&script, under_way()).await;
     for error in [Problem::new(ErrorCode::GitHubUnavailable).into(), UiError::Unreachable] {

@@ -73,7 +73,7 @@ fn under_way() -> Deploy {
 }
 
 #[wasm_bindgen_test]
-async fn the_form_sends_what_was_typed() {
+async fn form_sends_what_was_typed() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     assert_eq!(page.field("Git ref").value(), "main");
@@ -97,7 +97,7 @@ async fn the_form_sends_what_was_typed() {
 }
 
 #[wasm_bindgen_test]
-async fn f61_a_double_click_sends_one_request() {
+async fn f61_double_click_sends_one_request() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.click("Deploy");
@@ -109,7 +109,7 @@ async fn f61_a_double_click_sends_one_request() {
 }
 
 #[wasm_bindgen_test]
-async fn every_opened_form_has_a_key_of_its_own() {
+async fn each_opened_form_has_its_own_key() {
     let script = Script::default();
     for _ in 0..2 {
         let page = opened(&script, NEVER, None).await;
@@ -122,7 +122,7 @@ async fn every_opened_form_has_a_key_of_its_own() {
 }
 
 #[wasm_bindgen_test]
-async fn what_is_no_ref_is_not_sent() {
+async fn invalid_ref_is_not_sent() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.fill("Git ref", "--force");
@@ -135,7 +135,7 @@ async fn what_is_no_ref_is_not_sent() {
 }
 
 #[wasm_bindgen_test]
-async fn a_refusal_says_why_and_keeps_what_was_typed() {
+async fn refusal_explains_and_keeps_the_input() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.fill("Reason", "typed with care");
@@ -148,8 +148,9 @@ async fn a_refusal_says_why_and_keeps_what_was_typed() {
     assert!(!page.field("Git ref").read_only());
 }
 
+/// A console that failed says why, and takes only the same request again.
 #[wasm_bindgen_test]
-async fn a_console_that_failed_says_why_and_takes_only_the_same_request() {
+async fn failed_console_takes_only_a_retry() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.click("Deploy");
@@ -164,8 +165,9 @@ async fn a_console_that_failed_says_why_and_takes_only_the_same_request() {
     assert_eq!(sent[0], sent[1]);
 }
 
+/// A deploy that is in the way can be watched from the form.
 #[wasm_bindgen_test]
-async fn f61_a_deploy_in_the_way_can_be_watched_from_the_form() {
+async fn f61_blocking_deploy_can_be_watched() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.click("Deploy");
@@ -178,8 +180,9 @@ async fn f61_a_deploy_in_the_way_can_be_watched_from_the_form() {
     until("it is shown", || page.status().as_deref() == Some("dispatched")).await;
 }
 
+/// A freeze is named, and can be overridden with a reason.
 #[wasm_bindgen_test]
-async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
+async fn freeze_can_be_overridden_with_a_reason() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     assert!(page.find("#deploy-override").is_none(), "nobody is asked to override what may not be there");
@@ -228,7 +231,7 @@ async fn opened_on_a_named_place(script: &Script, plan: &'static str) -> (Page, 
 }
 
 #[wasm_bindgen_test]
-async fn nothing_is_sent_until_the_environment_is_named() {
+async fn environment_must_be_typed_before_sending() {
     let script = Script::default();
     let (page, _) = opened_on_a_named_place(&script, "").await;
     for typed in ["", "staging", "Production"] {
@@ -245,7 +248,7 @@ async fn nothing_is_sent_until_the_environment_is_named() {
 }
 
 #[wasm_bindgen_test]
-async fn what_would_change_is_shown_for_the_ref_in_the_field() {
+async fn changes_are_shown_for_typed_ref() {
     const PLAN: &str = "<div data-part='changes'><p>Brings 3 commits</p></div><p>not this</p>\
         <div data-part='refs'><datalist id='plan-refs'><option value='v1.4'></option></datalist></div>";
     let script = Script::default();

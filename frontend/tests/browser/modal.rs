@@ -21,7 +21,7 @@ fn is_closed(page: &Page) -> bool {
 }
 
 #[wasm_bindgen_test]
-async fn focus_goes_in_and_returns_to_the_opener() {
+async fn focus_enters_and_returns_to_the_opener() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     until("focus in the first field", || focused().as_deref() == Some("deploy-ref")).await;
@@ -35,7 +35,7 @@ async fn focus_goes_in_and_returns_to_the_opener() {
 }
 
 #[wasm_bindgen_test]
-async fn focus_stays_in_the_dialog_when_the_form_goes() {
+async fn focus_stays_when_the_form_goes() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.button("Deploy").expect("it is there").focus().expect("a button");
@@ -60,7 +60,7 @@ async fn walks(path: &[&str], states: &[[&str; 4]]) {
 }
 
 #[wasm_bindgen_test]
-async fn the_dialog_walks_through_every_status() {
+async fn dialog_walks_through_every_status() {
     const WELL: [(&str, [&str; 4]); 9] = [
         ("requested", ["pending", "pending", "pending", "pending"]),
         ("dispatched", ["pending", "pending", "pending", "pending"]),
@@ -82,8 +82,9 @@ async fn the_dialog_walks_through_every_status() {
     }
 }
 
+/// There is one polite region, and it is there before anything changes.
 #[wasm_bindgen_test]
-async fn there_is_one_polite_region_and_it_is_there_before_anything_changes() {
+async fn live_region_exists_before_anything_changes() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     let before = page.get("dialog [role='status']");
@@ -96,7 +97,7 @@ async fn there_is_one_polite_region_and_it_is_there_before_anything_changes() {
 }
 
 #[wasm_bindgen_test]
-async fn f67_closing_the_dialog_leaves_no_timer_and_no_request() {
+async fn f67_closing_leaves_no_timer_or_request() {
     watch_timers();
     let script = Script::default();
     let page = opened(&script, AT_ONCE, Some(deploy(&["requested", "dispatched"]))).await;

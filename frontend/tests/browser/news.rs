@@ -112,8 +112,9 @@ async fn begin(script: &Script, page: &Page) {
     assert_eq!((script.asked(), script.waiting()), (2, 0));
 }
 
+/// An event makes the poll ask, and moves nothing by itself.
 #[wasm_bindgen_test]
-async fn news_make_the_poll_ask_and_move_nothing_themselves() {
+async fn events_trigger_a_poll_and_nothing_else() {
     let script = Script::default();
     let page = watching(&script, NEVER);
     begin(&script, &page).await;
@@ -133,8 +134,9 @@ async fn news_make_the_poll_ask_and_move_nothing_themselves() {
     until("it is shown", || page.status().as_deref() == Some("smoke_gate_passed")).await;
 }
 
+/// An event that arrives while a poll is on its way is asked about after it.
 #[wasm_bindgen_test]
-async fn news_that_come_while_a_question_is_on_its_way_are_asked_about_after_it() {
+async fn event_during_a_poll_triggers_another() {
     let script = Script::default();
     let page = watching(&script, NEVER);
     begin(&script, &page).await;
@@ -153,9 +155,10 @@ async fn news_that_come_while_a_question_is_on_its_way_are_asked_about_after_it(
     assert_eq!(script.asked(), 4, "once for all five");
 }
 
+/// What no event tells is asked for as often as without them.
 /// A run that GitHub did not name is looked for when it is asked for, and an outage ends in no journal.
 #[wasm_bindgen_test]
-async fn what_no_news_tell_is_asked_for_as_often_as_without_them() {
+async fn without_events_polling_keeps_its_pace() {
     let script = Script::default();
     let page = watching(&script, AT_ONCE);
     let unknown = || Deploy { github_run_id: None, ..deploy(&PATH[..3]) };
@@ -178,7 +181,7 @@ async fn what_no_news_tell_is_asked_for_as_often_as_without_them() {
 }
 
 #[wasm_bindgen_test]
-async fn f63_without_the_stream_the_poll_goes_on_alone() {
+async fn f63_without_stream_polling_goes_on() {
     let script = Script::default();
     let page = watching(&script, AT_ONCE);
     script.answer(Ok(deploy(&PATH[..3]))).await;
@@ -202,8 +205,9 @@ async fn f63_without_the_stream_the_poll_goes_on_alone() {
     until("it is back", || !page.has("not heard")).await;
 }
 
+/// A hidden tab holds no stream, and opens one on its return.
 #[wasm_bindgen_test]
-async fn f62_a_hidden_tab_holds_no_stream_and_opens_one_on_its_return() {
+async fn f62_hidden_tab_closes_its_stream() {
     let script = Script::default();
     let page = watching(&script, NEVER);
     begin(&script, &page).await;
@@ -219,7 +223,7 @@ async fn f62_a_hidden_tab_holds_no_stream_and_opens_one_on_its_return() {
 }
 
 #[wasm_bindgen_test]
-async fn f67_nothing_of_it_is_left() {
+async fn f67_closing_leaves_nothing_behind() {
     watch_timers();
     let script = Script::default();
     let mut page = watching(&script, NEVER);

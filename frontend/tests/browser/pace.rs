@@ -32,8 +32,9 @@ fn step(page: &Page) -> String {
     page.get("[data-step='smoke_gate']").text_content().unwrap_or_default()
 }
 
+/// A step under way says for how long, and what is usual.
 #[wasm_bindgen_test]
-async fn a_step_under_way_says_for_how_long_and_what_is_usual() {
+async fn active_step_shows_elapsed_and_usual_time() {
     let page = shown(ago(72, deploy(&SMOKE)), usual(125)).await;
     until("it ticks", || step(&page).contains("for 1 min 1")).await;
     assert!(
@@ -45,16 +46,18 @@ async fn a_step_under_way_says_for_how_long_and_what_is_usual() {
     assert_eq!(page.states(), ACTIVE);
 }
 
+/// Past the ninetieth percentile it is "longer than nine in ten", and nothing moves.
 #[wasm_bindgen_test]
-async fn past_the_ninetieth_percentile_it_is_longer_than_nine_in_ten_and_nothing_moves() {
+async fn slow_step_says_so_and_moves_nothing() {
     let page = shown(ago(3_600, deploy(&SMOKE)), usual(125)).await;
     until("it is said", || step(&page).contains("longer than 9 in 10")).await;
     assert_eq!(page.states(), ACTIVE);
     assert!(page.find("progress, meter, [role='progressbar']").is_none());
 }
 
+/// A step that was read from GitHub shows no time that is not known.
 #[wasm_bindgen_test]
-async fn a_step_that_was_read_from_github_says_no_time_that_nobody_knows() {
+async fn healed_step_shows_no_unknown_duration() {
     let mut read = ago(3_600, deploy(&SMOKE));
     read.steps[0].source = Some(Source::Reconciler);
     let page = shown(read, usual(125)).await;
@@ -63,8 +66,9 @@ async fn a_step_that_was_read_from_github_says_no_time_that_nobody_knows() {
     }
 }
 
+/// Nothing is usual for a deploy that waits for its run, or has no samples.
 #[wasm_bindgen_test]
-async fn nothing_is_usual_for_a_deploy_that_waits_for_its_run_or_without_samples() {
+async fn no_usual_time_without_run_or_samples() {
     let page = shown(ago(10, deploy(&SMOKE[..2])), usual(125)).await;
     assert!(!page.has("usually"));
     let page = shown(ago(10, deploy(&SMOKE)), Vec::new()).await;
@@ -72,8 +76,9 @@ async fn nothing_is_usual_for_a_deploy_that_waits_for_its_run_or_without_samples
     assert!(!page.has("usually") && !page.has("longer than"));
 }
 
+/// When nothing comes for long, the clock of CI says so and looks it.
 #[wasm_bindgen_test]
-async fn when_nothing_comes_for_long_the_clock_of_ci_says_so_and_looks_it() {
+async fn long_silence_shows_on_the_ci_clock() {
     let page = shown(ago(250, deploy(&SMOKE)), usual(10)).await;
     until("it is silent", || page.find(".clocks__silence").is_some()).await;
     assert_eq!(page.get(".clocks__silence").text_content().as_deref(), Some("No event for 4 min"));

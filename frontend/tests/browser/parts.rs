@@ -32,8 +32,9 @@ fn element(html: &str) -> Element {
     parent.first_element_child().expect("there is one")
 }
 
+/// Whatever the page was, it becomes what the server renders now.
 #[wasm_bindgen_test]
-fn whatever_it_was_it_becomes_what_it_is_now() {
+fn morph_reaches_the_new_markup() {
     let pages = [
         "<div></div>",
         "<div>text</div>",
@@ -54,7 +55,7 @@ fn whatever_it_was_it_becomes_what_it_is_now() {
 }
 
 #[wasm_bindgen_test]
-fn what_a_person_did_stays() {
+fn user_changes_survive() {
     let shown = element(
         "<div><button id=\"b\" class=\"old\">Deploy</button><details open>why</details><p hidden>x</p></div>",
     );
@@ -72,7 +73,7 @@ fn what_a_person_did_stays() {
 }
 
 #[wasm_bindgen_test]
-fn every_word_that_was_typed_has_to_be_there() {
+fn filter_requires_every_typed_word() {
     for (wanted, is_found) in [
         ("", true),
         ("SHOP", true),
@@ -107,8 +108,9 @@ fn refresh(parts: &Rc<RefCell<Option<Parts>>>) {
     parts.borrow().expect("it is mounted").refresh.run(());
 }
 
+/// A part is what the server renders now, and an old page says how old it is.
 #[wasm_bindgen_test]
-async fn a_part_is_what_the_server_renders_now_and_an_old_page_says_how_old_it_is() {
+async fn part_refreshes_or_shows_its_age() {
     let page = |text: &str| Ok(format!("<title>{text}</title><p data-part='news' data-follow>{text}</p>"));
     let pages: Pages = Arc::new(Mutex::new(vec![page("new"), Err(UiError::Unreachable), page("newer")]));
     let (shown, parts) = mounted(&pages);
@@ -123,8 +125,9 @@ async fn a_part_is_what_the_server_renders_now_and_an_old_page_says_how_old_it_i
     until("no trouble", || !shown.has("does not answer")).await;
 }
 
+/// A page of another build is offered, and not mixed in.
 #[wasm_bindgen_test]
-async fn f66_a_page_of_another_build_is_offered_and_not_mixed_in() {
+async fn f66_newer_build_is_offered_not_merged() {
     let newer = "<html data-build='another'><body><p data-part='news' data-follow>new</p></body></html>";
     let pages: Pages = Arc::new(Mutex::new(vec![Ok(newer.to_owned())]));
     let (shown, parts) = mounted(&pages);
@@ -133,8 +136,9 @@ async fn f66_a_page_of_another_build_is_offered_and_not_mixed_in() {
     assert_eq!(shown.get("[data-part='news']").text_content().as_deref(), Some("old"));
 }
 
+/// A page that was asked for before the one that is shown is dropped.
 #[wasm_bindgen_test]
-async fn f64_a_page_that_was_asked_for_before_the_one_that_is_shown_is_dropped() {
+async fn f64_stale_page_answer_is_dropped() {
     let waiting: Arc<Mutex<Vec<oneshot::Sender<String>>>> = Arc::default();
     let (asked, parts) = (Arc::clone(&waiting), Rc::new(RefCell::new(None)));
     let kept = Rc::clone(&parts);
@@ -162,7 +166,7 @@ async fn f64_a_page_that_was_asked_for_before_the_one_that_is_shown_is_dropped()
 }
 
 #[wasm_bindgen_test]
-async fn f65_a_page_of_who_is_signed_out_says_so_and_stays() {
+async fn f65_signed_out_page_says_so_and_stays() {
     let pages: Pages = Arc::new(Mutex::new(vec![Err(UiError::SignedOut)]));
     let (shown, parts) = mounted(&pages);
     refresh(&parts);

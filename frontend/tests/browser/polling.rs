@@ -22,8 +22,9 @@ const PATH: [&str; 9] = [
     "succeeded",
 ];
 
+/// A poll that fails moves nothing, says so and recovers.
 #[wasm_bindgen_test]
-async fn f63_a_poll_that_fails_moves_nothing_says_so_and_recovers() {
+async fn f63_failed_poll_says_so_and_recovers() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..7]));
     let before = page.states();
@@ -39,7 +40,7 @@ async fn f63_a_poll_that_fails_moves_nothing_says_so_and_recovers() {
 }
 
 #[wasm_bindgen_test]
-async fn f64_an_answer_with_an_older_version_is_dropped() {
+async fn f64_older_answer_is_dropped() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..7]));
     for length in [3, 1, 6] {
@@ -68,8 +69,9 @@ async fn one_request_at_a_time() {
     assert_eq!((script.asked(), script.waiting()), (1, 1));
 }
 
+/// Polling stops at the end, with no timer left.
 #[wasm_bindgen_test]
-async fn f67_polling_stops_at_the_end_with_no_timer_left() {
+async fn f67_polling_stops_at_the_end() {
     watch_timers();
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..8]));
@@ -84,8 +86,9 @@ async fn f67_polling_stops_at_the_end_with_no_timer_left() {
     assert_eq!((script.asked(), running_timers()), (2, 0));
 }
 
+/// A page that is left has no timer and asks nothing.
 #[wasm_bindgen_test]
-async fn f67_a_page_that_is_left_has_no_timer_and_asks_nothing() {
+async fn f67_left_page_asks_nothing() {
     watch_timers();
     let script = Script::default();
     let mut page = Page::watching(&script, AT_ONCE, deploy(&PATH[..3]));
@@ -102,7 +105,7 @@ async fn f67_a_page_that_is_left_has_no_timer_and_asks_nothing() {
 }
 
 #[wasm_bindgen_test]
-async fn f62_a_hidden_tab_asks_nothing_and_once_on_return() {
+async fn f62_hidden_tab_polls_once_on_return() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..3]));
     until("the first", || script.asked() == 1).await;
@@ -117,8 +120,9 @@ async fn f62_a_hidden_tab_asks_nothing_and_once_on_return() {
     assert_eq!(script.asked(), 2, "once");
 }
 
+/// A return does not wait for the interval.
 #[wasm_bindgen_test]
-async fn f62_a_return_does_not_wait_for_the_interval() {
+async fn f62_return_polls_immediately() {
     let script = Script::default();
     let _page = Page::watching(&script, NEVER, deploy(&PATH[..3]));
     script.answer(Ok(deploy(&PATH[..3]))).await;
@@ -160,8 +164,9 @@ async fn each_transition_is_announced_once() {
     );
 }
 
+/// The clocks tick, and a failed poll takes the place of its own.
 #[wasm_bindgen_test]
-async fn the_clocks_tick_and_a_failed_poll_takes_the_place_of_its_own() {
+async fn clocks_tick_and_show_failed_polls() {
     let script = Script::default();
     let page = Page::watching(&script, NEVER, ago(5, deploy(&PATH[..3])));
     script.answer(Ok(deploy(&PATH[..3]))).await;
@@ -175,8 +180,9 @@ async fn the_clocks_tick_and_a_failed_poll_takes_the_place_of_its_own() {
     assert!(page.has("Last event from CI: "));
 }
 
+/// Who is signed out is told so, and the poll goes on.
 #[wasm_bindgen_test]
-async fn f65_who_is_signed_out_is_told_so_and_the_poll_goes_on() {
+async fn f65_signed_out_user_is_told() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&PATH[..3]));
     script.answer(Err(UiError::SignedOut)).await;

@@ -94,8 +94,9 @@ async fn press_and_leave(script: &Script) {
     until("sent", || script.asked() == 1).await;
 }
 
+/// A reload brings the unanswered press back, and sends nothing by itself.
 #[wasm_bindgen_test]
-async fn f60_a_reload_brings_the_unanswered_press_back_and_sends_nothing_by_itself() {
+async fn f60_reload_restores_the_unanswered_press() {
     let script = Script::default();
     press_and_leave(&script).await;
     let page = reloaded(&script);
@@ -122,8 +123,9 @@ async fn f60_a_reload_brings_the_unanswered_press_back_and_sends_nothing_by_itse
     assert_eq!(session::kept(), None);
 }
 
+/// After a reload, the focus goes to the form, and back to its button.
 #[wasm_bindgen_test]
-async fn f60_after_a_reload_the_focus_goes_to_the_form_and_back_to_its_button() {
+async fn f60_focus_goes_to_form_after_reload() {
     let script = Script::default();
     press_and_leave(&script).await;
     let page = reloaded(&script);
@@ -134,8 +136,9 @@ async fn f60_after_a_reload_the_focus_goes_to_the_form_and_back_to_its_button() 
         .await;
 }
 
+/// A press is stored before it is sent, and until it is answered.
 #[wasm_bindgen_test]
-async fn f60_a_press_is_kept_before_it_is_sent_and_until_it_is_answered() {
+async fn f60_press_is_stored_until_answered() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     assert_eq!(session::kept(), None);
@@ -152,8 +155,9 @@ async fn f60_a_press_is_kept_before_it_is_sent_and_until_it_is_answered() {
     assert_eq!(session::kept(), None);
 }
 
+/// A refusal is an answer, unless the console itself failed.
 #[wasm_bindgen_test]
-async fn f60_a_refusal_is_an_answer_unless_the_console_itself_failed() {
+async fn f60_refusal_is_an_answer_unless_console_failed() {
     for (code, is_kept) in [
         (ErrorCode::DeployUnderWay, false),
         (ErrorCode::DatabaseUnavailable, true),
@@ -168,8 +172,9 @@ async fn f60_a_refusal_is_an_answer_unless_the_console_itself_failed() {
     }
 }
 
+/// An answer that comes after the dialog was closed is one.
 #[wasm_bindgen_test]
-async fn f60_an_answer_that_comes_after_the_dialog_was_closed_is_one() {
+async fn f60_answer_after_closing_counts() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.click("Deploy");
@@ -182,7 +187,7 @@ async fn f60_an_answer_that_comes_after_the_dialog_was_closed_is_one() {
 }
 
 #[wasm_bindgen_test]
-async fn f60_a_closed_dialog_opens_again_on_the_unanswered_press() {
+async fn f60_reopened_dialog_shows_unanswered_press() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.fill("Git ref", "v2");
@@ -200,8 +205,9 @@ async fn f60_a_closed_dialog_opens_again_on_the_unanswered_press() {
     assert_eq!(sent[0], sent[1]);
 }
 
+/// "Forget it" closes, sends nothing and leaves a new form.
 #[wasm_bindgen_test]
-async fn f60_forget_it_closes_sends_nothing_and_leaves_a_new_form() {
+async fn f60_forget_it_leaves_a_new_form() {
     let script = Script::default();
     press_and_leave(&script).await;
     let page = reloaded(&script);
@@ -220,7 +226,7 @@ async fn f60_forget_it_closes_sends_nothing_and_leaves_a_new_form() {
 }
 
 #[wasm_bindgen_test]
-async fn f60_a_press_for_a_place_that_is_gone_is_forgotten() {
+async fn f60_press_for_removed_environment_is_forgotten() {
     session::clear();
     keep(&pressed("storefront", "gone"), noon());
     keep(&pressed("gone", "production"), noon());
@@ -232,7 +238,7 @@ async fn f60_a_press_for_a_place_that_is_gone_is_forgotten() {
 }
 
 #[wasm_bindgen_test]
-fn f60_each_place_keeps_its_newest_press() {
+fn f60_each_environment_keeps_newest_press() {
     session::clear();
     keep(&pressed("storefront", "staging"), noon());
     keep(&Dispatch { key: "older".to_owned(), ..pressed("storefront", "production") }, noon());
@@ -261,7 +267,7 @@ async fn deploys_from_scratch(script: &Script) {
 }
 
 #[wasm_bindgen_test]
-async fn f60_what_cannot_be_read_is_ignored() {
+async fn f60_unreadable_storage_is_ignored() {
     session::clear();
     keep(&pressed("storefront", "production"), noon());
     let good = session::kept().expect("it is kept");
@@ -275,7 +281,7 @@ async fn f60_what_cannot_be_read_is_ignored() {
 }
 
 #[wasm_bindgen_test]
-async fn f60_without_storage_one_can_deploy_all_the_same() {
+async fn f60_deploying_works_without_storage() {
     session::clear();
     session::forbid_storage();
     deploys_from_scratch(&Script::default()).await;

@@ -23,8 +23,9 @@ fn read_as(state: RunState, deploy: &Deploy) -> Deploy {
     }
 }
 
+/// An approval that is awaited is shown, and gone once the workflow goes on.
 #[wasm_bindgen_test]
-async fn f33_an_approval_that_is_awaited_is_shown_and_gone_once_the_workflow_goes_on() {
+async fn f33_awaited_approval_shows_until_granted() {
     let script = Script::default();
     let dispatched = deploy(&["requested", "dispatched"]);
     let page = Page::watching(&script, AT_ONCE, dispatched.clone());
@@ -38,7 +39,7 @@ async fn f33_an_approval_that_is_awaited_is_shown_and_gone_once_the_workflow_goe
 }
 
 #[wasm_bindgen_test]
-async fn f28_that_two_runs_carry_the_id_is_shown() {
+async fn f28_two_runs_with_one_id_show() {
     let script = Script::default();
     let dispatched = deploy(&["requested", "dispatched"]);
     let page = Page::watching(&script, NEVER, dispatched.clone());
@@ -46,8 +47,9 @@ async fn f28_that_two_runs_carry_the_id_is_shown() {
     until("it is shown", || page.has("More than one run on GitHub carries this deploy’s id.")).await;
 }
 
+/// Superseded, cancelled and re-run are called by their names.
 #[wasm_bindgen_test]
-async fn f33_superseded_cancelled_and_re_run_are_called_by_their_names() {
+async fn f33_run_states_have_their_names() {
     for (state, words) in [
         (RunState::Superseded, "Superseded — a newer run took its place"),
         (RunState::Cancelled, "Cancelled in the smoke gate"),
@@ -62,8 +64,9 @@ async fn f33_superseded_cancelled_and_re_run_are_called_by_their_names() {
     assert!(page.has("This is attempt 2 of the run."));
 }
 
+/// That GitHub is down is said in words, and gone when it is back.
 #[wasm_bindgen_test]
-async fn f35_that_github_is_down_is_said_in_words_and_gone_when_it_is_back() {
+async fn f35_github_outage_shows_until_it_ends() {
     let script = Script::default();
     let dispatched = deploy(&["requested", "dispatched"]);
     let page = Page::watching(&script, AT_ONCE, dispatched.clone());

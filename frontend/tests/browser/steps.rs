@@ -23,8 +23,9 @@ const LATE: &str = "timed_out";
 
 const FULL: [&str; 9] = [R, D, SGS, SGP, FCS, FCP, BLD, DPL, OK];
 
+/// Every status of a deploy that goes well lights its step.
 #[wasm_bindgen_test]
-async fn every_status_of_a_deploy_that_goes_well_lights_its_step() {
+async fn each_status_lights_its_step() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&FULL[..1]));
     assert_eq!(page.states(), ["pending", "pending", "pending", "pending"]);
@@ -63,7 +64,7 @@ async fn ends(end: Deploy, states: [&str; 4], words: &str) {
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_shows_in_the_step_that_was_under_way() {
+async fn failure_shows_in_the_active_step() {
     ends(deploy(&[R, BAD]), ["pending"; 4], "Failed — GitHub did not start a run").await;
     ends(deploy(&[R, D, BAD]), ["pending"; 4], "Failed").await;
     ends(deploy(&[R, D, SGS, BAD]), ["failed", "pending", "pending", "pending"], "Failed in the smoke gate")
@@ -89,7 +90,7 @@ async fn a_failure_shows_in_the_step_that_was_under_way() {
 }
 
 #[wasm_bindgen_test]
-async fn a_failure_shows_in_the_stage_that_the_workflow_named() {
+async fn failure_shows_in_the_named_stage() {
     let failed = || deploy(&[R, D, BAD]);
     ends(
         failed_in(FailureStage::SmokeGate, failed()),
@@ -106,7 +107,7 @@ async fn a_failure_shows_in_the_stage_that_the_workflow_named() {
 }
 
 #[wasm_bindgen_test]
-async fn a_deadline_shows_in_the_step_that_stalled() {
+async fn deadline_shows_in_the_stalled_step() {
     ends(
         deploy(&[R, D, SGS, LATE]),
         ["stalled", "pending", "pending", "pending"],
@@ -116,8 +117,9 @@ async fn a_deadline_shows_in_the_step_that_stalled() {
     ends(deploy(&[R, D, LATE]), ["pending"; 4], "Timed out").await;
 }
 
+/// A gate that was passed over is not lit by a later step.
 #[wasm_bindgen_test]
-async fn a_gate_that_was_passed_over_is_not_lit_by_a_later_step() {
+async fn skipped_gate_stays_unlit() {
     let old_workflow = deploy(&[R, D, BLD, DPL, OK]);
     ends(old_workflow, ["not_reported", "not_reported", "done", "done"], "Deployed").await;
     let staging =
@@ -125,8 +127,9 @@ async fn a_gate_that_was_passed_over_is_not_lit_by_a_later_step() {
     ends(staging, ["done", "not_required", "done", "done"], "Deployed").await;
 }
 
+/// An unknown status shows as unknown, and may still move.
 #[wasm_bindgen_test]
-async fn f50_an_unknown_status_shows_as_unknown_and_may_still_move() {
+async fn f50_unknown_status_shows_and_may_move() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&[R, D, SGS, SGP]));
     script.answer(Ok(deploy(&[R, D, SGS, SGP, "rolling_back"]))).await;
@@ -138,7 +141,7 @@ async fn f50_an_unknown_status_shows_as_unknown_and_may_still_move() {
 }
 
 #[wasm_bindgen_test]
-async fn a_step_says_when_it_was_and_who_reported_it() {
+async fn step_shows_its_time_and_reporter() {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&FULL[..4]));
     let step = page.get("[data-step='smoke_gate']");

@@ -42,8 +42,9 @@ fn sent_alike(script: &Script) -> bool {
     sent.iter().all(|dispatch| dispatch == &sent[0])
 }
 
+/// An unanswered press is sent again by itself, with the same key and body.
 #[wasm_bindgen_test]
-async fn f60_an_unanswered_press_is_sent_again_by_itself_with_the_same_key_and_body() {
+async fn f60_unanswered_press_is_resent_identically() {
     let script = Script::default();
     let page = opened(&script, AT_ONCE, None).await;
     page.fill("Git ref", "v2");
@@ -64,7 +65,7 @@ async fn f60_an_unanswered_press_is_sent_again_by_itself_with_the_same_key_and_b
 }
 
 #[wasm_bindgen_test]
-async fn f60_that_it_tries_again_is_said_once() {
+async fn f60_retrying_is_announced_once() {
     let script = Script::default();
     let page = opened(&script, AT_ONCE, None).await;
     let heard = record_texts(&page.get("[role='alert']"));
@@ -77,8 +78,9 @@ async fn f60_that_it_tries_again_is_said_once() {
     assert_eq!(heard.length(), 1, "{heard:?}");
 }
 
+/// Trying again stops at the limit, until Retry is pressed.
 #[wasm_bindgen_test]
-async fn f60_trying_again_stops_at_the_limit_until_retry_is_pressed() {
+async fn f60_retries_stop_at_the_limit() {
     watch_timers();
     let script = Script::silent();
     let every = RetryEvery { interval: AT_ONCE, limit: Duration::from_millis(300), patience: NEVER };
@@ -97,8 +99,9 @@ async fn f60_trying_again_stops_at_the_limit_until_retry_is_pressed() {
     assert!(sent_alike(&script));
 }
 
+/// "Retry now" does not wait, and sends one request.
 #[wasm_bindgen_test]
-async fn f60_retry_now_does_not_wait_and_sends_one_request() {
+async fn f60_retry_now_sends_one_request_immediately() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
     page.click("Deploy");
@@ -114,7 +117,7 @@ async fn f60_retry_now_does_not_wait_and_sends_one_request() {
 }
 
 #[wasm_bindgen_test]
-async fn f60_a_refusal_ends_it_and_frees_the_fields() {
+async fn f60_refusal_ends_retries_and_frees_fields() {
     watch_timers();
     let script = Script::default();
     let page = opened(&script, AT_ONCE, None).await;
@@ -127,8 +130,9 @@ async fn f60_a_refusal_ends_it_and_frees_the_fields() {
     assert_eq!((script.asked(), running_timers()), (2, 0));
 }
 
+/// Of a late answer, a deploy is heard and a refusal is not.
 #[wasm_bindgen_test]
-async fn f60_of_a_late_answer_a_deploy_is_heard_and_a_refusal_is_not() {
+async fn f60_late_deploy_counts_late_refusal_does_not() {
     let script = Script::default();
     let every = RetryEvery { interval: NEVER, limit: NEVER, patience: AT_ONCE };
     let page = opened_with(&script, every).await;
@@ -144,8 +148,9 @@ async fn f60_of_a_late_answer_a_deploy_is_heard_and_a_refusal_is_not() {
     until("it goes on", || is_progress(&page)).await;
 }
 
+/// Closing the dialog before the next request leaves no timer.
 #[wasm_bindgen_test]
-async fn f67_closing_the_dialog_before_the_next_request_leaves_no_timer() {
+async fn f67_closing_between_retries_leaves_no_timer() {
     watch_timers();
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
@@ -158,8 +163,9 @@ async fn f67_closing_the_dialog_before_the_next_request_leaves_no_timer() {
     assert_eq!((script.asked(), running_timers()), (1, 0));
 }
 
+/// Closing the dialog while a request is under way sends no other.
 #[wasm_bindgen_test]
-async fn f67_closing_the_dialog_while_a_request_is_under_way_sends_no_other() {
+async fn f67_closing_during_a_request_sends_nothing() {
     watch_timers();
     let script = Script::default();
     let page = opened(&script, AT_ONCE, None).await;
@@ -174,8 +180,9 @@ async fn f67_closing_the_dialog_while_a_request_is_under_way_sends_no_other() {
     assert_eq!((script.asked(), running_timers()), (2, 0));
 }
 
+/// Signed out, nothing goes by itself, and what was typed stays.
 #[wasm_bindgen_test]
-async fn f65_signed_out_nothing_goes_by_itself_and_what_was_typed_stays() {
+async fn f65_signed_out_input_stays_and_waits() {
     let script = Script::default();
     let page = opened(&script, AT_ONCE, None).await;
     page.fill("Reason", "the fix");

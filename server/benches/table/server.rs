@@ -1,18 +1,17 @@
 //! The release binary in a folder of its own, and what is asked of it.
 
+use std::io::{BufRead, BufReader};
 use std::{
     fmt::Write,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use app::domain::DeliveryId;
 use reqwest::{Client, Response};
 use runtime::ids::uuid_at;
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
 use tempfile::TempDir;
-use webhook::{SigningSecrets, sign};
+use webhook::{MessageId, SigningSecrets, sign};
 
 use crate::github;
 
@@ -92,7 +91,7 @@ impl Server {
     /// The same, with a log line.
     pub async fn say(&self, id: &str, status: &str, log_line: &str) -> u16 {
         let now = jiff::Timestamp::now();
-        let delivery = DeliveryId::from(uuid_at(now).to_string().as_str());
+        let delivery = MessageId::from(uuid_at(now).to_string().as_str());
         let secrets: SigningSecrets = SECRET.parse().unwrap();
         let body = json!({ "console_deploy_id": id, "status": status, "log_line": log_line }).to_string();
         let answer = self

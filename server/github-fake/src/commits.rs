@@ -81,8 +81,9 @@ impl Commits {
 mod tests {
     use super::*;
 
+    /// A line of commits grows, and is compared both ways.
     #[test]
-    fn a_line_grows_and_is_compared_both_ways() {
+    fn commit_line_compares_both_ways() {
         let mut line = Commits::of("acme/shop");
         let before = line.resolve("main");
         let (first, second) = (line.push(), line.push());

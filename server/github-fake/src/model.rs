@@ -548,7 +548,7 @@ mod tests {
     use super::{super::workflow_file::SHIPPED, *};
 
     #[test]
-    fn the_jobs_are_those_of_the_shipped_workflows() {
+    fn jobs_match_the_shipped_workflows() {
         #[derive(Deserialize)]
         struct File {
             jobs: BTreeMap<String, IgnoredAny>,

@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn shipped_files_declare_what_the_console_sends() {
+    fn shipped_files_declare_every_sent_input() {
         for (name, text) in SHIPPED {
             let file = WorkflowFile::parse(text).unwrap();
             let mut sent =
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_file_takes_the_place_of_the_shipped() {
+    fn written_file_replaces_the_shipped_one() {
         let mut files = WorkflowFiles::default();
         let file = WorkflowFile::parse("on:\n  workflow_dispatch:\n    inputs:\n      only:\n").unwrap();
         files.write("acme/shop", "deploy.yml", file);

@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn f71_a_ref_is_one_segment_whatever_is_in_it() {
+    fn f71_ref_is_always_one_segment() {
         const BEFORE: &str = "https://git.example.com/api/v3/repos/acme/shop/compare/abc...";
         for (git_ref, encoded) in [
             ("main", "main"),

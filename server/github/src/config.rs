@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pages_of_github_are_beside_its_api() {
+    fn github_pages_are_beside_the_api() {
         let web =
             |url: &str| GitHubConfig { api_url: url.parse().unwrap(), token: String::new().into() }.web_url();
         assert_eq!(web("https://api.github.com"), "https://github.com");

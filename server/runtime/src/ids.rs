@@ -25,8 +25,9 @@ pub fn uuid_of(name: &str) -> Uuid {
 mod tests {
     use super::*;
 
+    /// A name makes one id, and another name another.
     #[test]
-    fn a_name_makes_one_id_and_another_name_another() {
+    fn same_name_gives_same_id() {
         let id = uuid_of("https://github.example/acme/shop/actions/runs/7");
         assert_eq!(
             (id, id.get_version_num()),

@@ -356,7 +356,7 @@ mod tests {
     "#;
 
     #[test]
-    fn a_file_says_which_apps_there_are() {
+    fn file_lists_the_apps() {
         let apps = Apps::parse(GOOD, "console.toml").unwrap();
         let (app, environment) = apps.find("shop", "production").unwrap();
         assert_eq!(
@@ -370,8 +370,9 @@ mod tests {
         assert!(apps.gates("gone", "gone").freeze_check);
     }
 
+    /// An environment says where its version is, or its app does.
     #[test]
-    fn an_environment_says_where_its_version_is_or_its_app_does() {
+    fn version_url_is_per_environment_or_app() {
         let text = GOOD
             .replace("ref =", "version_url = \"https://{environment}.example.com/version\"\nref =")
             .replace(
@@ -386,8 +387,9 @@ mod tests {
         assert!(of("production").rollback_passes_freezes && !of("staging").rollback_passes_freezes);
     }
 
+    /// Production asks for its name, unless the file says otherwise.
     #[test]
-    fn production_asks_for_its_name_unless_the_file_says_otherwise() {
+    fn production_confirms_by_name_by_default() {
         let asks = |file: &str, name: &str| {
             let apps = Apps::parse(file, "console.toml").unwrap();
             apps.find("shop", name).unwrap().1.asks_for_name
@@ -400,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn the_example_is_a_good_file() {
+    fn example_file_is_valid() {
         let example = include_str!("../../../console.example.toml");
         assert!(
             Apps::parse(example, "console.example.toml").unwrap().find("storefront", "staging").is_some()
@@ -408,12 +410,13 @@ mod tests {
     }
 
     #[test]
-    fn the_rehearsal_has_apps() {
+    fn rehearsal_has_apps() {
         assert!(Apps::rehearsal().unwrap().find("storefront", "production").is_some());
     }
 
+    /// A wrong file is one line that names the key and the fix.
     #[test]
-    fn a_wrong_file_is_one_line_that_names_the_key_and_the_fix() {
+    fn invalid_file_error_is_one_line() {
         let cases = [
             (String::new(), "[[app]]"),
             (GOOD.replace("name = \"shop\"", "name = \"my shop\""), "name: is not a plain name"),

@@ -82,21 +82,22 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_tells_nobody() {
+    fn unset_notifies_no_channel() {
         let nobody = read(&[(SLACK_URL, ""), (URL, "")]).unwrap();
         assert!(nobody.slack.is_none() && nobody.webhook.is_none());
     }
 
     #[test]
-    fn what_is_set_is_taken_as_it_is() {
+    fn set_values_are_used() {
         let config = read(&[(SLACK_URL, "https://hooks.slack.com/services/T/B/x")]).unwrap();
         assert_eq!(config.slack.unwrap().expose_secret(), "https://hooks.slack.com/services/T/B/x");
         let config = read(&[(URL, "http://127.0.0.1:9/?a=b"), (SECRET, "new old")]).unwrap();
         assert_eq!(config.webhook.unwrap().url.expose_secret(), "http://127.0.0.1:9/?a=b");
     }
 
+    /// A wrong variable is one line that names it and quotes nothing.
     #[test]
-    fn f58_a_wrong_variable_is_one_line_that_names_it_and_quotes_nothing() {
+    fn f58_invalid_variable_error_quotes_nothing() {
         for (pairs, words) in [
             (&[(SLACK_URL, "canary")][..], [SLACK_URL, "not an http(s) URL"]),
             (&[(SLACK_URL, "ftp://canary")], [SLACK_URL, "not an http(s) URL"]),

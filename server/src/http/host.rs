@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn f88_loopback_answers_to_its_own_names() {
+    fn f88_loopback_answers_to_its_names() {
         let hosts = hosts(None, "127.0.0.1:3000");
         for ours in
             ["localhost", "LOCALHOST:3000", "127.0.0.1", "127.0.0.1:1", "127.8.8.8:80", "[::1]", "[::1]:3000"]
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn f88_a_public_name_has_its_port() {
+    fn f88_public_name_includes_its_port() {
         let hosts = hosts(Some("https://deploys.example.com"), "192.0.2.1:80");
         for (authority, is_ours) in [
             ("deploys.example.com", true),

@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_a_quoted_string_or_a_token() {
+    fn key_is_a_quoted_string_or_token() {
         for (text, key) in [
             ("8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
             ("\"8e03978e\"", "8e03978e"),
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn f48_anything_else_is_not_a_key() {
+    fn f48_other_keys_are_refused() {
         for text in ["", "\"\"", "\"open", "\"a\"b", "\"\\x\"", "a b", "a,b", "a;b", "ü", "a\"b"] {
             assert_eq!(parse(text), None, "{text}");
         }

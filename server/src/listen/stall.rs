@@ -116,14 +116,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn f105_a_socket_that_accepts_nothing_is_given_up() {
+    async fn f105_socket_accepting_nothing_is_given_up() {
         let (socket, _other) = duplex(4);
         let mut socket = StallLimit::new(socket, patience(Duration::from_millis(20)));
         assert_eq!(socket.write_all(b"12345").await.unwrap_err().kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
-    async fn f105_a_socket_that_accepts_a_byte_goes_on() {
+    async fn f105_socket_accepting_bytes_goes_on() {
         let (socket, mut other) = duplex(1);
         let mut socket = StallLimit::new(socket, patience(Duration::from_secs(2)));
         let read = async {
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn f105_a_stalled_socket_is_cut_at_the_stop() {
+    async fn f105_stalled_socket_is_cut_at_stop() {
         let (socket, _other) = duplex(4);
         let patience = patience(NEVER);
         let stop = patience.stop.clone();

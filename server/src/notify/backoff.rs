@@ -19,14 +19,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_wait_is_twice_the_one_before_up_to_the_longest() {
+    fn waits_double_up_to_the_maximum() {
         let seconds = |failures| wait(failures, SignedDuration::from_secs(60), 0.0).as_secs();
         let waits: Vec<_> = [0, 1, 2, 3, 4, 5, 6, 7, 31, 32, 33, u32::MAX].map(seconds).into();
         assert_eq!(waits, [2, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60]);
     }
 
     #[test]
-    fn jitter_takes_at_most_half_of_it() {
+    fn jitter_takes_at_most_half() {
         let millis = |jitter| wait(3, SignedDuration::from_secs(60), jitter).as_millis();
         assert_eq!([0.0, 0.5, 1.0, 7.0, -7.0].map(millis), [8_000, 6_000, 4_000, 4_000, 8_000]);
     }

@@ -128,15 +128,17 @@ mod tests {
         assert_eq!(link("https://x/?a=1&b=<|>", "it"), "<https://x/?a=1&amp;b=&lt;%7C&gt;|it>");
     }
 
+    /// A message that will never be taken is told from one that may be.
     #[test]
-    fn what_never_will_be_taken_is_told_from_what_may() {
+    fn permanent_refusal_differs_from_temporary() {
         let is_final = |status| is_final(StatusCode::from_u16(status).unwrap());
         assert!([301, 307, 400, 401, 403, 404, 410, 413, 418].into_iter().all(is_final));
         assert!(![408, 425, 429, 500, 502, 503, 504].into_iter().any(is_final));
     }
 
+    /// Of an answer, only the codes of Slack are repeated.
     #[test]
-    fn f58_of_an_answer_only_the_codes_of_slack_are_repeated() {
+    fn f58_only_known_slack_codes_are_repeated() {
         assert_eq!(known_code(b"no_service\n"), Some("no_service"));
         for other in [&b"no service"[..], b"", b"no_service canary", b"<html>canary</html>", b"\xff"] {
             assert_eq!(known_code(other), None);

@@ -220,7 +220,7 @@ mod tests {
     const LIVE: (Progress, Option<Conclusion>) = (Progress::InProgress, None);
 
     #[test]
-    fn f34_jobs_that_succeeded_prove_every_status() {
+    fn f34_successful_jobs_prove_every_status() {
         let run = run(Progress::Completed, Some(Conclusion::Success));
         let whole = [done("smoke"), done("freeze-check"), done("deploy")];
         assert_eq!(
@@ -242,8 +242,9 @@ mod tests {
         );
     }
 
+    /// A job under way proves that it began, and no more.
     #[test]
-    fn a_job_under_way_proves_that_it_began_and_no_more() {
+    fn running_job_proves_only_its_start() {
         let live = run(LIVE.0, LIVE.1);
         assert_eq!(statuses(&live, &[job("smoke", Progress::InProgress, None)]), ["smoke_gate_started"]);
         let deploying = [done("smoke"), skipped("freeze-check"), job("deploy", Progress::InProgress, None)];
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_job_that_failed_names_its_stage() {
+    fn failed_job_names_its_stage() {
         let failed = run(Progress::Completed, Some(Conclusion::Failure));
         let jobs = [job("smoke", Progress::Completed, Some(Conclusion::Failure)), skipped("deploy")];
         let proofs = proofs(&failed, &jobs);
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn f33_a_run_that_ended_otherwise_says_how() {
+    fn f33_other_run_conclusions_are_named() {
         for (conclusion, words) in [
             (Conclusion::Cancelled, "cancelled"),
             (Conclusion::TimedOut, "time limit"),
@@ -283,8 +284,9 @@ mod tests {
         }
     }
 
+    /// A path takes up the proofs where the row stands.
     #[test]
-    fn a_path_takes_up_the_proofs_where_the_row_stands() {
+    fn path_continues_from_the_current_row() {
         let run = run(Progress::Completed, Some(Conclusion::Success));
         let whole = [done("smoke"), done("freeze-check"), done("deploy")];
         let from = |status| {
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn success_without_a_deploy_job_is_no_success() {
+    fn success_requires_a_deploy_job() {
         let ended = run(Progress::Completed, Some(Conclusion::Success));
         assert_eq!(
             statuses(&ended, &[done("smoke"), skipped("deploy")]),

@@ -39,8 +39,9 @@ mod tests {
         Some((git_ref.to_string(), environment, deploy.map(|id| id.to_string())))
     }
 
+    /// A title as the shipped workflows make it says what goes where.
     #[test]
-    fn a_title_as_the_shipped_workflows_make_it_says_what_goes_where() {
+    fn shipped_title_names_app_and_environment() {
         let said = |git_ref: &str, environment: &str, id: Option<&str>| {
             Some((git_ref.to_owned(), environment.to_owned(), id.map(str::to_owned)))
         };
@@ -52,7 +53,7 @@ mod tests {
 
     /// A workflow without a `run-name` has the message of a commit for its title.
     #[test]
-    fn any_other_title_says_nothing() {
+    fn other_titles_say_nothing() {
         for text in [
             "",
             "Deploy",

@@ -27,8 +27,9 @@ fn read(text: &str) -> Option<(Timestamp, DeployId)> {
 mod tests {
     use super::*;
 
+    /// A cursor comes back, and nothing else is one.
     #[test]
-    fn a_cursor_comes_back_and_nothing_else_is_one() {
+    fn only_own_cursors_are_read() {
         let at: Timestamp = "2026-11-22T12:03:07.125Z".parse().unwrap();
         let id: DeployId = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4".parse().unwrap();
         assert_eq!(decode(&encode(at, id)), Ok((at, id)));

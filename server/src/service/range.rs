@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_day_is_meant_with_the_whole_of_it() {
+    fn day_means_the_whole_day() {
         for (text, from, to) in [
             ("2026-11-22", "2026-11-22T00:00:00Z", "2026-11-23T00:00:00Z"),
             ("2024-02-28", "2024-02-28T00:00:00Z", "2024-02-29T00:00:00Z"),
@@ -69,8 +69,9 @@ mod tests {
         }
     }
 
+    /// A value that is neither a time nor a day is refused.
     #[test]
-    fn what_is_neither_a_time_nor_a_day_is_refused() {
+    fn other_range_values_are_refused() {
         for bad in [
             "x",
             "2026-02-30",

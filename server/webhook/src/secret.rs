@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn f03_without_a_secret_there_are_no_secrets() {
+    fn f03_missing_secret_is_refused() {
         for (text, error) in [
             ("", SecretError::Empty),
             (" \n\t", SecretError::Empty),
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn f58_a_secret_shows_in_no_debug_text() {
+    fn f58_secret_is_absent_from_debug_text() {
         let secrets: SigningSecrets = "canary-one canary-two".parse().unwrap();
         assert_eq!(format!("{secrets:?}"), "SigningSecrets(2 hidden)");
     }

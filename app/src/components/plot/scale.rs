@@ -72,14 +72,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_axis_of_counts_ends_at_a_round_number() {
+    fn count_axis_ends_at_round_number() {
         for (count, round) in [(0, 1), (1, 1), (2, 2), (3, 5), (6, 10), (11, 20), (51, 100), (999, 1_000)] {
             assert_eq!(round_up(count), round, "{count}");
         }
     }
 
     #[test]
-    fn a_column_lies_within_its_plot_and_labels_are_few() {
+    fn columns_stay_inside_and_labels_few() {
         for days in [1, 7, 30, 90, 366] {
             assert!(column(0, days) - width(days) / 2.0 >= -1e-9);
             assert!(column(days - 1, days) + width(days) / 2.0 <= 100.0 + 1e-9);
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn higher_is_nearer_to_the_top() {
+    fn higher_values_are_nearer_the_top() {
         assert_eq!((linear(0, 5), linear(5, 5)), (HEIGHT, 0.0));
         let axis = (1_000, 100_000);
         assert_eq!(

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_stands_where_it_was() {
+    fn times_keep_their_position() {
         let axis = axis(200_000);
         assert_eq!([0, 50_000, 200_000].map(|ms| axis.place(at(ms))), [0, 2_500, WHOLE]);
         assert_eq!(axis.piece(at(50_000), at(150_000)), Piece { start: 2_500, length: 5_000 });
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn f43_a_clock_that_was_set_back_makes_no_negative_piece() {
+    fn f43_clock_set_back_gives_no_negative_piece() {
         let axis = axis(60_000);
         assert_eq!(axis.piece(at(40_000), at(10_000)), Piece { start: 6_666, length: 0 });
         assert_eq!(axis.piece(at(-3_600_000), at(-10)), Piece { start: 0, length: 0 });
@@ -125,8 +125,9 @@ mod tests {
     }
 
     proptest! {
+        /// Nothing lies outside the axis, and the order is kept.
         #[test]
-        fn f43_nothing_lies_outside_the_axis_and_order_is_kept(
+        fn f43_everything_is_on_the_axis_in_order(
             end in -10_000_i64..1_000_000_000,
             times in prop::collection::vec(-2_000_000_000_i64..2_000_000_000, 2..8),
         ) {
@@ -145,7 +146,7 @@ mod tests {
         }
 
         #[test]
-        fn ticks_begin_at_the_beginning_and_stay_on_the_axis(milliseconds in 0_i64..100_000_000_000) {
+        fn ticks_start_at_zero_and_stay_on_axis(milliseconds in 0_i64..100_000_000_000) {
             let ticks = axis(milliseconds).ticks();
             prop_assert_eq!(ticks[0], (0, 0));
             prop_assert!((2..=5).contains(&ticks.len()), "{:?}", ticks);

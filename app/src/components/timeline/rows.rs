@@ -136,8 +136,9 @@ mod tests {
         Step { key: StepKey::Deploy, state, began_at, ended_at, source, evidence: None }
     }
 
+    /// A bar is as long as is known, and no longer.
     #[test]
-    fn a_bar_is_as_long_as_is_known_and_no_longer() {
+    fn bar_is_as_long_as_known() {
         let told = Some(Source::Callback);
         let read = Some(Source::Reconciler);
         for (step, expected) in [
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_long_from_a_quarter_of_a_minute_on() {
+    fn gap_is_long_from_fifteen_seconds() {
         let is_long = |seconds| Gap { from: at(0), to: at(seconds), is_open: false }.is_long();
         assert_eq!((is_long(14), is_long(15)), (false, true));
     }

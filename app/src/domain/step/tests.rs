@@ -94,8 +94,9 @@ fn accepted_paths(path: &mut Vec<Status>, found: &mut Vec<Vec<&'static str>>) {
     }
 }
 
+/// The table, written by hand, names every path that is accepted.
 #[test]
-fn the_table_by_hand_names_every_accepted_path() {
+fn table_covers_every_accepted_path() {
     let mut found = Vec::new();
     accepted_paths(&mut vec![Status::Requested], &mut found);
     let mut by_hand: Vec<_> = BY_HAND.iter().map(|row| row.0.to_vec()).collect();
@@ -104,15 +105,17 @@ fn the_table_by_hand_names_every_accepted_path() {
     assert_eq!(found, by_hand);
 }
 
+/// Live and succeeded deploys show the steps of the table.
 #[test]
-fn live_and_succeeded_deploys_show_the_steps_of_the_table() {
+fn steps_follow_the_table() {
     for (path, expected, ..) in BY_HAND {
         assert_eq!(letters(&steps_of(path, ALL_GATES, None)), expected, "{path:?}");
     }
 }
 
+/// A gate that the environment lacks is "not required" once the deploy is past it.
 #[test]
-fn a_gate_that_the_environment_lacks_is_not_required_once_it_was_passed_over() {
+fn absent_gate_is_not_required_once_passed() {
     for (path, expected, ..) in BY_HAND {
         for (smoke_gate, freeze_check) in [(true, false), (false, true), (false, false)] {
             let mut expected: Vec<char> = expected.chars().collect();
@@ -133,8 +136,9 @@ fn live_rows() -> impl Iterator<Item = (Vec<&'static str>, &'static str, [&'stat
     live.map(|(path, _, failed, staged)| (path.to_vec(), *failed, *staged))
 }
 
+/// A failure that names no stage is in the step that was under way.
 #[test]
-fn a_failure_that_names_no_stage_is_in_the_step_that_was_under_way() {
+fn failure_without_stage_is_in_active_step() {
     for (mut path, expected, _) in live_rows() {
         path.push("failed");
         assert_eq!(letters(&steps_of(&path, ALL_GATES, None)), expected, "{path:?}");
@@ -142,7 +146,7 @@ fn a_failure_that_names_no_stage_is_in_the_step_that_was_under_way() {
 }
 
 #[test]
-fn a_failure_that_names_its_stage_is_in_that_step() {
+fn failure_with_stage_is_in_that_step() {
     for (mut path, _, expected) in live_rows() {
         path.push("failed");
         for (stage, expected) in FailureStage::ALL.into_iter().zip(expected) {
@@ -152,15 +156,16 @@ fn a_failure_that_names_its_stage_is_in_that_step() {
 }
 
 #[test]
-fn a_deadline_stalls_the_step_that_was_under_way() {
+fn deadline_stalls_the_active_step() {
     for (mut path, failed, _) in live_rows() {
         path.push("timed_out");
         assert_eq!(letters(&steps_of(&path, ALL_GATES, None)), failed.replace('F', "S"), "{path:?}");
     }
 }
 
+/// A status of a newer build leaves unknown what was not finished.
 #[test]
-fn f50_a_status_of_a_newer_build_leaves_unknown_what_was_not_finished() {
+fn f50_newer_status_leaves_unfinished_steps_unknown() {
     for (mut path, live, ..) in BY_HAND.iter().map(|row| (row.0.to_vec(), row.1)) {
         path.push("rolling_back");
         let expected = live.replace(['a', 'p'], "u");
@@ -169,8 +174,9 @@ fn f50_a_status_of_a_newer_build_leaves_unknown_what_was_not_finished() {
     assert_eq!(letters(&steps(&"rolling_back".into(), &[], ALL_GATES, None)), "uuuu");
 }
 
+/// A step says when it began, when it ended, and how we know.
 #[test]
-fn a_step_says_when_it_began_and_ended_and_how_we_know() {
+fn step_has_times_and_provenance() {
     let [smoke, freeze, deploy, health] = steps_of(&[R, D, SGS, SGP, BLD, "failed"], ALL_GATES, None);
     assert_eq!((smoke.began_at, smoke.ended_at), (Some(at(2)), Some(at(3))));
     assert_eq!(smoke.evidence.as_deref(), Some("delivery 3"));
@@ -180,7 +186,7 @@ fn a_step_says_when_it_began_and_ended_and_how_we_know() {
 }
 
 #[test]
-fn a_step_that_was_healed_in_part_says_so() {
+fn partly_healed_step_says_so() {
     let mut healed = history(&[R, D, SGS, SGP]);
     healed[2].source = Source::Reconciler;
     healed[2].evidence = Some("GitHub job smoke".to_owned());
@@ -192,14 +198,15 @@ fn a_step_that_was_healed_in_part_says_so() {
 }
 
 #[test]
-fn an_active_step_has_begun_and_not_ended() {
+fn active_step_has_started_but_not_ended() {
     let [_, _, _, health] = steps_of(&[R, D, BLD, DPL], ALL_GATES, None);
     assert_eq!((health.state, health.began_at, health.ended_at), (StepState::Active, Some(at(3)), None));
     assert_eq!(health.source, Some(Source::Callback));
 }
 
+/// Every step has its name on the wire and its name on the screen.
 #[test]
-fn every_step_has_its_name_on_the_wire_and_its_name_on_the_screen() {
+fn step_names_are_fixed() {
     let by_hand = [
         ("smoke_gate", "Smoke gate"),
         ("freeze_check", "Freeze check"),
@@ -213,8 +220,9 @@ fn every_step_has_its_name_on_the_wire_and_its_name_on_the_screen() {
     }
 }
 
+/// Every state has its name on the wire and its words on the screen.
 #[test]
-fn every_state_has_its_name_on_the_wire_and_its_words_on_the_screen() {
+fn step_state_names_are_fixed() {
     let by_hand = [
         (StepState::Pending, "pending", "pending"),
         (StepState::Active, "active", "in progress"),

@@ -36,8 +36,9 @@ fn product() -> impl Iterator<Item = (Status, Status)> {
     Status::ALL.into_iter().flat_map(|from| Status::ALL.into_iter().map(move |to| (from, to)))
 }
 
+/// The product of all statuses is as written by hand.
 #[test]
-fn the_product_of_all_statuses_is_as_written_by_hand() {
+fn every_status_pair_matches_the_table() {
     for (from, to) in product() {
         for by in [Callback, Reconciler, Console] {
             assert_eq!(allowed(from, to, by), by_hand(from, to, by), "{from} -> {to} by {by:?}");
@@ -46,7 +47,7 @@ fn the_product_of_all_statuses_is_as_written_by_hand() {
 }
 
 #[test]
-fn predecessors_and_successors_read_the_same_table() {
+fn predecessors_and_successors_agree() {
     for (from, to) in product() {
         for by in [Callback, Reconciler, Console] {
             assert_eq!(predecessors(to, by).any(|status| status == from), allowed(from, to, by));
@@ -55,8 +56,9 @@ fn predecessors_and_successors_read_the_same_table() {
     }
 }
 
+/// No edge leads backward, or out of an end.
 #[test]
-fn no_edge_leads_backward_or_out_of_an_end() {
+fn edges_never_lead_back_or_leave_terminal() {
     for (from, to) in product() {
         if [Callback, Reconciler, Console].into_iter().any(|by| allowed(from, to, by)) {
             assert!(from < to, "{from} -> {to}");
@@ -65,8 +67,9 @@ fn no_edge_leads_backward_or_out_of_an_end() {
     }
 }
 
+/// A callback for a requested row passes through `dispatched`.
 #[test]
-fn f22_a_callback_for_a_requested_row_passes_through_dispatched() {
+fn f22_requested_deploy_passes_through_dispatched() {
     assert_eq!(callback_path(Requested, SmokeGateStarted), [Dispatched, SmokeGateStarted]);
     assert_eq!(callback_path(Requested, Building), [Dispatched, Building]);
     assert_eq!(callback_path(Requested, Failed), [Dispatched, Failed]);
@@ -74,8 +77,9 @@ fn f22_a_callback_for_a_requested_row_passes_through_dispatched() {
     assert_eq!(callback_path(Requested, Dispatched), []);
 }
 
+/// Everywhere else, the path of a callback is one edge of the table.
 #[test]
-fn a_callback_path_is_one_edge_of_the_table_everywhere_else() {
+fn callback_path_is_one_edge_otherwise() {
     for (from, to) in product().filter(|(from, _)| *from != Requested) {
         let expected = if by_hand(from, to, Callback) && is_callback_status(to) { vec![to] } else { vec![] };
         assert_eq!(callback_path(from, to), expected, "{from} -> {to}");
@@ -83,7 +87,7 @@ fn a_callback_path_is_one_edge_of_the_table_everywhere_else() {
 }
 
 #[test]
-fn a_callback_may_claim_eight_statuses() {
+fn callbacks_may_claim_eight_statuses() {
     let claimable: Vec<_> = Status::ALL.into_iter().filter(|status| is_callback_status(*status)).collect();
     assert_eq!(
         claimable,
@@ -100,8 +104,9 @@ fn a_callback_may_claim_eight_statuses() {
     );
 }
 
+/// A gap is told from a step back.
 #[test]
-fn f10_a_gap_is_told_from_a_step_back() {
+fn f10_gap_differs_from_step_back() {
     let gaps = [
         (Dispatched, SmokeGatePassed),
         (Dispatched, Succeeded),

@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_holds_what_fits_and_at_least_one() {
+    fn page_holds_what_fits_or_one() {
         let sizes = [(7, 60), (8, 40), (9, 1)];
         for (bytes, last) in [(0, 7), (59, 7), (60, 7), (99, 7), (100, 8), (101, 9), (i64::MAX, 9)] {
             assert_eq!(last_within(&sizes, bytes), Some(last), "{bytes}");

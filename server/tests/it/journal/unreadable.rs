@@ -4,10 +4,11 @@ use std::{sync::Arc, time::Duration};
 
 use app::{api::ErrorCode, domain::DeployId};
 use serde_json::{Value, json};
-use server::{audit, config::DatabaseSystem, feed::Feed};
+use server::{audit, feed::Feed};
+use store::DatabaseSystem;
 
 use crate::{
-    pages::text_of,
+    pages::rendering::text_of,
     support::{TestConsole, assert_problem, database::on_both, log::Log, shape::path},
 };
 
@@ -26,7 +27,7 @@ async fn with_unreadable(system: DatabaseSystem, change: &str) -> (TestConsole, 
     (console, id)
 }
 
-async fn an_unreadable_entry_is_shown_as_that(system: DatabaseSystem) {
+async fn unreadable_entry_is_shown_as_such(system: DatabaseSystem) {
     for (change, why, at, stored) in [
         ("payload = 'no <b>JSON'", "payload is not JSON", json!("2026-11-22T12:00:00Z"), "no &lt;b&gt;JSON"),
         ("at = 'yesterday'", "at cannot be read", Value::Null, "yesterday"),
@@ -54,7 +55,7 @@ async fn an_unreadable_entry_is_shown_as_that(system: DatabaseSystem) {
     }
 }
 
-async fn events_go_on_after_an_unreadable_entry(system: DatabaseSystem) {
+async fn events_continue_after_an_unreadable_entry(system: DatabaseSystem) {
     let (console, _) = with_unreadable(system, "payload = 'no JSON'").await;
     let mut listener = Feed::new(Arc::clone(&console.database.store)).listen(Some(2));
     let mut heard = Vec::new();
@@ -65,7 +66,7 @@ async fn events_go_on_after_an_unreadable_entry(system: DatabaseSystem) {
     assert_eq!(heard, [3, 5, 6, 7]);
 }
 
-async fn an_export_keeps_what_is_left_of_it(system: DatabaseSystem) {
+async fn export_keeps_what_is_left(system: DatabaseSystem) {
     let (console, _) = with_unreadable(system, "payload = 'no JSON'").await;
     let mut output = Vec::new();
     audit::export(&*console.database.store, &mut output).await.unwrap();
@@ -74,7 +75,7 @@ async fn an_export_keeps_what_is_left_of_it(system: DatabaseSystem) {
     assert_eq!((lines.len(), &lines[3]["stored"]["payload"]), (7, &json!("no JSON")));
 }
 
-async fn an_unreadable_deploy_hides_no_other(system: DatabaseSystem) {
+async fn unreadable_deploy_hides_no_other(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let mut ids = Vec::new();
     for _ in 0..4 {
@@ -97,7 +98,7 @@ async fn an_unreadable_deploy_hides_no_other(system: DatabaseSystem) {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_logged_once() {
+async fn unreadable_data_is_logged_once() {
     let (console, id) = with_unreadable(DatabaseSystem::Sqlite, "at = 'yesterday'").await;
     let (log, _listens) = Log::begin();
     for _ in 0..3 {
@@ -108,8 +109,8 @@ async fn what_cannot_be_read_is_logged_once() {
 }
 
 on_both!(
-    an_unreadable_entry_is_shown_as_that,
-    events_go_on_after_an_unreadable_entry,
-    an_export_keeps_what_is_left_of_it,
-    an_unreadable_deploy_hides_no_other,
+    unreadable_entry_is_shown_as_such,
+    events_continue_after_an_unreadable_entry,
+    export_keeps_what_is_left,
+    unreadable_deploy_hides_no_other,
 );

@@ -7,10 +7,7 @@ use app::domain::{DeployId, Source, Status};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::json;
-use server::{
-    config::DatabaseSystem,
-    store::{Advanced, Opened},
-};
+use store::{Advanced, DatabaseSystem, Opened};
 
 use super::{
     Instance, PUBLIC_URL, World,
@@ -74,8 +71,9 @@ fn about(message: &Taken) -> DeployId {
     rest.split_once('|').unwrap().0.parse().unwrap()
 }
 
+/// Of a hundred deploys in an outage, each is told once.
 /// Two instances, Slack down for a minute, a hundred deploys ending: a hundred messages, none twice.
-async fn of_a_hundred_deploys_in_an_outage_each_is_told_once(system: DatabaseSystem) {
+async fn outage_of_hundred_deploys_notifies_each_once(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let world = World::new(system, &to_slack(&slack), 2).await;
     slack.refuse(503);
@@ -127,9 +125,10 @@ async fn of_a_hundred_deploys_in_an_outage_each_is_told_once(system: DatabaseSys
     assert_eq!(slack.asked(), DEPLOYS + refused);
 }
 
+/// A message that may have been said is said again, and says so.
 /// Slack has it, and the process dies before it can be written down: nobody knows, so it is said again, and says
 /// so itself.
-async fn what_may_have_been_said_is_said_again_and_says_so(system: DatabaseSystem) {
+async fn uncertain_message_is_repeated_and_marked(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let mut world = World::new(system, &to_slack(&slack), 1).await;
     slack.set(Mood::TakesInSilence);
@@ -154,7 +153,7 @@ async fn what_may_have_been_said_is_said_again_and_says_so(system: DatabaseSyste
 }
 
 /// Killed before Slack was asked, it is said by the next.
-async fn what_was_written_is_said_by_whoever_comes_next(system: DatabaseSystem) {
+async fn unsent_message_is_sent_by_next_instance(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let mut world = World::new(system, &to_slack(&slack), 1).await;
     let instance = world.instances.remove(0);
@@ -169,7 +168,7 @@ async fn what_was_written_is_said_by_whoever_comes_next(system: DatabaseSystem) 
 }
 
 /// An instance that ended a deploy and is gone: another one finds its message by time alone.
-async fn another_instance_finds_what_nobody_told_it_of(system: DatabaseSystem) {
+async fn another_instance_sends_unannounced_messages(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let mut world = World::new(system, &to_slack(&slack), 2).await;
     world.instances.remove(1).senders.stop().await;
@@ -184,8 +183,8 @@ async fn another_instance_finds_what_nobody_told_it_of(system: DatabaseSystem) {
 }
 
 on_both!(
-    of_a_hundred_deploys_in_an_outage_each_is_told_once,
-    what_may_have_been_said_is_said_again_and_says_so,
-    what_was_written_is_said_by_whoever_comes_next,
-    another_instance_finds_what_nobody_told_it_of,
+    outage_of_hundred_deploys_notifies_each_once,
+    uncertain_message_is_repeated_and_marked,
+    unsent_message_is_sent_by_next_instance,
+    another_instance_sends_unannounced_messages,
 );

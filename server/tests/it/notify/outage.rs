@@ -2,7 +2,8 @@
 
 use app::api::NotificationTrouble;
 use jiff::SignedDuration;
-use server::config::{DatabaseSystem, NotifyConfig};
+use server::config::NotifyConfig;
+use store::DatabaseSystem;
 use tokio::net::TcpListener;
 
 use super::{
@@ -19,7 +20,7 @@ async fn world(slack: &FakeChannel) -> World {
 }
 
 /// Slack is asked, and does not answer: meanwhile deploys begin and end as if it were not there.
-async fn an_outage_delays_no_deploy(system: DatabaseSystem) {
+async fn outage_delays_no_deploy(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let world = World::new(system, &to_slack(&slack), 1).await;
     slack.set(Mood::Waits);
@@ -35,11 +36,11 @@ async fn an_outage_delays_no_deploy(system: DatabaseSystem) {
     until("both", || slack.taken().len() == 2).await;
 }
 
-on_both!(an_outage_delays_no_deploy);
+on_both!(outage_delays_no_deploy);
 
 /// The waits are half as long as they could be at least: jitter takes no more.
 #[tokio::test]
-async fn a_channel_that_fails_is_asked_again_after_ever_longer_waits() {
+async fn failing_channel_is_retried_with_growing_waits() {
     let slack = FakeChannel::new().await;
     let world = world(&slack).await;
     slack.refuse(500);
@@ -55,8 +56,9 @@ async fn a_channel_that_fails_is_asked_again_after_ever_longer_waits() {
     slack.was_asked(6).await;
 }
 
+/// While a channel is down, new messages do not ask it more often.
 #[tokio::test]
-async fn while_a_channel_is_down_new_messages_do_not_ask_it_more_often() {
+async fn new_messages_do_not_speed_up_retries() {
     let slack = FakeChannel::new().await;
     let world = world(&slack).await;
     slack.refuse(500);
@@ -75,8 +77,9 @@ async fn while_a_channel_is_down_new_messages_do_not_ask_it_more_often() {
     until("all of them", || slack.taken().len() == 6).await;
 }
 
+/// Retry-After is waited for, whatever else there is to send.
 #[tokio::test]
-async fn retry_after_is_waited_for_whatever_else_there_is_to_send() {
+async fn retry_after_is_always_obeyed() {
     let slack = FakeChannel::new().await;
     let world = world(&slack).await;
     slack.set(Mood::Answers(429, vec![("retry-after", "30".to_owned())], String::new()));
@@ -93,9 +96,10 @@ async fn retry_after_is_waited_for_whatever_else_there_is_to_send() {
     assert_eq!(slack.asked(), 3);
 }
 
+/// What Slack never will take is given up at once, and shown until it takes another.
 /// Gone, forbidden, or not what it takes: asking again would change nothing.
 #[tokio::test]
-async fn what_slack_never_will_take_is_given_up_at_once_and_shown_until_it_takes_another() {
+async fn permanent_slack_refusal_is_given_up() {
     for (status, said, shown) in [
         (400, "invalid_payload", "it answered 400 (invalid_payload)"),
         (403, "action_prohibited", "it answered 403 (action_prohibited)"),
@@ -129,9 +133,10 @@ async fn what_slack_never_will_take_is_given_up_at_once_and_shown_until_it_takes
     }
 }
 
+/// A receiver of webhooks is asked again, unless it says that it is gone.
 /// Neither is a receiver that says 404 for a while, for instance because it is being moved; but gone is gone.
 #[tokio::test]
-async fn a_receiver_of_webhooks_is_asked_again_unless_it_says_that_it_is_gone() {
+async fn webhook_receiver_is_retried_unless_gone() {
     let receiver = FakeChannel::new().await;
     let world = World::new(DatabaseSystem::Sqlite, &to_webhook(&receiver, "secret"), 1).await;
     receiver.refuse(404);
@@ -147,8 +152,9 @@ async fn a_receiver_of_webhooks_is_asked_again_unless_it_says_that_it_is_gone() 
     assert_eq!(receiver.asked(), 2);
 }
 
+/// After a day it is no news, and shown as not taken.
 #[tokio::test]
-async fn after_a_day_it_is_no_news_and_shown_as_not_taken() {
+async fn message_is_given_up_after_a_day() {
     let slack = FakeChannel::new().await;
     let world = world(&slack).await;
     slack.refuse(500);
@@ -166,9 +172,10 @@ async fn after_a_day_it_is_no_news_and_shown_as_not_taken() {
     assert_eq!((slack.asked(), world.trouble().await[0].messages), (asked, 1));
 }
 
+/// What lay for a day before any instance could send it is not sent.
 /// As when the variable is set again after a week without.
 #[tokio::test]
-async fn what_lay_for_a_day_before_anybody_could_send_it_is_not_sent() {
+async fn day_old_message_is_not_sent() {
     let slack = FakeChannel::new().await;
     let mut world = world(&slack).await;
     world.instances.remove(0).senders.stop().await;
@@ -182,8 +189,9 @@ async fn what_lay_for_a_day_before_anybody_could_send_it_is_not_sent() {
     assert_eq!(world.trouble().await[0].last_error.as_deref(), Some("it was not asked within 24 h"));
 }
 
+/// A message that alone is refused does not stand before the others.
 #[tokio::test]
-async fn a_message_that_alone_is_refused_does_not_stand_before_the_others() {
+async fn refused_message_does_not_block_others() {
     let slack = FakeChannel::new().await;
     let world = world(&slack).await;
     slack.set(Mood::TakesAllBut("production".to_owned()));
@@ -209,7 +217,7 @@ async fn a_message_that_alone_is_refused_does_not_stand_before_the_others() {
 
 /// One channel hangs, the other does not notice.
 #[tokio::test]
-async fn each_channel_waits_for_itself_alone() {
+async fn each_channel_waits_for_itself() {
     let (slack, receiver) = (FakeChannel::new().await, FakeChannel::new().await);
     let config = NotifyConfig { slack: to_slack(&slack).slack, ..to_webhook(&receiver, "secret") };
     let world = World::new(DatabaseSystem::Sqlite, &config, 1).await;
@@ -221,8 +229,9 @@ async fn each_channel_waits_for_itself_alone() {
     assert_eq!((receiver.taken().len(), receiver.asked()), (0, 1));
 }
 
+/// A stop waits for what is being sent, and begins nothing new.
 #[tokio::test]
-async fn a_stop_waits_for_what_is_being_sent_and_begins_nothing_new() {
+async fn stop_finishes_sending_and_starts_nothing() {
     let slack = FakeChannel::new().await;
     let mut world = world(&slack).await;
     slack.set(Mood::Waits);
@@ -238,9 +247,10 @@ async fn a_stop_waits_for_what_is_being_sent_and_begins_nothing_new() {
     assert_eq!((slack.taken().len(), slack.asked(), world.unsent().await.as_str()), (1, 1, "1"));
 }
 
+/// What was taken is written down when the database is back.
 /// The database is away when it is to be written down: nothing is sent until it is, and so nothing twice.
 #[tokio::test]
-async fn what_was_taken_is_written_down_when_the_database_is_back() {
+async fn delivery_is_recorded_when_database_returns() {
     let slack = FakeChannel::new().await;
     let world = World::new(DatabaseSystem::Sqlite, &to_slack(&slack), 1).await;
     slack.set(Mood::Waits);
@@ -262,8 +272,9 @@ async fn what_was_taken_is_written_down_when_the_database_is_back() {
     assert_eq!(slack.asked(), 1);
 }
 
+/// Where no server listens, that is said in words of our own.
 #[tokio::test]
-async fn where_nobody_listens_is_said_in_words_of_our_own() {
+async fn unreachable_channel_is_explained_in_own_words() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let url = format!("http://{}/services/canary", listener.local_addr().unwrap());
     drop(listener);

@@ -41,8 +41,9 @@ async fn told(url: &str) -> (World, String) {
     (world, shown)
 }
 
+/// No address of a channel is shown, whatever goes wrong.
 #[tokio::test]
-async fn f58_no_address_of_a_channel_is_shown_whatever_goes_wrong() {
+async fn f58_channel_address_is_never_shown() {
     let (log, _guard) = Log::begin();
     let path = format!("/services/{CANARY}?token={CANARY}");
     let channel = FakeChannel::at(&path).await;
@@ -87,7 +88,7 @@ async fn f58_no_address_of_a_channel_is_shown_whatever_goes_wrong() {
 
 /// Takes the 10 s that a channel is given.
 #[tokio::test]
-async fn f58_nor_when_it_does_not_answer_in_time() {
+async fn f58_channel_address_is_hidden_on_timeout() {
     let (log, _guard) = Log::begin();
     let channel = FakeChannel::at(&format!("/services/{CANARY}")).await;
     channel.set(Mood::Waits);

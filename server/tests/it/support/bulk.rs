@@ -4,7 +4,7 @@
 //! One place has a tenth of them, and no success. Forty of all timed out, forty others were asked for by somebody who
 //! asked for nothing else, and at most forty are under way, however many there are.
 
-use server::config::DatabaseSystem;
+use store::DatabaseSystem;
 
 /// Apps, each with [`ENVIRONMENTS`].
 pub const APPS: u32 = 50;

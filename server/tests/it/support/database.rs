@@ -3,13 +3,9 @@
 use std::sync::Arc;
 
 use app::domain::DeployId;
-use server::{
-    config::{DatabaseSystem, DatabaseUrl},
-    fail_point::FailPoint,
-    lifecycle::Supervisor,
-    store::{self, Announce, Store},
-};
+use runtime::{fail_point::FailPoint, supervisor::Supervisor};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
+use store::{self, Announce, DatabaseSystem, DatabaseUrl, Store};
 use tempfile::TempDir;
 
 use super::postgres;
@@ -159,7 +155,7 @@ macro_rules! on_both {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $case() {
-                    super::$case(server::config::DatabaseSystem::$system).await;
+                    super::$case(store::DatabaseSystem::$system).await;
                 }
             )*
         }

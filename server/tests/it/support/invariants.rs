@@ -2,7 +2,7 @@
 
 use app::domain::{JournalEntry, Source, Status, transition};
 use serde::de::DeserializeOwned;
-use server::store::{StoredDeploy, journal};
+use store::{StoredDeploy, audit};
 
 /// I1: the journal's accepted path is the deploy's and ends at the row's status. I2: every step of it is an
 /// edge that its source may walk. It begins with a request; that of a run which was found, with the run.
@@ -34,5 +34,5 @@ fn field<T: DeserializeOwned>(entry: &JournalEntry, name: &str) -> Option<T> {
 pub fn assert_chain<'a>(journals: impl IntoIterator<Item = &'a [JournalEntry]>) {
     let mut all: Vec<_> = journals.into_iter().flatten().cloned().collect();
     all.sort_by_key(|entry| entry.sequence);
-    assert_eq!(journal::first_broken(&all), None);
+    assert_eq!(audit::first_broken(&all), None);
 }

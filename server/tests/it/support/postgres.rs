@@ -13,8 +13,8 @@ use std::{
     },
 };
 
-use server::store::postgres;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use store::postgres;
 use tokio::sync::OnceCell;
 
 /// `$1` is the folder, `$2` more options. Postgres refuses to run as root; `postgres` is whom its packages make.

@@ -2,10 +2,8 @@
 
 use app::domain::{DeployId, Origin, Source, Status};
 use jiff::SignedDuration;
-use server::{
-    ids::uuid_at,
-    store::{Advance, Delivery, OpenRequest},
-};
+use runtime::ids::uuid_at;
+use store::{Advance, Delivery, OpenRequest};
 
 use super::noon;
 

@@ -3,14 +3,14 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use app::domain::DeployId;
-use server::{
+use github_fake::{Settings, SimulatedGitHub};
+use runtime::{
     clock::{Clock, SystemClock},
-    config::{Apps, DatabaseSystem, DatabaseUrl},
     fail_point::FailPoint,
-    github::simulated::{Settings, SimulatedGitHub},
-    store::{self, Store},
-    webhook::{DeliveryId, SigningSecrets, sign},
 };
+use server::config::Apps;
+use store::{self, DatabaseSystem, DatabaseUrl, Store};
+use webhook::{MessageId, SigningSecrets, sign};
 
 use super::{
     SECRET, TOKEN, claim, order, postgres,
@@ -75,7 +75,7 @@ impl Site {
             ("GITHUB_API_URL", github),
             ("GITHUB_TOKEN", TOKEN),
             ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
-            ("RUST_LOG", "server::run=info,server::store=info,server::service::journal_check=info,warn"),
+            ("RUST_LOG", "server::run=info,store=info,server::service::journal_check=info,warn"),
         ];
         usual.into_iter().chain(more.iter().copied()).collect()
     }
@@ -136,7 +136,7 @@ pub fn callback(id: DeployId, delivery: &str, status: &str) -> String {
         ("content-type", "application/json"),
         ("webhook-id", delivery),
         ("webhook-timestamp", &timestamp.to_string()),
-        ("webhook-signature", &sign(&secrets, &DeliveryId::from(delivery), timestamp, body.as_bytes())),
+        ("webhook-signature", &sign(&secrets, &MessageId::from(delivery), timestamp, body.as_bytes())),
     ];
     whole("POST", &format!("/api/internal/deploys/{id}/callback"), &headers, &body)
 }

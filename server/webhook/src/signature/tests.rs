@@ -27,7 +27,7 @@ fn signed(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> HeaderMap {
 
 /// The vector that the Standard Webhooks specification and its libraries publish.
 #[test]
-fn the_official_test_vector_verifies() {
+fn official_test_vector_verifies() {
     let secret = secrets("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
     let body = br#"{"test": 2432232314}"#;
@@ -37,8 +37,9 @@ fn the_official_test_vector_verifies() {
     assert_eq!(verify(&secret, &headers(id, "1614265330", signature), body, at), Ok(id.into()));
 }
 
+/// A message signed with the standardwebhooks crate verifies, and the other way round.
 #[test]
-fn a_message_signed_with_the_standardwebhooks_crate_verifies_and_the_other_way_round() {
+fn standardwebhooks_crate_agrees_both_ways() {
     let theirs = standardwebhooks::Webhook::from_bytes(b"a secret of bytes".to_vec()).unwrap();
     let ours = secrets("whsec_YSBzZWNyZXQgb2YgYnl0ZXM=");
     let body = br#"{"status":"building"}"#;
@@ -50,8 +51,9 @@ fn a_message_signed_with_the_standardwebhooks_crate_verifies_and_the_other_way_r
     assert_eq!(sign(&ours, &"msg_1".into(), NOW, body), signature);
 }
 
+/// A signature that is forged, missing or of another kind is refused.
 #[test]
-fn f01_a_signature_that_is_forged_missing_or_of_another_kind_is_refused() {
+fn f01_forged_or_missing_signature_is_refused() {
     let secret = secrets("s3cret");
     let good = sign(&secret, &"msg_1".into(), NOW, b"{}");
     let encoded = good.strip_prefix("v1,").unwrap();
@@ -87,8 +89,9 @@ fn any_of_several_signatures_may_match() {
     assert!(verify(&secrets("s3cret"), &headers("msg_1", &NOW.to_string(), &list), b"{}", now()).is_ok());
 }
 
+/// Sixteen signatures are looked at, and none of other kinds.
 #[test]
-fn sixteen_signatures_are_looked_at_and_none_of_other_kinds() {
+fn sixteen_signatures_are_checked() {
     let secret = secrets("s3cret");
     let good = sign(&secret, &"msg_1".into(), NOW, b"{}");
     let bad = sign(&secrets("another"), &"msg_1".into(), NOW, b"{}");
@@ -105,7 +108,7 @@ fn sixteen_signatures_are_looked_at_and_none_of_other_kinds() {
 }
 
 #[test]
-fn a_delivery_id_has_1_to_255_bytes() {
+fn delivery_id_has_1_to_255_bytes() {
     for (length, accepted) in [(0, false), (1, true), (255, true), (256, false)] {
         let id = "x".repeat(length);
         let expected = if accepted { Ok(id.as_str().into()) } else { Err(SignatureError::Id) };
@@ -114,8 +117,9 @@ fn a_delivery_id_has_1_to_255_bytes() {
     }
 }
 
+/// Three hundred seconds are accepted, and one more is not.
 #[test]
-fn f05_three_hundred_seconds_are_accepted_and_one_more_is_not() {
+fn f05_tolerance_is_300_seconds() {
     for (offset, accepted) in [(0, true), (300, true), (-300, true), (301, false), (-301, false)] {
         let headers = signed("s3cret", "msg_1", NOW + offset, b"{}");
         let expected = if accepted { Ok("msg_1".into()) } else { Err(SignatureError::Stale) };
@@ -140,8 +144,9 @@ fn f06_no_timestamp_panics() {
     }
 }
 
+/// Both secrets verify, and the old one stops when it is removed.
 #[test]
-fn f21_both_secrets_verify_and_the_old_one_stops_when_it_is_removed() {
+fn f21_old_secret_works_until_removed() {
     let (old, new) = (signed("old", "m", NOW, b"{}"), signed("new", "m", NOW, b"{}"));
     let both = secrets("new old");
     assert!(verify(&both, &old, b"{}", now()).is_ok() && verify(&both, &new, b"{}", now()).is_ok());
@@ -151,14 +156,14 @@ fn f21_both_secrets_verify_and_the_old_one_stops_when_it_is_removed() {
 proptest! {
     /// I12.
     #[test]
-    fn what_was_signed_verifies(secret in "[!-~]{1,80}", id in "[!-~]{1,255}", body in any::<Vec<u8>>()) {
+    fn signed_message_verifies(secret in "[!-~]{1,80}", id in "[!-~]{1,255}", body in any::<Vec<u8>>()) {
         prop_assume!(!secret.starts_with("whsec_"));
         let headers = signed(&secret, &id, NOW, &body);
         prop_assert_eq!(verify(&secrets(&secret), &headers, &body, now()), Ok(id.as_str().into()));
     }
 
     #[test]
-    fn f02_one_bit_changed_anywhere_is_refused(
+    fn f02_any_changed_bit_is_refused(
         id in "[a-z]{4,20}", body in proptest::collection::vec(any::<u8>(), 1..200), at in any::<prop::sample::Index>(), bit in 0..8u8,
     ) {
         let headers = signed("s3cret", &id, NOW, &body);

@@ -1,0 +1,43 @@
+//! What is there to be copied: the sample files name workflows that are shipped, and say of them what is so.
+
+use std::path::Path;
+
+use serde_json::Value;
+use server::config::Apps;
+
+const REHEARSED: [&str; 3] = ["deploy-console.yml", "deploy-heroku.yml", "deploy-customer-docs.yml"];
+const SHIPPED: [&str; 4] = [REHEARSED[0], REHEARSED[1], REHEARSED[2], "deploy-push-to-staging.yml"];
+
+const SAMPLES: [(&str, &str, &[&str]); 2] = [
+    ("console.example.toml", include_str!("../../../../console.example.toml"), &SHIPPED),
+    ("rehearsal.toml", include_str!("../../../src/config/rehearsal.toml"), &REHEARSED),
+];
+
+fn workflow(name: &str) -> Value {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows");
+    serde_saphyr::from_str(&std::fs::read_to_string(folder.join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn samples_match_shipped_workflows_and_gates() {
+    for (name, text, expected) in SAMPLES {
+        let apps = Apps::parse(text, name).unwrap();
+        let workflows: Vec<_> = apps.iter().map(|app| app.workflow.as_str()).collect();
+        assert_eq!(workflows, expected, "{name}");
+        for app in apps.iter() {
+            let workflow = workflow(&app.workflow);
+            let has = |job: &str| workflow["jobs"].get(job).is_some();
+            assert!(has(&app.jobs.deploy), "{name}: {}", app.name);
+            for environment in &app.environments {
+                let what = format!("{name}: {} {}", app.name, environment.name);
+                assert_eq!(environment.gates.smoke_gate, has(&app.jobs.smoke_gate), "{what}");
+                // The shipped ones check for a freeze in production alone.
+                let checks = has(&app.jobs.freeze_check) && environment.name == "production";
+                assert_eq!(environment.gates.freeze_check, checks, "{what}");
+                let inputs = &workflow["on"]["workflow_dispatch"]["inputs"];
+                let options = inputs["environment"]["options"].as_array().unwrap();
+                assert!(options.iter().any(|option| *option == environment.name), "{what}");
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Callbacks of workflows: what is answered, in which order, and what is written.
+
+mod answers;
+mod order;
+mod properties;
+mod socket;

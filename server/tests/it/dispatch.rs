@@ -1,0 +1,10 @@
+//! Starting deploys, repeating them, rolling back, promoting and cancelling.
+
+mod answers;
+mod cancel;
+mod client_disconnect;
+mod github;
+mod model;
+mod races;
+mod redeploy;
+mod wait;

@@ -1,0 +1,157 @@
+//! What can happen to a console, its GitHub and its workflows.
+
+use app::domain::{Status, transition};
+use github_fake::{Fault, Outage};
+use proptest::{
+    collection::vec,
+    option::{of, weighted},
+    prelude::*,
+    sample::{Index, select},
+};
+use runtime::fail_point::Point;
+
+#[derive(Clone, Debug)]
+pub enum Op {
+    Press(Press),
+    Report(Report),
+    /// Something happens to the run of a deploy.
+    Run(Index, Event),
+    /// GitHub's record can be read, or not.
+    Record(Option<Outage>),
+    /// Somebody asks for the end of a deploy, and GitHub answers with this instead of obeying.
+    Cancel(Index, Option<u16>),
+    Poll(Index),
+    /// A pass of the reconciler, and another one.
+    Pass,
+    /// So many seconds go by.
+    Wait(i64),
+}
+
+/// Somebody presses Deploy.
+#[derive(Clone, Debug)]
+pub struct Press {
+    pub environment: &'static str,
+    /// One of the few keys of this environment.
+    pub key: u8,
+    pub git_ref: &'static str,
+    /// What goes wrong with the next dispatch.
+    pub fault: Option<Fault>,
+    /// Where the console is killed, if it gets there.
+    pub crash: Option<Point>,
+}
+
+/// A workflow reports.
+#[derive(Clone, Copy, Debug)]
+pub struct Report {
+    pub deploy: Index,
+    pub status: Status,
+    /// One of a few delivery ids, or a new one.
+    pub delivery: Option<u8>,
+    /// Which run it names, of those that it can.
+    pub run: Option<Index>,
+}
+
+/// What happens to a run.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    Job(&'static str, &'static str, Option<&'static str>),
+    Ends(&'static str),
+    Held(Option<&'static str>),
+    BeginsAgain,
+    IsFollowed,
+    Listed(bool),
+    Doubles,
+}
+
+/// A press, and whatever follows.
+pub fn ops() -> impl Strategy<Value = Vec<Op>> {
+    (press(), vec(op(), 0..25)).prop_map(|(press, mut ops)| {
+        ops.insert(0, press);
+        ops
+    })
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        6 => press(),
+        6 => report(),
+        8 => (any::<Index>(), event()).prop_map(|(deploy, event)| Op::Run(deploy, event)),
+        2 => of(outage()).prop_map(Op::Record),
+        2 => (any::<Index>(), of(select(vec![403, 500]))).prop_map(|(deploy, fault)| Op::Cancel(deploy, fault)),
+        2 => any::<Index>().prop_map(Op::Poll),
+        5 => Just(Op::Pass),
+        2 => prop_oneof![1..=30_i64, 30..=1200_i64].prop_map(Op::Wait),
+    ]
+}
+
+/// Where a press may stop. (The database is not started anew here, so nothing stops within a transaction.)
+const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterPost, Point::AfterCommit];
+
+fn press() -> impl Strategy<Value = Op> {
+    let git_ref = prop_oneof![7 => Just("main"), 1 => Just("v2")];
+    (environment(), 0..3_u8, git_ref, of(fault()), weighted(0.4, select(&POINTS[..]))).prop_map(
+        |(environment, key, git_ref, fault, crash)| {
+            Op::Press(Press { environment, key, git_ref, fault, crash })
+        },
+    )
+}
+
+fn environment() -> impl Strategy<Value = &'static str> {
+    select(&["production", "staging"][..])
+}
+
+fn fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        3 => select(&[401, 422, 502][..]).prop_map(|status| Fault::Refused(status, String::new())),
+        3 => select(&[204, 502][..]).prop_map(|status| Fault::AcceptedButAnswered(status, String::new())),
+        1 => (1..120_u32).prop_map(Fault::Limited),
+        1 => select(&[400, 422][..]).prop_map(Fault::NoRunDetails),
+    ]
+}
+
+fn outage() -> impl Strategy<Value = Outage> {
+    prop_oneof![
+        select(&[404, 500, 503][..]).prop_map(Outage::Answering),
+        (1..120_u32).prop_map(Outage::Limited),
+    ]
+}
+
+fn report() -> impl Strategy<Value = Op> {
+    let statuses: Vec<_> =
+        Status::ALL.into_iter().filter(|status| transition::is_callback_status(*status)).collect();
+    (any::<Index>(), select(statuses), of(0..4_u8), of(any::<Index>()))
+        .prop_map(|(deploy, status, delivery, run)| Op::Report(Report { deploy, status, delivery, run }))
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    let job = select(&["smoke", "freeze-check", "deploy"][..]);
+    let progress = prop_oneof![
+        2 => Just(("in_progress", None)),
+        4 => Just(("completed", Some("success"))),
+        1 => Just(("completed", Some("failure"))),
+        1 => Just(("waiting", None)),
+    ];
+    let end = select(
+        &[
+            "success",
+            "failure",
+            "cancelled",
+            "timed_out",
+            "skipped",
+            "neutral",
+            "stale",
+            "startup_failure",
+            "action_required",
+            "something new",
+        ][..],
+    );
+    prop_oneof![
+        8 => (job, progress).prop_map(|(job, (status, conclusion))| Event::Job(job, status, conclusion)),
+        3 => end.prop_map(Event::Ends),
+        1 => of(select(&["waiting", "pending"][..])).prop_map(Event::Held),
+        1 => Just(Event::BeginsAgain),
+        1 => Just(Event::IsFollowed),
+        3 => any::<bool>().prop_map(Event::Listed),
+        1 => Just(Event::Doubles),
+    ]
+}

@@ -1,0 +1,197 @@
+//! A console, its GitHub, and what happens to them.
+
+use std::collections::BTreeMap;
+
+use app::domain::DeployId;
+use axum::body::Body;
+use jiff::SignedDuration;
+use proptest::sample::Index;
+use runtime::fail_point::{FailPoint, Point};
+use server::audit;
+use store::DeployFilter;
+
+use super::{
+    checks::{self, Seen},
+    ops::{Event, Op, Press, Report},
+};
+use crate::support::{Answer, TestConsole, claim, fresh, id_of, order, request};
+
+/// By when GitHub's lists show every run that there is, and a bit.
+const LISTS_ARE_COMPLETE: SignedDuration = SignedDuration::from_secs(10 * 60 + 1);
+/// The deadline of every environment of the tests, and a bit.
+const PAST_THE_DEADLINE: SignedDuration = SignedDuration::from_secs(30 * 60 + 1);
+/// Named by mistake, for a deploy whose own run is known.
+const SOMEBODY_ELSES_RUN: i64 = 7;
+
+pub struct World {
+    console: TestConsole,
+    /// Every deploy, in the order in which they were made, as it was last seen.
+    deploys: Vec<Seen>,
+    /// What each key made.
+    made: BTreeMap<String, DeployId>,
+    /// What GitHub was asked for.
+    asked: Vec<String>,
+}
+
+impl World {
+    pub async fn new() -> Self {
+        let console = TestConsole::new().await;
+        Self { console, deploys: Vec::new(), made: BTreeMap::new(), asked: Vec::new() }
+    }
+
+    pub async fn apply(&mut self, op: &Op) {
+        match op {
+            Op::Press(press) => return self.press(press).await,
+            Op::Report(report) => self.report(report).await,
+            Op::Run(deploy, event) => self.run(*deploy, *event),
+            Op::Record(outage) => self.console.github.set_outage(*outage),
+            Op::Cancel(deploy, fault) => self.cancel(*deploy, *fault).await,
+            Op::Poll(deploy) => self.poll(*deploy).await,
+            Op::Pass => self.pass_twice().await,
+            Op::Wait(seconds) => self.console.clock.advance(SignedDuration::from_secs(*seconds)),
+        }
+        self.look(None).await;
+    }
+
+    /// I10: the trouble is over, and every run ends like this, if it has not yet. Then one pass brings every
+    /// row as far as it gets.
+    pub async fn settle(&mut self, end: &'static str) {
+        self.console.github.end_all(end);
+        self.console.clock.advance(LISTS_ARE_COMPLETE);
+        self.pass_twice().await;
+        for seen in &self.deploys {
+            checks::has_ended_or_says_why(seen, &self.console.github);
+        }
+        self.console.clock.advance(PAST_THE_DEADLINE);
+        self.pass_twice().await;
+        for Seen { row, .. } in &self.deploys {
+            assert!(row.status.is_terminal(), "{row:#?}");
+        }
+    }
+
+    fn pick(&self, index: Index) -> Option<DeployId> {
+        (!self.deploys.is_empty()).then(|| index.get(&self.deploys).row.id)
+    }
+
+    async fn press(&mut self, press: &Press) {
+        let key = format!("{}-{}", press.environment, press.key);
+        let mut order = order(press.environment);
+        order["git_ref"] = press.git_ref.into();
+        if let Some(fault) = &press.fault {
+            self.console.github.fail_next(fault.clone());
+        }
+        let asked = self.asked.len();
+        let answer = match press.crash {
+            None => Some(self.console.dispatch(&key, &order).await),
+            Some(point) => self.press_and_crash(&key, &order, point).await,
+        };
+        let new = self.look(Some(&key)).await;
+        // Every new deploy is asked for once, and nothing else ever is.
+        let was_asked = new.filter(|_| answer.is_some() || press.crash != Some(Point::AfterIntent));
+        assert_eq!(self.asked[asked..], Vec::from_iter(was_asked.map(|id| id.to_string())));
+        match answer {
+            Some(answer) => self.check_answer(&answer, &key, new),
+            None => assert_eq!(new.is_none(), press.crash == Some(Point::BeforeIntent)),
+        }
+    }
+
+    /// Kills the console at a point, if it gets there; otherwise gives its answer. Then there is a new one.
+    async fn press_and_crash(
+        &mut self,
+        key: &str,
+        order: &serde_json::Value,
+        point: Point,
+    ) -> Option<Answer> {
+        let fail_point = FailPoint::at(point);
+        self.console.restart(fail_point.clone());
+        let answer = tokio::select! {
+            answer = self.console.dispatch(key, order) => Some(answer),
+            () = fail_point.reached() => None,
+        };
+        self.console.restart(FailPoint::default());
+        answer
+    }
+
+    fn check_answer(&self, answer: &Answer, key: &str, new: Option<DeployId>) {
+        match answer.status {
+            201 => assert_eq!(Some(id_of(answer)), new),
+            200 => assert_eq!((Some(&id_of(answer)), new), (self.made.get(key), None)),
+            status => assert!(matches!(status, 409 | 422) && new.is_none(), "{answer:?}"),
+        }
+    }
+
+    async fn report(&self, report: &Report) {
+        let Some(id) = self.pick(report.deploy) else { return };
+        let knows_its_run = report.deploy.get(&self.deploys).row.run.is_some();
+        let mut runs = self.console.github.runs_for(id);
+        runs.extend(knows_its_run.then_some(SOMEBODY_ELSES_RUN));
+        let mut body = claim(id, report.status.as_str());
+        if let Some(run) = report.run.filter(|_| !runs.is_empty()) {
+            body["run_id"] = (*run.get(&runs)).into();
+        }
+        let delivery = report.delivery.map_or_else(fresh, |few| few.to_string());
+        let answer = self.console.callback(id, &delivery, body.to_string()).await;
+        assert!(matches!(answer.status, 200 | 409), "{answer:?}");
+    }
+
+    fn run(&self, deploy: Index, event: Event) {
+        let (github, Some(id)) = (&self.console.github, self.pick(deploy)) else { return };
+        match event {
+            Event::Job(job, status, conclusion) => github.set_job(id, job, status, conclusion),
+            Event::Ends(conclusion) => github.end_run(id, conclusion),
+            Event::Held(held) => github.hold_run(id, held),
+            Event::BeginsAgain => github.rerun(id),
+            Event::IsFollowed => github.follow_with_another(id),
+            Event::Listed(listed) => github.set_listed(id, listed),
+            Event::Doubles => github.double_run(id),
+        }
+    }
+
+    async fn cancel(&self, deploy: Index, fault: Option<u16>) {
+        let Some(id) = self.pick(deploy) else { return };
+        self.console.github.set_cancel_fault(fault);
+        let path = format!("/api/internal/deploys/{id}/cancel");
+        let answer = self.console.send(request("POST", &path).body(Body::empty()).unwrap()).await;
+        assert!(matches!(answer.status, 202 | 409 | 503), "{answer:?}");
+    }
+
+    async fn poll(&self, deploy: Index) {
+        if let Some(id) = self.pick(deploy) {
+            self.console.deploy(id).await;
+        }
+    }
+
+    /// I9: a pass that follows a pass changes nothing.
+    async fn pass_twice(&mut self) {
+        self.console.pass().await;
+        self.look(None).await;
+        let once = self.deploys.clone();
+        assert_eq!(self.console.pass().await, 0);
+        self.look(None).await;
+        assert_eq!(self.deploys, once);
+    }
+
+    /// Reads every row and journal, and checks what must hold. Gives the deploy that this key has just made.
+    async fn look(&mut self, pressed: Option<&str>) -> Option<DeployId> {
+        let store = &self.console.database.store;
+        let filter = DeployFilter { limit: 100, ..DeployFilter::default() };
+        let mut now = Vec::new();
+        for row in store.deploys(&filter).await.unwrap() {
+            let journal = store.journal(row.id).await.unwrap();
+            now.push(Seen { row, journal });
+        }
+        now.sort_by_key(|seen| seen.journal.first().map(|entry| entry.sequence));
+        checks::hold(&self.deploys, &now);
+        audit::verify(&**store, None).await.expect("rows are as the journal says");
+        let new = now.get(self.deploys.len()).map(|seen| seen.row.id);
+        self.deploys = now;
+        let asked = self.console.github.asked_for();
+        assert!(pressed.is_some() || asked == self.asked, "only who presses asks for a run: {asked:?}");
+        self.asked = asked;
+        if let Some(id) = new {
+            let key = pressed.expect("nobody pressed Deploy");
+            assert_eq!(self.made.insert(key.to_owned(), id), None, "one key is one deploy");
+        }
+        new
+    }
+}

@@ -1,0 +1,122 @@
+//! How GitHub's record is read: page by page, free of charge where it has not changed, and never for longer
+//! than a poll may take.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use futures::{StreamExt, stream};
+use github_fake::Fault;
+use serde_json::{Value, json};
+
+use crate::support::{
+    Flags, TestConsole, id_of, order,
+    stub::{Stub, reply, that_hangs_up_after},
+};
+
+/// What a look-up may take in all.
+const LOOK_UP: Duration = Duration::from_secs(8);
+/// What a busy machine adds to it.
+const EPSILON: Duration = Duration::from_secs(2);
+const ASYNC: Flags = Flags { deploy_async: true, phase_callbacks: false };
+
+#[tokio::test]
+async fn unchanged_data_is_read_for_free() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_job(id, "smoke", "in_progress", None);
+    console.pass().await;
+    assert_eq!((console.github.reads(), console.github.unchanged_reads()), (2, 0));
+    console.pass().await;
+    assert_eq!((console.github.reads(), console.github.unchanged_reads()), (4, 2));
+    console.github.set_job(id, "smoke", "completed", Some("success"));
+    console.pass().await;
+    assert_eq!(console.github.unchanged_reads(), 3, "the run itself is as it was");
+    assert_eq!(console.deploy(id).await["status"], "smoke_gate_passed");
+}
+
+/// A page of runs as GitHub lists them; the last of them has this title.
+fn page(runs: usize, title: &str) -> axum::http::Response<Body> {
+    let mut titles = vec!["Deploy main to staging (somebody else's)"; runs];
+    titles[runs - 1] = title;
+    let run = |(place, title)| json!({ "id": 1_000 + place, "display_title": title });
+    let runs: Vec<Value> = titles.into_iter().enumerate().map(run).collect();
+    reply(200, json!({ "total_count": 150, "workflow_runs": runs }).to_string())
+}
+
+/// A run behind a hundred others is found on the next page.
+#[tokio::test]
+async fn f28_run_is_found_on_next_page() {
+    let github = Stub::closed([]).await;
+    let console = TestConsole::facing(&github, ASYNC).await;
+    github.answer_next([reply(204, "")]);
+    github.let_one_through();
+    let answer = console.dispatch("key", &order("production")).await;
+    let title = format!("Deploy main to production ({})", answer.json["id"].as_str().unwrap());
+    github.answer_next([page(100, "another"), page(2, &title)]);
+    github.let_one_through();
+    github.let_one_through();
+    assert_eq!(console.deploy(id_of(&answer)).await["github_run_id"], 1_001);
+    let asked: Vec<_> = github.asked().into_iter().skip(1).map(|asked| asked.path).collect();
+    assert!(asked[0].contains("&page=1") && asked[1].contains("&page=2"), "{asked:?}");
+}
+
+/// A list that cannot be read to its end proves nothing.
+#[tokio::test]
+async fn f28_incomplete_list_proves_nothing() {
+    let pages = std::iter::repeat_with(|| page(100, "another")).take(20);
+    let github = Stub::start(std::iter::once(reply(502, "")).chain(pages)).await;
+    let console = TestConsole::facing(&github, ASYNC).await;
+    let id = id_of(&console.dispatch("key", &order("production")).await);
+    console.clock.advance(jiff::SignedDuration::from_mins(11));
+    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    assert_eq!(github.asked().len(), 11, "GitHub's filtered lists stop at 1,000");
+}
+
+/// Answers with one byte a second, for ever.
+fn dripping() -> axum::http::Response<Body> {
+    let drops = stream::unfold(tokio::time::interval(Duration::from_secs(1)), |mut drip| async {
+        drip.tick().await;
+        Some((Ok::<_, std::io::Error>(Bytes::from_static(b" ")), drip))
+    });
+    reply(200, Body::from_stream(drops.boxed()))
+}
+
+/// A look-up with slow headers or a dripping body holds a poll for eight seconds at most.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn f27_slow_lookup_delays_poll_eight_seconds() {
+    let slow_headers = Stub::closed([reply(204, ""), reply(200, "{}")]).await;
+    slow_headers.let_one_through();
+    let drip = Stub::start([reply(204, ""), dripping()]).await;
+    let polled = [&slow_headers, &drip].map(async |github| {
+        let console = TestConsole::facing(github, ASYNC).await;
+        let id = id_of(&console.dispatch("key", &order("production")).await);
+        let poll = tokio::time::timeout(LOOK_UP + EPSILON, console.deploy(id));
+        let deploy = poll.await.expect("the poll is answered");
+        assert_eq!((&deploy["status"], &deploy["github_run_id"]), (&json!("dispatched"), &Value::Null));
+        assert_eq!(github.asked().len(), 2, "it was looked for");
+    });
+    futures::future::join_all(polled).await;
+}
+
+/// A connection that is reset leaves the poll with what is stored.
+#[tokio::test]
+async fn f25_reset_connection_leaves_stored_answer() {
+    let (url, _) = that_hangs_up_after(String::new()).await;
+    let console = TestConsole::on(&url).await;
+    let id = id_of(&console.dispatch("key", &order("production")).await);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    assert_eq!(console.pass().await, 0);
+}
+
+/// The run is known with no poll where GitHub names it, and after one otherwise.
+#[tokio::test]
+async fn run_is_known_after_at_most_one_poll() {
+    let console = TestConsole::with(crate::support::SECRET, ASYNC).await;
+    let named = console.dispatch("named", &order("production")).await;
+    assert!(named.json["github_run_id"].is_i64());
+    console.github.fail_next(Fault::AcceptedButAnswered(204, String::new()));
+    let unnamed = console.dispatch("unnamed", &order("staging")).await;
+    assert_eq!(unnamed.json["github_run_id"], Value::Null);
+    assert!(console.deploy(id_of(&unnamed)).await["github_run_id"].is_i64());
+}
