@@ -24,6 +24,7 @@ mod dispatch_races;
 mod dispatch_wait;
 mod dropped;
 mod events;
+mod faults;
 mod flags;
 mod flood;
 mod freeze_windows;
