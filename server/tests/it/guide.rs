@@ -36,6 +36,15 @@ fn guide() -> Vec<(String, String)> {
     pages
 }
 
+/// Whatever has links: the guide, the decisions, and what contributors read.
+fn linked() -> Vec<(String, String)> {
+    let read = |page: &str| (page.to_owned(), fs::read_to_string(root().join(page)).unwrap());
+    let mut pages = guide();
+    pages.extend(files("docs/adr").into_iter().chain(files("docs/development")));
+    pages.extend(["ARCHITECTURE.md", "CONTRIBUTING.md"].map(read));
+    pages
+}
+
 fn help() -> String {
     Cli::command().render_long_help().to_string()
 }
@@ -103,7 +112,7 @@ fn every_line_of_the_log_that_it_explains_is_written_somewhere() {
 
 #[test]
 fn every_link_leads_somewhere() {
-    for (page, text) in guide() {
+    for (page, text) in linked() {
         let folder = root().join(&page).parent().unwrap().to_owned();
         for target in
             found(r"\]\(([^)]+)\)", &text).into_iter().chain(found(r"(?m)^\[[a-z]+\]: (.+)$", &text))

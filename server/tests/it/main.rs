@@ -16,6 +16,7 @@ mod cancel;
 mod contract;
 mod crash;
 mod database_trouble;
+mod decisions;
 mod deploy_page;
 mod dispatch_github;
 mod dispatch_http;
