@@ -30,18 +30,17 @@ fn sources(folder: &Path) -> Vec<String> {
     texts
 }
 
-/// The numbers in names of tests, such as `f7` or `i12`, and the areas that have them. A name in Rust begins with
+/// The numbers in names of tests, such as `f07` or `i12`, and the areas that have them. A name in Rust begins with
 /// `f07_f08_`, a title in TypeScript with `f07: `.
 fn tested() -> BTreeMap<String, BTreeSet<String>> {
     let names = Regex::new(r#"\b(?:fn |test\(")((?:[fi][0-9]+(?:_|[:,]? ))+)"#).unwrap();
-    let number = Regex::new("([fi])0*([0-9]+)").unwrap();
+    let number = Regex::new("[fi][0-9]+").unwrap();
     let mut tested = BTreeMap::<String, BTreeSet<String>>::new();
     for area in AREAS {
         for text in sources(&root().join(area)) {
             for name in names.captures_iter(&text) {
-                for number in number.captures_iter(&name[1]) {
-                    let number = format!("{}{}", &number[1], &number[2]);
-                    tested.entry(number).or_default().insert(area.to_owned());
+                for number in number.find_iter(&name[1]) {
+                    tested.entry(number.as_str().to_owned()).or_default().insert(area.to_owned());
                 }
             }
         }
