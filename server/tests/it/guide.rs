@@ -110,6 +110,20 @@ fn every_line_of_the_log_that_it_explains_is_written_somewhere() {
     }
 }
 
+/// Whole paths from the root, in code spans. The glossary names modules, not paths.
+#[test]
+fn every_path_that_contributors_read_is_there() {
+    let mut paths = BTreeSet::new();
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/development/faults.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let named = found(r"`((?:app|server|frontend|end2end|migrations|docs|\.github)/[\w./-]+)`", &text);
+        let gone: Vec<_> = named.iter().filter(|path| !root().join(path).exists()).collect();
+        assert!(gone.is_empty(), "{page}: {gone:?}");
+        paths.extend(named);
+    }
+    assert!(paths.len() > 40, "{paths:?}");
+}
+
 #[test]
 fn every_link_leads_somewhere() {
     for (page, text) in linked() {
