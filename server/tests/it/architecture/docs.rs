@@ -36,6 +36,15 @@ fn guide() -> Vec<(String, String)> {
     pages
 }
 
+/// Whatever has links: the guide, the decisions, and what contributors read.
+fn linked() -> Vec<(String, String)> {
+    let read = |page: &str| (page.to_owned(), fs::read_to_string(root().join(page)).unwrap());
+    let mut pages = guide();
+    pages.extend(files("docs/adr").into_iter().chain(files("docs/development")));
+    pages.extend(["ARCHITECTURE.md", "CONTRIBUTING.md"].map(read));
+    pages
+}
+
 fn help() -> String {
     Cli::command().render_long_help().to_string()
 }
@@ -102,9 +111,23 @@ fn every_explained_log_line_is_written() {
     }
 }
 
+/// Whole paths from the root, in code spans. The glossary names modules, not paths.
+#[test]
+fn every_path_that_contributors_read_is_there() {
+    let mut paths = BTreeSet::new();
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/development/faults.md"] {
+        let text = fs::read_to_string(root().join(page)).unwrap();
+        let named = found(r"`((?:app|server|frontend|end2end|migrations|docs|\.github)/[\w./-]+)`", &text);
+        let gone: Vec<_> = named.iter().filter(|path| !root().join(path).exists()).collect();
+        assert!(gone.is_empty(), "{page}: {gone:?}");
+        paths.extend(named);
+    }
+    assert!(paths.len() > 40, "{paths:?}");
+}
+
 #[test]
 fn every_link_resolves() {
-    for (page, text) in guide() {
+    for (page, text) in linked() {
         let folder = root().join(&page).parent().unwrap().to_owned();
         for target in
             found(r"\]\(([^)]+)\)", &text).into_iter().chain(found(r"(?m)^\[[a-z]+\]: (.+)$", &text))
