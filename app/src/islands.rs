@@ -1,6 +1,6 @@
 //! The parts of pages that live on in the browser. All the rest is rendered by the server, as HTML: links and forms
 //! work without scripts, its code is never downloaded, and what of it may change is read again as a
-//! [part](crate::hooks::parts) of the page.
+//! [part](crate::live::page_refresh) of the page.
 //!
 //! An island carries no data. What it shows in the browser it asks for, and renders in place of what the server rendered:
 //! nothing but the islands themselves is ever hydrated.
@@ -21,8 +21,8 @@ pub mod slot;
 
 use self::{dialogs::DeployDialogs, followed::Followed, slot::Slot};
 use crate::{
-    components::{deploy, freshness::Freshness},
-    hooks::{filter::use_filter, news::provide_news, page::find, parts::use_parts},
+    live::{board_filter::use_filter, event_stream::provide_news, page::find, page_refresh::use_parts},
+    ui::{deploy::progress_panel, layout::freshness::Freshness},
 };
 
 /// What the board does beside being looked at: it is kept fresh, is searched, and its buttons open the dialog.
@@ -57,9 +57,9 @@ pub fn LiveDeploy() -> impl IntoView {
 
 /// The section of the progress, and what it says.
 fn to_follow() -> Option<(HtmlElement, Followed)> {
-    let section = find(&document(), &format!("[{}]", deploy::FOLLOWED))?;
-    let id = section.get_attribute(deploy::FOLLOWED)?.parse().ok()?;
-    let known = section.get_attribute(deploy::KNOWN)?.parse().ok()?;
+    let section = find(&document(), &format!("[{}]", progress_panel::FOLLOWED))?;
+    let id = section.get_attribute(progress_panel::FOLLOWED)?.parse().ok()?;
+    let known = section.get_attribute(progress_panel::KNOWN)?.parse().ok()?;
     Some((section.dyn_into().ok()?, Followed { id, known }))
 }
 

@@ -9,11 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    components::frame::Frame,
     pages::{
         BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, InsightPage, NotFound, PlanPage,
         RedeployPage, VersionsPage,
     },
+    ui::layout::frame::Frame,
 };
 
 /// Every page, in its frame. Each route is rendered whole before it is sent ([`SsrMode::Async`]), so that

@@ -9,12 +9,18 @@ use app::{
         Board, BoardApp, BoardEnvironment, DeployJournal, JournalEntry, NotificationTrouble, StoredText,
         TrailEntry, UnreadableEntry,
     },
-    components::{
-        board::BoardGrid, deploy::ProgressPanel, deploy_table::DeployTable, history::Transitions,
-        journal::Journal, log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink,
-        status, stepper::Stepper,
-    },
     domain::{DEADLINE, Deploy, FailureStage, Source},
+    ui::{
+        board::{grid::BoardGrid, notification_trouble::NotificationTroubles},
+        deploy::{
+            log_lines::LogLines,
+            progress_panel::ProgressPanel,
+            record::{journal::Journal, transitions::Transitions},
+            run_link::RunLink,
+        },
+        history::table::DeployTable,
+        kit::{status, stepper::Stepper},
+    },
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;

@@ -2,7 +2,7 @@
 
 use app::{
     api::{BoardEnvironment, GitHubTrouble},
-    components::blockers::{Blocker, Blockers, blockers},
+    ui::board::blockers::{Blocker, Blockers, blockers},
 };
 use leptos::prelude::*;
 

@@ -2,12 +2,14 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble, UiError},
-    components::{
-        board::BoardGrid, board_cell::BoardCell, board_filter::BoardFilter, freshness::Freshness,
-        notification_trouble::NotificationTroubles,
-    },
     domain::{Deploy, Origin, Status},
-    hooks::parts::Parts,
+    live::page_refresh::Parts,
+    ui::{
+        board::{
+            cell::BoardCell, filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles,
+        },
+        layout::freshness::Freshness,
+    },
 };
 use leptos::prelude::*;
 

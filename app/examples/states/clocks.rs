@@ -2,9 +2,9 @@
 
 use app::{
     api::{ErrorCode, Problem, UiError},
-    components::clocks::Clocks,
     domain::{Deploy, Status},
-    hooks::watch::Watch,
+    live::use_deploy::Watch,
+    ui::deploy::last_contact::Clocks,
 };
 use leptos::prelude::*;
 

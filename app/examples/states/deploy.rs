@@ -4,11 +4,15 @@ use std::iter::successors;
 
 use app::{
     api::{DeployJournal, Redeploy, RedeployKind, TrailEntry},
-    components::{
-        cancel::CancelDeploy, facts::Facts, history::Transitions, journal::Journal, log_lines::LogLines,
-        next_steps::NextSteps, run_link::RunLink,
-    },
     domain::{Deploy, Origin, Status},
+    ui::deploy::{
+        cancel::CancelDeploy,
+        deploy_details::Facts,
+        log_lines::LogLines,
+        next_steps::NextSteps,
+        record::{journal::Journal, transitions::Transitions},
+        run_link::RunLink,
+    },
 };
 use leptos::prelude::*;
 

@@ -6,7 +6,7 @@ use app::{
         Cancellation, Commit, DEADLINE, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates,
         HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual, step::steps,
     },
-    hooks::watch::Watch,
+    live::use_deploy::Watch,
 };
 use leptos::prelude::*;
 

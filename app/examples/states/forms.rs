@@ -1,6 +1,6 @@
 //! Fields of the forms that work without scripts. The form in the dialog exists in the browser alone.
 
-use app::components::plain_field::{PlainField, ScenarioField};
+use app::ui::kit::field::{PlainField, ScenarioField};
 use leptos::prelude::*;
 
 use super::figure::{Group, Width};

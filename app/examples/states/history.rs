@@ -2,11 +2,11 @@
 
 use app::{
     api::{DeployQuery, JournalEntry, StoredText, TrailEntry, UnreadableEntry},
-    components::{
-        deploy_filter::{Choices, DeployFilter},
-        deploy_table::DeployTable,
-    },
     domain::{Deploy, FailureStage, RunState, Status},
+    ui::{
+        history::{filter::DeployFilter, table::DeployTable},
+        kit::filter_field::Choices,
+    },
 };
 use leptos::prelude::*;
 

@@ -2,8 +2,8 @@
 
 use app::{
     api::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread},
-    components::insight_filter::InsightForm,
     pages::insight::Shown,
+    ui::insight::filter::InsightForm,
 };
 use leptos::prelude::*;
 

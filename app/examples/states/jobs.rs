@@ -4,8 +4,8 @@ use std::iter::successors;
 
 use app::{
     api::{JobLine, JobState, JobsSeen, RunRecord},
-    components::jobs::Jobs,
     domain::StepKey,
+    ui::deploy::record::jobs::Jobs,
 };
 use leptos::prelude::*;
 

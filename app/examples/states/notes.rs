@@ -4,14 +4,13 @@ use std::iter::successors;
 
 use app::{
     api::{GitHubTrouble, JournalEntry, TrailEntry},
-    components::{
-        frozen::{FreezeNote, FrozenNow},
-        later_attempt::LaterAttempt,
-        run_notes::RunNotes,
-        status::StatusLine,
-    },
     domain::{CancelState, Deploy, FailureStage, FreezeVerdict, Frozen, RunState, Status},
-    hooks::watch::Watch,
+    live::use_deploy::Watch,
+    ui::{
+        deploy::{record::later_attempt::LaterAttempt, run_notes::RunNotes},
+        freezes::notes::{FreezeNote, FrozenNow},
+        kit::status::StatusLine,
+    },
 };
 use leptos::prelude::*;
 

@@ -4,8 +4,8 @@ use std::iter::successors;
 
 use app::{
     api::{ErrorCode, Problem, UiError},
-    components::problem::{ErrorNote, PostedNote},
     pages::NotFound,
+    ui::kit::error_note::{ErrorNote, PostedNote},
 };
 use leptos::prelude::*;
 

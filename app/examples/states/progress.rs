@@ -1,8 +1,8 @@
 //! A deploy on its way, whole.
 
 use app::{
-    components::progress::Progress,
     domain::{Deploy, FailureStage, Gates, RunState, Status},
+    ui::deploy::progress::Progress,
 };
 use leptos::prelude::*;
 

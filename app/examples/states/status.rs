@@ -1,8 +1,8 @@
 //! Where a deploy stands, as one line and as a badge.
 
 use app::{
-    components::status::{StatusBadge, StatusLine, name},
     domain::{Deploy, Origin, RunState, Status},
+    ui::kit::status::{StatusBadge, StatusLine, name},
 };
 use leptos::prelude::*;
 

@@ -3,8 +3,8 @@
 use std::iter::successors;
 
 use app::{
-    components::stepper::{StepRow, Stepper},
     domain::{Deploy, Source, Status, Step, StepKey, StepState, Timestamp, Usual},
+    ui::kit::stepper::{StepRow, Stepper},
 };
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! When what of a deploy happened.
 
 use app::{
-    components::timeline::Timeline,
     domain::{Deploy, Origin, Status},
+    ui::deploy::record::timeline::Timeline,
 };
 
 use leptos::prelude::*;

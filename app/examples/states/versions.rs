@@ -4,9 +4,9 @@ use std::iter::successors;
 
 use app::{
     api::{Changes, CommitLine, CommitList, VersionCheck, Versions},
-    components::{changes::ChangeList, version::VersionNote},
     domain::{Commit, Deploy},
     pages::versions::Shown,
+    ui::{deploy_form::changes::ChangeList, versions::VersionNote},
 };
 use leptos::prelude::*;
 

@@ -14,7 +14,7 @@ use leptos::{
 use super::{
     Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
     Insight, InsightQuery, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
-    asking::Asking,
+    client::Asking,
 };
 use crate::domain::{Deploy, DeployId};
 

@@ -3,11 +3,11 @@
 //! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`trail`], [`versions`]: what pages show, as
 //!   data.
 //! - [`error`]: every error that leaves the server, with its stable code.
-//! - [`asking`]: how the browser calls them.
+//! - [`client`]: how the browser calls them.
 //! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
 //!   there is no second implementation behind them.
 
-pub mod asking;
+pub mod client;
 pub mod error;
 pub mod flags;
 pub mod freezes;

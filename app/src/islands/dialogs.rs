@@ -4,11 +4,11 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{lazy, slot::Slot};
 use crate::{
-    components::{
-        deploy_modal::Opening,
-        place::{self, Place},
+    live::dialog_triggers::use_openers,
+    ui::deploy_form::{
+        dialog::Opening,
+        target::{self, Place},
     },
-    hooks::openers::use_openers,
 };
 
 /// Opens the dialog whenever a button of the page asks for it, and at once where a press was left unanswered. Its code
@@ -29,9 +29,9 @@ pub fn DeployDialogs(
         }
     });
     host.on_load(move |_| want.run(()));
-    use_openers(place::OPENERS, move |button| {
+    use_openers(target::OPENERS, move |button| {
         if let Some(place) = Place::of(button) {
-            let under_way = button.get_attribute(place::WATCH).and_then(|id| id.parse().ok());
+            let under_way = button.get_attribute(target::WATCH).and_then(|id| id.parse().ok());
             opening.set(Some(Opening { place, under_way }));
             want.run(());
         }

@@ -8,12 +8,12 @@ use leptos::prelude::*;
 use super::{mark_hydrated, slot::Slot};
 use crate::{
     api::{PollAnswer, UiError},
-    components::deploy::DeployView,
     domain::DeployId,
-    hooks::{
+    live::{
         poll::{Begin, Next, Pace, Polled, use_poll},
         source::{DeploySource, PollBesideNews, PollEvery, injected},
     },
+    ui::deploy::progress_panel::DeployView,
 };
 
 /// What the page says of it.
@@ -26,7 +26,7 @@ pub struct Followed {
 }
 
 /// Asks until there is an answer, and shows that. Until then the server's page is shown, and is a
-/// [part](crate::hooks::parts) of it.
+/// [part](crate::live::page_refresh) of it.
 pub(super) fn follow(slot: Slot, followed: Followed) {
     let (PollEvery(alone), PollBesideNews(beside_news)) = (injected(), injected());
     let first = FirstAnswer { slot: StoredValue::new_local(slot), source: injected(), followed };

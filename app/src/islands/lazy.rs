@@ -12,7 +12,7 @@ use super::{
     followed::{Followed, follow},
     slot::Slot,
 };
-use crate::components::deploy_modal::{DeployModal, Opening, reopen};
+use crate::ui::deploy_form::dialog::{DeployModal, Opening, reopen};
 
 /// The code could not be downloaded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,7 +3,7 @@
 use leptos::{mount::mount_to, prelude::*};
 use web_sys::HtmlElement;
 
-use crate::hooks::page::PART;
+use crate::live::page::PART;
 
 /// An element of the page, and whose it is.
 #[derive(Clone)]

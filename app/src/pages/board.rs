@@ -4,15 +4,13 @@ use leptos::prelude::*;
 
 use crate::{
     api::{Board, functions::read_board},
-    components::{
-        board::BoardGrid,
-        board_filter::BoardFilter,
-        notification_trouble::NotificationTroubles,
-        page_title::{Activity, PageTitle},
-        problem::ErrorNote,
-    },
-    hooks::{query::use_query, response},
     islands::LiveBoard,
+    request::{query::use_query, response},
+    ui::{
+        board::{filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles},
+        kit::error_note::ErrorNote,
+        layout::page_title::{Activity, PageTitle},
+    },
 };
 
 /// What is live and what is under way, everywhere.

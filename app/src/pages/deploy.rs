@@ -10,23 +10,26 @@ use crate::{
         DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
         functions::{read_journal, read_redeploys, read_run_record, read_stored_deploy},
     },
-    components::{
-        deploy::ProgressPanel,
-        facts::Facts,
-        history::Transitions,
-        jobs::Jobs,
-        journal::Journal,
-        later_attempt::LaterAttempt,
-        next_steps::NextSteps,
-        page_title::PageTitle,
-        problem::ErrorNote,
-        status::{Tone, words},
-        text::plain,
-        timeline::Timeline,
-    },
     domain::DeployId,
-    hooks::response,
     islands::LiveDeploy,
+    request::response,
+    text::printable::plain,
+    ui::{
+        deploy::{
+            deploy_details::Facts,
+            next_steps::NextSteps,
+            progress_panel::ProgressPanel,
+            record::{
+                jobs::Jobs, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
+                transitions::Transitions,
+            },
+        },
+        kit::{
+            error_note::ErrorNote,
+            status::{Tone, words},
+        },
+        layout::page_title::PageTitle,
+    },
 };
 
 /// The page. An address that is no id, or names no deploy, leads nowhere.

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::{
     api::functions::read_flags,
-    components::{
-        flag_table::FlagTable,
-        page_title::PageTitle,
-        problem::{ErrorNote, PostedNote},
+    request::{query::use_query, response},
+    ui::{
+        flags::FlagTable,
+        kit::error_note::{ErrorNote, PostedNote},
+        layout::page_title::PageTitle,
     },
-    hooks::{query::use_query, response},
 };
 
 /// Every flag.

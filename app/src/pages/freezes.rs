@@ -8,14 +8,15 @@ use crate::{
         FreezeState,
         functions::{read_board, read_freezes},
     },
-    components::{
-        deploy_filter::Choices,
-        freeze_form::FreezeForm,
-        freeze_list::FreezeList,
-        page_title::PageTitle,
-        problem::{ErrorNote, PostedNote},
+    request::{query::use_query, response},
+    ui::{
+        freezes::{form::FreezeForm, list::FreezeList},
+        kit::{
+            error_note::{ErrorNote, PostedNote},
+            filter_field::Choices,
+        },
+        layout::page_title::PageTitle,
     },
-    hooks::{query::use_query, response},
 };
 
 /// Every freeze, and the form for another one.

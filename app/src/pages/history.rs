@@ -8,15 +8,14 @@ use crate::{
         DeployPage, DeployQuery,
         functions::{read_board, read_deploys, read_people},
     },
-    components::{
-        deploy_filter::{Choices, DeployFilter},
-        deploy_table::DeployTable,
-        page_title::PageTitle,
-        problem::ErrorNote,
-    },
-    hooks::{
+    request::{
         query::{self, Query, use_query},
         response,
+    },
+    ui::{
+        history::{filter::DeployFilter, table::DeployTable},
+        kit::{error_note::ErrorNote, filter_field::Choices},
+        layout::page_title::PageTitle,
     },
 };
 

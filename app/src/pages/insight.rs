@@ -7,17 +7,16 @@ use crate::{
         Insight, InsightDay, InsightQuery,
         functions::{read_board, read_insight},
     },
-    components::{
-        deploy_filter::Choices,
-        dora::DoraFigures,
-        insight_filter::InsightForm,
-        page_title::PageTitle,
-        plot::{bars::OutcomePlot, dots::DurationPlot},
-        problem::ErrorNote,
-    },
-    hooks::{
+    request::{
         query::{Query, use_query},
         response,
+    },
+    ui::{
+        insight::{
+            dora::DoraFigures, duration_plot::DurationPlot, filter::InsightForm, outcome_plot::OutcomePlot,
+        },
+        kit::{error_note::ErrorNote, filter_field::Choices},
+        layout::page_title::PageTitle,
     },
 };
 

@@ -7,16 +7,18 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, functions::read_deploy_plan},
-    components::{
-        blockers::{Blockers, blockers},
-        changes::ChangeList,
-        frozen::FrozenNow,
-        page_title::PageTitle,
-        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
-        problem::{ErrorNote, PostedNote},
-        version::Deployed,
+    request::{query::use_query, rehearsal::use_rehearsal, response},
+    ui::{
+        board::blockers::{Blockers, blockers},
+        deploy_form::changes::ChangeList,
+        freezes::notes::FrozenNow,
+        kit::{
+            error_note::{ErrorNote, PostedNote},
+            field::{NameField, OverrideField, PlainField, ScenarioField},
+        },
+        layout::page_title::PageTitle,
+        versions::Deployed,
     },
-    hooks::{query::use_query, rehearsal::use_rehearsal, response},
 };
 
 /// The list of refs, by its id.

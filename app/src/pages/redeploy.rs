@@ -7,17 +7,19 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{ErrorCode, RedeployKind, RedeployPlan, UiError, functions::read_redeploy_plan},
-    components::{
-        changes::ChangeList,
-        frozen::FrozenNow,
-        page_title::PageTitle,
-        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
-        problem::{ErrorNote, PostedNote},
-        text::plain,
-        version::Deployed,
-    },
     domain::DeployId,
-    hooks::{query::use_query, rehearsal::use_rehearsal, response},
+    request::{query::use_query, rehearsal::use_rehearsal, response},
+    text::printable::plain,
+    ui::{
+        deploy_form::changes::ChangeList,
+        freezes::notes::FrozenNow,
+        kit::{
+            error_note::{ErrorNote, PostedNote},
+            field::{NameField, OverrideField, PlainField, ScenarioField},
+        },
+        layout::page_title::PageTitle,
+        versions::Deployed,
+    },
 };
 
 /// The page. An address that names no deploy or no environment leads nowhere.

@@ -6,16 +6,15 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{ErrorCode, UiError, Versions, functions::read_versions},
-    components::{
-        origin::asked_by,
-        page_title::PageTitle,
-        problem::ErrorNote,
-        text::plain,
-        time::At,
-        version::{VersionNote, what},
-    },
     domain::{Commit, Deploy},
-    hooks::response,
+    request::response,
+    text::printable::plain,
+    ui::{
+        deploy::origin::asked_by,
+        kit::{error_note::ErrorNote, time::At},
+        layout::page_title::PageTitle,
+        versions::{VersionNote, what},
+    },
 };
 
 /// The page. An address that names no environment leads nowhere.

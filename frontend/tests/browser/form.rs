@@ -7,12 +7,12 @@ use std::{
 
 use app::{
     api::{ErrorCode, Problem, Scenario},
-    components::{
-        deploy_modal::{DeployModal, Opening},
-        place::Place,
-    },
     domain::{Deploy, Frozen, Hold},
-    hooks::{press::RetryEvery, source::PageSource},
+    live::{source::PageSource, submission::RetryEvery},
+    ui::deploy_form::{
+        dialog::{DeployModal, Opening},
+        target::Place,
+    },
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -8,12 +8,12 @@ use std::{
 
 use app::{
     api::{GitHubTrouble, PollAnswer},
-    components::{announcement::Announcement, progress::Progress},
     domain::{Deploy, Timestamp},
-    hooks::{
-        news::{Hear, News, Said, Stream, provide_news},
-        watch::use_watch,
+    live::{
+        event_stream::{Hear, News, Said, Stream, provide_news},
+        use_deploy::use_watch,
     },
+    ui::{deploy::progress::Progress, kit::announcement::Announcement},
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;

@@ -4,14 +4,14 @@ use std::{any::Any, time::Duration};
 
 use app::{
     clock,
-    components::{announcement::Announcement, progress::Progress},
     domain::{Deploy, Timestamp},
-    hooks::{
-        press::RetryEvery,
-        rehearsal::Rehearsal,
+    live::{
         source::{PageSource, PollBesideNews, PollEvery},
-        watch::use_watch,
+        submission::RetryEvery,
+        use_deploy::use_watch,
     },
+    request::rehearsal::Rehearsal,
+    ui::{deploy::progress::Progress, kit::announcement::Announcement},
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;

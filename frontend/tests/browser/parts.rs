@@ -8,12 +8,12 @@ use std::{
 
 use app::{
     api::UiError,
-    components::{board_filter::is_meant, freshness::Freshness},
-    hooks::{
+    live::{
         morph::morph,
-        parts::{Parts, use_parts},
+        page_refresh::{Parts, use_parts},
         source::PageSource,
     },
+    ui::{board::filter::is_meant, layout::freshness::Freshness},
 };
 use futures::channel::oneshot;
 use leptos::prelude::*;

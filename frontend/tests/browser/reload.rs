@@ -2,13 +2,13 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DispatchRequest, ErrorCode, Problem, Scenario, UiError},
-    components::board::BoardGrid,
     domain::Timestamp,
-    hooks::{
-        source::Dispatch,
-        unanswered::{forget, keep, unanswered},
-    },
     islands::dialogs::DeployDialogs,
+    live::{
+        pending_submission::{forget, keep, unanswered},
+        source::Dispatch,
+    },
+    ui::board::grid::BoardGrid,
 };
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;

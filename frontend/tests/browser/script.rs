@@ -8,7 +8,7 @@ use std::{
 use app::{
     api::{PollAnswer, UiError},
     domain::Deploy,
-    hooks::source::{Answer, CancelTarget, DeploySource, Dispatch, DispatchTarget},
+    live::source::{Answer, CancelTarget, DeploySource, Dispatch, DispatchTarget},
 };
 use futures::channel::oneshot;
 

@@ -1,6 +1,6 @@
 //! What this tab keeps of an unanswered press, and a tab that cannot keep anything.
 
-use app::hooks::unanswered::NAME;
+use app::live::pending_submission::NAME;
 use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 

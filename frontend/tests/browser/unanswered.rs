@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{
     api::{ErrorCode, Problem, UiError},
     domain::Deploy,
-    hooks::press::RetryEvery,
+    live::submission::RetryEvery,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 

@@ -2,10 +2,12 @@
 //!
 //! <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>
 
-use app::components::{
-    status::words,
-    text::plain,
-    time::{span, time_of_day},
+use app::{
+    text::printable::plain,
+    ui::kit::{
+        status::words,
+        time::{span, time_of_day},
+    },
 };
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};

@@ -1,0 +1,48 @@
+//! A deploy on its way: where it stands, its steps, its clocks, what it said, and how to end it.
+
+use leptos::prelude::*;
+
+use super::{
+    cancel::CancelDeploy, end_notification::Ending, last_contact::Clocks, log_lines::LogLines,
+    run_link::RunLink, run_notes::RunNotes,
+};
+use crate::{
+    domain::Deploy,
+    live::{use_deploy::Watch, use_now::use_now},
+    ui::{
+        freezes::notes::FreezeNote,
+        kit::{announcement::announce, status::StatusLine, stepper::Stepper},
+    },
+};
+
+/// Shows the deploy and announces what happens to it.
+#[component]
+pub fn Progress(
+    /// The deploy, and how fresh it is.
+    watch: Watch,
+    /// How many of its transitions the operator was told of already.
+    known: usize,
+    /// Where transitions are announced.
+    say: WriteSignal<String>,
+) -> impl IntoView {
+    let deploy: Signal<Deploy> = watch.deploy.into();
+    let now = use_now(watch.is_live());
+    announce(deploy, known, say);
+    view! {
+        <div class="progress">
+            <div class="progress__head">
+                <StatusLine deploy />
+                <RunLink deploy />
+            </div>
+            <RunNotes watch />
+            <FreezeNote deploy />
+            <Stepper deploy now usual=watch.usual />
+            <Clocks watch now />
+            <LogLines deploy />
+            <div class="progress__actions">
+                <CancelDeploy watch />
+                <Ending watch />
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,128 @@
+//! The journal of one deploy: everything that was recorded about it, with the chain that proves that
+//! nothing was edited.
+
+use leptos::{either::Either, prelude::*};
+use serde_json::Value;
+
+use crate::{
+    api::{DeployJournal, JournalEntry, TrailEntry, UnreadableEntry},
+    domain::{DeployId, shortened},
+    text::printable::plain,
+    ui::kit::time::At,
+};
+
+/// So much of a hash tells two entries apart by eye; the whole is in the title.
+const SHORT_HASH: usize = 12;
+
+/// The entries, oldest first.
+#[component]
+pub fn Journal(
+    /// The deploy that they are about.
+    id: DeployId,
+    /// The end of its journal.
+    journal: DeployJournal,
+) -> impl IntoView {
+    let rows = journal.entries.into_iter().map(row).collect_view();
+    view! {
+        <section>
+            <h2>"Journal"</h2>
+            {earlier(id, journal.earlier)}
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Journal">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col" class="number">"No."</th>
+                        <th scope="col">"Time"</th>
+                        <th scope="col">"Who"</th>
+                        <th scope="col">"What"</th>
+                        <th scope="col">"Details"</th>
+                        <th scope="col">"Hash"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// What the page does not show, and where it is.
+fn earlier(id: DeployId, count: u32) -> Option<AnyView> {
+    let words = match count {
+        0 => return None,
+        1 => "1 earlier entry is not shown.".to_owned(),
+        count => format!("{count} earlier entries are not shown."),
+    };
+    let address = format!("/api/internal/audit?deploy_id={id}");
+    Some(
+        view! { <p class="quiet">{words} " The API has all of them: " <a href=address.clone() rel="external">{address.clone()}</a></p> }
+            .into_any(),
+    )
+}
+
+fn row(entry: TrailEntry) -> impl IntoView {
+    match entry {
+        TrailEntry::Readable(entry) => Either::Left(readable(entry)),
+        TrailEntry::Unreadable(entry) => Either::Right(unreadable(*entry)),
+    }
+}
+
+fn readable(entry: JournalEntry) -> impl IntoView {
+    view! {
+        <tr>
+            <td class="number">{entry.sequence}</td>
+            <td><At at=entry.at /></td>
+            <td>{plain(&entry.actor)}</td>
+            <td class="code">{plain(&entry.action)}</td>
+            <td class="code payload">{details(entry.payload)}</td>
+            {hash_cell(&entry.hash)}
+        </tr>
+    }
+}
+
+/// What is stored where an entry was: as text, and said to be unreadable.
+fn unreadable(entry: UnreadableEntry) -> impl IntoView {
+    let at = match entry.at {
+        Some(at) => Either::Left(view! { <At at /> }),
+        None => Either::Right(plain(&shortened(entry.stored.at))),
+    };
+    view! {
+        <tr>
+            <td class="number">{entry.sequence}</td>
+            <td>{at}</td>
+            <td>{plain(&entry.actor)}</td>
+            <td class="code">{plain(&entry.action)}</td>
+            <td class="code payload">
+                <strong>{format!("unreadable entry {}", entry.sequence)}</strong>
+                {format!(" ({}) ", plain(&entry.unreadable))}
+                {plain(&shortened(entry.stored.payload))}
+            </td>
+            {hash_cell(&entry.hash)}
+        </tr>
+    }
+}
+
+fn hash_cell(hash: &str) -> impl IntoView + use<> {
+    let short = hash.get(..SHORT_HASH).unwrap_or(hash);
+    view! { <td class="code" title=plain(hash)>{plain(short)}</td> }
+}
+
+/// Each detail after its name. A payload that is no list of them stands as it is.
+fn details(payload: Value) -> AnyView {
+    let Value::Object(details) = payload else {
+        return plain(&shortened(payload.to_string())).into_any();
+    };
+    let details = details.into_iter().map(|(name, detail)| {
+        let detail = match detail {
+            Value::String(text) => text,
+            detail => detail.to_string(),
+        };
+        view! {
+            <span class="payload__detail">
+                <span class="quiet">{plain(&name)}</span> " " {plain(&shortened(detail))} " "
+            </span>
+        }
+    });
+    details.collect_view().into_any()
+}

@@ -1,0 +1,108 @@
+//! A freeze in words: who declared it, why, and until when.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Deploy, FreezeVerdict, Frozen, Hold, Step, StepKey, StepState, Timestamp},
+    text::printable::plain,
+    ui::kit::time::date_and_time,
+};
+
+/// One freeze, in a sentence.
+#[must_use]
+pub fn hold_in_words(hold: &Hold) -> String {
+    format!("“{}”, declared by {}, {}.", plain(&hold.reason), plain(&hold.declared_by), until(hold.until))
+}
+
+/// When all of it is over, in a sentence.
+#[must_use]
+pub fn opening_in_words(frozen: &Frozen) -> String {
+    match frozen.opens_at {
+        Some(at) => format!("Opens {}.", date_and_time(at)),
+        None => "Opens when somebody lifts it.".to_owned(),
+    }
+}
+
+fn until(end: Option<Timestamp>) -> String {
+    end.map_or_else(|| "until it is lifted".to_owned(), |at| format!("until {}", date_and_time(at)))
+}
+
+/// What a freeze has to do with a deploy, if anything.
+#[component]
+pub fn FreezeNote(
+    /// The deploy.
+    deploy: Signal<Deploy>,
+) -> impl IntoView {
+    let known = Memo::new(move |_| deploy.with(Known::of));
+    move || note(known.get())
+}
+
+#[derive(Clone, PartialEq)]
+struct Known {
+    verdict: Option<FreezeVerdict>,
+    overridden: Option<String>,
+    /// Whether it ended at its freeze check. A workflow that was told may go on all the same.
+    is_stopped: bool,
+}
+
+impl Known {
+    fn of(deploy: &Deploy) -> Self {
+        let stopped = |step: &Step| step.key == StepKey::FreezeCheck && step.state == StepState::Failed;
+        Self {
+            verdict: deploy.freeze.clone(),
+            overridden: deploy.freeze_override.clone(),
+            is_stopped: deploy.steps.iter().any(stopped),
+        }
+    }
+}
+
+fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
+    let note = match (verdict, overridden) {
+        (Some(FreezeVerdict::Frozen(frozen)), _) if is_stopped => {
+            Some(("note note--bad", "A freeze stopped it at the freeze check.".to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Frozen(frozen)), _) => {
+            let told = "Its workflow was told at the freeze check that deploys here are frozen.";
+            Some(("note note--late", told.to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Overridden { reason, frozen }), _) => {
+            Some(("note", in_spite(&reason), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", in_spite(&reason), None)),
+        (Some(FreezeVerdict::Open) | None, None) => None,
+    };
+    note.map(|(class, title, frozen)| {
+        let lines = frozen.map(|frozen| {
+            frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view()
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}</div> }
+    })
+}
+
+fn in_spite(reason: &str) -> String {
+    format!("Deployed in spite of a freeze: {}", plain(reason))
+}
+
+/// That an environment is frozen now, on a page from which somebody may deploy to it.
+#[component]
+pub fn FrozenNow(
+    /// By what.
+    frozen: Frozen,
+    /// Whether what is asked for here goes on through it.
+    #[prop(optional)]
+    passes: bool,
+) -> impl IntoView {
+    let follows = if passes {
+        "Roll-backs pass freezes in this environment.".to_owned()
+    } else {
+        opening_in_words(&frozen)
+    };
+    let holds = frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view();
+    view! {
+        <div class="note note--late">
+            <p class="note__title">"Deploys here are frozen."</p>
+            {holds}
+            <p>{follows}</p>
+        </div>
+    }
+}

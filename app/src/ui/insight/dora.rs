@@ -1,0 +1,150 @@
+//! The four figures of DORA, each with what it means and of how many it is. Where nothing is known, it says so.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::{ChangeFailures, Frequency, Insight, Spread},
+    ui::kit::time::lasting,
+};
+
+const NOT_KNOWN: &str = "Not known";
+
+/// The figures.
+#[component]
+pub fn DoraFigures(
+    /// What they are of.
+    insight: Insight,
+) -> impl IntoView {
+    let Insight { frequency, lead_time, change_failures, restore, .. } = insight;
+    view! {
+        <section aria-labelledby="dora">
+            <h2 id="dora" class="visually-hidden">"The four of DORA"</h2>
+            <dl class="figures">
+                <Figure
+                    name="Deployment frequency"
+                    value=often(frequency)
+                    samples=succeeded(frequency)
+                    meaning="Successful deploys, over the days since the first one is recorded."
+                />
+                <Figure
+                    name="Lead time for changes"
+                    value=typical(lead_time)
+                    samples=known(lead_time, "successes")
+                    meaning="From the commit until it was live: median. Rollbacks are no changes."
+                />
+                <Figure
+                    name="Change failure rate"
+                    value=share(change_failures)
+                    samples=failed(change_failures)
+                    meaning="Of the deploys that were rolled out, those that failed then or were rolled back."
+                />
+                <Figure
+                    name="Time to restore"
+                    value=typical(restore)
+                    samples=restored(restore)
+                    meaning="From such a failure, or the request of the rollback, to the next success: median."
+                />
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Figure(name: &'static str, value: String, samples: String, meaning: &'static str) -> impl IntoView {
+    let is_unknown = value == NOT_KNOWN;
+    view! {
+        <div class="panel figure">
+            <dt>{name}</dt>
+            <dd class="figure__value" class:figure__value--unknown=is_unknown>{value}</dd>
+            <dd class="figure__samples">{samples}</dd>
+            <dd class="quiet figure__meaning">{meaning}</dd>
+        </div>
+    }
+}
+
+/// Tenths, without more digits than there is something to them.
+fn tenths(numerator: i64, denominator: i64) -> String {
+    let tenths = (numerator * 10 + denominator / 2) / denominator.max(1);
+    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+}
+
+fn often(Frequency { successes, days }: Frequency) -> String {
+    if days == 0 {
+        NOT_KNOWN.to_owned()
+    } else if successes == 0 {
+        "None".to_owned()
+    } else if successes >= days {
+        format!("{} a day", tenths(successes, days))
+    } else {
+        format!("{} a week", tenths(successes * 7, days))
+    }
+}
+
+fn succeeded(Frequency { successes, days }: Frequency) -> String {
+    match days {
+        0 => "nothing was recorded then".to_owned(),
+        1 => format!("{successes} succeeded in 1 day"),
+        days => format!("{successes} succeeded in {days} days"),
+    }
+}
+
+fn typical(spread: Spread) -> String {
+    spread.median.map_or_else(|| NOT_KNOWN.to_owned(), lasting)
+}
+
+fn ninetieth(spread: Spread) -> String {
+    spread.ninetieth.map_or_else(String::new, |at| format!("9 in 10 within {} · ", lasting(at)))
+}
+
+fn known(spread: Spread, what: &str) -> String {
+    format!("{}known for {} of {} {what}", ninetieth(spread), spread.known, spread.all)
+}
+
+fn share(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
+    if reached == 0 {
+        NOT_KNOWN.to_owned()
+    } else {
+        format!("{} %", tenths((failed + rolled_back) * 100, reached))
+    }
+}
+
+fn failed(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
+    format!("{failed} failed, {rolled_back} rolled back, of {reached} rolled out")
+}
+
+fn restored(spread: Spread) -> String {
+    if spread.all == 0 {
+        "no such failure".to_owned()
+    } else {
+        format!("restored {} of {}", spread.known, spread.all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_is_said_to_be_so() {
+        assert_eq!(often(Frequency { successes: 0, days: 0 }), NOT_KNOWN);
+        assert_eq!(typical(Spread { all: 3, ..Spread::default() }), NOT_KNOWN);
+        assert_eq!(share(ChangeFailures::default()), NOT_KNOWN);
+        assert_eq!(known(Spread { all: 3, ..Spread::default() }, "successes"), "known for 0 of 3 successes");
+    }
+
+    #[test]
+    fn figures_have_a_tenth_at_most() {
+        for (successes, days, words) in [
+            (0, 30, "None"),
+            (30, 30, "1 a day"),
+            (65, 30, "2.2 a day"),
+            (3, 30, "0.7 a week"),
+            (29, 30, "6.8 a week"),
+        ] {
+            assert_eq!(often(Frequency { successes, days }), words);
+        }
+        assert_eq!(share(ChangeFailures { reached: 15, failed: 1, rolled_back: 1 }), "13.3 %");
+        assert_eq!(share(ChangeFailures { reached: 15, failed: 0, rolled_back: 0 }), "0 %");
+    }
+}

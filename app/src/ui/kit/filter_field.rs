@@ -1,0 +1,96 @@
+//! Fields of forms that narrow down what a page shows, and what can be chosen in them.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::{api::Board, text::printable::plain};
+
+/// What can be chosen.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Choices {
+    /// The apps.
+    pub apps: Vec<String>,
+    /// The environments.
+    pub environments: Vec<String>,
+    /// People who asked for deploys.
+    pub people: Vec<String>,
+}
+
+impl Choices {
+    /// Everything on the board; nothing, where it could not be read.
+    #[must_use]
+    pub fn of(board: Option<Board>) -> Self {
+        let mut choices = Self::default();
+        for app in board.into_iter().flat_map(|board| board.apps) {
+            choices.apps.push(app.name);
+            for environment in app.environments {
+                if !choices.environments.contains(&environment.name) {
+                    choices.environments.push(environment.name);
+                }
+            }
+        }
+        choices
+    }
+}
+
+/// Values with the words for them.
+pub type Options = Vec<(String, String)>;
+
+/// Names as they are, to choose from.
+#[must_use]
+pub fn as_they_are(names: Vec<String>) -> Options {
+    names.into_iter().map(|name| (name.clone(), name)).collect()
+}
+
+/// A day of UTC. What an address says more exactly stays as it is said.
+#[component]
+pub fn DayField(
+    /// Its name in the form.
+    name: &'static str,
+    /// What it is for.
+    label: &'static str,
+    /// What is chosen.
+    chosen: Option<String>,
+) -> impl IntoView {
+    let id = format!("filter-{name}");
+    let is_day = chosen.as_ref().is_none_or(|text| text.len() == "2026-11-22".len());
+    view! {
+        <div class="filter__field">
+            <label for=id.clone()>{label} <span class="quiet">" (UTC)"</span></label>
+            <input class="input" id=id name=name type=if is_day { "date" } else { "text" } value=chosen />
+        </div>
+    }
+}
+
+/// One of several values, or all.
+#[component]
+pub fn Choice(
+    /// Its name in the form.
+    name: &'static str,
+    /// What it is for.
+    label: &'static str,
+    /// What can be chosen.
+    mut options: Options,
+    /// What is chosen.
+    chosen: Option<String>,
+) -> impl IntoView {
+    let chosen = chosen.unwrap_or_default();
+    if !chosen.is_empty() && !options.iter().any(|(value, _)| *value == chosen) {
+        // From an address written by hand, or of a newer console: shown as it is asked for.
+        options.push((chosen.clone(), plain(&chosen)));
+    }
+    let id = format!("filter-{name}");
+    let options = options.into_iter().map(|(value, words)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    });
+    view! {
+        <div class="filter__field">
+            <label for=id.clone()>{label}</label>
+            <select class="input" id=id name=name>
+                <option value="">"All"</option>
+                {options.collect_view()}
+            </select>
+        </div>
+    }
+}

@@ -1,0 +1,37 @@
+//! Whether what the page shows is still so.
+
+use leptos::prelude::*;
+
+use crate::{
+    api::UiError,
+    live::page_refresh::Parts,
+    ui::kit::{error_note::sign_in, time::time_of_day},
+};
+
+/// Says when the page is older than it should be, and what can be done. Nothing while all is well.
+#[component]
+pub fn Freshness(
+    /// The parts of the page.
+    parts: Parts,
+) -> impl IntoView {
+    let as_it_was = move || match parts.heard_at.get() {
+        Some(at) => format!("This page is as it was at {}.", time_of_day(at)),
+        None => "This page is as it was made.".to_owned(),
+    };
+    let trouble = move || {
+        let trouble = parts.trouble.get().filter(|_| !parts.outdated.get())?;
+        let signed_out = trouble == UiError::SignedOut;
+        let what = if signed_out { "You are signed out. " } else { "The console does not answer. " };
+        Some(view! { <p class="trouble">{what} {as_it_was()} " " {signed_out.then(sign_in)}</p> })
+    };
+    let newer = move || {
+        parts.outdated.get().then(|| {
+            view! {
+                <p class="trouble">
+                    "The console was updated. " {as_it_was()} " " <a href="">"Load it again"</a>
+                </p>
+            }
+        })
+    };
+    view! { <div class="freshness" role="status">{trouble}{newer}</div> }
+}

@@ -1,0 +1,83 @@
+//! Commits, and what an environment itself says of them, in words.
+
+use leptos::prelude::*;
+
+use super::{
+    deploy::origin::asked_by,
+    kit::time::{At, date_and_time, time_of_day},
+};
+use crate::{
+    api::VersionCheck,
+    domain::{Commit, Deploy},
+    text::printable::plain,
+};
+
+/// The ref of a deploy and, where that says more, its commit.
+#[must_use]
+pub fn what(deploy: &Deploy) -> String {
+    match &deploy.commit {
+        Some(commit) if commit.is_named_by(&deploy.git_ref) => commit.short().to_owned(),
+        Some(commit) => format!("{} · {}", plain(&deploy.git_ref), commit.short()),
+        None => plain(&deploy.git_ref),
+    }
+}
+
+/// A commit as people read it, with the whole of it for whoever wants that.
+#[component]
+pub fn CommitId(
+    /// The commit.
+    commit: Commit,
+) -> impl IntoView {
+    let short = commit.short().to_owned();
+    view! { <code class="commit" title=commit.to_string()>{short}</code> }
+}
+
+/// A deploy by what it deployed, when, and by whom.
+#[component]
+pub fn Deployed(
+    /// The deploy.
+    deploy: Deploy,
+) -> impl IntoView {
+    view! {
+        <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+        " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+        " · " {asked_by(&deploy)}
+    }
+}
+
+/// What the environment itself answers. While a deploy is under way there, it may answer either commit.
+#[component]
+pub fn VersionNote(
+    /// What it answers.
+    check: Option<VersionCheck>,
+    /// Whether a deploy is under way there.
+    under_way: bool,
+) -> impl IntoView {
+    check.map(|check| {
+        let is_drift = matches!(check, VersionCheck::Differs { .. }) && !under_way;
+        view! { <span class="version" class:version--drift=is_drift>{words(&check, under_way)}</span> }
+    })
+}
+
+fn words(check: &VersionCheck, under_way: bool) -> String {
+    match check {
+        VersionCheck::Agrees { read_at } => format!("Confirmed by the app at {}", time_of_day(*read_at)),
+        VersionCheck::Differs { answer, since, .. } if under_way => {
+            format!("The app answers {} since {}", short(answer), time_of_day(*since))
+        }
+        VersionCheck::Differs { answer, since, .. } => {
+            format!("Drift: the app answers {}, since {} or before", short(answer), date_and_time(*since))
+        }
+        VersionCheck::Answers { answer, read_at } => {
+            format!("The app answers {} (read at {})", short(answer), time_of_day(*read_at))
+        }
+        VersionCheck::Unreadable { what, since } => {
+            format!("Its version address {}, since {}", plain(what), date_and_time(*since))
+        }
+    }
+}
+
+/// As many digits of an answer as of any commit.
+fn short(answer: &str) -> String {
+    answer.chars().take(7).collect()
+}
