@@ -2,7 +2,8 @@
 
 use app::{
     domain::{Deploy, Origin, RunState, Status},
-    ui::kit::status::{StatusBadge, StatusLine, name},
+    text::status::status_label,
+    ui::kit::status::{StatusBadge, StatusLine},
 };
 use leptos::prelude::*;
 
@@ -49,7 +50,7 @@ fn of_status(status: Status) -> Figure {
         | Status::Deploying
         | Status::Succeeded => reached(status),
     };
-    shown(&kebab("status", status.as_str()), name(status), deploy)
+    shown(&kebab("status", status.as_str()), status_label(status), deploy)
 }
 
 fn shown(name: &str, caption: &str, deploy: Deploy) -> Figure {

@@ -13,7 +13,7 @@ use crate::{
     domain::DeployId,
     islands::LiveDeploy,
     request::response,
-    text::printable::plain,
+    text::{printable::printable, status::status_text},
     ui::{
         deploy::{
             deploy_details::Facts,
@@ -24,10 +24,7 @@ use crate::{
                 transitions::Transitions,
             },
         },
-        kit::{
-            error_note::ErrorNote,
-            status::{Tone, words},
-        },
+        kit::{error_note::ErrorNote, status::Tone},
         layout::page_title::PageTitle,
     },
 };
@@ -82,11 +79,11 @@ async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
 fn Recorded(found: Found) -> impl IntoView {
     let Found { answer: first, journal, redeploys, record } = found;
     let deploy = first.deploy.clone();
-    let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
+    let title = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
     let is_live = deploy.is_live();
     let (id, entries) = (deploy.id, journal.entries.clone());
     view! {
-        <PageTitle text=format!("{} · {title}", words(&deploy)) activity=Tone::of(&deploy).into() />
+        <PageTitle text=format!("{} · {title}", status_text(&deploy)) activity=Tone::of(&deploy).into() />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
         <Facts deploy=deploy.clone() />
         <NextSteps deploy=deploy.clone() redeploys />

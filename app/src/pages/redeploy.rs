@@ -9,7 +9,7 @@ use crate::{
     api::{ErrorCode, RedeployKind, RedeployPlan, UiError, functions::read_redeploy_plan},
     domain::DeployId,
     request::{query::use_query, rehearsal::use_rehearsal, response},
-    text::printable::plain,
+    text::printable::printable,
     ui::{
         deploy_form::changes::ChangeList,
         freezes::notes::FrozenNow,
@@ -80,7 +80,8 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
     };
-    let from = (plan.of.environment != environment).then(|| format!(" · in {}", plain(&plan.of.environment)));
+    let from =
+        (plan.of.environment != environment).then(|| format!(" · in {}", printable(&plan.of.environment)));
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>

@@ -8,12 +8,14 @@ use crate::{
     api::{ErrorCode, UiError, Versions, functions::read_versions},
     domain::{Commit, Deploy},
     request::response,
-    text::printable::plain,
+    text::{
+        deploy::{deploy_label, requester},
+        printable::printable,
+    },
     ui::{
-        deploy::origin::asked_by,
         kit::{error_note::ErrorNote, time::At},
         layout::page_title::PageTitle,
-        versions::{VersionNote, what},
+        versions::VersionNote,
     },
 };
 
@@ -56,10 +58,10 @@ pub fn Shown(
     let commit = live.as_ref().and_then(|live| live.commit.clone());
     let live = match live {
         Some(deploy) => view! {
-            <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a></p>
+            <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a></p>
             <p class="quiet">
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {asked_by(&deploy)}
+                " · " {requester(&deploy)}
             </p>
         }
         .into_any(),
@@ -116,7 +118,7 @@ fn Choices(
 }
 
 fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -> impl IntoView + use<> {
-    let name = format!("{action} {}", what(deploy));
+    let name = format!("{action} {}", deploy_label(deploy));
     let way = match &deploy.commit {
         Some(commit) if live == Some(commit) => {
             view! { <span class="quiet">"Live here, too"</span> }.into_any()
@@ -128,15 +130,15 @@ fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -
         None => view! { <span class="quiet">"Its commit is not known"</span> }.into_any(),
     };
     let place =
-        (deploy.environment != to).then(|| view! { <strong>{plain(&deploy.environment)}</strong> " · " });
+        (deploy.environment != to).then(|| view! { <strong>{printable(&deploy.environment)}</strong> " · " });
     view! {
         <li class="versions__row">
             <div>
                 {place}
-                <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
                 <span class="second">
                     "deployed " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                    " · " {asked_by(deploy)}
+                    " · " {requester(deploy)}
                 </span>
             </div>
             {way}

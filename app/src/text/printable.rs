@@ -9,7 +9,7 @@ const BELL: char = '\u{7}';
 
 /// The text with terminal sequences taken out and every control or re-ordering character made visible.
 #[must_use]
-pub fn plain(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
@@ -93,7 +93,7 @@ mod tests {
     fn what_people_write_stays_as_it_is() {
         for text in ["", "Smoke gate started.", "übung — 完了 ✔ 👩‍🚀", "a < b && c > d", "[0m is no sequence"]
         {
-            assert_eq!(plain(text), text);
+            assert_eq!(printable(text), text);
         }
     }
 
@@ -106,36 +106,39 @@ mod tests {
             ("\u{1b}]8;;https://evil.example\u{1b}\\click\u{1b}]8;;\u{1b}\\", "click"),
             ("\u{1b}Pq\u{1b}\\x", "x"),
         ] {
-            assert_eq!(plain(text), shown, "{text:?}");
+            assert_eq!(printable(text), shown, "{text:?}");
         }
     }
 
     #[test]
     fn f20_a_sequence_that_is_not_closed_hides_nothing() {
-        assert_eq!(plain("\u{1b}]0;all of this stays"), "␛]0;all of this stays");
-        assert_eq!(plain("\u{1b}[31"), "␛[31");
-        assert_eq!(plain("\u{1b}"), "␛");
-        assert_eq!(plain("\u{1b}c"), "␛c");
-        assert_eq!(plain(&format!("\u{1b}[{}m!", "1".repeat(LONGEST_SEQUENCE))).chars().last(), Some('!'));
+        assert_eq!(printable("\u{1b}]0;all of this stays"), "␛]0;all of this stays");
+        assert_eq!(printable("\u{1b}[31"), "␛[31");
+        assert_eq!(printable("\u{1b}"), "␛");
+        assert_eq!(printable("\u{1b}c"), "␛c");
+        assert_eq!(
+            printable(&format!("\u{1b}[{}m!", "1".repeat(LONGEST_SEQUENCE))).chars().last(),
+            Some('!')
+        );
     }
 
     #[test]
     fn f20_line_ends_cannot_forge_a_second_line() {
-        assert_eq!(plain("ok\r\n12:00 deploy succeeded"), "ok␍␊12:00 deploy succeeded");
-        assert_eq!(plain("a\u{2028}b\u{85}c"), "a\u{fffd}b\u{fffd}c");
+        assert_eq!(printable("ok\r\n12:00 deploy succeeded"), "ok␍␊12:00 deploy succeeded");
+        assert_eq!(printable("a\u{2028}b\u{85}c"), "a\u{fffd}b\u{fffd}c");
     }
 
     #[test]
     fn f19_nul_and_marks_that_re_order_are_made_visible() {
-        assert_eq!(plain("a\0b\u{7f}"), "a␀b␡");
-        assert_eq!(plain("\u{202e}evil\u{2066}x\u{feff}"), "\u{fffd}evil\u{fffd}x\u{fffd}");
+        assert_eq!(printable("a\0b\u{7f}"), "a␀b␡");
+        assert_eq!(printable("\u{202e}evil\u{2066}x\u{feff}"), "\u{fffd}evil\u{fffd}x\u{fffd}");
     }
 
     #[test]
     fn f19_sixty_kilobytes_of_one_word_or_of_open_sequences_are_soon_read() {
         let word = "x".repeat(60 * 1024);
-        assert_eq!(plain(&word), word);
+        assert_eq!(printable(&word), word);
         let open = "\u{1b}]".repeat(30 * 1024);
-        assert_eq!(plain(&open).chars().filter(|c| *c == '␛').count(), 30 * 1024);
+        assert_eq!(printable(&open).chars().filter(|c| *c == '␛').count(), 30 * 1024);
     }
 }

@@ -1,10 +1,8 @@
 //! The time that a step under way has taken, and how that compares with the deploys before, in words. Words alone: no
 //! elapsed time moves a step, and nothing is drawn from what is usual.
 
-use crate::{
-    domain::{Source, Step, StepKey, StepState, Timestamp, Usual},
-    ui::kit::time::{seconds, span},
-};
+use super::time::{duration_between, duration_of_seconds};
+use crate::domain::{Source, Step, StepKey, StepState, Timestamp, Usual};
 
 /// So long without an event is nothing to speak of, whatever is usual.
 const QUIET: i64 = 120;
@@ -25,14 +23,18 @@ pub fn usual_of(usual: &[Usual], step: StepKey) -> Option<&Usual> {
 /// For how long; nothing where no clock ticks.
 #[must_use]
 pub fn elapsed(began: Timestamp, now: Option<Timestamp>) -> Option<String> {
-    now.map(|now| format!("for {}", span(began, now)))
+    now.map(|now| format!("for {}", duration_between(began, now)))
 }
 
 /// `usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)`.
 #[must_use]
 pub fn usually(usual: &Usual) -> String {
     let Usual { median, ninetieth, samples, .. } = usual;
-    format!("usually {}, 9 in 10 within {} ({samples} deploys)", seconds(*median), seconds(*ninetieth))
+    format!(
+        "usually {}, 9 in 10 within {} ({samples} deploys)",
+        duration_of_seconds(*median),
+        duration_of_seconds(*ninetieth)
+    )
 }
 
 /// Whether it has taken longer than nine in ten did.

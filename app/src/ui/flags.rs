@@ -6,7 +6,7 @@ use super::kit::time::At;
 use crate::{
     api::{FlagOrigin, FlagReport, FlagSetting},
     domain::Flag,
-    text::printable::plain,
+    text::printable::printable,
 };
 
 /// The flag, with a button for each environment.
@@ -46,7 +46,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
     // A promotion would change nothing as long as the variable is set.
     let can_change = origin != FlagOrigin::Variable;
     let (verb, tone) = if is_on { ("Turn off", "good") } else { ("Turn on", "stopped") };
-    let name = format!("{verb} in {}", plain(&environment));
+    let name = format!("{verb} in {}", printable(&environment));
     let form = format!("promote-{flag}-{environment}");
     let confirm = asks_to_confirm.then(|| view! { <Confirm flag form=form.clone() /> });
     let button = can_change.then(|| {
@@ -61,7 +61,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
     });
     view! {
         <tr>
-            <th scope="row">{plain(&environment)}</th>
+            <th scope="row">{printable(&environment)}</th>
             <td><strong data-tone=tone>{word(is_on)}</strong></td>
             <td><Because flag origin /></td>
             <td class="flag__seen">
@@ -89,7 +89,7 @@ fn Confirm(flag: Flag, form: String) -> impl IntoView {
 /// An app whose workflow lacks what the flag needs.
 #[component]
 fn Unable(flag: Flag, app: String) -> impl IntoView {
-    flag.input().map(|input| view! { <p data-tone="late">{plain(&app)} ": " {input.without()}</p> })
+    flag.input().map(|input| view! { <p data-tone="late">{printable(&app)} ": " {input.without()}</p> })
 }
 
 #[component]
@@ -99,7 +99,7 @@ fn Because(flag: Flag, origin: FlagOrigin) -> impl IntoView {
             view! { "The server's variable " <span class="code">"FLAG_" {flag.as_str()}</span> " says so." }
                 .into_any()
         }
-        FlagOrigin::Promotion { by, at } => view! { {plain(&by)} ", " <At at dated=true /> }.into_any(),
+        FlagOrigin::Promotion { by, at } => view! { {printable(&by)} ", " <At at dated=true /> }.into_any(),
         FlagOrigin::Default => view! { <span class="quiet">"The default"</span> }.into_any(),
     }
 }

@@ -1,26 +1,17 @@
-//! Commits, and what an environment itself says of them, in words.
+//! Commits, and what an environment itself says of them.
 
 use leptos::prelude::*;
 
-use super::{
-    deploy::origin::asked_by,
-    kit::time::{At, date_and_time, time_of_day},
-};
+use super::kit::time::At;
 use crate::{
     api::VersionCheck,
     domain::{Commit, Deploy},
-    text::printable::plain,
+    text::{
+        deploy::{deploy_label, requester},
+        printable::printable,
+        time::{date_and_time, time_of_day},
+    },
 };
-
-/// The ref of a deploy and, where that says more, its commit.
-#[must_use]
-pub fn what(deploy: &Deploy) -> String {
-    match &deploy.commit {
-        Some(commit) if commit.is_named_by(&deploy.git_ref) => commit.short().to_owned(),
-        Some(commit) => format!("{} · {}", plain(&deploy.git_ref), commit.short()),
-        None => plain(&deploy.git_ref),
-    }
-}
 
 /// A commit as people read it, with the whole of it for whoever wants that.
 #[component]
@@ -39,9 +30,9 @@ pub fn Deployed(
     deploy: Deploy,
 ) -> impl IntoView {
     view! {
-        <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+        <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
         " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-        " · " {asked_by(&deploy)}
+        " · " {requester(&deploy)}
     }
 }
 
@@ -55,11 +46,11 @@ pub fn VersionNote(
 ) -> impl IntoView {
     check.map(|check| {
         let is_drift = matches!(check, VersionCheck::Differs { .. }) && !under_way;
-        view! { <span class="version" class:version--drift=is_drift>{words(&check, under_way)}</span> }
+        view! { <span class="version" class:version--drift=is_drift>{version_text(&check, under_way)}</span> }
     })
 }
 
-fn words(check: &VersionCheck, under_way: bool) -> String {
+fn version_text(check: &VersionCheck, under_way: bool) -> String {
     match check {
         VersionCheck::Agrees { read_at } => format!("Confirmed by the app at {}", time_of_day(*read_at)),
         VersionCheck::Differs { answer, since, .. } if under_way => {
@@ -72,7 +63,7 @@ fn words(check: &VersionCheck, under_way: bool) -> String {
             format!("The app answers {} (read at {})", short(answer), time_of_day(*read_at))
         }
         VersionCheck::Unreadable { what, since } => {
-            format!("Its version address {}, since {}", plain(what), date_and_time(*since))
+            format!("Its version address {}, since {}", printable(what), date_and_time(*since))
         }
     }
 }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use crate::{
     api::{BoardEnvironment, GitHubTrouble},
     domain::{Deploy, Frozen},
-    text::printable::plain,
-    ui::{
-        deploy::origin::asked_by,
-        freezes::notes::{hold_in_words, opening_in_words},
-        kit::{status::words, time::date_and_time},
-        versions::what,
+    text::{
+        deploy::{deploy_label, requester},
+        freeze::{freeze_text, opens_text},
+        printable::printable,
+        status::status_text,
+        time::date_and_time,
     },
 };
 
@@ -39,7 +39,7 @@ impl Blocker {
     fn short(&self) -> String {
         match self {
             Self::UnderWay(_) => "One deploy at a time".to_owned(),
-            Self::Frozen(frozen) => format!("Frozen. {}", opening_in_words(frozen)),
+            Self::Frozen(frozen) => format!("Frozen. {}", opens_text(frozen)),
             Self::GitHub(_) => "GitHub does not answer".to_owned(),
         }
     }
@@ -57,19 +57,19 @@ impl Blocker {
 fn under_way(deploy: &Deploy) -> impl IntoView + use<> {
     view! {
         <li>
-            <a href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
+            <a href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
             {format!(
                 " is on its way, asked for by {} on {}. {}. It ends by itself, or whoever watches it cancels it.",
-                asked_by(deploy),
+                requester(deploy),
                 date_and_time(deploy.requested_at),
-                words(deploy),
+                status_text(deploy),
             )}
         </li>
     }
 }
 
 fn holds(frozen: &Frozen) -> impl IntoView + use<> {
-    let each = |hold| view! { <li>"Frozen: " {hold_in_words(hold)}</li> };
+    let each = |hold| view! { <li>"Frozen: " {freeze_text(hold)}</li> };
     let holds = frozen.holds.iter().map(each).collect_view();
     view! {
         {holds}
@@ -85,7 +85,7 @@ fn trouble_in_words(trouble: &GitHubTrouble) -> impl IntoView + use<> {
     let until = trouble.until.map(|at| format!(" It asked to wait until {}.", date_and_time(at)));
     view! {
         <li>
-            {format!("Trouble with GitHub since {since}. The last try: {}.", plain(&trouble.what))} {until}
+            {format!("Trouble with GitHub since {since}. The last try: {}.", printable(&trouble.what))} {until}
             " What is asked for now is recorded, and waits until GitHub answers. Nobody here can clear that."
         </li>
     }

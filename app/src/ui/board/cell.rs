@@ -6,11 +6,11 @@ use super::blockers::{Blockers, blockers};
 use crate::{
     api::{BoardEnvironment, GitHubTrouble, VersionCheck},
     domain::{Deploy, Recorded, Status},
+    text::deploy::{deploy_label, requester},
     ui::{
-        deploy::origin::asked_by,
         deploy_form::target::Place,
         kit::{status::StatusBadge, stepper::StepRow, time::At},
-        versions::{VersionNote, what},
+        versions::VersionNote,
     },
 };
 
@@ -71,12 +71,12 @@ fn live(environment: BoardEnvironment, place: &Place) -> impl IntoView + use<> {
         Some(deploy) => view! {
             <p class="cell__line">
                 <span class="cell__label">"Live"</span>
-                <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
                 {versions}
             </p>
             <p class="cell__by">
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {asked_by(&deploy)}
+                " · " {requester(&deploy)}
             </p>
         }
         .into_any(),
@@ -115,8 +115,8 @@ fn is_success(deploy: &Deploy) -> bool {
 fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
     view! {
         <p class="cell__by">
-            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
-            " · " {asked_by(deploy)} " · " <At at=deploy.updated_at dated=true />
+            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
+            " · " {requester(deploy)} " · " <At at=deploy.updated_at dated=true />
         </p>
     }
 }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{api::NotificationTrouble, text::printable::plain, ui::kit::time::time_of_day};
+use crate::{
+    api::NotificationTrouble,
+    text::{printable::printable, time::time_of_day},
+};
 
 /// The lines; nothing while all is well.
 #[component]
@@ -19,7 +22,7 @@ pub fn NotificationTroubles(
 fn sentence(trouble: &NotificationTrouble) -> String {
     let NotificationTrouble { channel, messages, since, last_error } = trouble;
     let messages = if *messages == 1 { "1 message".to_owned() } else { format!("{messages} messages") };
-    let error = last_error.as_ref().map(|error| format!(" ({})", plain(error))).unwrap_or_default();
+    let error = last_error.as_ref().map(|error| format!(" ({})", printable(error))).unwrap_or_default();
     let since = time_of_day(*since);
     format!("{channel} has not taken {messages} since {since}{error}. Deploys are not affected.")
 }

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::origin::{OriginFact, asked_by};
-use crate::{domain::Deploy, text::printable::plain, ui::kit::time::At};
+use crate::{
+    domain::{Deploy, DeployId, Origin},
+    text::{deploy::requester, printable::printable},
+    ui::kit::time::At,
+};
 
 /// The facts that hold from the request on; the commit, as soon as somebody who knows has said it.
 #[component]
@@ -13,17 +16,17 @@ pub fn Facts(
 ) -> impl IntoView {
     let reason = deploy.reason.as_deref().map_or_else(
         || view! { <dd class="quiet">"none given"</dd> }.into_any(),
-        |reason| view! { <dd>{plain(reason)}</dd> }.into_any(),
+        |reason| view! { <dd>{printable(reason)}</dd> }.into_any(),
     );
     let commit = deploy.commit.as_ref().map_or_else(
         || view! { <dd class="quiet">"not known"</dd> }.into_any(),
         |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
     );
-    let by = asked_by(&deploy);
+    let by = requester(&deploy);
     view! {
         <section data-part="facts" aria-label="Facts">
             <dl class="facts">
-                <div><dt>"Ref"</dt><dd class="code">{plain(&deploy.git_ref)}</dd></div>
+                <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
                 <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " by " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
                 <OriginFact deploy=deploy.clone() />
@@ -33,4 +36,29 @@ pub fn Facts(
         </section>
     }
     .into_any()
+}
+
+/// How it came to be; nothing, if somebody asked for a ref.
+#[component]
+fn OriginFact(deploy: Deploy) -> impl IntoView {
+    let other = |words: &'static str, id: DeployId| {
+        view! { {words} <a href=format!("/deploys/{id}")>"an earlier deploy"</a> }.into_any()
+    };
+    let words = match deploy.origin {
+        Origin::Request => return None,
+        Origin::Rollback { deploy_id, .. } => other("Roll-back to the commit of ", deploy_id),
+        Origin::Promotion { deploy_id } => other("Promotion of the commit of ", deploy_id),
+        Origin::GitHub { event, .. } => {
+            format!("Started on GitHub ({}), not here", event_in_words(&event)).into_any()
+        }
+        Origin::Unknown => "Recorded by a newer console".into_any(),
+    };
+    Some(view! { <div><dt>"Origin"</dt><dd>{words}</dd></div> })
+}
+
+fn event_in_words(event: &str) -> String {
+    match event {
+        "workflow_dispatch" => "by hand".to_owned(),
+        event => printable(&event.replace('_', " ")),
+    }
 }

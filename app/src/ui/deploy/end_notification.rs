@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     domain::Deploy,
     live::{notifications, use_deploy::Watch},
-    ui::kit::status::words,
+    text::status::status_text,
 };
 
 /// Asks whether it may, where nobody has said so yet. Says it, once, when the deploy ends.
@@ -42,5 +42,5 @@ pub fn Ending(
 }
 
 fn title(deploy: &Deploy) -> String {
-    format!("{} to {}: {}", deploy.app, deploy.environment, words(deploy))
+    format!("{} to {}: {}", deploy.app, deploy.environment, status_text(deploy))
 }

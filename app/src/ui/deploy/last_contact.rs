@@ -7,11 +7,11 @@ use crate::{
     api::UiError,
     domain::{Deploy, Source, Timestamp},
     live::use_deploy::Watch,
-    text::step_duration::is_silent,
-    ui::kit::{
-        error_note::sign_in,
-        time::{in_minutes, span, time_of_day},
+    text::{
+        step_duration::is_silent,
+        time::{duration_between, minutes_between, time_of_day},
     },
+    ui::kit::error_note::sign_in,
 };
 
 /// The clocks of a deploy while it is live; after that, how long it took.
@@ -58,7 +58,7 @@ fn silence(watch: Watch, event: Option<Timestamp>, now: Option<Timestamp>) -> Op
     watch.deploy.with(|deploy| {
         let (since, now) = (event.unwrap_or(deploy.requested_at), now.filter(|_| deploy.is_live())?);
         let is_silent = watch.usual.with(|usual| is_silent(since, now, &deploy.steps, usual));
-        is_silent.then(|| format!("No event for {}", in_minutes(since, now)))
+        is_silent.then(|| format!("No event for {}", minutes_between(since, now)))
     })
 }
 
@@ -66,20 +66,22 @@ fn event_words(event: Option<Timestamp>, now: Option<Timestamp>) -> String {
     match (event, now) {
         (None, _) => "Last event from CI: none yet".to_owned(),
         (Some(at), None) => format!("Last event from CI: {}", time_of_day(at)),
-        (Some(at), Some(now)) => format!("Last event from CI: {} ago", span(at, now)),
+        (Some(at), Some(now)) => format!("Last event from CI: {} ago", duration_between(at, now)),
     }
 }
 
 fn contact_words(heard: Option<Timestamp>, now: Option<Timestamp>) -> String {
     match heard.zip(now) {
-        Some((heard, now)) => format!("Last contact with the server: {} ago", span(heard, now)),
+        Some((heard, now)) => format!("Last contact with the server: {} ago", duration_between(heard, now)),
         None => "Last contact with the server: when this page was made".to_owned(),
     }
 }
 
 fn total(deploy: &Deploy) -> String {
     match deploy.finished_at {
-        Some(end) => format!("Ended {} after {}", time_of_day(end), span(deploy.requested_at, end)),
+        Some(end) => {
+            format!("Ended {} after {}", time_of_day(end), duration_between(deploy.requested_at, end))
+        }
         None => String::new(),
     }
 }

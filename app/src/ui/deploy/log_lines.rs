@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Deploy, HistoryEntry, Source, Timestamp},
-    text::printable::plain,
+    text::printable::printable,
     ui::kit::time::At,
 };
 
@@ -39,7 +39,7 @@ fn lines(deploy: &Deploy) -> Vec<Line> {
             Source::Callback => true,
             Source::Reconciler | Source::Console => false,
         };
-        Some((entry.at, by_the_workflow, plain(entry.log_line.as_deref()?)))
+        Some((entry.at, by_the_workflow, printable(entry.log_line.as_deref()?)))
     };
     deploy.history.iter().filter_map(said).collect()
 }

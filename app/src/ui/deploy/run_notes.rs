@@ -8,8 +8,8 @@ use crate::{
     api::GitHubTrouble,
     domain::{CancelState, Cancellation, Deploy, RunState, Status},
     live::use_deploy::Watch,
-    text::printable::plain,
-    ui::kit::time::{At, time_of_day},
+    text::{printable::printable, time::time_of_day},
+    ui::kit::time::At,
 };
 
 /// The notes, one sentence each; nothing while there is nothing to say.
@@ -36,7 +36,7 @@ fn TroubleNote(trouble: GitHubTrouble) -> impl IntoView {
         <div class="note note--late">
             <p class="note__title">"Trouble with GitHub since " <At at=since /></p>
             <p>
-                {format!("The last try: {}.", plain(&what))} {until}
+                {format!("The last try: {}.", printable(&what))} {until}
                 " The deploy keeps its status. What the workflow reports still counts, and the console goes on asking."
             </p>
         </div>

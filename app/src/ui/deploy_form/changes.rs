@@ -4,7 +4,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     api::{Changes, CommitLine, CommitList},
-    text::printable::{is_web_address, plain},
+    text::printable::{is_web_address, printable},
     ui::versions::CommitId,
 };
 
@@ -16,7 +16,7 @@ pub fn ChangeList(
 ) -> impl IntoView {
     let content = match changes {
         Changes::Unknown { why } => Either::Left(view! {
-            <p class="quiet">"What would change is not known. " {plain(&why)}</p>
+            <p class="quiet">"What would change is not known. " {printable(&why)}</p>
         }),
         Changes::Known { brings, takes_back, url } => {
             let is_nothing = brings.total == 0 && takes_back.total == 0;
@@ -47,6 +47,6 @@ fn Commits(list: CommitList, verb: &'static str) -> impl IntoView {
 }
 
 fn line(CommitLine { commit, subject, author }: CommitLine) -> impl IntoView {
-    let author = author.map(|author| view! { <span class="quiet">" · " {plain(&author)}</span> });
-    view! { <li><CommitId commit /> " " {plain(&subject)}{author}</li> }
+    let author = author.map(|author| view! { <span class="quiet">" · " {printable(&author)}</span> });
+    view! { <li><CommitId commit /> " " {printable(&subject)}{author}</li> }
 }

@@ -20,10 +20,10 @@ use crate::{
         source::{DeploySource, injected},
         use_deploy::use_watch,
     },
+    text::deploy::{deploy_label, requester},
     ui::{
-        deploy::{origin::asked_by, progress::Progress},
+        deploy::progress::Progress,
         kit::{announcement::Announcement, error_note::ErrorNote},
-        versions::what,
     },
 };
 
@@ -164,7 +164,7 @@ fn show(dialog: NodeRef<html::Dialog>, heading: NodeRef<html::H2>, scene: &Scene
 #[component]
 fn Watched(deploy: Deploy, known: usize, say: WriteSignal<String>, close: Callback<()>) -> impl IntoView {
     let page = format!("/deploys/{}", deploy.id);
-    let facts = format!("{} · requested by {}", what(&deploy), asked_by(&deploy));
+    let facts = format!("{} · requested by {}", deploy_label(&deploy), requester(&deploy));
     let watch = use_watch(deploy);
     view! {
         <p class="modal__facts">{facts}</p>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::{FreezeReport, FreezeState},
     domain::{Freeze, Scope, WeekTime, Window},
-    text::printable::plain,
+    text::printable::printable,
     ui::kit::time::At,
 };
 
@@ -47,7 +47,7 @@ fn row(report: FreezeReport) -> impl IntoView {
     let FreezeReport { freeze, state } = report;
     let Freeze { id, scope, window, reason, declared_by, declared_at, lifted } = freeze;
     let place = place(&scope);
-    let label = format!("Lift the freeze of {place}: {}", plain(&reason));
+    let label = format!("Lift the freeze of {place}: {}", printable(&reason));
     let lift = (state != FreezeState::Over).then(|| {
         view! {
             <form method="post" action="/freezes/lift">
@@ -57,14 +57,14 @@ fn row(report: FreezeReport) -> impl IntoView {
         }
     });
     let lifted = lifted.map(|lifted| {
-        view! { <span class="second">"Lifted by " {plain(&lifted.by)} ", " <At at=lifted.at dated=true /></span> }
+        view! { <span class="second">"Lifted by " {printable(&lifted.by)} ", " <At at=lifted.at dated=true /></span> }
     });
     view! {
         <tr>
             <td>
                 <strong>{place}</strong>
-                <span class="second">{plain(&reason)}</span>
-                <span class="second">{plain(&declared_by)} ", " <At at=declared_at dated=true /></span>
+                <span class="second">{printable(&reason)}</span>
+                <span class="second">{printable(&declared_by)} ", " <At at=declared_at dated=true /></span>
             </td>
             <td><When window /></td>
             <td><Now state />{lifted}</td>
@@ -76,9 +76,9 @@ fn row(report: FreezeReport) -> impl IntoView {
 fn place(scope: &Scope) -> String {
     match (&scope.app, &scope.environment) {
         (None, None) => "Everything".to_owned(),
-        (Some(app), None) => format!("{}, everywhere", plain(app)),
-        (None, Some(environment)) => format!("Every app, {}", plain(environment)),
-        (Some(app), Some(environment)) => format!("{}, {}", plain(app), plain(environment)),
+        (Some(app), None) => format!("{}, everywhere", printable(app)),
+        (None, Some(environment)) => format!("Every app, {}", printable(environment)),
+        (Some(app), Some(environment)) => format!("{}, {}", printable(app), printable(environment)),
     }
 }
 
@@ -91,7 +91,7 @@ fn When(window: Window) -> impl IntoView {
         }
         Window::Weekly { from, until, time_zone } => view! {
             "Every week, " {in_week(from)} " to " {in_week(until)}
-            <span class="second">{plain(&time_zone)}</span>
+            <span class="second">{printable(&time_zone)}</span>
         }
         .into_any(),
         Window::Unknown => view! { "Written by a newer version of the console" }.into_any(),

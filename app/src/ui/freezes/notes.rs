@@ -1,31 +1,14 @@
-//! A freeze in words: who declared it, why, and until when.
+//! What a freeze has to do with a deploy, and with a form that asks for one.
 
 use leptos::prelude::*;
 
 use crate::{
-    domain::{Deploy, FreezeVerdict, Frozen, Hold, Step, StepKey, StepState, Timestamp},
-    text::printable::plain,
-    ui::kit::time::date_and_time,
+    domain::{Deploy, FreezeVerdict, Frozen, Step, StepKey, StepState},
+    text::{
+        freeze::{freeze_text, opens_text},
+        printable::printable,
+    },
 };
-
-/// One freeze, in a sentence.
-#[must_use]
-pub fn hold_in_words(hold: &Hold) -> String {
-    format!("“{}”, declared by {}, {}.", plain(&hold.reason), plain(&hold.declared_by), until(hold.until))
-}
-
-/// When all of it is over, in a sentence.
-#[must_use]
-pub fn opening_in_words(frozen: &Frozen) -> String {
-    match frozen.opens_at {
-        Some(at) => format!("Opens {}.", date_and_time(at)),
-        None => "Opens when somebody lifts it.".to_owned(),
-    }
-}
-
-fn until(end: Option<Timestamp>) -> String {
-    end.map_or_else(|| "until it is lifted".to_owned(), |at| format!("until {}", date_and_time(at)))
-}
 
 /// What a freeze has to do with a deploy, if anything.
 #[component]
@@ -73,14 +56,14 @@ fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
     };
     note.map(|(class, title, frozen)| {
         let lines = frozen.map(|frozen| {
-            frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view()
+            frozen.holds.iter().map(|hold| view! { <p>{freeze_text(hold)}</p> }).collect_view()
         });
         view! { <div class=class><p class="note__title">{title}</p>{lines}</div> }
     })
 }
 
 fn in_spite(reason: &str) -> String {
-    format!("Deployed in spite of a freeze: {}", plain(reason))
+    format!("Deployed in spite of a freeze: {}", printable(reason))
 }
 
 /// That an environment is frozen now, on a page from which somebody may deploy to it.
@@ -92,12 +75,9 @@ pub fn FrozenNow(
     #[prop(optional)]
     passes: bool,
 ) -> impl IntoView {
-    let follows = if passes {
-        "Roll-backs pass freezes in this environment.".to_owned()
-    } else {
-        opening_in_words(&frozen)
-    };
-    let holds = frozen.holds.iter().map(|hold| view! { <p>{hold_in_words(hold)}</p> }).collect_view();
+    let follows =
+        if passes { "Roll-backs pass freezes in this environment.".to_owned() } else { opens_text(&frozen) };
+    let holds = frozen.holds.iter().map(|hold| view! { <p>{freeze_text(hold)}</p> }).collect_view();
     view! {
         <div class="note note--late">
             <p class="note__title">"Deploys here are frozen."</p>

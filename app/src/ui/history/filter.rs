@@ -5,10 +5,8 @@ use leptos::prelude::*;
 use crate::{
     api::DeployQuery,
     domain::Status,
-    ui::kit::{
-        filter_field::{Choice, Choices, DayField, as_they_are},
-        status::name,
-    },
+    text::status::status_label,
+    ui::kit::filter_field::{Choice, Choices, DayField, as_they_are},
 };
 
 /// The form; it sends what is chosen as the query of the address.
@@ -19,7 +17,7 @@ pub fn DeployFilter(
     /// What is chosen.
     query: DeployQuery,
 ) -> impl IntoView {
-    let statuses = Status::ALL.map(|status| (status.as_str().to_owned(), name(status).to_owned()));
+    let statuses = Status::ALL.map(|status| (status.as_str().to_owned(), status_label(status).to_owned()));
     let is_filtered =
         query != DeployQuery { limit: query.limit, cursor: query.cursor.clone(), ..DeployQuery::default() };
     view! {

@@ -4,12 +4,11 @@ use leptos::prelude::*;
 
 use crate::{
     domain::Deploy,
-    text::printable::plain,
-    ui::{
-        deploy::origin::asked_by,
-        kit::{status::StatusBadge, stepper::StepRow, time::At},
-        versions::what,
+    text::{
+        deploy::{deploy_label, requester},
+        printable::printable,
     },
+    ui::kit::{status::StatusBadge, stepper::StepRow, time::At},
 };
 
 /// The deploys, in the order given.
@@ -41,18 +40,18 @@ pub fn DeployTable(
 }
 
 fn row(deploy: Deploy) -> impl IntoView {
-    let name = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
+    let name = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
     view! {
         <tr>
             <td>
                 <a href=format!("/deploys/{}", deploy.id)>{name}</a>
-                <span class="second code">{what(&deploy)}</span>
+                <span class="second code">{deploy_label(&deploy)}</span>
             </td>
             <td><StatusBadge deploy=deploy.clone() /></td>
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
                 <At at=deploy.requested_at dated=true />
-                <span class="second">"by " {asked_by(&deploy)}</span>
+                <span class="second">"by " {requester(&deploy)}</span>
             </td>
         </tr>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{ChangeFailures, Frequency, Insight, Spread},
-    ui::kit::time::lasting,
+    text::time::duration_of_millis,
 };
 
 const NOT_KNOWN: &str = "Not known";
@@ -90,11 +90,11 @@ fn succeeded(Frequency { successes, days }: Frequency) -> String {
 }
 
 fn typical(spread: Spread) -> String {
-    spread.median.map_or_else(|| NOT_KNOWN.to_owned(), lasting)
+    spread.median.map_or_else(|| NOT_KNOWN.to_owned(), duration_of_millis)
 }
 
 fn ninetieth(spread: Spread) -> String {
-    spread.ninetieth.map_or_else(String::new, |at| format!("9 in 10 within {} · ", lasting(at)))
+    spread.ninetieth.map_or_else(String::new, |at| format!("9 in 10 within {} · ", duration_of_millis(at)))
 }
 
 fn known(spread: Spread, what: &str) -> String {

@@ -5,12 +5,10 @@ use leptos::prelude::*;
 
 use crate::{
     api::{InsightDay, Spread},
-    ui::kit::{
-        plot::{
-            frame::{Line, Plot},
-            scale::{column, lines, logarithmic, width},
-        },
-        time::lasting,
+    text::time::duration_of_millis,
+    ui::kit::plot::{
+        frame::{Line, Plot},
+        scale::{column, lines, logarithmic, width},
     },
 };
 
@@ -62,7 +60,8 @@ fn mark(day: &InsightDay, middle: f64, width: f64, [median, ninetieth]: [f64; 2]
 }
 
 fn in_words(spread: &Spread) -> String {
-    let [median, ninetieth] = [spread.median, spread.ninetieth].map(|at| at.map(lasting).unwrap_or_default());
+    let [median, ninetieth] =
+        [spread.median, spread.ninetieth].map(|at| at.map(duration_of_millis).unwrap_or_default());
     format!("median {median}, 90th percentile {ninetieth}, of {}", spread.known)
 }
 
@@ -84,8 +83,8 @@ fn table(days: &[InsightDay]) -> impl IntoView + use<> {
             <tr>
                 <th scope="row">{day.day.clone()}</th>
                 <td class="number">{known}</td>
-                <td class="number">{median.map(lasting)}</td>
-                <td class="number">{ninetieth.map(lasting)}</td>
+                <td class="number">{median.map(duration_of_millis)}</td>
+                <td class="number">{ninetieth.map(duration_of_millis)}</td>
             </tr>
         }
     });

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::status;
-use crate::domain::Deploy;
+use crate::{
+    domain::Deploy,
+    text::status::{status_text, transition_text},
+};
 
 /// The one polite live region. It stands in the page before it changes, or it would not be heard.
 #[component]
@@ -30,8 +32,8 @@ fn news(deploy: &Deploy, said: usize) -> Option<String> {
     let entries = deploy.history.get(said..).filter(|entries| !entries.is_empty())?;
     // Where it failed is known from the whole, not from the entry.
     let (last, before) = entries.split_last()?;
-    let mut sentences: Vec<_> = before.iter().map(|entry| status::reached(&entry.status)).collect();
+    let mut sentences: Vec<_> = before.iter().map(|entry| transition_text(&entry.status)).collect();
     let ended = last.status == deploy.status && deploy.status.is_terminal();
-    sentences.push(if ended { status::words(deploy) } else { status::reached(&last.status) });
+    sentences.push(if ended { status_text(deploy) } else { transition_text(&last.status) });
     Some(sentences.join(". ") + ".")
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{ErrorCode, Problem, UiError},
-    text::printable::plain,
+    text::printable::printable,
 };
 
 /// Instead of what could not be read.
@@ -19,7 +19,7 @@ pub fn ErrorNote(
     let signed_out = error == UiError::SignedOut;
     let (title, detail) = match error {
         UiError::Problem(problem) => {
-            let detail = problem.detail.map(|detail| plain(&detail));
+            let detail = problem.detail.map(|detail| printable(&detail));
             (problem.title, detail.or_else(|| advice(problem.code).map(str::to_owned)))
         }
         UiError::Unreachable => ("The console did not answer.".to_owned(), Some(unanswered.to_owned())),

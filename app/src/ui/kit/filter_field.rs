@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::{api::Board, text::printable::plain};
+use crate::{api::Board, text::printable::printable};
 
 /// What can be chosen.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -77,7 +77,7 @@ pub fn Choice(
     let chosen = chosen.unwrap_or_default();
     if !chosen.is_empty() && !options.iter().any(|(value, _)| *value == chosen) {
         // From an address written by hand, or of a newer console: shown as it is asked for.
-        options.push((chosen.clone(), plain(&chosen)));
+        options.push((chosen.clone(), printable(&chosen)));
     }
     let id = format!("filter-{name}");
     let options = options.into_iter().map(|(value, words)| {

@@ -1,26 +1,14 @@
-//! How the console knows something.
+//! How the console knows something, with the proof of it.
 
 use leptos::prelude::*;
 
 use crate::{
-    domain::{DEADLINE, Source},
-    text::printable::plain,
+    domain::Source,
+    text::{
+        printable::printable,
+        provenance::{is_deadline, provenance_text},
+    },
 };
-
-/// How it is known, in words.
-#[must_use]
-pub fn words(source: Source, evidence: Option<&str>) -> &'static str {
-    match source {
-        Source::Callback => "reported by the workflow",
-        Source::Reconciler if is_deadline(evidence) => "its deadline passed",
-        Source::Reconciler => "read from GitHub",
-        Source::Console => "recorded by the console",
-    }
-}
-
-fn is_deadline(evidence: Option<&str>) -> bool {
-    evidence == Some(DEADLINE)
-}
 
 const fn kind_of_evidence(source: Source) -> &'static str {
     match source {
@@ -38,9 +26,10 @@ pub fn Provenance(
     /// What proves it.
     evidence: Option<String>,
 ) -> impl IntoView {
-    let words = words(source, evidence.as_deref());
+    let words = provenance_text(source, evidence.as_deref());
     // Of a deadline, the words say it all.
-    let evidence = evidence.filter(|evidence| !is_deadline(Some(evidence))).map(|evidence| plain(&evidence));
+    let evidence =
+        evidence.filter(|evidence| !is_deadline(Some(evidence))).map(|evidence| printable(&evidence));
     let title = evidence.as_ref().map(|evidence| format!("{} {evidence}", kind_of_evidence(source)));
     let beside = match source {
         Source::Reconciler => evidence.map(|evidence| format!(" ({evidence})")),

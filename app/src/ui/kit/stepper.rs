@@ -5,13 +5,14 @@ use leptos::prelude::*;
 use super::{
     icon::{Icon, Picture},
     provenance::Provenance,
-    time::{At, span},
+    time::At,
 };
 use crate::{
     domain::{Deploy, Source, Step, StepKey, StepState, Timestamp, Usual},
     text::{
-        printable::plain,
+        printable::printable,
         step_duration::{elapsed, is_long, under_way_since, usual_of, usually},
+        time::duration_between,
     },
 };
 
@@ -73,7 +74,7 @@ fn StepDetails(step: Step, now: Signal<Option<Timestamp>>, usual: Signal<Vec<Usu
             ("began ", "ended ", step.began_at.zip(step.ended_at))
         }
     };
-    let took = took.map(|(began, ended)| span(began, ended));
+    let took = took.map(|(began, ended)| duration_between(began, ended));
     view! {
         {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
         {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
@@ -107,7 +108,7 @@ pub fn StepRow(
     /// The deploy.
     deploy: Deploy,
 ) -> impl IntoView {
-    let label = format!("{} to {}: steps", plain(&deploy.app), plain(&deploy.environment));
+    let label = format!("{} to {}: steps", printable(&deploy.app), printable(&deploy.environment));
     let items = deploy.steps.into_iter().map(|step| {
         let words = format!("{}: {}", step.key.label(), step.state.label());
         let title = words.clone();

@@ -2,11 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{
-    api::UiError,
-    live::page_refresh::Parts,
-    ui::kit::{error_note::sign_in, time::time_of_day},
-};
+use crate::{api::UiError, live::page_refresh::Parts, text::time::time_of_day, ui::kit::error_note::sign_in};
 
 /// Says when the page is older than it should be, and what can be done. Nothing while all is well.
 #[component]

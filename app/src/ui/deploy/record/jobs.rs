@@ -6,10 +6,13 @@ use leptos::prelude::*;
 use crate::{
     api::{JobLine, JobState, JobsSeen, RunRecord},
     domain::Timestamp,
-    text::printable::{is_web_address, plain},
+    text::{
+        printable::{is_web_address, printable},
+        time::duration_between,
+    },
     ui::kit::{
         icon::{Icon, Picture},
-        time::{At, span},
+        time::At,
     },
 };
 
@@ -51,7 +54,7 @@ fn Unread(why: String, since: Option<Timestamp>) -> impl IntoView {
         since.map(|since| view! { <p>"Trouble with GitHub since " <At at=since dated=true /> "."</p> });
     view! {
         <div class="note note--late">
-            <p class="note__title">{plain(&why)}</p>
+            <p class="note__title">{printable(&why)}</p>
             {since}
             <p>"Its jobs are not known now. The steps are: they come from what was recorded here."</p>
         </div>
@@ -87,13 +90,13 @@ fn Listed(attempt: i64, jobs: Vec<JobLine>, asked_at: Timestamp) -> impl IntoVie
 
 fn row(job: JobLine) -> AnyView {
     let JobLine { name, steps, state, began_at, ended_at, url } = job;
-    let name = plain(&name);
+    let name = printable(&name);
     let name = if is_web_address(&url) {
         view! { <a href=url rel="noreferrer">{name}</a> }.into_any()
     } else {
         name.into_any()
     };
-    let took = began_at.zip(ended_at).map(|(began, ended)| span(began, ended));
+    let took = began_at.zip(ended_at).map(|(began, ended)| duration_between(began, ended));
     let steps: Vec<_> = steps.into_iter().map(|step| step.label()).collect();
     let steps = (!steps.is_empty()).then(|| view! { <span class="second">{steps.join(", ")}</span> });
     view! {
@@ -124,7 +127,7 @@ fn words(state: &JobState) -> String {
         JobState::Cancelled => "cancelled",
         JobState::Skipped => "skipped",
         JobState::Neutral => "neutral",
-        JobState::Other(words) => return format!("“{}”, not known here", plain(words)),
+        JobState::Other(words) => return format!("“{}”, not known here", printable(words)),
     };
     words.to_owned()
 }

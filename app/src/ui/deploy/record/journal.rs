@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     api::{DeployJournal, JournalEntry, TrailEntry, UnreadableEntry},
     domain::{DeployId, shortened},
-    text::printable::plain,
+    text::printable::printable,
     ui::kit::time::At,
 };
 
@@ -73,8 +73,8 @@ fn readable(entry: JournalEntry) -> impl IntoView {
         <tr>
             <td class="number">{entry.sequence}</td>
             <td><At at=entry.at /></td>
-            <td>{plain(&entry.actor)}</td>
-            <td class="code">{plain(&entry.action)}</td>
+            <td>{printable(&entry.actor)}</td>
+            <td class="code">{printable(&entry.action)}</td>
             <td class="code payload">{details(entry.payload)}</td>
             {hash_cell(&entry.hash)}
         </tr>
@@ -85,18 +85,18 @@ fn readable(entry: JournalEntry) -> impl IntoView {
 fn unreadable(entry: UnreadableEntry) -> impl IntoView {
     let at = match entry.at {
         Some(at) => Either::Left(view! { <At at /> }),
-        None => Either::Right(plain(&shortened(entry.stored.at))),
+        None => Either::Right(printable(&shortened(entry.stored.at))),
     };
     view! {
         <tr>
             <td class="number">{entry.sequence}</td>
             <td>{at}</td>
-            <td>{plain(&entry.actor)}</td>
-            <td class="code">{plain(&entry.action)}</td>
+            <td>{printable(&entry.actor)}</td>
+            <td class="code">{printable(&entry.action)}</td>
             <td class="code payload">
                 <strong>{format!("unreadable entry {}", entry.sequence)}</strong>
-                {format!(" ({}) ", plain(&entry.unreadable))}
-                {plain(&shortened(entry.stored.payload))}
+                {format!(" ({}) ", printable(&entry.unreadable))}
+                {printable(&shortened(entry.stored.payload))}
             </td>
             {hash_cell(&entry.hash)}
         </tr>
@@ -105,13 +105,13 @@ fn unreadable(entry: UnreadableEntry) -> impl IntoView {
 
 fn hash_cell(hash: &str) -> impl IntoView + use<> {
     let short = hash.get(..SHORT_HASH).unwrap_or(hash);
-    view! { <td class="code" title=plain(hash)>{plain(short)}</td> }
+    view! { <td class="code" title=printable(hash)>{printable(short)}</td> }
 }
 
 /// Each detail after its name. A payload that is no list of them stands as it is.
 fn details(payload: Value) -> AnyView {
     let Value::Object(details) = payload else {
-        return plain(&shortened(payload.to_string())).into_any();
+        return printable(&shortened(payload.to_string())).into_any();
     };
     let details = details.into_iter().map(|(name, detail)| {
         let detail = match detail {
@@ -120,7 +120,7 @@ fn details(payload: Value) -> AnyView {
         };
         view! {
             <span class="payload__detail">
-                <span class="quiet">{plain(&name)}</span> " " {plain(&shortened(detail))} " "
+                <span class="quiet">{printable(&name)}</span> " " {printable(&shortened(detail))} " "
             </span>
         }
     });

@@ -15,7 +15,8 @@ use self::{
 };
 use crate::{
     domain::{Deploy, StepState, Timestamp},
-    ui::kit::time::{At, seconds, span, time_of_day},
+    text::time::{duration_between, duration_of_seconds, time_of_day},
+    ui::kit::time::At,
 };
 
 /// Bars of what was read from GitHub are filled with this.
@@ -127,10 +128,10 @@ fn drawing(bar: Bar, axis: Axis) -> Option<AnyView> {
 fn words(row: &Row) -> AnyView {
     let (shown, times) = match row.bar {
         Bar::Closed(from, to) => {
-            (span(from, to), format!(", from {} to {}", time_of_day(from), time_of_day(to)))
+            (duration_between(from, to), format!(", from {} to {}", time_of_day(from), time_of_day(to)))
         }
         Bar::Open(from, to) => {
-            (format!("{} so far", span(from, to)), format!(", since {}", time_of_day(from)))
+            (format!("{} so far", duration_between(from, to)), format!(", since {}", time_of_day(from)))
         }
         Bar::Recorded(_, to) => ("recorded".to_owned(), format!(" at {}", time_of_day(to))),
         Bar::Ended(at) => ("beginning not reported".to_owned(), format!(", ended {}", time_of_day(at))),
@@ -143,7 +144,7 @@ fn words(row: &Row) -> AnyView {
 }
 
 fn gap_words(gap: Gap) -> String {
-    let long = span(gap.from, gap.to);
+    let long = duration_between(gap.from, gap.to);
     if gap.is_open {
         format!("nothing under way for {long} so far")
     } else {
@@ -178,6 +179,6 @@ fn tick_words(second: i64) -> String {
         days if days % 86_400 == 0 => format!("{} d", days / 86_400),
         hours if hours % 3_600 == 0 => format!("{} h", hours / 3_600),
         minutes if minutes % 60 == 0 => format!("{} min", minutes / 60),
-        second => seconds(second),
+        second => duration_of_seconds(second),
     }
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{Deploy, HistoryEntry},
-    text::printable::plain,
-    ui::kit::{provenance, status::reached, time::At},
+    text::{printable::printable, provenance::provenance_text, status::transition_text},
+    ui::kit::time::At,
 };
 
 /// The accepted transitions, oldest first.
@@ -37,12 +37,12 @@ pub fn Transitions(
 }
 
 fn row(entry: &HistoryEntry) -> impl IntoView + use<> {
-    let proof = entry.evidence.as_deref().map_or_else(|| "—".to_owned(), plain);
+    let proof = entry.evidence.as_deref().map_or_else(|| "—".to_owned(), printable);
     view! {
         <tr>
             <td><At at=entry.at /></td>
-            <td>{reached(&entry.status)}</td>
-            <td>{provenance::words(entry.source, entry.evidence.as_deref())}</td>
+            <td>{transition_text(&entry.status)}</td>
+            <td>{provenance_text(entry.source, entry.evidence.as_deref())}</td>
             <td class="code">{proof}</td>
         </tr>
     }

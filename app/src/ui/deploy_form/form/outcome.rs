@@ -7,14 +7,12 @@ use crate::{
     api::Problem,
     domain::{DeployId, Timestamp},
     live::submission::{Attempt, Pursuit},
-    text::printable::plain,
-    ui::{
-        freezes::notes::hold_in_words,
-        kit::{
-            error_note::sign_in,
-            time::{date_and_time, time_of_day},
-        },
+    text::{
+        freeze::freeze_text,
+        printable::printable,
+        time::{date_and_time, time_of_day},
     },
+    ui::kit::error_note::sign_in,
 };
 
 const RETRY: &str = "“Retry” sends the same request with the same key: it cannot deploy twice.";
@@ -53,8 +51,8 @@ impl Note {
 
     /// What the console said, and what follows from it.
     fn problem(problem: &Problem, so: &[&str]) -> Self {
-        let detail = problem.detail.as_deref().map(plain);
-        let freezes = problem.frozen.iter().flat_map(|frozen| &frozen.holds).map(hold_in_words);
+        let detail = problem.detail.as_deref().map(printable);
+        let freezes = problem.frozen.iter().flat_map(|frozen| &frozen.holds).map(freeze_text);
         Self {
             class: "note note--bad",
             title: problem.title.clone(),
