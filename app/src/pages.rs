@@ -12,7 +12,7 @@ pub mod redeploy;
 pub mod versions;
 
 pub use board::BoardPage;
-pub use deploy::DeployPage;
+pub use deploy::DeployDetailPage;
 pub use flags::FlagsPage;
 pub use freezes::FreezesPage;
 pub use history::HistoryPage;

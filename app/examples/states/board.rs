@@ -3,7 +3,7 @@
 use app::{
     api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble, UiError},
     domain::{Deploy, Origin, Status},
-    live::page_refresh::Parts,
+    live::page_refresh::PageRefresh,
     ui::{
         board::{
             cell::BoardCell, filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles,
@@ -130,19 +130,19 @@ fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {
     })
 }
 
-fn filter(name: &str, caption: &str, wanted: &str) -> Figure {
-    Width::Line.figure(name, caption, || view! { <BoardFilter wanted=wanted.to_owned() /> })
+fn filter(name: &str, caption: &str, search: &str) -> Figure {
+    Width::Line.figure(name, caption, || view! { <BoardFilter search=search.to_owned() /> })
 }
 
-fn freshness(name: &str, caption: &str, trouble: Option<UiError>, outdated: bool) -> Figure {
+fn freshness(name: &str, caption: &str, error: Option<UiError>, is_outdated: bool) -> Figure {
     Width::Page.figure(name, caption, || {
-        let parts = Parts {
-            heard_at: signal(Some(at(40))).0,
-            trouble: signal(trouble).0,
-            outdated: signal(outdated).0,
+        let page = PageRefresh {
+            read_at: signal(Some(at(40))).0,
+            error: signal(error).0,
+            is_outdated: signal(is_outdated).0,
             refresh: Callback::new(|()| ()),
         };
-        view! { <Freshness parts /> }
+        view! { <Freshness page /> }
     })
 }
 

@@ -6,7 +6,7 @@ use app::{
         Cancellation, Commit, DEADLINE, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates,
         HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual, step::steps,
     },
-    live::use_deploy::Watch,
+    live::use_deploy::DeploySignals,
 };
 use leptos::prelude::*;
 
@@ -177,14 +177,14 @@ const fn log_line(status: Status) -> Option<&'static str> {
 }
 
 /// A deploy that is followed, and was last heard of in this second.
-pub(crate) fn watch(deploy: Deploy, heard_at: Option<i64>) -> Watch {
-    Watch {
+pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignals {
+    DeploySignals {
         deploy: signal(deploy).0,
-        heard_at: signal(heard_at.map(at)).0,
-        trouble: signal(None::<UiError>).0,
+        last_contact: signal(last_contact.map(at)).0,
+        error: signal(None::<UiError>).0,
         github: signal(None::<GitHubTrouble>).0,
         usual: signal(usual()).0,
-        hear: Callback::new(|_| ()),
+        show_newer: Callback::new(|_| ()),
     }
 }
 

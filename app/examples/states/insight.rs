@@ -2,7 +2,7 @@
 
 use app::{
     api::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread},
-    pages::insight::Shown,
+    pages::insight::InsightContent,
     ui::insight::filter::InsightForm,
 };
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub(crate) fn group() -> Group {
 }
 
 fn shown(name: &str, caption: &str, insight: Insight) -> Figure {
-    Width::Page.figure(name, caption, || view! { <div class="main"><Shown insight /></div> })
+    Width::Page.figure(name, caption, || view! { <div class="main"><InsightContent insight /></div> })
 }
 
 fn day(number: i64) -> InsightDay {

@@ -14,7 +14,6 @@
 
 mod blockers;
 mod board;
-mod clocks;
 mod deploy;
 mod figure;
 mod fixture;
@@ -23,13 +22,7 @@ mod forms;
 mod freezes;
 mod history;
 mod insight;
-mod jobs;
-mod notes;
 mod problems;
-mod progress;
-mod status;
-mod steps;
-mod timeline;
 mod versions;
 
 use std::io::{self, Write};
@@ -56,14 +49,14 @@ const STYLE: &str = "\
 
 fn groups() -> [Group; 18] {
     [
-        steps::group(),
-        status::group(),
-        progress::group(),
-        clocks::group(),
-        notes::group(),
+        deploy::steps::group(),
+        deploy::status::group(),
+        deploy::progress::group(),
+        deploy::last_contact::group(),
+        deploy::notes::group(),
         deploy::group(),
-        timeline::group(),
-        jobs::group(),
+        deploy::timeline::group(),
+        deploy::jobs::group(),
         board::group(),
         blockers::group(),
         history::group(),

@@ -1,4 +1,4 @@
-//! How the browser calls the server functions: as the framework does, but it hears when somebody else answers.
+//! How the browser calls the server functions: as the framework does, but a sign-in page of a proxy is recognized.
 
 use std::future::Future;
 
@@ -13,12 +13,12 @@ use super::UiError;
 
 /// The client of every server function.
 #[derive(Debug)]
-pub struct Asking;
+pub struct ApiClient;
 
-/// No server function answers that somebody has to sign in (see the codes): what does stands in front of the console.
+/// No server function answers with this status (see the codes): a proxy in front of the console does.
 pub const NOT_SIGNED_IN: u16 = 401;
 
-impl Client<UiError> for Asking {
+impl Client<UiError> for ApiClient {
     type Request = BrowserRequest;
     type Response = BrowserResponse;
 

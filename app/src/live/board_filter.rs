@@ -1,48 +1,48 @@
-//! Finding by typing: what is not meant is hidden as one types. The server knows the same filter.
+//! Finding apps by typing: what does not match is hidden as one types. The server applies the same filter.
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
-use super::dialog_triggers::openers;
-use crate::ui::board::filter::{FIELD, is_meant};
+use super::dialog_triggers::elements;
+use crate::ui::board::filter::{FIELD, matches_search};
 
-/// The attribute of what can be found: the text in which it is looked for.
-pub const FINDABLE: &str = "data-findable";
+/// The attribute of what can be found: the text that is searched.
+pub const SEARCHABLE: &str = "data-findable";
 
-/// Hides what is not meant while somebody types into the [field](FIELD), until the owner goes.
-pub fn use_filter() {
+/// Hides what does not match what is typed into the [field](FIELD), until the owner goes.
+pub fn use_board_filter() {
     Effect::new(move || {
-        let typed = window_event_listener(ev::input, |event| {
+        let listener = window_event_listener(ev::input, |event| {
             let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
             if let Some(field) = target.filter(|field| field.id() == FIELD) {
                 filter(&field.value());
             }
         });
-        on_cleanup(move || typed.remove());
+        on_cleanup(move || listener.remove());
     });
 }
 
-fn filter(wanted: &str) {
+fn filter(search: &str) {
     let (mut found, mut all) = (0, 0);
-    for element in openers(&format!("[{FINDABLE}]")) {
-        let is_found = is_meant(&element.get_attribute(FINDABLE).unwrap_or_default(), wanted);
-        // It can only fail for what is no name.
+    for element in elements(&format!("[{SEARCHABLE}]")) {
+        let is_found = matches_search(&element.get_attribute(SEARCHABLE).unwrap_or_default(), search);
+        // It fails only for what is not a name.
         let _ = element.toggle_attribute_with_force("hidden", !is_found);
         found += u32::from(is_found);
         all += 1;
     }
-    say(wanted, found, all);
+    show_count(search, found, all);
 }
 
-fn say(wanted: &str, found: u32, all: u32) {
-    let said = match found {
-        _ if wanted.trim().is_empty() => String::new(),
+fn show_count(search: &str, found: u32, all: u32) {
+    let text = match found {
+        _ if search.trim().is_empty() => String::new(),
         0 => "None found".to_owned(),
         found => format!("{found} of {all}"),
     };
     let status = document().query_selector(".board-filter__found").ok().flatten();
     if let Some(status) = status.as_ref().map(Element::as_ref) {
-        web_sys::Node::set_text_content(status, Some(&said));
+        web_sys::Node::set_text_content(status, Some(&text));
     }
 }

@@ -6,8 +6,8 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
-/// Attributes that say what somebody did to the page, and not what the server knows.
-const THE_READERS_OWN: [&str; 2] = ["open", "hidden"];
+/// Attributes that a person changes by using the page, and that the server does not know.
+const KEPT_ATTRIBUTES: [&str; 2] = ["open", "hidden"];
 
 /// Makes `shown` what `now` is. Both are of one kind.
 pub fn morph(shown: &Element, now: &Element) {
@@ -19,7 +19,7 @@ pub fn morph(shown: &Element, now: &Element) {
 
 fn morph_attributes(shown: &Element, now: &Element) {
     for name in names(shown).filter(|name| !now.has_attribute(name)) {
-        // It can only fail for what is no name.
+        // It fails only for what is not a name.
         let _ = shown.remove_attribute(&name);
     }
     for name in names(now) {
@@ -32,7 +32,7 @@ fn morph_attributes(shown: &Element, now: &Element) {
 
 fn names(element: &Element) -> impl Iterator<Item = String> {
     let names = element.get_attribute_names().into_iter().filter_map(|name| name.as_string());
-    names.filter(|name| !THE_READERS_OWN.contains(&name.as_str()))
+    names.filter(|name| !KEPT_ATTRIBUTES.contains(&name.as_str()))
 }
 
 fn morph_children(shown: &Element, now: &Element) {
@@ -42,7 +42,7 @@ fn morph_children(shown: &Element, now: &Element) {
         let after = old.as_ref().and_then(Node::next_sibling);
         match old {
             Some(old) if is_same(&old, &wanted) => morph_node(&old, &wanted),
-            // From another document; and it fails for none that stands in one.
+            // `wanted` comes from another document. It fails only for a node that has no parent.
             Some(old) => drop(shown.replace_child(&wanted, &old)),
             None => drop(shown.append_child(&wanted)),
         }

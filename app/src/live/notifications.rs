@@ -1,37 +1,37 @@
-//! What the desktop may be told, and whether the operator looks at this page.
+//! Desktop notifications, and whether the operator looks at this page.
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Notification, NotificationPermission, VisibilityState};
 
-/// Whether the tab is not seen at all.
+/// Whether the tab is hidden.
 #[must_use]
 pub fn is_hidden() -> bool {
     document().visibility_state() == VisibilityState::Hidden
 }
 
-/// Whether something is to be heard even while the tab is not seen: the operator wants to be told.
+/// Whether events are of use: the tab is seen, or the operator allowed notifications.
 #[must_use]
-pub fn is_listened_to() -> bool {
+pub fn wants_events() -> bool {
     !is_hidden() || permission() == Some(NotificationPermission::Granted)
 }
 
-/// Whether nobody has said yet if the desktop may be told.
+/// Whether the operator has not decided about notifications yet.
 #[must_use]
-pub fn may_ask() -> bool {
+pub fn can_request_permission() -> bool {
     permission() == Some(NotificationPermission::Default)
 }
 
 /// Asks the operator.
-pub async fn ask() {
-    if let Ok(asked) = Notification::request_permission() {
-        // Whatever was said, the browser knows it now.
-        let _ = JsFuture::from(asked).await;
+pub async fn request_permission() {
+    if let Ok(request) = Notification::request_permission() {
+        // Whatever the answer is, the browser remembers it.
+        let _ = JsFuture::from(request).await;
     }
 }
 
-/// Tells the desktop, if it may be told and the operator does something else.
-pub fn tell(title: &str) {
+/// Shows a notification, if that is allowed and the operator does something else.
+pub fn notify(title: &str) {
     let is_elsewhere = !document().has_focus().unwrap_or(false);
     if is_elsewhere && permission() == Some(NotificationPermission::Granted) {
         // Where the system refuses, the page still says it.
@@ -39,7 +39,7 @@ pub fn tell(title: &str) {
     }
 }
 
-/// A browser may have none of it.
+/// None where the browser has no notifications.
 fn permission() -> Option<NotificationPermission> {
     let is_there = js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false);
     is_there.then(Notification::permission)

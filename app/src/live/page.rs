@@ -1,4 +1,4 @@
-//! Pages, read as the server renders them now, and what stands on them.
+//! Pages, fetched as the server renders them now, and what is on them.
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -15,7 +15,7 @@ pub const PART: &str = "data-part";
 /// The page at this address, as text.
 ///
 /// # Errors
-/// If the console does not answer, or not with a page. Its pages lead nowhere else: what does is a way to sign in.
+/// If the console does not answer, or not with a page. Its pages never redirect: a redirect leads to a sign-in.
 pub async fn read(address: String) -> Result<String, UiError> {
     let answer = answer(&address).await.ok_or(UiError::Unreachable)?;
     if answer.status() == NOT_SIGNED_IN || answer.type_() == ResponseType::Opaqueredirect {
@@ -25,9 +25,9 @@ pub async fn read(address: String) -> Result<String, UiError> {
 }
 
 async fn answer(address: &str) -> Option<Response> {
-    let how = RequestInit::new();
-    how.set_redirect(RequestRedirect::Manual);
-    JsFuture::from(window().fetch_with_str_and_init(address, &how)).await.ok()?.dyn_into().ok()
+    let options = RequestInit::new();
+    options.set_redirect(RequestRedirect::Manual);
+    JsFuture::from(window().fetch_with_str_and_init(address, &options)).await.ok()?.dyn_into().ok()
 }
 
 async fn text(answer: &Response) -> Option<String> {

@@ -2,12 +2,12 @@
 //! browser reads the page again when something has happened, and makes each part what it is there.
 //!
 //! - A part is an element with a [`data-part`](PART) of its own, on both pages.
-//! - A page that was asked for before the one that is shown is dropped: what is shown never goes back.
+//! - A page that was requested before the one that is shown is dropped: what is shown never goes back.
 //! - Title and icon say what is under way, and follow.
 //! - Where nothing on the page can change any more, nothing asks. A page says that it may by [`data-follow`](FOLLOW).
 //! - A page of another build of the console is not mixed with this one: that there is one is said, once.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::time::Duration;
 
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
@@ -16,8 +16,8 @@ use web_sys::{Document, Element};
 use super::{
     morph::morph,
     page::{PART, find, parse, part},
-    poll::{Begin, Next, Pace, Polled, use_poll},
-    source::{PageSource, injected},
+    poll::{FirstRequest, Next, PollIntervals, Polled, use_poll},
+    source::{AnswerFuture, PageSource, use_context_or_default},
 };
 use crate::{
     api::UiError,
@@ -34,113 +34,115 @@ pub const BUILD: &str = "data-build";
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Build(pub String);
 
-/// How often the page is read again. What is written down is pushed; what an app answers, and what a channel has not
+/// How often the page is read again. What is recorded is pushed; what an app answers, and what a channel has not
 /// taken, shows within this.
-const PACE: Pace = Pace { alone: Duration::from_secs(10), beside_news: Duration::from_secs(20) };
+const INTERVALS: PollIntervals =
+    PollIntervals { without_events: Duration::from_secs(10), with_events: Duration::from_secs(20) };
 
-/// The parts of this page, and how fresh they are.
+/// How fresh the page is, and the way to read it again.
 #[derive(Clone, Copy)]
-pub struct Parts {
+pub struct PageRefresh {
     /// When the page was last read, by the browser's clock. None until it is hydrated.
-    pub heard_at: ReadSignal<Option<Timestamp>>,
+    pub read_at: ReadSignal<Option<Timestamp>>,
     /// Why the last reading failed, if it did.
-    pub trouble: ReadSignal<Option<UiError>>,
+    pub error: ReadSignal<Option<UiError>>,
     /// Whether the server is of another build than this page.
-    pub outdated: ReadSignal<bool>,
+    pub is_outdated: ReadSignal<bool>,
     /// Reads the page again, once.
     pub refresh: Callback<()>,
 }
 
 /// Keeps the parts of this page fresh while it is seen, until the owner goes.
 #[must_use]
-pub fn use_parts() -> Parts {
-    let (heard_at, set_heard_at) = signal(None);
-    let (trouble, set_trouble) = signal(None);
-    let (outdated, set_outdated) = signal(false);
-    Effect::new(move || set_heard_at.set(Some(clock::now())));
-    let questions = StoredValue::new(Questions::default());
-    let followed = Followed { source: injected(), questions, set_heard_at, set_trouble, set_outdated };
-    use_poll(PACE, Begin::Later, followed.clone());
+pub fn use_page_refresh() -> PageRefresh {
+    let (read_at, set_read_at) = signal(None);
+    let (error, set_error) = signal(None);
+    let (is_outdated, set_outdated) = signal(false);
+    Effect::new(move || set_read_at.set(Some(clock::now())));
+    let requests = StoredValue::new(RequestCounter::default());
+    let source = use_context_or_default();
+    let polled = PagePoll { source, requests, set_read_at, set_error, set_outdated };
+    use_poll(INTERVALS, FirstRequest::AfterInterval, polled.clone());
     let refresh = Callback::new(move |()| {
-        let followed = followed.clone();
+        let polled = polled.clone();
         spawn_local(async move {
-            followed.hear(followed.ask().await);
+            polled.on_answer(polled.fetch().await);
         });
     });
-    Parts { heard_at, trouble, outdated, refresh }
+    PageRefresh { read_at, error, is_outdated, refresh }
 }
 
-/// Pages are asked for by the poll and by wishes, so two may be on their way at once.
+/// Pages are requested by the poll and by [`PageRefresh::refresh`], so two requests may be in flight at once.
 #[derive(Clone, Copy, Default)]
-struct Questions {
-    asked: u64,
+struct RequestCounter {
+    sent: u64,
     /// The one whose page is shown.
     shown: u64,
 }
 
-/// A page, and which question it answers.
-struct Answered {
-    question: u64,
+/// A page, and which request it answers.
+struct PageAnswer {
+    request: u64,
     text: String,
 }
 
 #[derive(Clone)]
-struct Followed {
+struct PagePoll {
     source: PageSource,
-    questions: StoredValue<Questions>,
-    set_heard_at: WriteSignal<Option<Timestamp>>,
-    set_trouble: WriteSignal<Option<UiError>>,
+    requests: StoredValue<RequestCounter>,
+    set_read_at: WriteSignal<Option<Timestamp>>,
+    set_error: WriteSignal<Option<UiError>>,
     set_outdated: WriteSignal<bool>,
 }
 
-impl Polled for Followed {
-    type Answer = Answered;
+impl Polled for PagePoll {
+    type Answer = PageAnswer;
 
-    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Answered, UiError>>>> {
+    fn fetch(&self) -> AnswerFuture<PageAnswer> {
         let here = window().location().href().unwrap_or_default();
-        self.questions.update_value(|questions| questions.asked += 1);
-        let question = self.questions.with_value(|questions| questions.asked);
+        self.requests.update_value(|requests| requests.sent += 1);
+        let request = self.requests.with_value(|requests| requests.sent);
         let text = self.source.read(here);
-        Box::pin(async move { Ok(Answered { question, text: text.await? }) })
+        Box::pin(async move { Ok(PageAnswer { request, text: text.await? }) })
     }
 
-    /// Any deploy may stand on the page. Behind an open dialog nobody looks at it, and what the dialog follows comes
-    /// first; once that is closed, the page is [read again](Parts::refresh).
+    /// Any deploy may be on the page. Behind an open dialog the page is not looked at, and what the dialog follows comes
+    /// first; once that is closed, the page is [read again](PageRefresh::refresh).
     fn concerns(&self, _: DeployId) -> bool {
         find(&document(), "dialog[open]").is_none()
     }
 
-    fn awaits_what_is_not_told(&self) -> bool {
+    fn awaits_unpushed(&self) -> bool {
         false
     }
 
-    fn hear(&self, answer: Result<Answered, UiError>) -> Next {
-        if answer.as_ref().is_ok_and(|answer| !self.is_news(answer.question)) {
+    fn on_answer(&self, answer: Result<PageAnswer, UiError>) -> Next {
+        if answer.as_ref().is_ok_and(|answer| !self.take_if_newest(answer.request)) {
             return Next::Again;
         }
         let page = answer.and_then(|answer| parse(&answer.text).ok_or(UiError::Unreachable));
-        // The owner may have gone while it was on its way.
-        let _ = self.set_trouble.try_set(page.as_ref().err().cloned());
+        // The owner may have gone since the request.
+        let _ = self.set_error.try_set(page.as_ref().err().cloned());
         let Ok(page) = page else { return Next::Again };
         if build_of(&page) != build_of(&document()) {
             let _ = self.set_outdated.try_set(true);
             return Next::Stop;
         }
-        let _ = self.set_heard_at.try_set(Some(clock::now()));
+        let _ = self.set_read_at.try_set(Some(clock::now()));
         show(&page);
         if find(&page, &format!("[{FOLLOW}]")).is_some() { Next::Again } else { Next::Stop }
     }
 }
 
-impl Followed {
-    /// Whether nothing younger is shown. From now on this is what is shown.
-    fn is_news(&self, question: u64) -> bool {
-        let take = |questions: &mut Questions| {
-            let is_news = question > questions.shown;
-            questions.shown = questions.shown.max(question);
-            is_news
+impl PagePoll {
+    /// Whether nothing newer is shown. From now on this is what is shown.
+    fn take_if_newest(&self, request: u64) -> bool {
+        let take = |requests: &mut RequestCounter| {
+            let is_newest = request > requests.shown;
+            requests.shown = requests.shown.max(request);
+            is_newest
         };
-        self.questions.try_update_value(take).unwrap_or(false)
+        self.requests.try_update_value(take).unwrap_or(false)
     }
 }
 

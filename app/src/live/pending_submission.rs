@@ -1,84 +1,85 @@
-//! Presses of Deploy that nobody has answered, kept in this tab so that they outlive a reload and a closed
-//! dialog: the same key is there again, and a repetition cannot deploy twice.
+//! Submissions of the deploy form without an answer yet, stored in this tab so that they outlive a reload and a closed
+//! dialog: the same key is there again, and a retry cannot deploy twice.
 //!
-//! Where storage is missing, full, or holds something else, nothing is kept, and that is all that happens.
+//! Where storage is missing, full, or holds something else, nothing is stored, and that is all that happens.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::source::Dispatch;
+use super::source::Submission;
 use crate::{
     api::{DispatchRequest, Scenario},
     domain::Timestamp,
 };
 
-/// The name in `sessionStorage`.
-pub const NAME: &str = "deploy-console.unanswered";
+/// The key in `sessionStorage`.
+pub const STORAGE_KEY: &str = "deploy-console.unanswered";
 /// Of the form below. What another build wrote is not read.
 const VERSION: u32 = 1;
 
-/// One press, whole.
+/// A submission that is not answered yet.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Unanswered {
+pub struct PendingSubmission {
     key: String,
     request: DispatchRequest,
     scenario: Option<Scenario>,
-    /// When Deploy was pressed, by this browser's clock.
+    /// When Deploy was clicked, by this browser's clock.
     pub pressed_at: Timestamp,
 }
 
-impl Unanswered {
+impl PendingSubmission {
     /// What was sent.
     #[must_use]
-    pub fn dispatch(&self) -> Dispatch {
-        Dispatch { key: self.key.clone(), request: self.request.clone(), scenario: self.scenario }
+    pub fn submission(&self) -> Submission {
+        Submission { key: self.key.clone(), request: self.request.clone(), scenario: self.scenario }
     }
 
-    fn is_at(&self, app: &str, environment: &str) -> bool {
+    fn is_for(&self, app: &str, environment: &str) -> bool {
         self.request.app == app && self.request.environment == environment
     }
 }
 
 #[derive(Deserialize, Serialize)]
-struct Kept {
+struct StoredSubmissions {
     version: u32,
     /// One for each app and environment at most.
-    presses: Vec<Unanswered>,
+    #[serde(rename = "presses")]
+    submissions: Vec<PendingSubmission>,
 }
 
-/// Keeps what is about to be sent, in place of what was kept for the same app and environment.
-pub fn keep(dispatch: &Dispatch, pressed_at: Timestamp) {
-    let Dispatch { key, request, scenario } = dispatch.clone();
-    let mut presses = read();
-    presses.retain(|press| !press.is_at(&request.app, &request.environment));
-    presses.push(Unanswered { key, request, scenario, pressed_at });
-    write(presses);
+/// Stores what is about to be sent, in place of what was stored for the same app and environment.
+pub fn save(submission: &Submission, pressed_at: Timestamp) {
+    let Submission { key, request, scenario } = submission.clone();
+    let mut submissions = read();
+    submissions.retain(|stored| !stored.is_for(&request.app, &request.environment));
+    submissions.push(PendingSubmission { key, request, scenario, pressed_at });
+    write(submissions);
 }
 
-/// Forgets the press with this key: it was answered, or given up.
+/// Forgets the submission with this key: it was answered, or given up.
 pub fn forget(key: &str) {
-    let mut presses = read();
-    if let Some(at) = presses.iter().position(|press| press.key == key) {
-        presses.remove(at);
-        write(presses);
+    let mut submissions = read();
+    if let Some(index) = submissions.iter().position(|stored| stored.key == key) {
+        submissions.remove(index);
+        write(submissions);
     }
 }
 
 /// What was sent to this app and environment, and not answered.
 #[must_use]
-pub fn unanswered(app: &str, environment: &str) -> Option<Unanswered> {
-    read().into_iter().find(|press| press.is_at(app, environment))
+pub fn pending(app: &str, environment: &str) -> Option<PendingSubmission> {
+    read().into_iter().find(|stored| stored.is_for(app, environment))
 }
 
-/// The newest press that was not answered, where `find` still finds its app and environment. What was sent to
-/// places that are not there any more is forgotten.
-pub fn newest<P>(find: impl Fn(&str, &str) -> Option<P>) -> Option<P> {
-    let found = read().into_iter().filter_map(|Unanswered { key, request, .. }| {
-        let place = find(&request.app, &request.environment);
-        if place.is_none() {
+/// The newest submission without an answer for which `find` still finds its app and environment. Those to apps and
+/// environments that are not there any more are forgotten.
+pub fn newest<T>(find: impl Fn(&str, &str) -> Option<T>) -> Option<T> {
+    let found = read().into_iter().filter_map(|PendingSubmission { key, request, .. }| {
+        let target = find(&request.app, &request.environment);
+        if target.is_none() {
             forget(&key);
         }
-        place
+        target
     });
     found.last()
 }
@@ -87,19 +88,19 @@ fn storage() -> Option<web_sys::Storage> {
     window().session_storage().ok().flatten()
 }
 
-fn read() -> Vec<Unanswered> {
-    let text = storage().and_then(|storage| storage.get_item(NAME).ok().flatten());
-    let kept = text.and_then(|text| serde_json::from_str::<Kept>(&text).ok());
-    kept.filter(|kept| kept.version == VERSION).map_or_else(Vec::new, |kept| kept.presses)
+fn read() -> Vec<PendingSubmission> {
+    let text = storage().and_then(|storage| storage.get_item(STORAGE_KEY).ok().flatten());
+    let stored = text.and_then(|text| serde_json::from_str::<StoredSubmissions>(&text).ok());
+    stored.filter(|stored| stored.version == VERSION).map_or_else(Vec::new, |stored| stored.submissions)
 }
 
-fn write(presses: Vec<Unanswered>) {
+fn write(submissions: Vec<PendingSubmission>) {
     let Some(storage) = storage() else { return };
     // It fails where storage is full. Then a reload forgets, and the page goes on.
-    let _ = if presses.is_empty() {
-        storage.remove_item(NAME)
-    } else if let Ok(text) = serde_json::to_string(&Kept { version: VERSION, presses }) {
-        storage.set_item(NAME, &text)
+    let _ = if submissions.is_empty() {
+        storage.remove_item(STORAGE_KEY)
+    } else if let Ok(text) = serde_json::to_string(&StoredSubmissions { version: VERSION, submissions }) {
+        storage.set_item(STORAGE_KEY, &text)
     } else {
         Ok(())
     };

@@ -1,16 +1,15 @@
 //! The poll: asks again and again while the page is seen, and leaves nothing behind.
 //!
 //! - One request at a time. One that is not answered in time counts as unanswered; should its answer come
-//!   after all, nobody hears it.
-//! - While the tab is hidden nothing is asked, but for news that the operator wants to hear of on the desktop. On its
-//!   return one request goes out at once, however long it was away.
-//! - With [news](super::event_stream) of what it is about it asks at once, and otherwise less often while the news are heard.
-//! - There is one timer slot, so there can be no second timer. It and the listener go with the owner.
+//!   after all, it is ignored.
+//! - While the tab is hidden nothing is asked, except when an event comes and the operator allowed desktop notifications.
+//!   On its return one request goes out at once, however long the tab was hidden.
+//! - An [event](super::event_stream) about what is polled makes it ask at once; while the stream is connected, the poll
+//!   itself is slower.
+//! - There is one timer slot, so there can be no second timer. It and the listener are dropped with the owner.
 
 use std::{
     cell::{Cell, RefCell},
-    future::Future,
-    pin::Pin,
     rc::Rc,
     time::Duration,
 };
@@ -19,13 +18,14 @@ use gloo_timers::callback::Timeout;
 use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
 
 use super::{
-    event_stream::{News, Told},
-    notifications::{is_hidden, is_listened_to},
+    event_stream::{DeployEvents, LastEvent},
+    notifications::{is_hidden, wants_events},
+    source::AnswerFuture,
 };
 use crate::{api::UiError, domain::DeployId};
 
 /// After so long a request counts as unanswered. The server's own look-ups end well before.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Whether to ask again.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -36,22 +36,22 @@ pub enum Next {
     Stop,
 }
 
-/// When the first question goes out.
+/// When the first request goes out.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Begin {
+pub enum FirstRequest {
     /// At once: what is shown may be out of date already.
-    AtOnce,
+    Now,
     /// After the interval: what is shown was just read.
-    Later,
+    AfterInterval,
 }
 
-/// From one answer to the next question.
+/// From one answer to the next request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Pace {
+pub struct PollIntervals {
     /// Where nothing is pushed.
-    pub alone: Duration,
-    /// While news are heard, which ask by themselves: for what they do not tell.
-    pub beside_news: Duration,
+    pub without_events: Duration,
+    /// While events are pushed: for what they do not report.
+    pub with_events: Duration,
 }
 
 /// What is polled.
@@ -60,150 +60,150 @@ pub trait Polled: 'static {
     type Answer: 'static;
 
     /// Asks once.
-    fn ask(&self) -> Pin<Box<dyn Future<Output = Result<Self::Answer, UiError>>>>;
+    fn fetch(&self) -> AnswerFuture<Self::Answer>;
 
-    /// Whether news of this deploy are worth a question.
+    /// Whether an event about this deploy is worth a request.
     fn concerns(&self, deploy: DeployId) -> bool;
 
-    /// Whether something is awaited that no news will tell, so that only asking finds it out.
-    fn awaits_what_is_not_told(&self) -> bool;
+    /// Whether something is awaited that no event reports, so that only asking finds it out.
+    fn awaits_unpushed(&self) -> bool;
 
-    /// Hears the answer, or that there was none.
-    fn hear(&self, answer: Result<Self::Answer, UiError>) -> Next;
+    /// Takes the answer, or that there was none.
+    fn on_answer(&self, answer: Result<Self::Answer, UiError>) -> Next;
 }
 
 /// Polls, in the browser, from the end of this rendering until the owner goes.
-pub fn use_poll<P: Polled + Clone + Send + Sync>(pace: Pace, begin: Begin, polled: P) {
-    let news = use_context::<News>();
+pub fn use_poll<P: Polled + Clone + Send + Sync>(intervals: PollIntervals, first: FirstRequest, polled: P) {
+    let events = use_context::<DeployEvents>();
     Effect::new(move || {
-        let poll = Rc::new(Poll::new(pace, polled.clone(), news));
-        match begin {
-            Begin::AtOnce => poll.clone().ask_if_listened_to(),
-            Begin::Later => poll.clone().wait(),
+        let poll = Rc::new(Poll::new(intervals, polled.clone(), events));
+        match first {
+            FirstRequest::Now => poll.clone().fetch_if_wanted(),
+            FirstRequest::AfterInterval => poll.clone().schedule(),
         }
         let listener = poll.clone().on_visibility();
-        if let Some(news) = news {
-            poll.clone().listen(news);
+        if let Some(events) = events {
+            poll.clone().listen(events);
         }
         let poll = StoredValue::new_local(poll);
         on_cleanup(move || {
             listener.remove();
-            poll.with_value(|poll| poll.end());
+            poll.with_value(|poll| poll.stop());
         });
     });
 }
 
 struct Poll<P> {
-    pace: Pace,
+    intervals: PollIntervals,
     polled: P,
-    news: Option<News>,
-    /// The next question, or the end of the patience with this one.
+    events: Option<DeployEvents>,
+    /// The next request, or the time-out of this one.
     timer: RefCell<Option<Timeout>>,
-    /// Counts questions; an answer to any but the last is not heard.
-    question: Cell<u64>,
+    /// Counts requests; an answer to any but the last is ignored.
+    request_number: Cell<u64>,
     in_flight: Cell<bool>,
-    /// News came while a question was on its way: its answer may be older than they are.
-    again: Cell<bool>,
-    ended: Cell<bool>,
+    /// An event came while a request was in flight: its answer may be older than the event.
+    is_outdated: Cell<bool>,
+    stopped: Cell<bool>,
 }
 
 impl<P: Polled> Poll<P> {
-    const fn new(pace: Pace, polled: P, news: Option<News>) -> Self {
+    const fn new(intervals: PollIntervals, polled: P, events: Option<DeployEvents>) -> Self {
         Self {
-            pace,
+            intervals,
             polled,
-            news,
+            events,
             timer: RefCell::new(None),
-            question: Cell::new(0),
+            request_number: Cell::new(0),
             in_flight: Cell::new(false),
-            again: Cell::new(false),
-            ended: Cell::new(false),
+            is_outdated: Cell::new(false),
+            stopped: Cell::new(false),
         }
     }
 
-    fn wait(self: Rc<Self>) {
-        if !self.ended.get() && !is_hidden() {
+    fn schedule(self: Rc<Self>) {
+        if !self.stopped.get() && !is_hidden() {
             let poll = self.clone();
-            self.set_timer(self.interval(), move || poll.ask());
+            self.set_timer(self.interval(), move || poll.fetch());
         }
     }
 
     fn interval(&self) -> Duration {
-        match self.news {
-            Some(news) if news.is_heard.get_untracked() && !self.polled.awaits_what_is_not_told() => {
-                self.pace.beside_news
+        match self.events {
+            Some(events) if events.is_connected.get_untracked() && !self.polled.awaits_unpushed() => {
+                self.intervals.with_events
             }
-            Some(_) | None => self.pace.alone,
+            Some(_) | None => self.intervals.without_events,
         }
     }
 
-    /// Asks at once with the news; and is as quick again as without them when they are not heard any more.
-    fn listen(self: Rc<Self>, news: News) {
+    /// Asks at once when an event comes; and is as quick again as without events when the stream is lost.
+    fn listen(self: Rc<Self>, events: DeployEvents) {
         let poll = self.clone();
         Effect::new(move |is_later: Option<()>| {
-            // What was told before this poll began is older than its first question.
-            if let Some(told) = news.told.get().filter(|_| is_later.is_some()) {
-                poll.clone().hear_news(told);
+            // An event from before this poll began is older than its first request.
+            if let Some(event) = events.last.get().filter(|_| is_later.is_some()) {
+                poll.clone().on_event(event);
             }
         });
         Effect::new(move || {
-            if !news.is_heard.get() && !self.in_flight.get() {
-                self.clone().wait();
+            if !events.is_connected.get() && !self.in_flight.get() {
+                self.clone().schedule();
             }
         });
     }
 
-    fn hear_news(self: Rc<Self>, Told { deploy, .. }: Told) {
-        let is_of_use = deploy.is_none_or(|deploy| self.polled.concerns(deploy));
-        if is_of_use && self.in_flight.get() {
-            self.again.set(true);
-        } else if is_of_use {
-            self.ask_if_listened_to();
+    fn on_event(self: Rc<Self>, LastEvent { deploy, .. }: LastEvent) {
+        let is_relevant = deploy.is_none_or(|deploy| self.polled.concerns(deploy));
+        if is_relevant && self.in_flight.get() {
+            self.is_outdated.set(true);
+        } else if is_relevant {
+            self.fetch_if_wanted();
         }
     }
 
-    fn ask_if_listened_to(self: Rc<Self>) {
-        if is_listened_to() {
-            self.ask();
+    fn fetch_if_wanted(self: Rc<Self>) {
+        if wants_events() {
+            self.fetch();
         }
     }
 
-    fn ask(self: Rc<Self>) {
-        if self.ended.get() || self.in_flight.replace(true) {
+    fn fetch(self: Rc<Self>) {
+        if self.stopped.get() || self.in_flight.replace(true) {
             return;
         }
-        let question = self.question.get() + 1;
-        self.question.set(question);
+        let number = self.request_number.get() + 1;
+        self.request_number.set(number);
         let poll = self.clone();
-        self.set_timer(PATIENCE, move || poll.hear(question, Err(UiError::Unreachable)));
-        let answer = self.polled.ask();
-        spawn_local(async move { self.hear(question, answer.await) });
+        self.set_timer(TIMEOUT, move || poll.on_answer(number, Err(UiError::Unreachable)));
+        let answer = self.polled.fetch();
+        spawn_local(async move { self.on_answer(number, answer.await) });
     }
 
-    fn hear(self: Rc<Self>, question: u64, answer: Result<P::Answer, UiError>) {
-        if self.ended.get() || question != self.question.get() || !self.in_flight.replace(false) {
+    fn on_answer(self: Rc<Self>, number: u64, answer: Result<P::Answer, UiError>) {
+        if self.stopped.get() || number != self.request_number.get() || !self.in_flight.replace(false) {
             return;
         }
         self.timer.take();
-        match self.polled.hear(answer) {
-            Next::Again if self.again.take() => self.ask_if_listened_to(),
-            Next::Again => self.wait(),
-            Next::Stop => self.end(),
+        match self.polled.on_answer(answer) {
+            Next::Again if self.is_outdated.take() => self.fetch_if_wanted(),
+            Next::Again => self.schedule(),
+            Next::Stop => self.stop(),
         }
     }
 
     fn on_visibility(self: Rc<Self>) -> WindowListenerHandle {
         window_event_listener_untyped("visibilitychange", move |_| {
             if !is_hidden() {
-                self.clone().ask();
+                self.clone().fetch();
             } else if !self.in_flight.get() {
                 self.timer.take();
             }
         })
     }
 
-    fn end(&self) {
-        self.ended.set(true);
+    fn stop(&self) {
+        self.stopped.set(true);
         self.timer.take();
     }
 

@@ -1,6 +1,6 @@
 //! Single keys that lead somewhere, on every page, for as long as it is there.
 //!
-//! Never while somebody types or a dialog is open, never with a modifier, and not at all once they are switched off:
+//! Never while the operator types or a dialog is open, never with a modifier, and not at all once they are switched off:
 //! people who speak to their computer press many keys at once.
 
 use std::cell::Cell;
@@ -14,8 +14,8 @@ use crate::ui::{
     layout::shortcuts::{DIALOG, PAGES, SWITCH},
 };
 
-/// The name in `localStorage`: there where they are switched off.
-const OFF: &str = "deploy-console.no-single-keys";
+/// The key in `localStorage`: there where they are switched off.
+const STORAGE_KEY: &str = "deploy-console.no-single-keys";
 
 /// Begins to listen.
 pub fn listen_to_keys() {
@@ -25,18 +25,18 @@ pub fn listen_to_keys() {
         if is_for_us(&event) {
             let key = event.key();
             if is_second {
-                go(&key);
+                go_to_page(&key);
             } else if key == "g" {
                 after_g.set(true);
             } else {
-                act(&event, &key);
+                run_shortcut(&event, &key);
             }
         }
     });
     let _ = window_event_listener(ev::change, |event| {
         let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(switch) = target.filter(|target| target.id() == SWITCH) {
-            remember(switch.checked());
+            save_setting(switch.checked());
         }
     });
     if let Some(switch) = by_id::<HtmlInputElement>(SWITCH) {
@@ -44,7 +44,7 @@ pub fn listen_to_keys() {
     }
 }
 
-/// `?` is heard even where the others are switched off: it leads to the switch.
+/// `?` works even where the others are switched off: it leads to the switch.
 fn is_for_us(event: &KeyboardEvent) -> bool {
     let is_bare = !(event.ctrl_key() || event.meta_key() || event.alt_key());
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
@@ -55,7 +55,7 @@ fn is_for_us(event: &KeyboardEvent) -> bool {
     is_bare && !is_typed && !in_dialog && (event.key() == "?" || !is_off())
 }
 
-fn act(event: &KeyboardEvent, key: &str) {
+fn run_shortcut(event: &KeyboardEvent, key: &str) {
     match key {
         "?" => {
             if let Some(dialog) = by_id::<HtmlDialogElement>(DIALOG) {
@@ -73,9 +73,9 @@ fn act(event: &KeyboardEvent, key: &str) {
     }
 }
 
-fn go(key: &str) {
+fn go_to_page(key: &str) {
     if let Some((_, address, _)) = PAGES.iter().find(|(letter, ..)| *letter == key) {
-        // It can only fail for what is no address.
+        // It fails only for what is not an address.
         let _ = window().location().set_href(address);
     }
 }
@@ -89,12 +89,12 @@ fn storage() -> Option<Storage> {
 }
 
 fn is_off() -> bool {
-    storage().is_some_and(|storage| storage.get_item(OFF).ok().flatten().is_some())
+    storage().is_some_and(|storage| storage.get_item(STORAGE_KEY).ok().flatten().is_some())
 }
 
 /// Where storage is missing, the next page listens again.
-fn remember(is_on: bool) {
+fn save_setting(is_on: bool) {
     if let Some(storage) = storage() {
-        let _ = if is_on { storage.remove_item(OFF) } else { storage.set_item(OFF, "") };
+        let _ = if is_on { storage.remove_item(STORAGE_KEY) } else { storage.set_item(STORAGE_KEY, "") };
     }
 }

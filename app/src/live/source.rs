@@ -11,23 +11,23 @@ use crate::{
 };
 
 /// An answer, or why there is none, later.
-pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, UiError>>>>;
+pub type AnswerFuture<T> = Pin<Box<dyn Future<Output = Result<T, UiError>>>>;
 
-/// How often a live deploy is asked after.
+/// How often a live deploy is polled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PollEvery(pub Duration);
+pub struct PollInterval(pub Duration);
 
-impl Default for PollEvery {
+impl Default for PollInterval {
     fn default() -> Self {
         Self(Duration::from_secs(2))
     }
 }
 
-/// How often a live deploy is asked after while news are heard.
+/// How often a live deploy is polled while events are pushed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PollBesideNews(pub Duration);
+pub struct PollIntervalWithEvents(pub Duration);
 
-impl Default for PollBesideNews {
+impl Default for PollIntervalWithEvents {
     fn default() -> Self {
         Self(Duration::from_secs(10))
     }
@@ -35,17 +35,17 @@ impl Default for PollBesideNews {
 
 /// What the modal and the deploy page poll.
 #[derive(Clone)]
-pub struct DeploySource(Arc<dyn Fn(DeployId) -> Answer<PollAnswer> + Send + Sync>);
+pub struct DeploySource(Arc<dyn Fn(DeployId) -> AnswerFuture<PollAnswer> + Send + Sync>);
 
 impl DeploySource {
     /// Answers of your own.
-    pub fn new(read: impl Fn(DeployId) -> Answer<PollAnswer> + Send + Sync + 'static) -> Self {
+    pub fn new(read: impl Fn(DeployId) -> AnswerFuture<PollAnswer> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 
     /// Asks once.
     #[must_use]
-    pub fn read(&self, id: DeployId) -> Answer<PollAnswer> {
+    pub fn read(&self, id: DeployId) -> AnswerFuture<PollAnswer> {
         (self.0)(id)
     }
 }
@@ -58,17 +58,17 @@ impl Default for DeploySource {
 
 /// Where pages are read, as the server renders them now.
 #[derive(Clone)]
-pub struct PageSource(Arc<dyn Fn(String) -> Answer<String> + Send + Sync>);
+pub struct PageSource(Arc<dyn Fn(String) -> AnswerFuture<String> + Send + Sync>);
 
 impl PageSource {
     /// Pages of your own.
-    pub fn new(read: impl Fn(String) -> Answer<String> + Send + Sync + 'static) -> Self {
+    pub fn new(read: impl Fn(String) -> AnswerFuture<String> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 
     /// Asks once for the page at this address.
     #[must_use]
-    pub fn read(&self, address: String) -> Answer<String> {
+    pub fn read(&self, address: String) -> AnswerFuture<String> {
         (self.0)(address)
     }
 }
@@ -79,9 +79,9 @@ impl Default for PageSource {
     }
 }
 
-/// One press of Deploy, as it is sent. A retry sends the same value.
+/// One submission of the deploy form, as it is sent. A retry sends the same value.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Dispatch {
+pub struct Submission {
     /// The idempotency key of the form.
     pub key: String,
     /// What is asked for.
@@ -92,40 +92,42 @@ pub struct Dispatch {
 
 /// Where the form sends it.
 #[derive(Clone)]
-pub struct DispatchTarget(Arc<dyn Fn(Dispatch) -> Answer<Deploy> + Send + Sync>);
+pub struct DispatchTarget(Arc<dyn Fn(Submission) -> AnswerFuture<Deploy> + Send + Sync>);
 
 impl DispatchTarget {
     /// A target of your own.
-    pub fn new(send: impl Fn(Dispatch) -> Answer<Deploy> + Send + Sync + 'static) -> Self {
+    pub fn new(send: impl Fn(Submission) -> AnswerFuture<Deploy> + Send + Sync + 'static) -> Self {
         Self(Arc::new(send))
     }
 
     /// Sends it once.
     #[must_use]
-    pub fn send(&self, dispatch: Dispatch) -> Answer<Deploy> {
-        (self.0)(dispatch)
+    pub fn send(&self, submission: Submission) -> AnswerFuture<Deploy> {
+        (self.0)(submission)
     }
 }
 
 impl Default for DispatchTarget {
     fn default() -> Self {
-        Self::new(|Dispatch { key, request, scenario }| Box::pin(functions::dispatch(key, request, scenario)))
+        Self::new(|Submission { key, request, scenario }| {
+            Box::pin(functions::dispatch(key, request, scenario))
+        })
     }
 }
 
-/// Where the wish to end a deploy is sent.
+/// Where a cancellation is sent.
 #[derive(Clone)]
-pub struct CancelTarget(Arc<dyn Fn(DeployId) -> Answer<Deploy> + Send + Sync>);
+pub struct CancelTarget(Arc<dyn Fn(DeployId) -> AnswerFuture<Deploy> + Send + Sync>);
 
 impl CancelTarget {
     /// A target of your own.
-    pub fn new(send: impl Fn(DeployId) -> Answer<Deploy> + Send + Sync + 'static) -> Self {
+    pub fn new(send: impl Fn(DeployId) -> AnswerFuture<Deploy> + Send + Sync + 'static) -> Self {
         Self(Arc::new(send))
     }
 
     /// Sends it once.
     #[must_use]
-    pub fn send(&self, id: DeployId) -> Answer<Deploy> {
+    pub fn send(&self, id: DeployId) -> AnswerFuture<Deploy> {
         (self.0)(id)
     }
 }
@@ -136,8 +138,8 @@ impl Default for CancelTarget {
     }
 }
 
-/// What was provided, or the default.
+/// What was provided, by a test or a page, or the default.
 #[must_use]
-pub fn injected<T: Clone + Default + 'static>() -> T {
+pub fn use_context_or_default<T: Clone + Default + 'static>() -> T {
     use_context().unwrap_or_default()
 }

@@ -1,10 +1,10 @@
-//! One press of Deploy: sent, and sent again with the same key until the console answers, for a minute.
+//! One submission of the deploy form: sent, and sent again with the same key until the console answers, for a minute.
 //!
-//! - Every repetition is the very same request. It is kept in this tab until it is answered.
+//! - Every retry is the very same request. It is stored in this tab until it is answered.
 //! - One request at a time. One that is not answered in time counts as unanswered. Should a deploy be
-//!   answered after all, it is heard; a late refusal is not, because a newer request may have got through.
-//! - Only a press begins another minute: a laptop that wakes up sends nothing by itself.
-//! - There is one timer slot, and it goes with the owner.
+//!   answered after all, it is accepted; a late refusal is ignored, because a newer request may have got through.
+//! - Only a click starts another minute: a laptop that wakes up sends nothing by itself.
+//! - There is one timer slot, and it is dropped with the owner.
 
 use std::{
     cell::{Cell, RefCell},
@@ -16,8 +16,8 @@ use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    pending_submission::{self, unanswered},
-    source::{Dispatch, DispatchTarget, injected},
+    pending_submission::{self, pending},
+    source::{DispatchTarget, Submission, use_context_or_default},
 };
 use crate::{
     api::{ErrorCode, Problem, UiError},
@@ -25,41 +25,41 @@ use crate::{
     domain::{Deploy, Timestamp},
 };
 
-/// How often an unanswered request is sent again, and for how long after the press.
+/// How often an unanswered request is sent again, and for how long after the click.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct RetryEvery {
+pub struct RetryPolicy {
     /// From one answer that did not come to the next request.
     pub interval: Duration,
-    /// From the press to the last request.
+    /// From the click to the last request.
     pub limit: Duration,
     /// After so long without an answer, none came.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
-impl Default for RetryEvery {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             interval: Duration::from_secs(2),
             limit: Duration::from_mins(1),
             // By then the console takes the request for lost, and no longer for one that is in flight.
-            patience: Duration::from_secs(20),
+            timeout: Duration::from_secs(20),
         }
     }
 }
 
-/// What became of the press.
+/// What became of a submission.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Attempt {
-    /// There was none, or something was corrected since.
-    None,
-    /// It is on its way.
+pub enum SubmissionState {
+    /// There was none, or the operator corrected something since.
+    Idle,
+    /// It is in flight.
     Sent,
     /// Whether it arrived is not known.
     Unanswered {
-        /// When it was pressed.
+        /// When Deploy was clicked.
         pressed_at: Timestamp,
         /// What is done about it.
-        pursuit: Pursuit,
+        retry: RetryState,
     },
     /// The console said no, and recorded nothing.
     Refused(Box<Problem>),
@@ -67,248 +67,250 @@ pub enum Attempt {
     Failed(Box<Problem>),
 }
 
-impl Attempt {
+impl SubmissionState {
     fn of(problem: Box<Problem>) -> Self {
         let is_definite = problem.status < ErrorCode::Internal.http_status();
         if is_definite { Self::Refused(problem) } else { Self::Failed(problem) }
     }
 
-    /// Whether only the very same request may be sent now.
+    /// Whether the fields are locked, because only the very same request may be sent now.
     #[must_use]
-    pub const fn is_bound(&self) -> bool {
+    pub const fn is_locked(&self) -> bool {
         match self {
             Self::Sent | Self::Unanswered { .. } | Self::Failed(_) => true,
-            Self::None | Self::Refused(_) => false,
+            Self::Idle | Self::Refused(_) => false,
         }
     }
 
-    /// Whether the same request goes out again by itself.
+    /// Whether the same request is sent again by itself.
     #[must_use]
-    pub const fn is_repeated(&self) -> bool {
+    pub const fn is_retrying(&self) -> bool {
         match self {
-            Self::Unanswered { pursuit, .. } => matches!(pursuit, Pursuit::Repeated),
-            Self::None | Self::Sent | Self::Refused(_) | Self::Failed(_) => false,
+            Self::Unanswered { retry, .. } => matches!(retry, RetryState::Retrying),
+            Self::Idle | Self::Sent | Self::Refused(_) | Self::Failed(_) => false,
         }
     }
 
-    /// Whether it waits for the operator to send the same request again, or to give it up.
+    /// Whether the operator has to choose: send the same request again, or give it up.
     #[must_use]
-    pub const fn is_stuck(&self) -> bool {
+    pub const fn needs_decision(&self) -> bool {
         match self {
-            Self::Unanswered { .. } => !self.is_repeated(),
+            Self::Unanswered { .. } => !self.is_retrying(),
             Self::Failed(_) => true,
-            Self::None | Self::Sent | Self::Refused(_) => false,
+            Self::Idle | Self::Sent | Self::Refused(_) => false,
         }
     }
 }
 
-/// What is done about a press without an answer.
+/// What is done about an unanswered submission.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Pursuit {
+pub enum RetryState {
     /// It is sent again, by itself.
-    Repeated,
-    /// It was, long enough.
-    Stopped,
-    /// It was left so: the page was reloaded, or the dialog closed. Nothing is sent by itself.
-    Left,
-    /// Nothing arrives until somebody signs in.
+    Retrying,
+    /// It was, until the limit.
+    GaveUp,
+    /// The page was reloaded, or the dialog closed, before the answer. Nothing is sent by itself.
+    Interrupted,
+    /// Nothing arrives until the operator signs in.
     SignedOut,
 }
 
-/// The presses of one form. All of them have one key.
+/// Sends the submissions of one form. All of them have one key.
 #[derive(Clone, Copy)]
-pub struct Press {
-    attempt: RwSignal<Attempt>,
-    courier: StoredValue<Rc<Courier>, LocalStorage>,
+pub struct Submitter {
+    state: RwSignal<SubmissionState>,
+    retry_loop: StoredValue<Rc<RetryLoop>, LocalStorage>,
 }
 
-/// The presses of the form of this app and environment, with what was left unanswered there. In the browser
-/// alone. `deployed` hears of the deploy, unless the owner has gone.
+/// The submitter of the form of this app and environment, with what was left unanswered there. In the browser
+/// alone. `on_accepted` is called with the deploy, unless the owner is gone by then.
 #[must_use]
-pub fn use_press(app: &str, environment: &str, deployed: Callback<Deploy>) -> Press {
-    let left = unanswered(app, environment);
-    let attempt = RwSignal::new(left.as_ref().map_or(Attempt::None, |left| Attempt::Unanswered {
-        pressed_at: left.pressed_at,
-        pursuit: Pursuit::Left,
+pub fn use_submission(app: &str, environment: &str, on_accepted: Callback<Deploy>) -> Submitter {
+    let pending = pending(app, environment);
+    let state = RwSignal::new(pending.as_ref().map_or(SubmissionState::Idle, |pending| {
+        SubmissionState::Unanswered { pressed_at: pending.pressed_at, retry: RetryState::Interrupted }
     }));
-    let courier = StoredValue::new_local(Rc::new(Courier {
-        target: injected(),
-        every: injected(),
-        deployed,
-        attempt,
-        carried: RefCell::new(left.map(|left| (left.dispatch(), left.pressed_at))),
-        begun: Cell::new(Timestamp::UNIX_EPOCH),
+    let retry_loop = StoredValue::new_local(Rc::new(RetryLoop {
+        target: use_context_or_default(),
+        policy: use_context_or_default(),
+        on_accepted,
+        state,
+        submitted: RefCell::new(pending.map(|pending| (pending.submission(), pending.pressed_at))),
+        started_at: Cell::new(Timestamp::UNIX_EPOCH),
         timer: RefCell::new(None),
-        question: Cell::new(0),
+        request_number: Cell::new(0),
         in_flight: Cell::new(false),
-        ended: Cell::new(false),
+        stopped: Cell::new(false),
     }));
-    on_cleanup(move || courier.with_value(|courier| courier.end()));
-    Press { attempt, courier }
+    on_cleanup(move || retry_loop.with_value(|retry_loop| retry_loop.stop()));
+    Submitter { state, retry_loop }
 }
 
-impl Press {
-    /// What became of it.
+impl Submitter {
+    /// What became of the last submission.
     #[must_use]
-    pub fn attempt(self) -> ReadSignal<Attempt> {
-        self.attempt.read_only()
+    pub fn state(self) -> ReadSignal<SubmissionState> {
+        self.state.read_only()
     }
 
     /// What was sent last, or left unanswered.
     #[must_use]
-    pub fn carried(self) -> Option<Dispatch> {
-        self.courier.with_value(|courier| courier.carried.borrow().as_ref().map(|(sent, _)| sent.clone()))
+    pub fn submitted(self) -> Option<Submission> {
+        self.retry_loop
+            .with_value(|retry_loop| retry_loop.submitted.borrow().as_ref().map(|(sent, _)| sent.clone()))
     }
 
-    /// Sends a request, unless one is on its way.
-    pub fn send(self, dispatch: Dispatch) {
-        let courier = self.courier.get_value();
-        if !courier.in_flight.get() {
-            courier.carried.replace(Some((dispatch, clock::now())));
-            self.attempt.set(Attempt::Sent);
-            courier.begin();
+    /// Sends a submission, unless a request is in flight.
+    pub fn send(self, submission: Submission) {
+        let retry_loop = self.retry_loop.get_value();
+        if !retry_loop.in_flight.get() {
+            retry_loop.submitted.replace(Some((submission, clock::now())));
+            self.state.set(SubmissionState::Sent);
+            retry_loop.start();
         }
     }
 
-    /// Sends the unanswered request again, now, unless it is on its way.
+    /// Sends the unanswered submission again, now, unless a request is in flight.
     pub fn send_again(self) {
-        let courier = self.courier.get_value();
-        if !courier.in_flight.get() {
-            if !self.attempt.with_untracked(Attempt::is_repeated) {
-                self.attempt.set(Attempt::Sent);
+        let retry_loop = self.retry_loop.get_value();
+        if !retry_loop.in_flight.get() {
+            if !self.state.with_untracked(SubmissionState::is_retrying) {
+                self.state.set(SubmissionState::Sent);
             }
-            courier.begin();
+            retry_loop.start();
         }
     }
 
-    /// Takes back what the console said: something was corrected.
-    pub fn correct(self) {
-        self.attempt.set(Attempt::None);
+    /// Takes back what the console said: the operator corrected something.
+    pub fn reset(self) {
+        self.state.set(SubmissionState::Idle);
     }
 
-    /// Gives the unanswered request up. It may have arrived all the same.
+    /// Gives the unanswered submission up. It may have arrived all the same.
     pub fn forget(self) {
-        self.courier.with_value(|courier| courier.forget());
+        self.retry_loop.with_value(|retry_loop| retry_loop.forget());
     }
 }
 
-struct Courier {
+struct RetryLoop {
     target: DispatchTarget,
-    every: RetryEvery,
-    deployed: Callback<Deploy>,
-    attempt: RwSignal<Attempt>,
-    /// The request, and when it was pressed.
-    carried: RefCell<Option<(Dispatch, Timestamp)>>,
+    policy: RetryPolicy,
+    on_accepted: Callback<Deploy>,
+    state: RwSignal<SubmissionState>,
+    /// The submission, and when Deploy was clicked.
+    submitted: RefCell<Option<(Submission, Timestamp)>>,
     /// When the minute began.
-    begun: Cell<Timestamp>,
-    /// The next request, or the end of the patience with this one.
+    started_at: Cell<Timestamp>,
+    /// The next request, or the time-out of this one.
     timer: RefCell<Option<Timeout>>,
-    /// Counts requests; a refusal of any but the last is not heard.
-    question: Cell<u64>,
+    /// Counts requests; a refusal of any but the last is ignored.
+    request_number: Cell<u64>,
     in_flight: Cell<bool>,
-    ended: Cell<bool>,
+    stopped: Cell<bool>,
 }
 
-impl Courier {
-    /// Begins a minute. What is sent is kept first: the page may be gone before the answer.
-    fn begin(self: Rc<Self>) {
-        if let Some((dispatch, pressed_at)) = &*self.carried.borrow() {
-            pending_submission::keep(dispatch, *pressed_at);
+impl RetryLoop {
+    /// Starts a minute. What is sent is stored first: the page may be gone before the answer.
+    fn start(self: Rc<Self>) {
+        if let Some((submission, pressed_at)) = &*self.submitted.borrow() {
+            pending_submission::save(submission, *pressed_at);
         }
-        self.begun.set(clock::now());
-        self.ask();
+        self.started_at.set(clock::now());
+        self.send();
     }
 
-    fn ask(self: Rc<Self>) {
-        let dispatch = self.carried.borrow().as_ref().map(|(dispatch, _)| dispatch.clone());
-        let Some(dispatch) = dispatch.filter(|_| !self.ended.get()) else { return };
-        let question = self.question.get() + 1;
-        self.question.set(question);
+    fn send(self: Rc<Self>) {
+        let submission = self.submitted.borrow().as_ref().map(|(submission, _)| submission.clone());
+        let Some(submission) = submission.filter(|_| !self.stopped.get()) else { return };
+        let number = self.request_number.get() + 1;
+        self.request_number.set(number);
         self.in_flight.set(true);
-        let courier = self.clone();
-        self.set_timer(self.every.patience, move || courier.hear(question, Err(UiError::Unreachable)));
-        let answer = self.target.send(dispatch);
-        spawn_local(async move { self.hear(question, answer.await) });
+        let retry_loop = self.clone();
+        self.set_timer(self.policy.timeout, move || {
+            retry_loop.on_answer(number, Err(UiError::Unreachable));
+        });
+        let answer = self.target.send(submission);
+        spawn_local(async move { self.on_answer(number, answer.await) });
     }
 
-    /// Hears an answer. When the owner has gone, it still decides what is kept.
-    fn hear(self: Rc<Self>, question: u64, answer: Result<Deploy, UiError>) {
+    /// When the owner is gone, an answer still decides what stays stored.
+    fn on_answer(self: Rc<Self>, number: u64, answer: Result<Deploy, UiError>) {
         match answer {
             Ok(deploy) => self.accepted(deploy),
-            Err(_) if question != self.question.get() || !self.in_flight.replace(false) => {}
+            Err(_) if number != self.request_number.get() || !self.in_flight.replace(false) => {}
             Err(UiError::Problem(problem)) if problem.code != ErrorCode::IdempotencyKeyInFlight => {
                 self.refused(problem);
             }
-            Err(UiError::Problem(_) | UiError::Unreachable) => self.wait(),
+            Err(UiError::Problem(_) | UiError::Unreachable) => self.schedule_retry(),
             // An earlier one may have arrived, so this stays the same request.
             Err(UiError::SignedOut) => {
                 self.timer.take();
-                self.say_unanswered(Pursuit::SignedOut);
+                self.set_unanswered(RetryState::SignedOut);
             }
         }
     }
 
     fn accepted(&self, deploy: Deploy) {
         self.forget();
-        if !self.ended.get() {
-            self.end();
+        if !self.stopped.get() {
+            self.stop();
             // The dialog may have been closed since: then the board shows the deploy.
-            let _ = self.deployed.try_run(deploy);
+            let _ = self.on_accepted.try_run(deploy);
         }
     }
 
     fn refused(&self, problem: Box<Problem>) {
-        let attempt = Attempt::of(problem);
-        if !attempt.is_bound() {
+        let state = SubmissionState::of(problem);
+        if !state.is_locked() {
             self.forget();
         }
-        if !self.ended.get() {
+        if !self.stopped.get() {
             self.timer.take();
-            self.attempt.set(attempt);
+            self.state.set(state);
         }
     }
 
-    fn wait(self: Rc<Self>) {
-        if self.may_go_on() {
-            self.say_unanswered(Pursuit::Repeated);
-            let courier = self.clone();
-            self.set_timer(self.every.interval, move || {
-                if courier.may_go_on() {
-                    courier.ask();
+    fn schedule_retry(self: Rc<Self>) {
+        if self.may_retry() {
+            self.set_unanswered(RetryState::Retrying);
+            let retry_loop = self.clone();
+            self.set_timer(self.policy.interval, move || {
+                if retry_loop.may_retry() {
+                    retry_loop.send();
                 }
             });
         }
     }
 
     /// Whether the minute is not over yet; says so when it is.
-    fn may_go_on(&self) -> bool {
+    fn may_retry(&self) -> bool {
         self.timer.take();
-        if self.ended.get() {
+        if self.stopped.get() {
             return false;
         }
-        let waited = clock::now().as_millisecond() - self.begun.get().as_millisecond();
-        let is_over = u128::try_from(waited).is_ok_and(|waited| waited >= self.every.limit.as_millis());
+        let waited = clock::now().as_millisecond() - self.started_at.get().as_millisecond();
+        let is_over = u128::try_from(waited).is_ok_and(|waited| waited >= self.policy.limit.as_millis());
         if is_over {
-            self.say_unanswered(Pursuit::Stopped);
+            self.set_unanswered(RetryState::GaveUp);
         }
         !is_over
     }
 
-    fn say_unanswered(&self, pursuit: Pursuit) {
-        let pressed_at = self.carried.borrow().as_ref().map(|(_, pressed_at)| *pressed_at);
+    fn set_unanswered(&self, retry: RetryState) {
+        let pressed_at = self.submitted.borrow().as_ref().map(|(_, pressed_at)| *pressed_at);
         if let Some(pressed_at) = pressed_at {
-            self.attempt.set(Attempt::Unanswered { pressed_at, pursuit });
+            self.state.set(SubmissionState::Unanswered { pressed_at, retry });
         }
     }
 
     fn forget(&self) {
-        if let Some((dispatch, _)) = &*self.carried.borrow() {
-            pending_submission::forget(&dispatch.key);
+        if let Some((submission, _)) = &*self.submitted.borrow() {
+            pending_submission::forget(&submission.key);
         }
     }
 
-    fn end(&self) {
-        self.ended.set(true);
+    fn stop(&self) {
+        self.stopped.set(true);
         self.timer.take();
     }
 

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::{
-    poll::{Begin, Next, Pace, Polled, use_poll},
-    source::{Answer, DeploySource, PollBesideNews, PollEvery, injected},
+    poll::{FirstRequest, Next, PollIntervals, Polled, use_poll},
+    source::{AnswerFuture, DeploySource, PollInterval, PollIntervalWithEvents, use_context_or_default},
 };
 use crate::{
     api::{GitHubTrouble, PollAnswer, UiError},
@@ -14,22 +14,22 @@ use crate::{
 
 /// What is known of a deploy, and how fresh that is.
 #[derive(Clone, Copy)]
-pub struct Watch {
+pub struct DeploySignals {
     /// The newest answer.
     pub deploy: ReadSignal<Deploy>,
-    /// When the server was last heard, by the browser's clock. None until the page is hydrated.
-    pub heard_at: ReadSignal<Option<Timestamp>>,
+    /// When the server last answered, by the browser's clock. None until the page is hydrated.
+    pub last_contact: ReadSignal<Option<Timestamp>>,
     /// Why the last poll failed, if it did.
-    pub trouble: ReadSignal<Option<UiError>>,
+    pub error: ReadSignal<Option<UiError>>,
     /// Why GitHub's record cannot be read, as the newest answer says.
     pub github: ReadSignal<Option<GitHubTrouble>>,
     /// How long its steps usually take, as the newest answer says.
     pub usual: ReadSignal<Vec<Usual>>,
-    /// Hears of a newer state of the deploy than the one that is shown.
-    pub hear: Callback<Deploy>,
+    /// Shows this state of the deploy, if it is newer than the one that is shown.
+    pub show_newer: Callback<Deploy>,
 }
 
-impl Watch {
+impl DeploySignals {
     /// Whether something can still happen.
     #[must_use]
     pub fn is_live(self) -> Signal<bool> {
@@ -39,42 +39,51 @@ impl Watch {
 
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
-pub fn use_watch(first: impl Into<PollAnswer>) -> Watch {
+pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let PollAnswer { deploy: first, github, usual } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
-    let (heard_at, set_heard_at) = signal(None);
-    let (trouble, set_trouble) = signal(None);
+    let (last_contact, set_last_contact) = signal(None);
+    let (error, set_error) = signal(None);
     let (github, set_github) = signal(github);
     let (usual, set_usual) = signal(usual);
     if live {
-        Effect::new(move || set_heard_at.set(Some(clock::now())));
-        let source = injected::<DeploySource>();
-        let (PollEvery(alone), PollBesideNews(beside_news)) = (injected(), injected());
-        let followed =
-            Followed { source, deploy, set_deploy, set_heard_at, set_trouble, github, set_github, set_usual };
-        use_poll(Pace { alone, beside_news }, Begin::AtOnce, followed);
+        Effect::new(move || set_last_contact.set(Some(clock::now())));
+        let source = use_context_or_default::<DeploySource>();
+        let (PollInterval(without_events), PollIntervalWithEvents(with_events)) =
+            (use_context_or_default(), use_context_or_default());
+        let polled = DeployPoll {
+            source,
+            deploy,
+            set_deploy,
+            set_last_contact,
+            set_error,
+            github,
+            set_github,
+            set_usual,
+        };
+        use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
-    let hear = Callback::new(move |newer| take_if_newer(deploy, set_deploy, newer));
-    Watch { deploy, heard_at, trouble, github, usual, hear }
+    let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
+    DeploySignals { deploy, last_contact, error, github, usual, show_newer }
 }
 
 #[derive(Clone)]
-struct Followed {
+struct DeployPoll {
     source: DeploySource,
     deploy: ReadSignal<Deploy>,
     set_deploy: WriteSignal<Deploy>,
-    set_heard_at: WriteSignal<Option<Timestamp>>,
-    set_trouble: WriteSignal<Option<UiError>>,
+    set_last_contact: WriteSignal<Option<Timestamp>>,
+    set_error: WriteSignal<Option<UiError>>,
     github: ReadSignal<Option<GitHubTrouble>>,
     set_github: WriteSignal<Option<GitHubTrouble>>,
     set_usual: WriteSignal<Vec<Usual>>,
 }
 
-impl Polled for Followed {
+impl Polled for DeployPoll {
     type Answer = PollAnswer;
 
-    fn ask(&self) -> Answer<PollAnswer> {
+    fn fetch(&self) -> AnswerFuture<PollAnswer> {
         self.source.read(self.deploy.with_untracked(|deploy| deploy.id))
     }
 
@@ -83,24 +92,24 @@ impl Polled for Followed {
     }
 
     /// That GitHub can be read again is in no journal; and a run that is not known is looked for when it is asked for.
-    fn awaits_what_is_not_told(&self) -> bool {
+    fn awaits_unpushed(&self) -> bool {
         self.github.with_untracked(Option::is_some)
             || self.deploy.with_untracked(|deploy| deploy.github_run_id.is_none())
     }
 
-    fn hear(&self, answer: Result<PollAnswer, UiError>) -> Next {
+    fn on_answer(&self, answer: Result<PollAnswer, UiError>) -> Next {
         match answer {
             Ok(answer) => self.accept(answer),
-            Err(error) => self.set_trouble.set(Some(error)),
+            Err(error) => self.set_error.set(Some(error)),
         }
         if self.deploy.with_untracked(Deploy::is_live) { Next::Again } else { Next::Stop }
     }
 }
 
-impl Followed {
+impl DeployPoll {
     fn accept(&self, PollAnswer { deploy, github, usual }: PollAnswer) {
-        self.set_heard_at.set(Some(clock::now()));
-        self.set_trouble.maybe_update(|trouble| trouble.take().is_some());
+        self.set_last_contact.set(Some(clock::now()));
+        self.set_error.maybe_update(|error| error.take().is_some());
         self.set_github.maybe_update(|shown| {
             let changed = *shown != github;
             *shown = github;
@@ -111,12 +120,12 @@ impl Followed {
             *shown = usual;
             changed
         });
-        take_if_newer(self.deploy, self.set_deploy, deploy);
+        set_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }
 
 /// An answer that was overtaken is dropped: what is shown never goes back.
-fn take_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
+fn set_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
     if deploy.version > shown.with_untracked(|shown| shown.version) {
         set.set(deploy);
     }

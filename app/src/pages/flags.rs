@@ -7,7 +7,7 @@ use crate::{
     request::{query::use_query, response},
     ui::{
         flags::FlagTable,
-        kit::error_note::{ErrorNote, PostedNote},
+        kit::error_note::{ErrorNote, FormErrorNote},
         layout::page_title::PageTitle,
     },
 };
@@ -36,7 +36,7 @@ pub fn FlagsPage() -> impl IntoView {
             <h1>"Flags"</h1>
             <p class="quiet">"What is switched on, environment by environment. Each change is in the journal."</p>
         </div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         <Suspense fallback=|| view! { <p class="quiet">"Reading the flags…"</p> }>{content}</Suspense>
     }
     .into_any()

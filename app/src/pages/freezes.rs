@@ -12,8 +12,8 @@ use crate::{
     ui::{
         freezes::{form::FreezeForm, list::FreezeList},
         kit::{
-            error_note::{ErrorNote, PostedNote},
-            filter_field::Choices,
+            error_note::{ErrorNote, FormErrorNote},
+            filter_field::FilterChoices,
         },
         layout::page_title::PageTitle,
     },
@@ -24,7 +24,7 @@ use crate::{
 pub fn FreezesPage() -> impl IntoView {
     let posted = use_query().get("problem");
     let freezes = Resource::new_blocking(|| (), |()| read_freezes());
-    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
     let content = move || {
         Suspend::new(async move {
             match freezes.await {
@@ -58,7 +58,7 @@ pub fn FreezesPage() -> impl IntoView {
                 "While one holds, nothing it is for is deployed, unless somebody says why. A deploy that is under way is stopped at its freeze check."
             </p>
         </div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         <Suspense fallback=|| view! { <p class="quiet">"Reading the freezes…"</p> }>{content} {form}</Suspense>
     }
     .into_any()

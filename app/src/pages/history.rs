@@ -14,7 +14,7 @@ use crate::{
     },
     ui::{
         history::{filter::DeployFilter, table::DeployTable},
-        kit::{error_note::ErrorNote, filter_field::Choices},
+        kit::{error_note::ErrorNote, filter_field::FilterChoices},
         layout::page_title::PageTitle,
     },
 };
@@ -29,7 +29,7 @@ pub fn HistoryPage() -> impl IntoView {
         |()| async {
             // Without suggestions, whoever knows a name types it.
             let people = read_people().await.unwrap_or_default();
-            Choices { people, ..Choices::of(read_board().await.ok()) }
+            FilterChoices { people, ..FilterChoices::of(read_board().await.ok()) }
         },
     );
     let deploys = Resource::new_blocking(move || query.get(), read_deploys);
@@ -42,7 +42,7 @@ pub fn HistoryPage() -> impl IntoView {
     let list = move || {
         Suspend::new(async move {
             match deploys.await {
-                Ok(page) => view! { <Found page query=query.get() /> }.into_any(),
+                Ok(page) => view! { <HistoryContent page query=query.get() /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()
@@ -73,7 +73,7 @@ fn query_of(query: &Query) -> DeployQuery {
 }
 
 #[component]
-fn Found(page: DeployPage, query: DeployQuery) -> impl IntoView {
+fn HistoryContent(page: DeployPage, query: DeployQuery) -> impl IntoView {
     let is_first = query.cursor.is_none();
     let newest = address(&DeployQuery { cursor: None, ..query.clone() });
     let older = page.next_cursor.map(|cursor| address(&DeployQuery { cursor: Some(cursor), ..query }));

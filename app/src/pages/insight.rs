@@ -15,7 +15,7 @@ use crate::{
         insight::{
             dora::DoraFigures, duration_plot::DurationPlot, filter::InsightForm, outcome_plot::OutcomePlot,
         },
-        kit::{error_note::ErrorNote, filter_field::Choices},
+        kit::{error_note::ErrorNote, filter_field::FilterChoices},
         layout::page_title::PageTitle,
     },
 };
@@ -25,7 +25,7 @@ use crate::{
 pub fn InsightPage() -> impl IntoView {
     let asked = query_of(&use_query());
     let query = Memo::new(move |_| asked.clone());
-    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
     let insight = Resource::new_blocking(move || query.get(), read_insight);
     let form = move || {
         Suspend::new(async move {
@@ -36,7 +36,7 @@ pub fn InsightPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match insight.await {
-                Ok(insight) => view! { <Shown insight /> }.into_any(),
+                Ok(insight) => view! { <InsightContent insight /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()
@@ -66,7 +66,7 @@ fn query_of(query: &Query) -> InsightQuery {
 
 /// The figures of one range, and its plots.
 #[component]
-pub fn Shown(
+pub fn InsightContent(
     /// The figures.
     insight: Insight,
 ) -> impl IntoView {

@@ -14,11 +14,11 @@ use crate::{
         deploy_form::changes::ChangeList,
         freezes::notes::FrozenNow,
         kit::{
-            error_note::{ErrorNote, PostedNote},
-            field::{NameField, OverrideField, PlainField, ScenarioField},
+            error_note::{ErrorNote, FormErrorNote},
+            field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
         },
         layout::page_title::PageTitle,
-        versions::Deployed,
+        versions::DeployLine,
     },
 };
 
@@ -39,7 +39,7 @@ pub fn RedeployPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match plan.await {
-                Ok(Some(plan)) => view! { <Planned plan /> }.into_any(),
+                Ok(Some(plan)) => view! { <RedeployContent plan /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(UiError::Problem(problem)) if leads_nowhere(problem.code) => {
                     view! { <NotFound /> }.into_any()
@@ -60,7 +60,7 @@ fn leads_nowhere(code: ErrorCode) -> bool {
 }
 
 #[component]
-fn Planned(plan: RedeployPlan) -> impl IntoView {
+fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
     let posted = use_query().get("problem");
     let environment = plan.redeploy.environment.clone();
     let (title, press) = match plan.redeploy.kind {
@@ -77,7 +77,7 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         }
     });
     let live = match &plan.live {
-        Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
+        Some(deploy) => view! { <DeployLine deploy=deploy.clone() /> }.into_any(),
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
     };
     let from =
@@ -85,36 +85,36 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         {under_way}
         <dl class="facts">
             <div><dt>"Live now"</dt><dd>{live}</dd></div>
-            <div><dt>"It would be"</dt><dd><Deployed deploy=plan.of.clone() />{from}</dd></div>
+            <div><dt>"It would be"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
             <div><dt>"Commit"</dt><dd class="code">{plan.commit.to_string()}</dd></div>
         </dl>
         <ChangeList changes=plan.changes.clone() />
-        <PlanForm plan press />
+        <RedeployForm plan press />
     }
     .into_any()
 }
 
 #[component]
-fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
+fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let typed = use_query();
     let typed = |name: &str| typed.get(name).unwrap_or_default();
-    let needs_leave = plan.frozen.is_some() && !plan.passes_freezes;
+    let needs_override = plan.frozen.is_some() && !plan.passes_freezes;
     let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
-    let leave = needs_leave
+    let override_field = needs_override
         .then(|| view! { <OverrideField id="redeploy-override" value=typed("override_freeze") /> });
-    let name = plan
-        .asks_for_name
-        .then(|| view! { <NameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> });
+    let name = plan.asks_for_name.then(
+        || view! { <ConfirmNameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> },
+    );
     let action = format!("/deploys/{}/to/{}", plan.of.id, plan.redeploy.environment);
     view! {
         <form class="panel form" method="post" action=action aria-label=press>
             <input type="hidden" name="key" value=plan.key />
             {freeze}
-            <PlainField
+            <TextField
                 id="redeploy-reason"
                 name="reason"
                 label="Reason"
@@ -122,7 +122,7 @@ fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 value=typed("reason")
                 required=false
             />
-            {leave}
+            {override_field}
             {name}
             {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
             <div class="form__actions">

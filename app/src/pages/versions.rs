@@ -32,7 +32,7 @@ pub fn VersionsPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match versions.await {
-                Ok(versions) => view! { <Shown versions /> }.into_any(),
+                Ok(versions) => view! { <VersionsContent versions /> }.into_any(),
                 Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownEnvironment => {
                     view! { <NotFound /> }.into_any()
                 }
@@ -49,7 +49,7 @@ pub fn VersionsPage() -> impl IntoView {
 
 /// What is known of the versions of one environment.
 #[component]
-pub fn Shown(
+pub fn VersionsContent(
     /// What is known.
     versions: Versions,
 ) -> impl IntoView {
@@ -75,7 +75,7 @@ pub fn Shown(
             {live}
             <VersionNote check under_way=false />
         </section>
-        <Choices
+        <DeployChoices
             id="versions-earlier"
             title="Roll back to"
             nothing="No earlier deploy succeeded here with another commit that is known."
@@ -84,7 +84,7 @@ pub fn Shown(
             live=commit.clone()
             to=environment.clone()
         />
-        <Choices
+        <DeployChoices
             id="versions-elsewhere"
             title="Promote from"
             nothing="Nothing is live in another environment of this app."
@@ -99,7 +99,7 @@ pub fn Shown(
 
 /// Deploys whose commits could be deployed here, each with the way there.
 #[component]
-fn Choices(
+fn DeployChoices(
     id: &'static str,
     title: &'static str,
     nothing: &'static str,

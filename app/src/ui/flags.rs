@@ -16,12 +16,12 @@ pub fn FlagTable(
     report: FlagReport,
 ) -> impl IntoView {
     let FlagReport { flag, does, stage, default, settings } = report;
-    let rows = settings.into_iter().map(|setting| view! { <Setting flag setting /> }).collect_view();
+    let rows = settings.into_iter().map(|setting| view! { <SettingRow flag setting /> }).collect_view();
     view! {
         <section class="flag" aria-labelledby=flag.as_str()>
             <h2 id=flag.as_str() class="code">{flag.as_str()}</h2>
             <p>{does}</p>
-            <p class="quiet">"Planned stage: " {stage.label()} " · " {word(default)} " by default"</p>
+            <p class="quiet">"Planned stage: " {stage.label()} " · " {on_or_off(default)} " by default"</p>
             <div class="table-wrap" tabindex="0" role="region" aria-label=format!("{flag} by environment")>
                 <table class="table">
                     <thead>
@@ -41,14 +41,14 @@ pub fn FlagTable(
 }
 
 #[component]
-fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
+fn SettingRow(flag: Flag, setting: FlagSetting) -> impl IntoView {
     let FlagSetting { environment, is_on, origin, observed, unable, asks_to_confirm } = setting;
     // A promotion would change nothing as long as the variable is set.
     let can_change = origin != FlagOrigin::Variable;
     let (verb, tone) = if is_on { ("Turn off", "good") } else { ("Turn on", "stopped") };
     let name = format!("{verb} in {}", printable(&environment));
     let form = format!("promote-{flag}-{environment}");
-    let confirm = asks_to_confirm.then(|| view! { <Confirm flag form=form.clone() /> });
+    let confirm = asks_to_confirm.then(|| view! { <ConfirmUnobserved flag form=form.clone() /> });
     let button = can_change.then(|| {
         view! {
             <form method="post" action="/flags" id=form.clone()>
@@ -62,12 +62,12 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">{printable(&environment)}</th>
-            <td><strong data-tone=tone>{word(is_on)}</strong></td>
-            <td><Because flag origin /></td>
+            <td><strong data-tone=tone>{on_or_off(is_on)}</strong></td>
+            <td><OriginCell flag origin /></td>
             <td class="flag__seen">
                 {observed.map(|observed| view! { <p>{observed.sentence(flag)} "."</p> })}
                 {confirm}
-                {unable.into_iter().map(|app| view! { <Unable flag app /> }).collect_view()}
+                {unable.into_iter().map(|app| view! { <UnableApp flag app /> }).collect_view()}
             </td>
             <td class="flag__change">{button}</td>
         </tr>
@@ -76,7 +76,7 @@ fn Setting(flag: Flag, setting: FlagSetting) -> impl IntoView {
 
 /// Production comes after an observation elsewhere, or after an explicit confirmation to go without one.
 #[component]
-fn Confirm(flag: Flag, form: String) -> impl IntoView {
+fn ConfirmUnobserved(flag: Flag, form: String) -> impl IntoView {
     view! {
         <p>"No deploys in other environments have " {flag.seen()} " yet."</p>
         <label class="flag__confirm">
@@ -88,12 +88,12 @@ fn Confirm(flag: Flag, form: String) -> impl IntoView {
 
 /// An app whose workflow lacks what the flag needs.
 #[component]
-fn Unable(flag: Flag, app: String) -> impl IntoView {
+fn UnableApp(flag: Flag, app: String) -> impl IntoView {
     flag.input().map(|input| view! { <p data-tone="late">{printable(&app)} ": " {input.without()}</p> })
 }
 
 #[component]
-fn Because(flag: Flag, origin: FlagOrigin) -> impl IntoView {
+fn OriginCell(flag: Flag, origin: FlagOrigin) -> impl IntoView {
     match origin {
         FlagOrigin::Variable => {
             view! { "The server's variable " <span class="code">"FLAG_" {flag.as_str()}</span> " says so." }
@@ -104,6 +104,6 @@ fn Because(flag: Flag, origin: FlagOrigin) -> impl IntoView {
     }
 }
 
-const fn word(is_on: bool) -> &'static str {
+const fn on_or_off(is_on: bool) -> &'static str {
     if is_on { "On" } else { "Off" }
 }

@@ -25,7 +25,7 @@ pub fn CommitId(
 
 /// A deploy by what it deployed, when, and by whom.
 #[component]
-pub fn Deployed(
+pub fn DeployLine(
     /// The deploy.
     deploy: Deploy,
 ) -> impl IntoView {

@@ -8,7 +8,7 @@ use crate::{
     domain::{Deploy, Recorded, Status},
     text::deploy::{deploy_label, requester},
     ui::{
-        deploy_form::target::Place,
+        deploy_form::target::DeployTarget,
         kit::{status::StatusBadge, stepper::StepRow, time::At},
         versions::VersionNote,
     },
@@ -28,16 +28,16 @@ pub fn BoardCell(
     /// Where it stands among the environments of all apps, from 1.
     column: usize,
 ) -> impl IntoView {
-    let place = Place {
+    let target = DeployTarget {
         app,
         environment: environment.name.clone(),
         default_ref,
         asks_for_name: environment.asks_for_name,
     };
     let in_the_way = blockers(&environment, github.as_ref());
-    let why = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", place.app, place.environment));
+    let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
     let is_frozen = environment.frozen.is_some();
-    let buttons = buttons(&place, environment.under_way.as_ref(), is_frozen, why.clone());
+    let buttons = buttons(&target, environment.under_way.as_ref(), is_frozen, blockers_id.clone());
     let latest = latest(&environment);
     let name = environment.name.clone();
     view! {
@@ -46,22 +46,22 @@ pub fn BoardCell(
                 <h3 class="cell__name">{name}</h3>
                 {buttons}
             </div>
-            {why.map(|id| view! { <Blockers id list=in_the_way /> })}
-            {live(environment, &place)}
+            {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
+            {live(environment, &target)}
             {latest}
         </li>
     }
     .into_any()
 }
 
-fn live(environment: BoardEnvironment, place: &Place) -> impl IntoView + use<> {
+fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView + use<> {
     let BoardEnvironment { last_success, version, under_way, .. } = environment;
     // Where nothing is live there is nothing that could answer.
-    let is_of_use =
+    let is_comparable =
         |check: &VersionCheck| last_success.is_some() || matches!(check, VersionCheck::Answers { .. });
-    let version = version.filter(is_of_use);
-    let versions = format!("/versions/{}/{}", place.app, place.environment);
-    let label = format!("Versions of {} in {}", place.app, place.environment);
+    let version = version.filter(is_comparable);
+    let versions = format!("/versions/{}/{}", target.app, target.environment);
+    let label = format!("Versions of {} in {}", target.app, target.environment);
     let versions = view! { <a class="cell__versions" href=versions aria-label=label>"Versions"</a> };
     let line = match last_success {
         None => {
@@ -124,13 +124,13 @@ fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
 /// Each is a form of its own, so that it leads somewhere without scripts. Deploy stays where it is whatever happens,
 /// so that the focus can return to it. Where deploys are frozen it is not the thing to do next, and does not look so.
 fn buttons(
-    place: &Place,
+    target: &DeployTarget,
     under_way: Option<&Deploy>,
     is_frozen: bool,
-    why: Option<String>,
+    blockers_id: Option<String>,
 ) -> impl IntoView + use<> {
     let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
-    let Place { app, environment, default_ref, asks_for_name } = place.clone();
+    let DeployTarget { app, environment, default_ref, asks_for_name } = target.clone();
     let asks_for_name = asks_for_name.then_some("");
     let watch = under_way.map(|deploy| {
         let label = format!("Watch {app} to {environment}");
@@ -154,13 +154,13 @@ fn buttons(
     });
     view! {
         <div class="cell__actions">
-            <form method="get" action=place.address()>
+            <form method="get" action=target.address()>
                 <button
                     type="submit"
                     class=class
                     id=format!("open-{app}-{environment}")
                     aria-label=format!("Deploy {app} to {environment}")
-                    aria-describedby=why
+                    aria-describedby=blockers_id
                     aria-disabled=watch.is_some().then_some("true")
                     data-deploy=""
                     data-app=app

@@ -11,7 +11,7 @@ pub const FIELD: &str = "board-filter";
 #[component]
 pub fn BoardFilter(
     /// What was typed.
-    wanted: String,
+    search: String,
 ) -> impl IntoView {
     view! {
         <form class="board-filter" method="get" action="/" role="search">
@@ -24,7 +24,7 @@ pub fn BoardFilter(
                 placeholder="Find apps"
                 autocomplete="off"
                 spellcheck="false"
-                value=wanted
+                value=search
             />
             <p class="board-filter__found quiet" role="status"></p>
         </form>
@@ -34,7 +34,7 @@ pub fn BoardFilter(
 
 /// The text in which an app is found: its name, its repository, its environments.
 #[must_use]
-pub fn findable(app: &BoardApp) -> String {
+pub fn searchable_text(app: &BoardApp) -> String {
     let environments = app.environments.iter().map(|environment| environment.name.as_str());
     let texts: Vec<_> = [app.name.as_str(), &app.repo].into_iter().chain(environments).collect();
     texts.join(" ")
@@ -42,7 +42,7 @@ pub fn findable(app: &BoardApp) -> String {
 
 /// Whether each word of what was typed is in a text, in capitals or not.
 #[must_use]
-pub fn is_meant(text: &str, wanted: &str) -> bool {
+pub fn matches_search(text: &str, search: &str) -> bool {
     let text = text.to_lowercase();
-    wanted.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     cell::BoardCell,
-    filter::{findable, is_meant},
+    filter::{matches_search, searchable_text},
 };
 use crate::api::{Board, BoardApp, GitHubTrouble};
 
@@ -20,14 +20,14 @@ pub fn BoardGrid(
     board: Board,
     /// What was typed to find apps.
     #[prop(optional)]
-    wanted: String,
+    search: String,
 ) -> impl IntoView {
     let Board { apps, github, .. } = board;
     let columns = columns(&apps);
     let count = columns.len().min(COLUMNS).to_string();
     let nothing = apps.is_empty().then(|| view! { <p class="quiet">{NO_APP}</p> });
     let apps = apps.into_iter().map(|app| {
-        let is_found = is_meant(&findable(&app), &wanted);
+        let is_found = matches_search(&searchable_text(&app), &search);
         app_row(app, &columns, github.as_ref(), is_found)
     });
     let apps = apps.collect_view();
@@ -56,7 +56,7 @@ fn app_row(
 ) -> impl IntoView {
     let heading = format!("app-{}", app.name);
     let labelled_by = heading.clone();
-    let findable = findable(&app);
+    let searchable_text = searchable_text(&app);
     let BoardApp { name, repo, default_ref, environments } = app;
     let cells = environments.into_iter().map(|environment| {
         let column = columns.iter().position(|column| *column == environment.name).unwrap_or_default() + 1;
@@ -65,7 +65,7 @@ fn app_row(
     });
     let cells = cells.collect_view();
     view! {
-        <section class="app" aria-labelledby=labelled_by hidden=!is_found data-findable=findable>
+        <section class="app" aria-labelledby=labelled_by hidden=!is_found data-findable=searchable_text>
             <div class="app__head">
                 <h2 class="app__name" id=heading>{name.clone()}</h2>
                 <span class="app__repo">{repo}</span>

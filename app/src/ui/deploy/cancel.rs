@@ -1,4 +1,4 @@
-//! The button that ends a deploy early. It asks once more before it asks GitHub, and claims nothing: the
+//! The button that ends a deploy early. It asks for confirmation before it asks GitHub, and claims nothing: the
 //! deploy ends when GitHub says so.
 
 use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
@@ -7,23 +7,22 @@ use crate::{
     api::UiError,
     domain::{CannotCancel, Deploy},
     live::{
-        source::{CancelTarget, injected},
-        use_deploy::Watch,
+        source::{CancelTarget, use_context_or_default},
+        use_deploy::DeploySignals,
     },
     ui::kit::error_note::ErrorNote,
 };
 
-/// What follows where the console did not answer.
 const UNANSWERED: &str = "Whether the wish was recorded is not known. Asking again does no harm.";
 
-/// How far the wish has come.
+/// How far a cancellation has come, on this page.
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Wish {
-    /// Nobody wants it, or it was recorded and stands among the notes.
-    None,
+enum CancelButtonState {
+    /// None was asked for, or it was recorded and is among the notes.
+    Idle,
     /// The button was pressed once.
-    Considered,
-    /// It is on its way.
+    Confirming,
+    /// The request is in flight.
     Sent,
     /// It did not get through.
     Failed(UiError),
@@ -33,33 +32,35 @@ enum Wish {
 #[component]
 pub fn CancelDeploy(
     /// The deploy, and how fresh it is.
-    watch: Watch,
+    signals: DeploySignals,
 ) -> impl IntoView {
-    let wish = RwSignal::new(Wish::None);
-    let target = injected::<CancelTarget>();
-    let hindrance = Memo::new(move |_| watch.deploy.with(Deploy::cannot_cancel));
+    let state = RwSignal::new(CancelButtonState::Idle);
+    let target = use_context_or_default::<CancelTarget>();
+    let cannot_cancel = Memo::new(move |_| signals.deploy.with(Deploy::cannot_cancel));
     let confirm = Callback::new(move |()| {
-        wish.set(Wish::Sent);
-        let answer = target.send(watch.deploy.with_untracked(|deploy| deploy.id));
+        state.set(CancelButtonState::Sent);
+        let answer = target.send(signals.deploy.with_untracked(|deploy| deploy.id));
         spawn_local(async move {
-            let heard = match answer.await {
+            let next = match answer.await {
                 Ok(deploy) => {
                     // The dialog may have been closed since.
-                    watch.hear.try_run(deploy);
-                    Wish::None
+                    signals.show_newer.try_run(deploy);
+                    CancelButtonState::Idle
                 }
-                Err(error) => Wish::Failed(error),
+                Err(error) => CancelButtonState::Failed(error),
             };
-            wish.try_set(heard);
+            state.try_set(next);
         });
     });
     move || {
-        (hindrance.get() != Some(CannotCancel::Ended)).then(|| match wish.get() {
-            Wish::None => EitherOf3::A(view! { <Ask wish hindrance /> }),
-            Wish::Considered | Wish::Sent => EitherOf3::B(view! { <Confirm wish confirm /> }),
-            Wish::Failed(error) => EitherOf3::C(view! {
+        (cannot_cancel.get() != Some(CannotCancel::Ended)).then(|| match state.get() {
+            CancelButtonState::Idle => EitherOf3::A(view! { <CancelButton state cannot_cancel /> }),
+            CancelButtonState::Confirming | CancelButtonState::Sent => {
+                EitherOf3::B(view! { <ConfirmCancel state confirm /> })
+            }
+            CancelButtonState::Failed(error) => EitherOf3::C(view! {
                 <ErrorNote error unanswered=UNANSWERED />
-                <Ask wish hindrance />
+                <CancelButton state cannot_cancel />
             }),
         })
     }
@@ -67,15 +68,18 @@ pub fn CancelDeploy(
 
 /// The first press.
 #[component]
-fn Ask(wish: RwSignal<Wish>, hindrance: Memo<Option<CannotCancel>>) -> impl IntoView {
-    let disabled = move || hindrance.get().is_some();
+fn CancelButton(
+    state: RwSignal<CancelButtonState>,
+    cannot_cancel: Memo<Option<CannotCancel>>,
+) -> impl IntoView {
+    let disabled = move || cannot_cancel.get().is_some();
     let press = move |_| {
         if !disabled() {
-            wish.set(Wish::Considered);
+            state.set(CancelButtonState::Confirming);
         }
     };
     let reason = move || {
-        hindrance.get().map(|_| {
+        cannot_cancel.get().map(|_| {
             view! { <span class="cancel__hint" id="cancel-hint">"Not yet: its run on GitHub is not known."</span> }
         })
     };
@@ -97,13 +101,13 @@ fn Ask(wish: RwSignal<Wish>, hindrance: Memo<Option<CannotCancel>>) -> impl Into
 
 /// The second press.
 #[component]
-fn Confirm(wish: RwSignal<Wish>, confirm: Callback<()>) -> impl IntoView {
-    let sent = move || wish.with(|wish| *wish == Wish::Sent);
+fn ConfirmCancel(state: RwSignal<CancelButtonState>, confirm: Callback<()>) -> impl IntoView {
+    let is_sent = move || state.with(|state| *state == CancelButtonState::Sent);
     let keep = NodeRef::<html::Button>::new();
     // The safe answer has the focus, and the keyboard does not fall out of the dialog.
     keep.on_load(|button| drop(button.focus()));
     let press = move |_| {
-        if !sent() {
+        if !is_sent() {
             confirm.run(());
         }
     };
@@ -112,16 +116,16 @@ fn Confirm(wish: RwSignal<Wish>, confirm: Callback<()>) -> impl IntoView {
             <p class="note__title">"Cancel this deploy?"</p>
             <p>"GitHub is asked to stop its run. What was rolled out already stays."</p>
             <div class="cancel__choice">
-                <button type="button" class="button" node_ref=keep on:click=move |_| wish.set(Wish::None)>
+                <button type="button" class="button" node_ref=keep on:click=move |_| state.set(CancelButtonState::Idle)>
                     "Keep it running"
                 </button>
                 <button
                     type="button"
                     class="button button--danger"
-                    aria-disabled=move || sent().then_some("true")
+                    aria-disabled=move || is_sent().then_some("true")
                     on:click=press
                 >
-                    {move || if sent() { "Asking GitHub…" } else { "Cancel the run" }}
+                    {move || if is_sent() { "Asking GitHub…" } else { "Cancel the run" }}
                 </button>
             </div>
         </div>

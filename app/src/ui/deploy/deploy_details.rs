@@ -8,9 +8,9 @@ use crate::{
     ui::kit::time::At,
 };
 
-/// The facts that hold from the request on; the commit, as soon as somebody who knows has said it.
+/// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
 #[component]
-pub fn Facts(
+pub fn DeployDetails(
     /// The deploy.
     deploy: Deploy,
 ) -> impl IntoView {
@@ -29,7 +29,7 @@ pub fn Facts(
                 <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
                 <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " by " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
-                <OriginFact deploy=deploy.clone() />
+                <OriginDetail deploy=deploy.clone() />
                 <div><dt>"Commit"</dt>{commit}</div>
                 <div><dt>"Deploy id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>
             </dl>
@@ -38,9 +38,9 @@ pub fn Facts(
     .into_any()
 }
 
-/// How it came to be; nothing, if somebody asked for a ref.
+/// How it came to be; nothing for an ordinary request, whose ref says it all.
 #[component]
-fn OriginFact(deploy: Deploy) -> impl IntoView {
+fn OriginDetail(deploy: Deploy) -> impl IntoView {
     let other = |words: &'static str, id: DeployId| {
         view! { {words} <a href=format!("/deploys/{id}")>"an earlier deploy"</a> }.into_any()
     };
@@ -49,14 +49,14 @@ fn OriginFact(deploy: Deploy) -> impl IntoView {
         Origin::Rollback { deploy_id, .. } => other("Roll-back to the commit of ", deploy_id),
         Origin::Promotion { deploy_id } => other("Promotion of the commit of ", deploy_id),
         Origin::GitHub { event, .. } => {
-            format!("Started on GitHub ({}), not here", event_in_words(&event)).into_any()
+            format!("Started on GitHub ({}), not here", event_text(&event)).into_any()
         }
         Origin::Unknown => "Recorded by a newer console".into_any(),
     };
     Some(view! { <div><dt>"Origin"</dt><dd>{words}</dd></div> })
 }
 
-fn event_in_words(event: &str) -> String {
+fn event_text(event: &str) -> String {
     match event {
         "workflow_dispatch" => "by hand".to_owned(),
         event => printable(&event.replace('_', " ")),

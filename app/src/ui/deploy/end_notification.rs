@@ -1,39 +1,39 @@
-//! A word from the desktop when a deploy ends, for whoever looks at something else.
+//! A desktop notification when a deploy ends, for an operator who looks at something else.
 
 use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     domain::Deploy,
-    live::{notifications, use_deploy::Watch},
+    live::{notifications, use_deploy::DeploySignals},
     text::status::status_text,
 };
 
-/// Asks whether it may, where nobody has said so yet. Says it, once, when the deploy ends.
+/// Offers the notification, where the operator has not decided about it yet. Shows it once, when the deploy ends.
 #[component]
-pub fn Ending(
+pub fn EndNotification(
     /// The deploy.
-    watch: Watch,
+    signals: DeploySignals,
 ) -> impl IntoView {
-    let is_live = watch.is_live();
-    let may_ask = RwSignal::new(false);
-    // The server has no desktop.
-    Effect::new(move || may_ask.set(notifications::may_ask()));
+    let is_live = signals.is_live();
+    let can_ask = RwSignal::new(false);
+    // The server has no notifications.
+    Effect::new(move || can_ask.set(notifications::can_request_permission()));
     Effect::new(move |was_live: Option<bool>| {
         let live = is_live.get();
         if was_live == Some(true) && !live {
-            notifications::tell(&watch.deploy.with_untracked(title));
+            notifications::notify(&signals.deploy.with_untracked(title));
         }
         live
     });
     let ask = move |_| {
         spawn_local(async move {
-            notifications::ask().await;
+            notifications::request_permission().await;
             // The page may be gone.
-            let _ = may_ask.try_set(notifications::may_ask());
+            let _ = can_ask.try_set(notifications::can_request_permission());
         });
     };
     move || {
-        (may_ask.get() && is_live.get()).then(|| {
+        (can_ask.get() && is_live.get()).then(|| {
             view! {
                 <button type="button" class="button button--plain" on:click=ask>"Tell me when it ends"</button>
             }

@@ -31,9 +31,9 @@ pub fn LogLines(
 }
 
 /// A line, when it was accepted, and whether the workflow said it.
-type Line = (Timestamp, bool, String);
+type LogLine = (Timestamp, bool, String);
 
-fn lines(deploy: &Deploy) -> Vec<Line> {
+fn lines(deploy: &Deploy) -> Vec<LogLine> {
     let said = |entry: &HistoryEntry| {
         let by_the_workflow = match entry.source {
             Source::Callback => true,
@@ -44,7 +44,7 @@ fn lines(deploy: &Deploy) -> Vec<Line> {
     deploy.history.iter().filter_map(said).collect()
 }
 
-fn line((at, by_the_workflow, text): Line) -> impl IntoView {
+fn line((at, by_the_workflow, text): LogLine) -> impl IntoView {
     let who = (!by_the_workflow).then(|| view! { <span class="log__who">"console "</span> });
     view! { <li class="log__line"><At at />" "{who}<span class="log__text">{text}</span></li> }
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::{
-    cancel::CancelDeploy, end_notification::Ending, last_contact::Clocks, log_lines::LogLines,
+    cancel::CancelDeploy, end_notification::EndNotification, last_contact::LastContact, log_lines::LogLines,
     run_link::RunLink, run_notes::RunNotes,
 };
 use crate::{
     domain::Deploy,
-    live::{use_deploy::Watch, use_now::use_now},
+    live::{use_deploy::DeploySignals, use_now::use_now},
     ui::{
         freezes::notes::FreezeNote,
         kit::{announcement::announce, status::StatusLine, stepper::Stepper},
@@ -19,14 +19,14 @@ use crate::{
 #[component]
 pub fn Progress(
     /// The deploy, and how fresh it is.
-    watch: Watch,
+    signals: DeploySignals,
     /// How many of its transitions the operator was told of already.
     known: usize,
     /// Where transitions are announced.
     say: WriteSignal<String>,
 ) -> impl IntoView {
-    let deploy: Signal<Deploy> = watch.deploy.into();
-    let now = use_now(watch.is_live());
+    let deploy: Signal<Deploy> = signals.deploy.into();
+    let now = use_now(signals.is_live());
     announce(deploy, known, say);
     view! {
         <div class="progress">
@@ -34,14 +34,14 @@ pub fn Progress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
-            <RunNotes watch />
+            <RunNotes signals />
             <FreezeNote deploy />
-            <Stepper deploy now usual=watch.usual />
-            <Clocks watch now />
+            <Stepper deploy now usual=signals.usual />
+            <LastContact signals now />
             <LogLines deploy />
             <div class="progress__actions">
-                <CancelDeploy watch />
-                <Ending watch />
+                <CancelDeploy signals />
+                <EndNotification signals />
             </div>
         </div>
     }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::progress::Progress;
-use crate::{api::PollAnswer, live::use_deploy::use_watch, ui::kit::announcement::Announcement};
+use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
 
 /// The section in which a deploy is to be followed: its id.
 pub const FOLLOWED: &str = "data-followed";
@@ -39,10 +39,10 @@ pub fn DeployView(
     /// How many of its transitions the operator was told of already.
     known: usize,
 ) -> impl IntoView {
-    let watch = use_watch(first);
+    let signals = use_deploy(first);
     let (said, say) = signal(String::new());
     view! {
-        <Progress watch known say />
+        <Progress signals known say />
         <Announcement text=said />
     }
 }

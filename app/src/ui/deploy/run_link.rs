@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::Deploy,
     text::printable::is_web_address,
-    ui::kit::icon::{Icon, Picture},
+    ui::kit::icon::{Icon, IconImage},
 };
 
 /// The run as soon as it is known. Only a web address becomes a link; anything else is not an address that
@@ -19,7 +19,7 @@ pub fn RunLink(
     move || match run.get() {
         (name, Some(address)) => Either::Left(view! {
             <a class="run-link" href=address target="_blank" rel="noopener noreferrer">
-                {name} " on GitHub" <Picture icon=Icon::Outward />
+                {name} " on GitHub" <IconImage icon=Icon::Outward />
             </a>
         }),
         (name, None) => Either::Right(view! { <span class="run-link">{name}</span> }),

@@ -1,4 +1,4 @@
-//! What is worth knowing beside the status: what the run waits for, that somebody asked for its end, that
+//! What is worth knowing beside the status: what the run waits for, that its cancellation was requested, that
 //! GitHub cannot be read. None of it moves a step.
 
 use leptos::prelude::*;
@@ -7,7 +7,7 @@ use super::last_contact::last_event;
 use crate::{
     api::GitHubTrouble,
     domain::{CancelState, Cancellation, Deploy, RunState, Status},
-    live::use_deploy::Watch,
+    live::use_deploy::DeploySignals,
     text::{printable::printable, time::time_of_day},
     ui::kit::time::At,
 };
@@ -16,12 +16,12 @@ use crate::{
 #[component]
 pub fn RunNotes(
     /// The deploy, and how fresh it is.
-    watch: Watch,
+    signals: DeploySignals,
 ) -> impl IntoView {
-    let notes = Memo::new(move |_| watch.deploy.with(notes));
+    let notes = Memo::new(move |_| signals.deploy.with(notes));
     let trouble = move || {
-        let is_live = watch.deploy.with(Deploy::is_live);
-        watch.github.get().filter(|_| is_live).map(|trouble| view! { <TroubleNote trouble /> })
+        let is_live = signals.deploy.with(Deploy::is_live);
+        signals.github.get().filter(|_| is_live).map(|trouble| view! { <TroubleNote trouble /> })
     };
     let items = move || notes.get().into_iter().map(|note| view! { <p>{note}</p> }).collect_view();
     view! { <div class="run-notes">{trouble}{items}</div> }
@@ -49,7 +49,8 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
     let run = if deploy.is_live() { run_note(deploy) } else { None };
     let attempt = deploy.run_attempt.filter(|attempt| *attempt > 1);
     let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
-    let cancellation = deploy.cancellation.as_ref().and_then(|wish| cancel_note(deploy, wish));
+    let cancellation =
+        deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
     run.into_iter().chain(attempt).chain(cancellation).collect()
 }
 
@@ -80,14 +81,14 @@ fn run_note(deploy: &Deploy) -> Option<String> {
     Some(format!("{what} (read at {}).", time_of_day(read_at)))
 }
 
-fn cancel_note(deploy: &Deploy, wish: &Cancellation) -> Option<String> {
-    let at = time_of_day(wish.requested_at);
+fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
+    let at = time_of_day(cancellation.requested_at);
     if !deploy.is_live() {
         let was_cancelled = deploy.run_state == Some(RunState::Cancelled);
         return (!was_cancelled)
             .then(|| format!("Its cancellation was requested at {at}, but it ended otherwise."));
     }
-    Some(match wish.state {
+    Some(match cancellation.state {
         CancelState::Requested => {
             format!("Cancellation requested at {at}. What GitHub answered is not known yet.")
         }

@@ -1,5 +1,5 @@
 //! The form behind the Deploy button. It makes one idempotency key when it opens and uses it for every
-//! attempt, so that no double click and no retry makes a second deploy. Where a press was left unanswered,
+//! submission, so that no double click and no retry makes a second deploy. Where a submission was left unanswered,
 //! it opens on that one, with its key.
 
 mod fields;
@@ -10,27 +10,27 @@ use leptos::{ev::SubmitEvent, prelude::*};
 
 use self::{
     fields::{name_field, override_field, reason_field, ref_field, scenario_field},
-    outcome::outcome,
+    outcome::outcome_note,
     plan::plan_note,
 };
-use super::target::Place;
+use super::target::DeployTarget;
 use crate::{
     api::{DispatchRequest, ErrorCode, Scenario},
     domain::{Deploy, DeployId, GitRef},
     live::{
-        source::Dispatch,
-        submission::{Attempt, Press, use_press},
+        source::Submission,
+        submission::{SubmissionState, Submitter, use_submission},
     },
     request::rehearsal::use_rehearsal,
-    ui::kit::icon::{Icon, Picture},
+    ui::kit::icon::{Icon, IconImage},
 };
 
 #[derive(Clone, Copy)]
-struct Form {
+struct FormState {
     key: StoredValue<String>,
     git_ref: RwSignal<String>,
     /// The ref whose changes are shown: the one in the field, once it was left.
-    asked_about: RwSignal<String>,
+    plan_ref: RwSignal<String>,
     reason: RwSignal<String>,
     /// Why to deploy in spite of a freeze.
     override_freeze: RwSignal<String>,
@@ -38,58 +38,61 @@ struct Form {
     /// The name of the environment, as it was typed.
     name: RwSignal<String>,
     /// Why what was typed was not sent.
-    unfit: RwSignal<Option<Unfit>>,
-    press: Press,
-    attempt: ReadSignal<Attempt>,
+    validation_error: RwSignal<Option<ValidationError>>,
+    submitter: Submitter,
+    submission: ReadSignal<SubmissionState>,
 }
 
-impl Form {
-    fn new(place: &Place, press: Press) -> Self {
-        let Dispatch { key, request, scenario } = press.carried().unwrap_or_else(|| fresh(place));
+impl FormState {
+    fn new(target: &DeployTarget, submitter: Submitter) -> Self {
+        let Submission { key, request, scenario } =
+            submitter.submitted().unwrap_or_else(|| empty_form(target));
         Self {
             key: StoredValue::new(key),
-            asked_about: RwSignal::new(request.git_ref.clone()),
+            plan_ref: RwSignal::new(request.git_ref.clone()),
             git_ref: RwSignal::new(request.git_ref),
             reason: RwSignal::new(request.reason.unwrap_or_default()),
             override_freeze: RwSignal::new(request.override_freeze.unwrap_or_default()),
             scenario: RwSignal::new(scenario.unwrap_or_default()),
             name: RwSignal::new(String::new()),
-            unfit: RwSignal::new(None),
-            press,
-            attempt: press.attempt(),
+            validation_error: RwSignal::new(None),
+            submitter,
+            submission: submitter.state(),
         }
     }
 
-    fn submit(self, place: Place, rehearsal: bool) {
-        if self.attempt.with_untracked(Attempt::is_bound) {
-            self.press.send_again();
+    fn submit(self, target: DeployTarget, rehearsal: bool) {
+        if self.submission.with_untracked(SubmissionState::is_locked) {
+            self.submitter.send_again();
             return;
         }
         let is_named =
-            !place.asks_for_name || self.name.with_untracked(|name| name.trim() == place.environment);
-        let dispatch = self.dispatch(place, rehearsal);
-        let unfit = if dispatch.request.git_ref.parse::<GitRef>().is_err() {
-            Some(Unfit::NotARef)
+            !target.asks_for_name || self.name.with_untracked(|name| name.trim() == target.environment);
+        let new_submission = self.new_submission(target, rehearsal);
+        let validation_error = if new_submission.request.git_ref.parse::<GitRef>().is_err() {
+            Some(ValidationError::InvalidRef)
         } else {
-            (!is_named).then(|| Unfit::NotNamed { environment: dispatch.request.environment.clone() })
+            (!is_named).then(|| ValidationError::NameMismatch {
+                environment: new_submission.request.environment.clone(),
+            })
         };
-        let is_fit = unfit.is_none();
-        self.unfit.set(unfit);
-        if is_fit {
-            self.press.send(dispatch);
+        let is_valid = validation_error.is_none();
+        self.validation_error.set(validation_error);
+        if is_valid {
+            self.submitter.send(new_submission);
         } else {
-            self.press.correct();
+            self.submitter.reset();
         }
     }
 
-    fn dispatch(self, place: Place, rehearsal: bool) -> Dispatch {
+    fn new_submission(self, target: DeployTarget, rehearsal: bool) -> Submission {
         let reason = self.reason.get_untracked().trim().to_owned();
         let override_freeze = self.override_freeze.get_untracked().trim().to_owned();
-        Dispatch {
+        Submission {
             key: self.key.get_value(),
             request: DispatchRequest {
-                app: place.app,
-                environment: place.environment,
+                app: target.app,
+                environment: target.environment,
                 git_ref: self.git_ref.get_untracked().trim().to_owned(),
                 reason: (!reason.is_empty()).then_some(reason),
                 override_freeze: (!override_freeze.is_empty()).then_some(override_freeze),
@@ -100,50 +103,56 @@ impl Form {
     }
 
     /// Whether the fields must stay as they were sent.
-    fn is_bound(self) -> bool {
-        self.attempt.with(Attempt::is_bound)
+    fn is_locked(self) -> bool {
+        self.submission.with(SubmissionState::is_locked)
     }
 
     /// Whether the console said that it is frozen.
     fn is_frozen(self) -> bool {
-        self.attempt.with(|attempt| match attempt {
-            Attempt::Refused(problem) => problem.code == ErrorCode::Frozen,
-            Attempt::None | Attempt::Sent | Attempt::Unanswered { .. } | Attempt::Failed(_) => false,
+        self.submission.with(|submission| match submission {
+            SubmissionState::Refused(problem) => problem.code == ErrorCode::Frozen,
+            SubmissionState::Idle
+            | SubmissionState::Sent
+            | SubmissionState::Unanswered { .. }
+            | SubmissionState::Failed(_) => false,
         })
     }
 
-    fn is_wrong_about_the_ref(self) -> bool {
-        self.unfit.with(|unfit| *unfit == Some(Unfit::NotARef))
-            || self.attempt.with(|attempt| match attempt {
-                Attempt::Refused(problem) => problem.code == ErrorCode::InvalidField,
-                Attempt::None | Attempt::Sent | Attempt::Unanswered { .. } | Attempt::Failed(_) => false,
+    fn has_ref_error(self) -> bool {
+        self.validation_error.with(|validation_error| *validation_error == Some(ValidationError::InvalidRef))
+            || self.submission.with(|submission| match submission {
+                SubmissionState::Refused(problem) => problem.code == ErrorCode::InvalidField,
+                SubmissionState::Idle
+                | SubmissionState::Sent
+                | SubmissionState::Unanswered { .. }
+                | SubmissionState::Failed(_) => false,
             })
     }
 }
 
 /// Why what was typed is not sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
-enum Unfit {
+enum ValidationError {
     /// It cannot be a ref.
-    NotARef,
-    /// The environment is one that has to be named, and was not.
-    NotNamed { environment: String },
+    InvalidRef,
+    /// The environment asks for its name, and another one was typed.
+    NameMismatch { environment: String },
 }
 
-/// A form that nobody has touched.
-fn fresh(place: &Place) -> Dispatch {
+/// What the form opens on where nothing is pending.
+fn empty_form(target: &DeployTarget) -> Submission {
     let request = DispatchRequest {
-        app: place.app.clone(),
-        environment: place.environment.clone(),
-        git_ref: place.default_ref.clone(),
+        app: target.app.clone(),
+        environment: target.environment.clone(),
+        git_ref: target.default_ref.clone(),
         reason: None,
         override_freeze: None,
         pinned_to: None,
     };
-    Dispatch { key: new_key(), request, scenario: None }
+    Submission { key: new_key(), request, scenario: None }
 }
 
-/// A key that nobody else makes. From `getRandomValues`, because `randomUUID` is missing on plain HTTP.
+/// A unique key. From `getRandomValues`, because `randomUUID` is missing on plain HTTP.
 fn new_key() -> String {
     let mut bytes = [0; 16];
     if let Ok(crypto) = window().crypto() {
@@ -157,21 +166,21 @@ fn new_key() -> String {
 /// The form. It is made in the browser alone, when the dialog opens.
 #[component]
 pub fn DeployForm(
-    /// Where.
-    place: Place,
-    /// Hears of the deploy that was made.
-    deployed: Callback<Deploy>,
-    /// Asked to show a deploy that is in the way.
+    /// Where to deploy.
+    target: DeployTarget,
+    /// Called with the deploy that was made.
+    on_accepted: Callback<Deploy>,
+    /// Called to show the deploy that is in the way.
     watch: Callback<DeployId>,
-    /// Asked to close the dialog.
+    /// Called to close the dialog.
     close: Callback<()>,
 ) -> impl IntoView {
     let rehearsal = use_rehearsal();
-    let form = Form::new(&place, use_press(&place.app, &place.environment, deployed));
-    let (name, plan) = (name_field(form, &place), plan_note(form, &place));
+    let form = FormState::new(&target, use_submission(&target.app, &target.environment, on_accepted));
+    let (name, plan) = (name_field(form, &target), plan_note(form, &target));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        form.submit(place.clone(), rehearsal);
+        form.submit(target.clone(), rehearsal);
     };
     view! {
         <form class="form" novalidate on:submit=submit>
@@ -181,7 +190,7 @@ pub fn DeployForm(
             {name}
             {rehearsal.then(|| scenario_field(form))}
             {plan}
-            {outcome(form, watch)}
+            {outcome_note(form, watch)}
             <div class="form__actions">
                 <ForgetButton form close />
                 <button type="button" class="button" on:click=move |_| close.run(())>"Close"</button>
@@ -191,34 +200,34 @@ pub fn DeployForm(
     }
 }
 
-/// Enter and a click do the same. While a request is on its way neither does anything.
+/// Enter and a click do the same. While a request is in flight neither does anything.
 #[component]
-fn SubmitButton(form: Form) -> impl IntoView {
-    let sent = Memo::new(move |_| form.attempt.with(|attempt| *attempt == Attempt::Sent));
+fn SubmitButton(form: FormState) -> impl IntoView {
+    let sent = Memo::new(move |_| form.submission.with(|submission| *submission == SubmissionState::Sent));
     let label = move || {
-        form.attempt.with(|attempt| match attempt {
-            attempt if attempt.is_repeated() => "Retry now",
-            attempt if attempt.is_stuck() => "Retry",
+        form.submission.with(|submission| match submission {
+            submission if submission.is_retrying() => "Retry now",
+            submission if submission.needs_decision() => "Retry",
             _ => "Deploy",
         })
     };
     view! {
         <button type="submit" class="button button--primary" aria-disabled=move || sent.get().then_some("true")>
-            {move || sent.get().then(|| view! { <Picture icon=Icon::Turning /> })}
+            {move || sent.get().then(|| view! { <IconImage icon=Icon::Turning /> })}
             {label}
         </button>
     }
 }
 
-/// The way out of a press that nobody answers, once nothing is sent by itself.
+/// The way out of an unanswered submission, once nothing is sent by itself.
 #[component]
-fn ForgetButton(form: Form, close: Callback<()>) -> impl IntoView {
+fn ForgetButton(form: FormState, close: Callback<()>) -> impl IntoView {
     let forget = move |_| {
-        form.press.forget();
+        form.submitter.forget();
         close.run(());
     };
     let button = move || {
-        form.attempt.with(Attempt::is_stuck).then(|| {
+        form.submission.with(SubmissionState::needs_decision).then(|| {
             view! {
                 <button type="button" class="button button--plain" on:click=forget>"Forget it"</button>
             }

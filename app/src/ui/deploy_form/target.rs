@@ -1,11 +1,11 @@
-//! One environment of one app, as somebody may deploy to it: what its buttons say on the page, and what is read back
-//! when one of them is pressed.
+//! One environment of one app, as the target of a deploy: what its buttons carry on the page, and what is read back
+//! when one of them is clicked.
 
 use web_sys::Element;
 
-/// Where and what is to be deployed, as the opener knows it.
+/// Where to deploy, as its button carries it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Place {
+pub struct DeployTarget {
     /// The app.
     pub app: String,
     /// The environment.
@@ -16,11 +16,11 @@ pub struct Place {
     pub asks_for_name: bool,
 }
 
-/// Selects the buttons that open the form of their place.
-pub const DEPLOY: &str = "[data-deploy]";
-/// Selects those and the ones that open a deploy on its way.
-pub const OPENERS: &str = "[data-deploy], [data-watch]";
-/// The button that opens a deploy on its way: its id.
+/// Selects the buttons that open the form of their target.
+pub const DEPLOY_BUTTONS: &str = "[data-deploy]";
+/// Selects those and the ones that open a deploy that is under way.
+pub const TRIGGERS: &str = "[data-deploy], [data-watch]";
+/// Of the button that opens a deploy that is under way: the id of the deploy.
 pub const WATCH: &str = "data-watch";
 /// Of both buttons: the app.
 pub const APP: &str = "data-app";
@@ -31,8 +31,8 @@ pub const DEFAULT_REF: &str = "data-ref";
 /// Of both buttons, where the form asks to type the name of the environment.
 pub const ASKS_FOR_NAME: &str = "data-asks-for-name";
 
-impl Place {
-    /// What a button says of its place.
+impl DeployTarget {
+    /// The target that a button carries.
     #[must_use]
     pub fn of(button: &Element) -> Option<Self> {
         Some(Self {

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::{domain::Day, ui::kit::filter_field::Choices};
+use crate::{domain::Day, ui::kit::filter_field::FilterChoices};
 
 /// Three forms, each posted to the page itself.
 #[component]
 pub fn FreezeForm(
     /// What can be chosen.
-    choices: Choices,
+    choices: FilterChoices,
 ) -> impl IntoView {
     view! {
         <section class="freeze-forms">
@@ -17,30 +17,30 @@ pub fn FreezeForm(
                 <h3>"Stop now"</h3>
                 <p class="quiet">"From now on, until somebody lifts it."</p>
                 <input type="hidden" name="kind" value="until_lifted" />
-                <Place form="now" choices=choices.clone() />
+                <ScopeFields form="now" choices=choices.clone() />
                 <div class="form__actions"><button type="submit" class="button button--danger">"Stop deploys"</button></div>
             </form>
             <form class="panel form" method="post" action="/freezes" aria-label="For a period">
                 <h3>"For a period"</h3>
                 <input type="hidden" name="kind" value="once" />
-                <Place form="once" choices=choices.clone() />
+                <ScopeFields form="once" choices=choices.clone() />
                 <div class="filter">
-                    <Field id="once-from" name="from" label="From" kind="datetime-local" />
-                    <Field id="once-until" name="until" label="Until" kind="datetime-local" />
-                    <Zone form="once" />
+                    <DateTimeField id="once-from" name="from" label="From" kind="datetime-local" />
+                    <DateTimeField id="once-until" name="until" label="Until" kind="datetime-local" />
+                    <TimeZoneField form="once" />
                 </div>
                 <div class="form__actions"><button type="submit" class="button button--primary">"Declare"</button></div>
             </form>
             <form class="panel form" method="post" action="/freezes" aria-label="Every week">
                 <h3>"Every week"</h3>
                 <input type="hidden" name="kind" value="weekly" />
-                <Place form="weekly" choices />
+                <ScopeFields form="weekly" choices />
                 <div class="filter">
-                    <Weekday id="weekly-from-day" name="from_day" label="Begins on" chosen=Day::Friday />
-                    <Field id="weekly-from" name="from" label="Begins at" kind="time" />
-                    <Weekday id="weekly-until-day" name="until_day" label="Ends on" chosen=Day::Monday />
-                    <Field id="weekly-until" name="until" label="Ends at" kind="time" />
-                    <Zone form="weekly" />
+                    <WeekdaySelect id="weekly-from-day" name="from_day" label="Begins on" chosen=Day::Friday />
+                    <DateTimeField id="weekly-from" name="from" label="Begins at" kind="time" />
+                    <WeekdaySelect id="weekly-until-day" name="until_day" label="Ends on" chosen=Day::Monday />
+                    <DateTimeField id="weekly-until" name="until" label="Ends at" kind="time" />
+                    <TimeZoneField form="weekly" />
                 </div>
                 <div class="form__actions"><button type="submit" class="button button--primary">"Declare"</button></div>
             </form>
@@ -49,11 +49,11 @@ pub fn FreezeForm(
 }
 
 #[component]
-fn Place(form: &'static str, choices: Choices) -> impl IntoView {
+fn ScopeFields(form: &'static str, choices: FilterChoices) -> impl IntoView {
     view! {
         <div class="filter">
-            <Choice id=format!("{form}-app") name="app" label="App" all="Every app" names=choices.apps />
-            <Choice
+            <ScopeSelect id=format!("{form}-app") name="app" label="App" all="Every app" names=choices.apps />
+            <ScopeSelect
                 id=format!("{form}-environment")
                 name="environment"
                 label="Environment"
@@ -77,7 +77,7 @@ fn Place(form: &'static str, choices: Choices) -> impl IntoView {
 }
 
 #[component]
-fn Choice(
+fn ScopeSelect(
     id: String,
     name: &'static str,
     label: &'static str,
@@ -100,7 +100,7 @@ fn Choice(
 }
 
 #[component]
-fn Weekday(id: &'static str, name: &'static str, label: &'static str, chosen: Day) -> impl IntoView {
+fn WeekdaySelect(id: &'static str, name: &'static str, label: &'static str, chosen: Day) -> impl IntoView {
     let options = Day::ALL.map(|day| {
         view! { <option value=day.as_str() selected=day == chosen>{day.label()}</option> }
     });
@@ -113,7 +113,12 @@ fn Weekday(id: &'static str, name: &'static str, label: &'static str, chosen: Da
 }
 
 #[component]
-fn Field(id: &'static str, name: &'static str, label: &'static str, kind: &'static str) -> impl IntoView {
+fn DateTimeField(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    kind: &'static str,
+) -> impl IntoView {
     view! {
         <div class="filter__field">
             <label for=id>{label}</label>
@@ -123,7 +128,7 @@ fn Field(id: &'static str, name: &'static str, label: &'static str, kind: &'stat
 }
 
 #[component]
-fn Zone(form: &'static str) -> impl IntoView {
+fn TimeZoneField(form: &'static str) -> impl IntoView {
     let id = format!("{form}-zone");
     view! {
         <div class="filter__field">

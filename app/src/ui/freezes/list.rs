@@ -46,8 +46,8 @@ pub fn FreezeList(
 fn row(report: FreezeReport) -> impl IntoView {
     let FreezeReport { freeze, state } = report;
     let Freeze { id, scope, window, reason, declared_by, declared_at, lifted } = freeze;
-    let place = place(&scope);
-    let label = format!("Lift the freeze of {place}: {}", printable(&reason));
+    let scope_text = scope_text(&scope);
+    let label = format!("Lift the freeze of {scope_text}: {}", printable(&reason));
     let lift = (state != FreezeState::Over).then(|| {
         view! {
             <form method="post" action="/freezes/lift">
@@ -62,18 +62,18 @@ fn row(report: FreezeReport) -> impl IntoView {
     view! {
         <tr>
             <td>
-                <strong>{place}</strong>
+                <strong>{scope_text}</strong>
                 <span class="second">{printable(&reason)}</span>
                 <span class="second">{printable(&declared_by)} ", " <At at=declared_at dated=true /></span>
             </td>
-            <td><When window /></td>
-            <td><Now state />{lifted}</td>
+            <td><WindowCell window /></td>
+            <td><StateCell state />{lifted}</td>
             <td class="flag__change">{lift}</td>
         </tr>
     }
 }
 
-fn place(scope: &Scope) -> String {
+fn scope_text(scope: &Scope) -> String {
     match (&scope.app, &scope.environment) {
         (None, None) => "Everything".to_owned(),
         (Some(app), None) => format!("{}, everywhere", printable(app)),
@@ -83,14 +83,14 @@ fn place(scope: &Scope) -> String {
 }
 
 #[component]
-fn When(window: Window) -> impl IntoView {
+fn WindowCell(window: Window) -> impl IntoView {
     match window {
         Window::UntilLifted => view! { "Until somebody lifts it" }.into_any(),
         Window::Once { from, until } => {
             view! { <At at=from dated=true /> " to " <At at=until dated=true /> }.into_any()
         }
         Window::Weekly { from, until, time_zone } => view! {
-            "Every week, " {in_week(from)} " to " {in_week(until)}
+            "Every week, " {week_time_text(from)} " to " {week_time_text(until)}
             <span class="second">{printable(&time_zone)}</span>
         }
         .into_any(),
@@ -98,12 +98,12 @@ fn When(window: Window) -> impl IntoView {
     }
 }
 
-fn in_week(at: WeekTime) -> String {
+fn week_time_text(at: WeekTime) -> String {
     format!("{} {:02}:{:02}", at.day.label(), at.at.hour(), at.at.minute())
 }
 
 #[component]
-fn Now(state: FreezeState) -> impl IntoView {
+fn StateCell(state: FreezeState) -> impl IntoView {
     match state {
         FreezeState::InForce { until: Some(until) } => {
             view! { <strong data-tone="late">"In force"</strong> " until " <At at=until dated=true /> }

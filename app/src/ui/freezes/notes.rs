@@ -16,19 +16,19 @@ pub fn FreezeNote(
     /// The deploy.
     deploy: Signal<Deploy>,
 ) -> impl IntoView {
-    let known = Memo::new(move |_| deploy.with(Known::of));
+    let known = Memo::new(move |_| deploy.with(FreezeFacts::of));
     move || note(known.get())
 }
 
 #[derive(Clone, PartialEq)]
-struct Known {
+struct FreezeFacts {
     verdict: Option<FreezeVerdict>,
     overridden: Option<String>,
     /// Whether it ended at its freeze check. A workflow that was told may go on all the same.
     is_stopped: bool,
 }
 
-impl Known {
+impl FreezeFacts {
     fn of(deploy: &Deploy) -> Self {
         let stopped = |step: &Step| step.key == StepKey::FreezeCheck && step.state == StepState::Failed;
         Self {
@@ -39,7 +39,7 @@ impl Known {
     }
 }
 
-fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
+fn note(FreezeFacts { verdict, overridden, is_stopped }: FreezeFacts) -> impl IntoView {
     let note = match (verdict, overridden) {
         (Some(FreezeVerdict::Frozen(frozen)), _) if is_stopped => {
             Some(("note note--bad", "A freeze stopped it at the freeze check.".to_owned(), Some(frozen)))
@@ -49,9 +49,9 @@ fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
             Some(("note note--late", told.to_owned(), Some(frozen)))
         }
         (Some(FreezeVerdict::Overridden { reason, frozen }), _) => {
-            Some(("note", in_spite(&reason), Some(frozen)))
+            Some(("note", override_text(&reason), Some(frozen)))
         }
-        (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", in_spite(&reason), None)),
+        (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", override_text(&reason), None)),
         (Some(FreezeVerdict::Open) | None, None) => None,
     };
     note.map(|(class, title, frozen)| {
@@ -62,7 +62,7 @@ fn note(Known { verdict, overridden, is_stopped }: Known) -> impl IntoView {
     })
 }
 
-fn in_spite(reason: &str) -> String {
+fn override_text(reason: &str) -> String {
     format!("Deployed in spite of a freeze: {}", printable(reason))
 }
 

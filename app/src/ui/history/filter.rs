@@ -6,14 +6,14 @@ use crate::{
     api::DeployQuery,
     domain::Status,
     text::status::status_label,
-    ui::kit::filter_field::{Choice, Choices, DayField, as_they_are},
+    ui::kit::filter_field::{DayField, FilterChoices, SelectField, name_options},
 };
 
 /// The form; it sends what is chosen as the query of the address.
 #[component]
 pub fn DeployFilter(
     /// What can be chosen.
-    choices: Choices,
+    choices: FilterChoices,
     /// What is chosen.
     query: DeployQuery,
 ) -> impl IntoView {
@@ -22,15 +22,15 @@ pub fn DeployFilter(
         query != DeployQuery { limit: query.limit, cursor: query.cursor.clone(), ..DeployQuery::default() };
     view! {
         <form class="filter" method="get" action="/deploys">
-            <Choice name="app" label="App" options=as_they_are(choices.apps) chosen=query.app />
-            <Choice
+            <SelectField name="app" label="App" options=name_options(choices.apps) chosen=query.app />
+            <SelectField
                 name="environment"
                 label="Environment"
-                options=as_they_are(choices.environments)
+                options=name_options(choices.environments)
                 chosen=query.environment
             />
-            <Choice name="status" label="Status" options=statuses.into() chosen=query.status />
-            <Person people=choices.people chosen=query.requested_by />
+            <SelectField name="status" label="Status" options=statuses.into() chosen=query.status />
+            <PersonField people=choices.people chosen=query.requested_by />
             <DayField name="since" label="From" chosen=query.since />
             <DayField name="until" label="To" chosen=query.until />
             <button type="submit" class="button">"Filter"</button>
@@ -42,7 +42,7 @@ pub fn DeployFilter(
 
 /// A name to type, with those that are known to take from.
 #[component]
-fn Person(people: Vec<String>, chosen: Option<String>) -> impl IntoView {
+fn PersonField(people: Vec<String>, chosen: Option<String>) -> impl IntoView {
     let known = people.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
     view! {
         <div class="filter__field">

@@ -7,7 +7,7 @@ use crate::{
     api::{InsightDay, Spread},
     text::time::duration_of_millis,
     ui::kit::plot::{
-        frame::{Line, Plot},
+        frame::{GridLine, Plot},
         scale::{column, lines, logarithmic, width},
     },
 };
@@ -22,7 +22,7 @@ pub fn DurationPlot(
         days.iter().flat_map(|day| [day.duration.median, day.duration.ninetieth]).flatten().collect();
     let ticks = lines(&known);
     let axis = (ticks.first().copied().unwrap_or(1), ticks.last().copied().unwrap_or(1));
-    let across = ticks.into_iter().map(|line| Line { y: logarithmic(line, axis), label: tick(line) });
+    let across = ticks.into_iter().map(|line| GridLine { y: logarithmic(line, axis), label: tick(line) });
     let total = days.len();
     let marks = days.iter().enumerate().filter_map(|(at, day)| {
         let (median, ninetieth) = day.duration.median.zip(day.duration.ninetieth)?;

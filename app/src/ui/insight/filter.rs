@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     api::InsightQuery,
     request::query,
-    ui::kit::filter_field::{Choice, Choices, DayField, as_they_are},
+    ui::kit::filter_field::{DayField, FilterChoices, SelectField, name_options},
 };
 
 /// Ranges of so many days, up to now.
@@ -15,7 +15,7 @@ const RANGES: [u32; 3] = [7, 30, 90];
 #[component]
 pub fn InsightForm(
     /// What can be chosen.
-    choices: Choices,
+    choices: FilterChoices,
     /// What is chosen.
     query: InsightQuery,
 ) -> impl IntoView {
@@ -28,11 +28,11 @@ pub fn InsightForm(
     view! {
         <nav class="paging ranges" aria-label="Ranges">{links.collect_view()}</nav>
         <form class="filter" method="get" action="/insight">
-            <Choice name="app" label="App" options=as_they_are(choices.apps) chosen=query.app />
-            <Choice
+            <SelectField name="app" label="App" options=name_options(choices.apps) chosen=query.app />
+            <SelectField
                 name="environment"
                 label="Environment"
-                options=as_they_are(choices.environments)
+                options=name_options(choices.environments)
                 chosen=query.environment
             />
             <DayField name="since" label="From" chosen=query.since />

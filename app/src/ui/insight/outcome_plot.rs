@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use crate::{
     api::InsightDay,
     ui::kit::plot::{
-        frame::{Line, Plot},
+        frame::{GridLine, Plot},
         scale::{column, linear, round_up, width},
     },
 };
@@ -30,7 +30,7 @@ pub fn OutcomePlot(
     if top > 1 {
         lines.insert(1, top / 2);
     }
-    let lines = lines.into_iter().map(|count| Line { y: linear(count, top), label: count.to_string() });
+    let lines = lines.into_iter().map(|count| GridLine { y: linear(count, top), label: count.to_string() });
     let total = days.len();
     let bars = days.iter().enumerate().map(|(at, day)| bar(day, column(at, total), width(total), top));
     let bars = bars.collect_view();

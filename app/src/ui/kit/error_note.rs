@@ -29,7 +29,7 @@ pub fn ErrorNote(
         <div class="note note--bad" role="alert">
             <p class="note__title">{title}</p>
             {detail.map(|detail| view! { <p>{detail}</p> })}
-            {signed_out.then(sign_in)}
+            {signed_out.then(sign_in_link)}
         </div>
     }
 }
@@ -41,13 +41,13 @@ fn advice(code: ErrorCode) -> Option<&'static str> {
 }
 
 /// The way to signing in, in a tab of its own: this one keeps what was typed.
-pub fn sign_in() -> impl IntoView {
+pub fn sign_in_link() -> impl IntoView {
     view! { <a href="/" target="_blank" rel="noopener">"Sign in"</a> }
 }
 
 /// What went wrong with the plain form that led back to this page, if something did.
 #[component]
-pub fn PostedNote(
+pub fn FormErrorNote(
     /// The code, from the address: anybody can write one there, so nothing of it but a known code is shown.
     problem: Option<String>,
 ) -> impl IntoView {

@@ -6,7 +6,7 @@ use crate::api::Scenario;
 
 /// A line of text.
 #[component]
-pub fn PlainField(
+pub fn TextField(
     /// Its id.
     id: &'static str,
     /// Its name in the form.
@@ -53,14 +53,14 @@ pub fn PlainField(
 
 /// Asks for the name of the environment, so that nobody deploys there by a slip.
 #[component]
-pub fn NameField(
+pub fn ConfirmNameField(
     /// Its id.
     id: &'static str,
     /// The environment.
     environment: String,
 ) -> impl IntoView {
     view! {
-        <PlainField
+        <TextField
             id
             name="environment_name"
             label="Name of the environment"
@@ -82,7 +82,7 @@ pub fn OverrideField(
     value: String,
 ) -> impl IntoView {
     view! {
-        <PlainField
+        <TextField
             id
             name="override_freeze"
             label="Deploy all the same, because"

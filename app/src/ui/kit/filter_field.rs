@@ -7,7 +7,7 @@ use crate::{api::Board, text::printable::printable};
 
 /// What can be chosen.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Choices {
+pub struct FilterChoices {
     /// The apps.
     pub apps: Vec<String>,
     /// The environments.
@@ -16,7 +16,7 @@ pub struct Choices {
     pub people: Vec<String>,
 }
 
-impl Choices {
+impl FilterChoices {
     /// Everything on the board; nothing, where it could not be read.
     #[must_use]
     pub fn of(board: Option<Board>) -> Self {
@@ -34,11 +34,11 @@ impl Choices {
 }
 
 /// Values with the words for them.
-pub type Options = Vec<(String, String)>;
+pub type SelectOptions = Vec<(String, String)>;
 
 /// Names as they are, to choose from.
 #[must_use]
-pub fn as_they_are(names: Vec<String>) -> Options {
+pub fn name_options(names: Vec<String>) -> SelectOptions {
     names.into_iter().map(|name| (name.clone(), name)).collect()
 }
 
@@ -64,13 +64,13 @@ pub fn DayField(
 
 /// One of several values, or all.
 #[component]
-pub fn Choice(
+pub fn SelectField(
     /// Its name in the form.
     name: &'static str,
     /// What it is for.
     label: &'static str,
     /// What can be chosen.
-    mut options: Options,
+    mut options: SelectOptions,
     /// What is chosen.
     chosen: Option<String>,
 ) -> impl IntoView {

@@ -77,7 +77,7 @@ impl Icon {
 
 /// Shows an icon.
 #[component]
-pub fn Picture(
+pub fn IconImage(
     /// Which; it may change.
     #[prop(into)]
     icon: Signal<Icon>,

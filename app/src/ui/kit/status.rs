@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Icon, Picture};
+use super::icon::{Icon, IconImage};
 use crate::{
     domain::{Deploy, Recorded, Status},
     text::{
@@ -85,7 +85,7 @@ pub fn StatusLine(
     let words = Memo::new(move |_| deploy.with(status_text));
     view! {
         <p class="status" data-status=status data-tone=move || tone.get().as_str()>
-            <Picture icon=Signal::derive(move || tone.get().icon()) />
+            <IconImage icon=Signal::derive(move || tone.get().icon()) />
             <span class="status__words">{words}</span>
         </p>
     }
@@ -100,7 +100,7 @@ pub fn StatusBadge(
     let tone = Tone::of(&deploy);
     view! {
         <span class="status status--badge" data-tone=tone.as_str()>
-            <Picture icon=tone.icon() />
+            <IconImage icon=tone.icon() />
             <span class="status__words">{status_text(&deploy)}</span>
         </span>
     }

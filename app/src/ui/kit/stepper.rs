@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    icon::{Icon, Picture},
+    icon::{Icon, IconImage},
     provenance::Provenance,
     time::At,
 };
@@ -57,7 +57,7 @@ fn StepItem(
             data-state=move || state.get().as_str()
             aria-current=move || (state.get() == StepState::Active).then_some("step")
         >
-            <Picture icon=Signal::derive(move || Icon::of_step(state.get())) />
+            <IconImage icon=Signal::derive(move || Icon::of_step(state.get())) />
             <span class="step__name">{key.label()}</span>
             <span class="step__state">{move || state.get().label()}</span>
             <span class="step__details">{details}</span>
@@ -114,7 +114,7 @@ pub fn StepRow(
         let title = words.clone();
         view! {
             <li class="step-row__step" data-state=step.state.as_str() title=title>
-                <Picture icon=Icon::of_step(step.state) />
+                <IconImage icon=Icon::of_step(step.state) />
                 <span class="visually-hidden">{words}</span>
             </li>
         }

@@ -11,7 +11,7 @@ use crate::{
         time::duration_between,
     },
     ui::kit::{
-        icon::{Icon, Picture},
+        icon::{Icon, IconImage},
         time::At,
     },
 };
@@ -104,7 +104,7 @@ fn row(job: JobLine) -> AnyView {
             <td class="jobs__name">{name} {steps}</td>
             <td>
                 <span class="status status--badge" data-tone=tone(&state)>
-                    <Picture icon=icon(&state) />
+                    <IconImage icon=icon(&state) />
                     <span class="status__words">{words(&state)}</span>
                 </span>
             </td>

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use self::{
     geometry::{Axis, Piece, percent},
-    rows::{Bar, Gap, Row, rows},
+    rows::{Bar, Gap, TimelineRow, rows},
 };
 use crate::{
     domain::{Deploy, StepState, Timestamp},
@@ -37,7 +37,7 @@ pub fn Timeline(
         view! { <p class="quiet">"The run was started on GitHub and reports nothing here: when its steps began and ended is not known."</p> }
             .into_any()
     } else {
-        view! { <Picture deploy now /> }.into_any()
+        view! { <TimelineChart deploy now /> }.into_any()
     };
     view! {
         <section class="timeline" data-part="timeline" aria-labelledby="timeline">
@@ -49,7 +49,7 @@ pub fn Timeline(
 }
 
 #[component]
-fn Picture(deploy: Deploy, now: Timestamp) -> impl IntoView {
+fn TimelineChart(deploy: Deploy, now: Timestamp) -> impl IntoView {
     let rows = rows(&deploy, now);
     let end = if deploy.is_live() { Some(now) } else { deploy.finished_at };
     let times = rows.iter().flat_map(|row| row.bar.times()).chain([end]).flatten();
@@ -57,7 +57,7 @@ fn Picture(deploy: Deploy, now: Timestamp) -> impl IntoView {
     let as_of = deploy.is_live().then(|| {
         view! { " What is under way is drawn as of " <At at=now /> ", when this page was made." }
     });
-    let rows = rows.into_iter().map(|row| view! { <Drawn row axis /> }).collect_view();
+    let rows = rows.into_iter().map(|row| view! { <RowView row axis /> }).collect_view();
     view! {
         <p class="quiet">"From the request at " <At at=deploy.requested_at /> "." {as_of}</p>
         <ol class="timeline__rows" role="list">{rows}</ol>
@@ -68,7 +68,7 @@ fn Picture(deploy: Deploy, now: Timestamp) -> impl IntoView {
 
 /// One row: its name, its bar, and the same in words.
 #[component]
-fn Drawn(row: Row, axis: Axis) -> impl IntoView {
+fn RowView(row: TimelineRow, axis: Axis) -> impl IntoView {
     let state = row.state.map_or("waiting", StepState::as_str);
     let grid = axis.ticks().into_iter().map(|(_, place)| line("timeline__tick", place, place)).collect_view();
     view! {
@@ -125,7 +125,7 @@ fn drawing(bar: Bar, axis: Axis) -> Option<AnyView> {
 }
 
 /// What the bar shows, in words; with its times for whoever does not see it.
-fn words(row: &Row) -> AnyView {
+fn words(row: &TimelineRow) -> AnyView {
     let (shown, times) = match row.bar {
         Bar::Closed(from, to) => {
             (duration_between(from, to), format!(", from {} to {}", time_of_day(from), time_of_day(to)))

@@ -1,15 +1,16 @@
-//! The fields. While a request is on its way or unanswered they show it, and cannot be changed.
+//! The fields. While a request is in flight or unanswered they show what was sent, and are read-only: a retry is the very
+//! same request.
 
 use leptos::prelude::*;
 
-use super::{Form, Unfit};
-use crate::{api::Scenario, ui::deploy_form::target::Place};
+use super::{FormState, ValidationError};
+use crate::{api::Scenario, ui::deploy_form::target::DeployTarget};
 
-/// The list of refs that the plan brings along.
+/// The list of refs that comes with the plan, by its id.
 const REFS: &str = "plan-refs";
 
-pub(super) fn ref_field(form: Form) -> impl IntoView {
-    let wrong = Memo::new(move |_| form.is_wrong_about_the_ref());
+pub(super) fn ref_field(form: FormState) -> impl IntoView {
+    let wrong = Memo::new(move |_| form.has_ref_error());
     let describe = move || if wrong.get() { "deploy-ref-hint deploy-problem" } else { "deploy-ref-hint" };
     view! {
         <div class="field">
@@ -25,21 +26,21 @@ pub(super) fn ref_field(form: Form) -> impl IntoView {
                 spellcheck="false"
                 aria-describedby=describe
                 aria-invalid=move || wrong.get().then_some("true")
-                readonly=move || form.is_bound()
+                readonly=move || form.is_locked()
                 prop:value=form.git_ref
                 on:input=move |event| {
                     form.git_ref.set(event_target_value(&event));
-                    form.unfit.set(None);
-                    form.press.correct();
+                    form.validation_error.set(None);
+                    form.submitter.reset();
                 }
-                on:change=move |event| form.asked_about.set(event_target_value(&event))
+                on:change=move |event| form.plan_ref.set(event_target_value(&event))
             />
             <p id="deploy-ref-hint" class="field__hint">"A branch, a tag or a commit."</p>
         </div>
     }
 }
 
-pub(super) fn reason_field(form: Form) -> impl IntoView {
+pub(super) fn reason_field(form: FormState) -> impl IntoView {
     view! {
         <div class="field">
             <label for="deploy-reason">"Reason"</label>
@@ -49,7 +50,7 @@ pub(super) fn reason_field(form: Form) -> impl IntoView {
                 type="text"
                 autocomplete="off"
                 aria-describedby="deploy-reason-hint"
-                readonly=move || form.is_bound()
+                readonly=move || form.is_locked()
                 prop:value=form.reason
                 on:input=move |event| form.reason.set(event_target_value(&event))
             />
@@ -58,8 +59,8 @@ pub(super) fn reason_field(form: Form) -> impl IntoView {
     }
 }
 
-/// There once the console has said that it is frozen, and as long as something is written in it.
-pub(super) fn override_field(form: Form) -> impl IntoView {
+/// Shown once the console has said that the environment is frozen, and as long as something is typed in it.
+pub(super) fn override_field(form: FormState) -> impl IntoView {
     let is_needed = Memo::new(move |_| form.is_frozen() || !form.override_freeze.with(String::is_empty));
     let field = move || {
         is_needed.get().then(|| {
@@ -72,7 +73,7 @@ pub(super) fn override_field(form: Form) -> impl IntoView {
                         type="text"
                         autocomplete="off"
                         aria-describedby="deploy-override-hint"
-                        readonly=move || form.is_bound()
+                        readonly=move || form.is_locked()
                         prop:value=form.override_freeze
                         on:input=move |event| form.override_freeze.set(event_target_value(&event))
                     />
@@ -86,11 +87,15 @@ pub(super) fn override_field(form: Form) -> impl IntoView {
     view! { {field} }
 }
 
-/// There where the environment has to be named.
-pub(super) fn name_field(form: Form, place: &Place) -> impl IntoView + use<> {
-    place.asks_for_name.then(|| {
-        let hint = format!("Type {} to say that you mean it.", place.environment);
-        let wrong = move || form.unfit.with(|unfit| matches!(unfit, Some(Unfit::NotNamed { .. })));
+/// Shown where the environment asks for its name.
+pub(super) fn name_field(form: FormState, target: &DeployTarget) -> impl IntoView + use<> {
+    target.asks_for_name.then(|| {
+        let hint = format!("Type {} to say that you mean it.", target.environment);
+        let wrong = move || {
+            form.validation_error.with(|validation_error| {
+                matches!(validation_error, Some(ValidationError::NameMismatch { .. }))
+            })
+        };
         view! {
             <div class="field">
                 <label for="deploy-name">"Name of the environment"</label>
@@ -103,11 +108,11 @@ pub(super) fn name_field(form: Form, place: &Place) -> impl IntoView + use<> {
                     spellcheck="false"
                     aria-describedby="deploy-name-hint"
                     aria-invalid=move || wrong().then_some("true")
-                    readonly=move || form.is_bound()
+                    readonly=move || form.is_locked()
                     prop:value=form.name
                     on:input=move |event| {
                         form.name.set(event_target_value(&event));
-                        form.unfit.set(None);
+                        form.validation_error.set(None);
                     }
                 />
                 <p id="deploy-name-hint" class="field__hint">{hint}</p>
@@ -116,7 +121,7 @@ pub(super) fn name_field(form: Form, place: &Place) -> impl IntoView + use<> {
     })
 }
 
-pub(super) fn scenario_field(form: Form) -> impl IntoView {
+pub(super) fn scenario_field(form: FormState) -> impl IntoView {
     let choose = move |event| {
         let value = event_target_value(&event);
         let chosen = Scenario::ALL.into_iter().find(|scenario| scenario.as_str() == value);
@@ -133,7 +138,7 @@ pub(super) fn scenario_field(form: Form) -> impl IntoView {
                 id="deploy-scenario"
                 class="input"
                 aria-describedby="deploy-scenario-hint"
-                disabled=move || form.is_bound()
+                disabled=move || form.is_locked()
                 on:change=choose
             >
                 {options}

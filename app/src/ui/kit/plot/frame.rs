@@ -6,7 +6,7 @@ use super::scale::{HEIGHT, column, labelled};
 use crate::api::InsightDay;
 
 /// A line across the plot: how high, and what it says.
-pub struct Line {
+pub struct GridLine {
     /// Pixels from the top.
     pub y: f64,
     /// The label at its left.
@@ -25,7 +25,7 @@ pub fn Plot(
     /// The days.
     days: Vec<InsightDay>,
     /// Lines across.
-    lines: Vec<Line>,
+    lines: Vec<GridLine>,
     /// The marks.
     children: Children,
     /// What the marks mean.

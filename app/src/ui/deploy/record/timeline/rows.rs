@@ -8,7 +8,7 @@ const LONG_GAP: i64 = 15;
 
 /// One row.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Row {
+pub struct TimelineRow {
     /// What it is about.
     pub name: &'static str,
     /// The state of the step; none, for the time before the steps.
@@ -69,8 +69,9 @@ impl Bar {
 
 /// The rows of a deploy, as it is now: what came before the steps, then the steps in their order.
 #[must_use]
-pub fn rows(deploy: &Deploy, now: Timestamp) -> Vec<Row> {
-    let waiting = Row { name: "Waiting for GitHub", state: None, bar: waiting(deploy, now), gap: None };
+pub fn rows(deploy: &Deploy, now: Timestamp) -> Vec<TimelineRow> {
+    let waiting =
+        TimelineRow { name: "Waiting for GitHub", state: None, bar: waiting(deploy, now), gap: None };
     let mut rows = vec![waiting];
     let mut end = None;
     for step in &deploy.steps {
@@ -83,7 +84,7 @@ pub fn rows(deploy: &Deploy, now: Timestamp) -> Vec<Row> {
             Bar::Nothing if step.state == StepState::Pending => None,
             Bar::Nothing => end,
         };
-        rows.push(Row { name: step.key.label(), state: Some(step.state), bar, gap });
+        rows.push(TimelineRow { name: step.key.label(), state: Some(step.state), bar, gap });
     }
     rows
 }

@@ -7,7 +7,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{
+use crate::{
     figure::{Figure, Group, Width, kebab},
     fixture::{at, ended, of, reached},
 };

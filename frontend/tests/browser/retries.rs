@@ -1,20 +1,22 @@
-//! A press of Deploy that nobody answers: sent again by itself, for a while, and still one deploy.
+//! A submission without an answer: sent again by itself, for a while, and still one deploy.
 
 use std::time::Duration;
 
 use app::{
     api::{ErrorCode, Problem, UiError},
     domain::Deploy,
-    live::submission::RetryEvery,
+    live::submission::RetryPolicy,
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
-    fixture::deploy,
     form::{opened, opened_with},
-    page::{AT_ONCE, NEVER, Page, settle, until},
-    script::Script,
-    timers::{record_texts, running_timers, watch_timers},
+    support::{
+        fixture::deploy,
+        page::{AT_ONCE, NEVER, Page, settle, until},
+        script::Script,
+        timers::{record_texts, running_timers, watch_timers},
+    },
 };
 
 const TRYING: &str = "Trying again for up to a minute.";
@@ -81,7 +83,7 @@ async fn f60_that_it_tries_again_is_said_once() {
 async fn f60_trying_again_stops_at_the_limit_until_retry_is_pressed() {
     watch_timers();
     let script = Script::silent();
-    let every = RetryEvery { interval: AT_ONCE, limit: Duration::from_millis(300), patience: NEVER };
+    let every = RetryPolicy { interval: AT_ONCE, limit: Duration::from_millis(300), timeout: NEVER };
     let page = opened_with(&script, every).await;
     page.click("Deploy");
     for _ in 0..2 {
@@ -130,7 +132,7 @@ async fn f60_a_refusal_ends_it_and_frees_the_fields() {
 #[wasm_bindgen_test]
 async fn f60_of_a_late_answer_a_deploy_is_heard_and_a_refusal_is_not() {
     let script = Script::default();
-    let every = RetryEvery { interval: NEVER, limit: NEVER, patience: AT_ONCE };
+    let every = RetryPolicy { interval: NEVER, limit: NEVER, timeout: AT_ONCE };
     let page = opened_with(&script, every).await;
     page.click("Deploy");
     until("the patience ends", || page.has(TRYING)).await;

@@ -10,10 +10,10 @@ use app::{
     api::UiError,
     live::{
         morph::morph,
-        page_refresh::{Parts, use_parts},
+        page_refresh::{PageRefresh, use_page_refresh},
         source::PageSource,
     },
-    ui::{board::filter::is_meant, layout::freshness::Freshness},
+    ui::{board::filter::matches_search, layout::freshness::Freshness},
 };
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
-use super::{
+use super::support::{
     page::{NEVER, Page, settle, until},
     script::Script,
 };
@@ -81,14 +81,14 @@ fn every_word_that_was_typed_has_to_be_there() {
         ("acme dev", false),
         ("shop ", true),
     ] {
-        assert_eq!(is_meant("shop acme/shop production staging", wanted), is_found, "{wanted}");
+        assert_eq!(matches_search("shop acme/shop production staging", wanted), is_found, "{wanted}");
     }
 }
 
 type Pages = Arc<Mutex<Vec<Result<String, UiError>>>>;
 
 /// A page with one part, which is read again when the test says so.
-fn mounted(pages: &Pages) -> (Page, Rc<RefCell<Option<Parts>>>) {
+fn mounted(pages: &Pages) -> (Page, Rc<RefCell<Option<PageRefresh>>>) {
     let (source, parts) = (Arc::clone(pages), Rc::new(RefCell::new(None)));
     let kept = Rc::clone(&parts);
     let page = Page::new(&Script::default(), NEVER, move || {
@@ -96,14 +96,14 @@ fn mounted(pages: &Pages) -> (Page, Rc<RefCell<Option<Parts>>>) {
             let page = source.lock().expect("one thread").remove(0);
             Box::pin(async move { page })
         }));
-        let parts = use_parts();
-        kept.replace(Some(parts));
-        view! { <Freshness parts /> <p data-part="news">"old"</p> }
+        let page = use_page_refresh();
+        kept.replace(Some(page));
+        view! { <Freshness page /> <p data-part="news">"old"</p> }
     });
     (page, parts)
 }
 
-fn refresh(parts: &Rc<RefCell<Option<Parts>>>) {
+fn refresh(parts: &Rc<RefCell<Option<PageRefresh>>>) {
     parts.borrow().expect("it is mounted").refresh.run(());
 }
 
@@ -144,9 +144,9 @@ async fn f64_a_page_that_was_asked_for_before_the_one_that_is_shown_is_dropped()
             asked.lock().expect("one thread").push(answer);
             Box::pin(async move { answered.await.map_err(|_| UiError::Unreachable) })
         }));
-        let parts = use_parts();
-        kept.replace(Some(parts));
-        view! { <Freshness parts /> <p data-part="news">"old"</p> }
+        let page = use_page_refresh();
+        kept.replace(Some(page));
+        view! { <Freshness page /> <p data-part="news">"old"</p> }
     });
     refresh(&parts);
     refresh(&parts);

@@ -4,11 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::{
-    fixture::deploy,
     form::opened,
-    page::{AT_ONCE, NEVER, Page, settle, until},
-    script::Script,
-    timers::{running_timers, set_hidden, watch_timers},
+    support::{
+        fixture::deploy,
+        page::{AT_ONCE, NEVER, Page, settle, until},
+        script::Script,
+        timers::{running_timers, set_hidden, watch_timers},
+    },
 };
 
 fn focused() -> Option<String> {

@@ -1,4 +1,4 @@
-//! Answers as a test says them: each request waits until it is answered.
+//! Answers as a test gives them: each request waits until it is answered.
 
 use std::{
     collections::VecDeque,
@@ -8,23 +8,23 @@ use std::{
 use app::{
     api::{PollAnswer, UiError},
     domain::Deploy,
-    live::source::{Answer, CancelTarget, DeploySource, Dispatch, DispatchTarget},
+    live::source::{AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Submission},
 };
 use futures::channel::oneshot;
 
-type Said = Result<PollAnswer, UiError>;
+type PollResult = Result<PollAnswer, UiError>;
 
 #[derive(Default)]
 struct Inner {
     asked: usize,
-    /// Nobody has to wait: there is no answer.
+    /// There is no answer to wait for.
     silent: bool,
-    waiting: VecDeque<oneshot::Sender<Said>>,
-    dispatches: Vec<Dispatch>,
+    waiting: VecDeque<oneshot::Sender<PollResult>>,
+    dispatches: Vec<Submission>,
     cancels: usize,
 }
 
-/// What was asked, and who waits.
+/// What was asked, and which requests wait.
 #[derive(Clone, Default)]
 pub(crate) struct Script(Arc<Mutex<Inner>>);
 
@@ -60,12 +60,12 @@ impl Script {
         })
     }
 
-    fn wait_for_deploy(&self) -> Answer<Deploy> {
+    fn wait_for_deploy(&self) -> AnswerFuture<Deploy> {
         let answer = self.wait();
         Box::pin(async move { answer.await.map(|answer| answer.deploy) })
     }
 
-    fn wait(&self) -> Answer<PollAnswer> {
+    fn wait(&self) -> AnswerFuture<PollAnswer> {
         let (answer, answered) = oneshot::channel();
         let mut inner = self.inner();
         inner.asked += 1;
@@ -87,11 +87,11 @@ impl Script {
     }
 
     /// What was sent to be deployed.
-    pub(crate) fn dispatches(&self) -> Vec<Dispatch> {
+    pub(crate) fn dispatches(&self) -> Vec<Submission> {
         self.inner().dispatches.clone()
     }
 
-    /// How often an end was asked for.
+    /// How often a cancellation was sent.
     pub(crate) fn cancels(&self) -> usize {
         self.inner().cancels
     }
@@ -102,10 +102,10 @@ impl Script {
     }
 
     /// The same, with what is known of GitHub.
-    pub(crate) async fn answer_poll(&self, answer: Said) {
+    pub(crate) async fn answer_poll(&self, answer: PollResult) {
         super::page::until("a request comes", || self.waiting() > 0).await;
         let waiting = self.inner().waiting.pop_front().expect("one waits");
-        // Who asked may have gone since.
+        // The page may have gone since it asked.
         let _ = waiting.send(answer);
     }
 

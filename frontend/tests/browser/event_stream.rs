@@ -1,4 +1,4 @@
-//! News that the server pushes: they make a poll ask, and move nothing themselves. Without them it goes on alone.
+//! Events that the server pushes: they make a poll ask, and move nothing themselves. Without them it goes on alone.
 
 use std::{
     any::Any,
@@ -10,15 +10,15 @@ use app::{
     api::{GitHubTrouble, PollAnswer},
     domain::{Deploy, Timestamp},
     live::{
-        event_stream::{Hear, News, Said, Stream, provide_news},
-        use_deploy::use_watch,
+        event_stream::{DeployEvents, EventStream, OnEvent, StreamEvent, provide_events},
+        use_deploy::use_deploy,
     },
     ui::{deploy::progress::Progress, kit::announcement::Announcement},
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::deploy,
     page::{AT_ONCE, NEVER, Page, settle, until},
     script::Script,
@@ -29,83 +29,83 @@ const OURS: &str = "0192f0c1-2b6e-7c3a-9d4e-5f60718293a4";
 const ANOTHER: &str = "0192f0c1-2b6e-7c3a-9d4e-5f6071829300";
 const PATH: [&str; 4] = ["requested", "dispatched", "smoke_gate_started", "smoke_gate_passed"];
 
-/// Streams as a test says them. (There is one thread, and what hears is not to be sent to another.)
+/// A stream that a test feeds. (There is one thread, and the listener cannot be sent to another.)
 #[derive(Default)]
-struct Wire {
-    hear: Option<Hear>,
+struct FakeStream {
+    on_event: Option<OnEvent>,
     opened: usize,
 }
 
 thread_local! {
-    static WIRE: RefCell<Wire> = RefCell::default();
-    /// How often it was said whether the stream is heard.
+    static STREAM: RefCell<FakeStream> = RefCell::default();
+    /// How often it was shown whether the stream is connected.
     static CHANGES: Cell<usize> = const { Cell::new(0) };
 }
 
 /// Closes when it is dropped.
-struct Line;
+struct Connection;
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
-        WIRE.with_borrow_mut(|wire| wire.hear = None);
+        STREAM.with_borrow_mut(|stream| stream.on_event = None);
     }
 }
 
-fn stream() -> Stream {
-    WIRE.with_borrow_mut(|wire| *wire = Wire::default());
-    Stream::new(|hear| {
-        WIRE.with_borrow_mut(|wire| {
-            wire.opened += 1;
-            wire.hear = Some(hear);
+fn stream() -> EventStream {
+    STREAM.with_borrow_mut(|stream| *stream = FakeStream::default());
+    EventStream::new(|on_event| {
+        STREAM.with_borrow_mut(|stream| {
+            stream.opened += 1;
+            stream.on_event = Some(on_event);
         });
-        Box::new(Line) as Box<dyn Any>
+        Box::new(Connection) as Box<dyn Any>
     })
 }
 
-fn say(said: Said) {
-    let hear = WIRE.with_borrow(|wire| wire.hear.clone()).expect("somebody listens");
-    hear(said);
+fn say(event: StreamEvent) {
+    let on_event = STREAM.with_borrow(|stream| stream.on_event.clone()).expect("somebody listens");
+    on_event(event);
 }
 
-fn news_of(deploy: &str) {
-    say(Said::News(format!(r#"{{"deploy_id":"{deploy}","status":"smoke_gate_passed"}}"#)));
+fn push_event_of(deploy: &str) {
+    say(StreamEvent::Message(format!(r#"{{"deploy_id":"{deploy}","status":"smoke_gate_passed"}}"#)));
 }
 
 fn is_open() -> bool {
-    WIRE.with_borrow(|wire| wire.hear.is_some())
+    STREAM.with_borrow(|stream| stream.on_event.is_some())
 }
 
 fn opened() -> usize {
-    WIRE.with_borrow(|wire| wire.opened)
+    STREAM.with_borrow(|stream| stream.opened)
 }
 
-/// The progress of a deploy, with a stream beside its poll. Shows whether the stream is heard.
+/// The progress of a deploy, with a stream beside its poll. Shows whether the stream is connected.
 fn watching(script: &Script, every: Duration) -> Page {
     let stream = stream();
     let first = deploy(&PATH[..3]);
     Page::new(script, every, move || {
         provide_context(stream);
-        provide_news();
-        let News { is_heard, .. } = expect_context::<News>();
+        provide_events();
+        let DeployEvents { is_connected, .. } = expect_context::<DeployEvents>();
         let known = first.history.len();
-        let watch = use_watch(first);
+        let signals = use_deploy(first);
         let (said, say) = signal(String::new());
         view! {
             <p>{move || {
                 CHANGES.set(CHANGES.get() + 1);
-                if is_heard.get() { "heard" } else { "not heard" }
+                if is_connected.get() { "heard" } else { "not heard" }
             }}</p>
-            <Progress watch known say />
+            <Progress signals known say />
             <Announcement text=said />
         }
     })
 }
 
-/// Answers what is asked at the beginning, and when the stream is first heard.
+/// Answers what is asked at the beginning, and when the stream is first connected.
 async fn begin(script: &Script, page: &Page) {
     script.answer(Ok(deploy(&PATH[..3]))).await;
     until("it listens", is_open).await;
-    say(Said::Alive);
+    say(StreamEvent::Heartbeat);
     script.answer(Ok(deploy(&PATH[..3]))).await;
     until("it is heard", || !page.has("not heard")).await;
     settle().await;
@@ -117,16 +117,16 @@ async fn news_make_the_poll_ask_and_move_nothing_themselves() {
     let script = Script::default();
     let page = watching(&script, NEVER);
     begin(&script, &page).await;
-    news_of(ANOTHER);
-    say(Said::News("no JSON".to_owned()));
-    say(Said::Alive);
+    push_event_of(ANOTHER);
+    say(StreamEvent::Message("no JSON".to_owned()));
+    say(StreamEvent::Heartbeat);
     settle().await;
     assert_eq!(script.asked(), 2, "that is nobody's business here");
-    say(Said::News(r#"{"action":"console.freeze.declared"}"#.to_owned()));
+    say(StreamEvent::Message(r#"{"action":"console.freeze.declared"}"#.to_owned()));
     script.answer(Ok(deploy(&PATH[..3]))).await;
     settle().await;
     assert_eq!(script.asked(), 3, "that may be everybody's");
-    news_of(OURS);
+    push_event_of(OURS);
     until("it asks", || script.waiting() == 1).await;
     assert_eq!(page.status().as_deref(), Some("smoke_gate_started"), "what is shown is what is answered");
     script.answer(Ok(deploy(&PATH))).await;
@@ -138,10 +138,10 @@ async fn news_that_come_while_a_question_is_on_its_way_are_asked_about_after_it(
     let script = Script::default();
     let page = watching(&script, NEVER);
     begin(&script, &page).await;
-    news_of(OURS);
+    push_event_of(OURS);
     until("it asks", || script.waiting() == 1).await;
     for _ in 0..5 {
-        news_of(OURS);
+        push_event_of(OURS);
     }
     settle().await;
     assert_eq!(script.waiting(), 1, "one question at a time");
@@ -161,7 +161,7 @@ async fn what_no_news_tell_is_asked_for_as_often_as_without_them() {
     let unknown = || Deploy { github_run_id: None, ..deploy(&PATH[..3]) };
     let down = || GitHubTrouble { since: Timestamp::UNIX_EPOCH, what: "it is away".to_owned(), until: None };
     until("it listens", is_open).await;
-    say(Said::Alive);
+    say(StreamEvent::Heartbeat);
     until("it is heard", || !page.has("not heard")).await;
     for _ in 0..4 {
         script.answer(Ok(Deploy { version: 4, ..unknown() })).await;
@@ -185,20 +185,20 @@ async fn f63_without_the_stream_the_poll_goes_on_alone() {
     until("it polls", || script.waiting() == 1).await;
     script.answer(Ok(deploy(&PATH[..3]))).await;
     until("it listens", is_open).await;
-    say(Said::Alive);
+    say(StreamEvent::Heartbeat);
     until("it is heard", || !page.has("not heard")).await;
-    say(Said::Lost);
+    say(StreamEvent::Lost);
     until("it says so", || page.has("not heard")).await;
     let changes = CHANGES.get();
     for _ in 0..3 {
-        say(Said::Lost);
+        say(StreamEvent::Lost);
         settle().await;
     }
     assert_eq!(CHANGES.get(), changes, "once: no poll begins its wait anew");
     for _ in 0..3 {
         script.answer(Ok(deploy(&PATH[..3]))).await;
     }
-    say(Said::Alive);
+    say(StreamEvent::Heartbeat);
     until("it is back", || !page.has("not heard")).await;
 }
 
@@ -224,11 +224,11 @@ async fn f67_nothing_of_it_is_left() {
     let script = Script::default();
     let mut page = watching(&script, NEVER);
     begin(&script, &page).await;
-    let hear = WIRE.with_borrow(|wire| wire.hear.clone()).expect("it listens");
+    let on_event = STREAM.with_borrow(|stream| stream.on_event.clone()).expect("it listens");
     page.unmount();
     assert!(!is_open());
-    hear(Said::Alive);
-    hear(Said::News(format!(r#"{{"deploy_id":"{OURS}"}}"#)));
+    on_event(StreamEvent::Heartbeat);
+    on_event(StreamEvent::Message(format!(r#"{{"deploy_id":"{OURS}"}}"#)));
     set_hidden(true);
     set_hidden(false);
     settle().await;

@@ -6,10 +6,10 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{
+use super::status::{stopped, unknown};
+use crate::{
     figure::{Figure, Group, Width, kebab},
-    fixture::{ended, failed_in, gated, healed, of, reached, watch},
-    status::{stopped, unknown},
+    fixture::{ended, failed_in, gated, healed, of, reached, signals},
 };
 
 pub(crate) fn group() -> Group {
@@ -50,9 +50,9 @@ const fn caption(stage: FailureStage) -> &'static str {
 
 fn shown(name: &str, caption: &str, deploy: Deploy) -> Figure {
     Width::Panel.figure(name, caption, || {
-        let watch = watch(deploy, None);
+        let signals = signals(deploy, None);
         let (_, say) = signal(String::new());
-        view! { <div class="panel"><Progress watch known=0 say /></div> }
+        view! { <div class="panel"><Progress signals known=0 say /></div> }
     })
 }
 

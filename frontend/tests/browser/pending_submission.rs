@@ -1,12 +1,12 @@
-//! An unanswered press outlives its page: the same key comes back, and nothing is sent by itself.
+//! An unanswered submission outlives its page: the same key comes back, and nothing is sent by itself.
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DispatchRequest, ErrorCode, Problem, Scenario, UiError},
     domain::Timestamp,
-    islands::dialogs::DeployDialogs,
+    islands::dialog_host::DialogHost,
     live::{
-        pending_submission::{forget, keep, unanswered},
-        source::Dispatch,
+        pending_submission::{forget, pending, save},
+        source::Submission,
     },
     ui::board::grid::BoardGrid,
 };
@@ -16,11 +16,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlSelectElement;
 
 use super::{
-    fixture::{NOON, deploy},
     form::opened,
-    page::{AT_ONCE, NEVER, Page, settle, until},
-    script::Script,
-    session,
+    support::{
+        fixture::{NOON, deploy},
+        page::{AT_ONCE, NEVER, Page, settle, until},
+        script::Script,
+        session_storage,
+    },
 };
 
 const UNKNOWN: &str = "Whether this deploy was recorded is not known yet.";
@@ -50,13 +52,13 @@ fn reloaded(script: &Script) -> Page {
     Page::new(script, AT_ONCE, || {
         view! {
             <BoardGrid board=board() />
-            <DeployDialogs closed=Callback::new(|()| {}) />
+            <DialogHost on_close=Callback::new(|()| {}) />
         }
     })
 }
 
-fn pressed(app: &str, environment: &str) -> Dispatch {
-    Dispatch {
+fn submission_to(app: &str, environment: &str) -> Submission {
+    Submission {
         key: format!("the key of {app} {environment}"),
         request: DispatchRequest {
             app: app.to_owned(),
@@ -74,7 +76,7 @@ fn noon() -> Timestamp {
     Timestamp::from_second(NOON).expect("it is this century")
 }
 
-fn is_bound(page: &Page) -> bool {
+fn is_locked(page: &Page) -> bool {
     ["Git ref", "Reason"].iter().all(|label| page.field(label).read_only())
 }
 
@@ -101,7 +103,7 @@ async fn f60_a_reload_brings_the_unanswered_press_back_and_sends_nothing_by_itse
     let page = reloaded(&script);
     until("the dialog is open", || page.find("dialog[open]").is_some()).await;
     assert!(page.has("Deploy storefront to production") && page.has(UNKNOWN) && page.has(LEFT));
-    assert!(is_bound(&page));
+    assert!(is_locked(&page));
     assert_eq!(
         (page.field("Git ref").value(), page.field("Reason").value()),
         ("v2".into(), "the fix".into())
@@ -119,7 +121,7 @@ async fn f60_a_reload_brings_the_unanswered_press_back_and_sends_nothing_by_itse
     script.answer(Err(UiError::Unreachable)).await;
     script.answer(Ok(deploy(&["requested", "dispatched"]))).await;
     until("it goes on", || page.status().as_deref() == Some("dispatched")).await;
-    assert_eq!(session::kept(), None);
+    assert_eq!(session_storage::stored(), None);
 }
 
 #[wasm_bindgen_test]
@@ -138,18 +140,18 @@ async fn f60_after_a_reload_the_focus_goes_to_the_form_and_back_to_its_button() 
 async fn f60_a_press_is_kept_before_it_is_sent_and_until_it_is_answered() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
-    assert_eq!(session::kept(), None);
+    assert_eq!(session_storage::stored(), None);
     page.click("Deploy");
-    let kept = session::kept().expect("it is kept");
+    let kept = session_storage::stored().expect("it is kept");
     until("sent", || script.asked() == 1).await;
     assert!(kept.contains(&script.dispatches()[0].key), "{kept}");
     script.answer(Err(UiError::Unreachable)).await;
     until("unanswered", || page.button("Retry now").is_some()).await;
-    assert_eq!(session::kept(), Some(kept));
+    assert_eq!(session_storage::stored(), Some(kept));
     page.click("Retry now");
     script.answer(Ok(deploy(&["requested"]))).await;
     until("it goes on", || page.status().is_some()).await;
-    assert_eq!(session::kept(), None);
+    assert_eq!(session_storage::stored(), None);
 }
 
 #[wasm_bindgen_test]
@@ -164,7 +166,7 @@ async fn f60_a_refusal_is_an_answer_unless_the_console_itself_failed() {
         page.click("Deploy");
         script.answer(Err(Problem::new(code).into())).await;
         until("refused", || page.has(code.title())).await;
-        assert_eq!(session::kept().is_some(), is_kept, "{code:?}");
+        assert_eq!(session_storage::stored().is_some(), is_kept, "{code:?}");
     }
 }
 
@@ -176,9 +178,9 @@ async fn f60_an_answer_that_comes_after_the_dialog_was_closed_is_one() {
     until("sent", || script.asked() == 1).await;
     page.click("Close");
     until("closed", || page.find("dialog form").is_none()).await;
-    assert!(session::kept().is_some());
+    assert!(session_storage::stored().is_some());
     script.answer(Ok(deploy(&["requested"]))).await;
-    until("nothing is kept", || session::kept().is_none()).await;
+    until("nothing is kept", || session_storage::stored().is_none()).await;
 }
 
 #[wasm_bindgen_test]
@@ -193,7 +195,7 @@ async fn f60_a_closed_dialog_opens_again_on_the_unanswered_press() {
     until("closed", || page.find("dialog form").is_none()).await;
     page.click("Open");
     until("open", || page.has(LEFT)).await;
-    assert!(is_bound(&page) && page.field("Git ref").value() == "v2");
+    assert!(is_locked(&page) && page.field("Git ref").value() == "v2");
     page.click("Retry");
     until("sent again", || script.asked() == 2).await;
     let sent = script.dispatches();
@@ -209,10 +211,10 @@ async fn f60_forget_it_closes_sends_nothing_and_leaves_a_new_form() {
     assert!(page.has("If the deploy was recorded, it shows on the board."));
     page.click("Forget it");
     until("closed", || page.find("dialog form").is_none()).await;
-    assert_eq!((session::kept(), script.asked()), (None, 1));
+    assert_eq!((session_storage::stored(), script.asked()), (None, 1));
     page.click("Deploy storefront to production");
     until("a form", || page.find("dialog form").is_some()).await;
-    assert!(!is_bound(&page) && page.field("Git ref").value() == "main");
+    assert!(!is_locked(&page) && page.field("Git ref").value() == "main");
     page.click("Deploy");
     until("sent", || script.asked() == 2).await;
     let sent = script.dispatches();
@@ -221,28 +223,28 @@ async fn f60_forget_it_closes_sends_nothing_and_leaves_a_new_form() {
 
 #[wasm_bindgen_test]
 async fn f60_a_press_for_a_place_that_is_gone_is_forgotten() {
-    session::clear();
-    keep(&pressed("storefront", "gone"), noon());
-    keep(&pressed("gone", "production"), noon());
+    session_storage::clear();
+    save(&submission_to("storefront", "gone"), noon());
+    save(&submission_to("gone", "production"), noon());
     let script = Script::default();
     let page = reloaded(&script);
-    until("forgotten", || session::kept().is_none()).await;
+    until("forgotten", || session_storage::stored().is_none()).await;
     settle().await;
     assert!(page.find("dialog[open]").is_none());
 }
 
 #[wasm_bindgen_test]
 fn f60_each_place_keeps_its_newest_press() {
-    session::clear();
-    keep(&pressed("storefront", "staging"), noon());
-    keep(&Dispatch { key: "older".to_owned(), ..pressed("storefront", "production") }, noon());
-    keep(&pressed("storefront", "production"), noon());
-    let kept = |environment| unanswered("storefront", environment).map(|press| press.dispatch());
-    assert_eq!(kept("staging"), Some(pressed("storefront", "staging")));
-    assert_eq!(kept("production"), Some(pressed("storefront", "production")));
+    session_storage::clear();
+    save(&submission_to("storefront", "staging"), noon());
+    save(&Submission { key: "older".to_owned(), ..submission_to("storefront", "production") }, noon());
+    save(&submission_to("storefront", "production"), noon());
+    let kept = |environment| pending("storefront", environment).map(|pending| pending.submission());
+    assert_eq!(kept("staging"), Some(submission_to("storefront", "staging")));
+    assert_eq!(kept("production"), Some(submission_to("storefront", "production")));
     forget("the key of storefront staging");
     assert_eq!((kept("staging").is_none(), kept("production").is_some()), (true, true));
-    session::clear();
+    session_storage::clear();
 }
 
 /// A form that knows of nothing, and deploys.
@@ -252,7 +254,7 @@ async fn deploys_from_scratch(script: &Script) {
     assert!(page.find("dialog[open]").is_none());
     page.click("Deploy storefront to production");
     until("a form", || page.find("dialog form").is_some()).await;
-    assert!(!is_bound(&page));
+    assert!(!is_locked(&page));
     let before = script.asked();
     page.click("Deploy");
     until("sent", || script.asked() == before + 1).await;
@@ -262,26 +264,26 @@ async fn deploys_from_scratch(script: &Script) {
 
 #[wasm_bindgen_test]
 async fn f60_what_cannot_be_read_is_ignored() {
-    session::clear();
-    keep(&pressed("storefront", "production"), noon());
-    let good = session::kept().expect("it is kept");
+    session_storage::clear();
+    save(&submission_to("storefront", "production"), noon());
+    let good = session_storage::stored().expect("it is kept");
     let newer = good.replacen("\"version\":1", "\"version\":2", 1);
     assert_ne!(newer, good);
     for text in ["", "{", "null", "[]", "\u{0}", &good[..good.len() - 1], &newer] {
-        session::put(text);
+        session_storage::put(text);
         deploys_from_scratch(&Script::default()).await;
     }
-    session::clear();
+    session_storage::clear();
 }
 
 #[wasm_bindgen_test]
 async fn f60_without_storage_one_can_deploy_all_the_same() {
-    session::clear();
-    session::forbid_storage();
+    session_storage::clear();
+    session_storage::forbid_storage();
     deploys_from_scratch(&Script::default()).await;
-    session::mend_storage();
-    session::fill_storage();
+    session_storage::mend_storage();
+    session_storage::fill_storage();
     deploys_from_scratch(&Script::default()).await;
-    session::mend_storage();
-    assert_eq!(session::kept(), None);
+    session_storage::mend_storage();
+    assert_eq!(session_storage::stored(), None);
 }

@@ -6,9 +6,9 @@ use app::{
     clock,
     domain::{Deploy, Timestamp},
     live::{
-        source::{PageSource, PollBesideNews, PollEvery},
-        submission::RetryEvery,
-        use_deploy::use_watch,
+        source::{PageSource, PollInterval, PollIntervalWithEvents},
+        submission::RetryPolicy,
+        use_deploy::use_deploy,
     },
     request::rehearsal::Rehearsal,
     ui::{deploy::progress::Progress, kit::announcement::Announcement},
@@ -20,8 +20,8 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::script::Script;
 
-/// So many frames and it never will.
-const PATIENCE: usize = 400;
+/// After so many frames it will never be so.
+const MAX_FRAMES: usize = 400;
 
 /// A poll so quick that no test waits for it.
 pub(crate) const AT_ONCE: Duration = Duration::from_millis(1);
@@ -48,11 +48,11 @@ impl Page {
             provide_context(source);
             provide_context(target);
             provide_context(cancel);
-            // Nobody renders pages here.
+            // There is no server to render pages.
             provide_context(PageSource::new(|_| Box::pin(std::future::pending())));
-            provide_context(PollEvery(every));
-            provide_context(PollBesideNews(NEVER));
-            provide_context(RetryEvery { interval: every, ..RetryEvery::default() });
+            provide_context(PollInterval(every));
+            provide_context(PollIntervalWithEvents(NEVER));
+            provide_context(RetryPolicy { interval: every, ..RetryPolicy::default() });
             provide_context(Rehearsal(true));
             view()
         });
@@ -63,9 +63,9 @@ impl Page {
     pub(crate) fn watching(script: &Script, every: Duration, first: Deploy) -> Self {
         Self::new(script, every, move || {
             let known = first.history.len();
-            let watch = use_watch(first);
+            let signals = use_deploy(first);
             let (said, say) = signal(String::new());
-            view! { <Progress watch known say /> <Announcement text=said /> }
+            view! { <Progress signals known say /> <Announcement text=said /> }
         })
     }
 
@@ -150,7 +150,7 @@ impl Drop for Page {
 
 /// Waits until it is so, frame by frame; fails if it never is.
 pub(crate) async fn until(what: &str, mut is_so: impl FnMut() -> bool) {
-    for _ in 0..PATIENCE {
+    for _ in 0..MAX_FRAMES {
         if is_so() {
             return;
         }

@@ -8,7 +8,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{
+use crate::{
     figure::{Figure, Group, Width, kebab},
     fixture::{at, reached, usual},
 };

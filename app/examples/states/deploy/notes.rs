@@ -5,7 +5,7 @@ use std::iter::successors;
 use app::{
     api::{GitHubTrouble, JournalEntry, TrailEntry},
     domain::{CancelState, Deploy, FailureStage, FreezeVerdict, Frozen, RunState, Status},
-    live::use_deploy::Watch,
+    live::use_deploy::DeploySignals,
     ui::{
         deploy::{record::later_attempt::LaterAttempt, run_notes::RunNotes},
         freezes::notes::{FreezeNote, FrozenNow},
@@ -14,15 +14,15 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{
+use crate::{
     figure::{Figure, Group, Width},
-    fixture::{at, cancellation, ended, failed_in, frozen, frozen_until_lifted, reached, trouble, watch},
+    fixture::{at, cancellation, ended, failed_in, frozen, frozen_until_lifted, reached, signals, trouble},
     history::entry,
 };
 
 pub(crate) fn group() -> Group {
     let runs = run_states().map(of_run);
-    let wishes = cancel_states().map(of_wish);
+    let wishes = cancel_states().map(of_cancellation);
     let others = [
         noted("run-second-attempt", "A second attempt", second_attempt()),
         noted("cancel-in-vain", "A cancellation that changed nothing", cancelled_in_vain()),
@@ -94,7 +94,7 @@ fn of_run(state: RunState) -> Figure {
     noted(name, caption, Deploy { run_state: Some(state), run_read_at: Some(at(20)), ..deploy })
 }
 
-fn of_wish(state: CancelState) -> Figure {
+fn of_cancellation(state: CancelState) -> Figure {
     let (name, caption) = match state {
         CancelState::Requested => ("cancel-requested", "A cancellation that GitHub has not answered"),
         CancelState::Accepted => ("cancel-accepted", "A cancellation that GitHub accepted"),
@@ -108,8 +108,8 @@ fn of_wish(state: CancelState) -> Figure {
 /// The status, and the notes beneath it.
 fn noted(name: &str, caption: &str, deploy: Deploy) -> Figure {
     Width::Panel.figure(name, caption, || {
-        let watch = watch(deploy, None);
-        view! { <StatusLine deploy=watch.deploy.into() /> <RunNotes watch /> }
+        let signals = signals(deploy, None);
+        view! { <StatusLine deploy=signals.deploy.into() /> <RunNotes signals /> }
     })
 }
 
@@ -123,8 +123,9 @@ fn cancelled_in_vain() -> Deploy {
 
 fn github(name: &str, caption: &str, trouble: GitHubTrouble) -> Figure {
     Width::Panel.figure(name, caption, || {
-        let watch = Watch { github: signal(Some(trouble)).0, ..watch(reached(Status::Building), None) };
-        view! { <RunNotes watch /> }
+        let signals =
+            DeploySignals { github: signal(Some(trouble)).0, ..signals(reached(Status::Building), None) };
+        view! { <RunNotes signals /> }
     })
 }
 

@@ -3,14 +3,14 @@
 use app::{
     api::{ErrorCode, Problem, UiError},
     domain::{Deploy, Status},
-    live::use_deploy::Watch,
-    ui::deploy::last_contact::Clocks,
+    live::use_deploy::DeploySignals,
+    ui::deploy::last_contact::LastContact,
 };
 use leptos::prelude::*;
 
-use super::{
+use crate::{
     figure::{Figure, Group, Width},
-    fixture::{at, reached, watch},
+    fixture::{at, reached, signals},
 };
 
 pub(crate) fn group() -> Group {
@@ -41,11 +41,11 @@ pub(crate) fn group() -> Group {
     Group { title: "Clocks", figures }
 }
 
-fn shown(name: &str, caption: &str, deploy: Deploy, now: Option<i64>, trouble: Option<UiError>) -> Figure {
+fn shown(name: &str, caption: &str, deploy: Deploy, now: Option<i64>, error: Option<UiError>) -> Figure {
     Width::Panel.figure(name, caption, || {
-        let heard_at = now.map(|now| now - 2);
-        let watch = Watch { trouble: signal(trouble).0, ..watch(deploy, heard_at) };
+        let last_contact = now.map(|now| now - 2);
+        let signals = DeploySignals { error: signal(error).0, ..signals(deploy, last_contact) };
         let (now, _) = signal(now.map(at));
-        view! { <Clocks watch now /> }
+        view! { <LastContact signals now /> }
     })
 }

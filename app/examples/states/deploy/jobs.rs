@@ -9,7 +9,7 @@ use app::{
 };
 use leptos::prelude::*;
 
-use super::{
+use crate::{
     figure::{Figure, Group, Width},
     fixture::at,
 };

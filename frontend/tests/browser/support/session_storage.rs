@@ -1,6 +1,6 @@
-//! What this tab keeps of an unanswered press, and a tab that cannot keep anything.
+//! What this tab stores of an unanswered submission, and a tab that cannot store anything.
 
-use app::live::pending_submission::NAME;
+use app::live::pending_submission::STORAGE_KEY;
 use leptos::prelude::window;
 use wasm_bindgen::prelude::*;
 
@@ -9,15 +9,15 @@ fn storage() -> web_sys::Storage {
 }
 
 pub(crate) fn clear() {
-    storage().remove_item(NAME).expect("it is allowed");
+    storage().remove_item(STORAGE_KEY).expect("it is allowed");
 }
 
-pub(crate) fn kept() -> Option<String> {
-    storage().get_item(NAME).expect("it is allowed")
+pub(crate) fn stored() -> Option<String> {
+    storage().get_item(STORAGE_KEY).expect("it is allowed")
 }
 
 pub(crate) fn put(text: &str) {
-    storage().set_item(NAME, text).expect("there is room");
+    storage().set_item(STORAGE_KEY, text).expect("there is room");
 }
 
 #[wasm_bindgen(inline_js = r#"
@@ -45,6 +45,6 @@ extern "C" {
     /// Writing to it throws, as where it is full.
     pub(crate) fn fill_storage();
 
-    /// It is as it was.
+    /// Undoes both.
     pub(crate) fn mend_storage();
 }
