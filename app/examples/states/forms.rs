@@ -13,7 +13,7 @@ pub(crate) fn group() -> Group {
                     id="reason"
                     name="reason"
                     label="Reason"
-                    hint="Optional. It stands in the journal."
+                    hint="Optional. Recorded in the audit log."
                     value=String::new()
                     required=false
                 />
@@ -37,7 +37,7 @@ pub(crate) fn group() -> Group {
                     id="name"
                     name="environment_name"
                     label="Name of the environment"
-                    hint="Type production to say that you mean it."
+                    hint="Type production to confirm."
                     value=String::new()
                     required=true
                     only="production"

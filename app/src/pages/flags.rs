@@ -34,7 +34,7 @@ pub fn FlagsPage() -> impl IntoView {
         <PageTitle text="Flags" />
         <div class="page-head">
             <h1>"Flags"</h1>
-            <p class="quiet">"What is switched on, environment by environment. Each change is in the journal."</p>
+            <p class="quiet">"What is switched on, environment by environment. Each change is recorded in the audit log."</p>
         </div>
         <FormErrorNote problem=posted />
         <Suspense fallback=|| view! { <p class="quiet">"Reading the flags…"</p> }>{content}</Suspense>

@@ -55,7 +55,7 @@ pub fn FreezesPage() -> impl IntoView {
         <div class="page-head">
             <h1>"Freezes"</h1>
             <p class="quiet">
-                "While one holds, nothing it is for is deployed, unless somebody says why. A deploy that is under way is stopped at its freeze check."
+                "While a freeze holds, nothing in its scope is deployed without an override reason. A deploy that is under way is stopped at its freeze check."
             </p>
         </div>
         <FormErrorNote problem=posted />

@@ -89,7 +89,7 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
         {under_way}
         <dl class="facts">
             <div><dt>"Live now"</dt><dd>{live}</dd></div>
-            <div><dt>"It would be"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
+            <div><dt>"After"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
             <div><dt>"Commit"</dt><dd class="code">{plan.commit.to_string()}</dd></div>
         </dl>
         <ChangeList changes=plan.changes.clone() />
@@ -118,7 +118,7 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 id="redeploy-reason"
                 name="reason"
                 label="Reason"
-                hint="Optional. It stands in the journal."
+                hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
             />

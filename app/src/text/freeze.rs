@@ -19,7 +19,7 @@ pub fn freeze_text(hold: &Hold) -> String {
 pub fn opens_text(frozen: &Frozen) -> String {
     match frozen.opens_at {
         Some(at) => format!("Opens {}.", date_and_time(at)),
-        None => "Opens when somebody lifts it.".to_owned(),
+        None => "Opens when it is lifted.".to_owned(),
     }
 }
 

@@ -81,7 +81,7 @@ fn ConfirmUnobserved(flag: Flag, form: String) -> impl IntoView {
         <p>"No deploys in other environments have " {flag.seen()} " yet."</p>
         <label class="flag__confirm">
             <input type="checkbox" name="without_observation" value="true" form=form required=true />
-            "Turn it on all the same"
+            "Turn it on anyway"
         </label>
     }
 }

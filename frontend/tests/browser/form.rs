@@ -198,10 +198,10 @@ async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
     assert!(page.has("“quarter end”, declared by somebody, until 2026-11-23 08:00 UTC."));
     assert!(page.has("Nothing was deployed."));
 
-    page.fill("Deploy all the same, because", " the shop is down ");
+    page.fill("Override reason", " the shop is down ");
     page.click("Deploy");
     until("sent again", || script.asked() == 2).await;
-    until("on its way", || page.field("Deploy all the same, because").read_only()).await;
+    until("on its way", || page.field("Override reason").read_only()).await;
     let sent = script.dispatches();
     assert_eq!(sent[0].request.override_freeze, None);
     assert_eq!(sent[1].request.override_freeze.as_deref(), Some("the shop is down"));

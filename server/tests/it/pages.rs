@@ -198,7 +198,7 @@ async fn a_deploy_page_shows_steps_log_lines_and_journal() {
         "failed",
         "41 checks",
         "2 of 41 checks failed",
-        "Journal",
+        "Audit log",
         "console.deploy.requested",
         "console.deploy.dispatched",
         "console.deploy.callback",

@@ -19,7 +19,7 @@ use crate::{
 pub enum Blocker {
     /// Another deploy is under way there. Nothing but its end helps.
     UnderWay(Box<Deploy>),
-    /// It is frozen. Whoever says why may deploy all the same.
+    /// It is frozen. A reason to override the freeze lets a deploy through.
     Frozen(Frozen),
     /// GitHub does not answer. What is asked for waits until it does.
     GitHub(GitHubTrouble),
@@ -59,7 +59,7 @@ fn under_way(deploy: &Deploy) -> impl IntoView + use<> {
         <li>
             <a href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
             {format!(
-                " is on its way, asked for by {} on {}. {}. It ends by itself, or whoever watches it cancels it.",
+                " is under way, requested by {} on {}. {}. It ends by itself, or when it is cancelled.",
                 requester(deploy),
                 date_and_time(deploy.requested_at),
                 status_text(deploy),
@@ -74,8 +74,8 @@ fn holds(frozen: &Frozen) -> impl IntoView + use<> {
     view! {
         {holds}
         <li>
-            "Anybody can lift it under " <a href="/freezes">"Freezes"</a>
-            ", or deploy all the same and say why."
+            "It can be lifted under " <a href="/freezes">"Freezes"</a>
+            ", or overridden with a reason."
         </li>
     }
 }
@@ -86,7 +86,7 @@ fn trouble_in_words(trouble: &GitHubTrouble) -> impl IntoView + use<> {
     view! {
         <li>
             {format!("Trouble with GitHub since {since}. The last try: {}.", printable(&trouble.what))} {until}
-            " What is asked for now is recorded, and waits until GitHub answers. Nobody here can clear that."
+            " What is asked for now is recorded, and waits until GitHub answers. Only GitHub can clear that."
         </li>
     }
 }

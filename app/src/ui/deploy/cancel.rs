@@ -13,7 +13,7 @@ use crate::{
     ui::kit::error_note::ErrorNote,
 };
 
-const UNANSWERED: &str = "Whether the wish was recorded is not known. Asking again does no harm.";
+const UNANSWERED: &str = "Whether the cancellation was recorded is not known. Asking again does no harm.";
 
 /// How far a cancellation has come, on this page.
 #[derive(Clone, Debug, Eq, PartialEq)]

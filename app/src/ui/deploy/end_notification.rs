@@ -35,7 +35,7 @@ pub fn EndNotification(
     move || {
         (can_ask.get() && is_live.get()).then(|| {
             view! {
-                <button type="button" class="button button--plain" on:click=ask>"Tell me when it ends"</button>
+                <button type="button" class="button button--plain" on:click=ask>"Notify me when it ends"</button>
             }
         })
     }

@@ -15,7 +15,7 @@ pub fn FreezeForm(
             <h2>"Declare a freeze"</h2>
             <form class="panel form" method="post" action="/freezes" aria-label="Stop now">
                 <h3>"Stop now"</h3>
-                <p class="quiet">"From now on, until somebody lifts it."</p>
+                <p class="quiet">"From now on, until it is lifted."</p>
                 <input type="hidden" name="kind" value="until_lifted" />
                 <ScopeFields form="now" choices=choices.clone() />
                 <div class="form__actions"><button type="submit" class="button button--danger">"Stop deploys"</button></div>

@@ -85,7 +85,7 @@ fn scope_text(scope: &Scope) -> String {
 #[component]
 fn WindowCell(window: Window) -> impl IntoView {
     match window {
-        Window::UntilLifted => view! { "Until somebody lifts it" }.into_any(),
+        Window::UntilLifted => view! { "Until it is lifted" }.into_any(),
         Window::Once { from, until } => {
             view! { <At at=from dated=true /> " to " <At at=until dated=true /> }.into_any()
         }

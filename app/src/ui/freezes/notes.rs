@@ -63,7 +63,7 @@ fn note(FreezeFacts { verdict, overridden, is_stopped }: FreezeFacts) -> impl In
 }
 
 fn override_text(reason: &str) -> String {
-    format!("Deployed in spite of a freeze: {}", printable(reason))
+    format!("Deployed despite a freeze: {}", printable(reason))
 }
 
 /// That an environment is frozen now, on a page from which somebody may deploy to it.

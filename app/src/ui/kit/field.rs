@@ -64,7 +64,7 @@ pub fn ConfirmNameField(
             id
             name="environment_name"
             label="Name of the environment"
-            hint=format!("Type {environment} to say that you mean it.")
+            hint=format!("Type {environment} to confirm.")
             value=String::new()
             required=true
             only=environment
@@ -85,8 +85,8 @@ pub fn OverrideField(
         <TextField
             id
             name="override_freeze"
-            label="Deploy all the same, because"
-            hint="Overrides the freeze. It stands in the journal."
+            label="Override reason"
+            hint="Overrides the freeze. Recorded in the audit log."
             value
             required=true
         />

@@ -25,9 +25,9 @@ pub fn Journal(
     let rows = journal.entries.into_iter().map(row).collect_view();
     view! {
         <section>
-            <h2>"Journal"</h2>
+            <h2>"Audit log"</h2>
             {earlier(id, journal.earlier)}
-            <div class="table-wrap" tabindex="0" role="region" aria-label="Journal">
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Audit log">
             <table class="table">
                 <thead>
                     <tr>

@@ -54,7 +54,7 @@ pub(super) fn reason_field(form: FormState) -> impl IntoView {
                 prop:value=form.reason
                 on:input=move |event| form.reason.set(event_target_value(&event))
             />
-            <p id="deploy-reason-hint" class="field__hint">"Optional. It stands in the journal."</p>
+            <p id="deploy-reason-hint" class="field__hint">"Optional. Recorded in the audit log."</p>
         </div>
     }
 }
@@ -66,7 +66,7 @@ pub(super) fn override_field(form: FormState) -> impl IntoView {
         is_needed.get().then(|| {
             view! {
                 <div class="field">
-                    <label for="deploy-override">"Deploy all the same, because"</label>
+                    <label for="deploy-override">"Override reason"</label>
                     <input
                         id="deploy-override"
                         class="input"
@@ -78,7 +78,7 @@ pub(super) fn override_field(form: FormState) -> impl IntoView {
                         on:input=move |event| form.override_freeze.set(event_target_value(&event))
                     />
                     <p id="deploy-override-hint" class="field__hint">
-                        "Overrides the freeze. It stands in the journal."
+                        "Overrides the freeze. Recorded in the audit log."
                     </p>
                 </div>
             }
@@ -90,7 +90,7 @@ pub(super) fn override_field(form: FormState) -> impl IntoView {
 /// Shown where the environment asks for its name.
 pub(super) fn name_field(form: FormState, target: &DeployTarget) -> impl IntoView + use<> {
     target.asks_for_name.then(|| {
-        let hint = format!("Type {} to say that you mean it.", target.environment);
+        let hint = format!("Type {} to confirm.", target.environment);
         let wrong = move || {
             form.validation_error.with(|validation_error| {
                 matches!(validation_error, Some(ValidationError::NameMismatch { .. }))
