@@ -1,4 +1,4 @@
-//! The board: one cell in each state, the whole, and what stands above it.
+//! The board: one cell in each state, the whole, and what is above it.
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble, UiError},
@@ -58,7 +58,7 @@ pub(crate) fn group() -> Group {
     Group { title: "Board", figures: cells.into_iter().chain(versions).chain(whole).collect() }
 }
 
-/// An environment to which nobody has deployed.
+/// An environment without any deploy.
 pub(crate) fn environment(name: &str) -> BoardEnvironment {
     BoardEnvironment {
         name: name.to_owned(),
@@ -71,7 +71,7 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
     }
 }
 
-/// Something is live, and nothing else is to be said.
+/// Something is live, and nothing else is known.
 fn quiet() -> BoardEnvironment {
     BoardEnvironment { last_success: Some(live()), last_ended: Some(live()), ..environment("production") }
 }

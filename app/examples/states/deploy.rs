@@ -1,4 +1,4 @@
-//! What stands on the page of a deploy around its progress.
+//! What is on the page of a deploy around its progress.
 
 pub(crate) mod jobs;
 pub(crate) mod last_contact;

@@ -176,7 +176,7 @@ const fn log_line(status: Status) -> Option<&'static str> {
     }
 }
 
-/// A deploy that is followed, and was last heard of in this second.
+/// A deploy that is followed; the server last answered in this second.
 pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignals {
     DeploySignals {
         deploy: signal(deploy).0,
@@ -211,7 +211,7 @@ pub(crate) fn frozen() -> Frozen {
     Frozen { holds: vec![hold], opens_at: until }
 }
 
-/// Frozen until somebody lifts it.
+/// Frozen until it is lifted.
 pub(crate) fn frozen_until_lifted() -> Frozen {
     let reason = "Moving the database".to_owned();
     let hold = Hold { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until: None };

@@ -19,7 +19,7 @@ use crate::{
 pub struct FollowedDeploy {
     /// Which deploy.
     pub id: DeployId,
-    /// How many of its transitions the page tells of.
+    /// How many of its transitions the page shows.
     pub known: usize,
 }
 

@@ -41,7 +41,7 @@ pub async fn dialog(slot: Slot, request: RwSignal<Option<DialogRequest>>) -> Res
     }
 }
 
-/// Puts the progress of a deploy into `slot` once the server has told of it, and follows it.
+/// Puts the progress of a deploy into `slot` once the server has answered, and follows it.
 ///
 /// # Errors
 ///

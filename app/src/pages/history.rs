@@ -27,7 +27,7 @@ pub fn HistoryPage() -> impl IntoView {
     let choices = Resource::new_blocking(
         || (),
         |()| async {
-            // Without suggestions, whoever knows a name types it.
+            // Without suggestions, a name can still be typed.
             let people = read_people().await.unwrap_or_default();
             FilterChoices { people, ..FilterChoices::of(read_board().await.ok()) }
         },

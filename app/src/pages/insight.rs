@@ -1,4 +1,4 @@
-//! The history in figures and plots, over a range that stands in the address.
+//! The history in figures and plots, over a range that is in the address.
 
 use leptos::prelude::*;
 
@@ -66,10 +66,7 @@ fn query_of(query: &Query) -> InsightQuery {
 
 /// The figures of one range, and its plots.
 #[component]
-pub fn InsightContent(
-    /// The figures.
-    insight: Insight,
-) -> impl IntoView {
+pub fn InsightContent(insight: Insight) -> impl IntoView {
     let days = insight.days.clone();
     let range = range(&days);
     let plots = if days.iter().any(|day| day.ended() > 0) {

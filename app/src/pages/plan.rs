@@ -1,5 +1,5 @@
 //! Before a ref is deployed: what is live, what would change, what is in the way, and the button. A plain form: it works
-//! without scripts, and its key makes one deploy of however many presses. The dialog of the board shows parts of it.
+//! without scripts, and its idempotency key makes one deploy of any number of clicks. The dialog of the board shows parts of it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -1,5 +1,5 @@
 //! Before a commit is deployed again: what is live, what would change, and the button. A plain form: it works without
-//! scripts, and its key makes one deploy of however many presses.
+//! scripts, and its idempotency key makes one deploy of any number of clicks.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

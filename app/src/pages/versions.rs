@@ -1,4 +1,4 @@
-//! Which commit is live in an environment, and which were, or are elsewhere: each a press away.
+//! Which commit is live in an environment, and which were, or are elsewhere: each with a link to deploy it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -49,10 +49,7 @@ pub fn VersionsPage() -> impl IntoView {
 
 /// What is known of the versions of one environment.
 #[component]
-pub fn VersionsContent(
-    /// What is known.
-    versions: Versions,
-) -> impl IntoView {
+pub fn VersionsContent(versions: Versions) -> impl IntoView {
     let Versions { app, environment, live, check, earlier, elsewhere } = versions;
     let title = format!("Versions of {app} in {environment}");
     let commit = live.as_ref().and_then(|live| live.commit.clone());

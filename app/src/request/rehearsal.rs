@@ -6,7 +6,7 @@ use leptos::prelude::*;
 /// The attribute of `<html>` that carries it over.
 pub const ATTRIBUTE: &str = "data-rehearsal";
 
-/// Provided to say so without asking anybody; for tests.
+/// Provided by tests, in place of what the server or the page says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Rehearsal(pub bool);
 

@@ -13,7 +13,7 @@ pub fn deploy_label(deploy: &Deploy) -> String {
     }
 }
 
-/// Who asked for it. Whoever started a run on GitHub is somebody there.
+/// Who requested it. For a run that was started on GitHub, that is a GitHub user.
 #[must_use]
 pub fn requester(deploy: &Deploy) -> String {
     let name = printable(&deploy.requested_by);

@@ -1,5 +1,5 @@
 //! Stored text on its way to the screen. It was written by workflows and by people, and is shown as text:
-//! nothing in it may colour, hide, re-order or end what stands around it. (Markup is escaped by the view.)
+//! nothing in it may colour, hide, re-order or end what is around it. (Markup is escaped by the view.)
 
 /// How far a terminal sequence may reach. One that is not closed within it is no sequence: it hides nothing.
 const LONGEST_SEQUENCE: usize = 1_024;
@@ -63,7 +63,7 @@ fn string_sequence(body: &str) -> Option<usize> {
     None
 }
 
-/// What stands for a character that would do something instead of being read.
+/// What is shown for a character that would otherwise act on the text around it.
 const fn visible(c: char) -> char {
     match c {
         '\t' => ' ',

@@ -3,7 +3,7 @@
 use super::printable::printable;
 use crate::domain::{Deploy, Recorded, RunState, Status, StepKey, StepState};
 
-/// Where the deploy stands, as one sentence without a full stop.
+/// The status of the deploy, as one sentence without a full stop.
 #[must_use]
 pub fn status_text(deploy: &Deploy) -> String {
     match &deploy.status {

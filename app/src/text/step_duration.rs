@@ -4,7 +4,7 @@
 use super::time::{duration_between, duration_of_seconds};
 use crate::domain::{Source, Step, StepKey, StepState, Timestamp, Usual};
 
-/// So long without an event is nothing to speak of, whatever is usual.
+/// Seconds without an event that are never mentioned, whatever is usual.
 const QUIET: i64 = 120;
 
 /// Since when the step is under way. When one began that was read from GitHub is not known.

@@ -13,22 +13,16 @@ use crate::{
     },
 };
 
-/// A commit as people read it, with the whole of it for whoever wants that.
+/// A commit in its short form, with the whole of it as the title.
 #[component]
-pub fn CommitId(
-    /// The commit.
-    commit: Commit,
-) -> impl IntoView {
+pub fn CommitId(commit: Commit) -> impl IntoView {
     let short = commit.short().to_owned();
     view! { <code class="commit" title=commit.to_string()>{short}</code> }
 }
 
 /// A deploy by what it deployed, when, and by whom.
 #[component]
-pub fn DeployLine(
-    /// The deploy.
-    deploy: Deploy,
-) -> impl IntoView {
+pub fn DeployLine(deploy: Deploy) -> impl IntoView {
     view! {
         <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
         " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />

@@ -63,7 +63,7 @@ fn stream() -> EventStream {
 }
 
 fn say(event: StreamEvent) {
-    let on_event = STREAM.with_borrow(|stream| stream.on_event.clone()).expect("somebody listens");
+    let on_event = STREAM.with_borrow(|stream| stream.on_event.clone()).expect("the page listens");
     on_event(event);
 }
 
@@ -121,11 +121,11 @@ async fn news_make_the_poll_ask_and_move_nothing_themselves() {
     say(StreamEvent::Message("no JSON".to_owned()));
     say(StreamEvent::Heartbeat);
     settle().await;
-    assert_eq!(script.asked(), 2, "that is nobody's business here");
+    assert_eq!(script.asked(), 2, "an event about another deploy asks for nothing");
     say(StreamEvent::Message(r#"{"action":"console.freeze.declared"}"#.to_owned()));
     script.answer(Ok(deploy(&PATH[..3]))).await;
     settle().await;
-    assert_eq!(script.asked(), 3, "that may be everybody's");
+    assert_eq!(script.asked(), 3, "an event about none may concern all");
     push_event_of(OURS);
     until("it asks", || script.waiting() == 1).await;
     assert_eq!(page.status().as_deref(), Some("smoke_gate_started"), "what is shown is what is answered");

@@ -182,7 +182,7 @@ async fn f61_a_deploy_in_the_way_can_be_watched_from_the_form() {
 async fn a_freeze_is_named_and_can_be_overridden_with_a_reason() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
-    assert!(page.find("#deploy-override").is_none(), "nobody is asked to override what may not be there");
+    assert!(page.find("#deploy-override").is_none(), "there may be no freeze to override");
     page.click("Deploy");
     let hold = Hold {
         freeze_id: under_way().id.to_string().parse().expect("a UUID"),

@@ -1,4 +1,4 @@
-//! What stands beside the status: notes of the run, of a cancellation, of GitHub, of freezes.
+//! What is shown beside the status: notes of the run, of a cancellation, of GitHub, of freezes.
 
 use std::iter::successors;
 

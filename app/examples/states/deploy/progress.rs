@@ -1,4 +1,4 @@
-//! A deploy on its way, whole.
+//! The whole progress of a deploy.
 
 use app::{
     domain::{Deploy, FailureStage, Gates, RunState, Status},

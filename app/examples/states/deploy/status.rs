@@ -1,4 +1,4 @@
-//! Where a deploy stands, as one line and as a badge.
+//! The status of a deploy, as one line and as a badge.
 
 use app::{
     domain::{Deploy, Origin, RunState, Status},

@@ -14,10 +14,8 @@ use crate::{
     },
 };
 
-/// The cell.
 #[component]
 pub fn BoardCell(
-    /// The app.
     app: String,
     /// The ref that the form offers.
     default_ref: String,
@@ -25,7 +23,7 @@ pub fn BoardCell(
     environment: BoardEnvironment,
     /// Why GitHub cannot be asked, if it cannot.
     github: Option<GitHubTrouble>,
-    /// Where it stands among the environments of all apps, from 1.
+    /// Its column on the board, from 1: the same environment is below itself in every app.
     column: usize,
 ) -> impl IntoView {
     let target = DeployTarget {

@@ -4,15 +4,10 @@ use leptos::prelude::*;
 
 use crate::api::BoardApp;
 
-/// The field.
 pub const FIELD: &str = "board-filter";
 
-/// The field, with what was typed.
 #[component]
-pub fn BoardFilter(
-    /// What was typed.
-    search: String,
-) -> impl IntoView {
+pub fn BoardFilter(search: String) -> impl IntoView {
     view! {
         <form class="board-filter" method="get" action="/" role="search">
             <input

@@ -16,7 +16,6 @@ const COLUMNS: usize = 6;
 /// Every app that the filter names, or all.
 #[component]
 pub fn BoardGrid(
-    /// What is known.
     board: Board,
     /// What was typed to find apps.
     #[prop(optional)]

@@ -9,10 +9,7 @@ use crate::{
 
 /// The lines; nothing while all is well.
 #[component]
-pub fn NotificationTroubles(
-    /// What is wrong.
-    troubles: Vec<NotificationTrouble>,
-) -> impl IntoView {
+pub fn NotificationTroubles(troubles: Vec<NotificationTrouble>) -> impl IntoView {
     (!troubles.is_empty()).then(|| {
         let lines = troubles.iter().map(|trouble| view! { <p class="trouble">{sentence(trouble)}</p> });
         view! { <div class="notification-troubles">{lines.collect_view()}</div> }

@@ -66,7 +66,6 @@ pub fn CancelDeploy(
     }
 }
 
-/// The first press.
 #[component]
 fn CancelButton(
     state: RwSignal<CancelButtonState>,
@@ -99,7 +98,6 @@ fn CancelButton(
     }
 }
 
-/// The second press.
 #[component]
 fn ConfirmCancel(state: RwSignal<CancelButtonState>, confirm: Callback<()>) -> impl IntoView {
     let is_sent = move || state.with(|state| *state == CancelButtonState::Sent);

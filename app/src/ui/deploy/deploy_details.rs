@@ -10,10 +10,7 @@ use crate::{
 
 /// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
 #[component]
-pub fn DeployDetails(
-    /// The deploy.
-    deploy: Deploy,
-) -> impl IntoView {
+pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
     let reason = deploy.reason.as_deref().map_or_else(
         || view! { <dd class="quiet">"none given"</dd> }.into_any(),
         |reason| view! { <dd>{printable(reason)}</dd> }.into_any(),

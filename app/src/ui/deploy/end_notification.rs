@@ -10,10 +10,7 @@ use crate::{
 
 /// Offers the notification, where the operator has not decided about it yet. Shows it once, when the deploy ends.
 #[component]
-pub fn EndNotification(
-    /// The deploy.
-    signals: DeploySignals,
-) -> impl IntoView {
+pub fn EndNotification(signals: DeploySignals) -> impl IntoView {
     let is_live = signals.is_live();
     let can_ask = RwSignal::new(false);
     // The server has no notifications.

@@ -86,7 +86,7 @@ fn total_text(deploy: &Deploy) -> String {
     }
 }
 
-/// It stands where the clock stood, so that nothing moves.
+/// Shown in place of the clock, so that nothing else on the page moves.
 fn reconnecting(error: UiError, last_contact: Option<Timestamp>) -> impl IntoView {
     let at = last_contact.map_or_else(|| "never".to_owned(), time_of_day);
     let (what, why, signed_out) = match error {

@@ -1,4 +1,4 @@
-//! What was said of a deploy, as text: by its workflow, and where that was silent by the console.
+//! The log lines of a deploy: those that its workflow sent, and those that the console wrote itself.
 
 use leptos::{either::Either, prelude::*};
 
@@ -10,10 +10,7 @@ use crate::{
 
 /// The log lines of the history, oldest first, each with the time at which it was accepted.
 #[component]
-pub fn LogLines(
-    /// The deploy.
-    deploy: Signal<Deploy>,
-) -> impl IntoView {
+pub fn LogLines(deploy: Signal<Deploy>) -> impl IntoView {
     let lines = Memo::new(move |_| deploy.with(lines));
     let list = move || match lines.get() {
         lines if lines.is_empty() => {
@@ -30,7 +27,7 @@ pub fn LogLines(
     }
 }
 
-/// A line, when it was accepted, and whether the workflow said it.
+/// A line, when it was accepted, and whether the workflow sent it.
 type LogLine = (Timestamp, bool, String);
 
 fn lines(deploy: &Deploy) -> Vec<LogLine> {

@@ -12,7 +12,6 @@ use crate::{
 /// The links; nothing where there is nothing to do.
 #[component]
 pub fn NextSteps(
-    /// The deploy.
     deploy: Deploy,
     /// Where its commit could be deployed.
     redeploys: Vec<Redeploy>,
@@ -35,7 +34,7 @@ pub fn NextSteps(
     view! { <section class="next-steps" data-part="next">{links}</section> }.into_any()
 }
 
-/// Whether it ended otherwise than well. Of a status of a newer build nobody can tell.
+/// Whether it ended without success. A status of a newer build counts as neither: what it means is not known.
 fn did_not_succeed(deploy: &Deploy) -> bool {
     deploy.status.is_terminal() && deploy.status != Recorded::Known(Status::Succeeded)
 }

@@ -1,4 +1,4 @@
-//! A deploy on its way: where it stands, its steps, its clocks, what it said, and how to end it.
+//! A deploy under way: its status, its steps, its clocks, its log lines, and the button that cancels it.
 
 use leptos::prelude::*;
 
@@ -20,7 +20,7 @@ use crate::{
 pub fn Progress(
     /// The deploy, and how fresh it is.
     signals: DeploySignals,
-    /// How many of its transitions the operator was told of already.
+    /// How many of its transitions were announced already.
     known: usize,
     /// Where transitions are announced.
     say: WriteSignal<String>,

@@ -7,7 +7,7 @@ use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement
 
 /// The section in which a deploy is to be followed: its id.
 pub const FOLLOWED: &str = "data-followed";
-/// Of that section: how many transitions it tells of.
+/// Of that section: how many transitions it shows.
 pub const KNOWN: &str = "data-known";
 
 /// The progress on the page of a deploy, as the server renders it: a part of the page, until the browser follows it.
@@ -36,7 +36,7 @@ pub fn ProgressPanel(
 pub fn DeployView(
     /// As it was read first.
     first: PollAnswer,
-    /// How many of its transitions the operator was told of already.
+    /// How many of its transitions were announced already.
     known: usize,
 ) -> impl IntoView {
     let signals = use_deploy(first);

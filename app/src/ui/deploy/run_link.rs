@@ -11,10 +11,7 @@ use crate::{
 /// The run as soon as it is known. Only a web address becomes a link; anything else is not an address that
 /// GitHub gave.
 #[component]
-pub fn RunLink(
-    /// The deploy.
-    deploy: Signal<Deploy>,
-) -> impl IntoView {
+pub fn RunLink(deploy: Signal<Deploy>) -> impl IntoView {
     let run = Memo::new(move |_| deploy.with(|deploy| (name(deploy), web_address(deploy))));
     move || match run.get() {
         (name, Some(address)) => Either::Left(view! {

@@ -54,7 +54,7 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
     run.into_iter().chain(attempt).chain(cancellation).collect()
 }
 
-/// What was read of the run, unless the workflow has said more since.
+/// What was read of the run, unless the workflow has reported more since.
 fn run_note(deploy: &Deploy) -> Option<String> {
     let read_at = deploy.run_read_at?;
     if last_event(deploy).is_some_and(|event| event > read_at) {

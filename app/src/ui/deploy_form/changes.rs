@@ -8,12 +8,9 @@ use crate::{
     ui::versions::CommitId,
 };
 
-/// The commits that it would bring and take back; or that nobody can tell.
+/// The commits that it would bring and take back; or why they are not known.
 #[component]
-pub fn ChangeList(
-    /// What would change.
-    changes: Changes,
-) -> impl IntoView {
+pub fn ChangeList(changes: Changes) -> impl IntoView {
     let content = match changes {
         Changes::Unknown { why } => Either::Left(view! {
             <p class="quiet">"What would change is not known. " {printable(&why)}</p>

@@ -30,7 +30,6 @@ use crate::{
 /// What the dialog is to open on.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DialogRequest {
-    /// Where to deploy.
     pub target: DeployTarget,
     /// The deploy to watch; without one, the form.
     pub under_way: Option<DeployId>,
@@ -44,7 +43,6 @@ impl DialogRequest {
     }
 }
 
-/// What the dialog shows.
 #[derive(Clone)]
 enum DialogView {
     Form,

@@ -166,7 +166,6 @@ fn new_key() -> String {
 /// The form. It is made in the browser alone, when the dialog opens.
 #[component]
 pub fn DeployForm(
-    /// Where to deploy.
     target: DeployTarget,
     /// Called with the deploy that was made.
     on_accepted: Callback<Deploy>,

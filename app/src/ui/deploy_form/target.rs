@@ -6,9 +6,7 @@ use web_sys::Element;
 /// Where to deploy, as its button carries it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DeployTarget {
-    /// The app.
     pub app: String,
-    /// The environment.
     pub environment: String,
     /// The ref that the form offers.
     pub default_ref: String,

@@ -6,10 +6,7 @@ use crate::{domain::Day, ui::kit::filter_field::FilterChoices};
 
 /// Three forms, each posted to the page itself.
 #[component]
-pub fn FreezeForm(
-    /// What can be chosen.
-    choices: FilterChoices,
-) -> impl IntoView {
+pub fn FreezeForm(choices: FilterChoices) -> impl IntoView {
     view! {
         <section class="freeze-forms">
             <h2>"Declare a freeze"</h2>

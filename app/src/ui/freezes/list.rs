@@ -14,7 +14,6 @@ use crate::{
 pub fn FreezeList(
     /// What they have in common.
     title: &'static str,
-    /// The freezes.
     reports: Vec<FreezeReport>,
     /// What to say where there are none.
     nothing: &'static str,

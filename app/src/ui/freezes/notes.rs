@@ -12,10 +12,7 @@ use crate::{
 
 /// What a freeze has to do with a deploy, if anything.
 #[component]
-pub fn FreezeNote(
-    /// The deploy.
-    deploy: Signal<Deploy>,
-) -> impl IntoView {
+pub fn FreezeNote(deploy: Signal<Deploy>) -> impl IntoView {
     let known = Memo::new(move |_| deploy.with(FreezeFacts::of));
     move || note(known.get())
 }
@@ -24,7 +21,7 @@ pub fn FreezeNote(
 struct FreezeFacts {
     verdict: Option<FreezeVerdict>,
     overridden: Option<String>,
-    /// Whether it ended at its freeze check. A workflow that was told may go on all the same.
+    /// Whether it ended at its freeze check. A workflow may go on even though it was told of the freeze.
     is_stopped: bool,
 }
 
@@ -66,10 +63,9 @@ fn override_text(reason: &str) -> String {
     format!("Deployed despite a freeze: {}", printable(reason))
 }
 
-/// That an environment is frozen now, on a page from which somebody may deploy to it.
+/// That an environment is frozen now, on a page from which one can deploy to it.
 #[component]
 pub fn FrozenNow(
-    /// By what.
     frozen: Frozen,
     /// Whether what is asked for here goes on through it.
     #[prop(optional)]

@@ -13,10 +13,7 @@ use crate::{
 
 /// The deploys, in the order given.
 #[component]
-pub fn DeployTable(
-    /// The deploys.
-    deploys: Vec<Deploy>,
-) -> impl IntoView {
+pub fn DeployTable(deploys: Vec<Deploy>) -> impl IntoView {
     let nothing = deploys.is_empty().then(|| {
         view! { <tr><td class="quiet table__nothing" colspan="4">"No deploy is recorded for this choice."</td></tr> }
     });

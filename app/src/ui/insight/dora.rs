@@ -1,4 +1,5 @@
-//! The four figures of DORA, each with what it means and of how many it is. Where nothing is known, it says so.
+//! The four DORA figures, each with its meaning and the number of its samples. Where nothing is known, that is what is
+//! shown.
 
 use leptos::prelude::*;
 
@@ -9,12 +10,8 @@ use crate::{
 
 const NOT_KNOWN: &str = "Not known";
 
-/// The figures.
 #[component]
-pub fn DoraFigures(
-    /// What they are of.
-    insight: Insight,
-) -> impl IntoView {
+pub fn DoraFigures(insight: Insight) -> impl IntoView {
     let Insight { frequency, lead_time, change_failures, restore, .. } = insight;
     view! {
         <section aria-labelledby="dora">

@@ -12,12 +12,8 @@ use crate::{
     },
 };
 
-/// The plot.
 #[component]
-pub fn DurationPlot(
-    /// The days.
-    days: Vec<InsightDay>,
-) -> impl IntoView {
+pub fn DurationPlot(days: Vec<InsightDay>) -> impl IntoView {
     let known: Vec<i64> =
         days.iter().flat_map(|day| [day.duration.median, day.duration.ninetieth]).flatten().collect();
     let ticks = lines(&known);

@@ -11,14 +11,8 @@ use crate::{
 /// Ranges of so many days, up to now.
 const RANGES: [u32; 3] = [7, 30, 90];
 
-/// The form.
 #[component]
-pub fn InsightForm(
-    /// What can be chosen.
-    choices: FilterChoices,
-    /// What is chosen.
-    query: InsightQuery,
-) -> impl IntoView {
+pub fn InsightForm(choices: FilterChoices, query: InsightQuery) -> impl IntoView {
     let is_ranged = query.since.is_some() || query.until.is_some();
     let links = RANGES.map(|days| {
         let current = (!is_ranged && query.days.unwrap_or(30) == days).then_some("page");

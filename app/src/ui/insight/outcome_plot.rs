@@ -18,12 +18,8 @@ const fn counts(day: &InsightDay) -> [i64; 3] {
     [day.succeeded, day.failed, day.timed_out]
 }
 
-/// The plot.
 #[component]
-pub fn OutcomePlot(
-    /// The days.
-    days: Vec<InsightDay>,
-) -> impl IntoView {
+pub fn OutcomePlot(days: Vec<InsightDay>) -> impl IntoView {
     let most = days.iter().map(InsightDay::ended).max().unwrap_or_default();
     let top = round_up(most);
     let mut lines = vec![0, top];

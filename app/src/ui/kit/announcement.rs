@@ -1,4 +1,4 @@
-//! What a screen reader hears: each accepted transition, once. Polls are not news.
+//! What a screen reader announces: each accepted transition, once. A poll that changes nothing is silent.
 
 use leptos::prelude::*;
 
@@ -7,12 +7,9 @@ use crate::{
     text::status::{status_text, transition_text},
 };
 
-/// The one polite live region. It stands in the page before it changes, or it would not be heard.
+/// The one polite live region. It is on the page before its text changes, else screen readers skip the first change.
 #[component]
-pub fn Announcement(
-    /// What it says.
-    text: ReadSignal<String>,
-) -> impl IntoView {
+pub fn Announcement(text: ReadSignal<String>) -> impl IntoView {
     view! { <p class="visually-hidden" role="status">{text}</p> }
 }
 

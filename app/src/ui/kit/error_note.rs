@@ -10,7 +10,6 @@ use crate::{
 /// Instead of what could not be read.
 #[component]
 pub fn ErrorNote(
-    /// What went wrong.
     error: UiError,
     /// What follows for the reader where the console did not answer.
     #[prop(default = "Nothing was changed. Load the page again to see where things stand.")]
@@ -48,7 +47,7 @@ pub fn sign_in_link() -> impl IntoView {
 /// What went wrong with the plain form that led back to this page, if something did.
 #[component]
 pub fn FormErrorNote(
-    /// The code, from the address: anybody can write one there, so nothing of it but a known code is shown.
+    /// The code, from the address: it may be written by hand, so only a known code is shown.
     problem: Option<String>,
 ) -> impl IntoView {
     let code = problem.and_then(|text| serde_json::from_value::<ErrorCode>(text.into()).ok());

@@ -7,23 +7,19 @@ use crate::api::Scenario;
 /// A line of text.
 #[component]
 pub fn TextField(
-    /// Its id.
     id: &'static str,
-    /// Its name in the form.
     name: &'static str,
-    /// What it is for.
     label: &'static str,
     /// What to know when filling it in.
     #[prop(into)]
     hint: String,
-    /// What stands in it.
     value: String,
     /// Whether it must not be empty.
     required: bool,
     /// The only text that it takes, if there is one.
     #[prop(optional, into)]
     only: Option<String>,
-    /// The list that suggests what could stand in it.
+    /// The list that suggests values.
     #[prop(optional, into)]
     list: Option<&'static str>,
 ) -> impl IntoView {
@@ -51,14 +47,9 @@ pub fn TextField(
     .into_any()
 }
 
-/// Asks for the name of the environment, so that nobody deploys there by a slip.
+/// Asks for the name of the environment, against deploys there by mistake.
 #[component]
-pub fn ConfirmNameField(
-    /// Its id.
-    id: &'static str,
-    /// The environment.
-    environment: String,
-) -> impl IntoView {
+pub fn ConfirmNameField(id: &'static str, environment: String) -> impl IntoView {
     view! {
         <TextField
             id
@@ -75,12 +66,7 @@ pub fn ConfirmNameField(
 
 /// Asks why a freeze should not hold.
 #[component]
-pub fn OverrideField(
-    /// Its id.
-    id: &'static str,
-    /// What stands in it.
-    value: String,
-) -> impl IntoView {
+pub fn OverrideField(id: &'static str, value: String) -> impl IntoView {
     view! {
         <TextField
             id
@@ -96,10 +82,7 @@ pub fn OverrideField(
 
 /// What the simulated GitHub does, in a rehearsal.
 #[component]
-pub fn ScenarioField(
-    /// Its id.
-    id: &'static str,
-) -> impl IntoView {
+pub fn ScenarioField(id: &'static str) -> impl IntoView {
     let options =
         Scenario::ALL.map(|scenario| view! { <option value=scenario.as_str()>{scenario.label()}</option> });
     let hint_id = format!("{id}-hint");

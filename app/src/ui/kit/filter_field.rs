@@ -5,12 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{api::Board, text::printable::printable};
 
-/// What can be chosen.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FilterChoices {
-    /// The apps.
     pub apps: Vec<String>,
-    /// The environments.
     pub environments: Vec<String>,
     /// People who asked for deploys.
     pub people: Vec<String>,
@@ -42,16 +39,9 @@ pub fn name_options(names: Vec<String>) -> SelectOptions {
     names.into_iter().map(|name| (name.clone(), name)).collect()
 }
 
-/// A day of UTC. What an address says more exactly stays as it is said.
+/// A day of UTC. A time of day that an address gives is kept as text.
 #[component]
-pub fn DayField(
-    /// Its name in the form.
-    name: &'static str,
-    /// What it is for.
-    label: &'static str,
-    /// What is chosen.
-    chosen: Option<String>,
-) -> impl IntoView {
+pub fn DayField(name: &'static str, label: &'static str, chosen: Option<String>) -> impl IntoView {
     let id = format!("filter-{name}");
     let is_day = chosen.as_ref().is_none_or(|text| text.len() == "2026-11-22".len());
     view! {
@@ -65,13 +55,9 @@ pub fn DayField(
 /// One of several values, or all.
 #[component]
 pub fn SelectField(
-    /// Its name in the form.
     name: &'static str,
-    /// What it is for.
     label: &'static str,
-    /// What can be chosen.
     mut options: SelectOptions,
-    /// What is chosen.
     chosen: Option<String>,
 ) -> impl IntoView {
     let chosen = chosen.unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The one set of icons: 16 × 16, one stroke each. Every icon stands beside its word, so all of them are
+//! The one set of icons: 16 × 16, one stroke each. Every icon is beside its word, so all of them are
 //! hidden from screen readers.
 
 use leptos::prelude::*;
@@ -8,7 +8,6 @@ use crate::domain::StepState;
 /// A picture.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Icon {
-    /// An empty ring.
     Ring,
     /// A ring in motion.
     Turning,
@@ -18,7 +17,6 @@ pub enum Icon {
     Cross,
     /// A square in a ring.
     Stop,
-    /// A clock.
     Clock,
     /// A dash in a ring.
     Dash,
@@ -75,13 +73,8 @@ impl Icon {
     }
 }
 
-/// Shows an icon.
 #[component]
-pub fn IconImage(
-    /// Which; it may change.
-    #[prop(into)]
-    icon: Signal<Icon>,
-) -> impl IntoView {
+pub fn IconImage(#[prop(into)] icon: Signal<Icon>) -> impl IntoView {
     view! {
         <svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false">
             <path d=move || icon.get().path() />

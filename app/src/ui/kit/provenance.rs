@@ -18,14 +18,9 @@ const fn kind_of_evidence(source: Source) -> &'static str {
     }
 }
 
-/// Who said it, and what proves it: beside it where GitHub was read, on demand where a delivery was signed.
+/// The source, and what proves it: beside it where GitHub was read, on demand where a delivery was signed.
 #[component]
-pub fn Provenance(
-    /// Who said it.
-    source: Source,
-    /// What proves it.
-    evidence: Option<String>,
-) -> impl IntoView {
+pub fn Provenance(source: Source, evidence: Option<String>) -> impl IntoView {
     let words = provenance_text(source, evidence.as_deref());
     // Of a deadline, the words say it all.
     let evidence =

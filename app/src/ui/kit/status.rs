@@ -11,16 +11,15 @@ use crate::{
     },
 };
 
-/// How a status feels, for colour; the words and the icon say the same.
+/// The colour of a status; the words and the icon say the same.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Tone {
     /// It moves, or waits for its first event.
     Moving,
     /// It ended well.
     Good,
-    /// It failed.
     Bad,
-    /// Somebody or something ended it early.
+    /// It was cancelled, or a newer run replaced it.
     Stopped,
     /// Nothing ended it in time.
     Late,
@@ -29,7 +28,6 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// Of a deploy.
     #[must_use]
     pub fn of(deploy: &Deploy) -> Self {
         match &deploy.status {
@@ -76,10 +74,7 @@ impl Tone {
 
 /// The status of a deploy that may still move.
 #[component]
-pub fn StatusLine(
-    /// The deploy.
-    deploy: Signal<Deploy>,
-) -> impl IntoView {
+pub fn StatusLine(deploy: Signal<Deploy>) -> impl IntoView {
     let tone = Memo::new(move |_| deploy.with(Tone::of));
     let status = Memo::new(move |_| deploy.with(|deploy| printable(deploy.status.as_str())));
     let words = Memo::new(move |_| deploy.with(status_text));
@@ -93,10 +88,7 @@ pub fn StatusLine(
 
 /// The status of a deploy in a list.
 #[component]
-pub fn StatusBadge(
-    /// The deploy.
-    deploy: Deploy,
-) -> impl IntoView {
+pub fn StatusBadge(deploy: Deploy) -> impl IntoView {
     let tone = Tone::of(&deploy);
     view! {
         <span class="status status--badge" data-tone=tone.as_str()>

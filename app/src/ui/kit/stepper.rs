@@ -19,7 +19,6 @@ use crate::{
 /// The steps, each with its state in words, its times and who reported it.
 #[component]
 pub fn Stepper(
-    /// The deploy.
     deploy: Signal<Deploy>,
     /// The time, where it ticks.
     #[prop(optional, into)]
@@ -104,10 +103,7 @@ fn UnderWay(
 
 /// The steps as a row of icons, for a list of deploys.
 #[component]
-pub fn StepRow(
-    /// The deploy.
-    deploy: Deploy,
-) -> impl IntoView {
+pub fn StepRow(deploy: Deploy) -> impl IntoView {
     let label = format!("{} to {}: steps", printable(&deploy.app), printable(&deploy.environment));
     let items = deploy.steps.into_iter().map(|step| {
         let words = format!("{}: {}", step.key.label(), step.state.label());

@@ -10,7 +10,6 @@ use crate::{
 /// A recorded time as `12:03:07 UTC`, or with its date where it may be long ago.
 #[component]
 pub fn At(
-    /// The time.
     at: Timestamp,
     /// Whether to show the date.
     #[prop(optional)]

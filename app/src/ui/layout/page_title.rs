@@ -1,4 +1,4 @@
-//! What the tab says of its page: a title, and an icon that tells from afar whether something is under way.
+//! What the tab shows of its page: a title, and an icon that tells from afar whether something is under way.
 
 use leptos::prelude::*;
 use leptos_meta::{Link, Title};
@@ -56,14 +56,7 @@ impl Activity {
 
 /// Title and icon of a page.
 #[component]
-pub fn PageTitle(
-    /// The title.
-    #[prop(into)]
-    text: String,
-    /// What goes on.
-    #[prop(optional)]
-    activity: Activity,
-) -> impl IntoView {
+pub fn PageTitle(#[prop(into)] text: String, #[prop(optional)] activity: Activity) -> impl IntoView {
     let text = escaped(&text);
     view! {
         <Title text />

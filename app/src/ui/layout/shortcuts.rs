@@ -15,7 +15,6 @@ pub const PAGES: [(&str, &str, &str); 5] = [
     ("l", "/flags", "Flags"),
 ];
 
-/// The dialog.
 #[component]
 pub fn Shortcuts() -> impl IntoView {
     let pages = PAGES.map(|(key, _, page)| {

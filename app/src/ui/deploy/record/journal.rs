@@ -11,7 +11,7 @@ use crate::{
     ui::kit::time::At,
 };
 
-/// So much of a hash tells two entries apart by eye; the whole is in the title.
+/// Enough of a hash to tell two entries apart by eye; the whole hash is in the title.
 const SHORT_HASH: usize = 12;
 
 /// The entries, oldest first.
@@ -81,7 +81,7 @@ fn readable(entry: JournalEntry) -> impl IntoView {
     }
 }
 
-/// What is stored where an entry was: as text, and said to be unreadable.
+/// What is stored in place of an entry: shown as text, and marked as unreadable.
 fn unreadable(entry: UnreadableEntry) -> impl IntoView {
     let at = match entry.at {
         Some(at) => Either::Left(view! { <At at /> }),
@@ -108,7 +108,7 @@ fn hash_cell(hash: &str) -> impl IntoView + use<> {
     view! { <td class="code" title=printable(hash)>{printable(short)}</td> }
 }
 
-/// Each detail after its name. A payload that is no list of them stands as it is.
+/// Each detail after its name. A payload that is not an object is shown as it is.
 fn details(payload: Value) -> AnyView {
     let Value::Object(details) = payload else {
         return printable(&shortened(payload.to_string())).into_any();

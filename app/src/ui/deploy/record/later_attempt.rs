@@ -9,10 +9,7 @@ use crate::{
 
 /// Says that GitHub ran it again after it had ended here: what came of that is not in this deploy.
 #[component]
-pub fn LaterAttempt(
-    /// Its journal.
-    entries: Vec<TrailEntry>,
-) -> impl IntoView {
+pub fn LaterAttempt(entries: Vec<TrailEntry>) -> impl IntoView {
     later_attempt(&entries).map(|attempt| {
         view! {
             <div class="note note--late">

@@ -1,7 +1,7 @@
 //! When what of a deploy happened, as a picture on one axis of real time. The server draws it from what is recorded;
 //! nothing in it moves, and where nothing is known nothing is drawn.
 //!
-//! - [`rows`]: what is known of each step. [`geometry`]: where that stands on the axis.
+//! - [`rows`]: what is known of each step. [`geometry`]: where that is on the axis.
 //! - Each row says in words what its bar shows.
 
 pub mod geometry;
@@ -21,13 +21,11 @@ use crate::{
 
 /// Bars of what was read from GitHub are filled with this.
 const HATCH: &str = "timeline-hatch";
-/// Beyond this, the words of a tick stand on its left.
+/// Beyond this, the label of a tick is on its left.
 const FAR: i64 = 9_500;
 
-/// The picture.
 #[component]
 pub fn Timeline(
-    /// The deploy.
     deploy: Deploy,
     /// When the page was made, by the console's clock.
     now: Timestamp,
@@ -124,7 +122,7 @@ fn drawing(bar: Bar, axis: Axis) -> Option<AnyView> {
     )
 }
 
-/// What the bar shows, in words; with its times for whoever does not see it.
+/// What the bar shows, in words; with its times for screen readers.
 fn words(row: &TimelineRow) -> AnyView {
     let (shown, times) = match row.bar {
         Bar::Closed(from, to) => {

@@ -1,4 +1,4 @@
-//! What was accepted for one deploy, entry by entry, with who said it and what proves it.
+//! What was accepted for one deploy, entry by entry, with its source and what proves it.
 
 use leptos::prelude::*;
 
@@ -10,10 +10,7 @@ use crate::{
 
 /// The accepted transitions, oldest first.
 #[component]
-pub fn Transitions(
-    /// The deploy.
-    deploy: Deploy,
-) -> impl IntoView {
+pub fn Transitions(deploy: Deploy) -> impl IntoView {
     let rows = deploy.history.iter().map(row).collect_view();
     view! {
         <section>

@@ -18,15 +18,11 @@ pub struct GridLine {
 pub fn Plot(
     /// The id of its title.
     id: &'static str,
-    /// What it shows.
     title: &'static str,
     /// In one line, how to read it.
     hint: &'static str,
-    /// The days.
     days: Vec<InsightDay>,
-    /// Lines across.
     lines: Vec<GridLine>,
-    /// The marks.
     children: Children,
     /// What the marks mean.
     legend: AnyView,

@@ -1,4 +1,4 @@
-//! Where things stand on an axis of real time. Pure: the same times always make the same picture, nothing lies outside
+//! Positions on an axis of real time. Pure: the same times always make the same picture, nothing lies outside
 //! the axis, and nothing has a negative length, whatever clocks have done.
 
 use crate::domain::Timestamp;
@@ -10,7 +10,7 @@ const MARK: i64 = 60;
 /// From one tick to the next, in seconds: what people count in.
 const ROUND: [i64; 18] =
     [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400];
-/// Spaces between ticks, at most: their words have to stand beside each other on a phone.
+/// Spaces between ticks, at most: their labels have to fit beside each other on a phone.
 const SPACES: i64 = 4;
 
 /// The time that a picture shows.
@@ -47,7 +47,7 @@ impl Axis {
         Self { from, milliseconds: (latest.as_millisecond() - from.as_millisecond()).max(1_000) }
     }
 
-    /// Where a time stands; what lies outside stands at the nearer end.
+    /// The position of a time; what lies outside is put at the nearer end.
     #[must_use]
     pub fn place(&self, at: Timestamp) -> i64 {
         let since = at.as_millisecond().saturating_sub(self.from.as_millisecond());

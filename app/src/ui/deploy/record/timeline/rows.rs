@@ -1,9 +1,9 @@
-//! What of a deploy stands in its timeline, row by row. Pure. A bar says how long something took, so there is one only
+//! The rows of a deploy's timeline. Pure. A bar says how long something took, so there is one only
 //! where both ends were reported, or the end is now; what was read from GitHub is marked as recorded.
 
 use crate::domain::{Deploy, Source, Status, Step, StepState, Timestamp};
 
-/// A gap shorter than this is not spoken of: jobs take a moment to start.
+/// A shorter gap, in seconds, is not mentioned: jobs take a moment to start.
 const LONG_GAP: i64 = 15;
 
 /// One row.
@@ -89,7 +89,7 @@ pub fn rows(deploy: &Deploy, now: Timestamp) -> Vec<TimelineRow> {
     rows
 }
 
-/// From the request to the first that was heard of the run.
+/// From the request to the first report of the run.
 fn waiting(deploy: &Deploy, now: Timestamp) -> Bar {
     let is_report = |status: Status| status > Status::Dispatched;
     let mut entries = deploy.history.iter();
