@@ -22,13 +22,13 @@ pub fn usual_of(usual: &[Usual], step: StepKey) -> Option<&Usual> {
 
 /// For how long; nothing where no clock ticks.
 #[must_use]
-pub fn elapsed(began: Timestamp, now: Option<Timestamp>) -> Option<String> {
+pub fn elapsed_text(began: Timestamp, now: Option<Timestamp>) -> Option<String> {
     now.map(|now| format!("for {}", duration_between(began, now)))
 }
 
 /// `usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)`.
 #[must_use]
-pub fn usually(usual: &Usual) -> String {
+pub fn usual_text(usual: &Usual) -> String {
     let Usual { median, ninetieth, samples, .. } = usual;
     format!(
         "usually {}, 9 in 10 within {} ({samples} deploys)",
@@ -39,7 +39,7 @@ pub fn usually(usual: &Usual) -> String {
 
 /// Whether it has taken longer than nine in ten did.
 #[must_use]
-pub fn is_long(usual: &Usual, began: Timestamp, now: Option<Timestamp>) -> bool {
+pub fn is_longer_than_usual(usual: &Usual, began: Timestamp, now: Option<Timestamp>) -> bool {
     now.is_some_and(|now| now.as_second() - began.as_second() > usual.ninetieth)
 }
 
@@ -77,14 +77,14 @@ mod tests {
 
     #[test]
     fn what_is_usual_is_said_with_the_number_of_samples() {
-        assert_eq!(usually(&usual_deploy()), "usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)");
-        assert_eq!(elapsed(at(0), Some(at(72))).as_deref(), Some("for 1 min 12 s"));
-        assert_eq!(elapsed(at(0), None), None);
+        assert_eq!(usual_text(&usual_deploy()), "usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)");
+        assert_eq!(elapsed_text(at(0), Some(at(72))).as_deref(), Some("for 1 min 12 s"));
+        assert_eq!(elapsed_text(at(0), None), None);
     }
 
     #[test]
     fn longer_than_nine_in_ten_begins_after_the_ninetieth_percentile() {
-        let is_long = |second| is_long(&usual_deploy(), at(0), Some(at(second)));
+        let is_long = |second| is_longer_than_usual(&usual_deploy(), at(0), Some(at(second)));
         assert_eq!((is_long(125), is_long(126)), (false, true));
     }
 

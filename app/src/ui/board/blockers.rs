@@ -47,14 +47,14 @@ impl Blocker {
     /// In full: what it is, since when, and who can clear it.
     fn full(self) -> impl IntoView {
         match self {
-            Self::UnderWay(deploy) => under_way(&deploy).into_any(),
-            Self::Frozen(frozen) => holds(&frozen).into_any(),
-            Self::GitHub(trouble) => trouble_in_words(&trouble).into_any(),
+            Self::UnderWay(deploy) => under_way_item(&deploy).into_any(),
+            Self::Frozen(frozen) => freeze_items(&frozen).into_any(),
+            Self::GitHub(trouble) => github_item(&trouble).into_any(),
         }
     }
 }
 
-fn under_way(deploy: &Deploy) -> impl IntoView + use<> {
+fn under_way_item(deploy: &Deploy) -> impl IntoView + use<> {
     view! {
         <li>
             <a href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
@@ -68,7 +68,7 @@ fn under_way(deploy: &Deploy) -> impl IntoView + use<> {
     }
 }
 
-fn holds(frozen: &Frozen) -> impl IntoView + use<> {
+fn freeze_items(frozen: &Frozen) -> impl IntoView + use<> {
     let each = |hold| view! { <li>"Frozen: " {freeze_text(hold)}</li> };
     let holds = frozen.holds.iter().map(each).collect_view();
     view! {
@@ -80,7 +80,7 @@ fn holds(frozen: &Frozen) -> impl IntoView + use<> {
     }
 }
 
-fn trouble_in_words(trouble: &GitHubTrouble) -> impl IntoView + use<> {
+fn github_item(trouble: &GitHubTrouble) -> impl IntoView + use<> {
     let since = date_and_time(trouble.since);
     let until = trouble.until.map(|at| format!(" It asked to wait until {}.", date_and_time(at)));
     view! {

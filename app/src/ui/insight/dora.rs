@@ -19,26 +19,26 @@ pub fn DoraFigures(insight: Insight) -> impl IntoView {
             <dl class="figures">
                 <Figure
                     name="Deployment frequency"
-                    value=often(frequency)
-                    samples=succeeded(frequency)
+                    value=frequency_text(frequency)
+                    samples=succeeded_samples(frequency)
                     meaning="Successful deploys, over the days since the first one is recorded."
                 />
                 <Figure
                     name="Lead time for changes"
-                    value=typical(lead_time)
-                    samples=known(lead_time, "successes")
+                    value=median_text(lead_time)
+                    samples=known_samples(lead_time, "successes")
                     meaning="From the commit until it was live: median. Rollbacks are no changes."
                 />
                 <Figure
                     name="Change failure rate"
-                    value=share(change_failures)
-                    samples=failed(change_failures)
+                    value=failure_rate_text(change_failures)
+                    samples=failed_samples(change_failures)
                     meaning="Of the deploys that were rolled out, those that failed then or were rolled back."
                 />
                 <Figure
                     name="Time to restore"
-                    value=typical(restore)
-                    samples=restored(restore)
+                    value=median_text(restore)
+                    samples=restored_samples(restore)
                     meaning="From such a failure, or the request of the rollback, to the next success: median."
                 />
             </dl>
@@ -66,7 +66,7 @@ fn tenths(numerator: i64, denominator: i64) -> String {
     if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
 
-fn often(Frequency { successes, days }: Frequency) -> String {
+fn frequency_text(Frequency { successes, days }: Frequency) -> String {
     if days == 0 {
         NOT_KNOWN.to_owned()
     } else if successes == 0 {
@@ -78,7 +78,7 @@ fn often(Frequency { successes, days }: Frequency) -> String {
     }
 }
 
-fn succeeded(Frequency { successes, days }: Frequency) -> String {
+fn succeeded_samples(Frequency { successes, days }: Frequency) -> String {
     match days {
         0 => "nothing was recorded then".to_owned(),
         1 => format!("{successes} succeeded in 1 day"),
@@ -86,19 +86,19 @@ fn succeeded(Frequency { successes, days }: Frequency) -> String {
     }
 }
 
-fn typical(spread: Spread) -> String {
+fn median_text(spread: Spread) -> String {
     spread.median.map_or_else(|| NOT_KNOWN.to_owned(), duration_of_millis)
 }
 
-fn ninetieth(spread: Spread) -> String {
+fn p90_text(spread: Spread) -> String {
     spread.ninetieth.map_or_else(String::new, |at| format!("9 in 10 within {} · ", duration_of_millis(at)))
 }
 
-fn known(spread: Spread, what: &str) -> String {
-    format!("{}known for {} of {} {what}", ninetieth(spread), spread.known, spread.all)
+fn known_samples(spread: Spread, what: &str) -> String {
+    format!("{}known for {} of {} {what}", p90_text(spread), spread.known, spread.all)
 }
 
-fn share(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
+fn failure_rate_text(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
     if reached == 0 {
         NOT_KNOWN.to_owned()
     } else {
@@ -106,11 +106,11 @@ fn share(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> Str
     }
 }
 
-fn failed(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
+fn failed_samples(ChangeFailures { reached, failed, rolled_back }: ChangeFailures) -> String {
     format!("{failed} failed, {rolled_back} rolled back, of {reached} rolled out")
 }
 
-fn restored(spread: Spread) -> String {
+fn restored_samples(spread: Spread) -> String {
     if spread.all == 0 {
         "no such failure".to_owned()
     } else {
@@ -124,10 +124,13 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_said_to_be_so() {
-        assert_eq!(often(Frequency { successes: 0, days: 0 }), NOT_KNOWN);
-        assert_eq!(typical(Spread { all: 3, ..Spread::default() }), NOT_KNOWN);
-        assert_eq!(share(ChangeFailures::default()), NOT_KNOWN);
-        assert_eq!(known(Spread { all: 3, ..Spread::default() }, "successes"), "known for 0 of 3 successes");
+        assert_eq!(frequency_text(Frequency { successes: 0, days: 0 }), NOT_KNOWN);
+        assert_eq!(median_text(Spread { all: 3, ..Spread::default() }), NOT_KNOWN);
+        assert_eq!(failure_rate_text(ChangeFailures::default()), NOT_KNOWN);
+        assert_eq!(
+            known_samples(Spread { all: 3, ..Spread::default() }, "successes"),
+            "known for 0 of 3 successes"
+        );
     }
 
     #[test]
@@ -139,9 +142,9 @@ mod tests {
             (3, 30, "0.7 a week"),
             (29, 30, "6.8 a week"),
         ] {
-            assert_eq!(often(Frequency { successes, days }), words);
+            assert_eq!(frequency_text(Frequency { successes, days }), words);
         }
-        assert_eq!(share(ChangeFailures { reached: 15, failed: 1, rolled_back: 1 }), "13.3 %");
-        assert_eq!(share(ChangeFailures { reached: 15, failed: 0, rolled_back: 0 }), "0 %");
+        assert_eq!(failure_rate_text(ChangeFailures { reached: 15, failed: 1, rolled_back: 1 }), "13.3 %");
+        assert_eq!(failure_rate_text(ChangeFailures { reached: 15, failed: 0, rolled_back: 0 }), "0 %");
     }
 }

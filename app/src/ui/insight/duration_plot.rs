@@ -18,7 +18,8 @@ pub fn DurationPlot(days: Vec<InsightDay>) -> impl IntoView {
         days.iter().flat_map(|day| [day.duration.median, day.duration.ninetieth]).flatten().collect();
     let ticks = lines(&known);
     let axis = (ticks.first().copied().unwrap_or(1), ticks.last().copied().unwrap_or(1));
-    let across = ticks.into_iter().map(|line| GridLine { y: logarithmic(line, axis), label: tick(line) });
+    let across =
+        ticks.into_iter().map(|line| GridLine { y: logarithmic(line, axis), label: tick_label(line) });
     let total = days.len();
     let marks = days.iter().enumerate().filter_map(|(at, day)| {
         let (median, ninetieth) = day.duration.median.zip(day.duration.ninetieth)?;
@@ -50,19 +51,19 @@ fn mark(day: &InsightDay, middle: f64, width: f64, [median, ninetieth]: [f64; 2]
             <line class="dot__reach" x1=percent(middle) x2=percent(middle) y1=median y2=ninetieth></line>
             <line class="dot__dash" x1=percent(middle - half) x2=percent(middle + half) y1=ninetieth y2=ninetieth></line>
             <circle class="dot" cx=percent(middle) cy=median r="3"></circle>
-            <title>{format!("{}: {}", day.day, in_words(&day.duration))}</title>
+            <title>{format!("{}: {}", day.day, spread_text(&day.duration))}</title>
         </g>
     }
 }
 
-fn in_words(spread: &Spread) -> String {
+fn spread_text(spread: &Spread) -> String {
     let [median, ninetieth] =
         [spread.median, spread.ninetieth].map(|at| at.map(duration_of_millis).unwrap_or_default());
     format!("median {median}, 90th percentile {ninetieth}, of {}", spread.known)
 }
 
 /// The largest unit alone.
-fn tick(milliseconds: i64) -> String {
+fn tick_label(milliseconds: i64) -> String {
     let seconds = milliseconds / 1_000;
     match seconds {
         0..60 => format!("{seconds} s"),

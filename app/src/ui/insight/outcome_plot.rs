@@ -81,7 +81,7 @@ fn Patterns() -> impl IntoView {
 }
 
 fn bar(day: &InsightDay, middle: f64, width: f64, top: i64) -> impl IntoView + use<> {
-    let words = format!("{}: {}", day.day, in_words(day));
+    let words = format!("{}: {}", day.day, counts_text(day));
     let (x, wide) = (format!("{:.2}%", middle - width * 0.4), format!("{:.2}%", width * 0.8));
     let mut below = 0;
     let parts = counts(day).into_iter().zip(KINDS).filter(|(count, _)| *count > 0).map(|(count, (class, _))| {
@@ -96,7 +96,7 @@ fn bar(day: &InsightDay, middle: f64, width: f64, top: i64) -> impl IntoView + u
     view! { <g>{parts}<title>{words}</title></g> }
 }
 
-fn in_words(day: &InsightDay) -> String {
+fn counts_text(day: &InsightDay) -> String {
     let parts = counts(day).into_iter().zip(KINDS).filter(|(count, _)| *count > 0);
     parts.map(|(count, (_, word))| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
 }

@@ -11,7 +11,7 @@ use crate::{
     domain::{Deploy, Source, Step, StepKey, StepState, Timestamp, Usual},
     text::{
         printable::printable,
-        step_duration::{elapsed, is_long, under_way_since, usual_of, usually},
+        step_duration::{elapsed_text, is_longer_than_usual, under_way_since, usual_of, usual_text},
         time::duration_between,
     },
 };
@@ -91,11 +91,14 @@ fn UnderWay(
     now: Signal<Option<Timestamp>>,
     usual: Signal<Vec<Usual>>,
 ) -> impl IntoView {
-    let usually = move || usual.with(|usual| usual_of(usual, step).map(usually));
-    let is_long =
-        move || usual.with(|usual| usual_of(usual, step).is_some_and(|it| is_long(it, since, now.get())));
+    let usually = move || usual.with(|usual| usual_of(usual, step).map(usual_text));
+    let is_long = move || {
+        usual.with(|usual| {
+            usual_of(usual, step).is_some_and(|usual| is_longer_than_usual(usual, since, now.get()))
+        })
+    };
     view! {
-        <span>{move || elapsed(since, now.get())}</span>
+        <span>{move || elapsed_text(since, now.get())}</span>
         <span>{usually}</span>
         <strong class="step__long">{move || is_long().then_some("longer than 9 in 10")}</strong>
     }

@@ -105,7 +105,7 @@ fn row(job: JobLine) -> AnyView {
             <td>
                 <span class="status status--badge" data-tone=tone(&state)>
                     <IconImage icon=icon(&state) />
-                    <span class="status__words">{words(&state)}</span>
+                    <span class="status__words">{state_text(&state)}</span>
                 </span>
             </td>
             <td>{began_at.map_or_else(|| "—".into_any(), |at| view! { <At at /> }.into_any())}</td>
@@ -115,7 +115,7 @@ fn row(job: JobLine) -> AnyView {
     .into_any()
 }
 
-fn words(state: &JobState) -> String {
+fn state_text(state: &JobState) -> String {
     let words = match state {
         JobState::Queued => "queued",
         JobState::AwaitingApproval => "awaits an approval",

@@ -75,9 +75,9 @@ fn RowView(row: TimelineRow, axis: Axis) -> impl IntoView {
             <svg class="timeline__track" width="100%" height="20" aria-hidden="true" focusable="false">
                 {grid}
                 {row.gap.map(|gap| gap_line(axis.piece(gap.from, gap.to)))}
-                {drawing(row.bar, axis)}
+                {bar_shape(row.bar, axis)}
             </svg>
-            <span class="timeline__words">{words(&row)}</span>
+            <span class="timeline__words">{bar_text(&row)}</span>
         </li>
     }
     .into_any()
@@ -93,7 +93,7 @@ fn line(class: &'static str, from: i64, to: i64) -> AnyView {
     view! { <line class=class x1=percent(from) x2=percent(to) y1=top y2=bottom /> }.into_any()
 }
 
-fn drawing(bar: Bar, axis: Axis) -> Option<AnyView> {
+fn bar_shape(bar: Bar, axis: Axis) -> Option<AnyView> {
     let (class, piece) = match bar {
         Bar::Closed(from, to) => ("timeline__bar", axis.piece(from, to)),
         Bar::Open(from, to) => ("timeline__bar", axis.piece(from, to)),
@@ -123,7 +123,7 @@ fn drawing(bar: Bar, axis: Axis) -> Option<AnyView> {
 }
 
 /// What the bar shows, in words; with its times for screen readers.
-fn words(row: &TimelineRow) -> AnyView {
+fn bar_text(row: &TimelineRow) -> AnyView {
     let (shown, times) = match row.bar {
         Bar::Closed(from, to) => {
             (duration_between(from, to), format!(", from {} to {}", time_of_day(from), time_of_day(to)))
@@ -136,12 +136,12 @@ fn words(row: &TimelineRow) -> AnyView {
         Bar::Nothing => (row.state.map_or("", StepState::label).to_owned(), String::new()),
     };
     let gap = row.gap.filter(|gap| gap.is_long()).map(|gap| {
-        view! { <span class="timeline__gap-words">{gap_words(gap)}</span> }
+        view! { <span class="timeline__gap-words">{gap_text(gap)}</span> }
     });
     view! { {shown} <span class="visually-hidden">{times}</span> {gap} }.into_any()
 }
 
-fn gap_words(gap: Gap) -> String {
+fn gap_text(gap: Gap) -> String {
     let long = duration_between(gap.from, gap.to);
     if gap.is_open {
         format!("nothing under way for {long} so far")
@@ -159,7 +159,7 @@ fn Ticks(axis: Axis) -> impl IntoView {
             FAR.. => "end",
             _ => "middle",
         };
-        view! { <text class="timeline__label" x=percent(place) y="12" text-anchor=anchor>{tick_words(second)}</text> }
+        view! { <text class="timeline__label" x=percent(place) y="12" text-anchor=anchor>{tick_label(second)}</text> }
     });
     let labels = labels.collect_view();
     view! {
@@ -171,7 +171,7 @@ fn Ticks(axis: Axis) -> impl IntoView {
 }
 
 /// A round time: `0`, `30 s`, `5 min`, `2 h`.
-fn tick_words(second: i64) -> String {
+fn tick_label(second: i64) -> String {
     match second {
         0 => "0".to_owned(),
         days if days % 86_400 == 0 => format!("{} d", days / 86_400),
