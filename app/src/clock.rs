@@ -1,6 +1,6 @@
 //! The browser's clock: the only file of this crate that reads the time.
 //!
-//! It says how long ago something was heard, and nothing else: no step ever moves by it. Pages that the
+//! It is for "how long ago", and nothing else: no step ever moves by it. Pages that the
 //! server renders carry recorded times alone, so nothing here runs before hydration.
 
 use crate::domain::Timestamp;

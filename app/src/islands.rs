@@ -1,6 +1,6 @@
 //! The parts of pages that live on in the browser. All the rest is rendered by the server, as HTML: links and forms
 //! work without scripts, its code is never downloaded, and what of it may change is read again as a
-//! [part](crate::hooks::parts) of the page.
+//! [part](crate::live::page_refresh) of the page.
 //!
 //! An island carries no data. What it shows in the browser it asks for, and renders in place of what the server rendered:
 //! nothing but the islands themselves is ever hydrated.
@@ -14,60 +14,63 @@ use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-pub mod dialogs;
-pub mod followed;
+pub mod dialog_host;
+pub mod follow;
 pub mod lazy;
 pub mod slot;
 
-use self::{dialogs::DeployDialogs, followed::Followed, slot::Slot};
+use self::{dialog_host::DialogHost, follow::FollowedDeploy, slot::Slot};
 use crate::{
-    components::{deploy, freshness::Freshness},
-    hooks::{filter::use_filter, news::provide_news, page::find, parts::use_parts},
+    live::{
+        board_filter::use_board_filter, event_stream::provide_events, page::find,
+        page_refresh::use_page_refresh,
+    },
+    ui::{deploy::progress_panel, layout::freshness::Freshness},
 };
 
 /// What the board does beside being looked at: it is kept fresh, is searched, and its buttons open the dialog.
 #[island]
 pub fn LiveBoard() -> impl IntoView {
     Effect::new(mark_hydrated);
-    provide_news();
-    use_filter();
-    let parts = use_parts();
+    provide_events();
+    use_board_filter();
+    let page = use_page_refresh();
     view! {
-        <Freshness parts />
-        <DeployDialogs closed=parts.refresh />
+        <Freshness page />
+        <DialogHost on_close=page.refresh />
     }
 }
 
 /// What the page of a deploy does while that is under way: it is kept fresh, and its progress is followed.
 #[island]
 pub fn LiveDeploy() -> impl IntoView {
-    provide_news();
-    let parts = use_parts();
+    provide_events();
+    let page = use_page_refresh();
     Effect::new(|| {
-        if let Some((section, followed)) = to_follow() {
+        if let Some((section, deploy)) = find_followed() {
             let slot = Slot::new(Owner::current().unwrap_or_default(), section);
             // Without the code, the section stays a part of the page.
             spawn_local(async move {
-                let _ = lazy::progress(slot, followed).await;
+                let _ = lazy::progress(slot, deploy).await;
             });
         }
     });
-    view! { <Freshness parts /> }
+    view! { <Freshness page /> }
 }
 
-/// The section of the progress, and what it says.
-fn to_follow() -> Option<(HtmlElement, Followed)> {
-    let section = find(&document(), &format!("[{}]", deploy::FOLLOWED))?;
-    let id = section.get_attribute(deploy::FOLLOWED)?.parse().ok()?;
-    let known = section.get_attribute(deploy::KNOWN)?.parse().ok()?;
-    Some((section.dyn_into().ok()?, Followed { id, known }))
+/// The section that shows the progress, and the deploy that it names.
+fn find_followed() -> Option<(HtmlElement, FollowedDeploy)> {
+    let section = find(&document(), &format!("[{}]", progress_panel::FOLLOWED))?;
+    let id = section.get_attribute(progress_panel::FOLLOWED)?.parse().ok()?;
+    let known = section.get_attribute(progress_panel::KNOWN)?.parse().ok()?;
+    Some((section.dyn_into().ok()?, FollowedDeploy { id, known }))
 }
 
-/// Says on `<html>` that events are heard now. Each page has one island at most, and says it when that is
+/// Says on `<html>` that events are handled now. Each page has one island at most, and says it when that is
 /// live; a page without any, at once.
 pub fn mark_hydrated() {
     if let Some(html) = document().document_element() {
-        // It can only fail for a name that is not one.
+        // It fails only for what is not a name.
         let _ = html.set_attribute("data-hydrated", "");
     }
 }

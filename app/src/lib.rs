@@ -2,8 +2,9 @@
 //!
 //! - [`domain`]: statuses, transitions and steps. Pure: no framework, no database, no clock.
 //! - [`api`]: the server functions and the one service that they call.
-//! - [`pages`], [`islands`], [`components`], [`hooks`]: what is on the screen, and what of it lives on in the
+//! - [`pages`] own the resources, [`ui`] is what is on the screen, [`islands`] and [`live`] are what of it goes on in the
 //!   browser.
+//! - [`request`]: what a page knows of the request that it answers. [`text`]: words that are not for the screen alone.
 //!
 //! The crate is compiled twice, with the feature `ssr` for the server and `hydrate` for the browser, and
 //! never with both.
@@ -16,14 +17,16 @@ compile_error!("`ssr` and `hydrate` are never built into one artefact");
 
 pub mod api;
 pub mod clock;
-pub mod components;
 pub mod domain;
-pub mod hooks;
 pub mod islands;
+pub mod live;
 pub mod pages;
+pub mod request;
 pub mod root;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod text;
+pub mod ui;
 
 pub use root::Root;
 #[cfg(feature = "ssr")]

@@ -9,11 +9,11 @@ use leptos_router::{
 };
 
 use crate::{
-    components::frame::Frame,
     pages::{
-        BoardPage, DeployPage, FlagsPage, FreezesPage, HistoryPage, InsightPage, NotFound, PlanPage,
+        BoardPage, DeployDetailPage, FlagsPage, FreezesPage, HistoryPage, InsightPage, NotFound, PlanPage,
         RedeployPage, VersionsPage,
     },
+    ui::layout::frame::Frame,
 };
 
 /// Every page, in its frame. Each route is rendered whole before it is sent ([`SsrMode::Async`]), so that
@@ -32,7 +32,7 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
                     <Route path=path!("/deploy/:app/:environment") view=PlanPage ssr=SsrMode::Async />
-                    <Route path=path!("/deploys/:id") view=DeployPage ssr=SsrMode::Async />
+                    <Route path=path!("/deploys/:id") view=DeployDetailPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id/to/:environment") view=RedeployPage ssr=SsrMode::Async />
                     <Route path=path!("/versions/:app/:environment") view=VersionsPage ssr=SsrMode::Async />
                 </FlatRoutes>

@@ -3,10 +3,7 @@
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
-use crate::{
-    Root,
-    hooks::{parts::Build, rehearsal::use_rehearsal},
-};
+use crate::{Root, live::page_refresh::Build, request::rehearsal::use_rehearsal};
 
 /// The scripts that make a page live. Leptos puts the nonce of the answer on the script alone; what the browser is to
 /// load early is a script as well, and the policy asks it for the same.

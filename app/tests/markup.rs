@@ -5,16 +5,20 @@
 mod fixture;
 
 use app::{
-    api::{
-        Board, BoardApp, BoardEnvironment, DeployJournal, JournalEntry, NotificationTrouble, StoredText,
-        TrailEntry, UnreadableEntry,
+    api::{Board, BoardApp, BoardEnvironment, DeployJournal, NotificationTrouble},
+    domain::{DEADLINE, Deploy, FailureStage, JournalEntry, Source, StoredText, TrailEntry, UnreadableEntry},
+    text::status::status_text,
+    ui::{
+        board::{grid::BoardGrid, notification_trouble::NotificationTroubles},
+        deploy::{
+            log_lines::LogLines,
+            progress_panel::ProgressPanel,
+            record::{journal::Journal, transitions::Transitions},
+            run_link::RunLink,
+        },
+        history::table::DeployTable,
+        kit::{status::StatusLine, stepper::Stepper},
     },
-    components::{
-        board::BoardGrid, deploy::ProgressPanel, deploy_table::DeployTable, history::Transitions,
-        journal::Journal, log_lines::LogLines, notification_trouble::NotificationTroubles, run_link::RunLink,
-        status, stepper::Stepper,
-    },
-    domain::{DEADLINE, Deploy, FailureStage, Source},
 };
 use fixture::{deploy, failed_in};
 use leptos::prelude::*;
@@ -104,7 +108,7 @@ fn f55_markup_in_any_stored_text_is_text() {
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Journal id=hostile().id journal=hostile_journal() /> }),
-        html(|| view! { <status::StatusLine deploy=Signal::stored(hostile()) /> }),
+        html(|| view! { <StatusLine deploy=Signal::stored(hostile()) /> }),
     ];
     for page in pages {
         assert!(page.contains("alert(1)"), "nothing of it is shown: {page}");
@@ -162,21 +166,21 @@ fn every_status_has_its_words() {
         (&[R, D, "timed_out"], "Timed out"),
         (&[R, D, "rolling_back"], "Unknown status “rolling_back” — recorded by a newer console"),
     ] {
-        assert_eq!(status::words(&deploy(path)), words, "{path:?}");
+        assert_eq!(status_text(&deploy(path)), words, "{path:?}");
     }
 }
 
 #[test]
 fn the_failure_stage_of_the_workflow_names_the_place() {
     let failed = failed_in(FailureStage::FreezeCheck, deploy(&["requested", "dispatched", "failed"]));
-    assert_eq!(status::words(&failed), "Failed in the freeze check");
+    assert_eq!(status_text(&failed), "Failed in the freeze check");
 }
 
 #[test]
 fn a_deploy_without_a_run_says_that_it_waits_for_one() {
     let mut waiting = deploy(&["requested", "dispatched"]);
     waiting.github_run_id = None;
-    assert_eq!(status::words(&waiting), "Dispatched — waiting for run…");
+    assert_eq!(status_text(&waiting), "Dispatched — waiting for run…");
 }
 
 #[test]

@@ -52,7 +52,7 @@ test("what is under way shows in the tab, and what is in the way in full", async
 
   const cell = board.row("storefront", "staging");
   await cell.getByText("One deploy at a time").click();
-  const why = cell.getByText("It ends by itself, or whoever watches it cancels it.");
+  const why = cell.getByText("It ends by itself, or when it is cancelled.");
   await expect(why).toBeVisible();
   const run = await beginRun();
   await run.through("smoke", "Report that the smoke gate started");

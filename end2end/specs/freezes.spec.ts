@@ -47,7 +47,7 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
 }) => {
   await stopNow(page, "production", "Quarter end");
   await board.open();
-  await expect(page.getByText("Frozen. Opens when somebody lifts it.").first()).toBeVisible();
+  await expect(page.getByText("Frozen. Opens when it is lifted.").first()).toBeVisible();
   const dialog = await board.openDialog("storefront", "production");
   await dialog.gitRef.fill("main");
   await dialog.nameEnvironment();
@@ -56,7 +56,7 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
   await expect(dialog.root.getByRole("alert")).toContainText("“Quarter end”");
   await expect(dialog.root.getByRole("alert")).toContainText("Nothing was deployed.");
 
-  const why = dialog.root.getByRole("textbox", { name: "Deploy all the same, because" });
+  const why = dialog.root.getByRole("textbox", { name: "Override reason" });
   await why.fill("The shop is down");
   await dialog.nameEnvironment();
   await dialog.submit.click();
@@ -64,7 +64,7 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
   const run = await beginRun();
   await run.finish();
   await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);
-  await expect(dialog.root).toContainText("Deployed in spite of a freeze: The shop is down");
+  await expect(dialog.root).toContainText("Deployed despite a freeze: The shop is down");
 });
 
 test.describe("without scripts", () => {

@@ -98,7 +98,7 @@ test("from dark to production, environment by environment, and back", async ({
 test("production without an observation has to be confirmed", async ({ page }) => {
   await turn(page, "off", "production");
   const production = await row(page, "production");
-  const confirm = production.getByRole("checkbox", { name: /Turn it on all the same/ });
+  const confirm = production.getByRole("checkbox", { name: /Turn it on anyway/ });
   const button = production.getByRole("button", { name: "Turn on in production" });
   await button.click();
   await expect(confirm, "the browser asks for it").toBeFocused();

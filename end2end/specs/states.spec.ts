@@ -140,7 +140,7 @@ for (const colorScheme of SCHEMES) {
       await board.open();
       const dialog = await board.openDialog("storefront", "staging");
       await dialog.deploy("main");
-      const question = dialog.root.getByRole("button", { name: "Tell me when it ends" });
+      const question = dialog.root.getByRole("button", { name: "Notify me when it ends" });
       await expect(question).toBeVisible();
       await take(question, "ending", colorScheme);
       await dialog.root.getByRole("button", { name: "Cancel deploy…" }).click();

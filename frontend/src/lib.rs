@@ -1,6 +1,6 @@
 //! The WebAssembly that makes the islands of the served page live.
 
-use app::{hooks::shortcuts::listen_to_keys, islands::mark_hydrated};
+use app::{islands::mark_hydrated, live::shortcuts::listen_to_keys};
 use leptos::prelude::document;
 use wasm_bindgen::prelude::wasm_bindgen;
 

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use app::{Root, api::SharedService, hooks::parts::Build, shell};
+use app::{Root, api::SharedService, live::page_refresh::Build, shell};
 use axum::{
     Router,
     extract::{Request, State},

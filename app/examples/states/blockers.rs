@@ -1,8 +1,9 @@
 //! Why one cannot deploy, opened.
 
 use app::{
-    api::{BoardEnvironment, GitHubTrouble},
-    components::blockers::{Blocker, Blockers, blockers},
+    api::BoardEnvironment,
+    domain::GitHubOutage,
+    ui::board::blockers::{Blocker, Blockers, blockers},
 };
 use leptos::prelude::*;
 
@@ -24,7 +25,7 @@ pub(crate) fn group() -> Group {
     Group { title: "What is in the way", figures }
 }
 
-fn list(environment: BoardEnvironment, github: Option<GitHubTrouble>) -> Vec<Blocker> {
+fn list(environment: BoardEnvironment, github: Option<GitHubOutage>) -> Vec<Blocker> {
     blockers(&environment, github.as_ref())
 }
 

@@ -1,13 +1,15 @@
-//! The board: one cell in each state, the whole, and what stands above it.
+//! The board: one cell in each state, the whole, and what is above it.
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, GitHubTrouble, NotificationTrouble, UiError},
-    components::{
-        board::BoardGrid, board_cell::BoardCell, board_filter::BoardFilter, freshness::Freshness,
-        notification_trouble::NotificationTroubles,
+    api::{Board, BoardApp, BoardEnvironment, NotificationTrouble, UiError},
+    domain::{Deploy, GitHubOutage, Origin, Status},
+    live::page_refresh::PageRefresh,
+    ui::{
+        board::{
+            cell::BoardCell, filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles,
+        },
+        layout::freshness::Freshness,
     },
-    domain::{Deploy, Origin, Status},
-    hooks::parts::Parts,
 };
 use leptos::prelude::*;
 
@@ -56,7 +58,7 @@ pub(crate) fn group() -> Group {
     Group { title: "Board", figures: cells.into_iter().chain(versions).chain(whole).collect() }
 }
 
-/// An environment to which nobody has deployed.
+/// An environment without any deploy.
 pub(crate) fn environment(name: &str) -> BoardEnvironment {
     BoardEnvironment {
         name: name.to_owned(),
@@ -69,7 +71,7 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
     }
 }
 
-/// Something is live, and nothing else is to be said.
+/// Something is live, and nothing else is known.
 fn quiet() -> BoardEnvironment {
     BoardEnvironment { last_success: Some(live()), last_ended: Some(live()), ..environment("production") }
 }
@@ -92,12 +94,7 @@ fn cell(name: &str, caption: &str, environment: BoardEnvironment) -> Figure {
     in_cell(name, caption, environment, None)
 }
 
-fn in_cell(
-    name: &str,
-    caption: &str,
-    environment: BoardEnvironment,
-    github: Option<GitHubTrouble>,
-) -> Figure {
+fn in_cell(name: &str, caption: &str, environment: BoardEnvironment, github: Option<GitHubOutage>) -> Figure {
     Width::Cell.figure(name, caption, || {
         let (app, default_ref) = ("storefront".to_owned(), "main".to_owned());
         view! { <ul class="board" role="list"><BoardCell app default_ref environment github column=1 /></ul> }
@@ -128,19 +125,19 @@ fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {
     })
 }
 
-fn filter(name: &str, caption: &str, wanted: &str) -> Figure {
-    Width::Line.figure(name, caption, || view! { <BoardFilter wanted=wanted.to_owned() /> })
+fn filter(name: &str, caption: &str, search: &str) -> Figure {
+    Width::Line.figure(name, caption, || view! { <BoardFilter search=search.to_owned() /> })
 }
 
-fn freshness(name: &str, caption: &str, trouble: Option<UiError>, outdated: bool) -> Figure {
+fn freshness(name: &str, caption: &str, error: Option<UiError>, is_outdated: bool) -> Figure {
     Width::Page.figure(name, caption, || {
-        let parts = Parts {
-            heard_at: signal(Some(at(40))).0,
-            trouble: signal(trouble).0,
-            outdated: signal(outdated).0,
+        let page = PageRefresh {
+            read_at: signal(Some(at(40))).0,
+            error: signal(error).0,
+            is_outdated: signal(is_outdated).0,
             refresh: Callback::new(|()| ()),
         };
-        view! { <Freshness parts /> }
+        view! { <Freshness page /> }
     })
 }
 

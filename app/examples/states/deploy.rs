@@ -1,20 +1,32 @@
-//! What stands on the page of a deploy around its progress.
+//! What is on the page of a deploy around its progress.
+
+pub(crate) mod jobs;
+pub(crate) mod last_contact;
+pub(crate) mod notes;
+pub(crate) mod progress;
+pub(crate) mod status;
+pub(crate) mod steps;
+pub(crate) mod timeline;
 
 use std::iter::successors;
 
 use app::{
-    api::{DeployJournal, Redeploy, RedeployKind, TrailEntry},
-    components::{
-        cancel::CancelDeploy, facts::Facts, history::Transitions, journal::Journal, log_lines::LogLines,
-        next_steps::NextSteps, run_link::RunLink,
+    api::{DeployJournal, Redeploy, RedeployKind},
+    domain::{Deploy, Origin, Status, TrailEntry},
+    ui::deploy::{
+        cancel::CancelDeploy,
+        deploy_details::DeployDetails,
+        log_lines::LogLines,
+        next_steps::NextSteps,
+        record::{journal::Journal, transitions::Transitions},
+        run_link::RunLink,
     },
-    domain::{Deploy, Origin, Status},
 };
 use leptos::prelude::*;
 
 use super::{
     figure::{Figure, Group, Width},
-    fixture::{at, ended, healed, id, live, reached, watch},
+    fixture::{at, ended, healed, id, live, reached, signals},
     history::{entry, unreadable},
 };
 
@@ -66,7 +78,7 @@ fn facts(origin: Origin) -> Figure {
     };
     let known = if origin.is_request() { reached(Status::Requested) } else { live() };
     let deploy = Deploy { origin, reason: reason.map(str::to_owned), ..known };
-    Width::Page.figure(name, caption, || view! { <Facts deploy /> })
+    Width::Page.figure(name, caption, || view! { <DeployDetails deploy /> })
 }
 
 fn run_link(name: &str, caption: &str, deploy: Deploy) -> Figure {
@@ -78,7 +90,7 @@ fn log_lines(name: &str, caption: &str, deploy: Deploy) -> Figure {
 }
 
 fn cancel(name: &str, caption: &str, deploy: Deploy) -> Figure {
-    Width::Line.figure(name, caption, || view! { <CancelDeploy watch=watch(deploy, None) /> })
+    Width::Line.figure(name, caption, || view! { <CancelDeploy signals=signals(deploy, None) /> })
 }
 
 /// One of each kind, likewise exhaustive.

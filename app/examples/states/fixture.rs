@@ -1,12 +1,13 @@
 //! Deploys and what is around them, from the path that they took.
 
 use app::{
-    api::{GitHubTrouble, UiError},
+    api::UiError,
     domain::{
         Cancellation, Commit, DEADLINE, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates,
-        HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual, step::steps,
+        GitHubOutage, HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual,
+        step::steps,
     },
-    hooks::watch::Watch,
+    live::use_deploy::DeploySignals,
 };
 use leptos::prelude::*;
 
@@ -176,15 +177,15 @@ const fn log_line(status: Status) -> Option<&'static str> {
     }
 }
 
-/// A deploy that is followed, and was last heard of in this second.
-pub(crate) fn watch(deploy: Deploy, heard_at: Option<i64>) -> Watch {
-    Watch {
+/// A deploy that is followed; the server last answered in this second.
+pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignals {
+    DeploySignals {
         deploy: signal(deploy).0,
-        heard_at: signal(heard_at.map(at)).0,
-        trouble: signal(None::<UiError>).0,
-        github: signal(None::<GitHubTrouble>).0,
+        last_contact: signal(last_contact.map(at)).0,
+        error: signal(None::<UiError>).0,
+        github: signal(None::<GitHubOutage>).0,
         usual: signal(usual()).0,
-        hear: Callback::new(|_| ()),
+        show_newer: Callback::new(|_| ()),
     }
 }
 
@@ -211,15 +212,15 @@ pub(crate) fn frozen() -> Frozen {
     Frozen { holds: vec![hold], opens_at: until }
 }
 
-/// Frozen until somebody lifts it.
+/// Frozen until it is lifted.
 pub(crate) fn frozen_until_lifted() -> Frozen {
     let reason = "Moving the database".to_owned();
     let hold = Hold { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until: None };
     Frozen { holds: vec![hold], opens_at: None }
 }
 
-pub(crate) fn trouble(until: Option<Timestamp>) -> GitHubTrouble {
-    GitHubTrouble { since: at(70), what: "it answered 503".to_owned(), until }
+pub(crate) fn trouble(until: Option<Timestamp>) -> GitHubOutage {
+    GitHubOutage { since: at(70), what: "it answered 503".to_owned(), until }
 }
 
 pub(crate) fn cancellation(state: app::domain::CancelState) -> Cancellation {

@@ -4,8 +4,8 @@ use std::iter::successors;
 
 use app::{
     api::{FlagOrigin, FlagReport, FlagSetting, Observed},
-    components::flag_table::FlagTable,
     domain::{Flag, Stage},
+    ui::flags::FlagTable,
 };
 use leptos::prelude::*;
 

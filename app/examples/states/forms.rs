@@ -1,6 +1,6 @@
 //! Fields of the forms that work without scripts. The form in the dialog exists in the browser alone.
 
-use app::components::plain_field::{PlainField, ScenarioField};
+use app::ui::kit::field::{ScenarioField, TextField};
 use leptos::prelude::*;
 
 use super::figure::{Group, Width};
@@ -9,11 +9,11 @@ pub(crate) fn group() -> Group {
     let figures = vec![
         Width::Panel.figure("field", "A field that may stay empty", || {
             view! {
-                <PlainField
+                <TextField
                     id="reason"
                     name="reason"
                     label="Reason"
-                    hint="Optional. It stands in the journal."
+                    hint="Optional. Recorded in the audit log."
                     value=String::new()
                     required=false
                 />
@@ -21,7 +21,7 @@ pub(crate) fn group() -> Group {
         }),
         Width::Panel.figure("field-filled", "A field with something in it", || {
             view! {
-                <PlainField
+                <TextField
                     id="ref"
                     name="ref"
                     label="Git ref"
@@ -33,11 +33,11 @@ pub(crate) fn group() -> Group {
         }),
         Width::Panel.figure("field-name", "A field that takes one text alone", || {
             view! {
-                <PlainField
+                <TextField
                     id="name"
                     name="environment_name"
                     label="Name of the environment"
-                    hint="Type production to say that you mean it."
+                    hint="Type production to confirm."
                     value=String::new()
                     required=true
                     only="production"

@@ -4,8 +4,8 @@ use std::iter::successors;
 
 use app::{
     api::{FreezeReport, FreezeState},
-    components::{freeze_form::FreezeForm, freeze_list::FreezeList},
     domain::{Day, Freeze, Lifted, Scope, WeekTime, Window},
+    ui::freezes::{form::FreezeForm, list::FreezeList},
 };
 use jiff::civil::time;
 use leptos::prelude::*;

@@ -1,19 +1,19 @@
 //! The history: its filters and its table.
 
 use app::{
-    api::{DeployQuery, JournalEntry, StoredText, TrailEntry, UnreadableEntry},
-    components::{
-        deploy_filter::{Choices, DeployFilter},
-        deploy_table::DeployTable,
+    api::DeployQuery,
+    domain::{Deploy, FailureStage, JournalEntry, RunState, Status, StoredText, TrailEntry, UnreadableEntry},
+    ui::{
+        history::{filter::DeployFilter, table::DeployTable},
+        kit::filter_field::FilterChoices,
     },
-    domain::{Deploy, FailureStage, RunState, Status},
 };
 use leptos::prelude::*;
 
 use super::{
+    deploy::status::{stopped, unknown},
     figure::{Figure, Group, Width},
     fixture::{at, ended, failed_in, id, live, reached},
-    status::{stopped, unknown},
 };
 
 pub(crate) fn group() -> Group {
@@ -32,9 +32,9 @@ pub(crate) fn group() -> Group {
     Group { title: "History", figures }
 }
 
-pub(crate) fn choices() -> Choices {
+pub(crate) fn choices() -> FilterChoices {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Choices {
+    FilterChoices {
         apps: names(&["storefront", "billing-api"]),
         environments: names(&["production", "staging"]),
         people: names(&["operator"]),

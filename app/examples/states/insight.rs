@@ -1,9 +1,10 @@
 //! Figures and plots.
 
 use app::{
-    api::{ChangeFailures, Frequency, Insight, InsightDay, InsightQuery, Spread},
-    components::insight_filter::InsightForm,
-    pages::insight::Shown,
+    api::{Frequency, Insight, InsightQuery},
+    domain::{ChangeFailures, InsightDay, Spread},
+    pages::insight::InsightContent,
+    ui::insight::filter::InsightForm,
 };
 use leptos::prelude::*;
 
@@ -25,7 +26,7 @@ pub(crate) fn group() -> Group {
 }
 
 fn shown(name: &str, caption: &str, insight: Insight) -> Figure {
-    Width::Page.figure(name, caption, || view! { <div class="main"><Shown insight /></div> })
+    Width::Page.figure(name, caption, || view! { <div class="main"><InsightContent insight /></div> })
 }
 
 fn day(number: i64) -> InsightDay {

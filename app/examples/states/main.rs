@@ -14,7 +14,6 @@
 
 mod blockers;
 mod board;
-mod clocks;
 mod deploy;
 mod figure;
 mod fixture;
@@ -23,20 +22,13 @@ mod forms;
 mod freezes;
 mod history;
 mod insight;
-mod jobs;
-mod notes;
 mod problems;
-mod progress;
-mod status;
-mod steps;
-mod timeline;
 mod versions;
 
 use std::io::{self, Write};
 
-use leptos::prelude::*;
-
 use figure::Group;
+use leptos::prelude::*;
 
 /// Room around what is shown, and nothing that a component brings itself.
 const STYLE: &str = "\
@@ -56,14 +48,14 @@ const STYLE: &str = "\
 
 fn groups() -> [Group; 18] {
     [
-        steps::group(),
-        status::group(),
-        progress::group(),
-        clocks::group(),
-        notes::group(),
+        deploy::steps::group(),
+        deploy::status::group(),
+        deploy::progress::group(),
+        deploy::last_contact::group(),
+        deploy::notes::group(),
         deploy::group(),
-        timeline::group(),
-        jobs::group(),
+        deploy::timeline::group(),
+        deploy::jobs::group(),
         board::group(),
         blockers::group(),
         history::group(),

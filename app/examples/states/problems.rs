@@ -4,8 +4,8 @@ use std::iter::successors;
 
 use app::{
     api::{ErrorCode, Problem, UiError},
-    components::problem::{ErrorNote, PostedNote},
     pages::NotFound,
+    ui::kit::error_note::{ErrorNote, FormErrorNote},
 };
 use leptos::prelude::*;
 
@@ -13,7 +13,7 @@ use super::figure::{Figure, Group, Width};
 
 pub(crate) fn group() -> Group {
     let posted = Width::Panel.figure("problem-posted", "A plain form was refused", || {
-        view! { <PostedNote problem=Some("deploy_under_way".to_owned()) /> }
+        view! { <FormErrorNote problem=Some("deploy_under_way".to_owned()) /> }
     });
     let detailed = Problem::new(ErrorCode::InvalidField).with_detail("There is a space in the ref.");
     let detailed = error("problem-detailed", "A problem, with what it was about", detailed.into());

@@ -4,9 +4,9 @@ use std::iter::successors;
 
 use app::{
     api::{Changes, CommitLine, CommitList, VersionCheck, Versions},
-    components::{changes::ChangeList, version::VersionNote},
     domain::{Commit, Deploy},
-    pages::versions::Shown,
+    pages::versions::VersionsContent,
+    ui::{deploy_form::changes::ChangeList, versions::VersionNote},
 };
 use leptos::prelude::*;
 
@@ -107,5 +107,5 @@ fn versions(name: &str, caption: &str, live: Option<Deploy>) -> Figure {
         earlier: earlier.into_iter().flatten().collect(),
         elsewhere: elsewhere.into_iter().collect(),
     };
-    Width::Page.figure(name, caption, || view! { <div class="main"><Shown versions /></div> })
+    Width::Page.figure(name, caption, || view! { <div class="main"><VersionsContent versions /></div> })
 }

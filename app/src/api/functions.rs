@@ -13,10 +13,10 @@ use leptos::{
 
 use super::{
     Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
-    Insight, InsightQuery, PollAnswer, Redeploy, RedeployPlan, RunRecord, Scenario, UiError, Versions,
-    asking::Asking,
+    Insight, InsightQuery, PollAnswer, Redeploy, RedeployPlan, RunRecord, UiError, Versions,
+    client::ApiClient,
 };
-use crate::domain::{Deploy, DeployId};
+use crate::domain::{Deploy, DeployId, Scenario};
 
 #[cfg(feature = "ssr")]
 fn service() -> Result<super::SharedService, UiError> {
@@ -38,7 +38,7 @@ fn ask() -> super::Ask {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "board", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "board", input = GetUrl)]
 pub async fn read_board() -> Result<Board, UiError> {
     Ok(service()?.board().await?)
 }
@@ -47,7 +47,7 @@ pub async fn read_board() -> Result<Board, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
 pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
     Ok(service()?.poll(id).await?)
 }
@@ -56,7 +56,7 @@ pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "stored-deploy", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "stored-deploy", input = GetUrl)]
 pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
     Ok(service()?.deploy(id).await?)
 }
@@ -65,7 +65,7 @@ pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
 pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
     Ok(service()?.deploys(query).await?)
 }
@@ -74,7 +74,7 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "people", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "people", input = GetUrl)]
 pub async fn read_people() -> Result<Vec<String>, UiError> {
     Ok(service()?.people().await?)
 }
@@ -83,7 +83,7 @@ pub async fn read_people() -> Result<Vec<String>, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
 pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
     Ok(service()?.journal(id).await?)
 }
@@ -92,7 +92,7 @@ pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "deploy_plan", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploy_plan", input = GetUrl)]
 pub async fn read_deploy_plan(
     app: String,
     environment: String,
@@ -105,7 +105,7 @@ pub async fn read_deploy_plan(
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
 pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
     Ok(service()?.run_record(id, ask()).await?)
 }
@@ -116,7 +116,7 @@ pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
 /// # Errors
 /// What the service answers, or why there was no answer: then whether it was recorded is not known, and
 /// the same key may be used again.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "dispatch", input = Json)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "dispatch", input = Json)]
 pub async fn dispatch(
     key: String,
     request: DispatchRequest,
@@ -133,7 +133,7 @@ pub async fn dispatch(
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "cancel", input = Json)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
     Ok(service()?.cancel(id).await?)
 }
@@ -142,7 +142,7 @@ pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
 pub async fn read_versions(app: String, environment: String) -> Result<Versions, UiError> {
     Ok(service()?.versions(&app, &environment).await?)
 }
@@ -151,7 +151,7 @@ pub async fn read_versions(app: String, environment: String) -> Result<Versions,
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
 pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
     Ok(service()?.redeploys(id).await?)
 }
@@ -160,7 +160,7 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
     Ok(service()?.redeploy_plan(id, &environment, ask()).await?)
 }
@@ -169,7 +169,7 @@ pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<Red
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
 pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insight, UiError> {
     Ok(service()?.insight(query).await?)
 }
@@ -178,7 +178,7 @@ pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insi
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
 pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
     Ok(service()?.flags().await?)
 }
@@ -187,7 +187,7 @@ pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
-#[server(client = Asking, prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
 pub async fn read_freezes() -> Result<Vec<FreezeReport>, UiError> {
     Ok(service()?.freezes().await?)
 }

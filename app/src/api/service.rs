@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use super::{
     Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
     FreezeRequest, Insight, InsightQuery, PollAnswer, Problem, Promote, Redeploy, RedeployPlan, RunRecord,
-    Scenario, Versions,
+    Versions,
 };
-use crate::domain::{Deploy, DeployId, FreezeId};
+use crate::domain::{Deploy, DeployId, FreezeId, Scenario};
 
 /// Whether GitHub may be asked for the sake of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -3,6 +3,8 @@
 //! It is written as "who may precede me", because that is the question that the guard in the database
 //! asks. No other file knows an edge.
 
+use Source::{Callback, Console, Reconciler};
+
 use super::{
     Recorded,
     history::Source,
@@ -11,8 +13,6 @@ use super::{
         SmokeGatePassed, SmokeGateStarted, Succeeded, TimedOut,
     },
 };
-
-use Source::{Callback, Console, Reconciler};
 
 /// What may precede a status, and who may cause the edge.
 struct Edge {

@@ -9,10 +9,10 @@ use leptos::prelude::*;
 use leptos::wasm_split::{SplitLoaderError, wasm_split};
 
 use super::{
-    followed::{Followed, follow},
+    follow::{FollowedDeploy, follow},
     slot::Slot,
 };
-use crate::components::deploy_modal::{DeployModal, Opening, reopen};
+use crate::ui::deploy_form::dialog::{DeployDialog, DialogRequest, reopen_pending};
 
 /// The code could not be downloaded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,51 +25,51 @@ impl From<SplitLoaderError> for NotLoaded {
     }
 }
 
-/// Puts the dialog into `slot`. It opens on `opening`, and at once where a press was left unanswered.
+/// Puts the dialog into `slot`. It opens when `request` is set, and at once where a submission was left unanswered.
 ///
 /// # Errors
 ///
 /// If its code cannot be downloaded.
-pub async fn dialog(slot: Slot, opening: RwSignal<Option<Opening>>) -> Result<(), NotLoaded> {
+pub async fn dialog(slot: Slot, request: RwSignal<Option<DialogRequest>>) -> Result<(), NotLoaded> {
     #[cfg(feature = "split")]
     {
-        put_dialog(slot, opening).await
+        put_dialog(slot, request).await
     }
     #[cfg(not(feature = "split"))]
     {
-        put_dialog(slot, opening)
+        put_dialog(slot, request)
     }
 }
 
-/// Puts the progress of a deploy into `slot` once the server has told of it, and follows it.
+/// Puts the progress of a deploy into `slot` once the server has answered, and follows it.
 ///
 /// # Errors
 ///
 /// If its code cannot be downloaded.
-pub async fn progress(slot: Slot, followed: Followed) -> Result<(), NotLoaded> {
+pub async fn progress(slot: Slot, deploy: FollowedDeploy) -> Result<(), NotLoaded> {
     #[cfg(feature = "split")]
     {
-        put_progress(slot, followed).await
+        put_progress(slot, deploy).await
     }
     #[cfg(not(feature = "split"))]
     {
-        put_progress(slot, followed)
+        put_progress(slot, deploy)
     }
 }
 
 #[cfg_attr(feature = "split", wasm_split(dialog, wasm_split_path = leptos::wasm_split, fallible))]
 #[cfg_attr(not(feature = "split"), expect(clippy::unnecessary_wraps, reason = "it is there"))]
-fn put_dialog(slot: Slot, opening: RwSignal<Option<Opening>>) -> Result<(), NotLoaded> {
-    slot.fill(move || view! { <DeployModal opening /> });
-    if opening.with_untracked(Option::is_none) {
-        slot.with_owner(|| reopen(opening));
+fn put_dialog(slot: Slot, request: RwSignal<Option<DialogRequest>>) -> Result<(), NotLoaded> {
+    slot.fill(move || view! { <DeployDialog request /> });
+    if request.with_untracked(Option::is_none) {
+        slot.with_owner(|| reopen_pending(request));
     }
     Ok(())
 }
 
 #[cfg_attr(feature = "split", wasm_split(progress, wasm_split_path = leptos::wasm_split, fallible))]
 #[cfg_attr(not(feature = "split"), expect(clippy::unnecessary_wraps, reason = "it is there"))]
-fn put_progress(slot: Slot, followed: Followed) -> Result<(), NotLoaded> {
-    slot.with_owner(|| follow(slot.clone(), followed));
+fn put_progress(slot: Slot, deploy: FollowedDeploy) -> Result<(), NotLoaded> {
+    slot.with_owner(|| follow(slot.clone(), deploy));
     Ok(())
 }

@@ -3,9 +3,9 @@
 use leptos::{mount::mount_to, prelude::*};
 use web_sys::HtmlElement;
 
-use crate::hooks::page::PART;
+use crate::live::page::PART;
 
-/// An element of the page, and whose it is.
+/// An element of the page, and the reactive owner of what is put into it.
 #[derive(Clone)]
 pub struct Slot {
     element: HtmlElement,
@@ -13,7 +13,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// What is put into the element goes with the owner.
+    /// What is put into the element is dropped with the owner.
     #[must_use]
     pub const fn new(owner: Owner, element: HtmlElement) -> Self {
         Self { element, owner }
@@ -24,9 +24,9 @@ impl Slot {
         self.owner.with(act);
     }
 
-    /// Puts this in place of what stands there, which is no part of the server's page any more.
+    /// Replaces the content. From now on the element is not a part of the server's page.
     pub fn fill<V: IntoView + 'static>(&self, view: impl FnOnce() -> V + 'static) {
-        // It can only fail for what is no name.
+        // It fails only for what is not a name.
         let _ = self.element.remove_attribute(PART);
         self.element.set_inner_html("");
         self.with_owner(|| {

@@ -4,28 +4,26 @@ use leptos::prelude::*;
 
 use crate::{
     api::{Board, functions::read_board},
-    components::{
-        board::BoardGrid,
-        board_filter::BoardFilter,
-        notification_trouble::NotificationTroubles,
-        page_title::{Activity, PageTitle},
-        problem::ErrorNote,
-    },
-    hooks::{query::use_query, response},
     islands::LiveBoard,
+    request::{query::use_query, response},
+    ui::{
+        board::{filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles},
+        kit::error_note::ErrorNote,
+        layout::page_title::{Activity, PageTitle},
+    },
 };
 
 /// What is live and what is under way, everywhere.
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let board = Resource::new_blocking(|| (), |()| read_board());
-    let wanted = use_query().get("q").unwrap_or_default();
-    let field = wanted.clone();
+    let search = use_query().get("q").unwrap_or_default();
+    let field = search.clone();
     let content = move || {
-        let wanted = wanted.clone();
+        let search = search.clone();
         Suspend::new(async move {
             match board.await {
-                Ok(board) => view! { <Known board wanted /> }.into_any(),
+                Ok(board) => view! { <BoardContent board search /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <PageTitle text="Board" /> <ErrorNote error /> }.into_any()
@@ -34,14 +32,14 @@ pub fn BoardPage() -> impl IntoView {
         })
     };
     view! {
-        <div class="page-head page-head--board"><h1>"Board"</h1> <BoardFilter wanted=field /></div>
+        <div class="page-head page-head--board"><h1>"Board"</h1> <BoardFilter search=field /></div>
         <Suspense fallback=|| view! { <p class="quiet">"Reading the board…"</p> }>{content}</Suspense>
     }
     .into_any()
 }
 
 #[component]
-fn Known(board: Board, wanted: String) -> impl IntoView {
+fn BoardContent(board: Board, search: String) -> impl IntoView {
     let environments = board.apps.iter().flat_map(|app| &app.environments);
     let moving = environments.filter(|environment| environment.under_way.is_some()).count();
     let (title, activity) = match moving {
@@ -53,7 +51,7 @@ fn Known(board: Board, wanted: String) -> impl IntoView {
         <PageTitle text=title activity />
         <LiveBoard />
         <div class="part" data-part="notification-troubles"><NotificationTroubles troubles /></div>
-        <BoardGrid board wanted />
+        <BoardGrid board search />
     }
     .into_any()
 }

@@ -10,35 +10,35 @@ use crate::{
         DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
         functions::{read_journal, read_redeploys, read_run_record, read_stored_deploy},
     },
-    components::{
-        deploy::ProgressPanel,
-        facts::Facts,
-        history::Transitions,
-        jobs::Jobs,
-        journal::Journal,
-        later_attempt::LaterAttempt,
-        next_steps::NextSteps,
-        page_title::PageTitle,
-        problem::ErrorNote,
-        status::{Tone, words},
-        text::plain,
-        timeline::Timeline,
-    },
     domain::DeployId,
-    hooks::response,
     islands::LiveDeploy,
+    request::response,
+    text::{printable::printable, status::status_text},
+    ui::{
+        deploy::{
+            deploy_details::DeployDetails,
+            next_steps::NextSteps,
+            progress_panel::ProgressPanel,
+            record::{
+                jobs::Jobs, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
+                transitions::Transitions,
+            },
+        },
+        kit::{error_note::ErrorNote, status::Tone},
+        layout::page_title::PageTitle,
+    },
 };
 
 /// The page. An address that is no id, or names no deploy, leads nowhere.
 #[component]
-pub fn DeployPage() -> impl IntoView {
+pub fn DeployDetailPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")?.parse::<DeployId>().ok()));
     let recorded = Resource::new_blocking(move || id.get(), read);
     let content = move || {
         Suspend::new(async move {
             match recorded.await {
-                Ok(Some(found)) => view! { <Recorded found /> }.into_any(),
+                Ok(Some(found)) => view! { <DeployContent found /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
@@ -53,7 +53,7 @@ pub fn DeployPage() -> impl IntoView {
 
 /// Everything about one deploy.
 #[derive(Clone, Deserialize, Serialize)]
-struct Found {
+struct DeployRecord {
     answer: PollAnswer,
     journal: DeployJournal,
     redeploys: Vec<Redeploy>,
@@ -61,14 +61,14 @@ struct Found {
 }
 
 /// A deploy with its journal; none, where the address names no deploy.
-async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
+async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
     let Some(id) = id else { return Ok(None) };
     match read_stored_deploy(id).await {
         Ok(answer) => {
             let (journal, redeploys) = (read_journal(id).await?, read_redeploys(id).await?);
             // The last, because GitHub may take its time.
             let record = read_run_record(id).await?;
-            Ok(Some(Found { answer, journal, redeploys, record }))
+            Ok(Some(DeployRecord { answer, journal, redeploys, record }))
         }
         Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
         Err(error) => Err(error),
@@ -76,16 +76,16 @@ async fn read(id: Option<DeployId>) -> Result<Option<Found>, UiError> {
 }
 
 #[component]
-fn Recorded(found: Found) -> impl IntoView {
-    let Found { answer: first, journal, redeploys, record } = found;
+fn DeployContent(found: DeployRecord) -> impl IntoView {
+    let DeployRecord { answer: first, journal, redeploys, record } = found;
     let deploy = first.deploy.clone();
-    let title = format!("{} to {}", plain(&deploy.app), plain(&deploy.environment));
+    let title = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
     let is_live = deploy.is_live();
     let (id, entries) = (deploy.id, journal.entries.clone());
     view! {
-        <PageTitle text=format!("{} · {title}", words(&deploy)) activity=Tone::of(&deploy).into() />
+        <PageTitle text=format!("{} · {title}", status_text(&deploy)) activity=Tone::of(&deploy).into() />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
-        <Facts deploy=deploy.clone() />
+        <DeployDetails deploy=deploy.clone() />
         <NextSteps deploy=deploy.clone() redeploys />
         {is_live.then(|| view! { <LiveDeploy /> })}
         <ProgressPanel first />

@@ -4,12 +4,12 @@ use leptos::prelude::*;
 
 use crate::{
     api::functions::read_flags,
-    components::{
-        flag_table::FlagTable,
-        page_title::PageTitle,
-        problem::{ErrorNote, PostedNote},
+    request::{query::use_query, response},
+    ui::{
+        flags::FlagTable,
+        kit::error_note::{ErrorNote, FormErrorNote},
+        layout::page_title::PageTitle,
     },
-    hooks::{query::use_query, response},
 };
 
 /// Every flag.
@@ -34,9 +34,9 @@ pub fn FlagsPage() -> impl IntoView {
         <PageTitle text="Flags" />
         <div class="page-head">
             <h1>"Flags"</h1>
-            <p class="quiet">"What is switched on, environment by environment. Each change is in the journal."</p>
+            <p class="quiet">"What is switched on, environment by environment. Each change is recorded in the audit log."</p>
         </div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         <Suspense fallback=|| view! { <p class="quiet">"Reading the flags…"</p> }>{content}</Suspense>
     }
     .into_any()

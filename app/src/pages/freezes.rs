@@ -8,14 +8,15 @@ use crate::{
         FreezeState,
         functions::{read_board, read_freezes},
     },
-    components::{
-        deploy_filter::Choices,
-        freeze_form::FreezeForm,
-        freeze_list::FreezeList,
-        page_title::PageTitle,
-        problem::{ErrorNote, PostedNote},
+    request::{query::use_query, response},
+    ui::{
+        freezes::{form::FreezeForm, list::FreezeList},
+        kit::{
+            error_note::{ErrorNote, FormErrorNote},
+            filter_field::FilterChoices,
+        },
+        layout::page_title::PageTitle,
     },
-    hooks::{query::use_query, response},
 };
 
 /// Every freeze, and the form for another one.
@@ -23,7 +24,7 @@ use crate::{
 pub fn FreezesPage() -> impl IntoView {
     let posted = use_query().get("problem");
     let freezes = Resource::new_blocking(|| (), |()| read_freezes());
-    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
     let content = move || {
         Suspend::new(async move {
             match freezes.await {
@@ -54,10 +55,10 @@ pub fn FreezesPage() -> impl IntoView {
         <div class="page-head">
             <h1>"Freezes"</h1>
             <p class="quiet">
-                "While one holds, nothing it is for is deployed, unless somebody says why. A deploy that is under way is stopped at its freeze check."
+                "While a freeze holds, nothing in its scope is deployed without an override reason. A deploy that is under way is stopped at its freeze check."
             </p>
         </div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         <Suspense fallback=|| view! { <p class="quiet">"Reading the freezes…"</p> }>{content} {form}</Suspense>
     }
     .into_any()

@@ -8,15 +8,14 @@ use crate::{
         DeployPage, DeployQuery,
         functions::{read_board, read_deploys, read_people},
     },
-    components::{
-        deploy_filter::{Choices, DeployFilter},
-        deploy_table::DeployTable,
-        page_title::PageTitle,
-        problem::ErrorNote,
-    },
-    hooks::{
+    request::{
         query::{self, Query, use_query},
         response,
+    },
+    ui::{
+        history::{filter::DeployFilter, table::DeployTable},
+        kit::{error_note::ErrorNote, filter_field::FilterChoices},
+        layout::page_title::PageTitle,
     },
 };
 
@@ -28,9 +27,9 @@ pub fn HistoryPage() -> impl IntoView {
     let choices = Resource::new_blocking(
         || (),
         |()| async {
-            // Without suggestions, whoever knows a name types it.
+            // Without suggestions, a name can still be typed.
             let people = read_people().await.unwrap_or_default();
-            Choices { people, ..Choices::of(read_board().await.ok()) }
+            FilterChoices { people, ..FilterChoices::of(read_board().await.ok()) }
         },
     );
     let deploys = Resource::new_blocking(move || query.get(), read_deploys);
@@ -43,7 +42,7 @@ pub fn HistoryPage() -> impl IntoView {
     let list = move || {
         Suspend::new(async move {
             match deploys.await {
-                Ok(page) => view! { <Found page query=query.get() /> }.into_any(),
+                Ok(page) => view! { <HistoryContent page query=query.get() /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()
@@ -74,7 +73,7 @@ fn query_of(query: &Query) -> DeployQuery {
 }
 
 #[component]
-fn Found(page: DeployPage, query: DeployQuery) -> impl IntoView {
+fn HistoryContent(page: DeployPage, query: DeployQuery) -> impl IntoView {
     let is_first = query.cursor.is_none();
     let newest = address(&DeployQuery { cursor: None, ..query.clone() });
     let older = page.next_cursor.map(|cursor| address(&DeployQuery { cursor: Some(cursor), ..query }));

@@ -1,23 +1,23 @@
-//! The history in figures and plots, over a range that stands in the address.
+//! The history in figures and plots, over a range that is in the address.
 
 use leptos::prelude::*;
 
 use crate::{
     api::{
-        Insight, InsightDay, InsightQuery,
+        Insight, InsightQuery,
         functions::{read_board, read_insight},
     },
-    components::{
-        deploy_filter::Choices,
-        dora::DoraFigures,
-        insight_filter::InsightForm,
-        page_title::PageTitle,
-        plot::{bars::OutcomePlot, dots::DurationPlot},
-        problem::ErrorNote,
-    },
-    hooks::{
+    domain::InsightDay,
+    request::{
         query::{Query, use_query},
         response,
+    },
+    ui::{
+        insight::{
+            dora::DoraFigures, duration_plot::DurationPlot, filter::InsightForm, outcome_plot::OutcomePlot,
+        },
+        kit::{error_note::ErrorNote, filter_field::FilterChoices},
+        layout::page_title::PageTitle,
     },
 };
 
@@ -26,7 +26,7 @@ use crate::{
 pub fn InsightPage() -> impl IntoView {
     let asked = query_of(&use_query());
     let query = Memo::new(move |_| asked.clone());
-    let choices = Resource::new_blocking(|| (), |()| async { Choices::of(read_board().await.ok()) });
+    let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
     let insight = Resource::new_blocking(move || query.get(), read_insight);
     let form = move || {
         Suspend::new(async move {
@@ -37,7 +37,7 @@ pub fn InsightPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match insight.await {
-                Ok(insight) => view! { <Shown insight /> }.into_any(),
+                Ok(insight) => view! { <InsightContent insight /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()
@@ -67,10 +67,7 @@ fn query_of(query: &Query) -> InsightQuery {
 
 /// The figures of one range, and its plots.
 #[component]
-pub fn Shown(
-    /// The figures.
-    insight: Insight,
-) -> impl IntoView {
+pub fn InsightContent(insight: Insight) -> impl IntoView {
     let days = insight.days.clone();
     let range = range(&days);
     let plots = if days.iter().any(|day| day.ended() > 0) {

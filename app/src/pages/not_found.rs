@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{components::page_title::PageTitle, hooks::response};
+use crate::{request::response, ui::layout::page_title::PageTitle};
 
 /// Says so, with the status 404, and shows the ways on.
 #[component]

@@ -1,5 +1,5 @@
 //! Before a ref is deployed: what is live, what would change, what is in the way, and the button. A plain form: it works
-//! without scripts, and its key makes one deploy of however many presses. The dialog of the board shows parts of it.
+//! without scripts, and its idempotency key makes one deploy of any number of clicks. The dialog of the board shows parts of it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -7,16 +7,18 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, functions::read_deploy_plan},
-    components::{
-        blockers::{Blockers, blockers},
-        changes::ChangeList,
-        frozen::FrozenNow,
-        page_title::PageTitle,
-        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
-        problem::{ErrorNote, PostedNote},
-        version::Deployed,
+    request::{query::use_query, rehearsal::use_rehearsal, response},
+    ui::{
+        board::blockers::{Blockers, blockers},
+        deploy_form::changes::ChangeList,
+        freezes::notes::FrozenNow,
+        kit::{
+            error_note::{ErrorNote, FormErrorNote},
+            field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
+        },
+        layout::page_title::PageTitle,
+        versions::DeployLine,
     },
-    hooks::{query::use_query, rehearsal::use_rehearsal, response},
 };
 
 /// The list of refs, by its id.
@@ -40,7 +42,7 @@ pub fn PlanPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match plan.await {
-                Ok(plan) => view! { <Planned plan /> }.into_any(),
+                Ok(plan) => view! { <PlanContent plan /> }.into_any(),
                 Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownEnvironment => {
                     view! { <NotFound /> }.into_any()
                 }
@@ -56,7 +58,7 @@ pub fn PlanPage() -> impl IntoView {
 }
 
 #[component]
-fn Planned(plan: DeployPlan) -> impl IntoView {
+fn PlanContent(plan: DeployPlan) -> impl IntoView {
     let posted = use_query().get("problem");
     let title = format!("Deploy {} to {}", plan.app, plan.environment.name);
     let in_the_way = blockers(&plan.environment, plan.github.as_ref());
@@ -66,7 +68,7 @@ fn Planned(plan: DeployPlan) -> impl IntoView {
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         <div class="part" data-part="in-the-way">{why}</div>
         <dl class="facts"><div><dt>"Live now"</dt><dd>{live}</dd></div></dl>
         <PlanForm plan />
@@ -78,7 +80,7 @@ fn Planned(plan: DeployPlan) -> impl IntoView {
 fn live(environment: &BoardEnvironment) -> AnyView {
     match &environment.last_success {
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
-        Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
+        Some(deploy) => view! { <DeployLine deploy=deploy.clone() /> }.into_any(),
     }
 }
 
@@ -90,7 +92,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
     let action = format!("/deploy/{app}/{}", environment.name);
     let preview = action.clone();
     let refs = refs.into_iter().map(|git_ref| view! { <option value=git_ref></option> }).collect_view();
-    let leave = environment.frozen.map(|frozen| {
+    let override_field = environment.frozen.map(|frozen| {
         view! {
             <FrozenNow frozen />
             <OverrideField id="plan-override" value=typed("override_freeze") />
@@ -98,12 +100,12 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
     });
     let name = environment
         .asks_for_name
-        .then(|| view! { <NameField id="plan-name" environment=environment.name.clone() /> });
+        .then(|| view! { <ConfirmNameField id="plan-name" environment=environment.name.clone() /> });
     view! {
         <form class="panel form" method="post" action=action aria-label="Deploy">
             <input type="hidden" name="key" value=key />
             <div class="part" data-part="refs"><datalist id=REFS>{refs}</datalist></div>
-            <PlainField
+            <TextField
                 id="plan-ref"
                 name="ref"
                 label="Git ref"
@@ -112,15 +114,15 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 required=true
                 list=REFS
             />
-            <PlainField
+            <TextField
                 id="plan-reason"
                 name="reason"
                 label="Reason"
-                hint="Optional. It stands in the journal."
+                hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
             />
-            {leave}
+            {override_field}
             {name}
             {use_rehearsal().then(|| view! { <ScenarioField id="plan-scenario" /> })}
             <div class="form__actions">

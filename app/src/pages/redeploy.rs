@@ -1,5 +1,5 @@
 //! Before a commit is deployed again: what is live, what would change, and the button. A plain form: it works without
-//! scripts, and its key makes one deploy of however many presses.
+//! scripts, and its idempotency key makes one deploy of any number of clicks.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -7,17 +7,19 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{ErrorCode, RedeployKind, RedeployPlan, UiError, functions::read_redeploy_plan},
-    components::{
-        changes::ChangeList,
-        frozen::FrozenNow,
-        page_title::PageTitle,
-        plain_field::{NameField, OverrideField, PlainField, ScenarioField},
-        problem::{ErrorNote, PostedNote},
-        text::plain,
-        version::Deployed,
-    },
     domain::DeployId,
-    hooks::{query::use_query, rehearsal::use_rehearsal, response},
+    request::{query::use_query, rehearsal::use_rehearsal, response},
+    text::printable::printable,
+    ui::{
+        deploy_form::changes::ChangeList,
+        freezes::notes::FrozenNow,
+        kit::{
+            error_note::{ErrorNote, FormErrorNote},
+            field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
+        },
+        layout::page_title::PageTitle,
+        versions::DeployLine,
+    },
 };
 
 /// The page. An address that names no deploy or no environment leads nowhere.
@@ -37,7 +39,7 @@ pub fn RedeployPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match plan.await {
-                Ok(Some(plan)) => view! { <Planned plan /> }.into_any(),
+                Ok(Some(plan)) => view! { <RedeployContent plan /> }.into_any(),
                 Ok(None) => view! { <NotFound /> }.into_any(),
                 Err(UiError::Problem(problem)) if leads_nowhere(problem.code) => {
                     view! { <NotFound /> }.into_any()
@@ -58,7 +60,7 @@ fn leads_nowhere(code: ErrorCode) -> bool {
 }
 
 #[component]
-fn Planned(plan: RedeployPlan) -> impl IntoView {
+fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
     let posted = use_query().get("problem");
     let environment = plan.redeploy.environment.clone();
     let (title, press) = match plan.redeploy.kind {
@@ -75,51 +77,52 @@ fn Planned(plan: RedeployPlan) -> impl IntoView {
         }
     });
     let live = match &plan.live {
-        Some(deploy) => view! { <Deployed deploy=deploy.clone() /> }.into_any(),
+        Some(deploy) => view! { <DeployLine deploy=deploy.clone() /> }.into_any(),
         None => view! { <span class="quiet">"nothing that is recorded"</span> }.into_any(),
     };
-    let from = (plan.of.environment != environment).then(|| format!(" · in {}", plain(&plan.of.environment)));
+    let from =
+        (plan.of.environment != environment).then(|| format!(" · in {}", printable(&plan.of.environment)));
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
-        <PostedNote problem=posted />
+        <FormErrorNote problem=posted />
         {under_way}
         <dl class="facts">
             <div><dt>"Live now"</dt><dd>{live}</dd></div>
-            <div><dt>"It would be"</dt><dd><Deployed deploy=plan.of.clone() />{from}</dd></div>
+            <div><dt>"After"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
             <div><dt>"Commit"</dt><dd class="code">{plan.commit.to_string()}</dd></div>
         </dl>
         <ChangeList changes=plan.changes.clone() />
-        <PlanForm plan press />
+        <RedeployForm plan press />
     }
     .into_any()
 }
 
 #[component]
-fn PlanForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
+fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let typed = use_query();
     let typed = |name: &str| typed.get(name).unwrap_or_default();
-    let needs_leave = plan.frozen.is_some() && !plan.passes_freezes;
+    let needs_override = plan.frozen.is_some() && !plan.passes_freezes;
     let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
-    let leave = needs_leave
+    let override_field = needs_override
         .then(|| view! { <OverrideField id="redeploy-override" value=typed("override_freeze") /> });
-    let name = plan
-        .asks_for_name
-        .then(|| view! { <NameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> });
+    let name = plan.asks_for_name.then(
+        || view! { <ConfirmNameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> },
+    );
     let action = format!("/deploys/{}/to/{}", plan.of.id, plan.redeploy.environment);
     view! {
         <form class="panel form" method="post" action=action aria-label=press>
             <input type="hidden" name="key" value=plan.key />
             {freeze}
-            <PlainField
+            <TextField
                 id="redeploy-reason"
                 name="reason"
                 label="Reason"
-                hint="Optional. It stands in the journal."
+                hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
             />
-            {leave}
+            {override_field}
             {name}
             {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
             <div class="form__actions">

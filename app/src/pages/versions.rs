@@ -1,4 +1,4 @@
-//! Which commit is live in an environment, and which were, or are elsewhere: each a press away.
+//! Which commit is live in an environment, and which were, or are elsewhere: each with a link to deploy it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -6,16 +6,17 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{ErrorCode, UiError, Versions, functions::read_versions},
-    components::{
-        origin::asked_by,
-        page_title::PageTitle,
-        problem::ErrorNote,
-        text::plain,
-        time::At,
-        version::{VersionNote, what},
-    },
     domain::{Commit, Deploy},
-    hooks::response,
+    request::response,
+    text::{
+        deploy::{deploy_label, requester},
+        printable::printable,
+    },
+    ui::{
+        kit::{error_note::ErrorNote, time::At},
+        layout::page_title::PageTitle,
+        versions::VersionNote,
+    },
 };
 
 /// The page. An address that names no environment leads nowhere.
@@ -31,7 +32,7 @@ pub fn VersionsPage() -> impl IntoView {
     let content = move || {
         Suspend::new(async move {
             match versions.await {
-                Ok(versions) => view! { <Shown versions /> }.into_any(),
+                Ok(versions) => view! { <VersionsContent versions /> }.into_any(),
                 Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownEnvironment => {
                     view! { <NotFound /> }.into_any()
                 }
@@ -48,19 +49,16 @@ pub fn VersionsPage() -> impl IntoView {
 
 /// What is known of the versions of one environment.
 #[component]
-pub fn Shown(
-    /// What is known.
-    versions: Versions,
-) -> impl IntoView {
+pub fn VersionsContent(versions: Versions) -> impl IntoView {
     let Versions { app, environment, live, check, earlier, elsewhere } = versions;
     let title = format!("Versions of {app} in {environment}");
     let commit = live.as_ref().and_then(|live| live.commit.clone());
     let live = match live {
         Some(deploy) => view! {
-            <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{what(&deploy)}</a></p>
+            <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a></p>
             <p class="quiet">
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {asked_by(&deploy)}
+                " · " {requester(&deploy)}
             </p>
         }
         .into_any(),
@@ -74,7 +72,7 @@ pub fn Shown(
             {live}
             <VersionNote check under_way=false />
         </section>
-        <Choices
+        <DeployChoices
             id="versions-earlier"
             title="Roll back to"
             nothing="No earlier deploy succeeded here with another commit that is known."
@@ -83,7 +81,7 @@ pub fn Shown(
             live=commit.clone()
             to=environment.clone()
         />
-        <Choices
+        <DeployChoices
             id="versions-elsewhere"
             title="Promote from"
             nothing="Nothing is live in another environment of this app."
@@ -98,7 +96,7 @@ pub fn Shown(
 
 /// Deploys whose commits could be deployed here, each with the way there.
 #[component]
-fn Choices(
+fn DeployChoices(
     id: &'static str,
     title: &'static str,
     nothing: &'static str,
@@ -117,7 +115,7 @@ fn Choices(
 }
 
 fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -> impl IntoView + use<> {
-    let name = format!("{action} {}", what(deploy));
+    let name = format!("{action} {}", deploy_label(deploy));
     let way = match &deploy.commit {
         Some(commit) if live == Some(commit) => {
             view! { <span class="quiet">"Live here, too"</span> }.into_any()
@@ -129,15 +127,15 @@ fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -
         None => view! { <span class="quiet">"Its commit is not known"</span> }.into_any(),
     };
     let place =
-        (deploy.environment != to).then(|| view! { <strong>{plain(&deploy.environment)}</strong> " · " });
+        (deploy.environment != to).then(|| view! { <strong>{printable(&deploy.environment)}</strong> " · " });
     view! {
         <li class="versions__row">
             <div>
                 {place}
-                <a class="ref" href=format!("/deploys/{}", deploy.id)>{what(deploy)}</a>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
                 <span class="second">
                     "deployed " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                    " · " {asked_by(deploy)}
+                    " · " {requester(deploy)}
                 </span>
             </div>
             {way}

@@ -6,7 +6,7 @@ use app::{
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::deploy,
     page::{NEVER, Page, settle, until},
     script::Script,

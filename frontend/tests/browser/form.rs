@@ -6,45 +6,45 @@ use std::{
 };
 
 use app::{
-    api::{ErrorCode, Problem, Scenario},
-    components::{
-        deploy_modal::{DeployModal, Opening},
-        place::Place,
+    api::{ErrorCode, Problem},
+    domain::{Deploy, Frozen, Hold, Scenario},
+    live::{source::PageSource, submission::RetryPolicy},
+    ui::deploy_form::{
+        dialog::{DeployDialog, DialogRequest},
+        target::DeployTarget,
     },
-    domain::{Deploy, Frozen, Hold},
-    hooks::{press::RetryEvery, source::PageSource},
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::deploy,
     page::{NEVER, Page, settle, until},
     script::Script,
-    session,
+    session_storage,
 };
 
 /// The dialog, open on the form or on a deploy, in a tab that keeps nothing yet.
 pub(crate) async fn opened(script: &Script, every: Duration, under_way: Option<Deploy>) -> Page {
-    let retry = RetryEvery { interval: every, ..RetryEvery::default() };
+    let retry = RetryPolicy { interval: every, ..RetryPolicy::default() };
     opened_on(script, every, retry, under_way).await
 }
 
 /// The dialog, open on the form, which repeats an unanswered request like this.
-pub(crate) async fn opened_with(script: &Script, retry: RetryEvery) -> Page {
+pub(crate) async fn opened_with(script: &Script, retry: RetryPolicy) -> Page {
     opened_on(script, NEVER, retry, None).await
 }
 
-async fn opened_on(script: &Script, every: Duration, retry: RetryEvery, under_way: Option<Deploy>) -> Page {
-    session::clear();
+async fn opened_on(script: &Script, every: Duration, retry: RetryPolicy, under_way: Option<Deploy>) -> Page {
+    session_storage::clear();
     let id = under_way.as_ref().map(|deploy| deploy.id);
     let page = Page::new(script, every, move || {
         provide_context(retry);
-        let opening = RwSignal::new(None);
-        let open = move |_| opening.set(Some(Opening { place: place(false), under_way: id }));
+        let request = RwSignal::new(None);
+        let open = move |_| request.set(Some(DialogRequest { target: target(false), under_way: id }));
         view! {
             <button type="button" on:click=open>"Open"</button>
-            <DeployModal opening />
+            <DeployDialog request />
         }
     });
     let opener = page.button("Open").expect("it is there");
@@ -59,8 +59,8 @@ async fn opened_on(script: &Script, every: Duration, retry: RetryEvery, under_wa
 }
 
 /// Where the form of these tests deploys to.
-pub(crate) fn place(asks_for_name: bool) -> Place {
-    Place {
+pub(crate) fn target(asks_for_name: bool) -> DeployTarget {
+    DeployTarget {
         app: "storefront".to_owned(),
         environment: "production".to_owned(),
         default_ref: "main".to_owned(),
@@ -185,7 +185,7 @@ async fn f61_blocking_deploy_can_be_watched() {
 async fn freeze_can_be_overridden_with_a_reason() {
     let script = Script::default();
     let page = opened(&script, NEVER, None).await;
-    assert!(page.find("#deploy-override").is_none(), "nobody is asked to override what may not be there");
+    assert!(page.find("#deploy-override").is_none(), "there may be no freeze to override");
     page.click("Deploy");
     let hold = Hold {
         freeze_id: under_way().id.to_string().parse().expect("a UUID"),
@@ -201,10 +201,10 @@ async fn freeze_can_be_overridden_with_a_reason() {
     assert!(page.has("“quarter end”, declared by somebody, until 2026-11-23 08:00 UTC."));
     assert!(page.has("Nothing was deployed."));
 
-    page.fill("Deploy all the same, because", " the shop is down ");
+    page.fill("Override reason", " the shop is down ");
     page.click("Deploy");
     until("sent again", || script.asked() == 2).await;
-    until("on its way", || page.field("Deploy all the same, because").read_only()).await;
+    until("on its way", || page.field("Override reason").read_only()).await;
     let sent = script.dispatches();
     assert_eq!(sent[0].request.override_freeze, None);
     assert_eq!(sent[1].request.override_freeze.as_deref(), Some("the shop is down"));
@@ -213,8 +213,8 @@ async fn freeze_can_be_overridden_with_a_reason() {
 }
 
 /// The form of an environment that has to be named.
-async fn opened_on_a_named_place(script: &Script, plan: &'static str) -> (Page, Arc<Mutex<Vec<String>>>) {
-    session::clear();
+async fn opened_on_a_named_target(script: &Script, plan: &'static str) -> (Page, Arc<Mutex<Vec<String>>>) {
+    session_storage::clear();
     let asked = Arc::new(Mutex::new(Vec::new()));
     let asked_for = Arc::clone(&asked);
     let page = Page::new(script, NEVER, move || {
@@ -222,9 +222,9 @@ async fn opened_on_a_named_place(script: &Script, plan: &'static str) -> (Page, 
             asked_for.lock().expect("one thread").push(address);
             Box::pin(async move { Ok(plan.to_owned()) })
         }));
-        let opening = RwSignal::new(None);
-        Effect::new(move || opening.set(Some(Opening { place: place(true), under_way: None })));
-        view! { <DeployModal opening /> }
+        let request = RwSignal::new(None);
+        Effect::new(move || request.set(Some(DialogRequest { target: target(true), under_way: None })));
+        view! { <DeployDialog request /> }
     });
     until("the dialog is open", || page.find("dialog[open]").is_some()).await;
     (page, asked)
@@ -233,7 +233,7 @@ async fn opened_on_a_named_place(script: &Script, plan: &'static str) -> (Page, 
 #[wasm_bindgen_test]
 async fn environment_must_be_typed_before_sending() {
     let script = Script::default();
-    let (page, _) = opened_on_a_named_place(&script, "").await;
+    let (page, _) = opened_on_a_named_target(&script, "").await;
     for typed in ["", "staging", "Production"] {
         page.fill("Name of the environment", typed);
         page.click("Deploy");
@@ -252,7 +252,7 @@ async fn changes_are_shown_for_typed_ref() {
     const PLAN: &str = "<div data-part='changes'><p>Brings 3 commits</p></div><p>not this</p>\
         <div data-part='refs'><datalist id='plan-refs'><option value='v1.4'></option></datalist></div>";
     let script = Script::default();
-    let (page, asked) = opened_on_a_named_place(&script, PLAN).await;
+    let (page, asked) = opened_on_a_named_target(&script, PLAN).await;
     until("the plan", || page.has("Brings 3 commits")).await;
     assert!(!page.has("not this") && page.find("datalist option[value='v1.4']").is_some());
     let field = page.field("Git ref");

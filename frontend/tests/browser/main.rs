@@ -1,4 +1,4 @@
-//! The modal and its poll in a real browser. Poll answers are fed from a script; nothing here speaks to a
+//! The dialog and its poll in a real browser. Poll answers are fed from a script; nothing here speaks to a
 //! server, and nothing sleeps.
 //!
 //! Names that begin with `f` and a number show that fault of the fault list survived.
@@ -6,21 +6,16 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "in a test that is how to fail")]
 
 mod cancel;
-#[path = "../../../app/tests/fixture/mod.rs"]
-mod fixture;
+mod dialog;
+mod event_stream;
 mod form;
-mod modal;
-mod news;
-mod pace;
-mod page;
-mod parts;
+mod page_refresh;
+mod pending_submission;
 mod polling;
-mod reload;
+mod retries;
 mod run_notes;
-mod script;
-mod session;
+mod step_duration;
 mod steps;
-mod timers;
-mod unanswered;
+mod support;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

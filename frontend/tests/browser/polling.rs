@@ -3,7 +3,7 @@
 use app::{api::UiError, domain::Deploy};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::deploy,
     page::{AT_ONCE, NEVER, Page, ago, settle, until},
     script::Script,

@@ -1,12 +1,12 @@
 //! What GitHub says beside the status: shown, and no step moved by it.
 
 use app::{
-    api::{GitHubTrouble, PollAnswer},
-    domain::{Deploy, RunState},
+    api::PollAnswer,
+    domain::{Deploy, GitHubOutage, RunState},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::deploy,
     page::{AT_ONCE, NEVER, Page, until},
     script::Script,
@@ -71,7 +71,7 @@ async fn f35_github_outage_shows_until_it_ends() {
     let dispatched = deploy(&["requested", "dispatched"]);
     let page = Page::watching(&script, AT_ONCE, dispatched.clone());
     let trouble =
-        GitHubTrouble { since: dispatched.requested_at, what: "it answered 503".to_owned(), until: None };
+        GitHubOutage { since: dispatched.requested_at, what: "it answered 503".to_owned(), until: None };
     let down = PollAnswer { deploy: dispatched.clone(), github: Some(trouble), usual: Vec::new() };
     script.answer_poll(Ok(down)).await;
     until("it is said", || page.has("Trouble with GitHub since 12:03:07 UTC")).await;

@@ -3,7 +3,7 @@
 use app::domain::{Deploy, FailureStage, Gates};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use super::{
+use super::support::{
     fixture::{deploy, failed_in, gated},
     page::{AT_ONCE, Page, until},
     script::Script,

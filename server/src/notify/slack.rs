@@ -2,10 +2,10 @@
 //!
 //! <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>
 
-use app::components::{
-    status::words,
-    text::plain,
-    time::{span, time_of_day},
+use app::text::{
+    printable::printable,
+    status::status_text,
+    time::{duration_between, time_of_day},
 };
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -54,7 +54,7 @@ pub(super) fn known_code(answer: &[u8]) -> Option<&'static str> {
 
 fn body(notice: &Notice) -> Value {
     let deploy = &notice.deploy;
-    let title = format!("{} {}", mark(notice.outcome), text(&words(deploy)));
+    let title = format!("{} {}", mark(notice.outcome), text(&status_text(deploy)));
     let rehearsal = if notice.is_rehearsal { "Rehearsal: " } else { "" };
     let place = format!("{} · {} · {}", text(&deploy.app), text(&deploy.environment), text(&deploy.git_ref));
     let mut blocks = vec![
@@ -74,7 +74,7 @@ fn details(notice: &Notice) -> String {
     let ended_at = deploy.finished_at.unwrap_or(deploy.updated_at);
     let mut parts = vec![
         format!("Requested by {}", text(&deploy.requested_by)),
-        format!("took {}", span(deploy.requested_at, ended_at)),
+        format!("took {}", duration_between(deploy.requested_at, ended_at)),
         format!("ended at {}", time_of_day(ended_at)),
         link(&notice.link, "Open the deploy"),
     ];
@@ -103,7 +103,7 @@ fn link(url: &str, name: &str) -> String {
 
 /// Stored text: it can neither mention somebody nor forge a link, and does not fill the channel.
 fn text(stored: &str) -> String {
-    let shown = plain(stored);
+    let shown = printable(stored);
     match shown.char_indices().nth(LONGEST) {
         Some((end, _)) => escape(&shown[..end]) + "…",
         None => escape(&shown),

@@ -242,18 +242,16 @@ async fn frozen_environment_asks_for_a_reason() {
     let rollback = console.get(&format!("/deploys/{first}/to/production")).await.text;
     assert!(
         rollback.contains("Roll-backs pass freezes in this environment.")
-            && !rollback.contains("all the same")
+            && !rollback.contains("Override reason")
     );
     let address = format!("/deploys/{staged}/to/production");
     let promotion = console.get(&address).await.text;
-    assert!(
-        promotion.contains("Deploys here are frozen.") && promotion.contains("Deploy all the same, because")
-    );
+    assert!(promotion.contains("Deploys here are frozen.") && promotion.contains("Override reason"));
     let refused = console.post_form(&address, "key=one").await;
     assert_eq!(refused.header("location"), Some(format!("{address}?problem=frozen").as_str()));
     let passed = console.post_form(&address, "key=two&override_freeze=the+shop+is+down").await;
     let deploy = console.get(passed.header("location").unwrap()).await.text;
-    assert!(deploy.contains("Deployed in spite of a freeze: the shop is down"), "{deploy}");
+    assert!(deploy.contains("Deployed despite a freeze: the shop is down"), "{deploy}");
 }
 
 /// An address that names nothing leads nowhere, and a form stays here.

@@ -226,8 +226,7 @@ async fn page_declares_lists_and_lifts() {
     // Noon is on a Sunday: the weekend holds, too.
     let board = console.get("/").await.text;
     assert!(
-        board.contains("Frozen. Opens 2026-11-23 17:30 UTC.")
-            && board.contains("Opens when somebody lifts it.")
+        board.contains("Frozen. Opens 2026-11-23 17:30 UTC.") && board.contains("Opens when it is lifted.")
     );
 
     let [standing, ..] = &console.database.store.freezes(0).await.unwrap()[..] else { panic!() };

@@ -102,10 +102,7 @@ async fn every_blocker_is_shown_at_once() {
     assert!(!cell("/").await.contains("<summary"), "nothing is in the way");
     console.freeze().await;
     let frozen = cell("/").await;
-    assert!(
-        frozen.contains("Frozen. Opens when somebody lifts it.") && frozen.contains("“closing”"),
-        "{frozen}"
-    );
+    assert!(frozen.contains("Frozen. Opens when it is lifted.") && frozen.contains("“closing”"), "{frozen}");
     assert!(!frozen.contains("aria-disabled=\"true\""), "whoever says why may deploy");
     let order = json!({
         "app": "shop", "environment": "production", "git_ref": "main", "override_freeze": "the shop is down",
@@ -113,8 +110,8 @@ async fn every_blocker_is_shown_at_once() {
     console.dispatch(&fresh(), &order).await;
     for path in ["/", PAGE] {
         let page = cell(path).await;
-        let both = "One deploy at a time · Frozen. Opens when somebody lifts it.";
-        for part in [both, "“closing”", "asked for by", "Anybody can lift it"] {
+        let both = "One deploy at a time · Frozen. Opens when it is lifted.";
+        for part in [both, "“closing”", "requested by", "It can be lifted"] {
             assert!(page.contains(part), "{path}: no {part} in {page}");
         }
     }

@@ -200,7 +200,7 @@ async fn deploy_page_shows_steps_logs_and_journal() {
         "failed",
         "41 checks",
         "2 of 41 checks failed",
-        "Journal",
+        "Audit log",
         "console.deploy.requested",
         "console.deploy.dispatched",
         "console.deploy.callback",

@@ -1,0 +1,145 @@
+//! Where answers come from. By default the server functions; a test provides a script instead.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use leptos::prelude::*;
+
+use super::page;
+use crate::{
+    api::{DispatchRequest, PollAnswer, UiError, functions},
+    domain::{Deploy, DeployId, Scenario},
+};
+
+/// An answer, or why there is none, later.
+pub type AnswerFuture<T> = Pin<Box<dyn Future<Output = Result<T, UiError>>>>;
+
+/// How often a live deploy is polled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PollInterval(pub Duration);
+
+impl Default for PollInterval {
+    fn default() -> Self {
+        Self(Duration::from_secs(2))
+    }
+}
+
+/// How often a live deploy is polled while events are pushed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PollIntervalWithEvents(pub Duration);
+
+impl Default for PollIntervalWithEvents {
+    fn default() -> Self {
+        Self(Duration::from_secs(10))
+    }
+}
+
+/// What the modal and the deploy page poll.
+#[derive(Clone)]
+pub struct DeploySource(Arc<dyn Fn(DeployId) -> AnswerFuture<PollAnswer> + Send + Sync>);
+
+impl DeploySource {
+    /// Answers of your own.
+    pub fn new(read: impl Fn(DeployId) -> AnswerFuture<PollAnswer> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Asks once.
+    #[must_use]
+    pub fn read(&self, id: DeployId) -> AnswerFuture<PollAnswer> {
+        (self.0)(id)
+    }
+}
+
+impl Default for DeploySource {
+    fn default() -> Self {
+        Self::new(|id| Box::pin(functions::read_deploy(id)))
+    }
+}
+
+/// Where pages are read, as the server renders them now.
+#[derive(Clone)]
+pub struct PageSource(Arc<dyn Fn(String) -> AnswerFuture<String> + Send + Sync>);
+
+impl PageSource {
+    /// Pages of your own.
+    pub fn new(read: impl Fn(String) -> AnswerFuture<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+
+    /// Asks once for the page at this address.
+    #[must_use]
+    pub fn read(&self, address: String) -> AnswerFuture<String> {
+        (self.0)(address)
+    }
+}
+
+impl Default for PageSource {
+    fn default() -> Self {
+        Self::new(|address| Box::pin(page::read(address)))
+    }
+}
+
+/// One submission of the deploy form, as it is sent. A retry sends the same value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Submission {
+    /// The idempotency key of the form.
+    pub key: String,
+    /// What is asked for.
+    pub request: DispatchRequest,
+    /// What the simulated GitHub shall do; in a rehearsal only.
+    pub scenario: Option<Scenario>,
+}
+
+/// Where the form sends it.
+#[derive(Clone)]
+pub struct DispatchTarget(Arc<dyn Fn(Submission) -> AnswerFuture<Deploy> + Send + Sync>);
+
+impl DispatchTarget {
+    /// A target of your own.
+    pub fn new(send: impl Fn(Submission) -> AnswerFuture<Deploy> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, submission: Submission) -> AnswerFuture<Deploy> {
+        (self.0)(submission)
+    }
+}
+
+impl Default for DispatchTarget {
+    fn default() -> Self {
+        Self::new(|Submission { key, request, scenario }| {
+            Box::pin(functions::dispatch(key, request, scenario))
+        })
+    }
+}
+
+/// Where a cancellation is sent.
+#[derive(Clone)]
+pub struct CancelTarget(Arc<dyn Fn(DeployId) -> AnswerFuture<Deploy> + Send + Sync>);
+
+impl CancelTarget {
+    /// A target of your own.
+    pub fn new(send: impl Fn(DeployId) -> AnswerFuture<Deploy> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, id: DeployId) -> AnswerFuture<Deploy> {
+        (self.0)(id)
+    }
+}
+
+impl Default for CancelTarget {
+    fn default() -> Self {
+        Self::new(|id| Box::pin(functions::cancel(id)))
+    }
+}
+
+/// What was provided, by a test or a page, or the default.
+#[must_use]
+pub fn use_context_or_default<T: Clone + Default + 'static>() -> T {
+    use_context().unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+//! One deploy as it is shown: follows it by polling, and never goes back.
+
+use leptos::prelude::*;
+
+use super::{
+    poll::{FirstRequest, Next, PollIntervals, Polled, use_poll},
+    source::{AnswerFuture, DeploySource, PollInterval, PollIntervalWithEvents, use_context_or_default},
+};
+use crate::{
+    api::{PollAnswer, UiError},
+    clock,
+    domain::{Deploy, DeployId, GitHubOutage, Timestamp, Usual},
+};
+
+/// What is known of a deploy, and how fresh that is.
+#[derive(Clone, Copy)]
+pub struct DeploySignals {
+    /// The newest answer.
+    pub deploy: ReadSignal<Deploy>,
+    /// When the server last answered, by the browser's clock. None until the page is hydrated.
+    pub last_contact: ReadSignal<Option<Timestamp>>,
+    /// Why the last poll failed, if it did.
+    pub error: ReadSignal<Option<UiError>>,
+    /// Why GitHub's record cannot be read, as the newest answer says.
+    pub github: ReadSignal<Option<GitHubOutage>>,
+    /// How long its steps usually take, as the newest answer says.
+    pub usual: ReadSignal<Vec<Usual>>,
+    /// Shows this state of the deploy, if it is newer than the one that is shown.
+    pub show_newer: Callback<Deploy>,
+}
+
+impl DeploySignals {
+    /// Whether something can still happen.
+    #[must_use]
+    pub fn is_live(self) -> Signal<bool> {
+        Memo::new(move |_| self.deploy.with(Deploy::is_live)).into()
+    }
+}
+
+/// Follows `first` until it ends or the owner goes.
+#[must_use]
+pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
+    let PollAnswer { deploy: first, github, usual } = first.into();
+    let live = first.is_live();
+    let (deploy, set_deploy) = signal(first);
+    let (last_contact, set_last_contact) = signal(None);
+    let (error, set_error) = signal(None);
+    let (github, set_github) = signal(github);
+    let (usual, set_usual) = signal(usual);
+    if live {
+        Effect::new(move || set_last_contact.set(Some(clock::now())));
+        let source = use_context_or_default::<DeploySource>();
+        let (PollInterval(without_events), PollIntervalWithEvents(with_events)) =
+            (use_context_or_default(), use_context_or_default());
+        let polled = DeployPoll {
+            source,
+            deploy,
+            set_deploy,
+            set_last_contact,
+            set_error,
+            github,
+            set_github,
+            set_usual,
+        };
+        use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
+    }
+    let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
+    DeploySignals { deploy, last_contact, error, github, usual, show_newer }
+}
+
+#[derive(Clone)]
+struct DeployPoll {
+    source: DeploySource,
+    deploy: ReadSignal<Deploy>,
+    set_deploy: WriteSignal<Deploy>,
+    set_last_contact: WriteSignal<Option<Timestamp>>,
+    set_error: WriteSignal<Option<UiError>>,
+    github: ReadSignal<Option<GitHubOutage>>,
+    set_github: WriteSignal<Option<GitHubOutage>>,
+    set_usual: WriteSignal<Vec<Usual>>,
+}
+
+impl Polled for DeployPoll {
+    type Answer = PollAnswer;
+
+    fn fetch(&self) -> AnswerFuture<PollAnswer> {
+        self.source.read(self.deploy.with_untracked(|deploy| deploy.id))
+    }
+
+    fn concerns(&self, deploy: DeployId) -> bool {
+        self.deploy.with_untracked(|shown| shown.id == deploy)
+    }
+
+    /// That GitHub can be read again is in no journal; and a run that is not known is looked for when it is asked for.
+    fn awaits_unpushed(&self) -> bool {
+        self.github.with_untracked(Option::is_some)
+            || self.deploy.with_untracked(|deploy| deploy.github_run_id.is_none())
+    }
+
+    fn on_answer(&self, answer: Result<PollAnswer, UiError>) -> Next {
+        match answer {
+            Ok(answer) => self.accept(answer),
+            Err(error) => self.set_error.set(Some(error)),
+        }
+        if self.deploy.with_untracked(Deploy::is_live) { Next::Again } else { Next::Stop }
+    }
+}
+
+impl DeployPoll {
+    fn accept(&self, PollAnswer { deploy, github, usual }: PollAnswer) {
+        self.set_last_contact.set(Some(clock::now()));
+        self.set_error.maybe_update(|error| error.take().is_some());
+        self.set_github.maybe_update(|shown| {
+            let changed = *shown != github;
+            *shown = github;
+            changed
+        });
+        self.set_usual.maybe_update(|shown| {
+            let changed = *shown != usual;
+            *shown = usual;
+            changed
+        });
+        set_if_newer(self.deploy, self.set_deploy, deploy);
+    }
+}
+
+/// An answer that was overtaken is dropped: what is shown never goes back.
+fn set_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
+    if deploy.version > shown.with_untracked(|shown| shown.version) {
+        set.set(deploy);
+    }
+}

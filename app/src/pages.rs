@@ -1,0 +1,25 @@
+//! One file per route. Resources live here; components are given what they show.
+
+#![allow(missing_docs, reason = "the names of most props say all that there is to say")]
+
+pub mod board;
+pub mod deploy;
+pub mod flags;
+pub mod freezes;
+pub mod history;
+pub mod insight;
+pub mod not_found;
+pub mod plan;
+pub mod redeploy;
+pub mod versions;
+
+pub use board::BoardPage;
+pub use deploy::DeployDetailPage;
+pub use flags::FlagsPage;
+pub use freezes::FreezesPage;
+pub use history::HistoryPage;
+pub use insight::InsightPage;
+pub use not_found::NotFound;
+pub use plan::PlanPage;
+pub use redeploy::RedeployPage;
+pub use versions::VersionsPage;

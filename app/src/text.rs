@@ -1,0 +1,9 @@
+//! Words that the screen, Slack and the command line share. No markup: only strings.
+
+pub mod deploy;
+pub mod freeze;
+pub mod printable;
+pub mod provenance;
+pub mod status;
+pub mod step_duration;
+pub mod time;

@@ -1,0 +1,111 @@
+//! A status in words. The words are for operators: what is so, and what is awaited.
+
+use super::printable::printable;
+use crate::domain::{Deploy, Recorded, RunState, Status, StepKey, StepState};
+
+/// The status of the deploy, as one sentence without a full stop.
+#[must_use]
+pub fn status_text(deploy: &Deploy) -> String {
+    match &deploy.status {
+        Recorded::Unknown(status) => {
+            format!("Unknown status “{}” — recorded by a newer console", printable(status))
+        }
+        Recorded::Known(Status::Dispatched) if deploy.origin.is_github() => {
+            "Runs on GitHub — followed by its record".to_owned()
+        }
+        Recorded::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
+            "Dispatched — waiting for run…".to_owned()
+        }
+        Recorded::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
+            "Superseded — a newer run took its place".to_owned()
+        }
+        Recorded::Known(Status::Failed) if was_stopped(deploy) => {
+            ended("Cancelled", deploy, StepState::Failed)
+        }
+        Recorded::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
+        Recorded::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),
+        Recorded::Known(status) => live_status_text(*status).to_owned(),
+    }
+}
+
+/// Whether GitHub says that the run did not fail by itself.
+#[must_use]
+pub fn was_stopped(deploy: &Deploy) -> bool {
+    deploy.run_state.is_some_and(|state| [RunState::Cancelled, RunState::Superseded].contains(&state))
+}
+
+const fn live_status_text(status: Status) -> &'static str {
+    match status {
+        Status::Requested => "Requested — asking GitHub",
+        Status::Dispatched => "Dispatched — waiting for the first report",
+        Status::SmokeGateStarted => "Smoke gate in progress",
+        Status::SmokeGatePassed => "Smoke gate passed — waiting for the next step",
+        Status::FreezeCheckStarted => "Freeze check in progress",
+        Status::FreezeCheckPassed => "Freeze check passed — waiting for the deploy step",
+        Status::Building => "Deploy in progress",
+        Status::Deploying => "Rolled out — health check in progress",
+        Status::Succeeded => "Deployed",
+        Status::Failed => "Failed",
+        Status::TimedOut => "Timed out",
+    }
+}
+
+fn ended(how: &str, deploy: &Deploy, state: StepState) -> String {
+    let place = deploy.steps.iter().find(|step| step.state == state).map(|step| step_phrase(step.key));
+    match place {
+        Some(place) => format!("{how} {place}"),
+        None if !was_dispatched(deploy) => format!("{how} — GitHub did not start a run"),
+        None => how.to_owned(),
+    }
+}
+
+const fn step_phrase(key: StepKey) -> &'static str {
+    match key {
+        StepKey::SmokeGate => "in the smoke gate",
+        StepKey::FreezeCheck => "in the freeze check",
+        StepKey::Deploy => "in the deploy step",
+        StepKey::HealthCheck => "in the health check",
+    }
+}
+
+fn was_dispatched(deploy: &Deploy) -> bool {
+    deploy.history.iter().any(|entry| entry.status.known() == Some(Status::Dispatched))
+}
+
+/// A transition in the history, as a short phrase.
+#[must_use]
+pub fn transition_text(status: &Recorded) -> String {
+    let phrase = match status {
+        Recorded::Unknown(status) => return format!("Unknown status “{}”", printable(status)),
+        Recorded::Known(Status::Requested) => "Requested",
+        Recorded::Known(Status::Dispatched) => "Accepted by GitHub",
+        Recorded::Known(Status::SmokeGateStarted) => "Smoke gate started",
+        Recorded::Known(Status::SmokeGatePassed) => "Smoke gate passed",
+        Recorded::Known(Status::FreezeCheckStarted) => "Freeze check started",
+        Recorded::Known(Status::FreezeCheckPassed) => "Freeze check passed",
+        Recorded::Known(Status::Building) => "Deploy started",
+        Recorded::Known(Status::Deploying) => "Rolled out, health check started",
+        Recorded::Known(Status::Succeeded) => "Deployed",
+        Recorded::Known(Status::Failed) => "Failed",
+        Recorded::Known(Status::TimedOut) => "Timed out",
+    };
+    phrase.to_owned()
+}
+
+/// The name of a status in a list to choose from.
+#[must_use]
+pub const fn status_label(status: Status) -> &'static str {
+    match status {
+        Status::Requested => "Requested",
+        Status::Dispatched => "Dispatched",
+        Status::SmokeGateStarted => "Smoke gate in progress",
+        Status::SmokeGatePassed => "Smoke gate passed",
+        Status::FreezeCheckStarted => "Freeze check in progress",
+        Status::FreezeCheckPassed => "Freeze check passed",
+        Status::Building => "Deploy in progress",
+        Status::Deploying => "Health check in progress",
+        Status::Succeeded => "Deployed",
+        Status::Failed => "Failed",
+        Status::TimedOut => "Timed out",
+    }
+}

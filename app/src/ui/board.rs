@@ -1,0 +1,7 @@
+//! The board: apps × environments, one cell each, with what is in the way of a deploy.
+
+pub mod blockers;
+pub mod cell;
+pub mod filter;
+pub mod grid;
+pub mod notification_trouble;

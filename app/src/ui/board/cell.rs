@@ -1,0 +1,175 @@
+//! One environment of one app: what is live, what is under way, what is in the way, and the buttons.
+
+use leptos::{either::EitherOf3, prelude::*};
+
+use super::blockers::{Blockers, blockers};
+use crate::{
+    api::{BoardEnvironment, VersionCheck},
+    domain::{Deploy, GitHubOutage, Recorded, Status},
+    text::deploy::{deploy_label, requester},
+    ui::{
+        deploy_form::target::DeployTarget,
+        kit::{status::StatusBadge, stepper::StepRow, time::At},
+        versions::VersionNote,
+    },
+};
+
+#[component]
+pub fn BoardCell(
+    app: String,
+    /// The ref that the form offers.
+    default_ref: String,
+    /// What is known of the environment.
+    environment: BoardEnvironment,
+    /// Why GitHub cannot be asked, if it cannot.
+    github: Option<GitHubOutage>,
+    /// Its column on the board, from 1: the same environment is below itself in every app.
+    column: usize,
+) -> impl IntoView {
+    let target = DeployTarget {
+        app,
+        environment: environment.name.clone(),
+        default_ref,
+        asks_for_name: environment.asks_for_name,
+    };
+    let in_the_way = blockers(&environment, github.as_ref());
+    let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
+    let is_frozen = environment.frozen.is_some();
+    let buttons = buttons(&target, environment.under_way.as_ref(), is_frozen, blockers_id.clone());
+    let latest = latest(&environment);
+    let name = environment.name.clone();
+    view! {
+        <li class="cell" data-column=column.to_string()>
+            <div class="cell__head">
+                <h3 class="cell__name">{name}</h3>
+                {buttons}
+            </div>
+            {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
+            {live(environment, &target)}
+            {latest}
+        </li>
+    }
+    .into_any()
+}
+
+fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView + use<> {
+    let BoardEnvironment { last_success, version, under_way, .. } = environment;
+    // Where nothing is live there is nothing that could answer.
+    let is_comparable =
+        |check: &VersionCheck| last_success.is_some() || matches!(check, VersionCheck::Answers { .. });
+    let version = version.filter(is_comparable);
+    let versions = format!("/versions/{}/{}", target.app, target.environment);
+    let label = format!("Versions of {} in {}", target.app, target.environment);
+    let versions = view! { <a class="cell__versions" href=versions aria-label=label>"Versions"</a> };
+    let line = match last_success {
+        None => {
+            view! { <p class="cell__line"><span class="quiet">"No successful deploy is recorded"</span> {versions}</p> }
+                .into_any()
+        }
+        Some(deploy) => view! {
+            <p class="cell__line">
+                <span class="cell__label">"Live"</span>
+                <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
+                {versions}
+            </p>
+            <p class="cell__by">
+                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
+                " · " {requester(&deploy)}
+            </p>
+        }
+        .into_any(),
+    };
+    view! { <div class="cell__live">{line} <VersionNote check=version under_way=under_way.is_some() /></div> }
+}
+
+/// What is under way; else the last outcome, where it is not what is live.
+fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
+    if let Some(deploy) = environment.under_way.clone() {
+        return EitherOf3::A(view! {
+            <div class="cell__latest cell__latest--moving">
+                <p class="cell__line">
+                    <StatusBadge deploy=deploy.clone() />
+                </p>
+                <StepRow deploy=deploy.clone() />
+                {deploy_line(&deploy)}
+            </div>
+        });
+    }
+    match environment.last_ended.as_ref().filter(|deploy| !is_success(deploy)) {
+        Some(deploy) => EitherOf3::B(view! {
+            <div class="cell__latest">
+                <p class="cell__line"><StatusBadge deploy=deploy.clone() /></p>
+                {deploy_line(deploy)}
+            </div>
+        }),
+        None => EitherOf3::C(()),
+    }
+}
+
+fn is_success(deploy: &Deploy) -> bool {
+    deploy.status == Recorded::Known(Status::Succeeded)
+}
+
+fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
+    view! {
+        <p class="cell__by">
+            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
+            " · " {requester(deploy)} " · " <At at=deploy.updated_at dated=true />
+        </p>
+    }
+}
+
+/// Each is a form of its own, so that it leads somewhere without scripts. Deploy stays where it is whatever happens,
+/// so that the focus can return to it. Where deploys are frozen it is not the thing to do next, and does not look so.
+fn buttons(
+    target: &DeployTarget,
+    under_way: Option<&Deploy>,
+    is_frozen: bool,
+    blockers_id: Option<String>,
+) -> impl IntoView + use<> {
+    let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
+    let DeployTarget { app, environment, default_ref, asks_for_name } = target.clone();
+    let asks_for_name = asks_for_name.then_some("");
+    let watch = under_way.map(|deploy| {
+        let label = format!("Watch {app} to {environment}");
+        let (app, environment, default_ref) = (app.clone(), environment.clone(), default_ref.clone());
+        view! {
+            <form method="get" action=format!("/deploys/{}", deploy.id)>
+                <button
+                    type="submit"
+                    class="button button--small"
+                    id=format!("watch-{app}-{environment}")
+                    aria-label=label
+                    data-watch=deploy.id.to_string()
+                    data-app=app
+                    data-environment=environment
+                    data-ref=default_ref
+                >
+                    "Watch"
+                </button>
+            </form>
+        }
+    });
+    view! {
+        <div class="cell__actions">
+            <form method="get" action=target.address()>
+                <button
+                    type="submit"
+                    class=class
+                    id=format!("open-{app}-{environment}")
+                    aria-label=format!("Deploy {app} to {environment}")
+                    aria-describedby=blockers_id
+                    aria-disabled=watch.is_some().then_some("true")
+                    data-deploy=""
+                    data-app=app
+                    data-environment=environment
+                    data-ref=default_ref
+                    data-asks-for-name=asks_for_name
+                >
+                    "Deploy"
+                </button>
+            </form>
+            {watch}
+        </div>
+    }
+}

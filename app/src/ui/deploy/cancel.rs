@@ -1,0 +1,131 @@
+//! The button that ends a deploy early. It asks for confirmation before it asks GitHub, and claims nothing: the
+//! deploy ends when GitHub says so.
+
+use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
+
+use crate::{
+    api::UiError,
+    domain::{CannotCancel, Deploy},
+    live::{
+        source::{CancelTarget, use_context_or_default},
+        use_deploy::DeploySignals,
+    },
+    ui::kit::error_note::ErrorNote,
+};
+
+const UNANSWERED: &str = "Whether the cancellation was recorded is not known. Asking again does no harm.";
+
+/// How far a cancellation has come, on this page.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum CancelButtonState {
+    /// None was asked for, or it was recorded and is among the notes.
+    Idle,
+    /// The button was pressed once.
+    Confirming,
+    /// The request is in flight.
+    Sent,
+    /// It did not get through.
+    Failed(UiError),
+}
+
+/// The button, while the deploy is live.
+#[component]
+pub fn CancelDeploy(
+    /// The deploy, and how fresh it is.
+    signals: DeploySignals,
+) -> impl IntoView {
+    let state = RwSignal::new(CancelButtonState::Idle);
+    let target = use_context_or_default::<CancelTarget>();
+    let cannot_cancel = Memo::new(move |_| signals.deploy.with(Deploy::cannot_cancel));
+    let confirm = Callback::new(move |()| {
+        state.set(CancelButtonState::Sent);
+        let answer = target.send(signals.deploy.with_untracked(|deploy| deploy.id));
+        spawn_local(async move {
+            let next = match answer.await {
+                Ok(deploy) => {
+                    // The dialog may have been closed since.
+                    signals.show_newer.try_run(deploy);
+                    CancelButtonState::Idle
+                }
+                Err(error) => CancelButtonState::Failed(error),
+            };
+            state.try_set(next);
+        });
+    });
+    move || {
+        (cannot_cancel.get() != Some(CannotCancel::Ended)).then(|| match state.get() {
+            CancelButtonState::Idle => EitherOf3::A(view! { <CancelButton state cannot_cancel /> }),
+            CancelButtonState::Confirming | CancelButtonState::Sent => {
+                EitherOf3::B(view! { <ConfirmCancel state confirm /> })
+            }
+            CancelButtonState::Failed(error) => EitherOf3::C(view! {
+                <ErrorNote error unanswered=UNANSWERED />
+                <CancelButton state cannot_cancel />
+            }),
+        })
+    }
+}
+
+#[component]
+fn CancelButton(
+    state: RwSignal<CancelButtonState>,
+    cannot_cancel: Memo<Option<CannotCancel>>,
+) -> impl IntoView {
+    let disabled = move || cannot_cancel.get().is_some();
+    let press = move |_| {
+        if !disabled() {
+            state.set(CancelButtonState::Confirming);
+        }
+    };
+    let reason = move || {
+        cannot_cancel.get().map(|_| {
+            view! { <span class="cancel__hint" id="cancel-hint">"Not yet: its run on GitHub is not known."</span> }
+        })
+    };
+    view! {
+        <div class="cancel">
+            <button
+                type="button"
+                class="button button--quiet"
+                aria-disabled=move || disabled().then_some("true")
+                aria-describedby=move || disabled().then_some("cancel-hint")
+                on:click=press
+            >
+                "Cancel deploy…"
+            </button>
+            {reason}
+        </div>
+    }
+}
+
+#[component]
+fn ConfirmCancel(state: RwSignal<CancelButtonState>, confirm: Callback<()>) -> impl IntoView {
+    let is_sent = move || state.with(|state| *state == CancelButtonState::Sent);
+    let keep = NodeRef::<html::Button>::new();
+    // The safe answer has the focus, and the keyboard does not fall out of the dialog.
+    keep.on_load(|button| drop(button.focus()));
+    let press = move |_| {
+        if !is_sent() {
+            confirm.run(());
+        }
+    };
+    view! {
+        <div class="note note--late" role="group" aria-label="Cancel this deploy?">
+            <p class="note__title">"Cancel this deploy?"</p>
+            <p>"GitHub is asked to stop its run. What was rolled out already stays."</p>
+            <div class="cancel__choice">
+                <button type="button" class="button" node_ref=keep on:click=move |_| state.set(CancelButtonState::Idle)>
+                    "Keep it running"
+                </button>
+                <button
+                    type="button"
+                    class="button button--danger"
+                    aria-disabled=move || is_sent().then_some("true")
+                    on:click=press
+                >
+                    {move || if is_sent() { "Asking GitHub…" } else { "Cancel the run" }}
+                </button>
+            </div>
+        </div>
+    }
+}

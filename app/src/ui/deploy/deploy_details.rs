@@ -1,0 +1,61 @@
+//! What a deploy is of, who asked for it, and why.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Deploy, DeployId, Origin},
+    text::{deploy::requester, printable::printable},
+    ui::kit::time::At,
+};
+
+/// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
+#[component]
+pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
+    let reason = deploy.reason.as_deref().map_or_else(
+        || view! { <dd class="quiet">"none given"</dd> }.into_any(),
+        |reason| view! { <dd>{printable(reason)}</dd> }.into_any(),
+    );
+    let commit = deploy.commit.as_ref().map_or_else(
+        || view! { <dd class="quiet">"not known"</dd> }.into_any(),
+        |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
+    );
+    let by = requester(&deploy);
+    view! {
+        <section data-part="facts" aria-label="Facts">
+            <dl class="facts">
+                <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
+                <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " by " {by}</dd></div>
+                <div><dt>"Reason"</dt>{reason}</div>
+                <OriginDetail deploy=deploy.clone() />
+                <div><dt>"Commit"</dt>{commit}</div>
+                <div><dt>"Deploy id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>
+            </dl>
+        </section>
+    }
+    .into_any()
+}
+
+/// How it came to be; nothing for an ordinary request, whose ref says it all.
+#[component]
+fn OriginDetail(deploy: Deploy) -> impl IntoView {
+    let other = |words: &'static str, id: DeployId| {
+        view! { {words} <a href=format!("/deploys/{id}")>"an earlier deploy"</a> }.into_any()
+    };
+    let words = match deploy.origin {
+        Origin::Request => return None,
+        Origin::Rollback { deploy_id, .. } => other("Roll-back to the commit of ", deploy_id),
+        Origin::Promotion { deploy_id } => other("Promotion of the commit of ", deploy_id),
+        Origin::GitHub { event, .. } => {
+            format!("Started on GitHub ({}), not here", event_text(&event)).into_any()
+        }
+        Origin::Unknown => "Recorded by a newer console".into_any(),
+    };
+    Some(view! { <div><dt>"Origin"</dt><dd>{words}</dd></div> })
+}
+
+fn event_text(event: &str) -> String {
+    match event {
+        "workflow_dispatch" => "by hand".to_owned(),
+        event => printable(&event.replace('_', " ")),
+    }
+}

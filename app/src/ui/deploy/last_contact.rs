@@ -1,0 +1,99 @@
+//! Two clocks, because they can disagree: when CI last said something, and when the server last answered.
+//! They tell a stuck deploy from a lost connection.
+
+use leptos::{either::Either, prelude::*};
+
+use crate::{
+    api::UiError,
+    domain::{Deploy, Source, Timestamp},
+    live::use_deploy::DeploySignals,
+    text::{
+        step_duration::is_silent,
+        time::{duration_between, minutes_between, time_of_day},
+    },
+    ui::kit::error_note::sign_in_link,
+};
+
+/// The clocks of a deploy while it is live; after that, how long it took.
+#[component]
+pub fn LastContact(
+    /// The deploy, and how fresh it is.
+    signals: DeploySignals,
+    /// The time, while the deploy is live.
+    now: ReadSignal<Option<Timestamp>>,
+) -> impl IntoView {
+    let live = signals.is_live();
+    let event = Memo::new(move |_| signals.deploy.with(last_event));
+    let silence = Memo::new(move |_| silence(signals, event.get(), now.get()));
+    let first = move || match (live.get(), silence.get()) {
+        (false, _) => signals.deploy.with(total_text),
+        (true, Some(silence)) => silence,
+        (true, None) => last_event_text(event.get(), now.get()),
+    };
+    let second = move || {
+        live.get().then(|| match signals.error.get() {
+            Some(error) => Either::Left(reconnecting(error, signals.last_contact.get())),
+            None => Either::Right(contact_text(signals.last_contact.get(), now.get())),
+        })
+    };
+    view! {
+        <div class="clocks">
+            <p class="clocks__clock" class:clocks__silence=move || silence.with(Option::is_some)>{first}</p>
+            <p class="clocks__clock">{second}</p>
+        </div>
+    }
+}
+
+/// Events of CI are what the workflow reported and what was read from GitHub; the console's own are not.
+pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
+    let from_ci = |source| match source {
+        Source::Callback | Source::Reconciler => true,
+        Source::Console => false,
+    };
+    deploy.history.iter().rev().find(|entry| from_ci(entry.source)).map(|entry| entry.at)
+}
+
+/// That nothing has come for long, since the last event or, before the first, since the request.
+fn silence(signals: DeploySignals, event: Option<Timestamp>, now: Option<Timestamp>) -> Option<String> {
+    signals.deploy.with(|deploy| {
+        let (since, now) = (event.unwrap_or(deploy.requested_at), now.filter(|_| deploy.is_live())?);
+        let is_silent = signals.usual.with(|usual| is_silent(since, now, &deploy.steps, usual));
+        is_silent.then(|| format!("No event for {}", minutes_between(since, now)))
+    })
+}
+
+fn last_event_text(event: Option<Timestamp>, now: Option<Timestamp>) -> String {
+    match (event, now) {
+        (None, _) => "Last event from CI: none yet".to_owned(),
+        (Some(at), None) => format!("Last event from CI: {}", time_of_day(at)),
+        (Some(at), Some(now)) => format!("Last event from CI: {} ago", duration_between(at, now)),
+    }
+}
+
+fn contact_text(at: Option<Timestamp>, now: Option<Timestamp>) -> String {
+    match at.zip(now) {
+        Some((at, now)) => format!("Last contact with the server: {} ago", duration_between(at, now)),
+        None => "Last contact with the server: when this page was made".to_owned(),
+    }
+}
+
+fn total_text(deploy: &Deploy) -> String {
+    match deploy.finished_at {
+        Some(end) => {
+            format!("Ended {} after {}", time_of_day(end), duration_between(deploy.requested_at, end))
+        }
+        None => String::new(),
+    }
+}
+
+/// Shown in place of the clock, so that nothing else on the page moves.
+fn reconnecting(error: UiError, last_contact: Option<Timestamp>) -> impl IntoView {
+    let at = last_contact.map_or_else(|| "never".to_owned(), time_of_day);
+    let (what, why, signed_out) = match error {
+        UiError::Unreachable => ("Reconnecting", None, false),
+        UiError::Problem(problem) => ("Reconnecting", Some(format!(". {}", problem.title)), false),
+        UiError::SignedOut => ("Signed out", None, true),
+    };
+    let sign_in_link = signed_out.then(|| view! { ". " {sign_in_link()} });
+    view! { <span class="clocks__trouble">{what} " — last heard " {at} {why} {sign_in_link}</span> }
+}

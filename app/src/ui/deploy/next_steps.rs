@@ -1,0 +1,47 @@
+//! What can be done after a deploy: its commit again where it would change something, or another try of one that did
+//! not succeed. Links alone: each leads to a page that says what it would do.
+
+use leptos::prelude::*;
+use leptos_router::location::Url;
+
+use crate::{
+    api::{Redeploy, RedeployKind},
+    domain::{Deploy, Recorded, Status},
+};
+
+/// The links; nothing where there is nothing to do.
+#[component]
+pub fn NextSteps(
+    deploy: Deploy,
+    /// Where its commit could be deployed.
+    redeploys: Vec<Redeploy>,
+) -> impl IntoView {
+    let again = did_not_succeed(&deploy).then(|| {
+        view! { <a class="button" href=again_address(&deploy)>"Deploy again…"</a> }
+    });
+    let link = |Redeploy { environment, kind }| {
+        let words = match kind {
+            RedeployKind::Rollback => format!("Roll {environment} back to this…"),
+            RedeployKind::Promotion => format!("Promote to {environment}…"),
+        };
+        view! { <a class="button" href=format!("/deploys/{}/to/{environment}", deploy.id)>{words}</a> }
+    };
+    let is_any = again.is_some() || !redeploys.is_empty();
+    let links = is_any.then(|| {
+        let links = redeploys.into_iter().map(link).collect_view();
+        view! { <nav class="redeploys" aria-label="What to do next">{again}{links}</nav> }
+    });
+    view! { <section class="next-steps" data-part="next">{links}</section> }.into_any()
+}
+
+/// Whether it ended without success. A status of a newer build counts as neither: what it means is not known.
+fn did_not_succeed(deploy: &Deploy) -> bool {
+    deploy.status.is_terminal() && deploy.status != Recorded::Known(Status::Succeeded)
+}
+
+/// The form with the same ref in it.
+fn again_address(deploy: &Deploy) -> String {
+    let [app, environment, git_ref] =
+        [&deploy.app, &deploy.environment, &deploy.git_ref].map(|text| Url::escape(text));
+    format!("/deploy/{app}/{environment}?ref={git_ref}")
+}

@@ -1,0 +1,48 @@
+//! One deploy on its own page: its progress, followed while it is live.
+
+use leptos::prelude::*;
+
+use super::progress::Progress;
+use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
+
+/// The section in which a deploy is to be followed: its id.
+pub const FOLLOWED: &str = "data-followed";
+/// Of that section: how many transitions it shows.
+pub const KNOWN: &str = "data-known";
+
+/// The progress on the page of a deploy, as the server renders it: a part of the page, until the browser follows it.
+#[component]
+pub fn ProgressPanel(
+    /// As it was read for this page.
+    first: PollAnswer,
+) -> impl IntoView {
+    let known = first.deploy.history.len();
+    let followed = first.deploy.is_live().then(|| first.deploy.id.to_string());
+    view! {
+        <section
+            class="panel"
+            aria-label="Progress"
+            data-part="progress"
+            data-followed=followed
+            data-known=known.to_string()
+        >
+            <DeployView first known />
+        </section>
+    }
+}
+
+/// The progress, and the region that says each transition.
+#[component]
+pub fn DeployView(
+    /// As it was read first.
+    first: PollAnswer,
+    /// How many of its transitions were announced already.
+    known: usize,
+) -> impl IntoView {
+    let signals = use_deploy(first);
+    let (said, say) = signal(String::new());
+    view! {
+        <Progress signals known say />
+        <Announcement text=said />
+    }
+}

@@ -1,0 +1,7 @@
+//! What is recorded about one deploy, here and by GitHub. Rendered by the server alone.
+
+pub mod jobs;
+pub mod journal;
+pub mod later_attempt;
+pub mod timeline;
+pub mod transitions;

@@ -1,0 +1,107 @@
+//! What is worth knowing beside the status: what the run waits for, that its cancellation was requested, that
+//! GitHub cannot be read. None of it moves a step.
+
+use leptos::prelude::*;
+
+use super::last_contact::last_event;
+use crate::{
+    domain::{CancelState, Cancellation, Deploy, GitHubOutage, RunState, Status},
+    live::use_deploy::DeploySignals,
+    text::{printable::printable, time::time_of_day},
+    ui::kit::time::At,
+};
+
+/// The notes, one sentence each; nothing while there is nothing to say.
+#[component]
+pub fn RunNotes(
+    /// The deploy, and how fresh it is.
+    signals: DeploySignals,
+) -> impl IntoView {
+    let notes = Memo::new(move |_| signals.deploy.with(notes));
+    let trouble = move || {
+        let is_live = signals.deploy.with(Deploy::is_live);
+        signals.github.get().filter(|_| is_live).map(|trouble| view! { <TroubleNote trouble /> })
+    };
+    let items = move || notes.get().into_iter().map(|note| view! { <p>{note}</p> }).collect_view();
+    view! { <div class="run-notes">{trouble}{items}</div> }
+}
+
+/// Since when GitHub cannot be read, and that nothing is lost by it.
+#[component]
+fn TroubleNote(trouble: GitHubOutage) -> impl IntoView {
+    let GitHubOutage { since, what, until } = trouble;
+    let until = until.map(|until| format!(" It asks the console to wait until {}.", time_of_day(until)));
+    view! {
+        <div class="note note--late">
+            <p class="note__title">"Trouble with GitHub since " <At at=since /></p>
+            <p>
+                {format!("The last try: {}.", printable(&what))} {until}
+                " The deploy keeps its status. What the workflow reports still counts, and the console goes on asking."
+            </p>
+        </div>
+    }
+}
+
+/// The notes of a deploy.
+#[must_use]
+pub fn notes(deploy: &Deploy) -> Vec<String> {
+    let run = if deploy.is_live() { run_note(deploy) } else { None };
+    let attempt = deploy.run_attempt.filter(|attempt| *attempt > 1);
+    let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
+    let cancellation =
+        deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
+    run.into_iter().chain(attempt).chain(cancellation).collect()
+}
+
+/// What was read of the run, unless the workflow has reported more since.
+fn run_note(deploy: &Deploy) -> Option<String> {
+    let read_at = deploy.run_read_at?;
+    if last_event(deploy).is_some_and(|event| event > read_at) {
+        return None;
+    }
+    let has_reported = deploy.status.known().is_some_and(|status| status > Status::Dispatched);
+    let what = match deploy.run_state? {
+        RunState::Queued if has_reported => return None,
+        RunState::Queued => "The run is queued on GitHub: no runner has taken it yet",
+        RunState::AwaitingTurn => "GitHub holds the run back until another run of its group has ended",
+        RunState::AwaitingApproval => {
+            "The run waits on GitHub for an approval, or for another protection rule of the environment"
+        }
+        RunState::Ambiguous => {
+            return Some(
+                "More than one run on GitHub carries this deploy’s id. The console follows none of them until one reports."
+                    .to_owned(),
+            );
+        }
+        RunState::Unknown => "GitHub reports a state of the run that this console does not know",
+        RunState::Ended => "The run has ended on GitHub, and its record does not say how this deploy ended",
+        RunState::InProgress | RunState::Cancelled | RunState::Superseded => return None,
+    };
+    Some(format!("{what} (read at {}).", time_of_day(read_at)))
+}
+
+fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
+    let at = time_of_day(cancellation.requested_at);
+    if !deploy.is_live() {
+        let was_cancelled = deploy.run_state == Some(RunState::Cancelled);
+        return (!was_cancelled)
+            .then(|| format!("Its cancellation was requested at {at}, but it ended otherwise."));
+    }
+    Some(match cancellation.state {
+        CancelState::Requested => {
+            format!("Cancellation requested at {at}. What GitHub answered is not known yet.")
+        }
+        CancelState::Accepted => {
+            format!(
+                "Cancellation requested at {at}. GitHub will stop the run; the deploy ends when GitHub says so."
+            )
+        }
+        CancelState::TooLate => {
+            format!("Cancellation requested at {at}. GitHub refused it: the run has ended, or is ending.")
+        }
+        CancelState::Unconfirmed => {
+            format!("Cancellation requested at {at}. GitHub gave no clear answer; you can ask again.")
+        }
+        CancelState::Unknown => format!("Cancellation requested at {at}."),
+    })
+}

@@ -1,0 +1,6 @@
+//! Asking for a deploy: the dialog, the form in it, and what the dialog and the page of the plan share.
+
+pub mod changes;
+pub mod dialog;
+pub mod form;
+pub mod target;

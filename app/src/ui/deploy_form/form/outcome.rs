@@ -1,0 +1,128 @@
+//! What the operator reads of a submission: what happened, since when, and what can be done.
+
+use leptos::prelude::*;
+
+use super::{FormState, ValidationError};
+use crate::{
+    api::Problem,
+    domain::{DeployId, Timestamp},
+    live::submission::{RetryState, SubmissionState},
+    text::{
+        freeze::freeze_text,
+        printable::printable,
+        time::{date_and_time, time_of_day},
+    },
+    ui::kit::error_note::sign_in_link,
+};
+
+const RETRY: &str = "“Retry” sends the same request with the same key: it cannot deploy twice.";
+const FORGET: &str = "“Forget it” sends nothing. If the deploy was recorded, it shows on the board.";
+
+const NOT_A_REF: &str =
+    "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
+const NOT_NAMED: &str = "Nothing was sent. The name has to stand in its field.";
+
+struct OutcomeNote {
+    class: &'static str,
+    title: String,
+    lines: Vec<String>,
+    /// The deploy that is in the way.
+    watch: Option<DeployId>,
+    signed_out: bool,
+}
+
+impl OutcomeNote {
+    fn of(submission: &SubmissionState) -> Option<Self> {
+        match submission {
+            SubmissionState::Idle | SubmissionState::Sent => None,
+            SubmissionState::Refused(problem) => Some(Self::problem(problem, &["Nothing was deployed."])),
+            SubmissionState::Failed(problem) => Some(Self::problem(problem, &[RETRY, FORGET])),
+            SubmissionState::Unanswered { pressed_at, retry } => Some(Self::unanswered(*pressed_at, *retry)),
+        }
+    }
+
+    fn validation_error(validation_error: &ValidationError) -> Self {
+        let (title, how) = match validation_error {
+            ValidationError::InvalidRef => ("This is not a Git ref.".to_owned(), NOT_A_REF),
+            ValidationError::NameMismatch { environment } => {
+                (format!("Type {environment} to deploy there."), NOT_NAMED)
+            }
+        };
+        Self { class: "note note--bad", title, lines: vec![how.to_owned()], watch: None, signed_out: false }
+    }
+
+    /// What the console said, and what follows from it.
+    fn problem(problem: &Problem, consequences: &[&str]) -> Self {
+        let detail = problem.detail.as_deref().map(printable);
+        let freezes = problem.frozen.iter().flat_map(|frozen| &frozen.holds).map(freeze_text);
+        Self {
+            class: "note note--bad",
+            title: problem.title.clone(),
+            lines: detail
+                .into_iter()
+                .chain(freezes)
+                .chain(consequences.iter().map(|line| (*line).to_owned()))
+                .collect(),
+            watch: problem.active_deploy_id,
+            signed_out: false,
+        }
+    }
+
+    fn unanswered(pressed_at: Timestamp, retry: RetryState) -> Self {
+        let (title, lines) = match retry {
+            RetryState::Retrying => (
+                "The console did not answer.",
+                vec![
+                    format!("Pressed at {}. Trying again for up to a minute.", time_of_day(pressed_at)),
+                    "It is the same request with the same key: it cannot deploy twice.".to_owned(),
+                ],
+            ),
+            RetryState::GaveUp => Self::unknown_outcome(format!(
+                "Pressed at {}. The console did not answer, and trying again has stopped.",
+                time_of_day(pressed_at)
+            )),
+            RetryState::Interrupted => Self::unknown_outcome(format!(
+                "Pressed at {}. The page was reloaded, or this dialog closed, before an answer came.",
+                date_and_time(pressed_at)
+            )),
+            RetryState::SignedOut => (
+                "You are signed out.",
+                vec![
+                    format!(
+                        "Pressed at {}. Sign in in another tab, then come back here.",
+                        time_of_day(pressed_at)
+                    ),
+                    RETRY.to_owned(),
+                    FORGET.to_owned(),
+                ],
+            ),
+        };
+        let signed_out = retry == RetryState::SignedOut;
+        Self { class: "note note--late", title: title.to_owned(), lines, watch: None, signed_out }
+    }
+
+    /// Nothing is sent by itself any more: what that leaves to choose from.
+    fn unknown_outcome(happened: String) -> (&'static str, Vec<String>) {
+        let title = "Whether this deploy was recorded is not known yet.";
+        (title, vec![happened, RETRY.to_owned(), FORGET.to_owned()])
+    }
+}
+
+pub(super) fn outcome_note(form: FormState, watch: Callback<DeployId>) -> impl IntoView {
+    let note = move |OutcomeNote { class, title, lines, watch: in_the_way, signed_out }| {
+        let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let button = in_the_way.map(|id| {
+            view! {
+                <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
+            }
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}{signed_out.then(sign_in_link)}</div> }
+    };
+    let content = move || {
+        let validation_error = form
+            .validation_error
+            .with(|validation_error| validation_error.as_ref().map(OutcomeNote::validation_error));
+        validation_error.or_else(|| form.submission.with(OutcomeNote::of)).map(note)
+    };
+    view! { <div id="deploy-problem" class="form__outcome" role="alert">{content}</div> }
+}

@@ -1,0 +1,84 @@
+//! What a freeze has to do with a deploy, and with a form that asks for one.
+
+use leptos::prelude::*;
+
+use crate::{
+    domain::{Deploy, FreezeVerdict, Frozen, Step, StepKey, StepState},
+    text::{
+        freeze::{freeze_text, opens_text},
+        printable::printable,
+    },
+};
+
+/// What a freeze has to do with a deploy, if anything.
+#[component]
+pub fn FreezeNote(deploy: Signal<Deploy>) -> impl IntoView {
+    let known = Memo::new(move |_| deploy.with(FreezeFacts::of));
+    move || note(known.get())
+}
+
+#[derive(Clone, PartialEq)]
+struct FreezeFacts {
+    verdict: Option<FreezeVerdict>,
+    overridden: Option<String>,
+    /// Whether it ended at its freeze check. A workflow may go on even though it was told of the freeze.
+    is_stopped: bool,
+}
+
+impl FreezeFacts {
+    fn of(deploy: &Deploy) -> Self {
+        let stopped = |step: &Step| step.key == StepKey::FreezeCheck && step.state == StepState::Failed;
+        Self {
+            verdict: deploy.freeze.clone(),
+            overridden: deploy.freeze_override.clone(),
+            is_stopped: deploy.steps.iter().any(stopped),
+        }
+    }
+}
+
+fn note(FreezeFacts { verdict, overridden, is_stopped }: FreezeFacts) -> impl IntoView {
+    let note = match (verdict, overridden) {
+        (Some(FreezeVerdict::Frozen(frozen)), _) if is_stopped => {
+            Some(("note note--bad", "A freeze stopped it at the freeze check.".to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Frozen(frozen)), _) => {
+            let told = "Its workflow was told at the freeze check that deploys here are frozen.";
+            Some(("note note--late", told.to_owned(), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Overridden { reason, frozen }), _) => {
+            Some(("note", override_text(&reason), Some(frozen)))
+        }
+        (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", override_text(&reason), None)),
+        (Some(FreezeVerdict::Open) | None, None) => None,
+    };
+    note.map(|(class, title, frozen)| {
+        let lines = frozen.map(|frozen| {
+            frozen.holds.iter().map(|hold| view! { <p>{freeze_text(hold)}</p> }).collect_view()
+        });
+        view! { <div class=class><p class="note__title">{title}</p>{lines}</div> }
+    })
+}
+
+fn override_text(reason: &str) -> String {
+    format!("Deployed despite a freeze: {}", printable(reason))
+}
+
+/// That an environment is frozen now, on a page from which one can deploy to it.
+#[component]
+pub fn FrozenNow(
+    frozen: Frozen,
+    /// Whether what is asked for here goes on through it.
+    #[prop(optional)]
+    passes: bool,
+) -> impl IntoView {
+    let follows =
+        if passes { "Roll-backs pass freezes in this environment.".to_owned() } else { opens_text(&frozen) };
+    let holds = frozen.holds.iter().map(|hold| view! { <p>{freeze_text(hold)}</p> }).collect_view();
+    view! {
+        <div class="note note--late">
+            <p class="note__title">"Deploys here are frozen."</p>
+            {holds}
+            <p>{follows}</p>
+        </div>
+    }
+}

@@ -1,0 +1,4 @@
+//! The history: deploys in a table, and its filters.
+
+pub mod filter;
+pub mod table;

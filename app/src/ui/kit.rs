@@ -1,0 +1,12 @@
+//! Pieces that know nothing of the page they are on.
+
+pub mod announcement;
+pub mod error_note;
+pub mod field;
+pub mod filter_field;
+pub mod icon;
+pub mod plot;
+pub mod provenance;
+pub mod status;
+pub mod stepper;
+pub mod time;

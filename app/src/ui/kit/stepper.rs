@@ -1,0 +1,122 @@
+//! The four steps. They show what the deploy says of them; nothing here decides about a step.
+
+use leptos::prelude::*;
+
+use super::{
+    icon::{Icon, IconImage},
+    provenance::Provenance,
+    time::At,
+};
+use crate::{
+    domain::{Deploy, Source, Step, StepKey, StepState, Timestamp, Usual},
+    text::{
+        printable::printable,
+        step_duration::{elapsed_text, is_longer_than_usual, under_way_since, usual_of, usual_text},
+        time::duration_between,
+    },
+};
+
+/// The steps, each with its state in words, its times and who reported it.
+#[component]
+pub fn Stepper(
+    deploy: Signal<Deploy>,
+    /// The time, where it ticks.
+    #[prop(optional, into)]
+    now: Signal<Option<Timestamp>>,
+    /// How long its steps usually take.
+    #[prop(optional, into)]
+    usual: Signal<Vec<Usual>>,
+) -> impl IntoView {
+    let items = StepKey::ALL.map(|key| view! { <StepItem step=step_of(deploy, key) key now usual /> });
+    view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
+}
+
+/// A step that the deploy does not name is unknown.
+fn step_of(deploy: Signal<Deploy>, key: StepKey) -> Memo<Option<Step>> {
+    Memo::new(move |_| deploy.with(|deploy| deploy.steps.iter().find(|step| step.key == key).cloned()))
+}
+
+fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
+    Memo::new(move |_| step.with(|step| step.as_ref().map_or(StepState::Unknown, |step| step.state)))
+}
+
+#[component]
+fn StepItem(
+    step: Memo<Option<Step>>,
+    key: StepKey,
+    now: Signal<Option<Timestamp>>,
+    usual: Signal<Vec<Usual>>,
+) -> impl IntoView {
+    let state = state_of(step);
+    let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
+    view! {
+        <li
+            class="step"
+            data-step=key.as_str()
+            data-state=move || state.get().as_str()
+            aria-current=move || (state.get() == StepState::Active).then_some("step")
+        >
+            <IconImage icon=Signal::derive(move || Icon::of_step(state.get())) />
+            <span class="step__name">{key.label()}</span>
+            <span class="step__state">{move || state.get().label()}</span>
+            <span class="step__details">{details}</span>
+        </li>
+    }
+}
+
+#[component]
+fn StepDetails(step: Step, now: Signal<Option<Timestamp>>, usual: Signal<Vec<Usual>>) -> impl IntoView {
+    // What was read from GitHub had happened before: when it was recorded is known, how long it took is not.
+    let (began, ended, took) = match step.source {
+        Some(Source::Reconciler) => ("beginning recorded ", "end recorded ", None),
+        Some(Source::Callback | Source::Console) | None => {
+            ("began ", "ended ", step.began_at.zip(step.ended_at))
+        }
+    };
+    let took = took.map(|(began, ended)| duration_between(began, ended));
+    view! {
+        {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
+        {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
+        {took.map(|took| view! { <span>"took " {took}</span> })}
+        {under_way_since(&step).map(|since| view! { <UnderWay since step=step.key now usual /> })}
+        {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+    }
+}
+
+/// For how long, and how that compares with the deploys before.
+#[component]
+fn UnderWay(
+    since: Timestamp,
+    step: StepKey,
+    now: Signal<Option<Timestamp>>,
+    usual: Signal<Vec<Usual>>,
+) -> impl IntoView {
+    let usually = move || usual.with(|usual| usual_of(usual, step).map(usual_text));
+    let is_long = move || {
+        usual.with(|usual| {
+            usual_of(usual, step).is_some_and(|usual| is_longer_than_usual(usual, since, now.get()))
+        })
+    };
+    view! {
+        <span>{move || elapsed_text(since, now.get())}</span>
+        <span>{usually}</span>
+        <strong class="step__long">{move || is_long().then_some("longer than 9 in 10")}</strong>
+    }
+}
+
+/// The steps as a row of icons, for a list of deploys.
+#[component]
+pub fn StepRow(deploy: Deploy) -> impl IntoView {
+    let label = format!("{} to {}: steps", printable(&deploy.app), printable(&deploy.environment));
+    let items = deploy.steps.into_iter().map(|step| {
+        let words = format!("{}: {}", step.key.label(), step.state.label());
+        let title = words.clone();
+        view! {
+            <li class="step-row__step" data-state=step.state.as_str() title=title>
+                <IconImage icon=Icon::of_step(step.state) />
+                <span class="visually-hidden">{words}</span>
+            </li>
+        }
+    });
+    view! { <ol class="step-row" role="list" aria-label=label>{items.collect_view()}</ol> }
+}

@@ -1,0 +1,115 @@
+//! Answers as a test gives them: each request waits until it is answered.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard},
+};
+
+use app::{
+    api::{PollAnswer, UiError},
+    domain::Deploy,
+    live::source::{AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Submission},
+};
+use futures::channel::oneshot;
+
+type PollResult = Result<PollAnswer, UiError>;
+
+#[derive(Default)]
+struct Inner {
+    asked: usize,
+    /// There is no answer to wait for.
+    silent: bool,
+    waiting: VecDeque<oneshot::Sender<PollResult>>,
+    dispatches: Vec<Submission>,
+    cancels: usize,
+}
+
+/// What was asked, and which requests wait.
+#[derive(Clone, Default)]
+pub(crate) struct Script(Arc<Mutex<Inner>>);
+
+impl Script {
+    /// A console that cannot be reached.
+    pub(crate) fn silent() -> Self {
+        let script = Self::default();
+        script.inner().silent = true;
+        script
+    }
+
+    /// Polls that ask this script.
+    pub(crate) fn source(&self) -> DeploySource {
+        let script = self.clone();
+        DeploySource::new(move |_| script.wait())
+    }
+
+    /// Deploy buttons that ask this script.
+    pub(crate) fn target(&self) -> DispatchTarget {
+        let script = self.clone();
+        DispatchTarget::new(move |dispatch| {
+            script.inner().dispatches.push(dispatch);
+            script.wait_for_deploy()
+        })
+    }
+
+    /// Cancel buttons that ask this script.
+    pub(crate) fn cancel_target(&self) -> CancelTarget {
+        let script = self.clone();
+        CancelTarget::new(move |_| {
+            script.inner().cancels += 1;
+            script.wait_for_deploy()
+        })
+    }
+
+    fn wait_for_deploy(&self) -> AnswerFuture<Deploy> {
+        let answer = self.wait();
+        Box::pin(async move { answer.await.map(|answer| answer.deploy) })
+    }
+
+    fn wait(&self) -> AnswerFuture<PollAnswer> {
+        let (answer, answered) = oneshot::channel();
+        let mut inner = self.inner();
+        inner.asked += 1;
+        if inner.silent {
+            return Box::pin(async { Err(UiError::Unreachable) });
+        }
+        inner.waiting.push_back(answer);
+        Box::pin(async move { answered.await.unwrap_or(Err(UiError::Unreachable)) })
+    }
+
+    /// How many requests there were.
+    pub(crate) fn asked(&self) -> usize {
+        self.inner().asked
+    }
+
+    /// How many wait for their answer.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inner().waiting.len()
+    }
+
+    /// What was sent to be deployed.
+    pub(crate) fn dispatches(&self) -> Vec<Submission> {
+        self.inner().dispatches.clone()
+    }
+
+    /// How often a cancellation was sent.
+    pub(crate) fn cancels(&self) -> usize {
+        self.inner().cancels
+    }
+
+    /// Answers the oldest request, as soon as there is one.
+    pub(crate) async fn answer(&self, answer: Result<Deploy, UiError>) {
+        self.answer_poll(answer.map(PollAnswer::from)).await;
+    }
+
+    /// The same, with what is known of GitHub.
+    pub(crate) async fn answer_poll(&self, answer: PollResult) {
+        super::page::until("a request comes", || self.waiting() > 0).await;
+        let waiting = self.inner().waiting.pop_front().expect("one waits");
+        // The page may have gone since it asked.
+        let _ = waiting.send(answer);
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().expect("one thread")
+    }
+}
