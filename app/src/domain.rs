@@ -2,7 +2,7 @@
 //!
 //! A tour, in the order in which to read it:
 //!
-//! 1. [`status`] names the eleven statuses. A stored status of a newer build is [`Recorded::Unknown`]:
+//! 1. [`status`] names the eleven statuses. A stored status of a newer build is [`StoredStatus::Unknown`]:
 //!    data, not an error.
 //! 2. [`transition`] is the one table of edges, with who may cause each. The guard in the database, the
 //!    answer to a refused callback and the tests read it from there.
@@ -12,7 +12,7 @@
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`], [`commit`], [`id`] and [`delivery`] are its
 //!    validated parts, and [`origin`] says how it came to be.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`] what a workflow file may lack.
-//! 8. [`journal`] is an entry as it is read. [`usual`] says how long a step took before, [`insight`] what many deploys
+//! 8. [`journal`] is an entry as it is read. [`duration_stats`] says how long a step took before, [`insight`] what many deploys
 //!    say in figures, [`outage`] that GitHub cannot be asked: nothing follows from them.
 //! 9. [`scenario`] is what a rehearsal can show.
 //!
@@ -25,6 +25,7 @@ pub mod cancel;
 pub mod commit;
 pub mod delivery;
 pub mod deploy;
+pub mod duration_stats;
 pub mod flag;
 pub mod freeze;
 pub mod git_ref;
@@ -41,14 +42,16 @@ pub mod status;
 pub mod step;
 mod timestamp;
 pub mod transition;
-pub mod usual;
 
 pub use cancel::{CancelState, Cancellation, CannotCancel};
 pub use commit::Commit;
 pub use delivery::DeliveryId;
 pub use deploy::Deploy;
+pub use duration_stats::DurationStats;
 pub use flag::{Flag, Stage};
-pub use freeze::{Day, Freeze, FreezeId, FreezeVerdict, Frozen, Hold, Lifted, Scope, WeekTime, Window};
+pub use freeze::{
+    ActiveFreeze, Day, Freeze, FreezeId, FreezeVerdict, Frozen, Lifted, Scope, WeekTime, Window,
+};
 pub use git_ref::{GitRef, NotAGitRef};
 pub use history::{DEADLINE, HistoryEntry, Source, shortened};
 pub use id::DeployId;
@@ -59,7 +62,6 @@ pub use origin::Origin;
 pub use outage::GitHubOutage;
 pub use run::{RunRef, RunReport, RunSeen, RunState};
 pub use scenario::Scenario;
-pub use status::{FailureStage, Recorded, Status};
+pub use status::{FailureStage, Status, StoredStatus};
 pub use step::{Gates, Step, StepKey, StepState};
 pub use timestamp::Timestamp;
-pub use usual::Usual;

@@ -6,7 +6,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use app::domain::{DeployId, JournalEntry, Recorded, Source, Timestamp};
+use app::domain::{DeployId, JournalEntry, Source, StoredStatus, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
 use store::{EntryFilter, Store, StoreError};
@@ -48,7 +48,7 @@ struct Said<'a> {
     at: Timestamp,
     action: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<Recorded>,
+    status: Option<StoredStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Source>,
 }
@@ -56,7 +56,7 @@ struct Said<'a> {
 impl Event {
     /// What an entry says.
     fn of(entry: &JournalEntry) -> Self {
-        let status = entry.payload["status"].as_str().map(Recorded::from);
+        let status = entry.payload["status"].as_str().map(StoredStatus::from);
         let kind = if status.is_some() { EventKind::Transition } else { EventKind::Note };
         let said = Said {
             deploy_id: entry.deploy_id,

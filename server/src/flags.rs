@@ -1,5 +1,5 @@
 //! Feature flags: what the file that is built in says of each, and what the server's environment says over it.
-//! What they were promoted to is in the database; see [`crate::service::Switches`].
+//! What they were promoted to is in the database; see [`crate::service::FlagService`].
 
 use std::fmt::Write as _;
 

@@ -17,7 +17,7 @@ use server::{
     flags::{self, Flags},
     log::Log,
     run::{self, GitHub, Server, Setup, StartError},
-    service::Switches,
+    service::FlagService,
 };
 use store::{self, DatabaseUrl, audit::Chain};
 use tempfile::TempDir;
@@ -128,7 +128,7 @@ async fn migrate(down_to: Option<i64>) -> Result<(), StartError> {
 }
 
 async fn flag(command: FlagCommand) -> Result<(), StartError> {
-    let switches = Switches {
+    let flag_service = FlagService {
         store: run::open_existing(&config::database(&variable)?).await?,
         flags: Flags::shipped()?.overridden(&variable)?,
         apps: config::apps(&variable)?,
@@ -137,12 +137,12 @@ async fn flag(command: FlagCommand) -> Result<(), StartError> {
     let refused = |problem| StartError::Flag(Box::new(problem));
     if let FlagCommand::Promote { flag, environment, to, without_observation } = command {
         let promote = Promote { flag, environment, is_on: to == Switch::On, without_observation };
-        switches.promote(promote, COMMAND_LINE).await.map_err(|problem| {
+        flag_service.promote(promote, COMMAND_LINE).await.map_err(|problem| {
             let is_to_confirm = problem.code == ErrorCode::FlagNotObserved;
             refused(if is_to_confirm { problem.with_detail("Add --without-observation") } else { problem })
         })?;
     }
-    let reports = switches.list().await.map_err(refused)?;
+    let reports = flag_service.list().await.map_err(refused)?;
     std::io::stdout()
         .write_all(flags::table(&reports).as_bytes())
         .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })

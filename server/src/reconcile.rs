@@ -11,15 +11,15 @@
 //! their own, and are healed like all others.
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
-//! - [`heal`]: one row, walked along it. [`nudge`]: which rows are worth a look now.
+//! - [`heal`]: one row, walked along it. [`wake`]: which rows are worth a look now.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves.
 
 mod age;
 pub mod evidence;
 mod heal;
 mod import;
-mod nudge;
 pub mod title;
+mod wake;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -28,8 +28,8 @@ use futures::{StreamExt, stream};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::heal::Healed;
-pub use self::nudge::Nudge;
-use self::{age::Ages, import::PassedOver};
+pub use self::wake::Wake;
+use self::{age::Ages, import::SkippedRuns};
 use crate::config::Apps;
 use github::Client;
 use runtime::clock::SharedClock;
@@ -55,7 +55,7 @@ pub struct Reconciler {
     /// From one pass to the next by the timer: [`PERIOD`], but in a rehearsal.
     pub period: Duration,
     /// Runs that ended and do not say how.
-    passed_over: PassedOver,
+    skipped_runs: SkippedRuns,
     /// How old rows are.
     ages: Ages,
 }
@@ -87,12 +87,12 @@ impl Reconciler {
     /// A reconciler of these rows, with GitHub's record of the runs of these apps.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, github: Client, apps: Apps, clock: SharedClock) -> Self {
-        let (passed_over, ages) = (PassedOver::default(), Ages::default());
-        Self { store, github, apps, clock, period: PERIOD, passed_over, ages }
+        let (skipped_runs, ages) = (SkippedRuns::default(), Ages::default());
+        Self { store, github, apps, clock, period: PERIOD, skipped_runs, ages }
     }
 
     /// Passes by the timer, over every live row; and by nudges, over those that were nudged. Neither delays the timer.
-    pub async fn run(&self, nudge: &Nudge) {
+    pub async fn run(&self, wake: &Wake) {
         let mut timer = interval(self.period);
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut rest = Box::pin(sleep(Duration::ZERO));
@@ -100,7 +100,7 @@ impl Reconciler {
         loop {
             let due = tokio::select! {
                 _ = timer.tick() => Due::Timer,
-                nudged = async { rest.as_mut().await; nudge.taken().await } => Due::These(nudged),
+                nudged = async { rest.as_mut().await; wake.taken().await } => Due::These(nudged),
                 () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => Due::These(HashSet::new()),
             };
             let pass = match due {

@@ -29,9 +29,9 @@ use crate::{
     listen,
     metrics::Metrics,
     notify::{self, Notifier},
-    reconcile::{Nudge, PERIOD, Reconciler},
+    reconcile::{PERIOD, Reconciler, Wake},
     router::router,
-    service::{Console, Parts, RUN_WAIT},
+    service::{Console, Deps, RUN_WAIT},
     state::AppState,
     versions,
 };
@@ -80,7 +80,7 @@ pub struct Server {
     state: AppState,
     notifier: Notifier,
     reconciler: Reconciler,
-    nudge: Nudge,
+    wake: Wake,
     versions_every: Duration,
     store: Arc<dyn Store>,
     limits: Limits,
@@ -129,7 +129,7 @@ impl GitHub {
 }
 
 impl Server {
-    /// Listens, migrates, and puts the parts together.
+    /// Listens, migrates, and puts the deps together.
     ///
     /// # Errors
     /// Whatever keeps the server from starting.
@@ -165,8 +165,8 @@ impl Server {
         let mut reconciler =
             Reconciler::new(Arc::clone(&store), github.clone(), apps.clone(), Arc::clone(&clock));
         reconciler.period = reconcile_every;
-        let nudge = Nudge::default();
-        let parts = Parts {
+        let wake = Wake::default();
+        let deps = Deps {
             store: Arc::clone(&store),
             github,
             apps,
@@ -174,13 +174,13 @@ impl Server {
             clock,
             rehearsal,
             run_wait: Some(RUN_WAIT),
-            nudge: nudge.clone(),
+            wake: wake.clone(),
             retention: config.retention,
             fail_point: config.fail_point,
         };
         let limits = Limits::of_this_process();
         let state = AppState {
-            console: Arc::new(Console::new(parts)),
+            console: Arc::new(Console::new(deps)),
             secrets,
             hosts,
             forged: Forged::default(),
@@ -191,7 +191,7 @@ impl Server {
             supervisor,
         };
         tracing::info!("listening on http://{address}");
-        Ok(Self { listener, state, notifier, reconciler, nudge, versions_every, store, limits, _lock: lock })
+        Ok(Self { listener, state, notifier, reconciler, wake, versions_every, store, limits, _lock: lock })
     }
 
     /// Answers until `stop`, or until a background task ends; then lets what is under way end, and stops the rest
@@ -204,8 +204,8 @@ impl Server {
         let supervisor = self.state.supervisor.clone();
         let (tasks, senders) = (supervisor.group(), supervisor.group());
         begin(&console, self.versions_every, &tasks)?;
-        let (reconciler, nudge) = (self.reconciler, self.nudge);
-        tasks.spawn(Task::Reconciler, async move { reconciler.run(&nudge).await });
+        let (reconciler, wake) = (self.reconciler, self.wake);
+        tasks.spawn(Task::Reconciler, async move { reconciler.run(&wake).await });
         self.notifier.start(&senders);
         let stop = stopped(stop, supervisor.clone(), console.feed().clone());
         let served =
@@ -283,7 +283,7 @@ async fn open_store(
 ) -> Result<Arc<dyn Store>, StartError> {
     migrate(database, None).await?;
     check_writable(database).await?;
-    let opened = store::open_announcing(database, fail_point, announce, supervisor).await;
+    let opened = store::open_with_outbox(database, fail_point, announce, supervisor).await;
     opened.map_err(|error| unusable(database, &error))
 }
 

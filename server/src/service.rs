@@ -36,7 +36,7 @@ use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
-pub use flags::Switches;
+pub use flags::FlagService;
 use journal_check::JournalCheck;
 pub use journal_check::JournalState;
 pub use overview::Overview;
@@ -50,7 +50,7 @@ use crate::{
     config::Apps,
     feed::Feed,
     flags::Flags,
-    reconcile::Nudge,
+    reconcile::Wake,
     versions::{Answers, Watch},
 };
 use github::Client;
@@ -72,11 +72,11 @@ pub struct Console {
     store: Arc<dyn Store>,
     github: Client,
     apps: Apps,
-    switches: Switches,
+    flag_service: FlagService,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
     /// Asks the reconciler for a pass.
-    nudge: Nudge,
+    wake: Wake,
     /// Tells whoever listens what is written.
     feed: Feed,
     /// What environments themselves say that runs there.
@@ -93,7 +93,7 @@ pub struct Console {
     usual_times: UsualTimes,
     /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
     /// end.
-    errands: TaskTracker,
+    background: TaskTracker,
     /// Whether the database could be used when that was last asked.
     readiness: Readiness,
     run_wait: Option<Duration>,
@@ -102,7 +102,7 @@ pub struct Console {
 }
 
 /// What a console is made of.
-pub struct Parts {
+pub struct Deps {
     /// The rows.
     pub store: Arc<dyn Store>,
     /// GitHub.
@@ -118,7 +118,7 @@ pub struct Parts {
     /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`]; none: not at all.
     pub run_wait: Option<Duration>,
     /// Asks the reconciler for a look at a row.
-    pub nudge: Nudge,
+    pub wake: Wake,
     /// How long deliveries, keys and sent messages are kept.
     pub retention: SignedDuration,
     /// Where to stop dead; for tests.
@@ -126,19 +126,19 @@ pub struct Parts {
 }
 
 impl Console {
-    /// A console of these parts.
+    /// A console of these deps.
     #[must_use]
-    pub fn new(parts: Parts) -> Self {
-        let Parts { store, github, apps, flags, clock, rehearsal, run_wait, nudge, retention, fail_point } =
-            parts;
-        let switches =
-            Switches { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
+    pub fn new(deps: Deps) -> Self {
+        let Deps { store, github, apps, flags, clock, rehearsal, run_wait, wake, retention, fail_point } =
+            deps;
+        let flag_service =
+            FlagService { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
         let feed = Feed::new(Arc::clone(&store));
         Self {
             store,
             github,
             apps,
-            switches,
+            flag_service,
             clock,
             rehearsal,
             feed,
@@ -148,10 +148,10 @@ impl Console {
             cancels: SingleFlight::default(),
             comparisons: Comparisons::default(),
             usual_times: UsualTimes::default(),
-            errands: TaskTracker::new(),
+            background: TaskTracker::new(),
             readiness: Readiness::default(),
             run_wait,
-            nudge,
+            wake,
             retention,
             fail_point,
         }
@@ -182,8 +182,8 @@ impl Console {
 
     /// Waits until GitHub is not being asked for anything. Nothing may be asked of it after this.
     pub async fn drain(&self) {
-        self.errands.close();
-        self.errands.wait().await;
+        self.background.close();
+        self.background.wait().await;
     }
 
     /// One deploy, after looking for its run if that is not known yet.
@@ -279,11 +279,11 @@ impl DeployService for Console {
     }
 
     async fn flags(&self) -> Result<Vec<FlagReport>, Problem> {
-        self.switches.list().await
+        self.flag_service.list().await
     }
 
     async fn promote(&self, promote: Promote) -> Result<(), Problem> {
-        self.switches.promote(promote, LOCAL_OPERATOR).await
+        self.flag_service.promote(promote, LOCAL_OPERATOR).await
     }
 
     async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem> {
@@ -325,7 +325,7 @@ fn from_store(error: StoreError) -> Problem {
             tracing::warn!(cause, "{error}");
             Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
         }
-        StoreError::ImpossibleRow(_) | StoreError::Other(_) => {
+        StoreError::ImpossibleRow(_) | StoreError::Invariant(_) | StoreError::Other(_) => {
             tracing::error!(cause, "{error}");
             Problem::new(ErrorCode::Internal)
         }

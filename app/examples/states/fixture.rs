@@ -3,9 +3,9 @@
 use app::{
     api::UiError,
     domain::{
-        Cancellation, Commit, DEADLINE, Deploy, DeployId, FailureStage, FreezeId, Frozen, Gates,
-        GitHubOutage, HistoryEntry, Hold, Origin, Recorded, Source, Status, StepKey, Timestamp, Usual,
-        step::steps,
+        ActiveFreeze, Cancellation, Commit, DEADLINE, Deploy, DeployId, DurationStats, FailureStage,
+        FreezeId, Frozen, Gates, GitHubOutage, HistoryEntry, Origin, Source, Status, StepKey, StoredStatus,
+        Timestamp, step::steps,
     },
     live::use_deploy::DeploySignals,
 };
@@ -47,13 +47,13 @@ pub(crate) fn ended(end: Status, after: Status) -> Deploy {
     of(&path)
 }
 
-fn until(status: Status) -> Vec<(Recorded, i64)> {
+fn until(status: Status) -> Vec<(StoredStatus, i64)> {
     let behind = WELL.iter().take_while(|(passed, _)| *passed <= status);
-    behind.map(|(passed, second)| (Recorded::from(*passed), *second)).collect()
+    behind.map(|(passed, second)| (StoredStatus::from(*passed), *second)).collect()
 }
 
 /// A deploy of `storefront` to `production` that took this path.
-pub(crate) fn of(path: &[(Recorded, i64)]) -> Deploy {
+pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
     let history: Vec<_> = path.iter().map(|(status, second)| entry(status, *second)).collect();
     let last = history.last().expect("a path has an end").clone();
     let has_run = path.iter().any(|(status, _)| status.known() == Some(Status::Dispatched));
@@ -138,7 +138,7 @@ pub(crate) fn freeze_id() -> FreezeId {
     ID.parse().expect("it is an id")
 }
 
-fn entry(status: &Recorded, second: i64) -> HistoryEntry {
+fn entry(status: &StoredStatus, second: i64) -> HistoryEntry {
     let said = status.known().and_then(log_line);
     if status.known() == Some(Status::TimedOut) {
         return past_its_deadline(second);
@@ -190,7 +190,7 @@ pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignal
 }
 
 /// How long each step usually takes.
-pub(crate) fn usual() -> Vec<Usual> {
+pub(crate) fn usual() -> Vec<DurationStats> {
     let seconds = |step| match step {
         StepKey::SmokeGate => (41, 65),
         StepKey::FreezeCheck => (2, 5),
@@ -198,8 +198,8 @@ pub(crate) fn usual() -> Vec<Usual> {
         StepKey::HealthCheck => (30, 48),
     };
     let usual = |step| {
-        let (median, ninetieth) = seconds(step);
-        Usual { step, median, ninetieth, samples: 20 }
+        let (median, p90) = seconds(step);
+        DurationStats { step, median, p90, samples: 20 }
     };
     StepKey::ALL.map(usual).to_vec()
 }
@@ -208,14 +208,15 @@ pub(crate) fn usual() -> Vec<Usual> {
 pub(crate) fn frozen() -> Frozen {
     let until = Some(at(2 * 86_400));
     let reason = "Weekend".to_owned();
-    let hold = Hold { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until };
+    let hold = ActiveFreeze { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until };
     Frozen { holds: vec![hold], opens_at: until }
 }
 
 /// Frozen until it is lifted.
 pub(crate) fn frozen_until_lifted() -> Frozen {
     let reason = "Moving the database".to_owned();
-    let hold = Hold { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until: None };
+    let hold =
+        ActiveFreeze { freeze_id: freeze_id(), reason, declared_by: "operator".to_owned(), until: None };
     Frozen { holds: vec![hold], opens_at: None }
 }
 

@@ -67,16 +67,16 @@ fn filled() -> Insight {
         let slow = 190_000 + 25_000 * (number % 4);
         let known = (succeeded > 0).then_some(slow);
         let duration =
-            Spread { all: succeeded, known: succeeded, median: known, ninetieth: known.map(|ms| ms * 2) };
+            Spread { all: succeeded, known: succeeded, median: known, p90: known.map(|ms| ms * 2) };
         InsightDay { succeeded, failed, timed_out, duration, ..day(number) }
     });
     let hours = |hours: i64| Some(hours * 3_600_000);
     Insight {
         days: days.collect(),
         frequency: Frequency { successes: 34, days: 14 },
-        lead_time: Spread { all: 34, known: 31, median: hours(5), ninetieth: hours(29) },
+        lead_time: Spread { all: 34, known: 31, median: hours(5), p90: hours(29) },
         change_failures: ChangeFailures { reached: 37, failed: 3, rolled_back: 1 },
-        restore: Spread { all: 4, known: 4, median: Some(1_260_000), ninetieth: hours(2) },
+        restore: Spread { all: 4, known: 4, median: Some(1_260_000), p90: hours(2) },
         ..empty()
     }
 }

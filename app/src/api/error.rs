@@ -7,7 +7,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DeployId, Frozen, Recorded, Status};
+use crate::domain::{DeployId, Frozen, Status, StoredStatus};
 
 /// What went wrong, by a code that never changes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -175,7 +175,7 @@ pub struct Problem {
     /// The status that the deploy has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
-    pub current: Option<Recorded>,
+    pub current: Option<StoredStatus>,
     /// The statuses that a callback could move it to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<Vec<String>>))]

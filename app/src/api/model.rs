@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VersionCheck;
-use crate::domain::{Deploy, DeployId, Frozen, GitHubOutage, Timestamp, TrailEntry, Usual};
+use crate::domain::{Deploy, DeployId, DurationStats, Frozen, GitHubOutage, Timestamp, TrailEntry};
 
 /// The first page: every app and environment, and what is known of each.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -77,7 +77,7 @@ pub struct PollAnswer {
     pub github: Option<GitHubOutage>,
     /// How long its steps usually take, while it is live; nothing of those that too little is known of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub usual: Vec<Usual>,
+    pub usual: Vec<DurationStats>,
 }
 
 impl From<Deploy> for PollAnswer {

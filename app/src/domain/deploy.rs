@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, Recorded, RunState,
-    Source, Status, Step, StepState, Timestamp, history::shortened,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, RunState, Source,
+    Status, Step, StepState, StoredStatus, Timestamp, history::shortened,
 };
 
 /// A deploy with its history and its steps.
@@ -29,7 +29,7 @@ pub struct Deploy {
     pub origin: Origin,
     /// How far it has come.
     #[cfg_attr(feature = "ssr", schema(value_type = String))]
-    pub status: Recorded,
+    pub status: StoredStatus,
     /// Grows by one with every change of the row. An answer with a smaller one is out of date.
     pub version: i64,
     /// GitHub's run, once it is known.
@@ -100,7 +100,7 @@ impl Deploy {
         let is_reported = |step: &Step| matches!(step.state, StepState::Done | StepState::NotRequired);
         let is_of_workflow =
             |entry: &&HistoryEntry| entry.status.known().is_none_or(|status| status > Status::Dispatched);
-        self.status == Recorded::Known(Status::Succeeded)
+        self.status == StoredStatus::Known(Status::Succeeded)
             && self.steps.iter().all(is_reported)
             && self.history.iter().filter(is_of_workflow).all(|entry| entry.source == Source::Callback)
     }

@@ -184,7 +184,7 @@ impl Day {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Frozen {
     /// Every freeze that holds, oldest first.
-    pub holds: Vec<Hold>,
+    pub holds: Vec<ActiveFreeze>,
     /// When none of what is declared now holds any more; none: when somebody lifts one.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub opens_at: Option<Timestamp>,
@@ -193,7 +193,7 @@ pub struct Frozen {
 /// One freeze that holds.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Hold {
+pub struct ActiveFreeze {
     /// Which.
     #[cfg_attr(feature = "ssr", schema(value_type = uuid::Uuid))]
     pub freeze_id: FreezeId,

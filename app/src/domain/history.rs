@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Timestamp, status::Recorded};
+use super::{Timestamp, status::StoredStatus};
 
 /// Who caused a transition.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -26,7 +26,7 @@ pub const DEADLINE: &str = "deadline";
 pub struct HistoryEntry {
     /// The status that was reached.
     #[cfg_attr(feature = "ssr", schema(value_type = String))]
-    pub status: Recorded,
+    pub status: StoredStatus,
     /// When it was accepted, by the console's clock.
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub at: Timestamp,

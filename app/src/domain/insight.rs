@@ -49,5 +49,6 @@ pub struct Spread {
     /// Half of these took no longer, in milliseconds.
     pub median: Option<i64>,
     /// Nine in ten took no longer, in milliseconds.
-    pub ninetieth: Option<i64>,
+    #[serde(rename = "ninetieth")]
+    pub p90: Option<i64>,
 }

@@ -105,14 +105,14 @@ impl FromStr for Status {
 /// A status as it was recorded, perhaps by a newer build than this one. What this build does not know it
 /// shows as unknown and never rewrites.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub enum Recorded {
+pub enum StoredStatus {
     /// A status of this build.
     Known(Status),
     /// The spelling of a status that this build does not know.
     Unknown(Box<str>),
 }
 
-impl Recorded {
+impl StoredStatus {
     /// The spelling on the wire and in the database.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -141,19 +141,19 @@ impl Recorded {
     }
 }
 
-impl From<Status> for Recorded {
+impl From<Status> for StoredStatus {
     fn from(status: Status) -> Self {
         Self::Known(status)
     }
 }
 
-impl From<&str> for Recorded {
+impl From<&str> for StoredStatus {
     fn from(text: &str) -> Self {
         text.parse().map_or_else(|NotAStatus| Self::Unknown(text.into()), Self::Known)
     }
 }
 
-impl fmt::Display for Recorded {
+impl fmt::Display for StoredStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -214,13 +214,13 @@ impl<'de> Deserialize<'de> for Status {
     }
 }
 
-impl Serialize for Recorded {
+impl Serialize for StoredStatus {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.as_str())
     }
 }
 
-impl<'de> Deserialize<'de> for Recorded {
+impl<'de> Deserialize<'de> for StoredStatus {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
         Ok(Self::from(text.as_ref()))
@@ -266,10 +266,10 @@ mod tests {
         for (status, spelling) in Status::ALL.into_iter().zip(SPELLINGS) {
             assert_eq!(spelling.parse(), Ok(status));
             assert_eq!(status.to_string(), spelling);
-            assert_eq!(Recorded::Known(status).to_string(), spelling);
+            assert_eq!(StoredStatus::Known(status).to_string(), spelling);
             let json = serde_json::to_string(&status).unwrap();
             assert_eq!(json, format!("\"{spelling}\""));
-            assert_eq!(serde_json::from_str::<Recorded>(&json).unwrap(), Recorded::Known(status));
+            assert_eq!(serde_json::from_str::<StoredStatus>(&json).unwrap(), StoredStatus::Known(status));
         }
     }
 
@@ -278,19 +278,19 @@ mod tests {
         let terminal: Vec<_> = Status::ALL.into_iter().filter(|status| status.is_terminal()).collect();
         assert_eq!(terminal, [Status::Succeeded, Status::Failed, Status::TimedOut]);
         for status in Status::ALL {
-            assert_eq!(Recorded::Known(status).is_terminal(), terminal.contains(&status), "{status}");
+            assert_eq!(StoredStatus::Known(status).is_terminal(), terminal.contains(&status), "{status}");
         }
     }
 
     #[test]
     fn f50_newer_status_is_kept_verbatim() {
         for text in ["rolling_back", "Succeeded", " failed", ""] {
-            let recorded = Recorded::from(text);
-            assert_eq!(recorded, Recorded::Unknown(text.into()));
+            let recorded = StoredStatus::from(text);
+            assert_eq!(recorded, StoredStatus::Unknown(text.into()));
             assert!(!recorded.is_terminal());
             assert_eq!(recorded.to_string(), text);
             let json = serde_json::to_string(&recorded).unwrap();
-            assert_eq!(serde_json::from_str::<Recorded>(&json).unwrap(), recorded);
+            assert_eq!(serde_json::from_str::<StoredStatus>(&json).unwrap(), recorded);
         }
     }
 

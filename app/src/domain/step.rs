@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Timestamp,
     history::{HistoryEntry, Source},
-    status::{FailureStage, Recorded, Status},
+    status::{FailureStage, Status, StoredStatus},
 };
 
 /// One of the four steps.
@@ -188,7 +188,7 @@ impl Gates {
 /// step where the workflow did.
 #[must_use]
 pub fn steps(
-    status: &Recorded,
+    status: &StoredStatus,
     history: &[HistoryEntry],
     gates: Gates,
     failure_stage: Option<FailureStage>,
@@ -215,15 +215,15 @@ impl Place {
         Self { behind, current: StepState::Active }
     }
 
-    fn of(status: &Recorded, history: &[HistoryEntry], failure_stage: Option<FailureStage>) -> Self {
+    fn of(status: &StoredStatus, history: &[HistoryEntry], failure_stage: Option<FailureStage>) -> Self {
         match status {
-            Recorded::Unknown(_) => Self::between(Self::before_end(history).behind),
-            Recorded::Known(Status::Failed) => match failure_stage {
+            StoredStatus::Unknown(_) => Self::between(Self::before_end(history).behind),
+            StoredStatus::Known(Status::Failed) => match failure_stage {
                 Some(stage) => Self { behind: StepKey::from(stage) as usize, current: StepState::Failed },
                 None => Self::before_end(history).ended_as(StepState::Failed),
             },
-            Recorded::Known(Status::TimedOut) => Self::before_end(history).ended_as(StepState::Stalled),
-            Recorded::Known(status) => Self::live(*status).unwrap_or(Self::between(StepKey::ALL.len())),
+            StoredStatus::Known(Status::TimedOut) => Self::before_end(history).ended_as(StepState::Stalled),
+            StoredStatus::Known(status) => Self::live(*status).unwrap_or(Self::between(StepKey::ALL.len())),
         }
     }
 
@@ -263,7 +263,7 @@ impl Place {
 }
 
 struct View<'a> {
-    status: &'a Recorded,
+    status: &'a StoredStatus,
     history: &'a [HistoryEntry],
     gates: Gates,
     place: Place,
@@ -304,8 +304,8 @@ impl View<'_> {
             return self.settled(key);
         }
         match self.status {
-            Recorded::Unknown(_) => StepState::Unknown,
-            Recorded::Known(_) => StepState::Pending,
+            StoredStatus::Unknown(_) => StepState::Unknown,
+            StoredStatus::Known(_) => StepState::Pending,
         }
     }
 

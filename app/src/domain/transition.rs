@@ -6,7 +6,7 @@
 use Source::{Callback, Console, Reconciler};
 
 use super::{
-    Recorded,
+    StoredStatus,
     history::Source,
     status::Status::{
         self, Building, Deploying, Dispatched, Failed, FreezeCheckPassed, FreezeCheckStarted, Requested,
@@ -114,7 +114,7 @@ pub const fn is_callback_status(status: Status) -> bool {
 
 /// The status that a message claims, if a callback may claim it.
 #[must_use]
-pub fn claimable(claim: &Recorded) -> Option<Status> {
+pub fn claimable(claim: &StoredStatus) -> Option<Status> {
     claim.known().filter(|status| is_callback_status(*status))
 }
 

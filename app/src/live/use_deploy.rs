@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::{PollAnswer, UiError},
     clock,
-    domain::{Deploy, DeployId, GitHubOutage, Timestamp, Usual},
+    domain::{Deploy, DeployId, DurationStats, GitHubOutage, Timestamp},
 };
 
 /// What is known of a deploy, and how fresh that is.
@@ -24,7 +24,7 @@ pub struct DeploySignals {
     /// Why GitHub's record cannot be read, as the newest answer says.
     pub github: ReadSignal<Option<GitHubOutage>>,
     /// How long its steps usually take, as the newest answer says.
-    pub usual: ReadSignal<Vec<Usual>>,
+    pub usual: ReadSignal<Vec<DurationStats>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -77,7 +77,7 @@ struct DeployPoll {
     set_error: WriteSignal<Option<UiError>>,
     github: ReadSignal<Option<GitHubOutage>>,
     set_github: WriteSignal<Option<GitHubOutage>>,
-    set_usual: WriteSignal<Vec<Usual>>,
+    set_usual: WriteSignal<Vec<DurationStats>>,
 }
 
 impl Polled for DeployPoll {

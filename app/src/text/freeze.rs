@@ -1,11 +1,11 @@
 //! A freeze in words: who declared it, why, and until when.
 
 use super::{printable::printable, time::date_and_time};
-use crate::domain::{Frozen, Hold, Timestamp};
+use crate::domain::{ActiveFreeze, Frozen, Timestamp};
 
 /// One freeze, in a sentence.
 #[must_use]
-pub fn freeze_text(hold: &Hold) -> String {
+pub fn freeze_text(hold: &ActiveFreeze) -> String {
     format!(
         "“{}”, declared by {}, {}.",
         printable(&hold.reason),

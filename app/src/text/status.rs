@@ -1,30 +1,30 @@
 //! A status in words. The words are for operators: what is so, and what is awaited.
 
 use super::printable::printable;
-use crate::domain::{Deploy, Recorded, RunState, Status, StepKey, StepState};
+use crate::domain::{Deploy, RunState, Status, StepKey, StepState, StoredStatus};
 
 /// The status of the deploy, as one sentence without a full stop.
 #[must_use]
 pub fn status_text(deploy: &Deploy) -> String {
     match &deploy.status {
-        Recorded::Unknown(status) => {
+        StoredStatus::Unknown(status) => {
             format!("Unknown status “{}” — recorded by a newer console", printable(status))
         }
-        Recorded::Known(Status::Dispatched) if deploy.origin.is_github() => {
+        StoredStatus::Known(Status::Dispatched) if deploy.origin.is_github() => {
             "Runs on GitHub — followed by its record".to_owned()
         }
-        Recorded::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
+        StoredStatus::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
             "Dispatched — waiting for run…".to_owned()
         }
-        Recorded::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
+        StoredStatus::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
             "Superseded — a newer run took its place".to_owned()
         }
-        Recorded::Known(Status::Failed) if was_stopped(deploy) => {
+        StoredStatus::Known(Status::Failed) if was_stopped(deploy) => {
             ended("Cancelled", deploy, StepState::Failed)
         }
-        Recorded::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
-        Recorded::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),
-        Recorded::Known(status) => live_status_text(*status).to_owned(),
+        StoredStatus::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
+        StoredStatus::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),
+        StoredStatus::Known(status) => live_status_text(*status).to_owned(),
     }
 }
 
@@ -74,20 +74,20 @@ fn was_dispatched(deploy: &Deploy) -> bool {
 
 /// A transition in the history, as a short phrase.
 #[must_use]
-pub fn transition_text(status: &Recorded) -> String {
+pub fn transition_text(status: &StoredStatus) -> String {
     let phrase = match status {
-        Recorded::Unknown(status) => return format!("Unknown status “{}”", printable(status)),
-        Recorded::Known(Status::Requested) => "Requested",
-        Recorded::Known(Status::Dispatched) => "Accepted by GitHub",
-        Recorded::Known(Status::SmokeGateStarted) => "Smoke gate started",
-        Recorded::Known(Status::SmokeGatePassed) => "Smoke gate passed",
-        Recorded::Known(Status::FreezeCheckStarted) => "Freeze check started",
-        Recorded::Known(Status::FreezeCheckPassed) => "Freeze check passed",
-        Recorded::Known(Status::Building) => "Deploy started",
-        Recorded::Known(Status::Deploying) => "Rolled out, health check started",
-        Recorded::Known(Status::Succeeded) => "Deployed",
-        Recorded::Known(Status::Failed) => "Failed",
-        Recorded::Known(Status::TimedOut) => "Timed out",
+        StoredStatus::Unknown(status) => return format!("Unknown status “{}”", printable(status)),
+        StoredStatus::Known(Status::Requested) => "Requested",
+        StoredStatus::Known(Status::Dispatched) => "Accepted by GitHub",
+        StoredStatus::Known(Status::SmokeGateStarted) => "Smoke gate started",
+        StoredStatus::Known(Status::SmokeGatePassed) => "Smoke gate passed",
+        StoredStatus::Known(Status::FreezeCheckStarted) => "Freeze check started",
+        StoredStatus::Known(Status::FreezeCheckPassed) => "Freeze check passed",
+        StoredStatus::Known(Status::Building) => "Deploy started",
+        StoredStatus::Known(Status::Deploying) => "Rolled out, health check started",
+        StoredStatus::Known(Status::Succeeded) => "Deployed",
+        StoredStatus::Known(Status::Failed) => "Failed",
+        StoredStatus::Known(Status::TimedOut) => "Timed out",
     };
     phrase.to_owned()
 }

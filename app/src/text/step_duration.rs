@@ -2,7 +2,7 @@
 //! elapsed time moves a step, and nothing is drawn from what is usual.
 
 use super::time::{duration_between, duration_of_seconds};
-use crate::domain::{Source, Step, StepKey, StepState, Timestamp, Usual};
+use crate::domain::{DurationStats, Source, Step, StepKey, StepState, Timestamp};
 
 /// Seconds without an event that are never mentioned, whatever is usual.
 const QUIET: i64 = 120;
@@ -16,7 +16,7 @@ pub fn under_way_since(step: &Step) -> Option<Timestamp> {
 
 /// What is usual for a step.
 #[must_use]
-pub fn usual_of(usual: &[Usual], step: StepKey) -> Option<&Usual> {
+pub fn usual_of(usual: &[DurationStats], step: StepKey) -> Option<&DurationStats> {
     usual.iter().find(|usual| usual.step == step)
 }
 
@@ -28,28 +28,28 @@ pub fn elapsed_text(began: Timestamp, now: Option<Timestamp>) -> Option<String> 
 
 /// `usually 1 min 10 s, 9 in 10 within 2 min 5 s (20 deploys)`.
 #[must_use]
-pub fn usual_text(usual: &Usual) -> String {
-    let Usual { median, ninetieth, samples, .. } = usual;
+pub fn usual_text(usual: &DurationStats) -> String {
+    let DurationStats { median, p90, samples, .. } = usual;
     format!(
         "usually {}, 9 in 10 within {} ({samples} deploys)",
         duration_of_seconds(*median),
-        duration_of_seconds(*ninetieth)
+        duration_of_seconds(*p90)
     )
 }
 
 /// Whether it has taken longer than nine in ten did.
 #[must_use]
-pub fn is_longer_than_usual(usual: &Usual, began: Timestamp, now: Option<Timestamp>) -> bool {
-    now.is_some_and(|now| now.as_second() - began.as_second() > usual.ninetieth)
+pub fn is_longer_than_usual(usual: &DurationStats, began: Timestamp, now: Option<Timestamp>) -> bool {
+    now.is_some_and(|now| now.as_second() - began.as_second() > usual.p90)
 }
 
 /// Whether nothing has come for so long that it should be seen: longer than two minutes, and than nine in ten of
 /// the step under way took.
 #[must_use]
-pub fn is_silent(since: Timestamp, now: Timestamp, steps: &[Step], usual: &[Usual]) -> bool {
+pub fn is_silent(since: Timestamp, now: Timestamp, steps: &[Step], usual: &[DurationStats]) -> bool {
     let active = steps.iter().find(|step| step.state == StepState::Active);
-    let ninetieth = active.and_then(|step| usual_of(usual, step.key)).map_or(0, |usual| usual.ninetieth);
-    now.as_second() - since.as_second() > ninetieth.max(QUIET)
+    let p90 = active.and_then(|step| usual_of(usual, step.key)).map_or(0, |usual| usual.p90);
+    now.as_second() - since.as_second() > p90.max(QUIET)
 }
 
 #[cfg(test)]
@@ -60,8 +60,8 @@ mod tests {
         Timestamp::from_second(1_763_812_987 + second).unwrap()
     }
 
-    fn usual_deploy() -> Usual {
-        Usual { step: StepKey::Deploy, median: 70, ninetieth: 125, samples: 20 }
+    fn usual_deploy() -> DurationStats {
+        DurationStats { step: StepKey::Deploy, median: 70, p90: 125, samples: 20 }
     }
 
     fn step(state: StepState, source: Source) -> Step {
@@ -102,9 +102,9 @@ mod tests {
     #[test]
     fn silence_exceeds_two_minutes_and_p90() {
         let active = [step(StepState::Active, Source::Callback)];
-        let slow = [Usual { ninetieth: 300, ..usual_deploy() }];
-        let quick = [Usual { ninetieth: 3, ..usual_deploy() }];
-        let of_another_step = [Usual { step: StepKey::SmokeGate, ninetieth: 300, ..usual_deploy() }];
+        let slow = [DurationStats { p90: 300, ..usual_deploy() }];
+        let quick = [DurationStats { p90: 3, ..usual_deploy() }];
+        let of_another_step = [DurationStats { step: StepKey::SmokeGate, p90: 300, ..usual_deploy() }];
         for (steps, usual, last) in [
             (&active[..], &slow[..], 300),
             (&active, &quick, 120),

@@ -7,7 +7,7 @@ use std::{
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Deploy, Frozen, Hold, Scenario},
+    domain::{ActiveFreeze, Deploy, Frozen, Scenario},
     live::{source::PageSource, submission::RetryPolicy},
     ui::deploy_form::{
         dialog::{DeployDialog, DialogRequest},
@@ -187,7 +187,7 @@ async fn freeze_can_be_overridden_with_a_reason() {
     let page = opened(&script, NEVER, None).await;
     assert!(page.find("#deploy-override").is_none(), "there may be no freeze to override");
     page.click("Deploy");
-    let hold = Hold {
+    let hold = ActiveFreeze {
         freeze_id: under_way().id.to_string().parse().expect("a UUID"),
         reason: "quarter end".to_owned(),
         declared_by: "somebody".to_owned(),

@@ -2,7 +2,7 @@
 
 use app::{
     api::PollAnswer,
-    domain::{Deploy, Source, StepKey, Usual},
+    domain::{Deploy, DurationStats, Source, StepKey},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -15,12 +15,12 @@ use super::support::{
 const SMOKE: [&str; 3] = ["requested", "dispatched", "smoke_gate_started"];
 const ACTIVE: [&str; 4] = ["active", "pending", "pending", "pending"];
 
-fn usual(ninetieth: i64) -> Vec<Usual> {
-    vec![Usual { step: StepKey::SmokeGate, median: 70, ninetieth, samples: 20 }]
+fn usual(p90: i64) -> Vec<DurationStats> {
+    vec![DurationStats { step: StepKey::SmokeGate, median: 70, p90, samples: 20 }]
 }
 
 /// A page that has heard of this deploy and of what is usual.
-async fn shown(deploy: Deploy, usual: Vec<Usual>) -> Page {
+async fn shown(deploy: Deploy, usual: Vec<DurationStats>) -> Page {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy.clone());
     script.answer_poll(Ok(PollAnswer { usual, ..deploy.into() })).await;

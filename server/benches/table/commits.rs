@@ -10,7 +10,9 @@ use sqlx::{
     ConnectOptions, Connection, Executor, SqliteConnection,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
-use store::{self, Advance, Advanced, DatabaseUrl, Decision, Delivery, OpenRequest, Opened, Received, Store};
+use store::{
+    self, Advance, Advanced, CreateOutcome, DatabaseUrl, Decision, Delivery, NewDeploy, Received, Store,
+};
 use tempfile::TempDir;
 
 use crate::{Row, stats::per_second};
@@ -49,7 +51,7 @@ pub async fn measure() -> Vec<Row> {
 
 async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
     let at = Timestamp::now();
-    let request = OpenRequest {
+    let request = NewDeploy {
         id: DeployId::new(uuid_at(at)),
         actor: "bench".to_owned(),
         key: number.to_string(),
@@ -64,7 +66,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
         at,
         in_flight_since: at,
     };
-    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     let accepted = Advance {
         id: request.id,
         to: Status::Dispatched,

@@ -62,13 +62,13 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
 }
 
 /// What is asked for.
-enum Asked {
+enum ExplainedSql {
     Board(Vec<Place>),
     /// What of the history, of so many deploys.
     History(fn(u32) -> DeployFilter),
 }
 
-impl Asked {
+impl ExplainedSql {
     fn all() -> [(&'static str, Self); 7] {
         [
             ("board of 150 environments", Self::Board(places())),
@@ -101,7 +101,7 @@ impl Asked {
 
     async fn of(&self, store: &dyn Store, rows: u32) {
         match self {
-            Self::Board(places) => drop(store.standings(places.clone()).await.unwrap()),
+            Self::Board(places) => drop(store.environment_summaries(places.clone()).await.unwrap()),
             Self::History(filter) => {
                 let found = store.deploys(&filter(rows)).await.unwrap().len();
                 assert_eq!(found, PAGE as usize, "as many at either size");
@@ -134,7 +134,7 @@ fn deep(rows: u32) -> (Timestamp, DeployId) {
 
 async fn compare(database: &'static str, small: &dyn Store, large: &dyn Store) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (what, asked) in Asked::all() {
+    for (what, asked) in ExplainedSql::all() {
         let (mut at_small, mut at_large) = (Vec::new(), Vec::new());
         // The first ones fill caches.
         for time in 0..TIMES + 10 {

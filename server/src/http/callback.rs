@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeliveryId, DeployId, FailureStage, Recorded, Timestamp},
+    domain::{Commit, DeliveryId, DeployId, FailureStage, StoredStatus, Timestamp},
 };
 use axum::{
     Json,
@@ -88,7 +88,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             delivery_id: DeliveryId::from(message_id.as_str()),
             body_hash: hex::encode(Sha256::digest(&body)),
             deploy_id,
-            claim: Recorded::from(message.status.as_str()),
+            claim: StoredStatus::from(message.status.as_str()),
             log_line: message.log_line,
             // A stage of a newer workflow fails the deploy all the same.
             failure_stage: message.failure_stage.and_then(|text| text.parse::<FailureStage>().ok()),

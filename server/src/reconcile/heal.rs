@@ -4,7 +4,7 @@ use app::domain::RunRef;
 use app::domain::{DEADLINE, DeployId, RunReport, RunState, Source, Status};
 use github::{FoundRun, ReadError, Run, SoughtRun};
 use jiff::SignedDuration;
-use store::{Advance, Advanced, Attach, Note, Noted, StoreError, StoredDeploy};
+use store::{Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
     Reconciler,
@@ -22,7 +22,7 @@ pub(super) const RECONCILER: &str = "reconciler";
 
 /// Why a row was left as it is this time.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Left {
+pub(super) enum HealError {
     #[error(transparent)]
     GitHub(#[from] ReadError),
     #[error(transparent)]
@@ -31,7 +31,7 @@ pub(super) enum Left {
 
 impl Reconciler {
     /// Heals one row, as far as GitHub's record goes.
-    pub(super) async fn heal(&self, row: StoredDeploy) -> Result<Healed, Left> {
+    pub(super) async fn heal(&self, row: StoredDeploy) -> Result<Healed, HealError> {
         const NOTHING: Healed = Healed { changed: false, ended: false };
         // A status of a newer build is for the newer build to move.
         let Some(status) = row.status.known() else { return Ok(NOTHING) };
@@ -43,7 +43,7 @@ impl Reconciler {
                 let ended = self.time_out(row.id, environment).await?;
                 Ok(Healed { changed: changed || ended, ended })
             }
-            Err(Left::GitHub(_)) if overdue => {
+            Err(HealError::GitHub(_)) if overdue => {
                 let ended = self.time_out(row.id, environment).await?;
                 Ok(Healed { changed: ended, ended })
             }
@@ -56,7 +56,7 @@ impl Reconciler {
         row: &StoredDeploy,
         status: Status,
         app: &AppConfig,
-    ) -> Result<Healed, Left> {
+    ) -> Result<Healed, HealError> {
         let (run, status, found) = match &row.run {
             Some(run) if status != Status::Requested => (run.clone(), status, false),
             // Who wanted to cancel it has found its run.
@@ -82,7 +82,7 @@ impl Reconciler {
         status: Status,
         app: &AppConfig,
         record: &Record,
-    ) -> Result<Healed, Left> {
+    ) -> Result<Healed, HealError> {
         let report = RunReport { state: record.state(), attempt: Some(record.run.run_attempt) };
         let noted = is_news(row, report) && self.note(row.id, report).await?;
         let healed = self.walk(row, evidence::path(status, record.proofs(&app.jobs))).await?;
@@ -110,7 +110,7 @@ impl Reconciler {
     }
 
     /// Finds the run of a row that does not know it, and writes it down.
-    async fn find(&self, row: &StoredDeploy, status: Status, app: &AppConfig) -> Result<Lookup, Left> {
+    async fn find(&self, row: &StoredDeploy, status: Status, app: &AppConfig) -> Result<Lookup, HealError> {
         let sought = SoughtRun {
             repo: &app.repo,
             workflow: &app.workflow,
@@ -152,13 +152,13 @@ impl Reconciler {
             self.store.advance(&Advance { run: Some(run), ..edge }).await?;
         } else {
             let (actor, at) = (RECONCILER.to_owned(), self.clock.now());
-            self.store.attach_run(&Attach { id, run, evidence, actor, at }).await?;
+            self.store.attach_run(&AttachRun { id, run, evidence, actor, at }).await?;
         }
         Ok(())
     }
 
     /// Walks the row along a path that is proved and legal.
-    async fn walk(&self, row: &StoredDeploy, path: Vec<Proof>) -> Result<Healed, Left> {
+    async fn walk(&self, row: &StoredDeploy, path: Vec<Proof>) -> Result<Healed, HealError> {
         let mut healed = Healed { changed: false, ended: false };
         for proof in path {
             let edge = Advance {
@@ -180,7 +180,7 @@ impl Reconciler {
         self.ages.of(row, &*self.clock) > environment.deadline
     }
 
-    async fn time_out(&self, id: DeployId, environment: &EnvironmentConfig) -> Result<bool, Left> {
+    async fn time_out(&self, id: DeployId, environment: &EnvironmentConfig) -> Result<bool, HealError> {
         let minutes = environment.deadline.as_mins();
         let edge = Advance {
             log_line: Some(format!("No event ended it within its deadline of {minutes} min.")),

@@ -14,12 +14,12 @@ use app::domain::{Commit, DeployId, GitRef, Status};
 use futures::{StreamExt, stream};
 use github::{ListedRun, Progress};
 use runtime::ids::uuid_of;
-use store::{Import, Imported, Suspect};
+use store::{CandidateRun, Import, Imported};
 
 use super::{
     AT_A_TIME, Reconciler,
     evidence::{self, Record},
-    heal::{Left, RECONCILER},
+    heal::{HealError, RECONCILER},
     title::Title,
 };
 use crate::config::AppConfig;
@@ -32,9 +32,9 @@ const PUSH: &str = "push";
 
 /// Runs that ended and whose record does not say how the deploy did. There is no use in reading them again.
 #[derive(Debug, Default)]
-pub(super) struct PassedOver(Mutex<HashSet<i64>>);
+pub(super) struct SkippedRuns(Mutex<HashSet<i64>>);
 
-impl PassedOver {
+impl SkippedRuns {
     fn has(&self, run: i64) -> bool {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains(&run)
     }
@@ -65,8 +65,8 @@ impl Found {
         self.listed.run.status == Progress::Completed
     }
 
-    fn suspect(&self) -> Suspect {
-        Suspect { run: self.id(), named: self.title.deploy }
+    fn suspect(&self) -> CandidateRun {
+        CandidateRun { run: self.id(), named: self.title.deploy }
     }
 
     /// The commit that is deployed, if this can be known.
@@ -97,12 +97,12 @@ impl Reconciler {
         self.apps.iter().filter(shares).count() == 1
     }
 
-    async fn import_of(&self, app: &AppConfig) -> Result<usize, Left> {
+    async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
         let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
         let found = listed.into_iter().filter_map(|run| Found::of(app, run));
-        let mut found: Vec<_> = found.filter(|found| !self.passed_over.has(found.id())).collect();
-        let strangers = self.store.strangers(found.iter().map(Found::suspect).collect()).await?;
-        found.retain(|found| strangers.contains(&found.id()));
+        let mut found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
+        let unclaimed_runs = self.store.unclaimed_runs(found.iter().map(Found::suspect).collect()).await?;
+        found.retain(|found| unclaimed_runs.contains(&found.id()));
         // The newest first; but what has ended needs its place for a moment only, and goes before what has not.
         found.sort_by_key(|found| !found.has_ended());
         let (mut new, mut busy) = (0, HashSet::new());
@@ -123,7 +123,7 @@ impl Reconciler {
 
     /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there
     /// is nothing to be made of it.
-    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<Imported, Left> {
+    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<Imported, HealError> {
         let record = if found.has_ended() {
             let record = self.record(found.listed.run.clone(), app).await?;
             if !says_how_it_ended(&record, app) {
@@ -132,7 +132,7 @@ impl Reconciler {
                     run = found.id(),
                     "a run that nobody asked for ended, and its jobs do not say how"
                 );
-                self.passed_over.add(found.id());
+                self.skipped_runs.add(found.id());
                 return Ok(Imported::Known);
             }
             Some(record)

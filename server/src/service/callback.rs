@@ -3,7 +3,7 @@
 use app::domain::DeliveryId;
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Recorded, Status, Timestamp, transition},
+    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, StoredStatus, Timestamp, transition},
 };
 use runtime::fail_point::Point;
 use serde::Serialize;
@@ -21,7 +21,7 @@ pub struct Callback {
     /// The deploy.
     pub deploy_id: DeployId,
     /// The status that it claims, whatever it is.
-    pub claim: Recorded,
+    pub claim: StoredStatus,
     /// What the workflow says.
     pub log_line: Option<String>,
     /// The step that failed.
@@ -97,7 +97,7 @@ impl Console {
             Decision::Refused { current, claimed } => {
                 // One in between was lost, or is still to come: GitHub's record knows.
                 if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
-                    self.nudge.give(deploy_id);
+                    self.wake.notify(deploy_id);
                 }
                 let allowed = current.known().map_or_else(Vec::new, callback_targets);
                 return Err(Problem {

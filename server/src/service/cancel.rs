@@ -59,7 +59,7 @@ impl Console {
     /// In a task of its own: if the one who asked goes away, the answer is recorded all the same.
     async fn ask_github_to_cancel(&self, id: DeployId, repo: String, run: RunRef) -> Result<(), Problem> {
         let (github, store, clock) = (self.github.clone(), Arc::clone(&self.store), Arc::clone(&self.clock));
-        let asked = self.errands.spawn(async move {
+        let asked = self.background.spawn(async move {
             let answer = github.cancel(&repo, run.id).await;
             tracing::info!(deploy_id = %id, run = run.id, ?answer, "GitHub was asked to cancel a run");
             let what = Noted::CancelAnswered(state_after(&answer));
@@ -68,7 +68,7 @@ impl Console {
             Ok::<_, StoreError>(answer)
         });
         let answer = asked.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)?;
-        self.nudge.give(id);
+        self.wake.notify(id);
         match answer {
             Ok(CancelOutcome::Asked) => Ok(()),
             Ok(CancelOutcome::TooLate) => Err(Problem::new(ErrorCode::CancelTooLate)),

@@ -16,7 +16,7 @@ use runtime::{
     ids::uuid_at,
 };
 use sha2::{Digest, Sha256};
-use store::{Advance, Advanced, Note, Noted, OpenRequest, Opened, Store, StoreError};
+use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
 
 use super::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
 use crate::config::AppConfig;
@@ -42,9 +42,9 @@ impl Console {
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
         let origin = self.origin_of(&request, app, environment).await;
-        let on = self.switches.on_in(&environment.name).await?;
+        let on = self.flag_service.on_in(&environment.name).await?;
         let at = self.clock.now();
-        let open = OpenRequest {
+        let open = NewDeploy {
             id: DeployId::new(uuid_at(at)),
             actor: LOCAL_OPERATOR.to_owned(),
             key: key.to_owned(),
@@ -74,13 +74,13 @@ impl Console {
         self.fail_point.pass(Point::BeforeIntent).await;
         let id = open.id;
         match self.record_and_ask(open, app, inputs).await? {
-            Opened::New => {
+            CreateOutcome::New => {
                 self.fail_point.pass(Point::AfterCommit).await;
                 let stored = self.find(id).await?;
                 if on.contains(&Flag::ConsoleDeployAsync) {
                     Ok(Dispatched::Accepted(Box::new(self.view(stored))))
                 } else {
-                    let stored = self.errands.track_future(self.wait_for_run(stored)).await?;
+                    let stored = self.background.track_future(self.wait_for_run(stored)).await?;
                     Ok(Dispatched::Created(Box::new(self.view(stored))))
                 }
             }
@@ -89,17 +89,19 @@ impl Console {
     }
 
     /// Answers a request that made no deploy this time.
-    async fn answer_known(&self, opened: Opened) -> Result<Dispatched, Problem> {
+    async fn answer_known(&self, opened: CreateOutcome) -> Result<Dispatched, Problem> {
         match opened {
             // Whoever has made one asks GitHub for it, and does not come here.
-            Opened::New => Err(Problem::new(ErrorCode::Internal)),
-            Opened::Replayed(id) => Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?)))),
-            Opened::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
-            Opened::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
-            Opened::Frozen(frozen) => {
+            CreateOutcome::New => Err(Problem::new(ErrorCode::Internal)),
+            CreateOutcome::Replayed(id) => {
+                Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?))))
+            }
+            CreateOutcome::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
+            CreateOutcome::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
+            CreateOutcome::Frozen(frozen) => {
                 Err(Problem { frozen: Some(frozen), ..Problem::new(ErrorCode::Frozen) })
             }
-            Opened::UnderWay(other) => {
+            CreateOutcome::UnderWay(other) => {
                 Err(Problem { active_deploy_id: Some(other), ..Problem::new(ErrorCode::DeployUnderWay) })
             }
         }
@@ -109,10 +111,10 @@ impl Console {
     /// what was recorded is asked for, and what GitHub answers is recorded, all the same.
     async fn record_and_ask(
         &self,
-        open: OpenRequest,
+        open: NewDeploy,
         app: &AppConfig,
         inputs: Inputs,
-    ) -> Result<Opened, Problem> {
+    ) -> Result<CreateOutcome, Problem> {
         let dispatch = WorkflowDispatch {
             repo: app.repo.clone(),
             workflow: app.workflow.clone(),
@@ -126,7 +128,7 @@ impl Console {
             clock: self.clock.clone(),
             fail_point: self.fail_point.clone(),
         };
-        let done = self.errands.spawn(async move { task.run(&open, &dispatch).await });
+        let done = self.background.spawn(async move { task.run(&open, &dispatch).await });
         done.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
     }
 }
@@ -158,9 +160,9 @@ struct Task {
 }
 
 impl Task {
-    async fn run(&self, open: &OpenRequest, dispatch: &WorkflowDispatch) -> Result<Opened, StoreError> {
+    async fn run(&self, open: &NewDeploy, dispatch: &WorkflowDispatch) -> Result<CreateOutcome, StoreError> {
         let opened = self.store.open(open).await?;
-        if opened == Opened::New {
+        if opened == CreateOutcome::New {
             self.ask_github(dispatch).await?;
         }
         Ok(opened)

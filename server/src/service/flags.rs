@@ -21,7 +21,7 @@ const OBSERVED: u32 = 100;
 
 /// Every flag in every environment. The command line has it without the rest of the console.
 #[derive(Clone)]
-pub struct Switches {
+pub struct FlagService {
     /// What they were promoted to.
     pub store: Arc<dyn Store>,
     /// What the file and the variables say.
@@ -32,7 +32,7 @@ pub struct Switches {
     pub clock: SharedClock,
 }
 
-impl Switches {
+impl FlagService {
     /// Which flags are on in an environment, now.
     ///
     /// # Errors
@@ -119,8 +119,10 @@ impl Switches {
         let Some(input) = flag.input() else { return Ok(Vec::new()) };
         let with_it = self.apps.iter().filter(|app| self.apps.find(&app.name, environment).is_some());
         let places = with_it.map(|app| Place { app: app.name.clone(), environment: environment.to_owned() });
-        let standings = self.store.standings(places.collect()).await.map_err(from_store)?;
-        let newest = standings.into_iter().filter_map(|standing| standing.under_way.or(standing.last_ended));
+        let environment_summaries =
+            self.store.environment_summaries(places.collect()).await.map_err(from_store)?;
+        let newest =
+            environment_summaries.into_iter().filter_map(|summary| summary.under_way.or(summary.last_ended));
         let lacks = |deploy: &StoredDeploy| deploy.left_out.contains(&input);
         Ok(newest.filter(lacks).map(|deploy| deploy.app).collect())
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use app::{
     api::Problem,
-    domain::{DeployId, Recorded, Status},
+    domain::{DeployId, Status, StoredStatus},
 };
 use github::{FoundRun, SoughtRun};
 use jiff::SignedDuration;
-use store::{Advanced, Attach, Note, StoreError, StoredDeploy};
+use store::{Advanced, AttachRun, Note, StoreError, StoredDeploy};
 
 use super::{CONSOLE, Console, from_store};
 
@@ -72,7 +72,7 @@ impl Console {
 
     fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
         stored.run.is_none()
-            && stored.status == Recorded::Known(Status::Dispatched)
+            && stored.status == StoredStatus::Known(Status::Dispatched)
             && self.clock.now().duration_since(stored.requested_at) <= WINDOW
     }
 
@@ -99,7 +99,8 @@ impl Console {
             }
         };
         let evidence = run.title_evidence();
-        let attach = Attach { id: stored.id, run, evidence, actor: CONSOLE.to_owned(), at: self.clock.now() };
+        let attach =
+            AttachRun { id: stored.id, run, evidence, actor: CONSOLE.to_owned(), at: self.clock.now() };
         was_written(stored.id, self.store.attach_run(&attach).await)
     }
 }

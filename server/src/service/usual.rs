@@ -8,7 +8,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use app::domain::{Deploy, Timestamp, Usual, usual::usual};
+use app::domain::{Deploy, DurationStats, Timestamp, duration_stats::duration_stats};
 use jiff::SignedDuration;
 use store::{DeployFilter, StatusFilter};
 
@@ -24,11 +24,11 @@ type Place = (String, String);
 
 /// What is usual in each place, and when that was asked. No more places than are configured are asked about.
 #[derive(Debug, Default)]
-pub(super) struct UsualTimes(Mutex<HashMap<Place, (Timestamp, Vec<Usual>)>>);
+pub(super) struct UsualTimes(Mutex<HashMap<Place, (Timestamp, Vec<DurationStats>)>>);
 
 impl UsualTimes {
     /// What is known, and whether it is the asker's turn to look again.
-    fn recall(&self, place: &Place, now: Timestamp) -> (Vec<Usual>, bool) {
+    fn recall(&self, place: &Place, now: Timestamp) -> (Vec<DurationStats>, bool) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get_mut(place) {
             Some((asked_at, usual)) if is_fresh(*asked_at, now) => (usual.clone(), false),
@@ -43,7 +43,7 @@ impl UsualTimes {
         }
     }
 
-    fn keep(&self, place: Place, now: Timestamp, usual: Vec<Usual>) {
+    fn keep(&self, place: Place, now: Timestamp, usual: Vec<DurationStats>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(place, (now, usual));
     }
 }
@@ -55,7 +55,7 @@ fn is_fresh(asked_at: Timestamp, now: Timestamp) -> bool {
 
 impl Console {
     /// How long the steps of a live deploy usually take. Of one that has ended, it does not matter.
-    pub(super) async fn usual(&self, deploy: &Deploy) -> Vec<Usual> {
+    pub(super) async fn usual(&self, deploy: &Deploy) -> Vec<DurationStats> {
         let is_place = self.apps.find(&deploy.app, &deploy.environment).is_some();
         if !is_place || !deploy.is_live() {
             return Vec::new();
@@ -72,7 +72,7 @@ impl Console {
         usual
     }
 
-    async fn work_out(&self, (app, environment): &Place) -> Option<Vec<Usual>> {
+    async fn work_out(&self, (app, environment): &Place) -> Option<Vec<DurationStats>> {
         let filter = DeployFilter {
             app: Some(app.clone()),
             environment: Some(environment.clone()),
@@ -82,6 +82,6 @@ impl Console {
         };
         let stored = self.store.deploys(&filter).await.map_err(from_store).ok()?;
         let over: Vec<_> = stored.into_iter().map(|stored| self.view(stored)).collect();
-        Some(usual(over.iter().map(|deploy| deploy.steps.as_slice())))
+        Some(duration_stats(over.iter().map(|deploy| deploy.steps.as_slice())))
     }
 }

@@ -7,7 +7,7 @@ use app::{
         Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Problem, Redeploy, RedeployKind,
         RedeployPlan, Versions,
     },
-    domain::{Commit, Deploy, DeployId, Origin, Recorded, Status},
+    domain::{Commit, Deploy, DeployId, Origin, Status, StoredStatus},
 };
 use github::{ComparedCommit, Comparison, ReadError};
 use moka::{Expiry, future::Cache};
@@ -210,7 +210,7 @@ fn refused(why: &str) -> Problem {
 }
 
 fn commit_of_success(deploy: &Deploy) -> Option<Commit> {
-    deploy.commit.clone().filter(|_| deploy.status == Recorded::Known(Status::Succeeded))
+    deploy.commit.clone().filter(|_| deploy.status == StoredStatus::Known(Status::Succeeded))
 }
 
 /// What deploying the commit of a deploy would be; none, if it is what is live.

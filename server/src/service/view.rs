@@ -2,9 +2,9 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DeployPage, DeployQuery, DeployService, ErrorCode, Problem},
-    domain::{Deploy, Frozen, Recorded, step},
+    domain::{Deploy, Frozen, StoredStatus, step},
 };
-use store::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage};
+use store::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
 
 use super::{Console, cursor, from_store, range};
 use crate::config::{AppConfig, Apps, EnvironmentConfig};
@@ -28,13 +28,14 @@ impl Console {
 
     pub(super) async fn read_board(&self) -> Result<Board, Problem> {
         let frozen = self.frozen_now().await?;
-        let standings = self.store.standings(self.places()).await.map_err(from_store)?;
-        let mut standings = standings.into_iter();
+        let environment_summaries =
+            self.store.environment_summaries(self.places()).await.map_err(from_store)?;
+        let mut environment_summaries = environment_summaries.into_iter();
         let mut apps = Vec::new();
         for app in self.apps.iter() {
-            let environments = app.environments.iter().zip(&mut standings);
-            let environments = environments.map(|(place, standing)| {
-                self.board_environment(app, place, standing, frozen(&app.name, &place.name))
+            let environments = app.environments.iter().zip(&mut environment_summaries);
+            let environments = environments.map(|(place, summary)| {
+                self.board_environment(app, place, summary, frozen(&app.name, &place.name))
             });
             apps.push(BoardApp {
                 name: app.name.clone(),
@@ -71,28 +72,28 @@ impl Console {
     ) -> Result<BoardEnvironment, Problem> {
         let frozen = self.frozen_now().await?(&app.name, &place.name);
         let here = Place { app: app.name.clone(), environment: place.name.clone() };
-        let standings = self.store.standings(vec![here]).await.map_err(from_store)?;
-        let standing = standings.into_iter().next().unwrap_or_default();
-        Ok(self.board_environment(app, place, standing, frozen))
+        let environment_summaries = self.store.environment_summaries(vec![here]).await.map_err(from_store)?;
+        let summary = environment_summaries.into_iter().next().unwrap_or_default();
+        Ok(self.board_environment(app, place, summary, frozen))
     }
 
     fn board_environment(
         &self,
         app: &AppConfig,
         place: &EnvironmentConfig,
-        standing: Standing,
+        summary: EnvironmentSummary,
         frozen: Option<Frozen>,
     ) -> BoardEnvironment {
         let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored).for_page());
-        let last_success = view(standing.last_success);
+        let last_success = view(summary.last_success);
         BoardEnvironment {
             name: place.name.clone(),
             asks_for_name: place.asks_for_name,
             frozen,
-            under_way: view(standing.under_way),
+            under_way: view(summary.under_way),
             version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
             last_success,
-            last_ended: view(standing.last_ended),
+            last_ended: view(summary.last_ended),
         }
     }
 
@@ -160,7 +161,7 @@ fn filter(query: DeployQuery) -> Result<DeployFilter, Problem> {
         app: set(query.app),
         environment: set(query.environment),
         status: set(query.status)
-            .map_or(StatusFilter::Any, |text| StatusFilter::Is(Recorded::from(&*text).to_string())),
+            .map_or(StatusFilter::Any, |text| StatusFilter::Is(StoredStatus::from(&*text).to_string())),
         requested_by: set(query.requested_by),
         since: set(query.since).map(|text| range::since(&text)).transpose()?,
         until: set(query.until).map(|text| range::until(&text)).transpose()?,

@@ -24,11 +24,13 @@ use sha2::{Digest, Sha256};
 pub use self::{
     chain::{Broken, Chain},
     difference::Difference,
-    new_entry::Draft,
-    projection::Story,
+    new_entry::NewEntry,
+    projection::DeployProjection,
     reading::{read, readable},
 };
-pub(crate) use self::{difference::Column, expected::ExpectedRow, projection::leave_in, reading::is_news};
+pub(crate) use self::{
+    difference::Column, expected::ExpectedRow, projection::freeze_override_reason, reading::is_news,
+};
 use crate::{Advance, Noted};
 
 /// The hash before the first entry.
@@ -45,9 +47,9 @@ const ROLLBACKS_PASS: &str = "rollbacks pass freezes in this environment.";
 /// What was done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
-    /// A deploy was asked for.
+    /// A deploy was explain_sql for.
     Requested,
-    /// A run was found that nobody asked the console for.
+    /// A run was found that nobody explain_sql the console for.
     Imported,
     /// GitHub accepted it.
     Dispatched,
@@ -61,7 +63,7 @@ pub enum Action {
     RunFound,
     /// GitHub's record says something of the run that moves no row.
     RunObserved,
-    /// Somebody asked for its end.
+    /// Somebody explain_sql for its end.
     CancelRequested,
     /// What became of asking GitHub for that.
     CancelAnswered,

@@ -4,26 +4,26 @@ use std::{io, time::Duration};
 
 use tokio::{sync::watch, time::timeout};
 
-use crate::{error::StoreError, outbox::Announce, tx::Act};
+use crate::{error::StoreError, outbox::Announce, tx::Operation};
 
 /// For a whole act: waiting for a connection, waiting for locks, and running it anew.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(6);
 
 /// A database.
 pub(crate) trait Backend: Send + Sync {
-    /// Whom the ends of deploys are announced to: nobody, unless it is [`Announcing`](crate::with_outbox::Announcing).
+    /// Whom the ends of deploys are announced to: nobody, unless it is [`WithOutbox`](crate::with_outbox::WithOutbox).
     fn announce(&self) -> Announce {
         Announce::default()
     }
 
     /// Does it in one transaction: all of it, or nothing.
-    fn write<A: Act + Clone + 'static>(
+    fn write<A: Operation + Clone + 'static>(
         &self,
         act: &A,
     ) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
     /// Does what only reads, in one snapshot. Waits for no writer.
-    fn read<A: Act>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
+    fn read<A: Operation>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
     /// Says when something was written, here or, where several share the database, anywhere.
     fn written(&self) -> watch::Receiver<()>;

@@ -23,7 +23,10 @@ pub enum StoreError {
     /// A row that this product cannot have written.
     #[error(transparent)]
     ImpossibleRow(#[from] ImpossibleRow),
-    /// Anything else: a mistake of ours.
+    /// Something that the code around it guarantees was not so.
+    #[error("an invariant does not hold: {0}")]
+    Invariant(&'static str),
+    /// Anything else: the statement is wrong.
     #[error("the database refused")]
     Other(#[source] Arc<sqlx::Error>),
 }
@@ -72,11 +75,6 @@ impl StoreError {
             }
             _ => false,
         }
-    }
-
-    /// A row was written or read otherwise than this source says it must be.
-    pub(crate) fn mistake() -> Self {
-        Self::Other(Arc::new(sqlx::Error::RowNotFound))
     }
 }
 

@@ -6,25 +6,25 @@ use crate::{
     database_url::DatabaseSystem,
     model::{DeployFilter, Place},
     ops::{board, deploys},
-    sqlite::SqliteSession,
+    sqlite::SqliteTx,
 };
 
-pub use crate::tx::Asked;
+pub use crate::tx::ExplainedSql;
 
 /// What lists these deploys.
 #[must_use]
-pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> Asked {
+pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
     match of {
-        DatabaseSystem::Sqlite => deploys::select::<SqliteSession<'_>>(filter).asked(),
-        DatabaseSystem::Postgres => deploys::select::<PgConnection>(filter).asked(),
+        DatabaseSystem::Sqlite => deploys::select::<SqliteTx<'_>>(filter).explain_sql(),
+        DatabaseSystem::Postgres => deploys::select::<PgConnection>(filter).explain_sql(),
     }
 }
 
 /// What reads these places for the board.
 #[must_use]
-pub fn board(places: &[Place], of: DatabaseSystem) -> Asked {
+pub fn board(places: &[Place], of: DatabaseSystem) -> ExplainedSql {
     match of {
-        DatabaseSystem::Sqlite => board::select::<SqliteSession<'_>>(places).asked(),
-        DatabaseSystem::Postgres => board::select::<PgConnection>(places).asked(),
+        DatabaseSystem::Sqlite => board::select::<SqliteTx<'_>>(places).explain_sql(),
+        DatabaseSystem::Postgres => board::select::<PgConnection>(places).explain_sql(),
     }
 }

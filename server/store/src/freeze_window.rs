@@ -1,7 +1,7 @@
 //! When a freeze holds. Everything here is pure: the instant is handed in, and the database of time zones is
 //! built into the binary.
 
-use app::domain::{Day, Freeze, Frozen, Hold, Timestamp, WeekTime, Window};
+use app::domain::{ActiveFreeze, Day, Freeze, Frozen, Timestamp, WeekTime, Window};
 use jiff::{
     civil::{Date, Weekday},
     tz::{Disambiguation, TimeZone},
@@ -76,8 +76,8 @@ pub fn frozen(freezes: &[Freeze], app: &str, environment: &str, at: Timestamp) -
     let covering =
         || freezes.iter().filter(|freeze| freeze.lifted.is_none() && freeze.scope.covers(app, environment));
     let holds_of = |at| covering().filter_map(move |freeze| Some((freeze, holds(&freeze.window, at)?)));
-    let holds: Vec<Hold> = holds_of(at)
-        .map(|(freeze, until)| Hold {
+    let holds: Vec<ActiveFreeze> = holds_of(at)
+        .map(|(freeze, until)| ActiveFreeze {
             freeze_id: freeze.id,
             reason: freeze.reason.clone(),
             declared_by: freeze.declared_by.clone(),

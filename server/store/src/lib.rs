@@ -3,7 +3,7 @@
 //! [`Store`] is what services need of a database. What a transaction does is an operation, written once for both
 //! databases; the contract that both keep is a test suite that takes any store.
 //!
-//! - [`model`]: what the store is asked, and what it answers.
+//! - [`model`]: what the store is explain_sql, and what it answers.
 //! - [`ops`]: the operations. [`tx`]: the SQL that both databases understand, and what differs between them.
 //! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
 //! - [`audit`]: entries of the journal and their chain. [`row`]: what rows have to look like.
@@ -35,7 +35,7 @@ pub use self::{
     database_url::{DatabaseSystem, DatabaseUrl},
     error::{ImpossibleRow, StoreError},
     model::*,
-    open::{lock, migrate, open, open_announcing},
+    open::{lock, migrate, open, open_with_outbox},
     ops::proof::{Compared, Rows},
     outbox::{Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered},
     postgres::PostgresStore,

@@ -1,4 +1,4 @@
-//! What the store is asked, and what it answers, in the words of the domain.
+//! What the store is explain_sql, and what it answers, in the words of the domain.
 
 mod callback;
 mod deploy;
@@ -11,11 +11,11 @@ mod import;
 mod transition;
 
 pub use callback::{Decision, Delivery, Received};
-pub use deploy::{DeployFilter, Place, Standing, StatusFilter, StoredDeploy, StoredPage};
-pub use dispatch::{OpenRequest, Opened};
+pub use deploy::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
+pub use dispatch::{CreateOutcome, NewDeploy};
 pub use entry::{EntryFilter, EntryPage, JournalEnd, StoredEntry};
 pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;
-pub use import::{Import, Imported, Suspect};
-pub use transition::{Advance, Advanced, Attach, Note, Noted, RolledBack};
+pub use import::{CandidateRun, Import, Imported};
+pub use transition::{Advance, Advanced, AttachRun, Note, Noted, RolledBack};

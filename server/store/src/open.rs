@@ -11,7 +11,7 @@ use crate::{
     schema::SchemaError,
     sqlite::{self, FileLock, SqliteStore},
     store::Store,
-    with_outbox::Announcing,
+    with_outbox::WithOutbox,
 };
 
 /// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
@@ -20,14 +20,14 @@ use crate::{
 /// # Errors
 /// If it cannot be opened.
 pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn Store>, SchemaError> {
-    open_announcing(url, fail_point, Announce::default(), &Supervisor::default()).await
+    open_with_outbox(url, fail_point, Announce::default(), &Supervisor::default()).await
 }
 
 /// The same, where that a deploy ends is announced, and the tasks of the store are supervised.
 ///
 /// # Errors
 /// If it cannot be opened.
-pub async fn open_announcing(
+pub async fn open_with_outbox(
     url: &DatabaseUrl,
     fail_point: FailPoint,
     announce: Announce,
@@ -37,11 +37,11 @@ pub async fn open_announcing(
     Ok(match url.system() {
         DatabaseSystem::Sqlite => {
             let backend = SqliteStore::open(text, fail_point, tasks).await?;
-            Arc::new(Announcing { backend, announce })
+            Arc::new(WithOutbox { backend, announce })
         }
         DatabaseSystem::Postgres => {
             let backend = PostgresStore::open(text, fail_point, tasks).await?;
-            Arc::new(Announcing { backend, announce })
+            Arc::new(WithOutbox { backend, announce })
         }
     })
 }

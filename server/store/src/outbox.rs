@@ -17,7 +17,7 @@ mod undelivered;
 use app::domain::{DeployId, Status, Timestamp};
 use async_trait::async_trait;
 
-pub(crate) use announce::Announced;
+pub(crate) use announce::WithChannels;
 pub use announce::{Announce, Channels};
 pub(crate) use enqueue::enqueue;
 pub use undelivered::Undelivered;

@@ -24,7 +24,7 @@ use self::notices::Notices;
 use crate::{
     StoreError,
     backend::{Backend, PATIENCE, in_time},
-    tx::Act,
+    tx::Operation,
 };
 pub use schema::{migrate, migrate_to};
 
@@ -78,7 +78,7 @@ impl PostgresStore {
     }
 
     /// Runs an act once.
-    async fn attempt<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn attempt<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let mut tx = self.writers.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         let answer = act.perform(&mut *tx).await?;
         self.fail_point.pass(Point::BeforeCommit).await;
@@ -87,7 +87,7 @@ impl PostgresStore {
     }
 
     /// Commits. If the connection is lost meanwhile, nobody has said whether it was committed; the server
-    /// knows, and is asked. So an act that happened is never run anew or reported as one that did not.
+    /// knows, and is explain_sql. So an act that happened is never run anew or reported as one that did not.
     async fn commit(&self, mut tx: Transaction<'static, Postgres>) -> Result<(), StoreError> {
         let id: Option<String> =
             sqlx::query_scalar("SELECT pg_current_xact_id_if_assigned()::text").fetch_one(&mut *tx).await?;
@@ -137,7 +137,7 @@ fn is_lost(error: &sqlx::Error) -> bool {
 }
 
 impl Backend for PostgresStore {
-    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let write = async {
             let mut attempts = 1;
             loop {
@@ -155,7 +155,7 @@ impl Backend for PostgresStore {
     }
 
     /// The snapshot is taken at the first statement and kept for the rest.
-    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
         in_time(async {
             let mut tx = self.readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
             act.perform(&mut *tx).await

@@ -4,7 +4,7 @@
 use std::str::FromStr;
 
 use app::domain::{
-    DeployId, JournalEntry, Origin, Recorded, RunRef, StoredText, Timestamp, TrailEntry, UnreadableEntry,
+    DeployId, JournalEntry, Origin, RunRef, StoredStatus, StoredText, Timestamp, TrailEntry, UnreadableEntry,
 };
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ impl TryFrom<DeployRow> for StoredDeploy {
 
     fn try_from(row: DeployRow) -> Result<Self, ImpossibleRow> {
         let reader = Reader { table: "console_deploys", id: &row.id };
-        let status = Recorded::from(row.status.as_str());
+        let status = StoredStatus::from(row.status.as_str());
         let finished_at =
             row.finished_at.as_deref().map(|text| reader.parse("finished_at", text)).transpose()?;
         if status.known().is_some() && status.is_terminal() != finished_at.is_some() {

@@ -6,7 +6,7 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 
-use crate::tx::{Session, Statement};
+use crate::tx::{Statement, Tx};
 
 pub(crate) static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
@@ -39,20 +39,17 @@ impl Applied {
 }
 
 /// The migrations that the database has, in their order.
-pub(crate) async fn applied<S: Session>(session: &mut S) -> Result<Vec<Applied>, sqlx::Error> {
+pub(crate) async fn applied<S: Tx>(tx: &mut S) -> Result<Vec<Applied>, sqlx::Error> {
     let select = "SELECT version, description FROM _sqlx_migrations WHERE success ORDER BY version";
-    session.rows(Statement::new(select)).await
+    tx.rows(Statement::new(select)).await
 }
 
 /// When the database got a migration, or got it again after a way back, in milliseconds.
-pub(crate) async fn applied_at<S: Session>(
-    session: &mut S,
-    version: i64,
-) -> Result<Option<i64>, sqlx::Error> {
+pub(crate) async fn applied_at<S: Tx>(tx: &mut S, version: i64) -> Result<Option<i64>, sqlx::Error> {
     let [before, after] = S::MILLISECONDS;
     let select = Statement::new("SELECT ").push(before).push("installed_on").push(after);
     let select = select.push(" FROM _sqlx_migrations WHERE version = ").push_bind(version);
-    let at: Option<(i64,)> = session.row(select).await?;
+    let at: Option<(i64,)> = tx.row(select).await?;
     Ok(at.map(|(at,)| at))
 }
 
@@ -68,13 +65,13 @@ pub(crate) fn fits(applied: &[Applied]) -> bool {
 ///
 /// # Errors
 /// If the reason is another.
-pub(crate) async fn despite<S: Session>(
+pub(crate) async fn despite<S: Tx>(
     error: MigrateError,
     ours: &Migrator,
-    session: &mut S,
+    tx: &mut S,
 ) -> Result<Migrator, SchemaError> {
     let MigrateError::VersionMissing(first) = error else { return Err(error.into()) };
-    let applied = applied(session).await?;
+    let applied = applied(tx).await?;
     if !fits(&applied) {
         let in_the_way = applied.iter().find(|migration| !migration.is_ours() && !migration.only_adds());
         return Err(SchemaError::Newer(in_the_way.map_or(first, |migration| migration.version)));

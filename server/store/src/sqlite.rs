@@ -15,12 +15,12 @@ use sqlx::{
 };
 use tokio::sync::watch;
 
-pub(crate) use self::tx::SqliteSession;
+pub(crate) use self::tx::SqliteTx;
 use self::{file::DatabaseFile, queue::Queue};
 use crate::{
     StoreError,
     backend::{Backend, PATIENCE, in_time},
-    tx::Act,
+    tx::Operation,
 };
 use runtime::{fail_point::FailPoint, supervisor::Group};
 
@@ -41,7 +41,7 @@ pub struct SqliteStore {
     queue: Arc<Queue>,
     file: DatabaseFile,
     readers: SqlitePool,
-    /// There is one instance. What a command writes beside it, it does not hear of.
+    /// There is one instance. What a command writes beside it, it does not apply of.
     written: watch::Sender<()>,
 }
 
@@ -76,16 +76,16 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
 }
 
 impl Backend for SqliteStore {
-    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
         let answer = in_time(self.queue.perform(act)).await?;
         self.written.send_replace(());
         Ok(answer)
     }
 
-    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
         self.file.check()?;
         let mut tx = self.readers.begin_with("BEGIN").await?;
-        act.perform(&mut SqliteSession::of(&mut tx)).await
+        act.perform(&mut SqliteTx::of(&mut tx)).await
     }
 
     fn written(&self) -> watch::Receiver<()> {

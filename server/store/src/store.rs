@@ -22,25 +22,25 @@ pub trait Store: Outbox {
     async fn probe(&self) -> Result<(), StoreError>;
 
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.
-    async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError>;
+    async fn open(&self, request: &NewDeploy) -> Result<CreateOutcome, StoreError>;
 
     /// What the key of this request was answered before, if it was used. Records nothing.
-    async fn earlier(&self, request: &OpenRequest) -> Result<Option<Opened>, StoreError>;
+    async fn earlier(&self, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError>;
 
     /// Marks the request that made this deploy as answered, so that its key is no longer in flight.
     async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Moves a deploy along one edge on behalf of the console or the reconciler: a compare-and-swap on the
+    /// Moves a deploy along one edge on behalf of the console or the reconciler: a compare-and-update_status on the
     /// status, and its journal entry.
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError>;
 
     /// Writes down which run a deploy has, if it is not known yet, with its journal entry. The status stays.
-    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError>;
+    async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError>;
 
     /// Those of these runs that are nobody's: no deploy has them, and their titles name none.
-    async fn strangers(&self, runs: Vec<Suspect>) -> Result<Vec<i64>, StoreError>;
+    async fn unclaimed_runs(&self, runs: Vec<CandidateRun>) -> Result<Vec<i64>, StoreError>;
 
-    /// Records the deploy of a run that nobody asked the console for, with its journal entry; or says why not.
+    /// Records the deploy of a run that nobody explain_sql the console for, with its journal entry; or says why not.
     async fn import(&self, import: &Import) -> Result<Imported, StoreError>;
 
     /// Writes down what is worth knowing of a live deploy but does not move it: the entry, and a version more
@@ -76,17 +76,17 @@ pub trait Store: Outbox {
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
 
-    /// A page of deploys, newest first, with their histories: as many as are asked for, or as fit into 1 MiB.
+    /// A page of deploys, newest first, with their histories: as many as are explain_sql for, or as fit into 1 MiB.
     async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError>;
 
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
 
-    /// People who asked for deploys, by name, so many at most.
+    /// People who explain_sql for deploys, by name, so many at most.
     async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError>;
 
     /// How each of these places stands, in their order.
-    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError>;
+    async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError>;
 
     /// What the deploys of a range say in figures.
     async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError>;
@@ -110,6 +110,6 @@ pub trait Store: Outbox {
     /// say so when nothing was.
     fn written(&self) -> watch::Receiver<()>;
 
-    /// Waits until every connection is closed. Nothing may be asked of it after this.
+    /// Waits until every connection is closed. Nothing may be explain_sql of it after this.
     async fn close(&self);
 }

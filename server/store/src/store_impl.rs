@@ -9,19 +9,20 @@ use crate::{
     error::StoreError,
     model::*,
     ops::{
-        board::Standings,
+        board::EnvironmentSummaries,
         deploys::{AppliedMigrations, JournalOf, OneDeploy, PageOf, People, Probe},
-        dispatch::{Answered, Earlier},
+        dispatch::{Earlier, MarkAnswered},
         entries::{EndOf, LastEntry},
         flags::Promotions,
         freezes::{Declare, Freezes},
-        imports::Strangers,
+        imports::UnclaimedRuns,
         proof::{Compared, Rows},
         prune::{IsToPrune, Prune},
         rolled_back::{OwedEntries, RecordRolledBack},
     },
     outbox::{
-        Announced, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Sent, Troubled, Undelivered,
+        Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Sent, Troubled, Undelivered,
+        WithChannels,
     },
     schema,
     store::Store,
@@ -31,41 +32,45 @@ use crate::{
 impl<B: Backend> Store for B {
     async fn check(&self) -> Result<(), StoreError> {
         let applied = self.read(&AppliedMigrations).await?;
-        if schema::fits(&applied) { Ok(()) } else { Err(StoreError::mistake()) }
+        if schema::fits(&applied) {
+            Ok(())
+        } else {
+            Err(StoreError::Invariant("the schema is one that this build can work on"))
+        }
     }
 
     async fn probe(&self) -> Result<(), StoreError> {
         self.write(&Probe).await
     }
 
-    async fn open(&self, request: &OpenRequest) -> Result<Opened, StoreError> {
+    async fn open(&self, request: &NewDeploy) -> Result<CreateOutcome, StoreError> {
         self.write(request).await
     }
 
-    async fn earlier(&self, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
+    async fn earlier(&self, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError> {
         self.read(&Earlier(request.clone())).await
     }
 
     async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError> {
-        self.write(&Answered { id, at }).await
+        self.write(&MarkAnswered { id, at }).await
     }
 
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError> {
         let announce = self.announce();
-        let act = Announced { act: advance.clone(), channels: announce.channels() };
+        let act = WithChannels { act: advance.clone(), channels: announce.channels() };
         let advanced = self.write(&act).await?;
         if advanced == Advanced::Moved && Outcome::of(advance.to).is_some() {
-            announce.tell();
+            announce.notify();
         }
         Ok(advanced)
     }
 
-    async fn attach_run(&self, attach: &Attach) -> Result<Advanced, StoreError> {
+    async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError> {
         self.write(attach).await
     }
 
-    async fn strangers(&self, runs: Vec<Suspect>) -> Result<Vec<i64>, StoreError> {
-        self.read(&Strangers(runs)).await
+    async fn unclaimed_runs(&self, runs: Vec<CandidateRun>) -> Result<Vec<i64>, StoreError> {
+        self.read(&UnclaimedRuns(runs)).await
     }
 
     async fn import(&self, import: &Import) -> Result<Imported, StoreError> {
@@ -78,11 +83,11 @@ impl<B: Backend> Store for B {
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
         let announce = self.announce();
-        let act = Announced { act: delivery.clone(), channels: announce.channels() };
+        let act = WithChannels { act: delivery.clone(), channels: announce.channels() };
         let received = self.write(&act).await?;
         if matches!(&received, Received::Decided(Decision::Applied { status }) if Outcome::of(*status).is_some())
         {
-            announce.tell();
+            announce.notify();
         }
         Ok(received)
     }
@@ -139,8 +144,8 @@ impl<B: Backend> Store for B {
         self.read(&People { limit }).await
     }
 
-    async fn standings(&self, places: Vec<Place>) -> Result<Vec<Standing>, StoreError> {
-        self.read(&Standings(places)).await
+    async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError> {
+        self.read(&EnvironmentSummaries(places)).await
     }
 
     async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError> {

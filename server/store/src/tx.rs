@@ -11,7 +11,7 @@ use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 use crate::{StoreError, row::to_text};
 
 /// A transaction that is under way.
-pub(crate) trait Session: Send {
+pub(crate) trait Tx: Send {
     /// Ends a SELECT of a row that this transaction goes on to change, so that nobody changes it in between.
     const FOR_UPDATE: &'static str;
 
@@ -22,7 +22,7 @@ pub(crate) trait Session: Send {
     const PROBE: &'static str;
 
     /// What stands before and after a list, to say that a column holds one of its values.
-    const AMONG: (&'static str, &'static str);
+    const IN: (&'static str, &'static str);
 
     /// What stands before and after a time, to make it a whole number of milliseconds.
     const MILLISECONDS: [&'static str; 2];
@@ -30,7 +30,7 @@ pub(crate) trait Session: Send {
     /// What stands behind a table whose rows are to be found by this index. Postgres looks at its tables now and then,
     /// and knows better.
     #[must_use]
-    fn by(_index: &'static str) -> [&'static str; 2] {
+    fn index_hint(_index: &'static str) -> [&'static str; 2] {
         ["", ""]
     }
 
@@ -44,20 +44,20 @@ pub(crate) trait Session: Send {
     fn execute(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 
     /// Reads rows.
-    fn rows<R: Readable>(
+    fn rows<R: FromAnyRow>(
         &mut self,
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<R>, sqlx::Error>> + Send;
 
     /// Reads rows one after the other and keeps none: for what together may be more than memory should hold.
-    fn each<R: Readable>(
+    fn each<R: FromAnyRow>(
         &mut self,
         statement: Statement,
         visit: impl FnMut(R) + Send,
     ) -> impl Future<Output = Result<(), sqlx::Error>> + Send;
 
     /// Reads the first row, if there is one.
-    fn row<R: Readable>(
+    fn row<R: FromAnyRow>(
         &mut self,
         statement: Statement,
     ) -> impl Future<Output = Result<Option<R>, sqlx::Error>> + Send {
@@ -69,24 +69,21 @@ pub(crate) trait Session: Send {
 pub(crate) const JOURNAL_END: &str = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 
 /// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
-pub(crate) trait Act: Send + Sync {
+pub(crate) trait Operation: Send + Sync {
     /// What it answers.
     type Answer: Send + 'static;
 
     /// Does it. The transaction is committed if this succeeds, and rolled back if not.
-    fn perform<S: Session>(
-        &self,
-        session: &mut S,
-    ) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
+    fn perform<S: Tx>(&self, tx: &mut S) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
 }
 
 /// A type that can be read from a row of either database.
-pub(crate) trait Readable:
+pub(crate) trait FromAnyRow:
     for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
 {
 }
 
-impl<R> Readable for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<R> FromAnyRow for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
 /// SQL and the values of its placeholders. The text is put together from pieces of this source alone.
 #[derive(Debug)]
@@ -97,7 +94,7 @@ pub(crate) struct Statement {
 
 /// A statement as it is sent to a database.
 #[derive(Clone, Debug)]
-pub struct Asked {
+pub struct ExplainedSql {
     /// The SQL, with placeholders `$1`, `$2`, …
     pub text: String,
     /// Their values, as SQL has them.
@@ -120,7 +117,7 @@ impl Statement {
     }
 
     /// As it is sent to a database, for whoever wants to know how that would go about it.
-    pub(crate) fn asked(&self) -> Asked {
+    pub(crate) fn explain_sql(&self) -> ExplainedSql {
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
         let literals = self.values.iter().map(|value| match value {
             Value::Text(Some(text)) => literal(text),
@@ -130,7 +127,7 @@ impl Statement {
             Value::Texts(texts) => literal(&serde_json::json!(texts).to_string()),
             Value::Numbers(numbers) => literal(&serde_json::json!(numbers).to_string()),
         });
-        Asked { text: self.text.to_string(), values: literals.collect() }
+        ExplainedSql { text: self.text.to_string(), values: literals.collect() }
     }
 
     /// The value of the next placeholder: `$1`, `$2`, …
@@ -140,8 +137,8 @@ impl Statement {
     }
 
     /// Says by which index the rows of the table before it are to be found.
-    pub(crate) fn push_by<S: Session>(self, index: &'static str) -> Self {
-        let [words, name] = S::by(index);
+    pub(crate) fn push_index_hint<S: Tx>(self, index: &'static str) -> Self {
+        let [words, name] = S::index_hint(index);
         self.push(words).push(name)
     }
 
@@ -160,21 +157,21 @@ impl Statement {
     }
 
     /// Says that the column before it holds one of these values.
-    pub(crate) fn push_among<S: Session>(self, values: Vec<String>) -> Self {
-        let (before, after) = S::AMONG;
+    pub(crate) fn push_in<S: Tx>(self, values: Vec<String>) -> Self {
+        let (before, after) = S::IN;
         self.push(before).push_bind(Value::Texts(values)).push(after)
     }
 
     /// Says that the column of numbers before it holds one of these.
-    pub(crate) fn push_among_numbers<S: Session>(self, values: Vec<i64>) -> Self {
-        let (before, after) = S::AMONG;
+    pub(crate) fn push_in_numbers<S: Tx>(self, values: Vec<i64>) -> Self {
+        let (before, after) = S::IN;
         self.push(before).push_bind(Value::Numbers(values)).push(after)
     }
 
     /// The text, and the values.
     ///
     /// # Errors
-    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
+    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is explain_sql to. People's
     /// texts are checked where they come in; this is for what is forgotten there.
     pub(crate) fn into_parts(self) -> Result<(String, Vec<Value>), sqlx::Error> {
         if self.values.iter().any(Value::holds_nul) {

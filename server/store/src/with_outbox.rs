@@ -2,24 +2,24 @@
 
 use tokio::sync::watch;
 
-use crate::{backend::Backend, error::StoreError, outbox::Announce, tx::Act};
+use crate::{backend::Backend, error::StoreError, outbox::Announce, tx::Operation};
 
 /// A database whose ends of deploys are announced.
-pub(crate) struct Announcing<B> {
+pub(crate) struct WithOutbox<B> {
     pub(crate) backend: B,
     pub(crate) announce: Announce,
 }
 
-impl<B: Backend> Backend for Announcing<B> {
+impl<B: Backend> Backend for WithOutbox<B> {
     fn announce(&self) -> Announce {
         self.announce.clone()
     }
 
-    async fn write<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
         self.backend.write(act).await
     }
 
-    async fn read<A: Act>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
         self.backend.read(act).await
     }
 

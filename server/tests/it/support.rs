@@ -45,10 +45,10 @@ use server::{
     limits::{Limits, Streams},
     listen,
     metrics::{Metrics, dropped_lines},
-    reconcile::{Nudge, Reconciler},
+    reconcile::{Reconciler, Wake},
     router::router,
     run::leptos_options,
-    service::{Console, Parts},
+    service::{Console, Deps},
     state::AppState,
 };
 use store::DatabaseSystem;
@@ -138,8 +138,8 @@ impl Start {
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
         let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
-        let nudge = Nudge::default();
-        let console = Arc::new(Console::new(Parts {
+        let wake = Wake::default();
+        let console = Arc::new(Console::new(Deps {
             store: Arc::clone(&database.store),
             github: client.clone(),
             apps: self.apps.clone(),
@@ -147,11 +147,11 @@ impl Start {
             clock: Arc::clone(clock) as SharedClock,
             rehearsal: None,
             run_wait: self.run_wait,
-            nudge: nudge.clone(),
+            wake: wake.clone(),
             retention: SignedDuration::from_hours(24 * 30),
             fail_point,
         }));
-        Started { console, client, nudge }
+        Started { console, client, wake }
     }
 }
 
@@ -159,7 +159,7 @@ impl Start {
 struct Started {
     console: Arc<Console>,
     client: Client,
-    nudge: Nudge,
+    wake: Wake,
 }
 
 fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
@@ -185,7 +185,7 @@ pub struct TestConsole {
     pub secrets: SigningSecrets,
     start: Start,
     client: Client,
-    nudge: Nudge,
+    wake: Wake,
 }
 
 impl TestConsole {
@@ -226,16 +226,16 @@ impl TestConsole {
         let api_url = given.api_url.unwrap_or_else(|| github.url());
         let apps = Apps::parse(given.apps, "console.toml").unwrap();
         let start = Start { apps, api_url, flags: given.flags, run_wait: given.run_wait };
-        let Started { console, client, nudge } = start.console(&database, &clock, given.fail_point);
+        let Started { console, client, wake } = start.console(&database, &clock, given.fail_point);
         let router = routes(&console, &secrets);
-        Self { router, console, github, clock, database, secrets, start, client, nudge }
+        Self { router, console, github, clock, database, secrets, start, client, wake }
     }
 
     /// Ends this console as a crash does, with whatever it was about to do, and starts another one on the
     /// same database.
     pub fn restart(&mut self, fail_point: FailPoint) {
-        let Started { console, client, nudge } = self.start.console(&self.database, &self.clock, fail_point);
-        (self.console, self.client, self.nudge) = (console, client, nudge);
+        let Started { console, client, wake } = self.start.console(&self.database, &self.clock, fail_point);
+        (self.console, self.client, self.wake) = (console, client, wake);
         self.router = routes(&self.console, &self.secrets);
     }
 
@@ -347,11 +347,11 @@ impl TestConsole {
     }
 
     /// The reconciler of this console, and what asks it for a look.
-    pub fn reconciler(&self) -> (Reconciler, Nudge) {
+    pub fn reconciler(&self) -> (Reconciler, Wake) {
         let store = Arc::clone(&self.database.store);
         let clock = Arc::clone(&self.clock) as SharedClock;
         let reconciler = Reconciler::new(store, self.client.clone(), self.start.apps.clone(), clock);
-        (reconciler, self.nudge.clone())
+        (reconciler, self.wake.clone())
     }
 
     /// Looks for runs that nobody asked for. Answers how many became deploys.

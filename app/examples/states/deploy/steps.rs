@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use app::{
-    domain::{Deploy, Source, Status, Step, StepKey, StepState, Timestamp, Usual},
+    domain::{Deploy, DurationStats, Source, Status, Step, StepKey, StepState, Timestamp},
     ui::kit::stepper::{StepRow, Stepper},
 };
 use leptos::prelude::*;
@@ -87,7 +87,7 @@ fn under_way(name: &str, caption: &str, seconds: i64) -> Figure {
     Width::Panel.figure(name, caption, || {
         let deploy = Signal::stored(reached(Status::Building));
         let now: Signal<Option<Timestamp>> = Signal::stored(Some(at(66 + seconds)));
-        let usual: Signal<Vec<Usual>> = Signal::stored(usual());
+        let usual: Signal<Vec<DurationStats>> = Signal::stored(usual());
         view! { <Stepper deploy now usual /> }
     })
 }

@@ -65,7 +65,7 @@ fn at(minute: usize) -> Timestamp {
 }
 
 fn steps_of(path: &[&str], gates: Gates, stage: Option<FailureStage>) -> [Step; 4] {
-    steps(&Recorded::from(*path.last().unwrap()), &history(path), gates, stage)
+    steps(&StoredStatus::from(*path.last().unwrap()), &history(path), gates, stage)
 }
 
 fn letters(steps: &[Step; 4]) -> String {
@@ -249,7 +249,7 @@ proptest! {
     ) {
         let spelling = |index: usize| Status::ALL.get(index).map_or("from_a_newer_build", |status| status.as_str());
         let path: Vec<&str> = path.into_iter().map(spelling).collect();
-        let status = Recorded::from(path.last().copied().unwrap_or("requested"));
+        let status = StoredStatus::from(path.last().copied().unwrap_or("requested"));
         let drawn = steps(&status, &history(&path), ALL_GATES, stage.map(|index| FailureStage::ALL[index]));
         prop_assert_eq!(drawn.each_ref().map(|step| step.key), StepKey::ALL);
         prop_assert!(drawn.iter().filter(|step| step.state == StepState::Active).count() <= 1);

@@ -5,7 +5,7 @@ use leptos::{either::EitherOf3, prelude::*};
 use super::blockers::{Blockers, blockers};
 use crate::{
     api::{BoardEnvironment, VersionCheck},
-    domain::{Deploy, GitHubOutage, Recorded, Status},
+    domain::{Deploy, GitHubOutage, Status, StoredStatus},
     text::deploy::{deploy_label, requester},
     ui::{
         deploy_form::target::DeployTarget,
@@ -107,7 +107,7 @@ fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
 }
 
 fn is_success(deploy: &Deploy) -> bool {
-    deploy.status == Recorded::Known(Status::Succeeded)
+    deploy.status == StoredStatus::Known(Status::Succeeded)
 }
 
 fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {

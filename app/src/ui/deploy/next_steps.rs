@@ -6,7 +6,7 @@ use leptos_router::location::Url;
 
 use crate::{
     api::{Redeploy, RedeployKind},
-    domain::{Deploy, Recorded, Status},
+    domain::{Deploy, Status, StoredStatus},
 };
 
 /// The links; nothing where there is nothing to do.
@@ -36,7 +36,7 @@ pub fn NextSteps(
 
 /// Whether it ended without success. A status of a newer build counts as neither: what it means is not known.
 fn did_not_succeed(deploy: &Deploy) -> bool {
-    deploy.status.is_terminal() && deploy.status != Recorded::Known(Status::Succeeded)
+    deploy.status.is_terminal() && deploy.status != StoredStatus::Known(Status::Succeeded)
 }
 
 /// The form with the same ref in it.

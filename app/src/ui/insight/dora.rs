@@ -92,7 +92,7 @@ fn median_text(spread: Spread) -> String {
 }
 
 fn p90_text(spread: Spread) -> String {
-    spread.ninetieth.map_or_else(String::new, |at| format!("9 in 10 within {} · ", duration_of_millis(at)))
+    spread.p90.map_or_else(String::new, |at| format!("9 in 10 within {} · ", duration_of_millis(at)))
 }
 
 fn known_samples(spread: Spread, what: &str) -> String {

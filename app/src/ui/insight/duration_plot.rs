@@ -15,15 +15,15 @@ use crate::{
 #[component]
 pub fn DurationPlot(days: Vec<InsightDay>) -> impl IntoView {
     let known: Vec<i64> =
-        days.iter().flat_map(|day| [day.duration.median, day.duration.ninetieth]).flatten().collect();
+        days.iter().flat_map(|day| [day.duration.median, day.duration.p90]).flatten().collect();
     let ticks = lines(&known);
     let axis = (ticks.first().copied().unwrap_or(1), ticks.last().copied().unwrap_or(1));
     let across =
         ticks.into_iter().map(|line| GridLine { y: logarithmic(line, axis), label: tick_label(line) });
     let total = days.len();
     let marks = days.iter().enumerate().filter_map(|(at, day)| {
-        let (median, ninetieth) = day.duration.median.zip(day.duration.ninetieth)?;
-        let y = [median, ninetieth].map(|at| logarithmic(at, axis));
+        let (median, p90) = day.duration.median.zip(day.duration.p90)?;
+        let y = [median, p90].map(|at| logarithmic(at, axis));
         Some(mark(day, column(at, total), width(total), y))
     });
     let marks = marks.collect_view();
@@ -43,13 +43,13 @@ pub fn DurationPlot(days: Vec<InsightDay>) -> impl IntoView {
     .into_any()
 }
 
-fn mark(day: &InsightDay, middle: f64, width: f64, [median, ninetieth]: [f64; 2]) -> impl IntoView + use<> {
+fn mark(day: &InsightDay, middle: f64, width: f64, [median, p90]: [f64; 2]) -> impl IntoView + use<> {
     let percent = |at: f64| format!("{at:.2}%");
     let half = width * 0.35;
     view! {
         <g>
-            <line class="dot__reach" x1=percent(middle) x2=percent(middle) y1=median y2=ninetieth></line>
-            <line class="dot__dash" x1=percent(middle - half) x2=percent(middle + half) y1=ninetieth y2=ninetieth></line>
+            <line class="dot__reach" x1=percent(middle) x2=percent(middle) y1=median y2=p90></line>
+            <line class="dot__dash" x1=percent(middle - half) x2=percent(middle + half) y1=p90 y2=p90></line>
             <circle class="dot" cx=percent(middle) cy=median r="3"></circle>
             <title>{format!("{}: {}", day.day, spread_text(&day.duration))}</title>
         </g>
@@ -57,9 +57,8 @@ fn mark(day: &InsightDay, middle: f64, width: f64, [median, ninetieth]: [f64; 2]
 }
 
 fn spread_text(spread: &Spread) -> String {
-    let [median, ninetieth] =
-        [spread.median, spread.ninetieth].map(|at| at.map(duration_of_millis).unwrap_or_default());
-    format!("median {median}, 90th percentile {ninetieth}, of {}", spread.known)
+    let [median, p90] = [spread.median, spread.p90].map(|at| at.map(duration_of_millis).unwrap_or_default());
+    format!("median {median}, 90th percentile {p90}, of {}", spread.known)
 }
 
 /// The largest unit alone.
@@ -75,13 +74,13 @@ fn tick_label(milliseconds: i64) -> String {
 
 fn table(days: &[InsightDay]) -> impl IntoView + use<> {
     let rows = days.iter().filter(|day| day.duration.known > 0).map(|day| {
-        let Spread { known, median, ninetieth, .. } = day.duration;
+        let Spread { known, median, p90, .. } = day.duration;
         view! {
             <tr>
                 <th scope="row">{day.day.clone()}</th>
                 <td class="number">{known}</td>
                 <td class="number">{median.map(duration_of_millis)}</td>
-                <td class="number">{ninetieth.map(duration_of_millis)}</td>
+                <td class="number">{p90.map(duration_of_millis)}</td>
             </tr>
         }
     });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconImage};
 use crate::{
-    domain::{Deploy, Recorded, Status},
+    domain::{Deploy, Status, StoredStatus},
     text::{
         printable::printable,
         status::{status_text, was_stopped},
@@ -31,12 +31,12 @@ impl Tone {
     #[must_use]
     pub fn of(deploy: &Deploy) -> Self {
         match &deploy.status {
-            Recorded::Unknown(_) => Self::Unknown,
-            Recorded::Known(Status::Succeeded) => Self::Good,
-            Recorded::Known(Status::Failed) if was_stopped(deploy) => Self::Stopped,
-            Recorded::Known(Status::Failed) => Self::Bad,
-            Recorded::Known(Status::TimedOut) => Self::Late,
-            Recorded::Known(
+            StoredStatus::Unknown(_) => Self::Unknown,
+            StoredStatus::Known(Status::Succeeded) => Self::Good,
+            StoredStatus::Known(Status::Failed) if was_stopped(deploy) => Self::Stopped,
+            StoredStatus::Known(Status::Failed) => Self::Bad,
+            StoredStatus::Known(Status::TimedOut) => Self::Late,
+            StoredStatus::Known(
                 Status::Requested
                 | Status::Dispatched
                 | Status::SmokeGateStarted

@@ -8,7 +8,7 @@ use super::{
     time::At,
 };
 use crate::{
-    domain::{Deploy, Source, Step, StepKey, StepState, Timestamp, Usual},
+    domain::{Deploy, DurationStats, Source, Step, StepKey, StepState, Timestamp},
     text::{
         printable::printable,
         step_duration::{elapsed_text, is_longer_than_usual, under_way_since, usual_of, usual_text},
@@ -25,7 +25,7 @@ pub fn Stepper(
     now: Signal<Option<Timestamp>>,
     /// How long its steps usually take.
     #[prop(optional, into)]
-    usual: Signal<Vec<Usual>>,
+    usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
     let items = StepKey::ALL.map(|key| view! { <StepItem step=step_of(deploy, key) key now usual /> });
     view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
@@ -45,7 +45,7 @@ fn StepItem(
     step: Memo<Option<Step>>,
     key: StepKey,
     now: Signal<Option<Timestamp>>,
-    usual: Signal<Vec<Usual>>,
+    usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
     let state = state_of(step);
     let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
@@ -65,7 +65,11 @@ fn StepItem(
 }
 
 #[component]
-fn StepDetails(step: Step, now: Signal<Option<Timestamp>>, usual: Signal<Vec<Usual>>) -> impl IntoView {
+fn StepDetails(
+    step: Step,
+    now: Signal<Option<Timestamp>>,
+    usual: Signal<Vec<DurationStats>>,
+) -> impl IntoView {
     // What was read from GitHub had happened before: when it was recorded is known, how long it took is not.
     let (began, ended, took) = match step.source {
         Some(Source::Reconciler) => ("beginning recorded ", "end recorded ", None),
@@ -89,7 +93,7 @@ fn UnderWay(
     since: Timestamp,
     step: StepKey,
     now: Signal<Option<Timestamp>>,
-    usual: Signal<Vec<Usual>>,
+    usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
     let usually = move || usual.with(|usual| usual_of(usual, step).map(usual_text));
     let is_long = move || {

@@ -3,7 +3,7 @@
 //! What no entry says of a column is not compared. So it is from an entry of a newer build on, whose meaning is not known
 //! here, for all columns but those of the request and the status: every build writes that as `status`.
 
-use app::domain::{JournalEntry, Origin, Recorded, Timestamp};
+use app::domain::{JournalEntry, Origin, StoredStatus, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -151,10 +151,10 @@ impl ExpectedRow {
         let Some(status) = text(&entry.payload["status"]) else { return false };
         self.status = Expected::is(Some(status));
         self.moved_at = Some(entry.at);
-        match Recorded::from(status) {
+        match StoredStatus::from(status) {
             status if status.is_terminal() => self.set_end(Some(entry.at), self.latest),
-            Recorded::Known(_) => self.finished_at = Expected::is(None),
-            Recorded::Unknown(_) => self.finished_at = Expected::Unsaid,
+            StoredStatus::Known(_) => self.finished_at = Expected::is(None),
+            StoredStatus::Unknown(_) => self.finished_at = Expected::Unsaid,
         }
         true
     }

@@ -1,18 +1,19 @@
 //! What each act writes into the journal.
 
 use app::domain::{
-    DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, JournalEntry, Recorded, Source, Status, Timestamp,
+    DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, JournalEntry, Source, Status, StoredStatus,
+    Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Action, CONSOLE, GENESIS, ROLLBACKS_PASS, WORKFLOW, hash};
-use crate::{Advance, Attach, Delivery, Import, Lift, Note, Noted, OpenRequest, Promotion, RolledBack};
+use crate::{Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack};
 
 /// The payload of an entry that records a transition. Other entries have no `status` here.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Transition {
-    pub(super) status: Recorded,
+    pub(super) status: StoredStatus,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     previous: Option<Status>,
     pub(super) source: Source,
@@ -30,9 +31,9 @@ pub(super) struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     outcome: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    claimed: Option<Recorded>,
+    claimed: Option<StoredStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    current: Option<Recorded>,
+    current: Option<StoredStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure_stage: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,7 +50,7 @@ pub(super) struct Details {
 
 /// An entry that has no place in the chain yet.
 #[derive(Clone, Debug)]
-pub struct Draft {
+pub struct NewEntry {
     /// When.
     pub at: Timestamp,
     /// Who.
@@ -62,10 +63,10 @@ pub struct Draft {
     pub payload: Value,
 }
 
-impl Draft {
-    /// A deploy was asked for, perhaps in spite of a freeze.
+impl NewEntry {
+    /// A deploy was explain_sql for, perhaps in spite of a freeze.
     #[must_use]
-    pub fn requested(request: &OpenRequest, overridden: Option<&Frozen>) -> Self {
+    pub fn requested(request: &NewDeploy, overridden: Option<&Frozen>) -> Self {
         let mut payload = serde_json::json!({
             "status": Status::Requested,
             "source": Source::Console,
@@ -93,7 +94,7 @@ impl Draft {
         }
     }
 
-    /// A run was found that nobody asked the console for.
+    /// A run was found that nobody explain_sql the console for.
     #[must_use]
     pub fn imported(import: &Import) -> Self {
         Self {
@@ -143,7 +144,7 @@ impl Draft {
 
     /// The run of a deploy was found.
     #[must_use]
-    pub fn run_found(attach: &Attach) -> Self {
+    pub fn run_found(attach: &AttachRun) -> Self {
         Self {
             at: attach.at,
             actor: attach.actor.clone(),
@@ -273,11 +274,11 @@ impl Draft {
 
     /// An authentic callback was refused.
     #[must_use]
-    pub fn refused(delivery: &Delivery, current: &Recorded) -> Self {
+    pub fn refused(delivery: &Delivery, current: &StoredStatus) -> Self {
         Self::not_applied(delivery, "refused", Some(current.clone()))
     }
 
-    fn not_applied(delivery: &Delivery, outcome: &str, current: Option<Recorded>) -> Self {
+    fn not_applied(delivery: &Delivery, outcome: &str, current: Option<StoredStatus>) -> Self {
         let details = Details {
             outcome: Some(outcome.to_owned()),
             claimed: Some(delivery.claim.clone()),

@@ -1,5 +1,5 @@
 //! What the entries of one deploy say, read back: the path that was accepted, what GitHub's record said of
-//! the run, and whether somebody asked for its end.
+//! the run, and whether somebody explain_sql for its end.
 //!
 //! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
 
@@ -14,14 +14,14 @@ use super::{Action, ROLLBACKS_PASS, new_entry::Transition};
 
 /// What is known of a deploy from its entries.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Story {
+pub struct DeployProjection {
     /// Its accepted path, oldest first.
     pub history: Vec<HistoryEntry>,
     /// What was last noted of its run.
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
-    /// Why it was asked for though it was frozen.
+    /// Why it was explain_sql for though it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
     pub freeze: Option<FreezeVerdict>,
@@ -31,11 +31,11 @@ pub struct Story {
     pub left_out: Vec<OptionalInput>,
 }
 
-impl Story {
+impl DeployProjection {
     /// Reads the next entry, which has to be younger than those before.
-    pub fn hear(&mut self, entry: &JournalEntry) {
+    pub fn apply(&mut self, entry: &JournalEntry) {
         if let Ok(transition) = Transition::deserialize(&entry.payload) {
-            self.hear_of_transition(entry, transition);
+            self.apply_transition(entry, transition);
         } else if entry.action == Action::RunObserved.as_str() {
             if let Ok(report) = RunReport::deserialize(&entry.payload) {
                 self.run = Some(RunSeen { report, at: entry.at });
@@ -56,7 +56,7 @@ impl Story {
         }
     }
 
-    fn hear_of_transition(&mut self, entry: &JournalEntry, transition: Transition) {
+    fn apply_transition(&mut self, entry: &JournalEntry, transition: Transition) {
         self.freeze_override = override_of(&entry.payload).or(self.freeze_override.take());
         self.freeze = transition.details.freeze.or(self.freeze.take());
         if self.history.is_empty() {
@@ -72,12 +72,12 @@ impl Story {
     }
 }
 
-/// Why a deploy was asked for though it was frozen, from what its first entry says.
+/// Why a deploy was explain_sql for though it was frozen, from what its first entry says.
 fn override_of(requested: &Value) -> Option<String> {
     requested["freeze_override"]["reason"].as_str().map(str::to_owned)
 }
 
-/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody asked for a ref.
+/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody explain_sql for a ref.
 fn origin_of(first: &Value) -> Origin {
     match &first["origin"] {
         Value::Null => Origin::Request,
@@ -86,7 +86,7 @@ fn origin_of(first: &Value) -> Origin {
 }
 
 /// Why a deploy goes on through freezes, from the text of its first entry; none, if it does not.
-pub(crate) fn leave_in(requested: &str) -> Option<String> {
+pub(crate) fn freeze_override_reason(requested: &str) -> Option<String> {
     let requested = serde_json::from_str(requested).ok()?;
     let by_policy = || origin_of(&requested).passes_freezes().then(|| ROLLBACKS_PASS.to_owned());
     override_of(&requested).or_else(by_policy)

@@ -1,7 +1,7 @@
 //! An authentic callback, and the decision on it.
 
 use app::domain::{
-    Commit, DeliveryId, DeployId, FailureStage, Recorded, RunRef, Status, Timestamp, transition,
+    Commit, DeliveryId, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp, transition,
 };
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,7 @@ pub struct Delivery {
     /// The deploy.
     pub deploy_id: DeployId,
     /// The status that it claims, whatever it is.
-    pub claim: Recorded,
+    pub claim: StoredStatus,
     /// What the workflow says.
     pub log_line: Option<String>,
     /// The step that failed, if it says so.
@@ -62,7 +62,7 @@ pub enum Decision {
     /// No edge leads there.
     Refused {
         /// Where the row is.
-        current: Recorded,
+        current: StoredStatus,
         /// What was claimed.
         claimed: Status,
     },
@@ -73,16 +73,18 @@ pub enum Decision {
 impl Decision {
     /// Decides a claim against the status of the row.
     #[must_use]
-    pub fn of(current: &Recorded, claim: &Recorded) -> Self {
+    pub fn of(current: &StoredStatus, claim: &StoredStatus) -> Self {
         let Some(claimed) = transition::claimable(claim) else {
             return Self::NotAStatus;
         };
         match current {
-            Recorded::Known(status) if *status == claimed => Self::Repeated { status: claimed },
-            Recorded::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
+            StoredStatus::Known(status) if *status == claimed => Self::Repeated { status: claimed },
+            StoredStatus::Known(status) if !transition::callback_path(*status, claimed).is_empty() => {
                 Self::Applied { status: claimed }
             }
-            Recorded::Known(_) | Recorded::Unknown(_) => Self::Refused { current: current.clone(), claimed },
+            StoredStatus::Known(_) | StoredStatus::Unknown(_) => {
+                Self::Refused { current: current.clone(), claimed }
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! A deploy as it is stored, and which to read.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin,
-    Recorded, RunRef, RunSeen, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunRef,
+    RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.
@@ -23,11 +23,11 @@ pub struct DeployFilter {
     pub environment: Option<String>,
     /// Only these statuses.
     pub status: StatusFilter,
-    /// Only those that this person asked for.
+    /// Only those that this person explain_sql for.
     pub requested_by: Option<String>,
-    /// Only those asked for then or later.
+    /// Only those explain_sql for then or later.
     pub since: Option<Timestamp>,
-    /// Only those asked for before then.
+    /// Only those explain_sql for before then.
     pub until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
@@ -60,7 +60,7 @@ pub struct Place {
 
 /// How a place stands.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Standing {
+pub struct EnvironmentSummary {
     /// The deploy from which something can still happen.
     pub under_way: Option<StoredDeploy>,
     /// The newest that succeeded.
@@ -83,12 +83,12 @@ pub struct StoredDeploy {
     /// The commit, as far as it is known.
     pub commit: Option<Commit>,
     /// How far it has come.
-    pub status: Recorded,
+    pub status: StoredStatus,
     /// Grows with every change.
     pub version: i64,
     /// GitHub's run.
     pub run: Option<RunRef>,
-    /// Who asked.
+    /// Who explain_sql.
     pub requested_by: String,
     /// Why.
     pub reason: Option<String>,
@@ -106,7 +106,7 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
-    /// Why it was asked for though it was frozen, read from the journal.
+    /// Why it was explain_sql for though it was frozen, read from the journal.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check, read from the journal.
     pub freeze: Option<FreezeVerdict>,

@@ -4,14 +4,14 @@ use app::domain::{Commit, DeployId, Frozen, GitRef, Origin, Timestamp};
 
 /// A request to record.
 #[derive(Clone, Debug)]
-pub struct OpenRequest {
+pub struct NewDeploy {
     /// The id that the deploy gets.
     pub id: DeployId,
     /// Who asks.
     pub actor: String,
     /// The idempotency key, unique among the keys of this actor.
     pub key: String,
-    /// A hash of what is asked for.
+    /// A hash of what is explain_sql for.
     pub fingerprint: String,
     /// The app.
     pub app: String,
@@ -19,9 +19,9 @@ pub struct OpenRequest {
     pub environment: String,
     /// What to deploy.
     pub git_ref: GitRef,
-    /// The commit, where that is what is asked for.
+    /// The commit, where that is what is explain_sql for.
     pub commit: Option<Commit>,
-    /// How it came to be asked for.
+    /// How it came to be explain_sql for.
     pub origin: Origin,
     /// Why.
     pub reason: Option<String>,
@@ -35,8 +35,8 @@ pub struct OpenRequest {
 
 /// What became of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Opened {
-    /// Recorded; GitHub may be asked, once.
+pub enum CreateOutcome {
+    /// StoredStatus; GitHub may be explain_sql, once.
     New,
     /// The same key and request made this deploy before.
     Replayed(DeployId),

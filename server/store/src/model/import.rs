@@ -2,7 +2,7 @@
 
 use app::domain::{Commit, DeployId, GitRef, Origin, RunRef, Timestamp};
 
-/// A run that nobody asked the console for.
+/// A run that nobody explain_sql the console for.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The id that its deploy gets. It is made from the run, so that whoever finds the run makes the same one.
@@ -52,7 +52,7 @@ pub enum Imported {
 
 /// A run that may be nobody's, by what tells whose it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Suspect {
+pub struct CandidateRun {
     /// The run.
     pub run: i64,
     /// The id in its title.

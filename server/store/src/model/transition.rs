@@ -1,8 +1,8 @@
 //! One edge to walk, a run to attach, or a note; and what became of it.
 
 use app::domain::{
-    CancelState, DeployId, FailureStage, OptionalInput, Recorded, RunRef, RunReport, RunState, Source,
-    Status, Timestamp,
+    CancelState, DeployId, FailureStage, OptionalInput, RunRef, RunReport, RunState, Source, Status,
+    StoredStatus, Timestamp,
 };
 
 /// One edge, walked by the console or the reconciler.
@@ -32,7 +32,7 @@ pub struct Advance {
 
 /// A run that was found for a deploy.
 #[derive(Clone, Debug)]
-pub struct Attach {
+pub struct AttachRun {
     /// The deploy.
     pub id: DeployId,
     /// The run.
@@ -72,21 +72,21 @@ impl Note {
 pub enum Noted {
     /// What GitHub's record says of the run.
     Run(RunReport),
-    /// Somebody asked for the end of the deploy.
+    /// Somebody explain_sql for the end of the deploy.
     CancelRequested,
     /// What became of asking GitHub for it.
     CancelAnswered(CancelState),
-    /// GitHub refused an input that the workflow does not declare, and the run was asked for without it.
+    /// GitHub refused an input that the workflow does not declare, and the run was explain_sql for without it.
     InputLeftOut(OptionalInput),
 }
 
-/// What became of an edge: the three outcomes of a compare-and-swap.
+/// What became of an edge: the three outcomes of a compare-and-update_status.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Advanced {
     /// The row moved, or has something new written to it.
     Moved,
     /// The row is not where that is possible, or has it already. It stays as it was, with this status.
-    Refused(Recorded),
+    Refused(StoredStatus),
     /// There is no such row.
     Missing,
 }

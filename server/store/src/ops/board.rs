@@ -5,53 +5,53 @@ use std::collections::HashMap;
 use app::domain::DeployId;
 
 use crate::{
-    Place, Standing, StoreError, StoredDeploy,
+    EnvironmentSummary, Place, StoreError, StoredDeploy,
     ops::deploys::{ENDED, LIVE, deploys_of},
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// How each of these places stands, in their order.
-pub(crate) struct Standings(pub(crate) Vec<Place>);
+pub(crate) struct EnvironmentSummaries(pub(crate) Vec<Place>);
 
 /// A place with the ids of its deploys.
 type Found = (String, String, Option<String>, Option<String>, Option<String>);
 
-impl Act for Standings {
-    type Answer = Vec<Standing>;
+impl Operation for EnvironmentSummaries {
+    type Answer = Vec<EnvironmentSummary>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Standing>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<EnvironmentSummary>, StoreError> {
         if self.0.is_empty() {
             return Ok(Vec::new());
         }
-        let found: Vec<Found> = session.rows(select::<S>(&self.0)).await?;
+        let found: Vec<Found> = tx.rows(select::<S>(&self.0)).await?;
         let ids: Vec<_> = found
             .iter()
             .flat_map(|(_, _, under_way, success, ended)| [under_way, success, ended])
             .flatten()
             .cloned()
             .collect();
-        let deploys = deploys_of(session, ids).await?;
+        let deploys = deploys_of(tx, ids).await?;
         let by_id: HashMap<DeployId, StoredDeploy> =
             deploys.into_iter().map(|deploy| (deploy.id, deploy)).collect();
         let deploy = |id: Option<String>| id.and_then(|id| by_id.get(&id.parse().ok()?).cloned());
-        let mut standings: HashMap<Place, Standing> = HashMap::new();
+        let mut environment_summaries: HashMap<Place, EnvironmentSummary> = HashMap::new();
         for (app, environment, under_way, success, ended) in found {
-            let standing = Standing {
+            let standing = EnvironmentSummary {
                 under_way: deploy(under_way),
                 last_success: deploy(success),
                 last_ended: deploy(ended),
             };
-            standings.insert(Place { app, environment }, standing);
+            environment_summaries.insert(Place { app, environment }, standing);
         }
         // The order in which rows of VALUES come back is nobody's promise.
-        Ok(self.0.iter().map(|place| standings.remove(place).unwrap_or_default()).collect())
+        Ok(self.0.iter().map(|place| environment_summaries.remove(place).unwrap_or_default()).collect())
     }
 }
 
-/// What is under way anywhere is few, and found once: asked place by place, Postgres now and then takes it for a
+/// What is under way anywhere is few, and found once: explain_sql place by place, Postgres now and then takes it for a
 /// quarter of all deploys, and looks through a place from its newest on. The last success is most often what ended
 /// last, and is looked for only where it is not.
-pub(crate) fn select<S: Session>(places: &[Place]) -> Statement {
+pub(crate) fn select<S: Tx>(places: &[Place]) -> Statement {
     let mut select = Statement::new("WITH places (app, environment) AS (VALUES ");
     for (number, Place { app, environment }) in places.iter().enumerate() {
         select = select.push(if number == 0 { "(" } else { ", (" });
@@ -59,7 +59,7 @@ pub(crate) fn select<S: Session>(places: &[Place]) -> Statement {
     }
     let select = select
         .push("), live AS MATERIALIZED (SELECT id, app, environment FROM console_deploys")
-        .push_by::<S>("console_deploys_one_live")
+        .push_index_hint::<S>("console_deploys_one_live")
         .push(" WHERE ")
         .push(LIVE)
         .push("), ended AS MATERIALIZED (SELECT p.app, p.environment, ");
@@ -72,10 +72,10 @@ pub(crate) fn select<S: Session>(places: &[Place]) -> Statement {
 }
 
 /// The newest of the deploys of a place `p` that ended.
-fn newest_of_place<S: Session>(select: Statement, index: &'static str, and: &'static str) -> Statement {
+fn newest_of_place<S: Tx>(select: Statement, index: &'static str, and: &'static str) -> Statement {
     select
         .push("(SELECT d.id FROM console_deploys d")
-        .push_by::<S>(index)
+        .push_index_hint::<S>(index)
         .push(" WHERE d.app = p.app AND d.environment = p.environment AND ")
         .push(ENDED)
         .push(and)

@@ -1,50 +1,50 @@
 //! Callbacks: one transaction decides the delivery id, walks the edges, and writes row, journal and answer.
 
-use app::domain::{FreezeVerdict, Recorded, Source, Status, transition as table};
+use app::domain::{FreezeVerdict, Source, Status, StoredStatus, transition as table};
 
 use crate::{
     Decision, Delivery, ImpossibleRow, Received, StoreError,
-    audit::{self, Action, Draft},
+    audit::{self, Action, NewEntry},
     ops::{
         freezes,
-        transition::{self, Swap, append},
+        transition::{self, TransitionUpdate, append},
     },
-    outbox::{Announced, Channels},
-    tx::{Act, Session, Statement},
+    outbox::{Channels, WithChannels},
+    tx::{Operation, Statement, Tx},
 };
 
-impl Act for Announced<Delivery> {
+impl Operation for WithChannels<Delivery> {
     type Answer = Received;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Received, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Received, StoreError> {
         let Self { act: delivery, channels } = self;
-        if let Some(earlier) = earlier(session, delivery).await? {
+        if let Some(earlier) = earlier(tx, delivery).await? {
             return Ok(earlier);
         }
-        let Some(current) = transition::lock_status(session, delivery.deploy_id).await? else {
+        let Some(current) = transition::lock_status(tx, delivery.deploy_id).await? else {
             return Ok(Received::Missing);
         };
         let decision = Decision::of(&current, &delivery.claim);
         match &decision {
-            Decision::Applied { status } => walk(session, delivery, &current, *status, *channels).await?,
+            Decision::Applied { status } => walk(tx, delivery, &current, *status, *channels).await?,
             Decision::Repeated { .. } => {
-                note_run_and_commit(session, delivery).await?;
-                append(session, Draft::repeated(delivery)).await?;
+                note_run_and_commit(tx, delivery).await?;
+                append(tx, NewEntry::repeated(delivery)).await?;
             }
             Decision::Refused { .. } | Decision::NotAStatus => {
-                append(session, Draft::refused(delivery, &current)).await?;
+                append(tx, NewEntry::refused(delivery, &current)).await?;
             }
         }
-        remember(session, delivery, &decision).await?;
+        remember(tx, delivery, &decision).await?;
         Ok(Received::Decided(decision))
     }
 }
 
 /// What was answered to this delivery id before.
-async fn earlier<S: Session>(session: &mut S, delivery: &Delivery) -> Result<Option<Received>, StoreError> {
+async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Received>, StoreError> {
     let select = Statement::new("SELECT body_hash, answer FROM callback_deliveries WHERE delivery_id = $1")
         .bind(delivery.id.as_str());
-    let found: Option<(String, String)> = session.row(select).await?;
+    let found: Option<(String, String)> = tx.row(select).await?;
     let Some((body_hash, answer)) = found else { return Ok(None) };
     if body_hash != delivery.body_hash {
         return Ok(Some(Received::DeliveryIdReused));
@@ -58,16 +58,16 @@ async fn earlier<S: Session>(session: &mut S, delivery: &Delivery) -> Result<Opt
 }
 
 /// Walks every edge of the path, each with its entry in the journal.
-async fn walk<S: Session>(
-    session: &mut S,
+async fn walk<S: Tx>(
+    tx: &mut S,
     delivery: &Delivery,
-    current: &Recorded,
+    current: &StoredStatus,
     claimed: Status,
     channels: Channels,
 ) -> Result<(), StoreError> {
     let Some(mut previous) = current.known() else { return Ok(()) };
     for to in table::callback_path(previous, claimed) {
-        let step = Swap {
+        let step = TransitionUpdate {
             id: delivery.deploy_id,
             to,
             by: Source::Callback,
@@ -79,50 +79,44 @@ async fn walk<S: Session>(
             at: delivery.at,
         };
         // The row is ours since its status was read, so the guard agrees with the path.
-        if !transition::swap(session, &step, channels).await? {
-            return Err(StoreError::mistake());
+        if !transition::update_status(tx, &step, channels).await? {
+            return Err(StoreError::Invariant("a row that is locked moves along the path of its status"));
         }
-        let freeze =
-            if to == Status::FreezeCheckStarted { Some(verdict(session, delivery).await?) } else { None };
-        append(session, Draft::applied(delivery, previous, to, freeze)).await?;
+        let freeze = if to == Status::FreezeCheckStarted { Some(verdict(tx, delivery).await?) } else { None };
+        append(tx, NewEntry::applied(delivery, previous, to, freeze)).await?;
         previous = to;
     }
     Ok(())
 }
 
-/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
-async fn verdict<S: Session>(session: &mut S, delivery: &Delivery) -> Result<FreezeVerdict, StoreError> {
+/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was explain_sql for.
+async fn verdict<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<FreezeVerdict, StoreError> {
     let id = delivery.deploy_id;
     let select = Statement::new("SELECT app, environment FROM console_deploys WHERE id = $1").bind(id);
-    let row: Option<(String, String)> = session.row(select).await?;
-    let (app, environment) = row.ok_or_else(StoreError::mistake)?;
-    let Some(frozen) = freezes::in_force(session, &app, &environment, delivery.at).await? else {
+    let row: Option<(String, String)> = tx.row(select).await?;
+    let (app, environment) = row.ok_or(StoreError::Invariant("a row that is locked is there"))?;
+    let Some(frozen) = freezes::in_force(tx, &app, &environment, delivery.at).await? else {
         return Ok(FreezeVerdict::Open);
     };
-    let requested = transition::last_payload(session, id, Action::Requested).await?.unwrap_or_default();
-    Ok(match audit::leave_in(&requested) {
+    let requested = transition::last_payload(tx, id, Action::Requested).await?.unwrap_or_default();
+    Ok(match audit::freeze_override_reason(&requested) {
         None => FreezeVerdict::Frozen(frozen),
         Some(reason) => FreezeVerdict::Overridden { reason, frozen },
     })
 }
 
 /// A repetition moves nothing, but may be the first to name the run, or the commit.
-async fn note_run_and_commit<S: Session>(session: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
+async fn note_run_and_commit<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
     if let Some(run) = &delivery.run {
-        transition::set_run(session, delivery.deploy_id, run, delivery.at).await?;
+        transition::set_run(tx, delivery.deploy_id, run, delivery.at).await?;
     }
     if let Some(commit) = &delivery.commit {
-        transition::set_commit(session, delivery.deploy_id, commit, delivery.committed_at, delivery.at)
-            .await?;
+        transition::set_commit(tx, delivery.deploy_id, commit, delivery.committed_at, delivery.at).await?;
     }
     Ok(())
 }
 
-async fn remember<S: Session>(
-    session: &mut S,
-    delivery: &Delivery,
-    decision: &Decision,
-) -> Result<(), StoreError> {
+async fn remember<S: Tx>(tx: &mut S, delivery: &Delivery, decision: &Decision) -> Result<(), StoreError> {
     let insert = Statement::new(
         "INSERT INTO callback_deliveries (delivery_id, deploy_id, body_hash, answer, received_at)
          VALUES ($1, $2, $3, $4, $5)",
@@ -132,6 +126,6 @@ async fn remember<S: Session>(
     .bind(&delivery.body_hash)
     .bind(serde_json::json!(decision).to_string())
     .bind(delivery.at);
-    session.execute(insert).await?;
+    tx.execute(insert).await?;
     Ok(())
 }

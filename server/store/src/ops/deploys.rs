@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 
-use app::domain::{DeployId, JournalEntry, Recorded};
+use app::domain::{DeployId, JournalEntry, StoredStatus};
 
 use crate::{
     DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry, StoredPage,
-    audit::{self, Story, is_news},
+    audit::{self, DeployProjection, is_news},
     ops::entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
     row::DeployRow,
     schema::{self, Applied},
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared
@@ -21,38 +21,35 @@ const COLUMNS: &str = "SELECT id, app, environment, git_ref, status, version, gi
 /// One deploy, with its history.
 pub(crate) struct OneDeploy(pub(crate) DeployId);
 
-impl Act for OneDeploy {
+impl Operation for OneDeploy {
     type Answer = Option<StoredDeploy>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
         let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
-        // Of a row that is asked for by its name, it has to be said that it cannot be read.
-        let Some(row) = session.row::<DeployRow>(select).await? else { return Ok(None) };
-        Ok(with_history(session, vec![row.try_into()?]).await?.pop())
+        // Of a row that is explain_sql for by its name, it has to be said that it cannot be read.
+        let Some(row) = tx.row::<DeployRow>(select).await? else { return Ok(None) };
+        Ok(with_history(tx, vec![row.try_into()?]).await?.pop())
     }
 }
 
-impl Act for DeployFilter {
+impl Operation for DeployFilter {
     type Answer = Vec<StoredDeploy>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<StoredDeploy>, StoreError> {
-        let deploys = rows_of(session, self).await?;
-        with_history(session, deploys).await
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<StoredDeploy>, StoreError> {
+        let deploys = rows_of(tx, self).await?;
+        with_history(tx, deploys).await
     }
 }
 
 /// The rows, without their histories.
-async fn rows_of<S: Session>(
-    session: &mut S,
-    filter: &DeployFilter,
-) -> Result<Vec<StoredDeploy>, StoreError> {
+async fn rows_of<S: Tx>(tx: &mut S, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
     if filter.asks_for_nul() {
         return Ok(Vec::new());
     }
     let mut limit = filter.limit;
     loop {
-        let asked = DeployFilter { limit, ..filter.clone() };
-        let rows: Vec<DeployRow> = session.rows(select::<S>(&asked)).await?;
+        let explain_sql = DeployFilter { limit, ..filter.clone() };
+        let rows: Vec<DeployRow> = tx.rows(select::<S>(&explain_sql)).await?;
         let found = rows.len();
         let mut deploys = readable(rows);
         let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
@@ -69,30 +66,30 @@ async fn rows_of<S: Session>(
 /// Deploys of a page: so many, and so many bytes of their histories.
 pub(crate) struct PageOf(pub(crate) DeployFilter);
 
-impl Act for PageOf {
+impl Operation for PageOf {
     type Answer = StoredPage;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<StoredPage, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<StoredPage, StoreError> {
         let limit = self.0.limit as usize;
-        // One more than is asked for tells whether there is another page.
+        // One more than is explain_sql for tells whether there is another page.
         let one_more = DeployFilter { limit: self.0.limit + 1, ..self.0.clone() };
-        let mut deploys = rows_of(session, &one_more).await?;
+        let mut deploys = rows_of(tx, &one_more).await?;
         let found = deploys.len();
         deploys.truncate(limit);
-        let within = within_a_page(session, &deploys).await?;
+        let within = within_a_page(tx, &deploys).await?;
         deploys.truncate(within);
-        Ok(StoredPage { has_more: found > within, deploys: with_history(session, deploys).await? })
+        Ok(StoredPage { has_more: found > within, deploys: with_history(tx, deploys).await? })
     }
 }
 
 /// How many of these deploys, in their order, have histories that fit into one page: the first always does.
-async fn within_a_page<S: Session>(session: &mut S, deploys: &[StoredDeploy]) -> Result<usize, StoreError> {
+async fn within_a_page<S: Tx>(tx: &mut S, deploys: &[StoredDeploy]) -> Result<usize, StoreError> {
     let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
     let select = Statement::new(
         "SELECT deploy_id, CAST(sum(octet_length(payload)) AS BIGINT) FROM audit_log WHERE deploy_id ",
     );
-    let select = select.push_among::<S>(ids).push(MOVED_OR_NOTED).push(" GROUP BY deploy_id");
-    let sizes: Vec<(String, i64)> = session.rows(select).await?;
+    let select = select.push_in::<S>(ids).push(MOVED_OR_NOTED).push(" GROUP BY deploy_id");
+    let sizes: Vec<(String, i64)> = tx.rows(select).await?;
     let sizes: HashMap<String, i64> = sizes.into_iter().collect();
     let of = |deploy: &StoredDeploy| sizes.get(&deploy.id.to_string()).copied().unwrap_or_default();
     let sizes: Vec<(i64, i64)> = (0..).zip(deploys.iter().map(of)).collect();
@@ -115,8 +112,8 @@ fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
 }
 
 impl DeployFilter {
-    /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
-    /// too, it is the app's: a person may have asked for nearly everything.
+    /// The index that leads to what is explain_sql for, in the order of the page. Where a person is explain_sql for and an app
+    /// too, it is the app's: a person may have explain_sql for nearly everything.
     pub(crate) const fn index(&self) -> &'static str {
         let is_of_end = match self.status {
             StatusFilter::Is(_) => true,
@@ -153,31 +150,39 @@ pub(crate) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out'
 
 /// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
 /// first, and then chosen from: neither database could know that it would look through a million others for them.
-fn under_way<S: Session>() -> Statement {
+fn under_way<S: Tx>() -> Statement {
     push_live::<S>(Statement::new("WITH live AS MATERIALIZED (").push(COLUMNS))
         .push(") ")
         .push(COLUMNS)
         .push(" FROM live WHERE true")
 }
 
-fn push_live<S: Session>(select: Statement) -> Statement {
-    select.push(" FROM console_deploys").push_by::<S>("console_deploys_one_live").push(" WHERE ").push(LIVE)
+fn push_live<S: Tx>(select: Statement) -> Statement {
+    select
+        .push(" FROM console_deploys")
+        .push_index_hint::<S>("console_deploys_one_live")
+        .push(" WHERE ")
+        .push(LIVE)
 }
 
 /// These columns of what is under way.
-pub(crate) fn live_rows<S: Session>(columns: &'static str) -> Statement {
+pub(crate) fn live_rows<S: Tx>(columns: &'static str) -> Statement {
     push_live::<S>(Statement::new(columns))
 }
 
-pub(crate) fn select<S: Session>(filter: &DeployFilter) -> Statement {
-    let of_all =
-        || Statement::new(COLUMNS).push(" FROM console_deploys").push_by::<S>(filter.index()).push(" WHERE ");
+pub(crate) fn select<S: Tx>(filter: &DeployFilter) -> Statement {
+    let of_all = || {
+        Statement::new(COLUMNS)
+            .push(" FROM console_deploys")
+            .push_index_hint::<S>(filter.index())
+            .push(" WHERE ")
+    };
     let mut select = match &filter.status {
         StatusFilter::Any => of_all().push("true"),
         StatusFilter::Live => under_way::<S>(),
         StatusFilter::Ended => of_all().push(ENDED),
         StatusFilter::Is(status) => {
-            let is_end = Recorded::from(status.as_str()).is_terminal();
+            let is_end = StoredStatus::from(status.as_str()).is_terminal();
             let select = if is_end { of_all().push(ENDED) } else { under_way::<S>() };
             select.push(" AND status = ").push_bind(status)
         }
@@ -206,31 +211,28 @@ pub(crate) fn select<S: Session>(filter: &DeployFilter) -> Statement {
 }
 
 /// The deploys of these ids, in no order.
-pub(crate) async fn deploys_of<S: Session>(
-    session: &mut S,
-    ids: Vec<String>,
-) -> Result<Vec<StoredDeploy>, StoreError> {
-    let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id ").push_among::<S>(ids);
-    let rows = session.rows(select).await?;
-    with_history(session, readable(rows)).await
+pub(crate) async fn deploys_of<S: Tx>(tx: &mut S, ids: Vec<String>) -> Result<Vec<StoredDeploy>, StoreError> {
+    let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id ").push_in::<S>(ids);
+    let rows = tx.rows(select).await?;
+    with_history(tx, readable(rows)).await
 }
 
 /// Entries are read one after the other, and what they say is kept.
-async fn with_history<S: Session>(
-    session: &mut S,
+async fn with_history<S: Tx>(
+    tx: &mut S,
     deploys: Vec<StoredDeploy>,
 ) -> Result<Vec<StoredDeploy>, StoreError> {
-    let mut stories: HashMap<DeployId, Story> = HashMap::new();
+    let mut stories: HashMap<DeployId, DeployProjection> = HashMap::new();
     let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
-    let hear = |stored| {
+    let apply = |stored| {
         if let Some(entry) = audit::readable(stored)
             && let Some(id) = entry.deploy_id
         {
-            stories.entry(id).or_default().hear(&entry);
+            stories.entry(id).or_default().apply(&entry);
         }
     };
-    let select = Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_among::<S>(ids);
-    session.each(select.push(MOVED_OR_NOTED).push(" ORDER BY sequence"), hear).await?;
+    let select = Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids);
+    tx.each(select.push(MOVED_OR_NOTED).push(" ORDER BY sequence"), apply).await?;
     let with_story = |deploy: StoredDeploy| {
         let story = stories.remove(&deploy.id).unwrap_or_default();
         with_projection(deploy, story)
@@ -239,8 +241,8 @@ async fn with_history<S: Session>(
 }
 
 /// The row with what its journal says.
-fn with_projection(deploy: StoredDeploy, story: Story) -> StoredDeploy {
-    let Story { history, run, cancellation, freeze, freeze_override, origin, left_out } = story;
+fn with_projection(deploy: StoredDeploy, story: DeployProjection) -> StoredDeploy {
+    let DeployProjection { history, run, cancellation, freeze, freeze_override, origin, left_out } = story;
     StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
 }
 
@@ -248,32 +250,32 @@ fn with_projection(deploy: StoredDeploy, story: Story) -> StoredDeploy {
 /// compact, and quotes in texts are escaped, so no text can be taken for a member.
 const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%')"#;
 
-fn select_entries_of<S: Session>(ids: Vec<String>) -> Statement {
-    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_among::<S>(ids).push(" ORDER BY sequence")
+fn select_entries_of<S: Tx>(ids: Vec<String>) -> Statement {
+    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids).push(" ORDER BY sequence")
 }
 
 /// The journal of one deploy, oldest first, all that can be read.
 pub(crate) struct JournalOf(pub(crate) DeployId);
 
-impl Act for JournalOf {
+impl Operation for JournalOf {
     type Answer = Vec<JournalEntry>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<JournalEntry>, StoreError> {
-        let rows: Vec<StoredEntry> = session.rows(select_entries_of::<S>(vec![self.0.to_string()])).await?;
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<JournalEntry>, StoreError> {
+        let rows: Vec<StoredEntry> = tx.rows(select_entries_of::<S>(vec![self.0.to_string()])).await?;
         Ok(rows.into_iter().filter_map(audit::readable).collect())
     }
 }
 
-/// Who asked for deploys.
+/// Who explain_sql for deploys.
 pub(crate) struct People {
     pub(crate) limit: u32,
 }
 
 /// From each name to the next one by the index, and not through all deploys.
-impl Act for People {
+impl Operation for People {
     type Answer = Vec<String>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<String>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<String>, StoreError> {
         let select = Statement::new(
             "WITH RECURSIVE people (name) AS (
                SELECT min(requested_by) FROM console_deploys
@@ -284,7 +286,7 @@ impl Act for People {
              SELECT name FROM people WHERE name IS NOT NULL LIMIT ",
         )
         .push_bind(i64::from(self.limit));
-        let names: Vec<(String,)> = session.rows(select).await?;
+        let names: Vec<(String,)> = tx.rows(select).await?;
         Ok(names.into_iter().map(|(name,)| name).collect())
     }
 }
@@ -292,11 +294,11 @@ impl Act for People {
 /// The migrations that the database has.
 pub(crate) struct AppliedMigrations;
 
-impl Act for AppliedMigrations {
+impl Operation for AppliedMigrations {
     type Answer = Vec<Applied>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Applied>, StoreError> {
-        Ok(schema::applied(session).await?)
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Applied>, StoreError> {
+        Ok(schema::applied(tx).await?)
     }
 }
 
@@ -304,11 +306,11 @@ impl Act for AppliedMigrations {
 #[derive(Clone)]
 pub(crate) struct Probe;
 
-impl Act for Probe {
+impl Operation for Probe {
     type Answer = ();
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
-        session.execute(Statement::new(S::PROBE)).await?;
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
+        tx.execute(Statement::new(S::PROBE)).await?;
         Ok(())
     }
 }

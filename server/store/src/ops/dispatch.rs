@@ -3,52 +3,52 @@
 use app::domain::{Commit, DeployId, Status, Timestamp};
 
 use crate::{
-    ImpossibleRow, OpenRequest, Opened, StoreError,
-    audit::Draft,
+    CreateOutcome, ImpossibleRow, NewDeploy, StoreError,
+    audit::NewEntry,
     ops::{freezes, transition::append},
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
-impl Act for OpenRequest {
-    type Answer = Opened;
+impl Operation for NewDeploy {
+    type Answer = CreateOutcome;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Opened, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<CreateOutcome, StoreError> {
         // The row is looked for before the key that is written with it: where writers do not queue, this very
         // request may be recorded between the two questions, and must not be told to wait for itself.
-        let other = under_way(session, &self.app, &self.environment).await?;
-        if let Some(earlier) = earlier(session, self).await? {
+        let other = under_way(tx, &self.app, &self.environment).await?;
+        if let Some(earlier) = earlier(tx, self).await? {
             return Ok(earlier);
         }
         if let Some(other) = other {
-            return Ok(Opened::UnderWay(other));
+            return Ok(CreateOutcome::UnderWay(other));
         }
-        let frozen = freezes::in_force(session, &self.app, &self.environment, self.at).await?;
+        let frozen = freezes::in_force(tx, &self.app, &self.environment, self.at).await?;
         let goes_on = self.override_freeze.is_some() || self.origin.passes_freezes();
         let overridden = match frozen {
-            Some(frozen) if !goes_on => return Ok(Opened::Frozen(frozen)),
+            Some(frozen) if !goes_on => return Ok(CreateOutcome::Frozen(frozen)),
             frozen => frozen,
         };
         // Another one may still get in between. Then an index refuses the second, and asking again answers it.
-        insert_row(session, self).await?;
-        insert_key(session, self).await?;
-        append(session, Draft::requested(self, overridden.as_ref())).await?;
-        Ok(Opened::New)
+        insert_row(tx, self).await?;
+        insert_key(tx, self).await?;
+        append(tx, NewEntry::requested(self, overridden.as_ref())).await?;
+        Ok(CreateOutcome::New)
     }
 }
 
 /// What a request was answered before, if it was.
-pub(crate) struct Earlier(pub(crate) OpenRequest);
+pub(crate) struct Earlier(pub(crate) NewDeploy);
 
-impl Act for Earlier {
-    type Answer = Option<Opened>;
+impl Operation for Earlier {
+    type Answer = Option<CreateOutcome>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<Opened>, StoreError> {
-        earlier(session, &self.0).await
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<CreateOutcome>, StoreError> {
+        earlier(tx, &self.0).await
     }
 }
 
 /// What this key was used for before.
-async fn earlier<S: Session>(session: &mut S, request: &OpenRequest) -> Result<Option<Opened>, StoreError> {
+async fn earlier<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError> {
     let select = Statement::new(
         "SELECT fingerprint, deploy_id, answered_at IS NULL AND created_at > $3
          FROM idempotency_keys WHERE actor = $1 AND key = $2",
@@ -56,18 +56,18 @@ async fn earlier<S: Session>(session: &mut S, request: &OpenRequest) -> Result<O
     .bind(&request.actor)
     .bind(&request.key)
     .bind(request.in_flight_since);
-    let found: Option<(String, String, bool)> = session.row(select).await?;
+    let found: Option<(String, String, bool)> = tx.row(select).await?;
     let Some((fingerprint, deploy_id, in_flight)) = found else { return Ok(None) };
     Ok(Some(match () {
-        () if fingerprint != request.fingerprint => Opened::KeyReused,
-        () if in_flight => Opened::InFlight,
-        () => Opened::Replayed(parse_id("idempotency_keys", &request.key, &deploy_id)?),
+        () if fingerprint != request.fingerprint => CreateOutcome::KeyReused,
+        () if in_flight => CreateOutcome::InFlight,
+        () => CreateOutcome::Replayed(parse_id("idempotency_keys", &request.key, &deploy_id)?),
     }))
 }
 
 /// The deploy that is in the way. The partial unique index says the same, for whoever forgets to ask.
-pub(crate) async fn under_way<S: Session>(
-    session: &mut S,
+pub(crate) async fn under_way<S: Tx>(
+    tx: &mut S,
     app: &str,
     environment: &str,
 ) -> Result<Option<DeployId>, StoreError> {
@@ -77,11 +77,11 @@ pub(crate) async fn under_way<S: Session>(
     )
     .bind(app)
     .bind(environment);
-    let found: Option<(String,)> = session.row(select).await?;
+    let found: Option<(String,)> = tx.row(select).await?;
     found.map(|(id,)| parse_id("console_deploys", &id, &id)).transpose()
 }
 
-async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Result<(), StoreError> {
+async fn insert_row<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<(), StoreError> {
     let insert = Statement::new(
         "INSERT INTO console_deploys
            (id, app, environment, git_ref, status, version, requested_by, reason, requested_at, updated_at,
@@ -98,11 +98,11 @@ async fn insert_row<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
     .bind(request.at)
     .bind(request.commit.as_ref().map(Commit::as_str))
     .bind(request.origin.kind());
-    session.execute(insert).await?;
+    tx.execute(insert).await?;
     Ok(())
 }
 
-async fn insert_key<S: Session>(session: &mut S, request: &OpenRequest) -> Result<(), StoreError> {
+async fn insert_key<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<(), StoreError> {
     let insert = Statement::new(
         "INSERT INTO idempotency_keys (actor, key, fingerprint, deploy_id, created_at)
          VALUES ($1, $2, $3, $4, $5)",
@@ -112,27 +112,27 @@ async fn insert_key<S: Session>(session: &mut S, request: &OpenRequest) -> Resul
     .bind(&request.fingerprint)
     .bind(request.id)
     .bind(request.at);
-    session.execute(insert).await?;
+    tx.execute(insert).await?;
     Ok(())
 }
 
 /// The request that made this deploy is answered.
 #[derive(Clone, Copy)]
-pub(crate) struct Answered {
+pub(crate) struct MarkAnswered {
     pub(crate) id: DeployId,
     pub(crate) at: Timestamp,
 }
 
-impl Act for Answered {
+impl Operation for MarkAnswered {
     type Answer = ();
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let update = Statement::new(
             "UPDATE idempotency_keys SET answered_at = $1 WHERE deploy_id = $2 AND answered_at IS NULL",
         )
         .bind(self.at)
         .bind(self.id);
-        session.execute(update).await?;
+        tx.execute(update).await?;
         Ok(())
     }
 }

@@ -1,13 +1,13 @@
 //! Pages of the journal: so many entries, and so many bytes of them. A log line may have 60 KB, and a thousand of them
 //! are more than an answer should hold.
 //!
-//! The sizes are asked for first, so that neither side reads what is not sent. Both statements are of one snapshot.
+//! The sizes are explain_sql for first, so that neither side reads what is not sent. Both statements are of one snapshot.
 
 use app::domain::DeployId;
 
 use crate::{
     EntryFilter, EntryPage, JournalEnd, StoreError, StoredEntry,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// The columns of a [`StoredEntry`], by name: a newer build may add others while this one runs.
@@ -34,19 +34,19 @@ pub(crate) fn last_within(sizes: &[Size], bytes: i64) -> Option<i64> {
     sizes.iter().enumerate().take_while(fits).last().map(|(_, (sequence, _))| *sequence)
 }
 
-impl Act for EntryFilter {
+impl Operation for EntryFilter {
     type Answer = EntryPage;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<EntryPage, StoreError> {
-        // One more than is asked for tells whether there is another page.
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<EntryPage, StoreError> {
+        // One more than is explain_sql for tells whether there is another page.
         let limit = i64::from(self.limit) + 1;
         let sizes = self.among(SELECT_SIZES).push(" ORDER BY sequence LIMIT ").push_bind(limit);
-        let sizes: Vec<Size> = session.rows(sizes).await?;
+        let sizes: Vec<Size> = tx.rows(sizes).await?;
         let asked_for = &sizes[..sizes.len().min(self.limit as usize)];
         let Some(last) = last_within(asked_for, PAGE_BYTES) else { return Ok(EntryPage::default()) };
         let select = self.among(SELECT_ENTRIES).push(" AND sequence <= ").push_bind(last);
         Ok(EntryPage {
-            entries: session.rows(select.push(" ORDER BY sequence")).await?,
+            entries: tx.rows(select.push(" ORDER BY sequence")).await?,
             has_more: sizes.last().is_some_and(|(sequence, _)| *sequence > last),
         })
     }
@@ -65,19 +65,19 @@ impl EntryFilter {
 /// The newest entries about one deploy, as many as its page shows.
 pub(crate) struct EndOf(pub(crate) DeployId);
 
-impl Act for EndOf {
+impl Operation for EndOf {
     type Answer = JournalEnd;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<JournalEnd, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<JournalEnd, StoreError> {
         let of_deploy = |select| Statement::new(select).push(" WHERE deploy_id = ").push_bind(self.0);
         let limit = i64::try_from(SHOWN_ENTRIES).unwrap_or(i64::MAX);
         let sizes = of_deploy(SELECT_SIZES).push(" ORDER BY sequence DESC LIMIT ").push_bind(limit);
-        let sizes: Vec<Size> = session.rows(sizes).await?;
+        let sizes: Vec<Size> = tx.rows(sizes).await?;
         let Some(first) = last_within(&sizes, SHOWN_BYTES) else { return Ok(JournalEnd::default()) };
         let shown = of_deploy(SELECT_ENTRIES).push(" AND sequence >= ").push_bind(first);
-        let entries: Vec<StoredEntry> = session.rows(shown.push(" ORDER BY sequence")).await?;
+        let entries: Vec<StoredEntry> = tx.rows(shown.push(" ORDER BY sequence")).await?;
         let earlier = of_deploy("SELECT count(*) FROM audit_log").push(" AND sequence < ").push_bind(first);
-        let earlier: Option<(i64,)> = session.row(earlier).await?;
+        let earlier: Option<(i64,)> = tx.row(earlier).await?;
         let earlier = earlier.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX));
         Ok(JournalEnd { entries, earlier })
     }
@@ -86,12 +86,12 @@ impl Act for EndOf {
 /// The last entry of the whole journal.
 pub(crate) struct LastEntry;
 
-impl Act for LastEntry {
+impl Operation for LastEntry {
     type Answer = Option<StoredEntry>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Option<StoredEntry>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<StoredEntry>, StoreError> {
         let select = Statement::new(SELECT_ENTRIES).push(" ORDER BY sequence DESC LIMIT 1");
-        Ok(session.row(select).await?)
+        Ok(tx.row(select).await?)
     }
 }
 

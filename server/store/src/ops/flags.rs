@@ -2,23 +2,23 @@
 
 use crate::{
     Promotion, StoreError,
-    audit::Draft,
+    audit::NewEntry,
     ops::transition::append,
     row::Reader,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// Writes it down. Answers whether that changed anything.
-impl Act for Promotion {
+impl Operation for Promotion {
     type Answer = bool;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let select =
             Statement::new("SELECT is_on FROM console_flag_promotions WHERE flag = $1 AND environment = $2")
                 .bind(self.flag.as_str())
                 .bind(&self.environment)
                 .push(S::FOR_UPDATE);
-        let previous: Option<(bool,)> = session.row(select).await?;
+        let previous: Option<(bool,)> = tx.row(select).await?;
         let previous = previous.map(|(is_on,)| is_on);
         if previous == Some(self.is_on) {
             return Ok(false);
@@ -34,8 +34,8 @@ impl Act for Promotion {
         .bind(self.is_on)
         .bind(&self.by)
         .bind(self.at);
-        session.execute(upsert).await?;
-        append(session, Draft::promoted(self, previous)).await?;
+        tx.execute(upsert).await?;
+        append(tx, NewEntry::promoted(self, previous)).await?;
         Ok(true)
     }
 }
@@ -52,15 +52,15 @@ struct Row {
     promoted_at: String,
 }
 
-impl Act for Promotions {
+impl Operation for Promotions {
     type Answer = Vec<Promotion>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Promotion>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Promotion>, StoreError> {
         let select = Statement::new(
             "SELECT flag, environment, is_on, promoted_by, promoted_at FROM console_flag_promotions
              ORDER BY flag, environment",
         );
-        let rows: Vec<Row> = session.rows(select).await?;
+        let rows: Vec<Row> = tx.rows(select).await?;
         let known = rows.into_iter().filter_map(|row| Some((row.flag.parse().ok()?, row)));
         known
             .map(|(flag, row)| {

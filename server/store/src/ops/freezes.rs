@@ -1,24 +1,24 @@
-//! Freezes: declared, lifted, and asked for by what they would stop.
+//! Freezes: declared, lifted, and explain_sql for by what they would stop.
 
 use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Window};
 
 use crate::freeze_window;
 use crate::{
     ImpossibleRow, Lift, StoreError,
-    audit::Draft,
+    audit::NewEntry,
     ops::transition::append,
     row::Reader,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// A freeze to declare.
 #[derive(Clone)]
 pub(crate) struct Declare(pub(crate) Freeze);
 
-impl Act for Declare {
+impl Operation for Declare {
     type Answer = ();
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let Self(freeze) = self;
         let insert = Statement::new(
             "INSERT INTO freezes (id, app, environment, time, reason, declared_by, declared_at)
@@ -31,26 +31,26 @@ impl Act for Declare {
         .bind(&freeze.reason)
         .bind(&freeze.declared_by)
         .bind(freeze.declared_at);
-        session.execute(insert).await?;
-        append(session, Draft::freeze_declared(freeze)).await
+        tx.execute(insert).await?;
+        append(tx, NewEntry::freeze_declared(freeze)).await
     }
 }
 
 /// Ends it. Answers whether it was there and not ended before.
-impl Act for Lift {
+impl Operation for Lift {
     type Answer = bool;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let update = Statement::new(
             "UPDATE freezes SET lifted_by = $1, lifted_at = $2 WHERE id = $3 AND lifted_at IS NULL",
         )
         .bind(&self.by)
         .bind(self.at)
         .bind(self.id.to_string());
-        if session.execute(update).await? == 0 {
+        if tx.execute(update).await? == 0 {
             return Ok(false);
         }
-        append(session, Draft::freeze_lifted(self)).await?;
+        append(tx, NewEntry::freeze_lifted(self)).await?;
         Ok(true)
     }
 }
@@ -60,31 +60,31 @@ pub(crate) struct Freezes {
     pub(crate) lifted: u32,
 }
 
-impl Act for Freezes {
+impl Operation for Freezes {
     type Answer = Vec<Freeze>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Freeze>, StoreError> {
-        let mut freezes = standing(session).await?;
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
+        let mut freezes = standing(tx).await?;
         freezes.reverse();
         let lifted = select().push(" WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT ");
-        freezes.extend(read(session, lifted.push_bind(i64::from(self.lifted))).await?);
+        freezes.extend(read(tx, lifted.push_bind(i64::from(self.lifted))).await?);
         Ok(freezes)
     }
 }
 
 /// What freezes an environment of an app, as this transaction sees it.
-pub(crate) async fn in_force<S: Session>(
-    session: &mut S,
+pub(crate) async fn in_force<S: Tx>(
+    tx: &mut S,
     app: &str,
     environment: &str,
     at: Timestamp,
 ) -> Result<Option<Frozen>, StoreError> {
-    Ok(freeze_window::frozen(&standing(session).await?, app, environment, at))
+    Ok(freeze_window::frozen(&standing(tx).await?, app, environment, at))
 }
 
 /// Those that nobody has lifted, oldest first.
-async fn standing<S: Session>(session: &mut S) -> Result<Vec<Freeze>, StoreError> {
-    read(session, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
+async fn standing<S: Tx>(tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
+    read(tx, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
 }
 
 fn select() -> Statement {
@@ -93,8 +93,8 @@ fn select() -> Statement {
     )
 }
 
-async fn read<S: Session>(session: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
-    let rows: Vec<Row> = session.rows(select).await?;
+async fn read<S: Tx>(tx: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
+    let rows: Vec<Row> = tx.rows(select).await?;
     let freezes: Result<_, ImpossibleRow> = rows.into_iter().map(Freeze::try_from).collect();
     Ok(freezes?)
 }

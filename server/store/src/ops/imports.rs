@@ -1,60 +1,61 @@
-//! Runs that nobody asked the console for: which of those that GitHub lists are, and their deploys.
+//! Runs that nobody explain_sql the console for: which of those that GitHub lists are, and their deploys.
 
 use app::domain::{Commit, DeployId, Status};
 
 use crate::{
-    Import, Imported, StoreError, Suspect,
-    audit::Draft,
+    CandidateRun, Import, Imported, StoreError,
+    audit::NewEntry,
     ops::{dispatch::under_way, transition::append},
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// Those of these runs that no deploy has and whose title names none.
-pub(crate) struct Strangers(pub(crate) Vec<Suspect>);
+pub(crate) struct UnclaimedRuns(pub(crate) Vec<CandidateRun>);
 
-impl Act for Strangers {
+impl Operation for UnclaimedRuns {
     type Answer = Vec<i64>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<i64>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<i64>, StoreError> {
         let runs = self.0.iter().map(|suspect| suspect.run).collect();
         let with_run = Statement::new("SELECT github_run_id FROM console_deploys WHERE github_run_id ")
-            .push_among_numbers::<S>(runs);
-        let with_run: Vec<(i64,)> = session.rows(with_run).await?;
+            .push_in_numbers::<S>(runs);
+        let with_run: Vec<(i64,)> = tx.rows(with_run).await?;
         let named = self.0.iter().filter_map(|suspect| suspect.named).map(|id| id.to_string()).collect();
-        let named = Statement::new("SELECT id FROM console_deploys WHERE id ").push_among::<S>(named);
-        let named: Vec<(String,)> = session.rows(named).await?;
+        let named = Statement::new("SELECT id FROM console_deploys WHERE id ").push_in::<S>(named);
+        let named: Vec<(String,)> = tx.rows(named).await?;
         let is_known = |id: DeployId| named.iter().any(|(known,)| *known == id.to_string());
-        let is_stranger =
-            |suspect: &&Suspect| !with_run.contains(&(suspect.run,)) && !suspect.named.is_some_and(is_known);
+        let is_stranger = |suspect: &&CandidateRun| {
+            !with_run.contains(&(suspect.run,)) && !suspect.named.is_some_and(is_known)
+        };
         Ok(self.0.iter().filter(is_stranger).map(|suspect| suspect.run).collect())
     }
 }
 
 /// Records the deploy of such a run, as `dispatched`: GitHub has it, and whatever else is so is for its record to
 /// say.
-impl Act for Import {
+impl Operation for Import {
     type Answer = Imported;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Imported, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Imported, StoreError> {
         let of_run = Statement::new("SELECT id FROM console_deploys WHERE id = $1 OR github_run_id = $2")
             .bind(self.id)
             .bind(self.run.id);
-        let known: Option<(String,)> = session.row(of_run).await?;
+        let known: Option<(String,)> = tx.row(of_run).await?;
         if known.is_some() {
             return Ok(Imported::Known);
         }
-        if under_way(session, &self.app, &self.environment).await?.is_some() {
+        if under_way(tx, &self.app, &self.environment).await?.is_some() {
             return Ok(Imported::Busy);
         }
         // Another instance may still get in between. Then a key or an index refuses the second, and asking again
         // answers it.
-        insert(session, self).await?;
-        append(session, Draft::imported(self)).await?;
+        insert(tx, self).await?;
+        append(tx, NewEntry::imported(self)).await?;
         Ok(Imported::New)
     }
 }
 
-async fn insert<S: Session>(session: &mut S, import: &Import) -> Result<(), StoreError> {
+async fn insert<S: Tx>(tx: &mut S, import: &Import) -> Result<(), StoreError> {
     let insert = Statement::new(
         "INSERT INTO console_deploys
            (id, app, environment, git_ref, commit_id, status, version, github_run_id, github_run_url,
@@ -73,6 +74,6 @@ async fn insert<S: Session>(session: &mut S, import: &Import) -> Result<(), Stor
     .bind(import.started_at)
     .bind(import.at)
     .bind(import.origin().kind());
-    session.execute(insert).await?;
+    tx.execute(insert).await?;
     Ok(())
 }

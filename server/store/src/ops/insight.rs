@@ -9,7 +9,7 @@ use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 use crate::{
     DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// It was rolled out, and failed.
@@ -20,19 +20,19 @@ const NO_ROLLBACK: &str = " AND (origin_kind IS NULL OR origin_kind <> 'rollback
 /// A group, all of it, what is known of it, the median and the 90th percentile.
 type SpreadRow = (String, i64, i64, Option<i64>, Option<i64>);
 
-impl Act for InsightFilter {
+impl Operation for InsightFilter {
     type Answer = Figures;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Figures, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Figures, StoreError> {
         if self.asks_for_nul() {
             return Ok(Figures::default());
         }
         Ok(Figures {
-            recorded_since: recorded_since(session, self).await?,
-            days: days(session, self).await?,
-            lead_time: one(session.rows(spread(lead_times::<S>(self))).await?),
-            change_failures: change_failures(session, self).await?,
-            restore: one(session.rows(spread(outages::<S>(self))).await?),
+            recorded_since: recorded_since(tx, self).await?,
+            days: days(tx, self).await?,
+            lead_time: one(tx.rows(spread(lead_times::<S>(self))).await?),
+            change_failures: change_failures(tx, self).await?,
+            restore: one(tx.rows(spread(outages::<S>(self))).await?),
         })
     }
 }
@@ -60,23 +60,20 @@ impl InsightFilter {
 }
 
 /// Of these, by their time of ending, those in the range.
-fn ended<S: Session>(select: Statement, filter: &InsightFilter, which: &[&'static str]) -> Statement {
+fn ended<S: Tx>(select: Statement, filter: &InsightFilter, which: &[&'static str]) -> Statement {
     let select =
-        select.push(" FROM console_deploys").push_by::<S>("console_deploys_ended_at").push(" WHERE ");
+        select.push(" FROM console_deploys").push_index_hint::<S>("console_deploys_ended_at").push(" WHERE ");
     let select = which.iter().fold(select, |select, words| select.push(words));
     filter.push(select, "finished_at")
 }
 
-async fn recorded_since<S: Session>(
-    session: &mut S,
-    filter: &InsightFilter,
-) -> Result<Option<Timestamp>, StoreError> {
+async fn recorded_since<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<Option<Timestamp>, StoreError> {
     let InsightFilter { app, environment, .. } = filter;
     let place =
         DeployFilter { app: app.clone(), environment: environment.clone(), ..DeployFilter::default() };
     let select = Statement::new("SELECT requested_at FROM console_deploys");
-    let select = filter.push_place(select.push_by::<S>(place.index()).push(" WHERE true"));
-    let first: Option<(String,)> = session.row(select.push(" ORDER BY requested_at, id LIMIT 1")).await?;
+    let select = filter.push_place(select.push_index_hint::<S>(place.index()).push(" WHERE true"));
+    let first: Option<(String,)> = tx.row(select.push(" ORDER BY requested_at, id LIMIT 1")).await?;
     let impossible = |at: &str| ImpossibleRow {
         table: "console_deploys",
         id: at.to_owned(),
@@ -86,7 +83,7 @@ async fn recorded_since<S: Session>(
 }
 
 /// The days on which something ended.
-async fn days<S: Session>(session: &mut S, filter: &InsightFilter) -> Result<Vec<InsightDay>, StoreError> {
+async fn days<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<Vec<InsightDay>, StoreError> {
     let outcomes = Statement::new(
         "SELECT substr(finished_at, 1, 10),
                 count(CASE WHEN status = 'succeeded' THEN 1 END),
@@ -94,8 +91,8 @@ async fn days<S: Session>(session: &mut S, filter: &InsightFilter) -> Result<Vec
                 count(CASE WHEN status = 'timed_out' THEN 1 END)",
     );
     let outcomes = ended::<S>(outcomes, filter, &["true"]).push(" GROUP BY 1 ORDER BY 1");
-    let outcomes: Vec<(String, i64, i64, i64)> = session.rows(outcomes).await?;
-    let durations: Vec<SpreadRow> = session.rows(spread(durations::<S>(filter))).await?;
+    let outcomes: Vec<(String, i64, i64, i64)> = tx.rows(outcomes).await?;
+    let durations: Vec<SpreadRow> = tx.rows(spread(durations::<S>(filter))).await?;
     let mut durations: BTreeMap<_, _> =
         durations.into_iter().map(|row| (row.0.clone(), one(vec![row]))).collect();
     let day = |(day, succeeded, failed, timed_out): (String, i64, i64, i64)| InsightDay {
@@ -109,7 +106,7 @@ async fn days<S: Session>(session: &mut S, filter: &InsightFilter) -> Result<Vec
 }
 
 /// From the request to the end of each success, by day.
-fn durations<S: Session>(filter: &InsightFilter) -> Statement {
+fn durations<S: Tx>(filter: &InsightFilter) -> Statement {
     let select = Statement::new("WITH taken AS (SELECT substr(finished_at, 1, 10) AS part, ");
     let select = between::<S>(select, "requested_at", "finished_at").push(" AS took");
     ended::<S>(select, filter, &["status = 'succeeded'"])
@@ -117,7 +114,7 @@ fn durations<S: Session>(filter: &InsightFilter) -> Statement {
 
 /// From the commit to the end of each success that is no rollback. A commit that is younger than its deploy has a clock
 /// of its own: how long it took is not known.
-fn lead_times<S: Session>(filter: &InsightFilter) -> Statement {
+fn lead_times<S: Tx>(filter: &InsightFilter) -> Statement {
     let select =
         Statement::new("WITH taken AS (SELECT '' AS part, CASE WHEN committed_at <= finished_at THEN ");
     let select = between::<S>(select, "committed_at", "finished_at").push(" END AS took");
@@ -125,14 +122,11 @@ fn lead_times<S: Session>(filter: &InsightFilter) -> Statement {
     select.push(NO_ROLLBACK)
 }
 
-async fn change_failures<S: Session>(
-    session: &mut S,
-    filter: &InsightFilter,
-) -> Result<ChangeFailures, StoreError> {
+async fn change_failures<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<ChangeFailures, StoreError> {
     // What came next in the same environment, of successes and rollbacks: if that is a rollback, this was rolled back.
     let select = Statement::new("WITH reached AS (SELECT status, CASE WHEN status = 'succeeded' THEN (SELECT n.origin_kind FROM console_deploys n",
     )
-    .push_by::<S>("console_deploys_newest_of_environment")
+    .push_index_hint::<S>("console_deploys_newest_of_environment")
     .push(
         " WHERE n.app = console_deploys.app AND n.environment = console_deploys.environment
                 AND (n.requested_at, n.id) > (console_deploys.requested_at, console_deploys.id)
@@ -144,7 +138,7 @@ async fn change_failures<S: Session>(
         ") SELECT count(*), count(CASE WHEN status = 'failed' THEN 1 END), count(CASE WHEN followed_by = 'rollback' THEN 1 END)
          FROM reached",
     );
-    let counted: Option<(i64, i64, i64)> = session.row(count).await?;
+    let counted: Option<(i64, i64, i64)> = tx.row(count).await?;
     let (reached, failed, rolled_back) = counted.unwrap_or_default();
     Ok(ChangeFailures { reached, failed, rolled_back })
 }
@@ -152,7 +146,7 @@ async fn change_failures<S: Session>(
 /// How long each outage took. One begins with the end of a deploy that failed once it was rolled out, or with the
 /// request of a rollback, unless one of these came before it since the last success; and ends with the next success,
 /// which may be the rollback itself.
-fn outages<S: Session>(filter: &InsightFilter) -> Statement {
+fn outages<S: Tx>(filter: &InsightFilter) -> Statement {
     const COLUMNS: &str = "SELECT id, app, environment, status, requested_at, finished_at, ";
     let broken = Statement::new("WITH taken AS (WITH broken AS (")
         .push(COLUMNS)
@@ -166,7 +160,7 @@ fn outages<S: Session>(filter: &InsightFilter) -> Statement {
                SELECT began, CASE WHEN status = 'succeeded' THEN finished_at ELSE (
                  SELECT n.finished_at FROM console_deploys n",
         )
-        .push_by::<S>("console_deploys_ended_of_environment")
+        .push_index_hint::<S>("console_deploys_ended_of_environment")
         .push(
             "    WHERE n.app = b.app AND n.environment = b.environment AND n.status = 'succeeded'
                    AND n.status IN ('succeeded', 'failed', 'timed_out')
@@ -175,7 +169,7 @@ fn outages<S: Session>(filter: &InsightFilter) -> Statement {
                FROM broken b WHERE coalesce((
                  SELECT p.status FROM console_deploys p",
         )
-        .push_by::<S>("console_deploys_newest_of_environment")
+        .push_index_hint::<S>("console_deploys_newest_of_environment")
         .push(
             "    WHERE p.app = b.app AND p.environment = b.environment
                    AND (p.requested_at, p.id) < (b.requested_at, b.id)
@@ -191,7 +185,7 @@ fn outages<S: Session>(filter: &InsightFilter) -> Statement {
 }
 
 /// From one column to another in milliseconds; clocks that disagree make no negative time.
-fn between<S: Session>(select: Statement, from: &'static str, to: &'static str) -> Statement {
+fn between<S: Tx>(select: Statement, from: &'static str, to: &'static str) -> Statement {
     let [before, after] = S::MILLISECONDS;
     let span = |select: Statement| {
         select.push(before).push(to).push(after).push(" - ").push(before).push(from).push(after)
@@ -218,6 +212,6 @@ fn spread(taken: Statement) -> Statement {
 
 /// The only group; nothing, if there is none.
 fn one(rows: Vec<SpreadRow>) -> Spread {
-    let spread = |(_, all, known, median, ninetieth)| Spread { all, known, median, ninetieth };
+    let spread = |(_, all, known, median, p90)| Spread { all, known, median, p90 };
     rows.into_iter().next().map(spread).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use crate::{
     audit::{Column, Difference, ExpectedRow},
     ops::{deploys::live_rows, entries::SELECT_ENTRIES},
     schema,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// The columns that the journal bears out. `updated_at`, `version` and the address of the run are not among them, nor is
@@ -83,10 +83,10 @@ impl Row {
     }
 }
 
-impl Act for Rows {
+impl Operation for Rows {
     type Answer = Compared;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Compared, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Compared, StoreError> {
         let select = match self {
             Self::After(id, limit) => Statement::new(COMPARED)
                 .push(" FROM console_deploys WHERE id > ")
@@ -95,12 +95,12 @@ impl Act for Rows {
                 .push_bind(i64::from(*limit)),
             Self::Live => live_rows::<S>(COMPARED).push(" ORDER BY id"),
         };
-        let rows: Vec<Row> = session.rows(select).await?;
+        let rows: Vec<Row> = tx.rows(select).await?;
         let last = match self {
             Self::After(_, limit) if rows.len() == *limit as usize => rows.last().map(|row| row.id.clone()),
             Self::After(..) | Self::Live => None,
         };
-        let expected = self.expected(session, &rows, last.as_deref()).await?;
+        let expected = self.expected(tx, &rows, last.as_deref()).await?;
         Ok(Compared {
             rows: u32::try_from(rows.len()).unwrap_or(u32::MAX),
             last,
@@ -111,13 +111,13 @@ impl Act for Rows {
 
 impl Rows {
     /// What the journal says of these rows; and of deploys in between, which have none.
-    async fn expected<S: Session>(
+    async fn expected<S: Tx>(
         &self,
-        session: &mut S,
+        tx: &mut S,
         rows: &[Row],
         last: Option<&str>,
     ) -> Result<BTreeMap<String, ExpectedRow>, StoreError> {
-        let new = ExpectedRow::new(commits_since(session).await?);
+        let new = ExpectedRow::new(commits_since(tx).await?);
         let ids = || rows.iter().map(|row| row.id.clone());
         let mut expected: BTreeMap<_, _> = ids().map(|id| (id, new.clone())).collect();
         let entries = Statement::new(SELECT_ENTRIES);
@@ -128,15 +128,15 @@ impl Rows {
                 .push_bind(after)
                 .push(" AND deploy_id <= ")
                 .push_bind(last),
-            (Self::Live, _) => entries.push(" WHERE deploy_id ").push_among::<S>(ids().collect()),
+            (Self::Live, _) => entries.push(" WHERE deploy_id ").push_in::<S>(ids().collect()),
         };
         let apply = |entry: StoredEntry| {
             if let Some(id) = &entry.deploy_id {
                 expected.entry(id.clone()).or_insert_with(|| new.clone()).apply(entry);
             }
         };
-        session.each(entries.push(" ORDER BY deploy_id, sequence"), apply).await?;
-        for id in owed(session, ids().collect()).await? {
+        tx.each(entries.push(" ORDER BY deploy_id, sequence"), apply).await?;
+        for id in owed(tx, ids().collect()).await? {
             expected.entry(id).and_modify(ExpectedRow::owes_rolled_back);
         }
         Ok(expected)
@@ -156,15 +156,15 @@ fn first(rows: &[Row], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Di
 }
 
 /// Deploys that a migration ended, whose entry is to be written at the next start.
-async fn owed<S: Session>(session: &mut S, ids: Vec<String>) -> Result<Vec<String>, StoreError> {
+async fn owed<S: Tx>(tx: &mut S, ids: Vec<String>) -> Result<Vec<String>, StoreError> {
     let select =
-        Statement::new("SELECT deploy_id FROM rolled_back_deploys WHERE deploy_id ").push_among::<S>(ids);
-    let owed: Vec<(String,)> = session.rows(select).await?;
+        Statement::new("SELECT deploy_id FROM rolled_back_deploys WHERE deploy_id ").push_in::<S>(ids);
+    let owed: Vec<(String,)> = tx.rows(select).await?;
     Ok(owed.into_iter().map(|(id,)| id).collect())
 }
 
 /// When the column of commits was made, to the end of that second: the database notes no more of it.
-async fn commits_since<S: Session>(session: &mut S) -> Result<Option<Timestamp>, StoreError> {
-    let since = schema::applied_at(session, COMMITS).await?;
+async fn commits_since<S: Tx>(tx: &mut S) -> Result<Option<Timestamp>, StoreError> {
+    let since = schema::applied_at(tx, COMMITS).await?;
     Ok(since.and_then(|at| Timestamp::from_millisecond(at + 999).ok()))
 }

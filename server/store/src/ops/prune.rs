@@ -5,7 +5,7 @@ use app::domain::Timestamp;
 
 use crate::{
     StoreError,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// Rows of a table that one transaction deletes, so that other writers do not wait long.
@@ -17,10 +17,10 @@ pub(crate) struct Prune {
     pub(crate) before: Timestamp,
 }
 
-impl Act for Prune {
+impl Operation for Prune {
     type Answer = bool;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let mut has_more = false;
         for delete in [
             "DELETE FROM callback_deliveries WHERE delivery_id IN
@@ -32,7 +32,7 @@ impl Act for Prune {
                (SELECT id FROM outbox WHERE sent_at < $1 OR gave_up_at < $1 LIMIT $2)",
         ] {
             let delete = Statement::new(delete).bind(self.before).bind(AT_A_TIME);
-            has_more |= session.execute(delete).await? >= AT_A_TIME.unsigned_abs();
+            has_more |= tx.execute(delete).await? >= AT_A_TIME.unsigned_abs();
         }
         Ok(has_more)
     }
@@ -41,17 +41,17 @@ impl Act for Prune {
 /// Whether there is something to take away.
 pub(crate) struct IsToPrune(pub(crate) Timestamp);
 
-impl Act for IsToPrune {
+impl Operation for IsToPrune {
     type Answer = bool;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let select = Statement::new(
             "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM callback_deliveries WHERE received_at < $1)
                OR EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at < $1 AND answered_at IS NOT NULL)
                OR EXISTS (SELECT 1 FROM outbox WHERE sent_at < $1 OR gave_up_at < $1)",
         )
         .bind(self.0);
-        let found: Option<(i32,)> = session.row(select).await?;
+        let found: Option<(i32,)> = tx.row(select).await?;
         Ok(found.is_some())
     }
 }

@@ -6,21 +6,21 @@ use app::domain::Timestamp;
 
 use crate::{
     RolledBack, StoreError,
-    audit::Draft,
+    audit::NewEntry,
     ops::transition::append,
     row::Reader,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// Whether entries are owed.
 pub(crate) struct OwedEntries;
 
-impl Act for OwedEntries {
+impl Operation for OwedEntries {
     type Answer = bool;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<bool, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let first: Option<(String,)> =
-            session.row(Statement::new("SELECT deploy_id FROM rolled_back_deploys LIMIT 1")).await?;
+            tx.row(Statement::new("SELECT deploy_id FROM rolled_back_deploys LIMIT 1")).await?;
         Ok(first.is_some())
     }
 }
@@ -38,17 +38,17 @@ struct Row {
     failure_stage: Option<String>,
 }
 
-impl Act for RecordRolledBack {
+impl Operation for RecordRolledBack {
     type Answer = Vec<RolledBack>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<RolledBack>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<RolledBack>, StoreError> {
         // Two that start at once: the second waits here, and then finds nothing.
         let take = Statement::new(
             "DELETE FROM rolled_back_deploys
              RETURNING deploy_id, status,
                        (SELECT d.failure_stage FROM console_deploys d WHERE d.id = deploy_id) AS failure_stage",
         );
-        let mut rows: Vec<Row> = session.rows(take).await?;
+        let mut rows: Vec<Row> = tx.rows(take).await?;
         rows.sort_by(|one, other| one.deploy_id.cmp(&other.deploy_id));
         let mut recorded = Vec::new();
         for row in rows {
@@ -58,7 +58,7 @@ impl Act for RecordRolledBack {
                 was: reader.parse("status", &row.status)?,
                 failure_stage: row.failure_stage.as_deref().and_then(|text| text.parse().ok()),
             };
-            append(session, Draft::rolled_back(&ended, self.at)).await?;
+            append(tx, NewEntry::rolled_back(&ended, self.at)).await?;
             recorded.push(ended);
         }
         Ok(recorded)

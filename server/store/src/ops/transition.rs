@@ -1,37 +1,36 @@
-//! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
+//! What every write is made of: the locked row, the compare-and-update_status, the message if it was the last, the entry
 //! in the journal.
 //!
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
 //! and whoever holds the journal waits for nothing, so no two can wait for each other.
 
-use app::domain::{Commit, DeployId, FailureStage, Recorded, RunRef, Source, Status, Timestamp, transition};
+use app::domain::{
+    Commit, DeployId, FailureStage, RunRef, Source, Status, StoredStatus, Timestamp, transition,
+};
 
 use crate::{
-    Advance, Advanced, Attach, Note, Noted, StoreError,
-    audit::{Action, Draft},
-    outbox::{Announced, Channels, enqueue},
-    tx::{Act, Session, Statement},
+    Advance, Advanced, AttachRun, Note, Noted, StoreError,
+    audit::{Action, NewEntry},
+    outbox::{Channels, WithChannels, enqueue},
+    tx::{Operation, Statement, Tx},
 };
 
 /// The status of a row, which nobody else changes until the transaction ends.
-pub(crate) async fn lock_status<S: Session>(
-    session: &mut S,
-    id: DeployId,
-) -> Result<Option<Recorded>, StoreError> {
+pub(crate) async fn lock_status<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<StoredStatus>, StoreError> {
     let select =
         Statement::new("SELECT status FROM console_deploys WHERE id = $1").bind(id).push(S::FOR_UPDATE);
-    let found: Option<(String,)> = session.row(select).await?;
-    Ok(found.map(|(status,)| Recorded::from(status.as_str())))
+    let found: Option<(String,)> = tx.row(select).await?;
+    Ok(found.map(|(status,)| StoredStatus::from(status.as_str())))
 }
 
 /// Walks one edge for the console or the reconciler.
-impl Act for Announced<Advance> {
+impl Operation for WithChannels<Advance> {
     type Answer = Advanced;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Advanced, StoreError> {
         let Self { act, channels } = self;
-        let Some(current) = lock_status(session, act.id).await? else { return Ok(Advanced::Missing) };
-        let step = Swap {
+        let Some(current) = lock_status(tx, act.id).await? else { return Ok(Advanced::Missing) };
+        let step = TransitionUpdate {
             id: act.id,
             to: act.to,
             by: act.source,
@@ -42,9 +41,9 @@ impl Act for Announced<Advance> {
             past: act.past,
             at: act.at,
         };
-        match (swap(session, &step, *channels).await?, current) {
-            (true, Recorded::Known(previous)) => {
-                append(session, Draft::advanced(act, previous)).await?;
+        match (update_status(tx, &step, *channels).await?, current) {
+            (true, StoredStatus::Known(previous)) => {
+                append(tx, NewEntry::advanced(act, previous)).await?;
                 Ok(Advanced::Moved)
             }
             (_, current) => Ok(Advanced::Refused(current)),
@@ -53,13 +52,13 @@ impl Act for Announced<Advance> {
 }
 
 /// Writes the run down, once.
-impl Act for Attach {
+impl Operation for AttachRun {
     type Answer = Advanced;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
-        let Some(current) = lock_status(session, self.id).await? else { return Ok(Advanced::Missing) };
-        if set_run(session, self.id, &self.run, self.at).await? {
-            append(session, Draft::run_found(self)).await?;
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Advanced, StoreError> {
+        let Some(current) = lock_status(tx, self.id).await? else { return Ok(Advanced::Missing) };
+        if set_run(tx, self.id, &self.run, self.at).await? {
+            append(tx, NewEntry::run_found(self)).await?;
             Ok(Advanced::Moved)
         } else {
             Ok(Advanced::Refused(current))
@@ -68,16 +67,16 @@ impl Act for Attach {
 }
 
 /// Notes what does not move the row.
-impl Act for Note {
+impl Operation for Note {
     type Answer = Advanced;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Advanced, StoreError> {
-        let Some(current) = lock_status(session, self.id).await? else { return Ok(Advanced::Missing) };
-        let draft = Draft::noted(self);
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Advanced, StoreError> {
+        let Some(current) = lock_status(tx, self.id).await? else { return Ok(Advanced::Missing) };
+        let draft = NewEntry::noted(self);
         let said = match self.what {
-            Noted::Run(_) => last_payload(session, self.id, Action::RunObserved).await?,
-            Noted::CancelRequested => last_payload(session, self.id, Action::CancelRequested).await?,
-            Noted::CancelAnswered(_) => last_payload(session, self.id, Action::CancelAnswered).await?,
+            Noted::Run(_) => last_payload(tx, self.id, Action::RunObserved).await?,
+            Noted::CancelRequested => last_payload(tx, self.id, Action::CancelRequested).await?,
+            Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
             Noted::InputLeftOut(_) => None,
         };
         if current.is_terminal() || said == Some(draft.payload.to_string()) {
@@ -91,15 +90,15 @@ impl Act for Note {
         )
         .bind(self.at)
         .bind(self.id);
-        session.execute(update).await?;
-        append(session, draft).await?;
+        tx.execute(update).await?;
+        append(tx, draft).await?;
         Ok(Advanced::Moved)
     }
 }
 
 /// What the newest entry of this kind says about a deploy.
-pub(crate) async fn last_payload<S: Session>(
-    session: &mut S,
+pub(crate) async fn last_payload<S: Tx>(
+    tx: &mut S,
     id: DeployId,
     action: Action,
 ) -> Result<Option<String>, StoreError> {
@@ -108,13 +107,13 @@ pub(crate) async fn last_payload<S: Session>(
     )
     .bind(id)
     .bind(action.as_str());
-    let found: Option<(String,)> = session.row(select).await?;
+    let found: Option<(String,)> = tx.row(select).await?;
     Ok(found.map(|(payload,)| payload))
 }
 
 /// Names the run of a row that knows none. Answers whether it did.
-pub(crate) async fn set_run<S: Session>(
-    session: &mut S,
+pub(crate) async fn set_run<S: Tx>(
+    tx: &mut S,
     id: DeployId,
     run: &RunRef,
     at: Timestamp,
@@ -131,12 +130,12 @@ pub(crate) async fn set_run<S: Session>(
     .bind(&run.url)
     .bind(at)
     .bind(id);
-    Ok(session.execute(update).await? == 1)
+    Ok(tx.execute(update).await? == 1)
 }
 
 /// Names the commit of a row that knows none, or says when it was made where nobody did.
-pub(crate) async fn set_commit<S: Session>(
-    session: &mut S,
+pub(crate) async fn set_commit<S: Tx>(
+    tx: &mut S,
     id: DeployId,
     commit: &Commit,
     committed_at: Option<Timestamp>,
@@ -155,12 +154,12 @@ pub(crate) async fn set_commit<S: Session>(
     .bind(at)
     .bind(id)
     .bind(committed_at);
-    session.execute(update).await?;
+    tx.execute(update).await?;
     Ok(())
 }
 
 /// One edge to walk.
-pub(crate) struct Swap<'a> {
+pub(crate) struct TransitionUpdate<'a> {
     pub(crate) id: DeployId,
     pub(crate) to: Status,
     pub(crate) by: Source,
@@ -172,16 +171,18 @@ pub(crate) struct Swap<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
+/// The compare-and-update_status: moves the row if its status may precede the new one, by the domain's table. A run id
 /// and a commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not set the row's times back. If the deploy
 /// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
 /// before the console knew of it. Answers whether the row moved.
-pub(crate) async fn swap<S: Session>(
-    session: &mut S,
-    swap: &Swap<'_>,
+pub(crate) async fn update_status<S: Tx>(
+    tx: &mut S,
+    update_status: &TransitionUpdate<'_>,
     channels: Channels,
 ) -> Result<bool, StoreError> {
-    let from = transition::predecessors(swap.to, swap.by).map(|status| status.as_str().to_owned()).collect();
+    let from = transition::predecessors(update_status.to, update_status.by)
+        .map(|status| status.as_str().to_owned())
+        .collect();
     let update = Statement::new(
         "UPDATE console_deploys
          SET status         = $1,
@@ -199,32 +200,32 @@ pub(crate) async fn swap<S: Session>(
              github_run_id  = coalesce(github_run_id, $5)
          WHERE id = $7 AND status ",
     )
-    .bind(swap.to.as_str())
-    .bind(swap.at)
-    .bind(swap.to.is_terminal())
-    .bind(swap.failure_stage.map(FailureStage::as_str))
-    .bind(swap.run.map(|run| run.id))
-    .bind(swap.run.map(|run| run.url.as_str()))
-    .bind(swap.id)
-    .bind(swap.commit.map(Commit::as_str))
-    .bind(swap.past)
-    .bind(swap.committed_at)
-    .bind(swap.to == Status::Deploying)
-    .push_among::<S>(from);
-    if session.execute(update).await? != 1 {
+    .bind(update_status.to.as_str())
+    .bind(update_status.at)
+    .bind(update_status.to.is_terminal())
+    .bind(update_status.failure_stage.map(FailureStage::as_str))
+    .bind(update_status.run.map(|run| run.id))
+    .bind(update_status.run.map(|run| run.url.as_str()))
+    .bind(update_status.id)
+    .bind(update_status.commit.map(Commit::as_str))
+    .bind(update_status.past)
+    .bind(update_status.committed_at)
+    .bind(update_status.to == Status::Deploying)
+    .push_in::<S>(from);
+    if tx.execute(update).await? != 1 {
         return Ok(false);
     }
-    if swap.past.is_none() {
-        enqueue(session, swap.id, swap.to, swap.at, channels).await?;
+    if update_status.past.is_none() {
+        enqueue(tx, update_status.id, update_status.to, update_status.at, channels).await?;
     }
     Ok(true)
 }
 
 /// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the
 /// transaction: so no number is left out, and no two entries follow the same one.
-pub(crate) async fn append<S: Session>(session: &mut S, draft: Draft) -> Result<(), StoreError> {
-    let entry = draft.chained(session.journal_end().await?);
-    session.appended(entry.sequence, &entry.hash);
+pub(crate) async fn append<S: Tx>(tx: &mut S, draft: NewEntry) -> Result<(), StoreError> {
+    let entry = draft.chained(tx.journal_end().await?);
+    tx.appended(entry.sequence, &entry.hash);
     let insert = Statement::new(
         "INSERT INTO audit_log (sequence, at, actor, action, deploy_id, payload, previous_hash, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -237,6 +238,6 @@ pub(crate) async fn append<S: Session>(session: &mut S, draft: Draft) -> Result<
     .bind(entry.payload.to_string())
     .bind(entry.previous_hash)
     .bind(entry.hash);
-    session.execute(insert).await?;
+    tx.execute(insert).await?;
     Ok(())
 }

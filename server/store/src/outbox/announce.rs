@@ -53,14 +53,14 @@ impl Announce {
     }
 
     /// A deploy has ended, and that is committed.
-    pub(crate) fn tell(&self) {
+    pub(crate) fn notify(&self) {
         self.news.send_replace(());
     }
 }
 
 /// An act that may end a deploy, with whom to announce that to.
 #[derive(Clone, Debug)]
-pub(crate) struct Announced<A> {
+pub(crate) struct WithChannels<A> {
     pub(crate) act: A,
     pub(crate) channels: Channels,
 }

@@ -5,13 +5,13 @@ use app::domain::{DeployId, Status, Timestamp};
 use super::{Channel, Channels, Outcome};
 use crate::{
     error::StoreError,
-    tx::{Session, Statement},
+    tx::{Statement, Tx},
 };
 
 /// Writes what is to be said of an edge that was walked: one message to each channel if the deploy ended with it,
 /// else nothing. The row of the deploy is locked, so nobody else writes about it: there is nothing to wait for.
-pub(crate) async fn enqueue<S: Session>(
-    session: &mut S,
+pub(crate) async fn enqueue<S: Tx>(
+    tx: &mut S,
     deploy: DeployId,
     to: Status,
     at: Timestamp,
@@ -30,7 +30,7 @@ pub(crate) async fn enqueue<S: Session>(
         .bind(outcome.status().as_str())
         .bind(at)
         .bind(false);
-        session.execute(insert).await?;
+        tx.execute(insert).await?;
     }
     Ok(())
 }

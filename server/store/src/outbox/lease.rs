@@ -6,7 +6,7 @@ use super::{Claim, Claimed, Failure, Message, Outcome};
 use crate::{
     ImpossibleRow, StoreError,
     row::Reader,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.
@@ -16,10 +16,10 @@ const TO_SEND: &str = " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND g
 /// Of a row what is needed to send it, and whether a try may have got through unheard.
 type Due = (String, String, String, String, i64, bool);
 
-impl Act for Claim {
+impl Operation for Claim {
     type Answer = Claimed;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Claimed, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Claimed, StoreError> {
         // A lease that ran out was left by a crash: perhaps between the channel's answer and our writing it down.
         let select = Statement::new(
             "SELECT id, deploy_id, outcome, created_at, attempts, unclear OR claimed_until IS NOT NULL",
@@ -30,8 +30,8 @@ impl Act for Claim {
         .push(" AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)")
         .push(" ORDER BY created_at, id LIMIT 1")
         .push(S::FOR_UPDATE_OF_ANY);
-        let due: Option<Due> = session.row(select).await?;
-        let Some(due) = due else { return Ok(Claimed::Nothing(next(session, self).await?)) };
+        let due: Option<Due> = tx.row(select).await?;
+        let Some(due) = due else { return Ok(Claimed::Nothing(next(tx, self).await?)) };
         let message = self.message(due)?;
         let update = Statement::new(
             "UPDATE outbox SET claimed_until = $1, attempts = attempts + 1, unclear = $2 WHERE id = $3",
@@ -39,7 +39,7 @@ impl Act for Claim {
         .bind(self.until)
         .bind(message.may_be_repeated)
         .bind(&message.id);
-        session.execute(update).await?;
+        tx.execute(update).await?;
         Ok(Claimed::Message(message))
     }
 }
@@ -62,12 +62,12 @@ impl Claim {
 }
 
 /// When the next message can be claimed, if one waits.
-async fn next<S: Session>(session: &mut S, claim: &Claim) -> Result<Option<Timestamp>, StoreError> {
+async fn next<S: Tx>(tx: &mut S, claim: &Claim) -> Result<Option<Timestamp>, StoreError> {
     let select =
         Statement::new("SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END)")
             .bind(claim.channel.as_str())
             .push(TO_SEND);
-    let found: Option<(Option<String>,)> = session.row(select).await?;
+    let found: Option<(Option<String>,)> = tx.row(select).await?;
     let reader = Reader { table: "outbox", id: claim.channel.as_str() };
     Ok(found.and_then(|(at,)| at).map(|at| reader.parse("due_at", &at)).transpose()?)
 }
@@ -79,27 +79,27 @@ pub(crate) struct Sent {
     pub(crate) at: Timestamp,
 }
 
-impl Act for Sent {
+impl Operation for Sent {
     type Answer = ();
 
     /// Whoever holds the lease by now: it is true.
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let update = Statement::new(
             "UPDATE outbox SET sent_at = $1, claimed_until = NULL, gave_up_at = NULL
              WHERE id = $2 AND sent_at IS NULL",
         )
         .bind(self.at)
         .bind(&self.id);
-        session.execute(update).await?;
+        tx.execute(update).await?;
         Ok(())
     }
 }
 
-impl Act for Failure {
+impl Operation for Failure {
     type Answer = ();
 
     /// Only under the lease of this try: another one's is not ours to give back.
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<(), StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let gave_up_at = if self.again_at.is_none() { Some(self.at) } else { None };
         let update = Statement::new(
             "UPDATE outbox
@@ -118,7 +118,7 @@ impl Act for Failure {
         .bind(self.unclear)
         .bind(&self.message.id)
         .bind(self.message.claimed_until);
-        session.execute(update).await?;
+        tx.execute(update).await?;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use super::{Channel, Channels};
 use crate::{
     StoreError,
     row::Reader,
-    tx::{Act, Session, Statement},
+    tx::{Operation, Statement, Tx},
 };
 
 /// A message that nobody has tried to send after this is in trouble, too.
@@ -32,13 +32,13 @@ pub(crate) struct Troubled {
     pub(crate) now: Timestamp,
 }
 
-impl Act for Troubled {
+impl Operation for Troubled {
     type Answer = Vec<Undelivered>;
 
-    async fn perform<S: Session>(&self, session: &mut S) -> Result<Vec<Undelivered>, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Undelivered>, StoreError> {
         let mut found = Vec::new();
         for channel in self.channels.iter() {
-            found.extend(self.of(session, channel).await?);
+            found.extend(self.of(tx, channel).await?);
         }
         Ok(found)
     }
@@ -51,11 +51,7 @@ const OPEN: &str =
 
 impl Troubled {
     /// A message that has only just been written is no trouble; one that failed, or was left lying, is.
-    async fn of<S: Session>(
-        &self,
-        session: &mut S,
-        channel: Channel,
-    ) -> Result<Option<Undelivered>, StoreError> {
+    async fn of<S: Tx>(&self, tx: &mut S, channel: Channel) -> Result<Option<Undelivered>, StoreError> {
         let late = self.now.saturating_sub(UNTRIED).unwrap_or(self.now);
         let select = Statement::new(
             "SELECT count(*), min(created_at),
@@ -64,23 +60,23 @@ impl Troubled {
         .bind(channel.as_str())
         .bind(late)
         .push(OPEN);
-        let found: Option<(i64, Option<String>, Option<bool>)> = session.row(select).await?;
+        let found: Option<(i64, Option<String>, Option<bool>)> = tx.row(select).await?;
         let Some((count, Some(since), Some(true))) = found else { return Ok(None) };
         let reader = Reader { table: "outbox", id: channel.as_str() };
         Ok(Some(Undelivered {
             channel,
             count: u32::try_from(count).unwrap_or(u32::MAX),
             since: reader.parse("created_at", &since)?,
-            last_error: last_error(session, channel).await?,
+            last_error: last_error(tx, channel).await?,
         }))
     }
 }
 
-async fn last_error<S: Session>(session: &mut S, channel: Channel) -> Result<Option<String>, StoreError> {
+async fn last_error<S: Tx>(tx: &mut S, channel: Channel) -> Result<Option<String>, StoreError> {
     let select = Statement::new("SELECT last_error")
         .bind(channel.as_str())
         .push(OPEN)
         .push(" AND failed_at IS NOT NULL ORDER BY failed_at DESC LIMIT 1");
-    let found: Option<(Option<String>,)> = session.row(select).await?;
+    let found: Option<(Option<String>,)> = tx.row(select).await?;
     Ok(found.and_then(|(error,)| error))
 }

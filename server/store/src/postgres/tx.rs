@@ -3,11 +3,11 @@
 use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection, postgres::PgArguments};
 
-use crate::tx::{JOURNAL_END, Readable, Session, Statement, Value};
+use crate::tx::{FromAnyRow, JOURNAL_END, Statement, Tx, Value};
 
 /// READ COMMITTED, Postgres' default, is enough: whatever is decided on was read under a lock that is kept to
 /// the end. A statement that waited for a lock sees what the one before it wrote.
-impl Session for PgConnection {
+impl Tx for PgConnection {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
     /// A lock on a row is written like any change, and is refused where changes are.
     const PROBE: &'static str =
@@ -15,7 +15,7 @@ impl Session for PgConnection {
     const FOR_UPDATE_OF_ANY: &'static str = " FOR UPDATE SKIP LOCKED";
     const MILLISECONDS: [&'static str; 2] =
         ["CAST(extract(epoch FROM CAST(", " AS timestamptz)) * 1000 AS BIGINT)"];
-    const AMONG: (&'static str, &'static str) = ("= ANY(", ")");
+    const IN: (&'static str, &'static str) = ("= ANY(", ")");
 
     /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.
     /// The entry is read in a statement of its own: a statement sees what was there when it began, and the lock may
@@ -34,12 +34,12 @@ impl Session for PgConnection {
         Ok(query.execute(self).await?.rows_affected())
     }
 
-    async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
+    async fn rows<R: FromAnyRow>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
         sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(self).await
     }
 
-    async fn each<R: Readable>(
+    async fn each<R: FromAnyRow>(
         &mut self,
         statement: Statement,
         mut visit: impl FnMut(R) + Send,

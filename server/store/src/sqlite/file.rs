@@ -2,7 +2,7 @@
 //!
 //! SQLite goes on writing into a file that was deleted, and all of that is gone when the process ends. A connection that
 //! is opened to the file in its place would take the write-ahead log of the one before for its own. So each transaction
-//! looks first. Two consoles on one file would each hear nothing of what the other writes: the second is refused, by
+//! looks first. Two consoles on one file would each apply nothing of what the other writes: the second is refused, by
 //! a lock on a file beside it, which the kernel gives back however the process ends. The database file itself is not
 //! locked: closing any handle of it would take SQLite's own locks away.
 
@@ -19,10 +19,10 @@ use crate::{SchemaError, StoreError};
 
 /// A file, by its path and by what was there when it was opened.
 #[derive(Clone, Debug)]
-pub(super) struct DatabaseFile(Arc<Opened>);
+pub(super) struct DatabaseFile(Arc<CreateOutcome>);
 
 #[derive(Debug)]
-struct Opened {
+struct CreateOutcome {
     path: PathBuf,
     /// Device and inode.
     id: (u64, u64),
@@ -30,7 +30,7 @@ struct Opened {
 
 impl DatabaseFile {
     pub(super) fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self(Arc::new(Opened { path: path.to_owned(), id: id_of(path)? })))
+        Ok(Self(Arc::new(CreateOutcome { path: path.to_owned(), id: id_of(path)? })))
     }
 
     /// Fails if the path leads to another file, or to none.

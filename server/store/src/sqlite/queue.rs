@@ -16,8 +16,8 @@ use sqlx::{Connection, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{file::DatabaseFile, tx::SqliteSession};
-use crate::{StoreError, tx::Act};
+use super::{file::DatabaseFile, tx::SqliteTx};
+use crate::{StoreError, tx::Operation};
 
 /// How many acts one commit holds at most.
 const AT_ONCE: usize = 64;
@@ -45,7 +45,10 @@ impl Queue {
     }
 
     /// Waits until it is done and committed. Whoever stops waiting before it began leaves the queue.
-    pub(super) async fn perform<A: Act + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    pub(super) async fn perform<A: Operation + Clone + 'static>(
+        &self,
+        act: &A,
+    ) -> Result<A::Answer, StoreError> {
         let (reply, replied) = oneshot::channel();
         let job = Request { act: act.clone(), answer: None, reply: Some(reply) };
         self.jobs.send(Box::new(job)).await.map_err(|_| sqlx::Error::PoolClosed)?;
@@ -59,32 +62,36 @@ trait Job: Send {
     fn is_awaited(&self) -> bool;
 
     /// Does it, and keeps the answer until it is committed.
-    async fn perform(&mut self, session: &mut SqliteSession<'_>) -> Result<(), StoreError>;
+    async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError>;
 
     /// Gives the answer to who waits.
     fn reply(&mut self, committed: Result<(), StoreError>);
 }
 
-struct Request<A: Act> {
+struct Request<A: Operation> {
     act: A,
     answer: Option<A::Answer>,
     reply: Option<oneshot::Sender<Result<A::Answer, StoreError>>>,
 }
 
 #[async_trait]
-impl<A: Act + Send> Job for Request<A> {
+impl<A: Operation + Send> Job for Request<A> {
     fn is_awaited(&self) -> bool {
         self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
     }
 
-    async fn perform(&mut self, session: &mut SqliteSession<'_>) -> Result<(), StoreError> {
-        self.answer = Some(self.act.perform(session).await?);
+    async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError> {
+        self.answer = Some(self.act.perform(tx).await?);
         Ok(())
     }
 
     fn reply(&mut self, committed: Result<(), StoreError>) {
         if let Some(reply) = self.reply.take() {
-            let answer = committed.and_then(|()| self.answer.take().ok_or_else(StoreError::mistake));
+            let answer = committed.and_then(|()| {
+                self.answer
+                    .take()
+                    .ok_or(StoreError::Invariant("an operation that was committed has an answer"))
+            });
             // Whoever does not wait any more asks again, and is answered from what is there.
             drop(reply.send(answer));
         }
@@ -149,13 +156,13 @@ impl Worker {
         connection: &mut SqliteConnection,
         jobs: &mut [Box<dyn Job>],
     ) -> Result<(), StoreError> {
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-        let mut session = SqliteSession::of(&mut tx);
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = SqliteTx::of(&mut transaction);
         for job in jobs.iter_mut().filter(|job| job.is_awaited()) {
-            job.perform(&mut session).await?;
+            job.perform(&mut tx).await?;
         }
         self.fail_point.pass(Point::BeforeCommit).await;
-        Ok(tx.commit().await?)
+        Ok(transaction.commit().await?)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
-use super::{options, tx::SqliteSession};
+use super::{options, tx::SqliteTx};
 use crate::schema::{self, SQLITE, SchemaError};
 
 /// Brings the file to the schema of this build, creating it if need be.
@@ -12,7 +12,7 @@ use crate::schema::{self, SQLITE, SchemaError};
 pub async fn migrate(url: &str) -> Result<(), SchemaError> {
     let mut connection = connect(url).await?;
     if let Err(error) = SQLITE.run(&mut connection).await {
-        schema::despite(error, &SQLITE, &mut SqliteSession::of(&mut connection))
+        schema::despite(error, &SQLITE, &mut SqliteTx::of(&mut connection))
             .await?
             .run(&mut connection)
             .await?;

@@ -3,16 +3,16 @@
 use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 
-use crate::tx::{JOURNAL_END, Readable, Session, Statement, Value};
+use crate::tx::{FromAnyRow, JOURNAL_END, Statement, Tx, Value};
 
 /// A transaction on a connection.
-pub(crate) struct SqliteSession<'c> {
+pub(crate) struct SqliteTx<'c> {
     connection: &'c mut SqliteConnection,
     /// The last entry of the journal, once this transaction has appended: nobody else can meanwhile.
     journal_end: Option<(i64, String)>,
 }
 
-impl<'c> SqliteSession<'c> {
+impl<'c> SqliteTx<'c> {
     /// Within the transaction that this connection has begun.
     pub(super) fn of(connection: &'c mut SqliteConnection) -> Self {
         Self { connection, journal_end: None }
@@ -20,17 +20,17 @@ impl<'c> SqliteSession<'c> {
 }
 
 /// A write began with IMMEDIATE: every row, and the journal with them, is ours alone until it ends.
-impl Session for SqliteSession<'_> {
+impl Tx for SqliteTx<'_> {
     const FOR_UPDATE: &'static str = "";
     /// A number of the file's head that is nothing to SQLite and nothing to us. It is written though it stays the same.
     const PROBE: &'static str = "PRAGMA user_version = 0";
     /// SQLite knows no lists; JSON is the nearest.
-    const AMONG: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
+    const IN: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 
     const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
 
     /// Nobody asks SQLite to look at its tables: it would guess.
-    fn by(index: &'static str) -> [&'static str; 2] {
+    fn index_hint(index: &'static str) -> [&'static str; 2] {
         [" INDEXED BY ", index]
     }
 
@@ -52,12 +52,12 @@ impl Session for SqliteSession<'_> {
         Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
-    async fn rows<R: Readable>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
+    async fn rows<R: FromAnyRow>(&mut self, statement: Statement) -> Result<Vec<R>, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
         sqlx::query_as_with(AssertSqlSafe(text), arguments(values)?).fetch_all(&mut *self.connection).await
     }
 
-    async fn each<R: Readable>(
+    async fn each<R: FromAnyRow>(
         &mut self,
         statement: Statement,
         mut visit: impl FnMut(R) + Send,

@@ -59,8 +59,8 @@ async fn until(mut is_so: impl AsyncFnMut() -> bool) {
 async fn f82_many_refusals_cause_one_look() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (reconciler, nudge) = console.reconciler();
-    let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
+    let (reconciler, wake) = console.reconciler();
+    let passes = tokio::spawn(async move { reconciler.run(&wake).await });
     // The pass by the timer, and then what refusals ask for.
     until(async || console.github.reads() >= 3).await;
     let before = console.github.reads();
@@ -79,14 +79,14 @@ async fn f82_many_refusals_cause_one_look() {
 async fn f82_nudges_do_not_delay_the_timer() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (mut reconciler, nudge) = console.reconciler();
+    let (mut reconciler, wake) = console.reconciler();
     reconciler.period = Duration::from_millis(50);
-    let nudges = nudge.clone();
-    let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
+    let nudges = wake.clone();
+    let passes = tokio::spawn(async move { reconciler.run(&wake).await });
     let run = console.github.by_hand("acme/shop", "deploy.yml", "staging", "v2");
     console.github.succeed(run);
     until(async || {
-        nudges.give(id);
+        nudges.notify(id);
         console.database.count("console_deploys").await == 2
     })
     .await;

@@ -3,7 +3,7 @@
 use app::domain::{DeployId, JournalEntry, Source, Status, transition};
 use proptest::{prelude::*, test_runner::TestCaseError};
 use serde_json::{Value, json};
-use store::audit::{self, Story};
+use store::audit::{self, DeployProjection};
 
 use crate::support::{Answer, TestConsole};
 
@@ -60,8 +60,8 @@ fn check_step(before: &Value, after: &Value, answer: &Answer) -> Result<(), Test
 /// I1: the journal's accepted path ends at the row's status, and I2: every step of it is an edge.
 fn check_path(deploy: &Value, journal: &[JournalEntry]) -> Result<(), TestCaseError> {
     let path = statuses(deploy);
-    let mut story = Story::default();
-    journal.iter().for_each(|entry| story.hear(entry));
+    let mut story = DeployProjection::default();
+    journal.iter().for_each(|entry| story.apply(entry));
     let recorded: Vec<_> = story.history.iter().filter_map(|entry| entry.status.known()).collect();
     prop_assert_eq!(&path, &recorded);
     prop_assert_eq!(path.last().map(|status| status.as_str()), deploy["status"].as_str());

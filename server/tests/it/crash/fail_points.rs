@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use app::{
     api::ErrorCode,
-    domain::{DeployId, JournalEntry, Recorded, Status},
+    domain::{DeployId, JournalEntry, Status, StoredStatus},
 };
 use github_fake::SimulatedGitHub;
 use runtime::fail_point::{FailPoint, Point};
@@ -219,7 +219,7 @@ async fn f39_killed_after_callback_answer_keeps_it(system: DatabaseSystem) {
     assert_eq!((again.status(), &again.json()["outcome"]), (Some(200), &json!("replayed")), "{again:?}");
     assert_eq!(serving.stop("TERM").await.code, Some(0));
     let now = site.record().await.unwrap();
-    assert_eq!((now.row.status.clone(), now.callbacks()), (Recorded::Known(Status::SmokeGateStarted), 1));
+    assert_eq!((now.row.status.clone(), now.callbacks()), (StoredStatus::Known(Status::SmokeGateStarted), 1));
 }
 
 /// Killed within the transaction of a callback, nothing of it remains.

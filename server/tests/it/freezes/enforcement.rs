@@ -52,11 +52,11 @@ async fn declared_and_lifted_freezes_are_in_journal(system: DatabaseSystem) {
     let (first, second) = (freeze(today(), Some("production")), freeze(Window::UntilLifted, None));
     store.declare(&first).await.unwrap();
     store.declare(&second).await.unwrap();
-    let mut standing = store.freezes(9).await.unwrap();
-    standing.sort_by_key(|freeze| freeze.id);
+    let mut summary = store.freezes(9).await.unwrap();
+    summary.sort_by_key(|freeze| freeze.id);
     let mut expected = vec![first.clone(), second.clone()];
     expected.sort_by_key(|freeze| freeze.id);
-    assert_eq!(standing, expected);
+    assert_eq!(summary, expected);
 
     let lift = |id| Lift { id, by: "else".to_owned(), at: hours(1) };
     assert!(store.lift(&lift(first.id)).await.unwrap());
@@ -229,11 +229,11 @@ async fn page_declares_lists_and_lifts() {
         board.contains("Frozen. Opens 2026-11-23 17:30 UTC.") && board.contains("Opens when it is lifted.")
     );
 
-    let [standing, ..] = &console.database.store.freezes(0).await.unwrap()[..] else { panic!() };
-    let posted = console.post_form("/freezes/lift", &format!("id={}", standing.id)).await;
+    let [summary, ..] = &console.database.store.freezes(0).await.unwrap()[..] else { panic!() };
+    let posted = console.post_form("/freezes/lift", &format!("id={}", summary.id)).await;
     assert_eq!((posted.status, posted.header("location")), (303, Some("/freezes")));
     assert!(console.get("/freezes").await.text.contains("Lifted by "));
-    let posted = console.post_form("/freezes/lift", &format!("id={}", standing.id)).await;
+    let posted = console.post_form("/freezes/lift", &format!("id={}", summary.id)).await;
     assert_eq!(posted.header("location"), Some("/freezes?problem=unknown_freeze"));
 }
 

@@ -7,7 +7,7 @@ use app::domain::{DeployId, Source, Status};
 use futures::future::join_all;
 use jiff::SignedDuration;
 use serde_json::json;
-use store::{Advanced, DatabaseSystem, Opened};
+use store::{Advanced, CreateOutcome, DatabaseSystem};
 
 use super::{
     Instance, PUBLIC_URL, World,
@@ -27,7 +27,7 @@ const SECOND: SignedDuration = SignedDuration::from_secs(1);
 /// A deploy that GitHub has accepted, to an environment of its own.
 async fn dispatched(instance: &Instance, number: usize) -> DeployId {
     let request = open_request(&number.to_string(), &format!("e{number}"));
-    assert_eq!(instance.store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(instance.store.open(&request).await.unwrap(), CreateOutcome::New);
     let accepted = edge(request.id, Status::Dispatched, Source::Console);
     assert_eq!(instance.store.advance(&accepted).await.unwrap(), Advanced::Moved);
     request.id

@@ -7,8 +7,8 @@ use app::domain::{DeployId, Source, Status, Timestamp};
 use futures::future::join_all;
 use jiff::{SignedDuration, ToSpan};
 use store::{
-    Advance, Advanced, Announce, Channel, Channels, Claim, Claimed, DatabaseSystem, Decision, Failure,
-    Message, Opened, Outcome, Received, Store, Undelivered,
+    Advance, Advanced, Announce, Channel, Channels, Claim, Claimed, CreateOutcome, DatabaseSystem, Decision,
+    Failure, Message, Outcome, Received, Store, Undelivered,
 };
 
 use crate::support::{
@@ -24,7 +24,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(60);
 
 async fn opened(store: &dyn Store, environment: &str) -> DeployId {
     let request = open_request(environment, environment);
-    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     request.id
 }
 

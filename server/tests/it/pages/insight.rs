@@ -126,7 +126,7 @@ fn spread(took: Vec<Option<i64>>) -> Spread {
     known.sort_unstable();
     let rank =
         |hundredths: usize| known.get((known.len() * hundredths).div_ceil(100).wrapping_sub(1)).copied();
-    Spread { all, known: i64::try_from(known.len()).unwrap(), median: rank(50), ninetieth: rank(90) }
+    Spread { all, known: i64::try_from(known.len()).unwrap(), median: rank(50), p90: rank(90) }
 }
 
 /// The figures, counted by hand.

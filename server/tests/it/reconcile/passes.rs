@@ -93,8 +93,8 @@ async fn lost_callback_is_healed_others_stay_reported() {
 async fn f10_refusal_over_gap_starts_a_pass() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let (reconciler, nudge) = console.reconciler();
-    let passes = tokio::spawn(async move { reconciler.run(&nudge).await });
+    let (reconciler, wake) = console.reconciler();
+    let passes = tokio::spawn(async move { reconciler.run(&wake).await });
     set_jobs(&console, id, &[("smoke", SUCCESS), ("freeze-check", ("in_progress", None))]);
     let refused = console.report(id, "freeze_check_passed").await;
     assert_eq!(refused.status, 409);
@@ -103,7 +103,7 @@ async fn f10_refusal_over_gap_starts_a_pass() {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), healed).await.expect("the nudge started a pass");
+    tokio::time::timeout(std::time::Duration::from_secs(20), healed).await.expect("the wake started a pass");
     passes.abort();
 }
 

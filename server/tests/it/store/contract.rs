@@ -4,11 +4,11 @@
 use std::sync::Arc;
 
 use app::domain::RunRef;
-use app::domain::{DeployId, FailureStage, Recorded, Source, Status, Timestamp};
+use app::domain::{DeployId, FailureStage, Source, Status, StoredStatus, Timestamp};
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
-    Advance, Advanced, DatabaseSystem, Decision, Delivery, DeployFilter, OpenRequest, Opened, Place,
+    Advance, Advanced, CreateOutcome, DatabaseSystem, Decision, Delivery, DeployFilter, NewDeploy, Place,
     Received, StatusFilter, Store, StoreError, StoredDeploy, audit,
 };
 
@@ -16,8 +16,8 @@ use crate::support::{Database, noon, sample};
 
 type AnyStore = Arc<dyn Store>;
 
-fn open_request(key: &str, environment: &str, at: Timestamp) -> OpenRequest {
-    OpenRequest {
+fn open_request(key: &str, environment: &str, at: Timestamp) -> NewDeploy {
+    NewDeploy {
         id: DeployId::new(uuid_at(at)),
         reason: Some("because".to_owned()),
         at,
@@ -43,7 +43,7 @@ fn delivery(id: DeployId, delivery: &str, claim: Status) -> Delivery {
 
 async fn opened(store: &AnyStore) -> DeployId {
     let request = open_request("key", "production", noon());
-    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     request.id
 }
 
@@ -77,31 +77,31 @@ async fn request_is_recorded_with_first_entry(store: AnyStore) {
 async fn f48_key_makes_one_deploy(store: AnyStore) {
     let id = opened(&store).await;
     let again =
-        |at| OpenRequest { id: DeployId::new(uuid_at(noon())), ..open_request("key", "production", at) };
-    assert_eq!(store.open(&again(noon() + 1.second())).await.unwrap(), Opened::InFlight);
-    let other_body = OpenRequest { fingerprint: "other".to_owned(), ..again(noon()) };
-    assert_eq!(store.open(&other_body).await.unwrap(), Opened::KeyReused);
+        |at| NewDeploy { id: DeployId::new(uuid_at(noon())), ..open_request("key", "production", at) };
+    assert_eq!(store.open(&again(noon() + 1.second())).await.unwrap(), CreateOutcome::InFlight);
+    let other_body = NewDeploy { fingerprint: "other".to_owned(), ..again(noon()) };
+    assert_eq!(store.open(&other_body).await.unwrap(), CreateOutcome::KeyReused);
     store.answered(id, noon() + 1.second()).await.unwrap();
-    assert_eq!(store.open(&again(noon() + 2.seconds())).await.unwrap(), Opened::Replayed(id));
-    let somebody_else = OpenRequest { actor: "else".to_owned(), ..open_request("key", "staging", noon()) };
-    assert_eq!(store.open(&somebody_else).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&again(noon() + 2.seconds())).await.unwrap(), CreateOutcome::Replayed(id));
+    let somebody_else = NewDeploy { actor: "else".to_owned(), ..open_request("key", "staging", noon()) };
+    assert_eq!(store.open(&somebody_else).await.unwrap(), CreateOutcome::New);
 }
 
 /// A key that a crash left is not in flight for ever.
 async fn f39_crashed_key_is_not_in_flight_forever(store: AnyStore) {
     let id = opened(&store).await;
     let late = open_request("key", "production", noon() + 21.seconds());
-    assert_eq!(store.open(&late).await.unwrap(), Opened::Replayed(id));
+    assert_eq!(store.open(&late).await.unwrap(), CreateOutcome::Replayed(id));
 }
 
 async fn f49_one_live_deploy_per_environment(store: AnyStore) {
     let id = opened(&store).await;
     let second = open_request("second", "production", noon());
-    assert_eq!(store.open(&second).await.unwrap(), Opened::UnderWay(id));
+    assert_eq!(store.open(&second).await.unwrap(), CreateOutcome::UnderWay(id));
     assert_eq!(store.deploy(second.id).await.unwrap(), None);
-    assert_eq!(store.open(&open_request("third", "staging", noon())).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&open_request("third", "staging", noon())).await.unwrap(), CreateOutcome::New);
     store.advance(&advance(id, Status::Failed, Source::Console)).await.unwrap();
-    assert_eq!(store.open(&second).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&second).await.unwrap(), CreateOutcome::New);
 }
 
 async fn transition_update_has_three_outcomes(store: AnyStore) {
@@ -236,7 +236,7 @@ async fn lists_are_newest_first_without_gaps(store: AnyStore) {
     for minute in 0..7 {
         let environment = if minute % 2 == 0 { "production" } else { "staging" };
         let request = open_request(&format!("key {minute}"), environment, noon() + minute.minutes());
-        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+        assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
         store.advance(&advance(request.id, Status::Failed, Source::Console)).await.unwrap();
         ids.insert(0, request.id);
     }
@@ -269,11 +269,11 @@ async fn lists_are_newest_first_without_gaps(store: AnyStore) {
 async fn deploys_are_found_by_person_and_time(store: AnyStore) {
     for (minute, actor) in ["ann", "bob", "ann", "it's me"].into_iter().enumerate() {
         let at = noon() + i64::try_from(minute).unwrap().minutes();
-        let request = OpenRequest {
+        let request = NewDeploy {
             actor: actor.to_owned(),
             ..open_request(&minute.to_string(), &format!("e{minute}"), at)
         };
-        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+        assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     }
     let found = async |filter: DeployFilter| {
         let found = store.deploys(&DeployFilter { limit: 9, ..filter }).await.unwrap();
@@ -304,7 +304,7 @@ async fn environments_reflect_their_newest_deploys(store: AnyStore) {
     let ended = async |minute: i64, environment: &str, to: &[Status]| {
         let at = noon() + minute.minutes();
         let request = open_request(&format!("{environment} {minute}"), environment, at);
-        assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+        assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
         store.advance(&advance(request.id, Status::Dispatched, Source::Console)).await.unwrap();
         for claim in to {
             store
@@ -320,16 +320,17 @@ async fn environments_reflect_their_newest_deploys(store: AnyStore) {
     let failed = ended(2, "a", &[Status::Failed]).await;
     let under_way = ended(3, "a", &[Status::Building]).await;
     let hopeless = ended(0, "b", &[Status::Failed]).await;
-    let standings = store.standings(["b", "nowhere", "a"].map(place).into()).await.unwrap();
-    let ids: Vec<_> = standings
+    let environment_summaries =
+        store.environment_summaries(["b", "nowhere", "a"].map(place).into()).await.unwrap();
+    let ids: Vec<_> = environment_summaries
         .iter()
-        .map(|standing| [&standing.under_way, &standing.last_success, &standing.last_ended])
+        .map(|summary| [&summary.under_way, &summary.last_success, &summary.last_ended])
         .map(|deploys| deploys.map(|deploy| deploy.as_ref().map(|deploy| deploy.id)))
         .collect();
     assert_eq!(ids, [[None, None, Some(hopeless)], [None; 3], [Some(under_way), Some(live), Some(failed)]]);
-    let shown = standings[2].last_success.clone().unwrap();
+    let shown = environment_summaries[2].last_success.clone().unwrap();
     assert_eq!(Some(&shown), store.deploy(live).await.unwrap().as_ref(), "with its history");
-    assert_eq!(store.standings(Vec::new()).await.unwrap(), []);
+    assert_eq!(store.environment_summaries(Vec::new()).await.unwrap(), []);
 }
 
 /// The chain of the journal holds, and shows a change.
@@ -365,7 +366,7 @@ async fn f12_one_racing_callback_wins(store: AnyStore) {
         }
     }
     assert_eq!(applied, 1);
-    assert_eq!(read(&store, id).await.status, Recorded::Known(Status::Building));
+    assert_eq!(read(&store, id).await.status, StoredStatus::Known(Status::Building));
 }
 
 /// NUL is kept in what a workflow says, and nowhere else.
@@ -381,9 +382,9 @@ async fn f19_nul_is_kept_only_from_workflows(store: AnyStore) {
     let other = |key: &str| open_request(key, "staging", noon());
     let nul = || hostile.to_owned();
     for refused in [
-        OpenRequest { reason: Some(nul()), ..other("reason") },
-        OpenRequest { actor: nul(), ..other("actor") },
-        OpenRequest { key: nul(), ..other("key") },
+        NewDeploy { reason: Some(nul()), ..other("reason") },
+        NewDeploy { actor: nul(), ..other("actor") },
+        NewDeploy { key: nul(), ..other("key") },
     ] {
         assert!(matches!(store.open(&refused).await, Err(StoreError::Other(_))), "{refused:?}");
     }
@@ -396,8 +397,8 @@ async fn f19_nul_is_kept_only_from_workflows(store: AnyStore) {
         assert_eq!(store.deploys(&DeployFilter { limit: 9, ..filter }).await.unwrap(), []);
     }
     let text = Some(hostile.replace('\0', ""));
-    let kept = OpenRequest { reason: text.clone(), ..other("kept") };
-    assert_eq!(store.open(&kept).await.unwrap(), Opened::New);
+    let kept = NewDeploy { reason: text.clone(), ..other("kept") };
+    assert_eq!(store.open(&kept).await.unwrap(), CreateOutcome::New);
     assert_eq!(read(&store, kept.id).await.reason, text);
 }
 

@@ -10,8 +10,8 @@ use app::domain::{
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
 use store::{
-    Advance, Announce, Attach, Channel, Channels, Claim, Claimed, DatabaseSystem, Delivery, DeployFilter,
-    Failure, Note, Noted, OpenRequest, StatusFilter, Store, StoreError,
+    Advance, Announce, AttachRun, Channel, Channels, Claim, Claimed, DatabaseSystem, Delivery, DeployFilter,
+    Failure, NewDeploy, Note, Noted, StatusFilter, Store, StoreError,
 };
 
 use crate::support::{Database, noon, postgres};
@@ -128,7 +128,7 @@ fn said<T: Debug>(answer: Result<T, StoreError>) -> String {
         Err(StoreError::Unavailable(_) | StoreError::FileReplaced) => "unavailable".to_owned(),
         Err(StoreError::Conflict(_)) => "conflict".to_owned(),
         Err(StoreError::ImpossibleRow(row)) => row.to_string(),
-        Err(StoreError::Other(_)) => "refused".to_owned(),
+        Err(StoreError::Invariant(_) | StoreError::Other(_)) => "refused".to_owned(),
     }
 }
 
@@ -136,7 +136,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
     let actor = "somebody".to_owned();
     match command.clone() {
         Command::Open { key, environment, fingerprint, reason } => {
-            let request = OpenRequest {
+            let request = NewDeploy {
                 id: id(number),
                 actor,
                 key: format!("key {key}"),
@@ -171,7 +171,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
         }
         Command::Attach { deploy, run: number } => {
             let evidence = "found".to_owned();
-            said(store.attach_run(&Attach { id: id(deploy), run: run(number), evidence, actor, at }).await)
+            said(store.attach_run(&AttachRun { id: id(deploy), run: run(number), evidence, actor, at }).await)
         }
         Command::Note { deploy, what } => said(store.note(&Note { id: id(deploy), what, actor, at }).await),
         Command::Receive { deploy, delivery, claim, body, run: number, line } => {

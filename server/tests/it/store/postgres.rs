@@ -4,8 +4,8 @@
 use app::domain::{DeployId, Source, Status};
 use runtime::fail_point::FailPoint;
 use store::{
-    self, Advance, Advanced, DatabaseSystem, DatabaseUrl, Decision, Delivery, DeployFilter, Note, Noted,
-    OpenRequest, Opened, Received, Store, StoreError, audit,
+    self, Advance, Advanced, CreateOutcome, DatabaseSystem, DatabaseUrl, Decision, Delivery, DeployFilter,
+    NewDeploy, Note, Noted, Received, Store, StoreError, audit,
 };
 
 use crate::support::{
@@ -16,7 +16,7 @@ use crate::support::{
     sample,
 };
 
-fn request() -> OpenRequest {
+fn request() -> NewDeploy {
     sample::open_request("key", "production")
 }
 
@@ -38,7 +38,7 @@ async fn database() -> Database {
 
 async fn opened(store: &dyn Store) -> DeployId {
     let request = request();
-    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     request.id
 }
 
@@ -124,7 +124,7 @@ async fn server_refusals_have_accurate_errors() {
             (database.count("console_deploys").await, database.count("idempotency_keys").await),
             (0, 0)
         );
-        assert_eq!(database.store.open(&request()).await.unwrap(), Opened::New, "{code}");
+        assert_eq!(database.store.open(&request()).await.unwrap(), CreateOutcome::New, "{code}");
     }
 }
 
@@ -141,7 +141,7 @@ async fn journal_conflict_is_an_error() {
     )
     .await
     .unwrap();
-    let second = OpenRequest { environment: "staging".to_owned(), key: "second".to_owned(), ..request() };
+    let second = NewDeploy { environment: "staging".to_owned(), key: "second".to_owned(), ..request() };
     let refused = database.store.open(&second).await;
     assert!(matches!(refused, Err(StoreError::Other(_))), "{refused:?}");
 }
@@ -159,12 +159,12 @@ async fn f41_commit_with_lost_answer_happens_once() {
         let id = request.id;
 
         proxy.set(cut);
-        assert_eq!(store.open(&request).await.unwrap(), Opened::New, "{cut:?}");
+        assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New, "{cut:?}");
         proxy.set(cut);
         assert_eq!(store.advance(&accept(id)).await.unwrap(), Advanced::Moved, "{cut:?}");
         proxy.set(cut);
         store.answered(id, noon()).await.unwrap();
-        assert_eq!(store.open(&request).await.unwrap(), Opened::Replayed(id));
+        assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::Replayed(id));
         proxy.set(cut);
         assert_eq!(store.note(&cancel(id)).await.unwrap(), Advanced::Moved, "{cut:?}");
         proxy.set(cut);

@@ -24,8 +24,8 @@ async fn filled(system: DatabaseSystem) -> (Database, Raw) {
 }
 
 /// How a database goes about a statement: one line for each step. Postgres does it, and says how many rows it saw.
-async fn plan(raw: &mut Raw, asked: &explain::Asked) -> Vec<String> {
-    let explain::Asked { text, values } = asked;
+async fn plan(raw: &mut Raw, asked: &explain::ExplainedSql) -> Vec<String> {
+    let explain::ExplainedSql { text, values } = asked;
     match raw {
         Raw::Sqlite(connection) => {
             let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
@@ -175,8 +175,8 @@ async fn rare_values_are_found(system: DatabaseSystem) {
     let (database, _raw) = filled(system).await;
     let (app, environment) = bulk::HOPELESS;
     let place = Place { app: app.to_owned(), environment: environment.to_owned() };
-    let standings = database.store.standings(vec![place]).await.unwrap();
-    assert!(standings[0].last_success.is_none() && standings[0].last_ended.is_some());
+    let environment_summaries = database.store.environment_summaries(vec![place]).await.unwrap();
+    assert!(environment_summaries[0].last_success.is_none() && environment_summaries[0].last_ended.is_some());
     for filter in [
         DeployFilter { status: StatusFilter::Is("timed_out".to_owned()), ..DeployFilter::default() },
         DeployFilter { requested_by: Some(RARE_PERSON.to_owned()), ..DeployFilter::default() },

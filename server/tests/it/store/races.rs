@@ -3,10 +3,11 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::domain::RunRef;
-use app::domain::{DeployId, JournalEntry, Recorded, RunReport, RunState, Source, Status};
+use app::domain::{DeployId, JournalEntry, RunReport, RunState, Source, Status, StoredStatus};
 use futures::future::join_all;
 use store::{
-    Advanced, Attach, DatabaseSystem, Decision, Delivery, Note, Noted, Opened, Received, Store, audit,
+    Advanced, AttachRun, CreateOutcome, DatabaseSystem, Decision, Delivery, Note, Noted, Received, Store,
+    audit,
 };
 
 use crate::support::{
@@ -18,7 +19,7 @@ use crate::support::{
 
 async fn dispatched(store: &dyn Store, environment: &str) -> DeployId {
     let request = request(environment, environment);
-    assert_eq!(store.open(&request).await.unwrap(), Opened::New);
+    assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
     let accepted = edge(request.id, Status::Dispatched, Source::Console);
     assert_eq!(store.advance(&accepted).await.unwrap(), Advanced::Moved);
     request.id
@@ -114,8 +115,12 @@ async fn f47_one_key_on_both_is_one_deploy(system: DatabaseSystem) {
         tokio::spawn(async move { store.open(&request).await.unwrap() })
     });
     let answers: Vec<_> = join_all(race).await.into_iter().map(Result::unwrap).collect();
-    assert_eq!(answers.iter().filter(|answer| **answer == Opened::New).count(), 1, "{answers:?}");
-    assert_eq!(answers.iter().filter(|answer| **answer == Opened::InFlight).count(), 31, "{answers:?}");
+    assert_eq!(answers.iter().filter(|answer| **answer == CreateOutcome::New).count(), 1, "{answers:?}");
+    assert_eq!(
+        answers.iter().filter(|answer| **answer == CreateOutcome::InFlight).count(),
+        31,
+        "{answers:?}"
+    );
     assert_eq!((database.count("console_deploys").await, database.count("audit_log").await), (1, 1));
 }
 
@@ -126,9 +131,9 @@ async fn f49_many_keys_on_both_are_one_deploy(system: DatabaseSystem) {
         tokio::spawn(async move { (request.id, store.open(&request).await.unwrap()) })
     });
     let answers: Vec<_> = join_all(race).await.into_iter().map(Result::unwrap).collect();
-    let winners: Vec<_> = answers.iter().filter(|(_, opened)| *opened == Opened::New).collect();
+    let winners: Vec<_> = answers.iter().filter(|(_, opened)| *opened == CreateOutcome::New).collect();
     assert_eq!(winners.len(), 1, "{answers:?}");
-    let told = Opened::UnderWay(winners[0].0);
+    let told = CreateOutcome::UnderWay(winners[0].0);
     assert_eq!(answers.iter().filter(|(_, opened)| *opened == told).count(), 31, "{answers:?}");
     assert_eq!((database.count("console_deploys").await, database.count("idempotency_keys").await), (1, 1));
 }
@@ -153,7 +158,7 @@ async fn concurrent_writers_make_one_chain(system: DatabaseSystem) {
                     2 => {
                         let run = RunRef { id: 7, url: "https://x/7".to_owned() };
                         let (evidence, actor) = (name, "racer".to_owned());
-                        store.attach_run(&Attach { id, run, evidence, actor, at: noon() }).await.unwrap();
+                        store.attach_run(&AttachRun { id, run, evidence, actor, at: noon() }).await.unwrap();
                     }
                     _ => {
                         // Never the same twice: what was noted before is not noted again.
@@ -207,7 +212,7 @@ async fn f46_i4_callback_and_reconciler_race_to_end(system: DatabaseSystem) {
         let deploy = database.store.deploy(id).await.unwrap().unwrap();
         assert!(deploy.status.is_terminal());
         assert_eq!(deploy.history.last().map(|entry| &entry.status), Some(&deploy.status));
-        assert!(matches!(deploy.status, Recorded::Known(Status::Failed | Status::TimedOut)));
+        assert!(matches!(deploy.status, StoredStatus::Known(Status::Failed | Status::TimedOut)));
     }
 }
 

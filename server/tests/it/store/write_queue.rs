@@ -6,7 +6,7 @@ use futures::{
     future::{join_all, poll_fn},
     pin_mut,
 };
-use store::{DatabaseSystem, DeployFilter, EntryFilter, OpenRequest, Opened, Store, StoreError};
+use store::{CreateOutcome, DatabaseSystem, DeployFilter, EntryFilter, NewDeploy, Store, StoreError};
 
 use crate::support::{
     Database,
@@ -15,7 +15,7 @@ use crate::support::{
     sample::open_request,
 };
 
-fn in_environment(name: &str) -> OpenRequest {
+fn in_environment(name: &str) -> NewDeploy {
     open_request(name, name)
 }
 
@@ -59,7 +59,7 @@ async fn batched_error_affects_only_its_writer(system: DatabaseSystem) {
     for (number, answer) in join_all(writers).await.into_iter().enumerate() {
         match (number % 5, answer.unwrap()) {
             (3, answer) => assert!(matches!(answer, Err(StoreError::Other(_))), "{answer:?}"),
-            (_, answer) => assert_eq!(answer.unwrap(), Opened::New),
+            (_, answer) => assert_eq!(answer.unwrap(), CreateOutcome::New),
         }
     }
     let recorded = environments(&database.store).await;
@@ -90,8 +90,8 @@ async fn f42_abandoned_write_leaves_nothing(system: DatabaseSystem) {
         .await;
     }
     holder.run("ROLLBACK").await.unwrap();
-    assert_eq!(ahead.await.unwrap().unwrap(), Opened::New);
-    assert_eq!(database.store.open(&in_environment("behind")).await.unwrap(), Opened::New);
+    assert_eq!(ahead.await.unwrap().unwrap(), CreateOutcome::New);
+    assert_eq!(database.store.open(&in_environment("behind")).await.unwrap(), CreateOutcome::New);
     assert_eq!(environments(&database.store).await, ["ahead", "behind"]);
 }
 

@@ -62,7 +62,7 @@ impl Database {
     /// The same, where that deploys end is announced.
     pub async fn announcing(&self, announce: &Announce) -> Arc<dyn Store> {
         let supervisor = Supervisor::default();
-        store::open_announcing(&self.url, FailPoint::default(), announce.clone(), &supervisor).await.unwrap()
+        store::open_with_outbox(&self.url, FailPoint::default(), announce.clone(), &supervisor).await.unwrap()
     }
 
     pub async fn raw(&self) -> Raw {

@@ -3,13 +3,13 @@
 use app::domain::{DeployId, Origin, Source, Status};
 use jiff::SignedDuration;
 use runtime::ids::uuid_at;
-use store::{Advance, Delivery, OpenRequest};
+use store::{Advance, Delivery, NewDeploy};
 
 use super::noon;
 
 /// A request of somebody, at noon.
-pub fn open_request(key: &str, environment: &str) -> OpenRequest {
-    OpenRequest {
+pub fn open_request(key: &str, environment: &str) -> NewDeploy {
+    NewDeploy {
         id: DeployId::new(uuid_at(noon())),
         actor: "somebody".to_owned(),
         key: key.to_owned(),

@@ -97,12 +97,12 @@ fn bar_shape(bar: Bar, axis: Axis) -> Option<AnyView> {
     let (class, piece) = match bar {
         Bar::Closed(from, to) => ("timeline__bar", axis.piece(from, to)),
         Bar::Open(from, to) => ("timeline__bar", axis.piece(from, to)),
-        Bar::Recorded(from, to) => ("timeline__bar--recorded", axis.piece(from, to)),
+        Bar::StoredStatus(from, to) => ("timeline__bar--recorded", axis.piece(from, to)),
         Bar::Ended(at) => ("timeline__bar", axis.piece(at, at)),
         Bar::Nothing => return None,
     };
     let Piece { start, length } = piece.drawn();
-    let (is_recorded, is_open) = (matches!(bar, Bar::Recorded(..)), matches!(bar, Bar::Open(..)));
+    let (is_recorded, is_open) = (matches!(bar, Bar::StoredStatus(..)), matches!(bar, Bar::Open(..)));
     let pattern = is_recorded.then(|| {
         view! {
             <pattern id=HATCH width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
@@ -131,7 +131,7 @@ fn bar_text(row: &TimelineRow) -> AnyView {
         Bar::Open(from, to) => {
             (format!("{} so far", duration_between(from, to)), format!(", since {}", time_of_day(from)))
         }
-        Bar::Recorded(_, to) => ("recorded".to_owned(), format!(" at {}", time_of_day(to))),
+        Bar::StoredStatus(_, to) => ("recorded".to_owned(), format!(" at {}", time_of_day(to))),
         Bar::Ended(at) => ("beginning not reported".to_owned(), format!(", ended {}", time_of_day(at))),
         Bar::Nothing => (row.state.map_or("", StepState::label).to_owned(), String::new()),
     };

@@ -1,6 +1,6 @@
 //! What must hold of all deploys at every moment, and from one moment to the next.
 
-use app::domain::{JournalEntry, Recorded, RunState, Status};
+use app::domain::{JournalEntry, RunState, Status, StoredStatus};
 use github_fake::SimulatedGitHub;
 use store::StoredDeploy;
 
@@ -37,7 +37,7 @@ fn follows(before: &Seen, now: &Seen) {
     if was.run.is_some() {
         assert_eq!(is.run, was.run, "I7: a run id is written once");
     }
-    if was.run.is_some() && was.status == Recorded::Known(Status::Requested) {
+    if was.run.is_some() && was.status == StoredStatus::Known(Status::Requested) {
         let next = is.history.get(1).and_then(|entry| entry.status.known());
         assert!(matches!(next, None | Some(Status::Dispatched)), "its run is known: {is:#?}");
     }

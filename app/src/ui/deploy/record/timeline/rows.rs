@@ -27,7 +27,7 @@ pub enum Bar {
     /// It began, and is under way until now.
     Open(Timestamp, Timestamp),
     /// It was read from GitHub, and recorded from when to when. How long it took is not known.
-    Recorded(Timestamp, Timestamp),
+    StoredStatus(Timestamp, Timestamp),
     /// Its end alone was reported.
     Ended(Timestamp),
     /// Nothing is known.
@@ -58,7 +58,7 @@ impl Bar {
     #[must_use]
     pub fn times(self) -> [Option<Timestamp>; 2] {
         match self {
-            Self::Closed(from, to) | Self::Open(from, to) | Self::Recorded(from, to) => {
+            Self::Closed(from, to) | Self::Open(from, to) | Self::StoredStatus(from, to) => {
                 [Some(from), Some(to)]
             }
             Self::Ended(at) => [Some(at), None],
@@ -80,7 +80,7 @@ pub fn rows(deploy: &Deploy, now: Timestamp) -> Vec<TimelineRow> {
         end = match bar {
             Bar::Closed(_, to) | Bar::Ended(to) => Some(to),
             // Nothing is known of the time around what was only recorded; and what is under way has no end.
-            Bar::Recorded(..) | Bar::Open(..) => None,
+            Bar::StoredStatus(..) | Bar::Open(..) => None,
             Bar::Nothing if step.state == StepState::Pending => None,
             Bar::Nothing => end,
         };
@@ -95,7 +95,7 @@ fn waiting(deploy: &Deploy, now: Timestamp) -> Bar {
     let mut entries = deploy.history.iter();
     let first = entries.find(|entry| entry.status.known().is_none_or(is_report));
     match first {
-        Some(first) if first.source == Source::Reconciler => Bar::Recorded(deploy.requested_at, first.at),
+        Some(first) if first.source == Source::Reconciler => Bar::StoredStatus(deploy.requested_at, first.at),
         Some(first) => Bar::Closed(deploy.requested_at, first.at),
         None => Bar::Open(deploy.requested_at, now),
     }
@@ -104,8 +104,8 @@ fn waiting(deploy: &Deploy, now: Timestamp) -> Bar {
 fn bar(step: &Step, now: Timestamp) -> Bar {
     let is_read = step.source == Some(Source::Reconciler);
     match (step.began_at, step.ended_at) {
-        (Some(began), Some(ended)) if is_read => Bar::Recorded(began, ended),
-        (Some(at), None) | (None, Some(at)) if is_read => Bar::Recorded(at, at),
+        (Some(began), Some(ended)) if is_read => Bar::StoredStatus(began, ended),
+        (Some(at), None) | (None, Some(at)) if is_read => Bar::StoredStatus(at, at),
         (Some(began), Some(ended)) => Bar::Closed(began, ended),
         (Some(began), None) if step.state == StepState::Active => Bar::Open(began, now),
         (Some(_), None) | (None, None) => Bar::Nothing,
@@ -118,7 +118,7 @@ fn gap(deploy: &Deploy, state: StepState, end: Timestamp, bar: Bar, now: Timesta
     let (to, is_open) = match bar {
         Bar::Closed(began, _) | Bar::Open(began, _) => (began, false),
         Bar::Nothing if state == StepState::Pending && deploy.is_live() => (now, true),
-        Bar::Recorded(..) | Bar::Ended(_) | Bar::Nothing => return None,
+        Bar::StoredStatus(..) | Bar::Ended(_) | Bar::Nothing => return None,
     };
     (to > end).then_some(Gap { from: end, to, is_open })
 }
@@ -148,9 +148,9 @@ mod tests {
             (step(StepState::Active, told, Some(1), None), Bar::Open(at(1), at(20))),
             (step(StepState::Done, told, None, Some(9)), Bar::Ended(at(9))),
             (step(StepState::Done, told, Some(1), None), Bar::Nothing),
-            (step(StepState::Done, read, Some(1), Some(9)), Bar::Recorded(at(1), at(9))),
-            (step(StepState::Active, read, Some(1), None), Bar::Recorded(at(1), at(1))),
-            (step(StepState::Failed, read, None, Some(9)), Bar::Recorded(at(9), at(9))),
+            (step(StepState::Done, read, Some(1), Some(9)), Bar::StoredStatus(at(1), at(9))),
+            (step(StepState::Active, read, Some(1), None), Bar::StoredStatus(at(1), at(1))),
+            (step(StepState::Failed, read, None, Some(9)), Bar::StoredStatus(at(9), at(9))),
             (step(StepState::NotReported, None, None, None), Bar::Nothing),
         ] {
             assert_eq!(bar(&step, at(20)), expected, "{step:?}");

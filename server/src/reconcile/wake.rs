@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 
 /// Asks for a look at single rows. Cheap to clone. Many nudges about one row are one look.
 #[derive(Clone, Debug, Default)]
-pub struct Nudge(Arc<Nudged>);
+pub struct Wake(Arc<Nudged>);
 
 #[derive(Debug, Default)]
 struct Nudged {
@@ -19,9 +19,9 @@ struct Nudged {
     some: Notify,
 }
 
-impl Nudge {
+impl Wake {
     /// Asks for a look at this row.
-    pub fn give(&self, id: DeployId) {
+    pub fn notify(&self, id: DeployId) {
         self.0.ids.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
         self.0.some.notify_one();
     }

@@ -13,28 +13,29 @@ pub const FEWEST: usize = 5;
 
 /// What is known of one step in one environment of one app.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct Usual {
+pub struct DurationStats {
     /// The step.
     pub step: StepKey,
     /// Half of the samples took no more than so many seconds.
     pub median: i64,
     /// Nine in ten of the samples took no more than so many seconds.
-    pub ninetieth: i64,
+    #[serde(rename = "ninetieth")]
+    pub p90: i64,
     /// How many samples there are.
     pub samples: usize,
 }
 
 /// What is usual, from the steps of the deploys that are over; of a step with too few samples, nothing.
 #[must_use]
-pub fn usual<'a>(over: impl Iterator<Item = &'a [Step]> + Clone) -> Vec<Usual> {
+pub fn duration_stats<'a>(over: impl Iterator<Item = &'a [Step]> + Clone) -> Vec<DurationStats> {
     let of_step = |key| {
         let steps = over.clone().flatten().filter(|step| step.key == key);
         let mut seconds: Vec<_> = steps.filter_map(seconds).collect();
         seconds.sort_unstable();
-        (seconds.len() >= FEWEST).then(|| Usual {
+        (seconds.len() >= FEWEST).then(|| DurationStats {
             step: key,
             median: nearest_rank(&seconds, 50),
-            ninetieth: nearest_rank(&seconds, 90),
+            p90: nearest_rank(&seconds, 90),
             samples: seconds.len(),
         })
     };
@@ -79,8 +80,8 @@ mod tests {
         }
     }
 
-    fn of(over: &[Vec<Step>]) -> Vec<Usual> {
-        usual(over.iter().map(Vec::as_slice))
+    fn of(over: &[Vec<Step>]) -> Vec<DurationStats> {
+        duration_stats(over.iter().map(Vec::as_slice))
     }
 
     fn smoke_gates(seconds: impl IntoIterator<Item = i64>) -> Vec<Vec<Step>> {
@@ -90,7 +91,7 @@ mod tests {
     /// The median and the ninetieth percentile are samples, by their rank.
     #[test]
     fn median_and_p90_are_actual_samples() {
-        for (seconds, median, ninetieth) in [
+        for (seconds, median, p90) in [
             (1..=5, 3, 5),
             (1..=9, 5, 9),
             (1..=10, 5, 9),
@@ -100,7 +101,7 @@ mod tests {
         ] {
             let samples = seconds.clone().count();
             let usual = of(&smoke_gates(seconds.rev()));
-            assert_eq!(usual, [Usual { step: StepKey::SmokeGate, median, ninetieth, samples }]);
+            assert_eq!(usual, [DurationStats { step: StepKey::SmokeGate, median, p90, samples }]);
         }
     }
 
@@ -159,7 +160,7 @@ mod tests {
     fn fractions_of_seconds_round_up() {
         let over: Vec<_> =
             [1, 1, 1_000, 1_001, 1_001].iter().map(|ms| vec![step(StepKey::Deploy, *ms)]).collect();
-        assert_eq!((of(&over)[0].median, of(&over)[0].ninetieth), (1, 2));
+        assert_eq!((of(&over)[0].median, of(&over)[0].p90), (1, 2));
     }
 
     proptest! {
@@ -170,7 +171,7 @@ mod tests {
         ) {
             let usual = of(&smoke_gates(seconds.clone()));
             seconds.sort_unstable();
-            for (value, percent) in [(usual[0].median, 50), (usual[0].ninetieth, 90)] {
+            for (value, percent) in [(usual[0].median, 50), (usual[0].p90, 90)] {
                 let within = seconds.iter().filter(|sample| **sample <= value).count();
                 let below = seconds.iter().filter(|sample| **sample < value).count();
                 prop_assert!(seconds.contains(&value));
