@@ -19,14 +19,6 @@ STATES := $(CACHE)/states
 export CONSOLE_SITE := $(SITE)
 BINARY := target/release/deploy-console
 
-# The crate and its command line tool have to be of one version: the one that Cargo.toml pins.
-WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
-WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)
-# Of the same series as the macros in Cargo.lock that mark where to cut.
-WASM_SPLIT_VERSION := 0.2.4
-WASM_SPLIT := $(TOOLS)/wasm-split-$(WASM_SPLIT_VERSION)
-export PATH := $(WASM_BINDGEN)/bin:$(WASM_SPLIT)/bin:$(PATH)
-
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
 SCHEMATHESIS_VERSION := 4.32.5
@@ -88,9 +80,10 @@ test-rust: toolchain postgres
 	  cargo test -p app -p server --features app/ssr --test it -- --skip on_sqlite --skip on_postgres
 
 .PHONY: test-browser
-test-browser: toolchain $(WASM_BINDGEN) browser
+test-browser: toolchain browser
+	cargo build -p bundle --features test-runner
 	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=120 \
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$(CACHE)/debug/wasm-bindgen-test-runner" \
 	  cargo test -p frontend --target wasm32-unknown-unknown
 
 .PHONY: check-workflows
@@ -112,8 +105,13 @@ test-end2end: states end2end/node_modules/.package-lock.json browser
 # --- what they need ----------------------------------------------------------------------------------------
 
 .PHONY: site
-site: toolchain $(WASM_BINDGEN) $(WASM_SPLIT) frontend/node_modules/.package-lock.json
-	frontend/build.sh "$(SITE)"
+site: bundle frontend/node_modules/.package-lock.json
+	BUNDLE="$(CACHE)/debug/bundle" frontend/build.sh "$(SITE)"
+
+# What cuts the WebAssembly and makes it loadable.
+.PHONY: bundle
+bundle: toolchain
+	cargo build -p bundle
 
 # What the specs look at.
 IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html"
@@ -132,14 +130,6 @@ states: toolchain frontend/node_modules/.package-lock.json
 toolchain:
 	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 	@rustup target add wasm32-unknown-unknown
-
-$(WASM_BINDGEN): | toolchain
-	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root $@.part
-	mv $@.part $@
-
-$(WASM_SPLIT): | toolchain
-	cargo install wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --locked --features build-binary --root $@.part
-	mv $@.part $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund
