@@ -3,7 +3,7 @@
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
 # make dev    the quick loop: debug builds, rehearse
-# make pictures   take the pictures of docs/states.md again
+# make pictures   draw every state of every component: target/pictures/index.html
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
 # CARGO_TARGET_DIR, or target/ here.
@@ -57,10 +57,12 @@ test: check-format check-workflows lint test-rust test-browser build check-api t
 # The binary has to be there: `make build`.
 .PHONY: pictures
 pictures: states end2end/node_modules/.package-lock.json browser
-	@mkdir -p docs/states
-	cd end2end && UPDATE_PICTURES=1 $(IN_CONSOLE) npx playwright test --project=console specs/states
+	rm -rf "$(PICTURES)"
+	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
+	@echo "$(PICTURES)/index.html"
 
 # --- the parts of `make test` ------------------------------------------------------------------------------
+pictures: PICTURES := target/pictures
 
 .PHONY: check-format
 check-format: toolchain
@@ -113,8 +115,9 @@ site: bundle frontend/node_modules/.package-lock.json
 bundle: toolchain
 	cargo build -p bundle
 
-# What the specs look at.
-IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html"
+# What the specs look at, and where the pictures of it go, if PICTURES says so.
+IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html" \
+  PICTURES="$(abspath $(PICTURES))"
 
 # Every state of every component on one page, beside its style. Built with the server, as the tests are: nothing is
 # compiled twice.
