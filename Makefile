@@ -2,7 +2,6 @@
 # make test   everything that CI runs
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
-# make dev    the quick loop: debug builds, rehearse
 # make pictures   draw every state of every component: target/pictures/index.html
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
@@ -19,6 +18,10 @@ STATES := $(CACHE)/states
 export CONSOLE_SITE := $(SITE)
 BINARY := target/release/deploy-console
 
+# The server's half of the workspace. Always all of it with these features: asked for otherwise, what it depends on would
+# have other features, and be compiled again.
+SERVER := -p app -p server --features app/ssr
+
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
 SCHEMATHESIS_VERSION := 4.32.5
@@ -31,9 +34,12 @@ help:
 
 # --- what people run ---------------------------------------------------------------------------------------
 
+# Without the optimiser, which is for `make build`: a rehearsal can wait for a page some milliseconds longer, and nobody
+# has to wait for the rehearsal. What the browser downloads is the same. Server and site are built beside each other.
 .PHONY: run
-run: build
-	$(BINARY) rehearse
+run:
+	$(MAKE) --jobs=2 site server
+	"$(CACHE)/debug/deploy-console" rehearse
 
 .PHONY: build
 build: site
@@ -42,44 +48,44 @@ build: site
 	@[ "$(CACHE)/release/deploy-console" -ef $(BINARY) ] || cp "$(CACHE)/release/deploy-console" $(BINARY)
 	@ls -l $(BINARY)
 
-.PHONY: dev
-dev: site
-	cargo run -p server -- rehearse
-
 .PHONY: bench
 bench: build browser end2end/node_modules/.package-lock.json
 	cargo bench -p server --bench table
 	cd end2end && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm run bench
 
 .PHONY: test
-test: check-format check-workflows lint test-rust test-browser build check-api test-end2end
+test: check-format check-workflows lint test-sqlite test-postgres test-browser build check-api test-end2end
 
 # The binary has to be there: `make build`.
 .PHONY: pictures
+pictures: PICTURES := target/pictures
 pictures: states end2end/node_modules/.package-lock.json browser
 	rm -rf "$(PICTURES)"
 	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
 	@echo "$(PICTURES)/index.html"
 
 # --- the parts of `make test` ------------------------------------------------------------------------------
-pictures: PICTURES := target/pictures
 
 .PHONY: check-format
 check-format: toolchain
 	cargo fmt --all --check
 
-# Twice, as the two artefacts are built: the features ssr and hydrate never meet.
-.PHONY: lint
-lint: toolchain
-	cargo clippy -p app -p server --features app/ssr --all-targets -- -D warnings
-	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
+# Twice, as the two artefacts are built: the features ssr and hydrate never meet. CLIPPY takes more options, such as
+# those by which an editor reads what was found.
+.PHONY: lint lint-server lint-frontend
+lint: lint-server lint-frontend
+lint-server: toolchain
+	cargo clippy $(SERVER) -p bundle --all-targets $(CLIPPY) -- -D warnings
+lint-frontend: toolchain
+	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets $(CLIPPY) -- -D warnings
 
-# Then once more on the other database, but for what ran on both.
-.PHONY: test-rust
-test-rust: toolchain postgres
-	cargo test -p app -p server --features app/ssr
+# On one database, with what needs none and what runs on both; then on the other.
+.PHONY: test-sqlite test-postgres
+test-sqlite: toolchain postgres
+	cargo test $(SERVER)
+test-postgres: toolchain postgres
 	CONSOLE_TEST_DATABASE=postgres \
-	  cargo test -p app -p server --features app/ssr --test it -- --skip on_sqlite --skip on_postgres
+	  cargo test $(SERVER) --test it -- --skip on_sqlite --skip on_postgres
 
 .PHONY: test-browser
 test-browser: toolchain browser
@@ -110,7 +116,13 @@ test-end2end: states end2end/node_modules/.package-lock.json browser
 site: bundle frontend/node_modules/.package-lock.json
 	BUNDLE="$(CACHE)/debug/bundle" frontend/build.sh "$(SITE)"
 
-# What cuts the WebAssembly and makes it loadable.
+# Compiled as its tests are, so that neither has to be compiled for the other. It reads the site where it is built.
+.PHONY: server
+server: bundle
+	@mkdir -p "$(SITE)/pkg"
+	cargo build $(SERVER) --bin deploy-console
+
+# What cuts the WebAssembly and makes it loadable. First: it would wait for the server, and the site for it.
 .PHONY: bundle
 bundle: toolchain
 	cargo build -p bundle
@@ -125,7 +137,7 @@ IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/st
 states: toolchain frontend/node_modules/.package-lock.json
 	@mkdir -p "$(STATES)"
 	frontend/node_modules/.bin/lightningcss --bundle --minify --targets defaults style/main.css -o "$(STATES)/main.css"
-	cargo build -q -p app -p server --features app/ssr --example states
+	cargo build -q $(SERVER) --example states
 	"$(CACHE)/debug/examples/states" main.css > "$(STATES)/states.html"
 
 # rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
