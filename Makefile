@@ -3,6 +3,7 @@
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
 # make pictures   draw every state of every component: target/pictures/index.html
+# make audit  advisories, licences and sources of what is depended on
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
 # CARGO_TARGET_DIR, or target/ here.
@@ -25,6 +26,8 @@ SERVER := -p app -p server --features app/ssr
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
 SCHEMATHESIS_VERSION := 4.32.5
+CARGO_DENY_VERSION := 0.20.2
+DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)
 API_CHECK := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)
 LINTERS := $(TOOLS)/workflow-linters-$(CHECK_JSONSCHEMA_VERSION)-$(ZIZMOR_VERSION)
 
@@ -64,6 +67,11 @@ pictures: states end2end/node_modules/.package-lock.json browser
 	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
 	@echo "$(PICTURES)/index.html"
 
+.PHONY: audit
+audit: $(DENY)
+	$(DENY)/bin/cargo-deny check licenses bans sources
+	$(DENY)/bin/cargo-deny check advisories
+
 # --- the parts of `make test` ------------------------------------------------------------------------------
 
 .PHONY: check-format
@@ -98,6 +106,7 @@ test-browser: toolchain browser
 check-workflows: $(LINTERS)/ready
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(LINTERS)/bin/zizmor --offline .github
 
 # The binary has to be there: `make build`.
@@ -145,6 +154,10 @@ states: toolchain frontend/node_modules/.package-lock.json
 toolchain:
 	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 	@rustup target add wasm32-unknown-unknown
+
+$(DENY): | toolchain
+	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $@.part
+	mv $@.part $@
 
 %/node_modules/.package-lock.json: %/package-lock.json
 	cd $* && npm ci --no-audit --no-fund
