@@ -87,8 +87,10 @@ lint-server: toolchain
 lint-frontend: toolchain
 	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets $(CLIPPY) -- -D warnings
 
-# On one database, with what needs none and what runs on both; then on the other.
+# On one database, with what needs none and what runs on both; then on the other. Most of a test is waiting, for a disk
+# or for a process: two for each core.
 .PHONY: test-sqlite test-postgres
+test-sqlite test-postgres: export RUST_TEST_THREADS ?= $(shell expr 2 '*' "$$(nproc)")
 test-sqlite: toolchain postgres
 	cargo test $(SERVER)
 test-postgres: toolchain postgres
