@@ -2,8 +2,8 @@
 # make test   everything that CI runs
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
-# make dev    the quick loop: debug builds, rehearse
-# make pictures   take the pictures of docs/states.md again
+# make pictures   draw every state of every component: target/pictures/index.html
+# make audit  advisories, licences and sources of what is depended on
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
 # CARGO_TARGET_DIR, or target/ here.
@@ -19,17 +19,15 @@ STATES := $(CACHE)/states
 export CONSOLE_SITE := $(SITE)
 BINARY := target/release/deploy-console
 
-# The crate and its command line tool have to be of one version: the one that Cargo.toml pins.
-WASM_BINDGEN_VERSION := $(shell sed -n 's/^wasm-bindgen = "=\(.*\)"/\1/p' Cargo.toml)
-WASM_BINDGEN := $(TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)
-# Of the same series as the macros in Cargo.lock that mark where to cut.
-WASM_SPLIT_VERSION := 0.2.4
-WASM_SPLIT := $(TOOLS)/wasm-split-$(WASM_SPLIT_VERSION)
-export PATH := $(WASM_BINDGEN)/bin:$(WASM_SPLIT)/bin:$(PATH)
+# The server's half of the workspace. Always all of it with these features: asked for otherwise, what it depends on would
+# have other features, and be compiled again.
+SERVER := -p app -p github -p github-fake -p runtime -p server -p store -p webhook --features app/ssr
 
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0
 SCHEMATHESIS_VERSION := 4.32.5
+CARGO_DENY_VERSION := 0.20.2
+DENY := $(TOOLS)/cargo-deny-$(CARGO_DENY_VERSION)
 API_CHECK := $(TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)
 LINTERS := $(TOOLS)/workflow-linters-$(CHECK_JSONSCHEMA_VERSION)-$(ZIZMOR_VERSION)
 
@@ -39,9 +37,12 @@ help:
 
 # --- what people run ---------------------------------------------------------------------------------------
 
+# Without the optimiser, which is for `make build`: a rehearsal can wait for a page some milliseconds longer, and nobody
+# has to wait for the rehearsal. What the browser downloads is the same. Server and site are built beside each other.
 .PHONY: run
-run: build
-	$(BINARY) rehearse
+run:
+	$(MAKE) --jobs=2 site server
+	"$(CACHE)/debug/deploy-console" rehearse
 
 .PHONY: build
 build: site
@@ -50,23 +51,26 @@ build: site
 	@[ "$(CACHE)/release/deploy-console" -ef $(BINARY) ] || cp "$(CACHE)/release/deploy-console" $(BINARY)
 	@ls -l $(BINARY)
 
-.PHONY: dev
-dev: site
-	cargo run -p server -- rehearse
-
 .PHONY: bench
 bench: build browser end2end/node_modules/.package-lock.json
 	cargo bench -p server --bench table
 	cd end2end && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm run bench
 
 .PHONY: test
-test: check-format check-workflows lint test-rust test-browser build check-api test-end2end
+test: check-format check-workflows lint test-sqlite test-postgres test-browser build check-api test-end2end
 
 # The binary has to be there: `make build`.
 .PHONY: pictures
+pictures: PICTURES := target/pictures
 pictures: states end2end/node_modules/.package-lock.json browser
-	@mkdir -p docs/states
-	cd end2end && UPDATE_PICTURES=1 $(IN_CONSOLE) npx playwright test --project=console specs/states
+	rm -rf "$(PICTURES)"
+	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
+	@echo "$(PICTURES)/index.html"
+
+.PHONY: audit
+audit: $(DENY)
+	$(DENY)/bin/cargo-deny check licenses bans sources
+	$(DENY)/bin/cargo-deny check advisories
 
 # --- the parts of `make test` ------------------------------------------------------------------------------
 
@@ -74,29 +78,37 @@ pictures: states end2end/node_modules/.package-lock.json browser
 check-format: toolchain
 	cargo fmt --all --check
 
-# Twice, as the two artefacts are built: the features ssr and hydrate never meet.
-.PHONY: lint
-lint: toolchain
-	cargo clippy -p app -p server --features app/ssr --all-targets -- -D warnings
-	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets -- -D warnings
+# Twice, as the two artefacts are built: the features ssr and hydrate never meet. CLIPPY takes more options, such as
+# those by which an editor reads what was found.
+.PHONY: lint lint-server lint-frontend
+lint: lint-server lint-frontend
+lint-server: toolchain
+	cargo clippy $(SERVER) -p bundle --all-targets $(CLIPPY) -- -D warnings
+lint-frontend: toolchain
+	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets $(CLIPPY) -- -D warnings
 
-# Then once more on the other database, but for what ran on both.
-.PHONY: test-rust
-test-rust: toolchain postgres
-	cargo test -p app -p server --features app/ssr
+# On one database, with what needs none and what runs on both; then on the other. Most of a test is waiting, for a disk
+# or for a process: two for each core.
+.PHONY: test-sqlite test-postgres
+test-sqlite test-postgres: export RUST_TEST_THREADS ?= $(shell expr 2 '*' "$$(nproc)")
+test-sqlite: toolchain postgres
+	cargo test $(SERVER)
+test-postgres: toolchain postgres
 	CONSOLE_TEST_DATABASE=postgres \
-	  cargo test -p app -p server --features app/ssr --test it -- --skip on_sqlite --skip on_postgres
+	  cargo test $(SERVER) --test it -- --skip on_sqlite --skip on_postgres
 
 .PHONY: test-browser
-test-browser: toolchain $(WASM_BINDGEN) browser
+test-browser: toolchain browser
+	cargo build -p bundle --features test-runner
 	CHROMEDRIVER="$$(command -v chromedriver)" WASM_BINDGEN_TEST_TIMEOUT=120 \
-	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER=wasm-bindgen-test-runner \
+	CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER="$(CACHE)/debug/wasm-bindgen-test-runner" \
 	  cargo test -p frontend --target wasm32-unknown-unknown
 
 .PHONY: check-workflows
 check-workflows: $(LINTERS)/ready
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(LINTERS)/bin/zizmor --offline .github
 
 # The binary has to be there: `make build`.
@@ -112,11 +124,23 @@ test-end2end: states end2end/node_modules/.package-lock.json browser
 # --- what they need ----------------------------------------------------------------------------------------
 
 .PHONY: site
-site: toolchain $(WASM_BINDGEN) $(WASM_SPLIT) frontend/node_modules/.package-lock.json
-	frontend/build.sh "$(SITE)"
+site: bundle frontend/node_modules/.package-lock.json
+	BUNDLE="$(CACHE)/debug/bundle" frontend/build.sh "$(SITE)"
 
-# What the specs look at.
-IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html"
+# Compiled as its tests are, so that neither has to be compiled for the other. It reads the site where it is built.
+.PHONY: server
+server: bundle
+	@mkdir -p "$(SITE)/pkg"
+	cargo build $(SERVER) --bin deploy-console
+
+# What cuts the WebAssembly and makes it loadable. First: it would wait for the server, and the site for it.
+.PHONY: bundle
+bundle: toolchain
+	cargo build -p bundle
+
+# What the specs look at, and where the pictures of it go, if PICTURES says so.
+IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/states.html" \
+  PICTURES="$(abspath $(PICTURES))"
 
 # Every state of every component on one page, beside its style. Built with the server, as the tests are: nothing is
 # compiled twice.
@@ -124,7 +148,7 @@ IN_CONSOLE = DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" STATES_PAGE="$(STATES)/st
 states: toolchain frontend/node_modules/.package-lock.json
 	@mkdir -p "$(STATES)"
 	frontend/node_modules/.bin/lightningcss --bundle --minify --targets defaults style/main.css -o "$(STATES)/main.css"
-	cargo build -q -p app -p server --features app/ssr --example states
+	cargo build -q $(SERVER) --example states
 	"$(CACHE)/debug/examples/states" main.css > "$(STATES)/states.html"
 
 # rust-toolchain.toml names the compiler; where rustup does not fetch it by itself, this does.
@@ -133,12 +157,8 @@ toolchain:
 	@rustup show active-toolchain >/dev/null 2>&1 || rustup toolchain install
 	@rustup target add wasm32-unknown-unknown
 
-$(WASM_BINDGEN): | toolchain
-	cargo install wasm-bindgen-cli --version $(WASM_BINDGEN_VERSION) --root $@.part
-	mv $@.part $@
-
-$(WASM_SPLIT): | toolchain
-	cargo install wasm_split_cli_support --version $(WASM_SPLIT_VERSION) --locked --features build-binary --root $@.part
+$(DENY): | toolchain
+	cargo install cargo-deny --version $(CARGO_DENY_VERSION) --locked --root $@.part
 	mv $@.part $@
 
 %/node_modules/.package-lock.json: %/package-lock.json

@@ -4,14 +4,14 @@
 #   frontend/build.sh [output directory, default target/site]
 #
 # The WebAssembly is cut: into what makes a page live, and into pieces that are downloaded after that (docs/adr/0018).
-# Needs wasm-bindgen (the version of the crate, see Cargo.toml) and wasm-split-cli on the PATH, and `npm ci` done in
-# frontend/.
+# Needs `npm ci` done in frontend/, and the program of frontend/bundle: BUNDLE says where it is.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$here")
 out=$(mkdir -p "${1:-$root/target/site}" && cd "${1:-$root/target/site}" && pwd)
 target=${CARGO_TARGET_DIR:-$root/target}
+bundle=${BUNDLE:-$target/debug/bundle}
 tools=$here/node_modules/.bin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -27,9 +27,7 @@ cd "$root"
 cargo rustc -p frontend --lib --target wasm32-unknown-unknown --profile wasm-release --features split -- \
   -C link-args=--emit-relocs
 whole=$target/wasm32-unknown-unknown/wasm-release/frontend.wasm
-wasm-split-cli --target web --out-name frontend "$whole" "$work/cut"
-wasm-bindgen --target web --no-typescript --keep-lld-exports --out-name frontend --out-dir "$work/pkg" \
-  "$work/cut/frontend.wasm"
+"$bundle" "$whole" "$work/cut" "$work/pkg"
 
 # A piece fits the whole that it was cut from, and no other: its name says which, so that a page never runs the piece of
 # another build.

@@ -8,7 +8,9 @@ fn main() {
         PathBuf::from,
     );
     println!("cargo::rerun-if-env-changed=CONSOLE_SITE");
-    println!("cargo::rerun-if-changed={}", site.join("pkg").display());
+    // A debug build reads the site where it is, when it is asked for it: nothing has to be compiled again for a new one.
+    if env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
+        println!("cargo::rerun-if-changed={}", site.join("pkg").display());
+    }
     println!("cargo::rustc-env=CONSOLE_SITE={}", site.display());
-    println!("cargo::rerun-if-changed=../migrations");
 }

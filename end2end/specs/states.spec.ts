@@ -56,7 +56,7 @@ for (const colorScheme of SCHEMES) {
     test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
     test.beforeEach(({ page }) => installAxe(page));
 
-    test("each state can be read by everybody, and has its picture taken", async ({ page }) => {
+    test("each state can be read by everybody", async ({ page }) => {
       test.slow();
       await page.setViewportSize({ width: 1280, height: 900 });
       const states = new StatesPage(page);
@@ -218,7 +218,7 @@ async function deployTo(page: Page, environment: string): Promise<void> {
   await page.waitForURL("**/deploys/*");
 }
 
-test("each state has its line and its pictures, and nothing else has", async ({ page }) => {
+test("each state has a name of its own, and its pictures where they were taken", async ({ page }) => {
   const states = new StatesPage(page);
   await states.open();
   const captions = new Map((await states.states()).map(({ name, caption }) => [name, caption]));

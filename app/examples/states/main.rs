@@ -4,9 +4,9 @@
 //! cargo run -p app --features ssr --example states -- main.css > states.html
 //! ```
 //!
-//! The argument is the address of the bundled style. `end2end/specs/states.spec.ts` looks at the page and takes the
-//! pictures of `docs/states.md`. Lists of states are exhaustive: a new variant does not compile before it has its
-//! picture.
+//! The argument is the address of the bundled style. `end2end/specs/states.spec.ts` looks at the page, and
+//! `make pictures` has it take pictures. Lists of states are exhaustive: a new variant does not compile before it has
+//! its picture.
 
 #![allow(clippy::expect_used, reason = "the data is written here, and is right or the page is not made")]
 // Views nest one generic type per element.
