@@ -26,6 +26,7 @@ pub mod postgres;
 mod row;
 mod schema;
 pub mod sqlite;
+mod status_sql;
 mod store;
 mod store_impl;
 mod tx;

@@ -6,7 +6,8 @@ use app::domain::DeployId;
 
 use crate::{
     EnvironmentSummary, Place, StoreError, StoredDeploy,
-    ops::deploys::{ENDED, LIVE, deploys_of},
+    ops::deploys::deploys_of,
+    status_sql::{ENDED, LIVE},
     tx::{Operation, Statement, Tx},
 };
 

@@ -10,6 +10,7 @@ use crate::{
     ops::entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
     row::DeployRow,
     schema::{self, Applied},
+    status_sql::{ENDED, LIVE},
     tx::{Operation, Statement, Tx},
 };
 
@@ -143,10 +144,6 @@ impl DeployFilter {
         texts.into_iter().flatten().any(|text| text.contains('\0'))
     }
 }
-
-/// What has ended, and what has not: in these very words, so that the databases know of which rows the indexes are.
-pub(crate) const ENDED: &str = "status IN ('succeeded', 'failed', 'timed_out')";
-pub(crate) const LIVE: &str = "status NOT IN ('succeeded', 'failed', 'timed_out')";
 
 /// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
 /// first, and then chosen from: neither database could know that it would look through a million others for them.

@@ -6,6 +6,7 @@ use crate::{
     CreateOutcome, ImpossibleRow, NewDeploy, StoreError,
     audit::NewEntry,
     ops::{freezes, transition::append},
+    status_sql::LIVE,
     tx::{Operation, Statement, Tx},
 };
 
@@ -73,8 +74,9 @@ pub(crate) async fn under_way<S: Tx>(
 ) -> Result<Option<DeployId>, StoreError> {
     let select = Statement::new(
         "SELECT id FROM console_deploys
-         WHERE app = $1 AND environment = $2 AND status NOT IN ('succeeded', 'failed', 'timed_out')",
+         WHERE app = $1 AND environment = $2 AND ",
     )
+    .push(LIVE)
     .bind(app)
     .bind(environment);
     let found: Option<(String,)> = tx.row(select).await?;

@@ -9,6 +9,7 @@ use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 use crate::{
     DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,
+    status_sql::TERMINAL,
     tx::{Operation, Statement, Tx},
 };
 
@@ -163,7 +164,11 @@ fn outages<S: Tx>(filter: &InsightFilter) -> Statement {
         .push_index_hint::<S>("console_deploys_ended_of_environment")
         .push(
             "    WHERE n.app = b.app AND n.environment = b.environment AND n.status = 'succeeded'
-                   AND n.status IN ('succeeded', 'failed', 'timed_out')
+                   AND n.status IN ",
+        )
+        .push(TERMINAL)
+        .push(
+            "
                    AND (n.requested_at, n.id) > (b.requested_at, b.id)
                  ORDER BY n.requested_at, n.id LIMIT 1) END AS ended
                FROM broken b WHERE coalesce((

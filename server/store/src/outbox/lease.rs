@@ -6,12 +6,13 @@ use super::{Claim, Claimed, Failure, Message, Outcome};
 use crate::{
     ImpossibleRow, StoreError,
     row::Reader,
+    status_sql::TERMINAL,
     tx::{Operation, Statement, Tx},
 };
 
 /// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.
 const TO_SEND: &str = " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL
-   AND outcome IN ('succeeded', 'failed', 'timed_out')";
+   AND outcome IN ";
 
 /// Of a row what is needed to send it, and whether a try may have got through unheard.
 type Due = (String, String, String, String, i64, bool);
@@ -27,6 +28,7 @@ impl Operation for Claim {
         .bind(self.channel.as_str())
         .bind(self.at)
         .push(TO_SEND)
+        .push(TERMINAL)
         .push(" AND due_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)")
         .push(" ORDER BY created_at, id LIMIT 1")
         .push(S::FOR_UPDATE_OF_ANY);
@@ -66,7 +68,8 @@ async fn next<S: Tx>(tx: &mut S, claim: &Claim) -> Result<Option<Timestamp>, Sto
     let select =
         Statement::new("SELECT min(CASE WHEN claimed_until > due_at THEN claimed_until ELSE due_at END)")
             .bind(claim.channel.as_str())
-            .push(TO_SEND);
+            .push(TO_SEND)
+            .push(TERMINAL);
     let found: Option<(Option<String>,)> = tx.row(select).await?;
     let reader = Reader { table: "outbox", id: claim.channel.as_str() };
     Ok(found.and_then(|(at,)| at).map(|at| reader.parse("due_at", &at)).transpose()?)
