@@ -4,6 +4,7 @@
 //! `axum::serve` waits for the head of a request for ever, and for a client to read its answer, so that a few hundred
 //! connections could hold every file descriptor there is. Bodies have limits of their own.
 
+pub mod limits;
 mod stall;
 
 use std::{io, pin::pin, sync::Arc, time::Duration};
@@ -24,7 +25,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use self::stall::{Patience, StallLimit};
-use crate::limits::Limits;
+use crate::listen::limits::Limits;
 
 /// For the head of a request, from its first byte or from the end of the request before.
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);

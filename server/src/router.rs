@@ -1,5 +1,9 @@
 //! Every route of the server, and what goes around them all.
 
+pub mod assets;
+pub mod shared_page;
+pub mod state;
+
 use std::sync::{Arc, LazyLock};
 
 use app::{Root, api::SharedService, live::page_refresh::Build, shell};
@@ -23,12 +27,11 @@ use tower_http::{
     timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
 };
 
-use crate::{
-    assets, http,
-    metrics::measure,
+use self::{
     shared_page::{SharedPage, share_board},
     state::AppState,
 };
+use crate::{http, metrics::measure};
 
 /// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
 /// is rendering while Leptos lists routes can wait for ever.

@@ -23,17 +23,20 @@ use webhook::SigningSecrets;
 use crate::{
     audit::AuditError,
     config::{Apps, Config, ConfigError},
-    feed::Feed,
     http::{Forged, Hosts},
-    limits::{Limits, Streams},
-    listen,
+    listen::{
+        self,
+        limits::{Limits, Streams},
+    },
     metrics::Metrics,
-    notify::{self, Notifier},
-    reconcile::{PERIOD, Reconciler, Wake},
-    router::router,
+    router::{router, state::AppState},
     service::{Console, Deps, RUN_WAIT},
-    state::AppState,
-    versions,
+    tasks::{
+        feed::Feed,
+        notify::{self, Notifier},
+        reconcile::{PERIOD, Reconciler, Wake},
+        version_watch,
+    },
 };
 
 /// From one head of the journal in the log to the next.
@@ -145,7 +148,7 @@ impl Server {
         record_rolled_back(&database, &*store, &clock).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let reconcile_every = github.reconcile_every();
-        let versions_every = reconcile_every.min(versions::PERIOD);
+        let versions_every = reconcile_every.min(version_watch::PERIOD);
         let (github, rehearsal) = connect(github, console_url.clone(), &secrets, &clock).await?;
         let apps = match &rehearsal {
             Some(rehearsal) => {

@@ -2,24 +2,14 @@
 
 mod audit;
 mod callback;
-mod cancel;
-mod cursor;
-mod dispatch;
+mod deploys;
 mod flags;
 mod freezes;
+mod health;
 mod insight;
-mod journal_check;
-mod lookup;
-mod notifications;
-mod overview;
-mod plan;
 mod range;
-mod readiness;
-mod run_record;
 mod single_flight;
-mod usual;
 mod versions;
-mod view;
 
 use std::{sync::Arc, time::Duration};
 
@@ -36,22 +26,24 @@ use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
+use deploys::usual::UsualTimes;
+pub use deploys::view::deploy_view;
 pub use flags::FlagService;
-use journal_check::JournalCheck;
-pub use journal_check::JournalState;
-pub use overview::Overview;
-use readiness::Readiness;
+use health::journal_check::JournalCheck;
+pub use health::journal_check::JournalState;
+pub use health::overview::Overview;
+use health::readiness::Readiness;
 use single_flight::SingleFlight;
-use usual::UsualTimes;
 use versions::Comparisons;
-pub use view::deploy_view;
 
 use crate::{
     config::Apps,
-    feed::Feed,
     flags::Flags,
-    reconcile::Wake,
-    versions::{Answers, Watch},
+    tasks::{
+        feed::Feed,
+        reconcile::Wake,
+        version_watch::{Answers, Watch},
+    },
 };
 use github::Client;
 use github_fake::SimulatedGitHub;

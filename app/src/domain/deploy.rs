@@ -1,10 +1,20 @@
 //! A deploy, as the poll and every page see it.
 
+pub mod cancel;
+pub mod commit;
+pub mod delivery;
+pub mod git_ref;
+pub mod history;
+pub mod id;
+pub mod input;
+pub mod origin;
+
 use serde::{Deserialize, Serialize};
 
+use self::history::shortened;
 use super::{
     Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, RunState, Source,
-    Status, Step, StepState, StoredStatus, Timestamp, history::shortened,
+    Status, Step, StepState, StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.

@@ -7,8 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Timestamp,
-    history::{HistoryEntry, Source},
+    HistoryEntry, Source, Timestamp,
     status::{FailureStage, Status, StoredStatus},
 };
 

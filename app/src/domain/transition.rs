@@ -6,8 +6,7 @@
 use Source::{Callback, Console, Reconciler};
 
 use super::{
-    StoredStatus,
-    history::Source,
+    Source, StoredStatus,
     status::Status::{
         self, Building, Deploying, Dispatched, Failed, FreezeCheckPassed, FreezeCheckStarted, Requested,
         SmokeGatePassed, SmokeGateStarted, Succeeded, TimedOut,

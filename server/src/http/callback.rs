@@ -21,8 +21,8 @@ use super::{
     deploys::DeployPath,
 };
 use crate::{
+    router::state::AppState,
     service::{Callback, CallbackAnswer, Console},
-    state::AppState,
 };
 
 /// The body of a callback. Fields that are not named here are ignored.

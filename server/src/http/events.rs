@@ -16,10 +16,10 @@ use futures::stream;
 
 use super::ApiError;
 use crate::{
-    feed::{Event, EventKind},
-    limits::Streams,
+    listen::limits::Streams,
     metrics::Metrics,
     service::Console,
+    tasks::feed::{Event, EventKind},
 };
 
 /// From one sign of life to the next, where nothing else is said. A browser hears it, so that it can tell a quiet

@@ -16,7 +16,7 @@ use axum::{
 use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
-use crate::{service::Console, state::AppState};
+use crate::{router::state::AppState, service::Console};
 
 /// Where pages post their forms: to their own address, or below it.
 pub fn forms() -> Router<AppState> {

@@ -6,7 +6,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{ApiError, audit, callback, deploys, events, health, insight, metrics};
-use crate::state::AppState;
+use crate::router::state::AppState;
 
 #[derive(OpenApi)]
 #[openapi(

@@ -11,7 +11,7 @@ use store::{
     freeze_window::{self, Until},
 };
 
-use super::{Console, LOCAL_OPERATOR, dispatch::check_reason, from_store};
+use super::{Console, LOCAL_OPERATOR, deploys::dispatch::check_reason, from_store};
 
 /// How many of those that were lifted are shown.
 const LIFTED: u32 = 20;

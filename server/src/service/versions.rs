@@ -14,7 +14,7 @@ use moka::{Expiry, future::Cache};
 use runtime::ids::uuid_at;
 use store::{DeployFilter, StatusFilter};
 
-use super::{Console, from_store, run_record::FROM_ANOTHER_SITE};
+use super::{Console, deploys::run_record::FROM_ANOTHER_SITE, from_store};
 use crate::config::{AppConfig, EnvironmentConfig};
 
 /// Successes of an environment that are looked through for other commits than the one that is live.

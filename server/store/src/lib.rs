@@ -4,8 +4,8 @@
 //! databases; the contract that both keep is a test suite that takes any store.
 //!
 //! - [`model`]: what the store is explain_sql, and what it answers.
-//! - [`ops`]: the operations. [`tx`]: the SQL that both databases understand, and what differs between them.
-//! - [`sqlite`], [`postgres`]: how each begins, locks, commits and is migrated.
+//! - [`ops`]: the operations.
+//! - [`database`]: the SQL that both databases understand; how each begins, locks, commits and is migrated.
 //! - [`audit`]: entries of the journal and their chain. [`row`]: what rows have to look like.
 //! - [`outbox`]: messages about deploys that ended.
 //! - [`freeze_window`]: when a freeze holds.
@@ -13,34 +13,31 @@
 //! Nothing here knows HTTP, GitHub or a page.
 
 pub mod audit;
-mod backend;
+mod database;
 mod database_url;
 mod error;
-pub mod explain;
 pub mod freeze_window;
 mod model;
 mod open;
 mod ops;
 mod outbox;
-pub mod postgres;
 mod row;
-mod schema;
-pub mod sqlite;
-mod status_sql;
 mod store;
 mod store_impl;
-mod tx;
 mod with_outbox;
 
 pub use self::{
+    database::{
+        explain,
+        postgres::{self, PostgresStore},
+        schema::{SchemaError, newest},
+        sqlite::{self, FileLock, SqliteStore},
+    },
     database_url::{DatabaseSystem, DatabaseUrl},
     error::{ImpossibleRow, StoreError},
     model::*,
     open::{lock, migrate, open, open_with_outbox},
     ops::proof::{Compared, Rows},
     outbox::{Announce, Channel, Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Undelivered},
-    postgres::PostgresStore,
-    schema::{SchemaError, newest},
-    sqlite::{FileLock, SqliteStore},
     store::Store,
 };

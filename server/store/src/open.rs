@@ -5,11 +5,13 @@ use std::sync::Arc;
 use runtime::{fail_point::FailPoint, supervisor::Supervisor};
 
 use crate::{
+    database::{
+        postgres::{self, PostgresStore},
+        schema::SchemaError,
+        sqlite::{self, FileLock, SqliteStore},
+    },
     database_url::{DatabaseSystem, DatabaseUrl},
     outbox::Announce,
-    postgres::{self, PostgresStore},
-    schema::SchemaError,
-    sqlite::{self, FileLock, SqliteStore},
     store::Store,
     with_outbox::WithOutbox,
 };

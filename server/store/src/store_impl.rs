@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use tokio::sync::watch;
 
 use crate::{
-    backend::Backend,
+    database::{backend::Backend, schema},
     error::StoreError,
     model::*,
     ops::{
@@ -24,7 +24,6 @@ use crate::{
         Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Sent, Troubled, Undelivered,
         WithChannels,
     },
-    schema,
     store::Store,
 };
 

@@ -2,7 +2,11 @@
 
 use tokio::sync::watch;
 
-use crate::{backend::Backend, error::StoreError, outbox::Announce, tx::Operation};
+use crate::{
+    database::{backend::Backend, tx::Operation},
+    error::StoreError,
+    outbox::Announce,
+};
 
 /// A database whose ends of deploys are announced.
 pub(crate) struct WithOutbox<B> {

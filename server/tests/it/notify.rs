@@ -23,8 +23,8 @@ use runtime::{
 };
 use server::{
     config::{Apps, NotifyConfig, WebhookConfig},
-    notify::{self, Notifier},
     service::Console,
+    tasks::notify::{self, Notifier},
 };
 use store::{DatabaseSystem, Store};
 use tokio::time::{interval, timeout};

@@ -42,14 +42,15 @@ use server::{
     config::Apps,
     flags,
     http::{Forged, Hosts},
-    limits::{Limits, Streams},
-    listen,
+    listen::{
+        self,
+        limits::{Limits, Streams},
+    },
     metrics::{Metrics, dropped_lines},
-    reconcile::{Reconciler, Wake},
-    router::router,
+    router::{router, state::AppState},
     run::leptos_options,
     service::{Console, Deps},
-    state::AppState,
+    tasks::reconcile::{Reconciler, Wake},
 };
 use store::DatabaseSystem;
 use tokio::net::TcpListener;

@@ -3,11 +3,10 @@
 use app::domain::OptionalInput;
 use app::domain::RunRef;
 use reqwest::{Method, Response, StatusCode};
+use runtime::read_limited;
 use serde::Deserialize;
 
 use super::{Client, MAX_ANSWER, TIMEOUT};
-use runtime::read_limited;
-
 use crate::{DispatchOutcome, WorkflowDispatch};
 
 impl Client {

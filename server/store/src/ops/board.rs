@@ -6,9 +6,11 @@ use app::domain::DeployId;
 
 use crate::{
     EnvironmentSummary, Place, StoreError, StoredDeploy,
+    database::{
+        status_sql::{ENDED, LIVE},
+        tx::{Operation, Statement, Tx},
+    },
     ops::deploys::deploys_of,
-    status_sql::{ENDED, LIVE},
-    tx::{Operation, Statement, Tx},
 };
 
 /// How each of these places stands, in their order.

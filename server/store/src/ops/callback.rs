@@ -5,12 +5,12 @@ use app::domain::{FreezeVerdict, Source, Status, StoredStatus, transition as tab
 use crate::{
     Decision, Delivery, ImpossibleRow, Received, StoreError,
     audit::{self, Action, NewEntry},
+    database::tx::{Operation, Statement, Tx},
     ops::{
         freezes,
         transition::{self, TransitionUpdate, append},
     },
     outbox::{Channels, WithChannels},
-    tx::{Operation, Statement, Tx},
 };
 
 impl Operation for WithChannels<Delivery> {

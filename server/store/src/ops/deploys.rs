@@ -7,11 +7,13 @@ use app::domain::{DeployId, JournalEntry, StoredStatus};
 use crate::{
     DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry, StoredPage,
     audit::{self, DeployProjection, is_news},
+    database::{
+        schema::{self, Applied},
+        status_sql::{ENDED, LIVE},
+        tx::{Operation, Statement, Tx},
+    },
     ops::entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
     row::DeployRow,
-    schema::{self, Applied},
-    status_sql::{ENDED, LIVE},
-    tx::{Operation, Statement, Tx},
 };
 
 /// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared

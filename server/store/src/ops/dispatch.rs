@@ -5,9 +5,11 @@ use app::domain::{Commit, DeployId, Status, Timestamp};
 use crate::{
     CreateOutcome, ImpossibleRow, NewDeploy, StoreError,
     audit::NewEntry,
+    database::{
+        status_sql::LIVE,
+        tx::{Operation, Statement, Tx},
+    },
     ops::{freezes, transition::append},
-    status_sql::LIVE,
-    tx::{Operation, Statement, Tx},
 };
 
 impl Operation for NewDeploy {

@@ -7,7 +7,7 @@ use app::domain::DeployId;
 
 use crate::{
     EntryFilter, EntryPage, JournalEnd, StoreError, StoredEntry,
-    tx::{Operation, Statement, Tx},
+    database::tx::{Operation, Statement, Tx},
 };
 
 /// The columns of a [`StoredEntry`], by name: a newer build may add others while this one runs.

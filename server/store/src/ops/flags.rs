@@ -3,9 +3,9 @@
 use crate::{
     Promotion, StoreError,
     audit::NewEntry,
+    database::tx::{Operation, Statement, Tx},
     ops::transition::append,
     row::Reader,
-    tx::{Operation, Statement, Tx},
 };
 
 /// Writes it down. Answers whether that changed anything.

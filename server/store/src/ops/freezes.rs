@@ -6,9 +6,9 @@ use crate::freeze_window;
 use crate::{
     ImpossibleRow, Lift, StoreError,
     audit::NewEntry,
+    database::tx::{Operation, Statement, Tx},
     ops::transition::append,
     row::Reader,
-    tx::{Operation, Statement, Tx},
 };
 
 /// A freeze to declare.

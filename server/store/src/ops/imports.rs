@@ -5,8 +5,8 @@ use app::domain::{Commit, DeployId, Status};
 use crate::{
     CandidateRun, Import, Imported, StoreError,
     audit::NewEntry,
+    database::tx::{Operation, Statement, Tx},
     ops::{dispatch::under_way, transition::append},
-    tx::{Operation, Statement, Tx},
 };
 
 /// Those of these runs that no deploy has and whose title names none.

@@ -9,8 +9,10 @@ use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 use crate::{
     DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,
-    status_sql::TERMINAL,
-    tx::{Operation, Statement, Tx},
+    database::{
+        status_sql::TERMINAL,
+        tx::{Operation, Statement, Tx},
+    },
 };
 
 /// It was rolled out, and failed.

@@ -14,9 +14,11 @@ use app::domain::Timestamp;
 use crate::{
     StoreError, StoredEntry,
     audit::{Column, Difference, ExpectedRow},
+    database::{
+        schema,
+        tx::{Operation, Statement, Tx},
+    },
     ops::{deploys::live_rows, entries::SELECT_ENTRIES},
-    schema,
-    tx::{Operation, Statement, Tx},
 };
 
 /// The columns that the journal bears out. `updated_at`, `version` and the address of the run are not among them, nor is

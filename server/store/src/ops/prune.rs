@@ -5,7 +5,7 @@ use app::domain::Timestamp;
 
 use crate::{
     StoreError,
-    tx::{Operation, Statement, Tx},
+    database::tx::{Operation, Statement, Tx},
 };
 
 /// Rows of a table that one transaction deletes, so that other writers do not wait long.

@@ -7,9 +7,9 @@ use app::domain::Timestamp;
 use crate::{
     RolledBack, StoreError,
     audit::NewEntry,
+    database::tx::{Operation, Statement, Tx},
     ops::transition::append,
     row::Reader,
-    tx::{Operation, Statement, Tx},
 };
 
 /// Whether entries are owed.

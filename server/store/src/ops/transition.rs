@@ -11,8 +11,8 @@ use app::domain::{
 use crate::{
     Advance, Advanced, AttachRun, Note, Noted, StoreError,
     audit::{Action, NewEntry},
+    database::tx::{Operation, Statement, Tx},
     outbox::{Channels, WithChannels, enqueue},
-    tx::{Operation, Statement, Tx},
 };
 
 /// The status of a row, which nobody else changes until the transaction ends.

@@ -4,8 +4,8 @@ use app::domain::{DeployId, Status, Timestamp};
 
 use super::{Channel, Channels, Outcome};
 use crate::{
+    database::tx::{Statement, Tx},
     error::StoreError,
-    tx::{Statement, Tx},
 };
 
 /// Writes what is to be said of an edge that was walked: one message to each channel if the deploy ended with it,

@@ -5,9 +5,11 @@ use app::domain::Timestamp;
 use super::{Claim, Claimed, Failure, Message, Outcome};
 use crate::{
     ImpossibleRow, StoreError,
+    database::{
+        status_sql::TERMINAL,
+        tx::{Operation, Statement, Tx},
+    },
     row::Reader,
-    status_sql::TERMINAL,
-    tx::{Operation, Statement, Tx},
 };
 
 /// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use super::{Channel, Channels};
 use crate::{
     StoreError,
+    database::tx::{Operation, Statement, Tx},
     row::Reader,
-    tx::{Operation, Statement, Tx},
 };
 
 /// A message that nobody has tried to send after this is in trouble, too.

@@ -255,8 +255,8 @@ fn only_github_notify_and_versions_open_connections() {
             is_product(path)
                 && !path.starts_with("server/github/src/")
                 && !path.starts_with("server/github-fake/src/")
-                && !path.starts_with("server/src/notify")
-                && !["server/src/versions.rs", "server/runtime/src/read_limited.rs"].contains(&path)
+                && !path.starts_with("server/src/tasks/notify")
+                && !["server/src/tasks/version_watch.rs", "server/runtime/src/read_limited.rs"].contains(&path)
         },
         pattern: r"reqwest::([A-TV-Z]|U[^r]|[a-z])|\bClient::builder\b|\bTcpStream\b|\bexpose_secret\b",
         bad: &[
@@ -277,7 +277,7 @@ fn only_github_notify_and_versions_open_connections() {
 #[test]
 fn notify_does_not_reach_github() {
     Wall {
-        files: |path| path.starts_with("server/src/notify"),
+        files: |path| path.starts_with("server/src/tasks/notify"),
         pattern: r"\bgithub::|\bGitHub\w*|\bbearer_auth\b|\bapi_url\b",
         bad: &["use github::Client;", "GitHubConfig", "request.bearer_auth(token)", "config.api_url"],
         good: &["deploy.github_run_url", "// GitHub says", "link(url, name)"],
@@ -290,7 +290,7 @@ fn notify_does_not_reach_github() {
 #[test]
 fn version_checks_hold_no_secret() {
     Wall {
-        files: |path| path == "server/src/versions.rs",
+        files: |path| path == "server/src/tasks/version_watch.rs",
         pattern: r"\bexpose_secret\b|\bSecret\w*|\bbearer_auth\b|\bgithub::|\bnotify::",
         bad: &["token.expose_secret()", "SecretString", "request.bearer_auth(token)", "github::Client"],
         good: &["self.http.get(url)", "// the secret of GitHub"],
@@ -306,7 +306,7 @@ fn f99_only_supervisor_spawns_background_tasks() {
     Wall {
         files: |path| {
             const OTHERS: [&str; 3] =
-                ["server/runtime/src/supervisor.rs", "server/src/listen.rs", "server/src/shared_page.rs"];
+                ["server/runtime/src/supervisor.rs", "server/src/listen.rs", "server/src/router/shared_page.rs"];
             path.starts_with("server/")
                 && is_product(path)
                 && !path.starts_with("server/github-fake/")
@@ -370,7 +370,7 @@ fn domain_matches_have_no_wildcard() {
 fn handlers_and_pages_go_through_the_service() {
     Wall {
         files: |path| {
-            path.starts_with("app/src/") || path.starts_with("server/src/http") || path == "server/src/router.rs"
+            path.starts_with("app/src/") || path.starts_with("server/src/http") || path.starts_with("server/src/router")
         },
         pattern: r"\b(Store|SqliteStore|PostgresStore|StoredDeploy|StoreError|NewDeploy|Advance|Delivery)\b|\bstore::(sqlite|postgres|open|migrate|\{)|\bconsole\.store\b",
         bad: &["use store::Store;", "store: Arc<dyn Store>", "use store::{Delivery};", "SqliteStore::open(url)", "PostgresStore::open(url)", "store::open(&url)"],

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::domain::DeployId;
 use serde_json::json;
-use server::{audit, feed::Feed};
+use server::{audit, tasks::feed::Feed};
 use store::DatabaseSystem;
 
 use crate::support::{TestConsole, claim, database::on_both, fresh};

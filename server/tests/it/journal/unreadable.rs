@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use app::{api::ErrorCode, domain::DeployId};
 use serde_json::{Value, json};
-use server::{audit, feed::Feed};
+use server::{audit, tasks::feed::Feed};
 use store::DatabaseSystem;
 
 use crate::{

@@ -7,7 +7,7 @@ use app::domain::{DeployId, Flag, Status};
 use futures::future::join_all;
 use proptest::prelude::*;
 use serde_json::json;
-use server::feed::{Event, EventKind, Feed};
+use server::tasks::feed::{Event, EventKind, Feed};
 use store::{DatabaseSystem, EntryFilter, Note, Noted, Store};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_util::task::AbortOnDropHandle;

@@ -1,0 +1,64 @@
+//! What the journal says was accepted for one deploy, oldest first.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Timestamp, status::StoredStatus};
+
+/// Who caused a transition.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// A signed callback of the workflow.
+    Callback,
+    /// GitHub's own record of the run, read by the reconciler.
+    Reconciler,
+    /// The console itself: it asked GitHub and GitHub answered.
+    Console,
+}
+
+/// The evidence of an end that nobody reported and no record shows: the time that the deploy had was over.
+pub const DEADLINE: &str = "deadline";
+
+/// One accepted transition.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct HistoryEntry {
+    /// The status that was reached.
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub status: StoredStatus,
+    /// When it was accepted, by the console's clock.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// Who caused it.
+    pub source: Source,
+    /// What was said with it: by the workflow, where that reported it.
+    pub log_line: Option<String>,
+    /// What proves it: the delivery id of the callback, or the GitHub job that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+}
+
+/// Characters of a text of the journal that a page shows: a log line may have 60 KB, and a page many of them.
+const SHOWN: usize = 2_000;
+
+/// A text of the journal as a page shows it: whole, or its beginning with how much more there is.
+#[must_use]
+pub fn shortened(text: String) -> String {
+    let Some((end, _)) = text.char_indices().nth(SHOWN) else { return text };
+    let (shown, rest) = text.split_at(end);
+    format!("{shown}… ({} more characters: in the journal, by the API)", rest.chars().count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_cut_between_characters() {
+        let whole = "ä".repeat(SHOWN);
+        assert_eq!(shortened(whole.clone()), whole);
+        let cut = shortened(format!("{whole}öü"));
+        assert_eq!(cut, format!("{whole}… (2 more characters: in the journal, by the API)"));
+    }
+}

@@ -1,0 +1,30 @@
+//! What is to be said of deploys that ended, and what of it could not be said.
+
+use app::api::{NotificationTrouble, Problem};
+use store::{Channel, Undelivered};
+
+use crate::service::{Console, from_store};
+
+impl Console {
+    /// What channels have not taken; nothing while all is well.
+    ///
+    /// # Errors
+    /// If the database cannot be read.
+    pub async fn notifications(&self) -> Result<Vec<NotificationTrouble>, Problem> {
+        let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
+        Ok(undelivered.into_iter().map(trouble).collect())
+    }
+}
+
+fn trouble(undelivered: Undelivered) -> NotificationTrouble {
+    let channel = match undelivered.channel {
+        Channel::Slack => "Slack",
+        Channel::Webhook => "The webhook",
+    };
+    NotificationTrouble {
+        channel: channel.to_owned(),
+        messages: undelivered.count,
+        since: undelivered.since,
+        last_error: undelivered.last_error,
+    }
+}

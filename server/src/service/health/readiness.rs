@@ -1,0 +1,45 @@
+//! Whether the console can do its work: by a write that is really made, and at most once a second however many ask.
+
+use app::{api::Problem, domain::Timestamp};
+use jiff::SignedDuration;
+use tokio::sync::Mutex;
+
+use crate::service::{Console, from_store};
+
+/// For how long an answer holds.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
+/// The last answer, and when it was found. Who asks meanwhile waits for it.
+#[derive(Debug, Default)]
+pub(in crate::service) struct Readiness(Mutex<Option<(Timestamp, Result<(), Problem>)>>);
+
+impl Console {
+    /// Answers if the database can be read and written to, and has a schema that this build can work on.
+    ///
+    /// # Errors
+    /// If it is not so, or was not a moment ago.
+    pub async fn check(&self) -> Result<(), Problem> {
+        let mut last = self.readiness.0.lock().await;
+        let now = self.clock.now();
+        match &*last {
+            // A clock that was set back makes no answer hold for longer.
+            Some((at, answer)) if (SignedDuration::ZERO..FRESH).contains(&now.duration_since(*at)) => {
+                answer.clone()
+            }
+            _ => {
+                let answer = self.probe().await;
+                *last = Some((self.clock.now(), answer.clone()));
+                answer
+            }
+        }
+    }
+
+    async fn probe(&self) -> Result<(), Problem> {
+        let (read, written) = tokio::join!(self.store.check(), self.store.probe());
+        read.map_err(from_store)?;
+        written.map_err(from_store).map_err(|problem| match problem.detail {
+            Some(_) => problem,
+            None => problem.with_detail("It can be read, and not written to."),
+        })
+    }
+}

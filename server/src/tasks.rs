@@ -1,0 +1,6 @@
+//! What runs beside the requests, each task supervised by `runtime::supervisor`.
+
+pub mod feed;
+pub mod notify;
+pub mod reconcile;
+pub mod version_watch;

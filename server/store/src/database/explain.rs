@@ -1,0 +1,30 @@
+//! Statements as they are sent to a database, for tests that ask how it would go about them.
+
+use sqlx::PgConnection;
+
+use crate::{
+    database::sqlite::SqliteTx,
+    database_url::DatabaseSystem,
+    model::{DeployFilter, Place},
+    ops::{board, deploys},
+};
+
+pub use crate::database::tx::ExplainedSql;
+
+/// What lists these deploys.
+#[must_use]
+pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
+    match of {
+        DatabaseSystem::Sqlite => deploys::select::<SqliteTx<'_>>(filter).explain_sql(),
+        DatabaseSystem::Postgres => deploys::select::<PgConnection>(filter).explain_sql(),
+    }
+}
+
+/// What reads these places for the board.
+#[must_use]
+pub fn board(places: &[Place], of: DatabaseSystem) -> ExplainedSql {
+    match of {
+        DatabaseSystem::Sqlite => board::select::<SqliteTx<'_>>(places).explain_sql(),
+        DatabaseSystem::Postgres => board::select::<PgConnection>(places).explain_sql(),
+    }
+}

@@ -1,0 +1,171 @@
+//! The queue for the one connection that writes. What waits together is committed together: a commit waits for
+//! the disk, however much it holds, so under load its price is shared.
+//!
+//! Acts know nothing of this. Each sees what those before it wrote; if one of them fails, all are rolled back,
+//! and each is done again in a transaction of its own.
+
+use std::slice;
+
+use async_trait::async_trait;
+use runtime::{
+    Task,
+    fail_point::{FailPoint, Point},
+    supervisor::Group,
+};
+use sqlx::{Connection, SqliteConnection, SqlitePool};
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{file::DatabaseFile, tx::SqliteTx};
+use crate::{StoreError, database::tx::Operation};
+
+/// How many acts one commit holds at most.
+const AT_ONCE: usize = 64;
+
+/// Whoever writes, in turn.
+#[derive(Debug)]
+pub(super) struct Queue {
+    // Dropped first, so that the worker is told to stop before its queue is closed.
+    tasks: Group,
+    jobs: mpsc::Sender<Box<dyn Job>>,
+}
+
+impl Queue {
+    /// A queue for a pool of one connection. Its task ends with the queue.
+    pub(super) fn new(writer: SqlitePool, file: DatabaseFile, fail_point: FailPoint, tasks: Group) -> Self {
+        let (jobs, waiting) = mpsc::channel(AT_ONCE);
+        let worker = Worker { writer, file, fail_point, closing: tasks.stopping().clone() };
+        tasks.spawn_to_end(Task::SqliteWriter, worker.work(waiting));
+        Self { tasks, jobs }
+    }
+
+    /// Takes no more, and waits until what waits is committed.
+    pub(super) async fn close(&self) {
+        self.tasks.stop().await;
+    }
+
+    /// Waits until it is done and committed. Whoever stops waiting before it began leaves the queue.
+    pub(super) async fn perform<A: Operation + Clone + 'static>(
+        &self,
+        act: &A,
+    ) -> Result<A::Answer, StoreError> {
+        let (reply, replied) = oneshot::channel();
+        let job = Request { act: act.clone(), answer: None, reply: Some(reply) };
+        self.jobs.send(Box::new(job)).await.map_err(|_| sqlx::Error::PoolClosed)?;
+        replied.await.unwrap_or_else(|_| Err(sqlx::Error::PoolClosed.into()))
+    }
+}
+
+/// An act whose answer is awaited, whatever its type.
+#[async_trait]
+trait Job: Send {
+    fn is_awaited(&self) -> bool;
+
+    /// Does it, and keeps the answer until it is committed.
+    async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError>;
+
+    /// Gives the answer to who waits.
+    fn reply(&mut self, committed: Result<(), StoreError>);
+}
+
+struct Request<A: Operation> {
+    act: A,
+    answer: Option<A::Answer>,
+    reply: Option<oneshot::Sender<Result<A::Answer, StoreError>>>,
+}
+
+#[async_trait]
+impl<A: Operation + Send> Job for Request<A> {
+    fn is_awaited(&self) -> bool {
+        self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
+    }
+
+    async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError> {
+        self.answer = Some(self.act.perform(tx).await?);
+        Ok(())
+    }
+
+    fn reply(&mut self, committed: Result<(), StoreError>) {
+        if let Some(reply) = self.reply.take() {
+            let answer = committed.and_then(|()| {
+                self.answer
+                    .take()
+                    .ok_or(StoreError::Invariant("an operation that was committed has an answer"))
+            });
+            // Whoever does not wait any more asks again, and is answered from what is there.
+            drop(reply.send(answer));
+        }
+    }
+}
+
+struct Worker {
+    writer: SqlitePool,
+    file: DatabaseFile,
+    fail_point: FailPoint,
+    closing: CancellationToken,
+}
+
+impl Worker {
+    async fn work(self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+        let mut jobs = Vec::with_capacity(AT_ONCE);
+        loop {
+            tokio::select! {
+                biased;
+                () = self.closing.cancelled(), if !waiting.is_closed() => {
+                    waiting.close();
+                    continue;
+                }
+                taken = waiting.recv_many(&mut jobs, AT_ONCE) => if taken == 0 { return },
+            }
+            self.serve(&mut jobs).await;
+            jobs.clear();
+        }
+    }
+
+    async fn serve(&self, jobs: &mut [Box<dyn Job>]) {
+        match self.commit(jobs).await {
+            // The database itself is in trouble, and will be for each of them.
+            Err(error @ (StoreError::Unavailable(_) | StoreError::FileReplaced)) => reply(jobs, &Err(error)),
+            Err(_) if jobs.len() > 1 => {
+                for job in jobs {
+                    let job = slice::from_mut(job);
+                    let committed = self.commit(job).await;
+                    reply(job, &committed);
+                }
+            }
+            committed => reply(jobs, &committed),
+        }
+    }
+
+    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+        self.file.check()?;
+        let mut connection = self.writer.acquire().await?;
+        let committed = self.commit_on(&mut connection, jobs).await;
+        if committed.is_err() {
+            // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot
+            // come: every later write on this connection would be refused.
+            connection.close_on_drop();
+        }
+        committed
+    }
+
+    /// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under
+    /// it and get a BUSY that no waiting cures. Waiting for that may have taken longer than somebody waits.
+    async fn commit_on(
+        &self,
+        connection: &mut SqliteConnection,
+        jobs: &mut [Box<dyn Job>],
+    ) -> Result<(), StoreError> {
+        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let mut tx = SqliteTx::of(&mut transaction);
+        for job in jobs.iter_mut().filter(|job| job.is_awaited()) {
+            job.perform(&mut tx).await?;
+        }
+        self.fail_point.pass(Point::BeforeCommit).await;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn reply(jobs: &mut [Box<dyn Job>], committed: &Result<(), StoreError>) {
+    jobs.iter_mut().for_each(|job| job.reply(committed.clone()));
+}
