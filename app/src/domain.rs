@@ -19,6 +19,7 @@
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
 
+#![warn(missing_docs)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
 pub mod deploy;

@@ -5,11 +5,6 @@
 //! An island carries no data. What it shows in the browser it asks for, and renders in place of what the server rendered:
 //! nothing but the islands themselves is ever hydrated.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each island's data and takes no documentation for it"
-)]
-
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;

@@ -1,7 +1,5 @@
 //! One file per route. Resources live here; components are given what they show.
 
-#![allow(missing_docs, reason = "the names of most props say all that there is to say")]
-
 pub mod board;
 pub mod deploy;
 pub mod flags;

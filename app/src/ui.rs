@@ -1,7 +1,5 @@
 //! What is on the screen, by what one sees. Components show what they are given; resources live in pages.
 
-#![allow(missing_docs, reason = "the names of most props say all that there is to say")]
-
 pub mod board;
 pub mod deploy;
 pub mod deploy_form;

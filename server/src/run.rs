@@ -132,7 +132,7 @@ impl GitHub {
 }
 
 impl Server {
-    /// Listens, migrates, and puts the deps together.
+    /// Listens, migrates, and puts the parts together.
     ///
     /// # Errors
     /// Whatever keeps the server from starting.

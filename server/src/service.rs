@@ -118,7 +118,7 @@ pub struct Deps {
 }
 
 impl Console {
-    /// A console of these deps.
+    /// A console over these.
     #[must_use]
     pub fn new(deps: Deps) -> Self {
         let Deps { store, github, apps, flags, clock, rehearsal, run_wait, wake, retention, fail_point } =

@@ -13,7 +13,7 @@ pub(crate) fn group() -> Group {
                     id="reason"
                     name="reason"
                     label="Reason"
-                    hint="Optional. StoredStatus in the audit log."
+                    hint="Optional. Recorded in the audit log."
                     value=String::new()
                     required=false
                 />

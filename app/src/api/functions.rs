@@ -1,11 +1,6 @@
 //! The server functions: public endpoints like any other, so each is a typed argument and one call of the
 //! service. Their paths are set by hand, so that a page of yesterday finds them today.
 
-#![allow(
-    missing_docs,
-    reason = "the macro makes a struct of each argument list and takes no documentation for it"
-)]
-
 use leptos::{
     prelude::*,
     server_fn::codec::{GetUrl, Json},

@@ -118,7 +118,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 id="plan-reason"
                 name="reason"
                 label="Reason"
-                hint="Optional. StoredStatus in the audit log."
+                hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
             />

@@ -118,7 +118,7 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 id="redeploy-reason"
                 name="reason"
                 label="Reason"
-                hint="Optional. StoredStatus in the audit log."
+                hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
             />

@@ -4,7 +4,6 @@
 //! The server is the real release binary, on a real file, over loopback. Everything is bounded and ends by
 //! itself. Nothing here fails for being slow: the table is for people to read.
 
-#![allow(missing_docs, reason = "a program")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong in a measurement ends it")]
 #![allow(clippy::print_stdout, reason = "the table is what it is for")]
 #![allow(clippy::disallowed_methods, reason = "it measures time")]

@@ -49,9 +49,9 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
     responses(
         (status = 200, description = "The same key and request came before: the deploy that they made", body = Deploy,
             headers(("Idempotency-Replayed" = String, description = "`true`"))),
-        (status = 201, description = "StoredStatus, and GitHub has answered: the deploy may have failed already", body = Deploy,
+        (status = 201, description = "Recorded, and GitHub has answered: the deploy may have failed already", body = Deploy,
             headers(("Location" = String, description = "The deploy"))),
-        (status = 202, description = "StoredStatus (flag `CONSOLE_DEPLOY_ASYNC`): the deploy may have failed already", body = Deploy,
+        (status = 202, description = "Recorded (flag `CONSOLE_DEPLOY_ASYNC`): the deploy may have failed already", body = Deploy,
             headers(("Location" = String, description = "The deploy"))),
         (status = 400, description = "No or malformed key, or not JSON of this shape", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent by a page of another site"),
@@ -146,7 +146,7 @@ pub(super) async fn poll(
     tag = "deploys",
     params(("id" = uuid::Uuid, Path, description = "The deploy")),
     responses(
-        (status = 202, description = "StoredStatus, and GitHub will cancel the run", body = Deploy),
+        (status = 202, description = "Recorded, and GitHub will cancel the run", body = Deploy),
         (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The deploy or its run has ended, or the run is not known yet", body = Problem, content_type = "application/problem+json"),

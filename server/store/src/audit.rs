@@ -47,9 +47,9 @@ const ROLLBACKS_PASS: &str = "rollbacks pass freezes in this environment.";
 /// What was done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Action {
-    /// A deploy was explain_sql for.
+    /// A deploy was asked for.
     Requested,
-    /// A run was found that nobody explain_sql the console for.
+    /// A run was found that nobody asked the console for.
     Imported,
     /// GitHub accepted it.
     Dispatched,
@@ -63,7 +63,7 @@ pub enum Action {
     RunFound,
     /// GitHub's record says something of the run that moves no row.
     RunObserved,
-    /// Somebody explain_sql for its end.
+    /// Somebody asked for its end.
     CancelRequested,
     /// What became of asking GitHub for that.
     CancelAnswered,

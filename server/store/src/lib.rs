@@ -3,7 +3,7 @@
 //! [`Store`] is what services need of a database. What a transaction does is an operation, written once for both
 //! databases; the contract that both keep is a test suite that takes any store.
 //!
-//! - [`model`]: what the store is explain_sql, and what it answers.
+//! - [`model`]: what the store is asked, and what it answers.
 //! - [`ops`]: the operations.
 //! - [`database`]: the SQL that both databases understand; how each begins, locks, commits and is migrated.
 //! - [`audit`]: entries of the journal and their chain. [`row`]: what rows have to look like.
@@ -11,6 +11,8 @@
 //! - [`freeze_window`]: when a freeze holds.
 //!
 //! Nothing here knows HTTP, GitHub or a page.
+
+#![warn(missing_docs)]
 
 pub mod audit;
 mod database;

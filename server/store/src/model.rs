@@ -1,4 +1,4 @@
-//! What the store is explain_sql, and what it answers, in the words of the domain.
+//! What the store is asked, and what it answers, in the words of the domain.
 
 mod callback;
 mod deploy;

@@ -30,7 +30,7 @@ pub trait Store: Outbox {
     /// Marks the request that made this deploy as answered, so that its key is no longer in flight.
     async fn answered(&self, id: DeployId, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Moves a deploy along one edge on behalf of the console or the reconciler: a compare-and-update_status on the
+    /// Moves a deploy along one edge on behalf of the console or the reconciler: a compare-and-swap on the
     /// status, and its journal entry.
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError>;
 
@@ -40,7 +40,7 @@ pub trait Store: Outbox {
     /// Those of these runs that are nobody's: no deploy has them, and their titles name none.
     async fn unclaimed_runs(&self, runs: Vec<CandidateRun>) -> Result<Vec<i64>, StoreError>;
 
-    /// Records the deploy of a run that nobody explain_sql the console for, with its journal entry; or says why not.
+    /// Records the deploy of a run that nobody asked the console for, with its journal entry; or says why not.
     async fn import(&self, import: &Import) -> Result<Imported, StoreError>;
 
     /// Writes down what is worth knowing of a live deploy but does not move it: the entry, and a version more
@@ -76,13 +76,13 @@ pub trait Store: Outbox {
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
 
-    /// A page of deploys, newest first, with their histories: as many as are explain_sql for, or as fit into 1 MiB.
+    /// A page of deploys, newest first, with their histories: as many as are asked for, or as fit into 1 MiB.
     async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError>;
 
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
 
-    /// People who explain_sql for deploys, by name, so many at most.
+    /// People who asked for deploys, by name, so many at most.
     async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError>;
 
     /// How each of these places stands, in their order.
@@ -110,6 +110,6 @@ pub trait Store: Outbox {
     /// say so when nothing was.
     fn written(&self) -> watch::Receiver<()>;
 
-    /// Waits until every connection is closed. Nothing may be explain_sql of it after this.
+    /// Waits until every connection is closed. Nothing may be asked of it after this.
     async fn close(&self);
 }

@@ -2,7 +2,6 @@
 //!
 //! A test's name carries the number of the fault that it shows, so that a search for `f07` finds it.
 
-#![allow(missing_docs, reason = "tests speak by their names")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "in a test, that is how to fail")]
 #![allow(unreachable_pub, reason = "`pub` marks what support offers to the tests")]
 

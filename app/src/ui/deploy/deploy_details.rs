@@ -48,7 +48,7 @@ fn OriginDetail(deploy: Deploy) -> impl IntoView {
         Origin::GitHub { event, .. } => {
             format!("Started on GitHub ({}), not here", event_text(&event)).into_any()
         }
-        Origin::Unknown => "StoredStatus by a newer console".into_any(),
+        Origin::Unknown => "Recorded by a newer console".into_any(),
     };
     Some(view! { <div><dt>"Origin"</dt><dd>{words}</dd></div> })
 }

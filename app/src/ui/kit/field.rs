@@ -72,7 +72,7 @@ pub fn OverrideField(id: &'static str, value: String) -> impl IntoView {
             id
             name="override_freeze"
             label="Override reason"
-            hint="Overrides the freeze. StoredStatus in the audit log."
+            hint="Overrides the freeze. Recorded in the audit log."
             value
             required=true
         />

@@ -64,7 +64,7 @@ pub struct NewEntry {
 }
 
 impl NewEntry {
-    /// A deploy was explain_sql for, perhaps in spite of a freeze.
+    /// A deploy was asked for, perhaps in spite of a freeze.
     #[must_use]
     pub fn requested(request: &NewDeploy, overridden: Option<&Frozen>) -> Self {
         let mut payload = serde_json::json!({
@@ -94,7 +94,7 @@ impl NewEntry {
         }
     }
 
-    /// A run was found that nobody explain_sql the console for.
+    /// A run was found that nobody asked the console for.
     #[must_use]
     pub fn imported(import: &Import) -> Self {
         Self {

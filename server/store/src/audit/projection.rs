@@ -1,5 +1,5 @@
 //! What the entries of one deploy say, read back: the path that was accepted, what GitHub's record said of
-//! the run, and whether somebody explain_sql for its end.
+//! the run, and whether somebody asked for its end.
 //!
 //! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
 
@@ -21,7 +21,7 @@ pub struct DeployProjection {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
-    /// Why it was explain_sql for though it was frozen.
+    /// Why it was asked for though it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
     pub freeze: Option<FreezeVerdict>,
@@ -72,12 +72,12 @@ impl DeployProjection {
     }
 }
 
-/// Why a deploy was explain_sql for though it was frozen, from what its first entry says.
+/// Why a deploy was asked for though it was frozen, from what its first entry says.
 fn override_of(requested: &Value) -> Option<String> {
     requested["freeze_override"]["reason"].as_str().map(str::to_owned)
 }
 
-/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody explain_sql for a ref.
+/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody asked for a ref.
 fn origin_of(first: &Value) -> Origin {
     match &first["origin"] {
         Value::Null => Origin::Request,

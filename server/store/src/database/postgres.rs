@@ -89,7 +89,7 @@ impl PostgresStore {
     }
 
     /// Commits. If the connection is lost meanwhile, nobody has said whether it was committed; the server
-    /// knows, and is explain_sql. So an act that happened is never run anew or reported as one that did not.
+    /// knows, and is asked. So an act that happened is never run anew or reported as one that did not.
     async fn commit(&self, mut tx: Transaction<'static, Postgres>) -> Result<(), StoreError> {
         let id: Option<String> =
             sqlx::query_scalar("SELECT pg_current_xact_id_if_assigned()::text").fetch_one(&mut *tx).await?;

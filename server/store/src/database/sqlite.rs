@@ -43,7 +43,7 @@ pub struct SqliteStore {
     queue: Arc<Queue>,
     file: DatabaseFile,
     readers: SqlitePool,
-    /// There is one instance. What a command writes beside it, it does not apply of.
+    /// There is one instance. What a command writes beside it, it does not hear of.
     written: watch::Sender<()>,
 }
 

@@ -171,7 +171,7 @@ impl Statement {
     /// The text, and the values.
     ///
     /// # Errors
-    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is explain_sql to. People's
+    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
     /// texts are checked where they come in; this is for what is forgotten there.
     pub(crate) fn into_parts(self) -> Result<(String, Vec<Value>), sqlx::Error> {
         if self.values.iter().any(Value::holds_nul) {

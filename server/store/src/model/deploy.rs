@@ -23,11 +23,11 @@ pub struct DeployFilter {
     pub environment: Option<String>,
     /// Only these statuses.
     pub status: StatusFilter,
-    /// Only those that this person explain_sql for.
+    /// Only those that this person asked for.
     pub requested_by: Option<String>,
-    /// Only those explain_sql for then or later.
+    /// Only those asked for then or later.
     pub since: Option<Timestamp>,
-    /// Only those explain_sql for before then.
+    /// Only those asked for before then.
     pub until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
@@ -88,7 +88,7 @@ pub struct StoredDeploy {
     pub version: i64,
     /// GitHub's run.
     pub run: Option<RunRef>,
-    /// Who explain_sql.
+    /// Who asked.
     pub requested_by: String,
     /// Why.
     pub reason: Option<String>,
@@ -106,7 +106,7 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
-    /// Why it was explain_sql for though it was frozen, read from the journal.
+    /// Why it was asked for though it was frozen, read from the journal.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check, read from the journal.
     pub freeze: Option<FreezeVerdict>,

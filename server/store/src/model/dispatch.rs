@@ -11,7 +11,7 @@ pub struct NewDeploy {
     pub actor: String,
     /// The idempotency key, unique among the keys of this actor.
     pub key: String,
-    /// A hash of what is explain_sql for.
+    /// A hash of what is asked for.
     pub fingerprint: String,
     /// The app.
     pub app: String,
@@ -19,9 +19,9 @@ pub struct NewDeploy {
     pub environment: String,
     /// What to deploy.
     pub git_ref: GitRef,
-    /// The commit, where that is what is explain_sql for.
+    /// The commit, where that is what is asked for.
     pub commit: Option<Commit>,
-    /// How it came to be explain_sql for.
+    /// How it came to be asked for.
     pub origin: Origin,
     /// Why.
     pub reason: Option<String>,
@@ -36,7 +36,7 @@ pub struct NewDeploy {
 /// What became of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CreateOutcome {
-    /// StoredStatus; GitHub may be explain_sql, once.
+    /// Recorded; GitHub may be asked, once.
     New,
     /// The same key and request made this deploy before.
     Replayed(DeployId),

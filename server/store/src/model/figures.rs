@@ -18,7 +18,7 @@ pub struct InsightFilter {
 /// What was counted.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Figures {
-    /// When the first deploy of all was explain_sql for.
+    /// When the first deploy of all was asked for.
     pub recorded_since: Option<Timestamp>,
     /// The days on which something ended, in their order.
     pub days: Vec<InsightDay>,

@@ -2,7 +2,7 @@
 
 use app::domain::{Commit, DeployId, GitRef, Origin, RunRef, Timestamp};
 
-/// A run that nobody explain_sql the console for.
+/// A run that nobody asked the console for.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The id that its deploy gets. It is made from the run, so that whoever finds the run makes the same one.

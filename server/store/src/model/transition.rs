@@ -72,15 +72,15 @@ impl Note {
 pub enum Noted {
     /// What GitHub's record says of the run.
     Run(RunReport),
-    /// Somebody explain_sql for the end of the deploy.
+    /// Somebody asked for the end of the deploy.
     CancelRequested,
     /// What became of asking GitHub for it.
     CancelAnswered(CancelState),
-    /// GitHub refused an input that the workflow does not declare, and the run was explain_sql for without it.
+    /// GitHub refused an input that the workflow does not declare, and the run was asked for without it.
     InputLeftOut(OptionalInput),
 }
 
-/// What became of an edge: the three outcomes of a compare-and-update_status.
+/// What became of an edge: the three outcomes of a compare-and-swap.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Advanced {
     /// The row moved, or has something new written to it.

@@ -51,7 +51,7 @@ impl Operation for EnvironmentSummaries {
     }
 }
 
-/// What is under way anywhere is few, and found once: explain_sql place by place, Postgres now and then takes it for a
+/// What is under way anywhere is few, and found once: asked place by place, Postgres now and then takes it for a
 /// quarter of all deploys, and looks through a place from its newest on. The last success is most often what ended
 /// last, and is looked for only where it is not.
 pub(crate) fn select<S: Tx>(places: &[Place]) -> Statement {

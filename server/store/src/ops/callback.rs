@@ -89,7 +89,7 @@ async fn walk<S: Tx>(
     Ok(())
 }
 
-/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was explain_sql for.
+/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
 async fn verdict<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<FreezeVerdict, StoreError> {
     let id = delivery.deploy_id;
     let select = Statement::new("SELECT app, environment FROM console_deploys WHERE id = $1").bind(id);

@@ -29,7 +29,7 @@ impl Operation for OneDeploy {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
         let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
-        // Of a row that is explain_sql for by its name, it has to be said that it cannot be read.
+        // Of a row that is asked for by its name, it has to be said that it cannot be read.
         let Some(row) = tx.row::<DeployRow>(select).await? else { return Ok(None) };
         Ok(with_history(tx, vec![row.try_into()?]).await?.pop())
     }
@@ -51,8 +51,8 @@ async fn rows_of<S: Tx>(tx: &mut S, filter: &DeployFilter) -> Result<Vec<StoredD
     }
     let mut limit = filter.limit;
     loop {
-        let explain_sql = DeployFilter { limit, ..filter.clone() };
-        let rows: Vec<DeployRow> = tx.rows(select::<S>(&explain_sql)).await?;
+        let asked = DeployFilter { limit, ..filter.clone() };
+        let rows: Vec<DeployRow> = tx.rows(select::<S>(&asked)).await?;
         let found = rows.len();
         let mut deploys = readable(rows);
         let left_out = u32::try_from(found - deploys.len()).unwrap_or(u32::MAX);
@@ -74,7 +74,7 @@ impl Operation for PageOf {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<StoredPage, StoreError> {
         let limit = self.0.limit as usize;
-        // One more than is explain_sql for tells whether there is another page.
+        // One more than is asked for tells whether there is another page.
         let one_more = DeployFilter { limit: self.0.limit + 1, ..self.0.clone() };
         let mut deploys = rows_of(tx, &one_more).await?;
         let found = deploys.len();
@@ -115,8 +115,8 @@ fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
 }
 
 impl DeployFilter {
-    /// The index that leads to what is explain_sql for, in the order of the page. Where a person is explain_sql for and an app
-    /// too, it is the app's: a person may have explain_sql for nearly everything.
+    /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
+    /// too, it is the app's: a person may have asked for nearly everything.
     pub(crate) const fn index(&self) -> &'static str {
         let is_of_end = match self.status {
             StatusFilter::Is(_) => true,
@@ -265,7 +265,7 @@ impl Operation for JournalOf {
     }
 }
 
-/// Who explain_sql for deploys.
+/// Who asked for deploys.
 pub(crate) struct People {
     pub(crate) limit: u32,
 }

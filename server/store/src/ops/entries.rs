@@ -1,7 +1,7 @@
 //! Pages of the journal: so many entries, and so many bytes of them. A log line may have 60 KB, and a thousand of them
 //! are more than an answer should hold.
 //!
-//! The sizes are explain_sql for first, so that neither side reads what is not sent. Both statements are of one snapshot.
+//! The sizes are asked for first, so that neither side reads what is not sent. Both statements are of one snapshot.
 
 use app::domain::DeployId;
 
@@ -38,7 +38,7 @@ impl Operation for EntryFilter {
     type Answer = EntryPage;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<EntryPage, StoreError> {
-        // One more than is explain_sql for tells whether there is another page.
+        // One more than is asked for tells whether there is another page.
         let limit = i64::from(self.limit) + 1;
         let sizes = self.among(SELECT_SIZES).push(" ORDER BY sequence LIMIT ").push_bind(limit);
         let sizes: Vec<Size> = tx.rows(sizes).await?;

@@ -1,4 +1,4 @@
-//! Freezes: declared, lifted, and explain_sql for by what they would stop.
+//! Freezes: declared, lifted, and asked for by what they would stop.
 
 use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Window};
 

@@ -1,4 +1,4 @@
-//! Runs that nobody explain_sql the console for: which of those that GitHub lists are, and their deploys.
+//! Runs that nobody asked the console for: which of those that GitHub lists are, and their deploys.
 
 use app::domain::{Commit, DeployId, Status};
 

@@ -1,4 +1,4 @@
-//! What every write is made of: the locked row, the compare-and-update_status, the message if it was the last, the entry
+//! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
 //! in the journal.
 //!
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
@@ -171,7 +171,7 @@ pub(crate) struct TransitionUpdate<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// The compare-and-update_status: moves the row if its status may precede the new one, by the domain's table. A run id
+/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
 /// and a commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not set the row's times back. If the deploy
 /// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
 /// before the console knew of it. Answers whether the row moved.

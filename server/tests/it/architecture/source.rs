@@ -256,7 +256,8 @@ fn only_github_notify_and_versions_open_connections() {
                 && !path.starts_with("server/github/src/")
                 && !path.starts_with("server/github-fake/src/")
                 && !path.starts_with("server/src/tasks/notify")
-                && !["server/src/tasks/version_watch.rs", "server/runtime/src/read_limited.rs"].contains(&path)
+                && !["server/src/tasks/version_watch.rs", "server/runtime/src/read_limited.rs"]
+                    .contains(&path)
         },
         pattern: r"reqwest::([A-TV-Z]|U[^r]|[a-z])|\bClient::builder\b|\bTcpStream\b|\bexpose_secret\b",
         bad: &[
@@ -305,8 +306,11 @@ fn version_checks_hold_no_secret() {
 fn f99_only_supervisor_spawns_background_tasks() {
     Wall {
         files: |path| {
-            const OTHERS: [&str; 3] =
-                ["server/runtime/src/supervisor.rs", "server/src/listen.rs", "server/src/router/shared_page.rs"];
+            const OTHERS: [&str; 3] = [
+                "server/runtime/src/supervisor.rs",
+                "server/src/listen.rs",
+                "server/src/router/shared_page.rs",
+            ];
             path.starts_with("server/")
                 && is_product(path)
                 && !path.starts_with("server/github-fake/")

@@ -54,7 +54,7 @@ pub(super) fn reason_field(form: FormState) -> impl IntoView {
                 prop:value=form.reason
                 on:input=move |event| form.reason.set(event_target_value(&event))
             />
-            <p id="deploy-reason-hint" class="field__hint">"Optional. StoredStatus in the audit log."</p>
+            <p id="deploy-reason-hint" class="field__hint">"Optional. Recorded in the audit log."</p>
         </div>
     }
 }
@@ -78,7 +78,7 @@ pub(super) fn override_field(form: FormState) -> impl IntoView {
                         on:input=move |event| form.override_freeze.set(event_target_value(&event))
                     />
                     <p id="deploy-override-hint" class="field__hint">
-                        "Overrides the freeze. StoredStatus in the audit log."
+                        "Overrides the freeze. Recorded in the audit log."
                     </p>
                 </div>
             }

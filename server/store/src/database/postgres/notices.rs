@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 /// The channel of the trigger on the journal; see its migration.
 const CHANNEL: &str = "deploy_console_journal";
-/// Before the database is explain_sql for a connection again.
+/// Before the database is asked for a connection again.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Listens on a connection of its own, from the first time that anybody wants to know.

@@ -2,7 +2,7 @@
 //!
 //! SQLite goes on writing into a file that was deleted, and all of that is gone when the process ends. A connection that
 //! is opened to the file in its place would take the write-ahead log of the one before for its own. So each transaction
-//! looks first. Two consoles on one file would each apply nothing of what the other writes: the second is refused, by
+//! looks first. Two consoles on one file would each hear nothing of what the other writes: the second is refused, by
 //! a lock on a file beside it, which the kernel gives back however the process ends. The database file itself is not
 //! locked: closing any handle of it would take SQLite's own locks away.
 
