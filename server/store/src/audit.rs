@@ -14,6 +14,8 @@
 mod chain;
 mod difference;
 mod expected;
+#[cfg(test)]
+mod golden;
 mod new_entry;
 mod projection;
 mod reading;

@@ -75,7 +75,7 @@ impl Site {
             ("GITHUB_API_URL", github),
             ("GITHUB_TOKEN", TOKEN),
             ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET),
-            ("RUST_LOG", "server::run=info,store=info,server::service::journal_check=info,warn"),
+            ("RUST_LOG", "server::run=info,store=info,server::service::health::journal_check=info,warn"),
         ];
         usual.into_iter().chain(more.iter().copied()).collect()
     }

@@ -1,0 +1,251 @@
+//! Every entry that this build writes, letter by letter. The hashes fix these bytes: a journal that was written once has
+//! to verify for ever, so what is here may grow, and never change.
+
+use app::domain::{
+    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, OptionalInput, Origin, RunRef,
+    RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+};
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::{Action, NewEntry};
+use crate::{Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack};
+
+const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
+
+fn at() -> Timestamp {
+    made(json!("2026-11-22T12:00:00Z"))
+}
+
+/// What has no other way to be made, by its JSON.
+fn made<T: DeserializeOwned>(json: serde_json::Value) -> T {
+    #[allow(clippy::expect_used, reason = "in a test, that is how to fail")]
+    serde_json::from_value(json).expect("the samples can be made")
+}
+
+fn id<T: DeserializeOwned>() -> T {
+    made(json!("019ab000-0000-7000-8000-000000000001"))
+}
+
+fn run() -> RunRef {
+    RunRef { id: 77, url: "https://github.example/acme/shop/actions/runs/77".to_owned() }
+}
+
+fn frozen() -> Frozen {
+    let hold = ActiveFreeze {
+        freeze_id: id(),
+        reason: "Stocktaking".to_owned(),
+        declared_by: "ada".to_owned(),
+        until: None,
+    };
+    Frozen { holds: vec![hold], opens_at: None }
+}
+
+fn request(origin: Origin) -> NewDeploy {
+    NewDeploy {
+        id: id(),
+        actor: "ada".to_owned(),
+        key: "key".to_owned(),
+        fingerprint: "fingerprint".to_owned(),
+        app: "shop".to_owned(),
+        environment: "production".to_owned(),
+        git_ref: made(json!("main")),
+        commit: COMMIT.parse().ok(),
+        origin,
+        reason: Some("Fixes the till".to_owned()),
+        override_freeze: Some("The shop is down".to_owned()),
+        at: at(),
+        in_flight_since: at(),
+    }
+}
+
+fn delivery(claim: Status) -> Delivery {
+    Delivery {
+        id: "msg_1".into(),
+        body_hash: "hash".to_owned(),
+        deploy_id: id(),
+        claim: claim.into(),
+        log_line: Some("Said \"so\"".to_owned()),
+        failure_stage: Some(FailureStage::SmokeGate),
+        run: Some(run()),
+        run_attempt: Some(2),
+        commit: COMMIT.parse().ok(),
+        committed_at: Some(at()),
+        at: at(),
+    }
+}
+
+fn advance(source: Source, to: Status) -> Advance {
+    Advance {
+        id: id(),
+        to,
+        source,
+        actor: "console".to_owned(),
+        log_line: Some("Said so".to_owned()),
+        evidence: Some("GitHub run 77".to_owned()),
+        failure_stage: Some(FailureStage::Deploy),
+        run: Some(run()),
+        past: None,
+        at: at(),
+    }
+}
+
+fn note(what: Noted) -> NewEntry {
+    NewEntry::noted(&Note { id: id(), what, actor: "ada".to_owned(), at: at() })
+}
+
+fn import() -> Import {
+    Import {
+        id: id(),
+        app: "shop".to_owned(),
+        environment: "staging".to_owned(),
+        git_ref: made(json!("main")),
+        commit: COMMIT.parse().ok(),
+        event: "push".to_owned(),
+        ended_at: Some(at()),
+        started_by: "ada".to_owned(),
+        started_at: at(),
+        run: run(),
+        actor: "reconciler".to_owned(),
+        at: at(),
+    }
+}
+
+fn promotion(without_observation: bool) -> Promotion {
+    Promotion {
+        flag: made(json!("CONSOLE_DEPLOY_ASYNC")),
+        environment: "production".to_owned(),
+        is_on: true,
+        without_observation,
+        by: "ada".to_owned(),
+        at: at(),
+    }
+}
+
+fn freeze() -> Freeze {
+    Freeze {
+        id: id(),
+        scope: Scope { app: Some("shop".to_owned()), environment: None },
+        window: Window::Once { from: at(), until: at() },
+        reason: "Stocktaking".to_owned(),
+        declared_by: "ada".to_owned(),
+        declared_at: at(),
+        lifted: None,
+    }
+}
+
+/// An entry of every kind, and its payload as it is stored.
+fn entries() -> Vec<(NewEntry, &'static str)> {
+    let rollback = Origin::Rollback { deploy_id: id(), passes_freezes: true };
+    let check = delivery(Status::FreezeCheckStarted);
+    let verdict = FreezeVerdict::Overridden { reason: "The shop is down".to_owned(), frozen: frozen() };
+    let rolled_back =
+        RolledBack { id: id(), was: Status::Building, failure_stage: Some(FailureStage::Deploy) };
+    let report = RunReport { state: RunState::AwaitingApproval, attempt: Some(2) };
+    vec![
+        (
+            NewEntry::requested(&request(Origin::Request), None),
+            r#"{"app":"shop","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"production","git_ref":"main","reason":"Fixes the till","source":"console","status":"requested"}"#,
+        ),
+        (
+            NewEntry::requested(&request(rollback), Some(&frozen())),
+            r#"{"app":"shop","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"production","freeze_override":{"frozen":{"holds":[{"declared_by":"ada","freeze_id":"019ab000-0000-7000-8000-000000000001","reason":"Stocktaking","until":null}],"opens_at":null},"reason":"The shop is down"},"git_ref":"main","origin":{"deploy_id":"019ab000-0000-7000-8000-000000000001","kind":"rollback","passes_freezes":true},"reason":"Fixes the till","source":"console","status":"requested"}"#,
+        ),
+        (
+            NewEntry::imported(&import()),
+            r#"{"app":"shop","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"staging","evidence":"GitHub run 77","git_ref":"main","origin":{"ended_at":"2026-11-22T12:00:00Z","event":"push","kind":"github"},"run_id":77,"source":"reconciler","started_at":"2026-11-22T12:00:00Z","started_by":"ada","status":"dispatched"}"#,
+        ),
+        (
+            NewEntry::advanced(&advance(Source::Console, Status::Dispatched), Status::Requested),
+            r#"{"evidence":"GitHub run 77","failure_stage":"deploy_failed","log_line":"Said so","previous":"requested","run_id":77,"source":"console","status":"dispatched"}"#,
+        ),
+        (
+            NewEntry::advanced(&advance(Source::Console, Status::Failed), Status::Requested),
+            r#"{"evidence":"GitHub run 77","failure_stage":"deploy_failed","log_line":"Said so","previous":"requested","run_id":77,"source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::advanced(&advance(Source::Reconciler, Status::Building), Status::Dispatched),
+            r#"{"evidence":"GitHub run 77","failure_stage":"deploy_failed","log_line":"Said so","previous":"dispatched","run_id":77,"source":"reconciler","status":"building"}"#,
+        ),
+        (
+            NewEntry::applied(&check, Status::SmokeGatePassed, Status::FreezeCheckStarted, Some(verdict)),
+            r#"{"commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","failure_stage":"smoke_gate_failed","freeze":{"holds":[{"declared_by":"ada","freeze_id":"019ab000-0000-7000-8000-000000000001","reason":"Stocktaking","until":null}],"opens_at":null,"reason":"The shop is down","verdict":"overridden"},"log_line":"Said \"so\"","outcome":"applied","previous":"smoke_gate_passed","run_attempt":2,"run_id":77,"source":"callback","status":"freeze_check_started"}"#,
+        ),
+        (
+            NewEntry::applied(&check, Status::Requested, Status::Dispatched, None),
+            r#"{"commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","failure_stage":"smoke_gate_failed","outcome":"applied","previous":"requested","run_attempt":2,"run_id":77,"source":"callback","status":"dispatched"}"#,
+        ),
+        (
+            NewEntry::repeated(&check),
+            r#"{"claimed":"freeze_check_started","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","failure_stage":"smoke_gate_failed","log_line":"Said \"so\"","outcome":"repeated","run_attempt":2,"run_id":77}"#,
+        ),
+        (
+            NewEntry::refused(&check, &StoredStatus::from("of_a_newer_build")),
+            r#"{"claimed":"freeze_check_started","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","current":"of_a_newer_build","evidence":"msg_1","failure_stage":"smoke_gate_failed","log_line":"Said \"so\"","outcome":"refused","run_attempt":2,"run_id":77}"#,
+        ),
+        (
+            NewEntry::run_found(&AttachRun {
+                id: id(),
+                run: run(),
+                evidence: "Its title".to_owned(),
+                actor: "console".to_owned(),
+                at: at(),
+            }),
+            r#"{"evidence":"Its title","run_id":77}"#,
+        ),
+        (note(Noted::Run(report)), r#"{"run_attempt":2,"run_state":"awaiting_approval"}"#),
+        (note(Noted::CancelRequested), r#"{}"#),
+        (note(Noted::CancelAnswered(CancelState::TooLate)), r#"{"cancellation":"too_late"}"#),
+        (note(Noted::InputLeftOut(OptionalInput::PhaseCallbacks)), r#"{"input":"phase_callbacks"}"#),
+        (
+            NewEntry::rolled_back(&rolled_back, at()),
+            r#"{"failure_stage":"deploy_failed","log_line":"The database was migrated to an older schema, which does not know the status of this deploy.","previous":"building","source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::promoted(&promotion(true), Some(false)),
+            r#"{"environment":"production","flag":"CONSOLE_DEPLOY_ASYNC","is_on":true,"previous":false,"without_observation":true}"#,
+        ),
+        (
+            NewEntry::promoted(&promotion(false), None),
+            r#"{"environment":"production","flag":"CONSOLE_DEPLOY_ASYNC","is_on":true,"previous":null}"#,
+        ),
+        (
+            NewEntry::freeze_declared(&freeze()),
+            r#"{"app":"shop","environment":null,"freeze_id":"019ab000-0000-7000-8000-000000000001","reason":"Stocktaking","window":{"from":"2026-11-22T12:00:00Z","kind":"once","until":"2026-11-22T12:00:00Z"}}"#,
+        ),
+        (
+            NewEntry::freeze_lifted(&Lift { id: id(), by: "ada".to_owned(), at: at() }),
+            r#"{"freeze_id":"019ab000-0000-7000-8000-000000000001"}"#,
+        ),
+    ]
+}
+
+#[test]
+fn payloads_never_change() {
+    for (entry, payload) in entries() {
+        assert_eq!(entry.payload.to_string(), payload, "{}", entry.action);
+    }
+}
+
+#[test]
+fn every_action_is_here() {
+    let written: Vec<_> =
+        entries().into_iter().filter_map(|(entry, _)| Action::of_text(entry.action)).collect();
+    for action in Action::ALL {
+        assert!(written.contains(&action), "{action:?}");
+    }
+}
+
+/// Of a chain of them all. The other fields are hashed with the payloads.
+#[test]
+fn hashes_never_change() {
+    let append = |previous, (entry, _): (NewEntry, _)| {
+        let entry = entry.chained(previous);
+        Some((entry.sequence, entry.hash))
+    };
+    let head = entries().into_iter().fold(None, append);
+    assert_eq!(
+        head,
+        Some((20, "b0ab79ffc409de9c5c0f455a9de6515058b79db12095618eba4b25ad5419d844".to_owned()))
+    );
+}
