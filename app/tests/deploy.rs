@@ -38,14 +38,14 @@ fn the_table_by_hand_names_every_status() {
 }
 
 #[test]
-fn a_live_deploy_is_one_that_is_not_known_to_have_ended() {
+fn live_deploy_is_not_known_to_have_ended() {
     for (status, live, ..) in BY_HAND {
         assert_eq!(in_status(status, None).is_live(), live, "{status}");
     }
 }
 
 #[test]
-fn only_a_live_deploy_whose_run_is_known_can_be_cancelled() {
+fn live_deploy_with_known_run_can_be_cancelled() {
     for (status, _, with_run, without_run) in BY_HAND {
         assert_eq!(in_status(status, Some(42)).cannot_cancel(), with_run, "{status} with a run");
         assert_eq!(in_status(status, None).cannot_cancel(), without_run, "{status} without a run");

@@ -177,7 +177,7 @@ fn the_failure_stage_of_the_workflow_names_the_place() {
 }
 
 #[test]
-fn a_deploy_without_a_run_says_that_it_waits_for_one() {
+fn deploy_without_run_says_it_waits() {
     let mut waiting = deploy(&["requested", "dispatched"]);
     waiting.github_run_id = None;
     assert_eq!(status_text(&waiting), "Dispatched — waiting for run…");
@@ -255,7 +255,7 @@ fn what_a_channel_has_not_taken_is_one_calm_line() {
 }
 
 #[test]
-fn a_deadline_was_not_read_from_github_and_no_workflow_said_so() {
+fn deadline_is_from_neither_github_nor_workflow() {
     let mut late = deploy(&["requested", "dispatched", "smoke_gate_started", "timed_out"]);
     let end = late.history.last_mut().expect("it ended");
     end.source = Source::Reconciler;

@@ -279,15 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_set_means_the_documented_defaults() {
+    fn unset_variables_use_documented_defaults() {
         let config = read(&[]).unwrap();
         assert_eq!(config.listen.to_string(), "127.0.0.1:3000");
         assert_eq!(config.public_url, None);
         assert!(config.flags.iter().all(|known| known.variable.is_none()));
     }
 
+    /// A wrong variable is one line that names it and the fix.
     #[test]
-    fn a_wrong_variable_is_one_line_that_names_it_and_the_fix() {
+    fn invalid_variable_error_is_one_line() {
         for (key, value, expected) in [
             ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
             ("CONSOLE_LISTEN", "0.0.0.0:3000", "no sign-in yet"),
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn f72_a_token_ends_where_its_line_does() {
+    fn f72_token_ends_at_its_line() {
         let read = |token: &str| {
             let get = |key: &str| (key == "GITHUB_TOKEN").then(|| token.to_owned());
             Variables(&get).token().map(|token| token.expose_secret().to_owned()).map_err(|e| e.to_string())
@@ -327,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn f03_an_empty_secret_is_a_mistake() {
+    fn f03_empty_secret_is_an_error() {
         for value in ["", "  ", "whsec_%"] {
             let error = signing_secrets(&|_| Some(value.to_owned())).unwrap_err().to_string();
             assert!(error.starts_with("DEPLOY_CALLBACK_HMAC_SECRET: "), "{error}");
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn a_database_is_a_sqlite_file_or_a_postgres_server() {
+    fn database_is_sqlite_or_postgres() {
         for (url, system) in [
             ("sqlite:///var/x.db", DatabaseSystem::Sqlite),
             ("sqlite://postgres.db", DatabaseSystem::Sqlite),
@@ -363,8 +364,9 @@ mod tests {
     }
 
     /// Whatever was meant, and wherever the driver would look for it.
+    /// Whatever was meant, and wherever the driver would look for it.
     #[test]
-    fn f58_a_password_shows_in_no_text_of_a_database_url() {
+    fn f58_database_url_never_shows_its_password() {
         for url in [
             "postgres://me:canary@host/x",
             "postgres://me:canary@host:5433/x?sslmode=require",

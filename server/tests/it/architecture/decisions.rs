@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use regex::Regex;
 
 #[test]
-fn each_record_has_the_same_sections_and_is_in_the_index() {
+fn records_have_one_form_and_are_indexed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/adr");
     let index = fs::read_to_string(folder.join("README.md")).unwrap();
     let head =
