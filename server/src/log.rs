@@ -1,6 +1,6 @@
 //! The log: lines on standard error, written by a thread of their own.
 //!
-//! No request and no background task ever waits for whoever reads the log. If it is not read, lines are dropped and
+//! No request and no background task ever waits for the reader of the log. If it is not read, lines are dropped and
 //! counted, and the log says how many as soon as it is read again.
 
 use std::{
@@ -59,7 +59,7 @@ impl Log {
     }
 }
 
-/// The last lines are waited for, but not for long: nobody may be reading them.
+/// The last lines are waited for, but not for long: the log may be unread.
 impl Drop for Log {
     fn drop(&mut self) {
         let (flushed, is_flushed) = mpsc::channel();

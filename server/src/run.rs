@@ -157,7 +157,7 @@ impl Server {
             None => apps,
         };
         let hosts = Hosts::new(Some(&console_url), address);
-        let notify_deps = notify::Deps {
+        let notify_deps = notify::NotifyDeps {
             store: Arc::clone(&store),
             apps: apps.clone(),
             is_rehearsal: rehearsal.is_some(),

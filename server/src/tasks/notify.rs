@@ -57,12 +57,12 @@ pub struct Notifier {
     targets: Vec<Target>,
     http: reqwest::Client,
     announce: Announce,
-    deps: Deps,
+    deps: NotifyDeps,
 }
 
 /// What sending takes. Cheap to clone.
 #[derive(Clone)]
-pub struct Deps {
+pub struct NotifyDeps {
     /// The outbox, and the deploys that its messages are about.
     pub store: Arc<dyn Store>,
     /// The gates of each environment, for the step at which a deploy failed.
@@ -80,7 +80,7 @@ impl Notifier {
     ///
     /// # Errors
     /// If the machine has no TLS to offer.
-    pub fn new(config: NotifyConfig, announce: Announce, deps: Deps) -> Result<Self, reqwest::Error> {
+    pub fn new(config: NotifyConfig, announce: Announce, deps: NotifyDeps) -> Result<Self, reqwest::Error> {
         let slack = config.slack.map(Target::Slack);
         let targets = slack.into_iter().chain(config.webhook.map(Target::Webhook)).collect();
         Ok(Self { targets, http: post::client()?, announce, deps })

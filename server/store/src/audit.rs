@@ -6,7 +6,7 @@
 //!
 //! - [`chain`]: whether the entries are as they were written.
 //! - [`difference`]: what differs between a row and its entries, in words.
-//! - [`new_entry`]: what each act writes.
+//! - [`new_entry`]: what each operation writes.
 //! - [`expected`]: what the entries of one deploy say of its row.
 //! - [`reading`]: entries on their way to readers, also those that cannot be read.
 //! - [`projection`]: what the entries of one deploy say, read back.

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
-/// announced to nobody.
+/// not announced.
 ///
 /// # Errors
 /// If it cannot be opened.

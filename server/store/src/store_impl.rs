@@ -56,8 +56,8 @@ impl<B: Backend> Store for B {
 
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError> {
         let announce = self.announce();
-        let act = WithChannels { act: advance.clone(), channels: announce.channels() };
-        let advanced = self.write(&act).await?;
+        let operation = WithChannels { operation: advance.clone(), channels: announce.channels() };
+        let advanced = self.write(&operation).await?;
         if advanced == Advanced::Moved && Outcome::of(advance.to).is_some() {
             announce.notify();
         }
@@ -82,8 +82,8 @@ impl<B: Backend> Store for B {
 
     async fn receive(&self, delivery: &Delivery) -> Result<Received, StoreError> {
         let announce = self.announce();
-        let act = WithChannels { act: delivery.clone(), channels: announce.channels() };
-        let received = self.write(&act).await?;
+        let operation = WithChannels { operation: delivery.clone(), channels: announce.channels() };
+        let received = self.write(&operation).await?;
         if matches!(&received, Received::Decided(Decision::Applied { status }) if Outcome::of(*status).is_some())
         {
             announce.notify();

@@ -19,12 +19,12 @@ impl<B: Backend> Backend for WithOutbox<B> {
         self.announce.clone()
     }
 
-    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        self.backend.write(act).await
+    async fn write<A: Operation + Clone + 'static>(&self, operation: &A) -> Result<A::Answer, StoreError> {
+        self.backend.write(operation).await
     }
 
-    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        self.backend.read(act).await
+    async fn read<A: Operation>(&self, operation: &A) -> Result<A::Answer, StoreError> {
+        self.backend.read(operation).await
     }
 
     fn written(&self) -> watch::Receiver<()> {

@@ -77,7 +77,7 @@ impl World {
         self.test.restart(FailPoint::default());
         let console = Arc::clone(&self.test.console);
         let clock = Arc::clone(&self.test.clock);
-        let deps = notify::Deps {
+        let deps = notify::NotifyDeps {
             store: Arc::clone(&store),
             apps: Apps::parse(CONSOLE_TOML, "console.toml").unwrap(),
             is_rehearsal: false,

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Deps, Notice, backoff,
+    Notice, NotifyDeps, backoff,
     post::{Target, Verdict},
 };
 use crate::service::deploy_view;
@@ -34,7 +34,7 @@ const DATABASE_BREATH: SignedDuration = SignedDuration::from_secs(5);
 pub(super) struct Sender {
     pub(super) target: Target,
     pub(super) http: reqwest::Client,
-    pub(super) deps: Deps,
+    pub(super) deps: NotifyDeps,
     pub(super) stop: CancellationToken,
     /// Messages that failed one after the other, since one did not.
     pub(super) failures: u32,

@@ -1,4 +1,4 @@
-//! What each act writes into the journal.
+//! What each operation writes into the journal.
 
 use app::domain::{
     DeployId, FailureStage, Freeze, FreezeVerdict, Frozen, JournalEntry, Source, Status, StoredStatus,

@@ -6,12 +6,12 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{database::tx::Operation, error::StoreError, outbox::Announce};
 
-/// For a whole act: waiting for a connection, waiting for locks, and running it anew.
+/// For a whole operation: waiting for a connection, waiting for locks, and running it anew.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(6);
 
 /// A database.
 pub(crate) trait Backend: Send + Sync {
-    /// Whom the ends of deploys are announced to: nobody, unless it is [`WithOutbox`](crate::with_outbox::WithOutbox).
+    /// Where the ends of deploys are announced: nowhere, unless it is [`WithOutbox`](crate::with_outbox::WithOutbox).
     fn announce(&self) -> Announce {
         Announce::default()
     }
@@ -19,11 +19,12 @@ pub(crate) trait Backend: Send + Sync {
     /// Does it in one transaction: all of it, or nothing.
     fn write<A: Operation + Clone + 'static>(
         &self,
-        act: &A,
+        operation: &A,
     ) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
     /// Does what only reads, in one snapshot. Waits for no writer.
-    fn read<A: Operation>(&self, act: &A) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
+    fn read<A: Operation>(&self, operation: &A)
+    -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
     /// Says when something was written, here or, where several share the database, anywhere.
     fn written(&self) -> watch::Receiver<()>;
@@ -34,7 +35,9 @@ pub(crate) trait Backend: Send + Sync {
 
 /// A database that says nothing at all does not hold a request up. What was given up before it began is not
 /// begun; given up at its commit, nobody knows, and whoever asks again is answered from what is there.
-pub(crate) async fn in_time<T>(act: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+pub(crate) async fn in_time<T>(
+    operation: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
     let late = || StoreError::from(sqlx::Error::Io(io::ErrorKind::TimedOut.into()));
-    timeout(PATIENCE, act).await.unwrap_or_else(|_| Err(late()))
+    timeout(PATIENCE, operation).await.unwrap_or_else(|_| Err(late()))
 }

@@ -39,7 +39,7 @@ const SETTINGS: [(&str, &str); 4] = [
     ("idle_in_transaction_session_timeout", "10s"),
     ("jit", "off"),
 ];
-/// How often an act is run at most, if others get in its way.
+/// How often an operation is run at most, if others get in its way.
 const ATTEMPTS: u32 = 5;
 /// Writers that wait for the journal do not keep readers from a connection.
 const WRITERS: u32 = 8;
@@ -79,17 +79,17 @@ impl PostgresStore {
         })
     }
 
-    /// Runs an act once.
-    async fn attempt<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    /// Runs an operation once.
+    async fn attempt<A: Operation>(&self, operation: &A) -> Result<A::Answer, StoreError> {
         let mut tx = self.writers.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
-        let answer = act.perform(&mut *tx).await?;
+        let answer = operation.perform(&mut *tx).await?;
         self.fail_point.pass(Point::BeforeCommit).await;
         self.commit(tx).await?;
         Ok(answer)
     }
 
     /// Commits. If the connection is lost meanwhile, nobody has said whether it was committed; the server
-    /// knows, and is asked. So an act that happened is never run anew or reported as one that did not.
+    /// knows, and is asked. So an operation that happened is never run anew or reported as one that did not.
     async fn commit(&self, mut tx: Transaction<'static, Postgres>) -> Result<(), StoreError> {
         let id: Option<String> =
             sqlx::query_scalar("SELECT pg_current_xact_id_if_assigned()::text").fetch_one(&mut *tx).await?;
@@ -139,11 +139,11 @@ fn is_lost(error: &sqlx::Error) -> bool {
 }
 
 impl Backend for PostgresStore {
-    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn write<A: Operation + Clone + 'static>(&self, operation: &A) -> Result<A::Answer, StoreError> {
         let write = async {
             let mut attempts = 1;
             loop {
-                match self.attempt(act).await {
+                match self.attempt(operation).await {
                     // Rolled back, all of it.
                     Err(StoreError::Conflict(error)) if attempts < ATTEMPTS => {
                         tracing::debug!(attempts, %error, "others were in the way: once more");
@@ -157,10 +157,10 @@ impl Backend for PostgresStore {
     }
 
     /// The snapshot is taken at the first statement and kept for the rest.
-    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn read<A: Operation>(&self, operation: &A) -> Result<A::Answer, StoreError> {
         in_time(async {
             let mut tx = self.readers.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
-            act.perform(&mut *tx).await
+            operation.perform(&mut *tx).await
         })
         .await
     }

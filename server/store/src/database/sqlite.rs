@@ -78,16 +78,16 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
 }
 
 impl Backend for SqliteStore {
-    async fn write<A: Operation + Clone + 'static>(&self, act: &A) -> Result<A::Answer, StoreError> {
-        let answer = in_time(self.queue.perform(act)).await?;
+    async fn write<A: Operation + Clone + 'static>(&self, operation: &A) -> Result<A::Answer, StoreError> {
+        let answer = in_time(self.queue.perform(operation)).await?;
         self.written.send_replace(());
         Ok(answer)
     }
 
-    async fn read<A: Operation>(&self, act: &A) -> Result<A::Answer, StoreError> {
+    async fn read<A: Operation>(&self, operation: &A) -> Result<A::Answer, StoreError> {
         self.file.check()?;
         let mut tx = self.readers.begin_with("BEGIN").await?;
-        act.perform(&mut SqliteTx::of(&mut tx)).await
+        operation.perform(&mut SqliteTx::of(&mut tx)).await
     }
 
     fn written(&self) -> watch::Receiver<()> {

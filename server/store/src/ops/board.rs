@@ -37,17 +37,17 @@ impl Operation for EnvironmentSummaries {
         let by_id: HashMap<DeployId, StoredDeploy> =
             deploys.into_iter().map(|deploy| (deploy.id, deploy)).collect();
         let deploy = |id: Option<String>| id.and_then(|id| by_id.get(&id.parse().ok()?).cloned());
-        let mut environment_summaries: HashMap<Place, EnvironmentSummary> = HashMap::new();
+        let mut summaries: HashMap<Place, EnvironmentSummary> = HashMap::new();
         for (app, environment, under_way, success, ended) in found {
-            let standing = EnvironmentSummary {
+            let summary = EnvironmentSummary {
                 under_way: deploy(under_way),
                 last_success: deploy(success),
                 last_ended: deploy(ended),
             };
-            environment_summaries.insert(Place { app, environment }, standing);
+            summaries.insert(Place { app, environment }, summary);
         }
         // The order in which rows of VALUES come back is nobody's promise.
-        Ok(self.0.iter().map(|place| environment_summaries.remove(place).unwrap_or_default()).collect())
+        Ok(self.0.iter().map(|place| summaries.remove(place).unwrap_or_default()).collect())
     }
 }
 

@@ -17,7 +17,7 @@ impl Operation for WithChannels<Delivery> {
     type Answer = Received;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Received, StoreError> {
-        let Self { act: delivery, channels } = self;
+        let Self { operation: delivery, channels } = self;
         if let Some(earlier) = earlier(tx, delivery).await? {
             return Ok(earlier);
         }

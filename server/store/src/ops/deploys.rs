@@ -221,27 +221,28 @@ async fn with_history<S: Tx>(
     tx: &mut S,
     deploys: Vec<StoredDeploy>,
 ) -> Result<Vec<StoredDeploy>, StoreError> {
-    let mut stories: HashMap<DeployId, DeployProjection> = HashMap::new();
+    let mut projections: HashMap<DeployId, DeployProjection> = HashMap::new();
     let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
     let apply = |stored| {
         if let Some(entry) = audit::readable(stored)
             && let Some(id) = entry.deploy_id
         {
-            stories.entry(id).or_default().apply(&entry);
+            projections.entry(id).or_default().apply(&entry);
         }
     };
     let select = Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids);
     tx.each(select.push(MOVED_OR_NOTED).push(" ORDER BY sequence"), apply).await?;
     let with_story = |deploy: StoredDeploy| {
-        let story = stories.remove(&deploy.id).unwrap_or_default();
-        with_projection(deploy, story)
+        let projection = projections.remove(&deploy.id).unwrap_or_default();
+        with_projection(deploy, projection)
     };
     Ok(deploys.into_iter().map(with_story).collect())
 }
 
 /// The row with what its journal says.
-fn with_projection(deploy: StoredDeploy, story: DeployProjection) -> StoredDeploy {
-    let DeployProjection { history, run, cancellation, freeze, freeze_override, origin, left_out } = story;
+fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> StoredDeploy {
+    let DeployProjection { history, run, cancellation, freeze, freeze_override, origin, left_out } =
+        projection;
     StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
 }
 

@@ -64,7 +64,7 @@ impl Operation for Freezes {
     type Answer = Vec<Freeze>;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
-        let mut freezes = standing(tx).await?;
+        let mut freezes = not_lifted(tx).await?;
         freezes.reverse();
         let lifted = select().push(" WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT ");
         freezes.extend(read(tx, lifted.push_bind(i64::from(self.lifted))).await?);
@@ -79,11 +79,11 @@ pub(crate) async fn in_force<S: Tx>(
     environment: &str,
     at: Timestamp,
 ) -> Result<Option<Frozen>, StoreError> {
-    Ok(freeze_window::frozen(&standing(tx).await?, app, environment, at))
+    Ok(freeze_window::frozen(&not_lifted(tx).await?, app, environment, at))
 }
 
 /// Those that nobody has lifted, oldest first.
-async fn standing<S: Tx>(tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
+async fn not_lifted<S: Tx>(tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
     read(tx, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
 }
 

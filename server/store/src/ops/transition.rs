@@ -1,7 +1,7 @@
 //! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
 //! in the journal.
 //!
-//! Locks are taken in one order: a deploy's row first, the end of the journal last. Each act touches one deploy,
+//! Locks are taken in one order: a deploy's row first, the end of the journal last. Each operation touches one deploy,
 //! and whoever holds the journal waits for nothing, so no two can wait for each other.
 
 use app::domain::{
@@ -28,22 +28,22 @@ impl Operation for WithChannels<Advance> {
     type Answer = Advanced;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Advanced, StoreError> {
-        let Self { act, channels } = self;
-        let Some(current) = lock_status(tx, act.id).await? else { return Ok(Advanced::Missing) };
+        let Self { operation, channels } = self;
+        let Some(current) = lock_status(tx, operation.id).await? else { return Ok(Advanced::Missing) };
         let step = TransitionUpdate {
-            id: act.id,
-            to: act.to,
-            by: act.source,
-            failure_stage: act.failure_stage,
-            run: act.run.as_ref(),
+            id: operation.id,
+            to: operation.to,
+            by: operation.source,
+            failure_stage: operation.failure_stage,
+            run: operation.run.as_ref(),
             commit: None,
             committed_at: None,
-            past: act.past,
-            at: act.at,
+            past: operation.past,
+            at: operation.at,
         };
         match (update_status(tx, &step, *channels).await?, current) {
             (true, StoredStatus::Known(previous)) => {
-                append(tx, NewEntry::advanced(act, previous)).await?;
+                append(tx, NewEntry::advanced(operation, previous)).await?;
                 Ok(Advanced::Moved)
             }
             (_, current) => Ok(Advanced::Refused(current)),
@@ -72,14 +72,14 @@ impl Operation for Note {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Advanced, StoreError> {
         let Some(current) = lock_status(tx, self.id).await? else { return Ok(Advanced::Missing) };
-        let draft = NewEntry::noted(self);
+        let new_entry = NewEntry::noted(self);
         let said = match self.what {
             Noted::Run(_) => last_payload(tx, self.id, Action::RunObserved).await?,
             Noted::CancelRequested => last_payload(tx, self.id, Action::CancelRequested).await?,
             Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
             Noted::InputLeftOut(_) => None,
         };
-        if current.is_terminal() || said == Some(draft.payload.to_string()) {
+        if current.is_terminal() || said == Some(new_entry.payload.to_string()) {
             return Ok(Advanced::Refused(current));
         }
         let update = Statement::new(
@@ -91,7 +91,7 @@ impl Operation for Note {
         .bind(self.at)
         .bind(self.id);
         tx.execute(update).await?;
-        append(tx, draft).await?;
+        append(tx, new_entry).await?;
         Ok(Advanced::Moved)
     }
 }
@@ -223,8 +223,8 @@ pub(crate) async fn update_status<S: Tx>(
 
 /// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the
 /// transaction: so no number is left out, and no two entries follow the same one.
-pub(crate) async fn append<S: Tx>(tx: &mut S, draft: NewEntry) -> Result<(), StoreError> {
-    let entry = draft.chained(tx.journal_end().await?);
+pub(crate) async fn append<S: Tx>(tx: &mut S, new_entry: NewEntry) -> Result<(), StoreError> {
+    let entry = new_entry.chained(tx.journal_end().await?);
     tx.appended(entry.sequence, &entry.hash);
     let insert = Statement::new(
         "INSERT INTO audit_log (sequence, at, actor, action, deploy_id, payload, previous_hash, hash)

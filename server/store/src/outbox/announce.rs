@@ -58,9 +58,9 @@ impl Announce {
     }
 }
 
-/// An act that may end a deploy, with whom to announce that to.
+/// An operation that may end a deploy, with whom to announce that to.
 #[derive(Clone, Debug)]
 pub(crate) struct WithChannels<A> {
-    pub(crate) act: A,
+    pub(crate) operation: A,
     pub(crate) channels: Channels,
 }

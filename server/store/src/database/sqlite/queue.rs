@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::{file::DatabaseFile, tx::SqliteTx};
 use crate::{StoreError, database::tx::Operation};
 
-/// How many acts one commit holds at most.
+/// How many operations one commit holds at most.
 const AT_ONCE: usize = 64;
 
 /// Whoever writes, in turn.
@@ -47,16 +47,16 @@ impl Queue {
     /// Waits until it is done and committed. Whoever stops waiting before it began leaves the queue.
     pub(super) async fn perform<A: Operation + Clone + 'static>(
         &self,
-        act: &A,
+        operation: &A,
     ) -> Result<A::Answer, StoreError> {
         let (reply, replied) = oneshot::channel();
-        let job = Request { act: act.clone(), answer: None, reply: Some(reply) };
+        let job = Request { operation: operation.clone(), answer: None, reply: Some(reply) };
         self.jobs.send(Box::new(job)).await.map_err(|_| sqlx::Error::PoolClosed)?;
         replied.await.unwrap_or_else(|_| Err(sqlx::Error::PoolClosed.into()))
     }
 }
 
-/// An act whose answer is awaited, whatever its type.
+/// An operation whose answer is awaited, whatever its type.
 #[async_trait]
 trait Job: Send {
     fn is_awaited(&self) -> bool;
@@ -69,7 +69,7 @@ trait Job: Send {
 }
 
 struct Request<A: Operation> {
-    act: A,
+    operation: A,
     answer: Option<A::Answer>,
     reply: Option<oneshot::Sender<Result<A::Answer, StoreError>>>,
 }
@@ -81,7 +81,7 @@ impl<A: Operation + Send> Job for Request<A> {
     }
 
     async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError> {
-        self.answer = Some(self.act.perform(tx).await?);
+        self.answer = Some(self.operation.perform(tx).await?);
         Ok(())
     }
 
