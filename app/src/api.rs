@@ -1,37 +1,53 @@
-//! What the browser asks the server, and how the server answers.
+//! What the browser asks the server, and how the server answers: by area, each with its data, its server functions and
+//! the trait of the service that answers them.
 //!
-//! - [`model`], [`flags`], [`freezes`], [`insight`], [`plan`], [`run_record`], [`versions`]: what pages show, as
-//!   data.
+//! - [`audit`], [`board`], [`deploys`], [`dispatch`], [`flags`], [`freezes`], [`insight`], [`versions`]: the areas. A
+//!   server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
+//!   that a page of yesterday finds it today.
+//! - [`run_record`]: what GitHub's record says of the jobs of a run.
+//! - `service`: what the services have in common; `ServiceError`.
 //! - [`error`]: every error that leaves the server, with its stable code.
-//! - [`client`]: how the browser calls them.
-//! - [`functions`]: the server functions. Each is one call of the [`DeployService`]: they hold no rule, and
-//!   there is no second implementation behind them.
+//! - [`client`]: how the browser calls server functions.
 
+pub mod audit;
+pub mod board;
 pub mod client;
+pub mod deploys;
+pub mod dispatch;
 pub mod error;
 pub mod flags;
 pub mod freezes;
-pub mod functions;
 pub mod insight;
-pub mod model;
-pub mod plan;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
 pub mod versions;
 
+pub use audit::{AuditQuery, AuditTrail};
+#[cfg(feature = "ssr")]
+pub use board::BoardApi;
+pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};
+#[cfg(feature = "ssr")]
+pub use deploys::DeploysApi;
+pub use deploys::{DeployJournal, DeployPage, DeployQuery, PollAnswer};
+pub use dispatch::{DeployPlan, DispatchRequest};
+#[cfg(feature = "ssr")]
+pub use dispatch::{DispatchApi, Dispatched, RehearsalApi};
 pub use error::{ErrorCode, Problem, UiError};
+#[cfg(feature = "ssr")]
+pub use flags::FlagsApi;
 pub use flags::{FlagOrigin, FlagReport, FlagSetting, Observed, Promote};
+#[cfg(feature = "ssr")]
+pub use freezes::FreezesApi;
 pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
+#[cfg(feature = "ssr")]
+pub use insight::InsightApi;
 pub use insight::{Frequency, Insight, InsightQuery};
-pub use model::{
-    AuditQuery, AuditTrail, Board, BoardApp, BoardEnvironment, DeployJournal, DeployPage, DeployQuery,
-    DispatchRequest, NotificationTrouble, PollAnswer,
-};
-pub use plan::DeployPlan;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
-pub use service::{Ask, DeployService, Dispatched, SharedService};
+pub use service::{Ask, Obstacle, ServiceError};
+#[cfg(feature = "ssr")]
+pub use versions::VersionsApi;
 pub use versions::{
     Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
 };

@@ -1,7 +1,7 @@
 //! What the browser and the server share.
 //!
 //! - [`domain`]: statuses, transitions and steps. Pure: no framework, no database, no clock.
-//! - [`api`]: the server functions and the one service that they call.
+//! - [`api`]: what the browser asks the server, by area: data, server functions, service traits.
 //! - [`pages`] own the resources, [`ui`] is what is on the screen, [`islands`] and [`live`] are what of it goes on in the
 //!   browser.
 //! - [`request`]: what a page knows of the request that it answers. [`text`]: words that are not for the screen alone.

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use app::api::{ErrorCode, Promote};
+use app::api::{ErrorCode, FlagsApi, Promote};
 use clap::Parser;
 use runtime::clock::SystemClock;
 use server::{
@@ -134,15 +134,15 @@ async fn flag(command: FlagCommand) -> Result<(), StartError> {
         apps: config::apps(&variable)?,
         clock: Arc::new(SystemClock),
     };
-    let refused = |problem| StartError::Flag(Box::new(problem));
+    let refused = |error| StartError::Flag(Box::new(error));
     if let FlagCommand::Promote { flag, environment, to, without_observation } = command {
         let promote = Promote { flag, environment, is_on: to == Switch::On, without_observation };
-        flag_service.promote(promote, COMMAND_LINE).await.map_err(|problem| {
-            let is_to_confirm = problem.code == ErrorCode::FlagNotObserved;
-            refused(if is_to_confirm { problem.with_detail("Add --without-observation") } else { problem })
+        flag_service.promote(promote, COMMAND_LINE).await.map_err(|error| {
+            let is_to_confirm = error.code == ErrorCode::FlagNotObserved;
+            refused(if is_to_confirm { error.with_detail("Add --without-observation") } else { error })
         })?;
     }
-    let reports = flag_service.list().await.map_err(refused)?;
+    let reports = flag_service.flags().await.map_err(refused)?;
     std::io::stdout()
         .write_all(flags::table(&reports).as_bytes())
         .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })

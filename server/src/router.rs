@@ -6,7 +6,12 @@ pub mod state;
 
 use std::sync::{Arc, LazyLock};
 
-use app::{Root, api::SharedService, live::page_refresh::Build, shell};
+use app::{
+    Root,
+    api::{BoardApi, DeploysApi, DispatchApi, FlagsApi, FreezesApi, InsightApi, RehearsalApi, VersionsApi},
+    live::page_refresh::Build,
+    shell,
+};
 use axum::{
     Router,
     extract::{Request, State},
@@ -31,7 +36,7 @@ use self::{
     shared_page::{SharedPage, share_board},
     state::AppState,
 };
-use crate::{http, metrics::measure};
+use crate::{http, metrics::measure, service::Console};
 
 /// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
 /// is rendering while Leptos lists routes can wait for ever.
@@ -39,8 +44,8 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 
 /// The server's routes over this state.
 pub fn router(state: AppState) -> Router {
-    let service: SharedService = Arc::clone(&state.console) as SharedService;
-    let context = move || provide(Arc::clone(&service));
+    let console = Arc::clone(&state.console);
+    let context = move || provide(&console);
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
@@ -74,12 +79,24 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// What pages ask for while they are rendered.
-fn provide(service: SharedService) {
-    provide_context(service);
+fn provide(console: &Arc<Console>) {
+    provide_services(console);
     provide_context(Build(assets::BUILD.clone()));
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy(&nonce));
     }
+}
+
+/// Every area's service, for server functions: see `app::api`.
+fn provide_services(console: &Arc<Console>) {
+    provide_context(Arc::clone(console) as Arc<dyn BoardApi>);
+    provide_context(Arc::clone(console) as Arc<dyn DeploysApi>);
+    provide_context(Arc::clone(console) as Arc<dyn DispatchApi>);
+    provide_context(Arc::clone(console) as Arc<dyn FreezesApi>);
+    provide_context(Arc::clone(console) as Arc<dyn InsightApi>);
+    provide_context(Arc::clone(console) as Arc<dyn RehearsalApi>);
+    provide_context(Arc::clone(console) as Arc<dyn VersionsApi>);
+    provide_context(Arc::clone(console.flag_service()) as Arc<dyn FlagsApi>);
 }
 
 /// Scripts run by the nonce of this very answer alone, and load others by it. WebAssembly is compiled by them. The
@@ -111,10 +128,7 @@ async fn answer_with_data(mut request: Request) -> Request {
 
 /// Whatever is no route: the page that says so.
 async fn other_page(State(state): State<AppState>, request: Request) -> Response {
-    let service: SharedService = state.console;
-    let render = render_app_async_with_context(
-        move || provide(Arc::clone(&service)),
-        move || shell(state.leptos.clone()),
-    );
+    let AppState { console, leptos, .. } = state;
+    let render = render_app_async_with_context(move || provide(&console), move || shell(leptos.clone()));
     render(request).await.into_response()
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use app::api::Problem;
+use app::api::ServiceError;
 use github::{Client, GitHubConfig};
 use github_fake::{Settings, SimulatedGitHub};
 use leptos::config::LeptosOptions;
@@ -59,8 +59,8 @@ pub enum StartError {
     #[error("{0}.")]
     Audit(#[from] AuditError),
     /// A flag could not be read or changed: the sentence for people.
-    #[error("{}{}", .0.title, .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
-    Flag(Box<Problem>),
+    #[error("{}{}", .0.code.title(), .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
+    Flag(Box<ServiceError>),
     /// It was told to stop a second time.
     #[error("stopped at once, as it was told twice; what was under way was cut off.")]
     ToldTwice,

@@ -1,6 +1,7 @@
 //! The one way to the rows. HTTP handlers, server functions and the reconciler all go through [`Console`].
 
 mod audit;
+mod board;
 mod callback;
 mod deploys;
 mod flags;
@@ -8,20 +9,13 @@ mod freezes;
 mod health;
 mod insight;
 mod range;
+mod rehearsal;
 mod single_flight;
 mod versions;
 
 use std::{sync::Arc, time::Duration};
 
-use app::{
-    api::{
-        Ask, Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DeployService, DispatchRequest,
-        Dispatched, ErrorCode, FlagReport, FreezeReport, FreezeRequest, Insight, InsightQuery, PollAnswer,
-        Problem, Promote, Redeploy, RedeployPlan, RunRecord, Versions,
-    },
-    domain::{Deploy, DeployId, FreezeId, Scenario},
-};
-use async_trait::async_trait;
+use app::api::{ErrorCode, ServiceError};
 use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
@@ -48,23 +42,20 @@ use crate::{
 use github::Client;
 use github_fake::SimulatedGitHub;
 use runtime::{clock::SharedClock, fail_point::FailPoint};
-use store::{Store, StoreError, StoredDeploy, audit::CONSOLE};
+use store::{Store, StoreError, audit::CONSOLE};
 
 /// Who asks, until there is sign-in: the console listens on loopback alone.
-const LOCAL_OPERATOR: &str = "local operator";
+pub const LOCAL_OPERATOR: &str = "local operator";
 /// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to show. With GitHub's own
 /// 10 s and the database it stays below 25 s, before the 30 s at which proxies give up.
 pub const RUN_WAIT: Duration = Duration::from_secs(12);
-
-/// People that are suggested where one is asked for.
-const PEOPLE: u32 = 100;
 
 /// Everything that the console does, over one store and one GitHub.
 pub struct Console {
     store: Arc<dyn Store>,
     github: Client,
     apps: Apps,
-    flag_service: FlagService,
+    flag_service: Arc<FlagService>,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
     /// Asks the reconciler for a pass.
@@ -123,8 +114,12 @@ impl Console {
     pub fn new(deps: Deps) -> Self {
         let Deps { store, github, apps, flags, clock, rehearsal, run_wait, wake, retention, fail_point } =
             deps;
-        let flag_service =
-            FlagService { store: Arc::clone(&store), flags, apps: apps.clone(), clock: Arc::clone(&clock) };
+        let flag_service = Arc::new(FlagService {
+            store: Arc::clone(&store),
+            flags,
+            apps: apps.clone(),
+            clock: Arc::clone(&clock),
+        });
         let feed = Feed::new(Arc::clone(&store));
         Self {
             store,
@@ -147,6 +142,12 @@ impl Console {
             retention,
             fail_point,
         }
+    }
+
+    /// The flags, which the command line has without the rest of the console.
+    #[must_use]
+    pub const fn flag_service(&self) -> &Arc<FlagService> {
+        &self.flag_service
     }
 
     /// The time.
@@ -177,149 +178,28 @@ impl Console {
         self.background.close();
         self.background.wait().await;
     }
-
-    /// One deploy, after looking for its run if that is not known yet.
-    ///
-    /// # Errors
-    /// If there is no such deploy, or the database is not available.
-    pub async fn look_up(&self, id: DeployId) -> Result<Deploy, Problem> {
-        Ok(self.view(self.with_run(self.find(id).await?).await?))
-    }
-
-    async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
-        let github = self.github.outage().filter(|_| deploy.is_live());
-        let usual = self.usual(&deploy).await;
-        PollAnswer { deploy: deploy.for_page(), github, usual }
-    }
-
-    /// The row, or that there is none.
-    async fn find(&self, id: DeployId) -> Result<StoredDeploy, Problem> {
-        let stored = self.store.deploy(id).await.map_err(from_store)?;
-        stored.ok_or_else(|| Problem::new(ErrorCode::UnknownDeploy))
-    }
 }
 
-#[async_trait]
-impl DeployService for Console {
-    async fn board(&self) -> Result<Board, Problem> {
-        self.read_board().await
-    }
-
-    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, Problem> {
-        let deploy = self.view(self.find(id).await?);
-        Ok(self.with_circumstances(deploy).await)
-    }
-
-    async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem> {
-        let deploy = self.look_up(id).await?;
-        Ok(self.with_circumstances(deploy).await)
-    }
-
-    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem> {
-        self.read_page(query).await
-    }
-
-    async fn people(&self) -> Result<Vec<String>, Problem> {
-        self.store.people(PEOPLE).await.map_err(from_store)
-    }
-
-    async fn journal(&self, id: DeployId) -> Result<DeployJournal, Problem> {
-        self.read_journal(id).await
-    }
-
-    async fn deploy_plan(
-        &self,
-        app: &str,
-        environment: &str,
-        git_ref: Option<String>,
-        ask: Ask,
-    ) -> Result<DeployPlan, Problem> {
-        self.plan_deploy(app, environment, git_ref, ask).await
-    }
-
-    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, Problem> {
-        self.read_run_record(id, ask).await
-    }
-
-    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem> {
-        self.request_deploy(key, request).await
-    }
-
-    async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem> {
-        self.cancel_deploy(id).await
-    }
-
-    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, Problem> {
-        self.read_versions(app, environment).await
-    }
-
-    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem> {
-        self.list_redeploys(id).await
-    }
-
-    async fn redeploy_plan(
-        &self,
-        id: DeployId,
-        environment: &str,
-        ask: Ask,
-    ) -> Result<RedeployPlan, Problem> {
-        self.plan_redeploy(id, environment, ask).await
-    }
-
-    async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem> {
-        self.read_insight(query).await
-    }
-
-    async fn flags(&self) -> Result<Vec<FlagReport>, Problem> {
-        self.flag_service.list().await
-    }
-
-    async fn promote(&self, promote: Promote) -> Result<(), Problem> {
-        self.flag_service.promote(promote, LOCAL_OPERATOR).await
-    }
-
-    async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem> {
-        self.list_freezes().await
-    }
-
-    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), Problem> {
-        self.write_freeze(request).await
-    }
-
-    async fn lift_freeze(&self, id: FreezeId) -> Result<(), Problem> {
-        self.end_freeze(id).await
-    }
-
-    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {
-        if let (Some(rehearsal), Some((app, _))) = (&self.rehearsal, self.apps.find(app, environment)) {
-            rehearsal.plan(&app.repo, environment, scenario);
-        }
-    }
-
-    fn is_rehearsal(&self) -> bool {
-        self.rehearsal.is_some()
-    }
-}
-
-/// Seconds after which a request that found the database busy is worth trying again.
-const RETRY_AFTER: u32 = 2;
+/// When a request that found the database busy is worth trying again.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Logs the cause and keeps it.
-fn from_store(error: StoreError) -> Problem {
+fn from_store(error: StoreError) -> ServiceError {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
         StoreError::FileReplaced => {
             tracing::error!("{error}: restart on the one that is to be used, or put this one back");
-            Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
+            ServiceError::new(ErrorCode::DatabaseUnavailable)
+                .with_retry_after(RETRY_AFTER)
                 .with_detail("Its file was deleted or replaced.")
         }
         StoreError::Unavailable(_) | StoreError::Conflict(_) => {
             tracing::warn!(cause, "{error}");
-            Problem { retry_after: Some(RETRY_AFTER), ..Problem::new(ErrorCode::DatabaseUnavailable) }
+            ServiceError::new(ErrorCode::DatabaseUnavailable).with_retry_after(RETRY_AFTER)
         }
         StoreError::ImpossibleRow(_) | StoreError::Invariant(_) | StoreError::Other(_) => {
             tracing::error!(cause, "{error}");
-            Problem::new(ErrorCode::Internal)
+            ServiceError::new(ErrorCode::Internal)
         }
     }
 }

@@ -1,8 +1,24 @@
 //! Flags, as pages and the command line show them.
 
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::{UiError, client::ApiClient};
 use crate::domain::{Flag, Stage, Timestamp};
+
+#[cfg(feature = "ssr")]
+use super::service::{ServiceError, service};
+
+/// Flags, read and promoted.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait FlagsApi: Send + Sync {
+    /// Every flag, and what it is in each environment.
+    async fn flags(&self) -> Result<Vec<FlagReport>, ServiceError>;
+
+    /// Turns a flag on or off in an environment, and records who did. Where it is so already, nothing happens.
+    async fn promote(&self, promote: Promote, by: &str) -> Result<(), ServiceError>;
+}
 
 /// What a flag is to be in an environment.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,4 +108,13 @@ pub enum FlagOrigin {
     },
     /// Nobody said anything.
     Default,
+}
+
+/// Every flag, and what it is in each environment.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
+pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
+    Ok(service::<dyn FlagsApi>()?.flags().await?)
 }

@@ -1,8 +1,29 @@
 //! Freezes, as their page shows them, and what somebody declares.
 
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::{UiError, client::ApiClient};
 use crate::domain::{Freeze, Scope, Timestamp, Window};
+
+#[cfg(feature = "ssr")]
+use super::service::{ServiceError, service};
+#[cfg(feature = "ssr")]
+use crate::domain::FreezeId;
+
+/// Freezes, listed, declared and lifted.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait FreezesApi: Send + Sync {
+    /// The freezes that are not lifted, and the last ones that are.
+    async fn freezes(&self) -> Result<Vec<FreezeReport>, ServiceError>;
+
+    /// Declares a freeze.
+    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), ServiceError>;
+
+    /// Ends a freeze by hand.
+    async fn lift_freeze(&self, id: FreezeId) -> Result<(), ServiceError>;
+}
 
 /// A freeze, and how it stands now.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -37,4 +58,13 @@ pub struct FreezeRequest {
     pub window: Window,
     /// Why.
     pub reason: String,
+}
+
+/// Every freeze that matters, and how it stands.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
+pub async fn read_freezes() -> Result<Vec<FreezeReport>, UiError> {
+    Ok(service::<dyn FreezesApi>()?.freezes().await?)
 }

@@ -1,9 +1,22 @@
 //! What the history says in figures, over a range of time. Each figure carries the number of its samples, and none is
 //! made up where nothing is known.
 
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::{UiError, client::ApiClient};
 use crate::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+
+#[cfg(feature = "ssr")]
+use super::service::{ServiceError, service};
+
+/// The history in figures.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait InsightApi: Send + Sync {
+    /// The figures of a range.
+    async fn insight(&self, query: InsightQuery) -> Result<Insight, ServiceError>;
+}
 
 /// Which deploys to count.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -52,4 +65,13 @@ pub struct Frequency {
     pub successes: i64,
     /// The days over which they are counted: those of the range that have begun, from the first recorded deploy on.
     pub days: i64,
+}
+
+/// The history in figures.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
+pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insight, UiError> {
+    Ok(service::<dyn InsightApi>()?.insight(query).await?)
 }

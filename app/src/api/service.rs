@@ -1,16 +1,12 @@
-//! The one way to the rows, as the server functions see it. The server implements it; handlers and the
-//! reconciler go through the same implementation.
+//! What the services of all areas have in common: how a server function comes to one, and what it answers when it
+//! cannot do what was asked. Nothing of HTTP is here.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use async_trait::async_trait;
+use leptos::prelude::use_context;
 
-use super::{
-    Board, DeployJournal, DeployPage, DeployPlan, DeployQuery, DispatchRequest, FlagReport, FreezeReport,
-    FreezeRequest, Insight, InsightQuery, PollAnswer, Problem, Promote, Redeploy, RedeployPlan, RunRecord,
-    Versions,
-};
-use crate::domain::{Deploy, DeployId, FreezeId, Scenario};
+use super::{ErrorCode, Problem, UiError};
+use crate::domain::{DeployId, Frozen, Status, StoredStatus};
 
 /// Whether GitHub may be asked for the sake of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -21,104 +17,100 @@ pub enum Ask {
     Nothing,
 }
 
-/// What became of a dispatch request.
+/// Why a service did not do what was asked. The cause is logged by whoever met it, never sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Dispatched {
-    /// A deploy was made; GitHub was asked, and its run was not waited for.
-    Accepted(Box<Deploy>),
-    /// A deploy was made, and its run waited for.
-    Created(Box<Deploy>),
-    /// The same key and request came before; this is the deploy that it made.
-    Replayed(Box<Deploy>),
+pub struct ServiceError {
+    /// What went wrong, by its stable code.
+    pub code: ErrorCode,
+    /// What it was about this time, as a sentence.
+    pub detail: Option<String>,
+    /// What is in the way.
+    pub obstacle: Option<Obstacle>,
+    /// When it is worth trying again.
+    pub retry_after: Option<Duration>,
 }
 
-impl Dispatched {
-    /// The deploy, new or not.
+/// What is in the way of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Obstacle {
+    /// Another deploy of the same environment.
+    UnderWay(DeployId),
+    /// A freeze.
+    Frozen(Frozen),
+    /// The deploy's own status.
+    Status {
+        /// The status that it has.
+        current: StoredStatus,
+        /// The statuses that a callback could move it to.
+        allowed: Vec<Status>,
+    },
+}
+
+impl ServiceError {
+    /// An error of this code, with nothing more to say.
     #[must_use]
-    pub fn into_deploy(self) -> Deploy {
-        match self {
-            Self::Accepted(deploy) | Self::Created(deploy) | Self::Replayed(deploy) => *deploy,
+    pub const fn new(code: ErrorCode) -> Self {
+        Self { code, detail: None, obstacle: None, retry_after: None }
+    }
+
+    /// Says what it was about this time. Never put a cause here that may hold a secret.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// Says what is in the way.
+    #[must_use]
+    pub fn with_obstacle(mut self, obstacle: Obstacle) -> Self {
+        self.obstacle = Some(obstacle);
+        self
+    }
+
+    /// Says when it is worth trying again.
+    #[must_use]
+    pub const fn with_retry_after(mut self, after: Duration) -> Self {
+        self.retry_after = Some(after);
+        self
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let ServiceError { code, detail, obstacle, retry_after } = error;
+        let retry_after = retry_after.map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX));
+        let problem = Self { detail, retry_after, ..Self::new(code) };
+        match obstacle {
+            None => problem,
+            Some(Obstacle::UnderWay(id)) => Self { active_deploy_id: Some(id), ..problem },
+            Some(Obstacle::Frozen(frozen)) => Self { frozen: Some(frozen), ..problem },
+            Some(Obstacle::Status { current, allowed }) => {
+                Self { current: Some(current), allowed: Some(allowed), ..problem }
+            }
         }
     }
 }
 
-/// What can be asked of the console.
-#[async_trait]
-pub trait DeployService: Send + Sync {
-    /// Every app and environment.
-    async fn board(&self) -> Result<Board, Problem>;
-
-    /// One deploy as it is stored, and whether GitHub can be asked about it. GitHub is not asked: pages do not wait
-    /// for it.
-    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, Problem>;
-
-    /// The same, after looking for its run if that is not known yet.
-    async fn poll(&self, id: DeployId) -> Result<PollAnswer, Problem>;
-
-    /// A page of deploys, newest first.
-    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, Problem>;
-
-    /// People who asked for deploys, by name: as many as one would look through.
-    async fn people(&self) -> Result<Vec<String>, Problem>;
-
-    /// The end of the journal of one deploy, oldest first: as much of it as its page shows.
-    async fn journal(&self, id: DeployId) -> Result<DeployJournal, Problem>;
-
-    /// What deploying a ref to an environment would change, and what is in its way; without a ref, the one that the
-    /// configuration names. GitHub is asked what would change.
-    async fn deploy_plan(
-        &self,
-        app: &str,
-        environment: &str,
-        git_ref: Option<String>,
-        ask: Ask,
-    ) -> Result<DeployPlan, Problem>;
-
-    /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
-    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, Problem>;
-
-    /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
-    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, Problem>;
-
-    /// Records that somebody wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
-    /// GitHub says so.
-    async fn cancel(&self, id: DeployId) -> Result<Deploy, Problem>;
-
-    /// What is live in an environment, what was, and what is elsewhere.
-    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, Problem>;
-
-    /// Where the commit of a deploy could be deployed again: nowhere, unless it succeeded and its commit is known.
-    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem>;
-
-    /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
-    async fn redeploy_plan(&self, id: DeployId, environment: &str, ask: Ask)
-    -> Result<RedeployPlan, Problem>;
-
-    /// The history in figures.
-    async fn insight(&self, query: InsightQuery) -> Result<Insight, Problem>;
-
-    /// Every flag, and what it is in each environment.
-    async fn flags(&self) -> Result<Vec<FlagReport>, Problem>;
-
-    /// Turns a flag on or off in an environment, and records who did.
-    async fn promote(&self, promote: Promote) -> Result<(), Problem>;
-
-    /// The freezes that nobody has lifted, and the last ones that somebody has.
-    async fn freezes(&self) -> Result<Vec<FreezeReport>, Problem>;
-
-    /// Declares a freeze.
-    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), Problem>;
-
-    /// Ends a freeze by hand.
-    async fn lift_freeze(&self, id: FreezeId) -> Result<(), Problem>;
-
-    /// Tells the simulated GitHub what to do with the next run of this app and environment. Without a
-    /// rehearsal there is nothing to tell, and nothing happens.
-    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario);
-
-    /// Whether GitHub is simulated.
-    fn is_rehearsal(&self) -> bool;
+impl From<ServiceError> for UiError {
+    fn from(error: ServiceError) -> Self {
+        Problem::from(error).into()
+    }
 }
 
-/// The service as it is shared between requests, and provided to server functions as context.
-pub type SharedService = Arc<dyn DeployService>;
+/// The service of an area, as it was provided to the request.
+pub(super) fn service<S: ?Sized>() -> Result<Arc<S>, UiError>
+where
+    Arc<S>: Clone + Send + Sync + 'static,
+{
+    use_context().ok_or_else(|| Problem::new(ErrorCode::Internal).into())
+}
+
+/// A page that another site led to asks GitHub for nothing: what browsers say of that cannot be made up by a page.
+pub(super) fn ask() -> Ask {
+    let from = use_context::<axum::http::request::Parts>()
+        .and_then(|parts| parts.headers.get("sec-fetch-site").cloned());
+    match from.as_ref().map(|from| from.as_bytes()) {
+        None | Some(b"same-origin" | b"none") => Ask::GitHub,
+        Some(_) => Ask::Nothing,
+    }
+}

@@ -1,8 +1,32 @@
 //! Which commit is live where, and what it takes to deploy an earlier one, or one of another environment.
 
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use super::{UiError, client::ApiClient};
 use crate::domain::{Commit, Deploy, DeployId, Frozen, Timestamp};
+
+#[cfg(feature = "ssr")]
+use super::service::{Ask, ServiceError, ask, service};
+
+/// Which commit is live where, and what can be deployed again.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait VersionsApi: Send + Sync {
+    /// What is live in an environment, what was, and what is elsewhere.
+    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, ServiceError>;
+
+    /// Where the commit of a deploy could be deployed again: nowhere, unless it succeeded and its commit is known.
+    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, ServiceError>;
+
+    /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
+    async fn redeploy_plan(
+        &self,
+        id: DeployId,
+        environment: &str,
+        ask: Ask,
+    ) -> Result<RedeployPlan, ServiceError>;
+}
 
 /// What an environment itself answers when it is asked for its commit, held against what the console knows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -137,4 +161,31 @@ pub struct CommitLine {
     pub subject: String,
     /// Who wrote it, where that is known.
     pub author: Option<String>,
+}
+
+/// What is live in an environment, what was, and what is elsewhere.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
+pub async fn read_versions(app: String, environment: String) -> Result<Versions, UiError> {
+    Ok(service::<dyn VersionsApi>()?.versions(&app, &environment).await?)
+}
+
+/// Where the commit of a deploy could be deployed again.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
+pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
+    Ok(service::<dyn VersionsApi>()?.redeploys(id).await?)
+}
+
+/// What deploying the commit of a deploy to an environment would do.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
+pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
+    Ok(service::<dyn VersionsApi>()?.redeploy_plan(id, &environment, ask()).await?)
 }

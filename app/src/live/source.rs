@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::page;
 use crate::{
-    api::{DispatchRequest, PollAnswer, UiError, functions},
+    api::{DispatchRequest, PollAnswer, UiError, deploys, dispatch},
     domain::{Deploy, DeployId, Scenario},
 };
 
@@ -52,7 +52,7 @@ impl DeploySource {
 
 impl Default for DeploySource {
     fn default() -> Self {
-        Self::new(|id| Box::pin(functions::read_deploy(id)))
+        Self::new(|id| Box::pin(deploys::read_deploy(id)))
     }
 }
 
@@ -110,7 +110,7 @@ impl DispatchTarget {
 impl Default for DispatchTarget {
     fn default() -> Self {
         Self::new(|Submission { key, request, scenario }| {
-            Box::pin(functions::dispatch(key, request, scenario))
+            Box::pin(dispatch::dispatch(key, request, scenario))
         })
     }
 }
@@ -134,7 +134,7 @@ impl CancelTarget {
 
 impl Default for CancelTarget {
     fn default() -> Self {
-        Self::new(|id| Box::pin(functions::cancel(id)))
+        Self::new(|id| Box::pin(deploys::cancel(id)))
     }
 }
 

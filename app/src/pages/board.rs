@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{Board, functions::read_board},
+    api::{Board, board::read_board},
     islands::LiveBoard,
     request::{query::use_query, response},
     ui::{

@@ -8,7 +8,8 @@ use super::NotFound;
 use crate::{
     api::{
         DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
-        functions::{read_journal, read_redeploys, read_run_record, read_stored_deploy},
+        deploys::{read_journal, read_run_record, read_stored_deploy},
+        versions::read_redeploys,
     },
     domain::DeployId,
     islands::LiveDeploy,

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::functions::read_flags,
+    api::flags::read_flags,
     request::{query::use_query, response},
     ui::{
         flags::FlagTable,

@@ -4,10 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{
-        FreezeState,
-        functions::{read_board, read_freezes},
-    },
+    api::{FreezeState, board::read_board, freezes::read_freezes},
     request::{query::use_query, response},
     ui::{
         freezes::{form::FreezeForm, list::FreezeList},

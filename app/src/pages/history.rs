@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use crate::{
     api::{
         DeployPage, DeployQuery,
-        functions::{read_board, read_deploys, read_people},
+        board::read_board,
+        deploys::{read_deploys, read_people},
     },
     request::{
         query::{self, Query, use_query},

@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{
-        Insight, InsightQuery,
-        functions::{read_board, read_insight},
-    },
+    api::{Insight, InsightQuery, board::read_board, insight::read_insight},
     domain::InsightDay,
     request::{
         query::{Query, use_query},

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
-    api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, functions::read_deploy_plan},
+    api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, dispatch::read_deploy_plan},
     request::{query::use_query, rehearsal::use_rehearsal, response},
     ui::{
         board::blockers::{Blockers, blockers},

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
-    api::{ErrorCode, RedeployKind, RedeployPlan, UiError, functions::read_redeploy_plan},
+    api::{ErrorCode, RedeployKind, RedeployPlan, UiError, versions::read_redeploy_plan},
     domain::DeployId,
     request::{query::use_query, rehearsal::use_rehearsal, response},
     text::printable::printable,

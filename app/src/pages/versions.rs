@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
-    api::{ErrorCode, UiError, Versions, functions::read_versions},
+    api::{ErrorCode, UiError, Versions, versions::read_versions},
     domain::{Commit, Deploy},
     request::response,
     text::{

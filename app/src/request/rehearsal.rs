@@ -19,7 +19,7 @@ pub fn use_rehearsal() -> bool {
 /// Asks the service that renders the page.
 #[cfg(feature = "ssr")]
 fn detect() -> bool {
-    use_context::<crate::api::SharedService>().is_some_and(|service| service.is_rehearsal())
+    use_context::<std::sync::Arc<dyn crate::api::RehearsalApi>>().is_some_and(|github| github.is_rehearsal())
 }
 
 /// Reads it from the page.

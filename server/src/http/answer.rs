@@ -1,7 +1,7 @@
 //! Answers: problem details for what went wrong, entity tags for what can be asked again.
 
 use app::{
-    api::{ErrorCode, Problem},
+    api::{ErrorCode, Problem, ServiceError},
     domain::Deploy,
 };
 use axum::{
@@ -17,6 +17,12 @@ pub struct ApiError(Box<Problem>);
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         Self(Box::new(problem))
+    }
+}
+
+impl From<ServiceError> for ApiError {
+    fn from(error: ServiceError) -> Self {
+        Problem::from(error).into()
     }
 }
 

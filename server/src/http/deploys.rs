@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployPage, DeployQuery, DeployService, DispatchRequest, Dispatched, ErrorCode, Problem},
+    api::{
+        DeployPage, DeployQuery, DeploysApi, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Problem,
+    },
     domain::{Deploy, DeployId},
 };
 use axum::{

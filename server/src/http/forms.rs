@@ -4,7 +4,10 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DeployService, DispatchRequest, ErrorCode, FreezeRequest, Problem, Promote},
+    api::{
+        DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest, FreezesApi, Problem,
+        Promote, RehearsalApi,
+    },
     domain::{Day, DeployId, Flag, FreezeId, Scenario, Scope, Timestamp, WeekTime, Window},
 };
 use axum::{
@@ -16,7 +19,10 @@ use axum::{
 use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
-use crate::{router::state::AppState, service::Console};
+use crate::{
+    router::state::AppState,
+    service::{Console, LOCAL_OPERATOR},
+};
 
 /// Where pages post their forms: to their own address, or below it.
 pub fn forms() -> Router<AppState> {
@@ -43,7 +49,8 @@ struct Promotion {
 async fn promote(State(console): State<Arc<Console>>, form: Posted<Promotion>) -> Redirect {
     let done = async {
         let Promotion { flag, environment, is_on, without_observation } = read(form)?;
-        console.promote(Promote { flag, environment, is_on, without_observation }).await
+        let promote = Promote { flag, environment, is_on, without_observation };
+        Ok(console.flag_service().promote(promote, LOCAL_OPERATOR).await?)
     };
     back_to("/flags", done.await)
 }
@@ -81,7 +88,7 @@ struct Place {
 }
 
 async fn declare(State(console): State<Arc<Console>>, form: Posted<Declaration>) -> Redirect {
-    let done = async { console.declare_freeze(read(form)?.try_into()?).await };
+    let done = async { Ok(console.declare_freeze(read(form)?.try_into()?).await?) };
     back_to("/freezes", done.await)
 }
 
@@ -117,7 +124,7 @@ struct Lift {
 }
 
 async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redirect {
-    let done = async { console.lift_freeze(read(form)?.id).await };
+    let done = async { Ok(console.lift_freeze(read(form)?.id).await?) };
     back_to("/freezes", done.await)
 }
 
@@ -160,7 +167,7 @@ async fn deploy(
         pinned_to: None,
     };
     let made = console.dispatch(&asked.key, request).await;
-    on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id), &typed)
+    on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id).map_err(Into::into), &typed)
 }
 
 /// A commit that is deployed again. The key was made with the form.

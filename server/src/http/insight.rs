@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::api::{DeployService, ErrorCode, Insight, InsightQuery, Problem};
+use app::api::{ErrorCode, Insight, InsightApi, InsightQuery, Problem};
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},

@@ -1,10 +1,7 @@
 //! The journal, a page at a time.
 
-use app::{
-    api::{AuditQuery, AuditTrail, DeployJournal, ErrorCode, Problem},
-    domain::DeployId,
-};
-use store::{EntryFilter, EntryPage, JournalEnd, StoreError, audit::Chain};
+use app::api::{AuditQuery, AuditTrail, ErrorCode, ServiceError};
+use store::{EntryFilter, EntryPage, StoreError, audit::Chain};
 
 use super::{Console, from_store};
 use crate::audit;
@@ -17,30 +14,18 @@ impl Console {
     ///
     /// # Errors
     /// A limit that is not allowed, or a database that is not available.
-    pub async fn audit(&self, query: AuditQuery) -> Result<AuditTrail, Problem> {
+    pub async fn audit(&self, query: AuditQuery) -> Result<AuditTrail, ServiceError> {
         let AuditQuery { deploy_id, after, limit } = query;
         let limit = limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(
-                Problem::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}."))
+                ServiceError::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}."))
             );
         }
         let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit };
         let EntryPage { entries, has_more } = self.store.entries(&filter).await.map_err(from_store)?;
         let next_after = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
         Ok(AuditTrail { entries: entries.into_iter().map(store::audit::read).collect(), next_after })
-    }
-
-    /// The end of the journal of one deploy.
-    ///
-    /// # Errors
-    /// A deploy that is not there, or a database that is not available.
-    pub(super) async fn read_journal(&self, id: DeployId) -> Result<DeployJournal, Problem> {
-        let JournalEnd { entries, earlier } = self.store.journal_end(id).await.map_err(from_store)?;
-        if entries.is_empty() {
-            return Err(Problem::new(ErrorCode::UnknownDeploy));
-        }
-        Ok(DeployJournal { entries: entries.into_iter().map(store::audit::read).collect(), earlier })
     }
 
     /// Takes away what was kept for repetitions that can no longer come.

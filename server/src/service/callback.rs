@@ -2,7 +2,7 @@
 
 use app::domain::DeliveryId;
 use app::{
-    api::{ErrorCode, Problem},
+    api::{ErrorCode, Obstacle, ServiceError},
     domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, StoredStatus, Timestamp, transition},
 };
 use runtime::fail_point::Point;
@@ -70,7 +70,7 @@ impl Console {
     /// # Errors
     /// An unknown deploy, a delivery id used for another body, a transition that the table does not have, or
     /// a database that is not available.
-    pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, Problem> {
+    pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, ServiceError> {
         let deploy_id = callback.deploy_id;
         let delivery = self.delivery(callback).await?;
         // What is no status here may be anything.
@@ -87,8 +87,8 @@ impl Console {
             {
                 return Err(not_a_callback_status());
             }
-            Received::DeliveryIdReused => return Err(Problem::new(ErrorCode::DeliveryIdReused)),
-            Received::Missing => return Err(Problem::new(ErrorCode::UnknownDeploy)),
+            Received::DeliveryIdReused => return Err(ServiceError::new(ErrorCode::DeliveryIdReused)),
+            Received::Missing => return Err(ServiceError::new(ErrorCode::UnknownDeploy)),
         };
         let (status, outcome) = match decision {
             Decision::Applied { status } => (status, Outcome::Applied),
@@ -100,11 +100,8 @@ impl Console {
                     self.wake.notify(deploy_id);
                 }
                 let allowed = current.known().map_or_else(Vec::new, callback_targets);
-                return Err(Problem {
-                    current: Some(current),
-                    allowed: Some(allowed),
-                    ..Problem::new(ErrorCode::TransitionRefused)
-                });
+                return Err(ServiceError::new(ErrorCode::TransitionRefused)
+                    .with_obstacle(Obstacle::Status { current, allowed }));
             }
         };
         let outcome = if replayed { Outcome::Replayed } else { outcome };
@@ -112,14 +109,14 @@ impl Console {
     }
 
     /// What the journal says that the workflow is told.
-    async fn verdict(&self, id: DeployId, claimed: Status) -> Result<Option<FreezeVerdict>, Problem> {
+    async fn verdict(&self, id: DeployId, claimed: Status) -> Result<Option<FreezeVerdict>, ServiceError> {
         if claimed != Status::FreezeCheckStarted {
             return Ok(None);
         }
         Ok(self.find(id).await?.freeze)
     }
 
-    async fn delivery(&self, callback: Callback) -> Result<Delivery, Problem> {
+    async fn delivery(&self, callback: Callback) -> Result<Delivery, ServiceError> {
         let run = match callback.run_id {
             Some(id) => self.repo_of(callback.deploy_id).await?.map(|repo| self.github.run_ref(&repo, id)),
             None => None,
@@ -140,7 +137,7 @@ impl Console {
     }
 
     /// The repository of a deploy, as long as its app is configured.
-    async fn repo_of(&self, id: DeployId) -> Result<Option<String>, Problem> {
+    async fn repo_of(&self, id: DeployId) -> Result<Option<String>, ServiceError> {
         let stored = self.store.deploy(id).await.map_err(from_store)?;
         let app =
             stored.and_then(|stored| self.apps.find(&stored.app, &stored.environment).map(|(app, _)| app));
@@ -148,10 +145,10 @@ impl Console {
     }
 }
 
-fn not_a_callback_status() -> Problem {
+fn not_a_callback_status() -> ServiceError {
     let known = Status::ALL.into_iter().filter(|status| transition::is_callback_status(*status));
     let known: Vec<_> = known.map(Status::as_str).collect();
-    Problem::new(ErrorCode::NotACallbackStatus).with_detail(format!("One of {}.", known.join(", ")))
+    ServiceError::new(ErrorCode::NotACallbackStatus).with_detail(format!("One of {}.", known.join(", ")))
 }
 
 /// Where a callback could move a deploy from here.

@@ -1,10 +1,128 @@
 //! Deploys: asked for, looked up, cancelled, and shown.
 
-pub(super) mod cancel;
-pub(super) mod cursor;
-pub(super) mod dispatch;
-pub(super) mod lookup;
-pub(super) mod plan;
+mod ask_github;
+mod cancel;
+pub(super) mod checks;
+mod cursor;
+mod dispatch;
+mod list;
+mod lookup;
+mod refs;
 pub(super) mod run_record;
 pub(super) mod usual;
 pub(super) mod view;
+
+use app::{
+    api::{
+        Ask, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen, PollAnswer, RunRecord,
+        ServiceError,
+    },
+    domain::{CancelState, CannotCancel, Deploy, DeployId},
+};
+use async_trait::async_trait;
+use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
+
+use self::run_record::FROM_ANOTHER_SITE;
+use super::{Console, LOCAL_OPERATOR, from_store};
+
+/// People that are suggested where one is asked for.
+const PEOPLE: u32 = 100;
+
+#[async_trait]
+impl DeploysApi for Console {
+    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, ServiceError> {
+        let deploy = self.view(self.find(id).await?);
+        Ok(self.with_circumstances(deploy).await)
+    }
+
+    async fn poll(&self, id: DeployId) -> Result<PollAnswer, ServiceError> {
+        let deploy = self.look_up(id).await?;
+        Ok(self.with_circumstances(deploy).await)
+    }
+
+    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, ServiceError> {
+        let filter = list::filter(query)?;
+        let StoredPage { deploys, has_more } = self.store.deploy_page(&filter).await.map_err(from_store)?;
+        let last = deploys.last().filter(|_| has_more);
+        let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
+        Ok(DeployPage { deploys: deploys.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
+    }
+
+    async fn people(&self) -> Result<Vec<String>, ServiceError> {
+        self.store.people(PEOPLE).await.map_err(from_store)
+    }
+
+    async fn journal(&self, id: DeployId) -> Result<DeployJournal, ServiceError> {
+        let JournalEnd { entries, earlier } = self.store.journal_end(id).await.map_err(from_store)?;
+        if entries.is_empty() {
+            return Err(ServiceError::new(ErrorCode::UnknownDeploy));
+        }
+        Ok(DeployJournal { entries: entries.into_iter().map(store::audit::read).collect(), earlier })
+    }
+
+    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError> {
+        let asked_at = self.clock.now();
+        let stored = self.find(id).await?;
+        let jobs = match ask {
+            Ask::GitHub => self.jobs_of(&stored).await,
+            Ask::Nothing if stored.run.is_none() => JobsSeen::NoRun,
+            Ask::Nothing => self.unread(FROM_ANOTHER_SITE.to_owned()),
+        };
+        Ok(RunRecord { asked_at, jobs })
+    }
+
+    /// One wish is one entry of the journal, and one request to GitHub at a time, however often it is pressed.
+    async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError> {
+        let Some(_flight) = self.cancels.take(id) else {
+            return self.find(id).await.map(|row| self.view(row));
+        };
+        let stored = self.with_run_for_cancel(self.find(id).await?).await?;
+        let run = stored.run.clone();
+        let was_accepted =
+            stored.cancellation.as_ref().is_some_and(|asked| asked.state == CancelState::Accepted);
+        let place = self.apps.find(&stored.app, &stored.environment);
+        let (repo, run) = match (self.view(stored).cannot_cancel(), place, run) {
+            (Some(CannotCancel::Ended), ..) => return Err(ServiceError::new(ErrorCode::DeployEnded)),
+            (Some(CannotCancel::NoRun), ..) | (None, _, None) => {
+                return Err(ServiceError::new(ErrorCode::RunUnknown));
+            }
+            (None, None, _) => return Err(ServiceError::new(ErrorCode::UnknownEnvironment)),
+            (None, Some((app, _)), Some(run)) => (app.repo.clone(), run),
+        };
+        if was_accepted {
+            return self.find(id).await.map(|row| self.view(row));
+        }
+        match self.note(id, Noted::CancelRequested, LOCAL_OPERATOR).await.map_err(from_store)? {
+            Advanced::Moved => {}
+            // It was wished for before.
+            Advanced::Refused(current) if !current.is_terminal() => {}
+            Advanced::Refused(_) | Advanced::Missing => {
+                return Err(ServiceError::new(ErrorCode::DeployEnded));
+            }
+        }
+        self.ask_github_to_cancel(id, repo, run).await?;
+        self.find(id).await.map(|stored| self.view(stored))
+    }
+}
+
+impl Console {
+    /// One deploy, after looking for its run if that is not known yet.
+    ///
+    /// # Errors
+    /// If there is no such deploy, or the database is not available.
+    pub async fn look_up(&self, id: DeployId) -> Result<Deploy, ServiceError> {
+        Ok(self.view(self.with_run(self.find(id).await?).await?))
+    }
+
+    async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
+        let github = self.github.outage().filter(|_| deploy.is_live());
+        let usual = self.usual(&deploy).await;
+        PollAnswer { deploy: deploy.for_page(), github, usual }
+    }
+
+    /// The row, or that there is none.
+    pub(super) async fn find(&self, id: DeployId) -> Result<StoredDeploy, ServiceError> {
+        let stored = self.store.deploy(id).await.map_err(from_store)?;
+        stored.ok_or_else(|| ServiceError::new(ErrorCode::UnknownDeploy))
+    }
+}

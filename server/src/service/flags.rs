@@ -4,9 +4,10 @@
 use std::{collections::HashSet, sync::Arc};
 
 use app::{
-    api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, Observed, Problem, Promote},
+    api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, FlagsApi, Observed, Promote, ServiceError},
     domain::Flag,
 };
+use async_trait::async_trait;
 use runtime::clock::SharedClock;
 use store::{DeployFilter, Place, Promotion, StatusFilter, Store, StoredDeploy};
 
@@ -32,22 +33,9 @@ pub struct FlagService {
     pub clock: SharedClock,
 }
 
-impl FlagService {
-    /// Which flags are on in an environment, now.
-    ///
-    /// # Errors
-    /// If the database is not available: whether somebody promoted one is not known then.
-    pub async fn on_in(&self, environment: &str) -> Result<HashSet<Flag>, Problem> {
-        let promotions = self.store.promotions().await.map_err(from_store)?;
-        let is_on = |known: &&Known| setting(known, environment, &promotions).is_on;
-        Ok(self.flags.iter().filter(is_on).map(|known| known.flag).collect())
-    }
-
-    /// Every flag.
-    ///
-    /// # Errors
-    /// If the database is not available.
-    pub async fn list(&self) -> Result<Vec<FlagReport>, Problem> {
+#[async_trait]
+impl FlagsApi for FlagService {
+    async fn flags(&self) -> Result<Vec<FlagReport>, ServiceError> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
         let mut reports = Vec::new();
         for known in self.flags.iter() {
@@ -62,8 +50,46 @@ impl FlagService {
         Ok(reports)
     }
 
+    async fn promote(&self, promote: Promote, by: &str) -> Result<(), ServiceError> {
+        let Promote { flag, environment, is_on, without_observation } = promote;
+        if !self.apps.environment_names().contains(&environment.as_str()) {
+            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
+        }
+        let is_unobserved = is_on && self.asks_to_confirm(flag, &environment).await?;
+        if is_unobserved && !without_observation {
+            return Err(ServiceError::new(ErrorCode::FlagNotObserved));
+        }
+        let promotion = Promotion {
+            flag,
+            environment,
+            is_on,
+            without_observation: is_unobserved,
+            by: by.to_owned(),
+            at: self.clock.now(),
+        };
+        let is_new = self.store.promote(&promotion).await.map_err(from_store)?;
+        tracing::info!(?promotion, is_new, "flag promoted");
+        Ok(())
+    }
+}
+
+impl FlagService {
+    /// Which flags are on in an environment, now.
+    ///
+    /// # Errors
+    /// If the database is not available: whether somebody promoted one is not known then.
+    pub async fn on_in(&self, environment: &str) -> Result<HashSet<Flag>, ServiceError> {
+        let promotions = self.store.promotions().await.map_err(from_store)?;
+        let is_on = |known: &&Known| setting(known, environment, &promotions).is_on;
+        Ok(self.flags.iter().filter(is_on).map(|known| known.flag).collect())
+    }
+
     /// What one flag is in each environment.
-    async fn settings(&self, known: &Known, promotions: &[Promotion]) -> Result<Vec<FlagSetting>, Problem> {
+    async fn settings(
+        &self,
+        known: &Known,
+        promotions: &[Promotion],
+    ) -> Result<Vec<FlagSetting>, ServiceError> {
         let mut settings = Vec::new();
         for environment in self.apps.environment_names() {
             let mut setting = setting(known, environment, promotions);
@@ -91,7 +117,7 @@ impl FlagService {
     }
 
     /// What the newest deploys there show of a flag since it is on.
-    async fn observed(&self, flag: Flag, setting: &FlagSetting) -> Result<Observed, Problem> {
+    async fn observed(&self, flag: Flag, setting: &FlagSetting) -> Result<Observed, ServiceError> {
         let since = match &setting.origin {
             FlagOrigin::Promotion { at, .. } => Some(*at),
             FlagOrigin::Variable | FlagOrigin::Default => None,
@@ -115,7 +141,7 @@ impl FlagService {
     }
 
     /// Apps whose newest deploy there went without the input that the flag needs.
-    async fn unable(&self, flag: Flag, environment: &str) -> Result<Vec<String>, Problem> {
+    async fn unable(&self, flag: Flag, environment: &str) -> Result<Vec<String>, ServiceError> {
         let Some(input) = flag.input() else { return Ok(Vec::new()) };
         let with_it = self.apps.iter().filter(|app| self.apps.find(&app.name, environment).is_some());
         let places = with_it.map(|app| Place { app: app.name.clone(), environment: environment.to_owned() });
@@ -127,34 +153,7 @@ impl FlagService {
         Ok(newest.filter(lacks).map(|deploy| deploy.app).collect())
     }
 
-    /// Turns a flag on or off in an environment. Where it is so already, nothing happens.
-    ///
-    /// # Errors
-    /// If no app has the environment, no deploy elsewhere has shown that the flag works and that was not confirmed,
-    /// or the database is not available.
-    pub async fn promote(&self, promote: Promote, by: &str) -> Result<(), Problem> {
-        let Promote { flag, environment, is_on, without_observation } = promote;
-        if !self.apps.environment_names().contains(&environment.as_str()) {
-            return Err(Problem::new(ErrorCode::UnknownEnvironment));
-        }
-        let is_unobserved = is_on && self.asks_to_confirm(flag, &environment).await?;
-        if is_unobserved && !without_observation {
-            return Err(Problem::new(ErrorCode::FlagNotObserved));
-        }
-        let promotion = Promotion {
-            flag,
-            environment,
-            is_on,
-            without_observation: is_unobserved,
-            by: by.to_owned(),
-            at: self.clock.now(),
-        };
-        let is_new = self.store.promote(&promotion).await.map_err(from_store)?;
-        tracing::info!(?promotion, is_new, "flag promoted");
-        Ok(())
-    }
-
-    async fn asks_to_confirm(&self, flag: Flag, environment: &str) -> Result<bool, Problem> {
+    async fn asks_to_confirm(&self, flag: Flag, environment: &str) -> Result<bool, ServiceError> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
         let Some(known) = self.flags.iter().find(|known| known.flag == flag) else { return Ok(false) };
         let settings = self.settings(known, &promotions).await?;

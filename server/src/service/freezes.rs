@@ -1,9 +1,10 @@
 //! Freezes: declared, lifted, listed. Whether one stops a deploy is decided where the deploy is written down.
 
 use app::{
-    api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, Problem},
+    api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, FreezesApi, ServiceError},
     domain::{Freeze, FreezeId, Frozen, Timestamp, Window},
 };
+use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use runtime::ids::uuid_at;
 use store::{
@@ -11,24 +12,25 @@ use store::{
     freeze_window::{self, Until},
 };
 
-use super::{Console, LOCAL_OPERATOR, deploys::dispatch::check_reason, from_store};
+use super::{Console, LOCAL_OPERATOR, deploys::checks::check_reason, from_store};
 
 /// How many of those that were lifted are shown.
 const LIFTED: u32 = 20;
 
-impl Console {
-    pub(super) async fn list_freezes(&self) -> Result<Vec<FreezeReport>, Problem> {
+#[async_trait]
+impl FreezesApi for Console {
+    async fn freezes(&self) -> Result<Vec<FreezeReport>, ServiceError> {
         let now = self.clock.now();
         let freezes = self.store.freezes(LIFTED).await.map_err(from_store)?;
         Ok(freezes.into_iter().map(|freeze| FreezeReport { state: state(&freeze, now), freeze }).collect())
     }
 
-    pub(super) async fn write_freeze(&self, request: FreezeRequest) -> Result<(), Problem> {
+    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), ServiceError> {
         let FreezeRequest { scope, window, reason } = request;
         let knows_app = scope.app.as_deref().is_none_or(|name| self.apps.iter().any(|app| app.name == name));
         let names = self.apps.environment_names();
         if !knows_app || scope.environment.as_deref().is_some_and(|name| !names.contains(&name)) {
-            return Err(Problem::new(ErrorCode::UnknownEnvironment));
+            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
         }
         if reason.trim().is_empty() {
             return Err(invalid("reason: say why."));
@@ -50,18 +52,22 @@ impl Console {
         Ok(())
     }
 
-    pub(super) async fn end_freeze(&self, id: FreezeId) -> Result<(), Problem> {
+    async fn lift_freeze(&self, id: FreezeId) -> Result<(), ServiceError> {
         let lift = Lift { id, by: LOCAL_OPERATOR.to_owned(), at: self.clock.now() };
         if self.store.lift(&lift).await.map_err(from_store)? {
             tracing::info!(freeze_id = %id, "freeze lifted");
             Ok(())
         } else {
-            Err(Problem::new(ErrorCode::UnknownFreeze))
+            Err(ServiceError::new(ErrorCode::UnknownFreeze))
         }
     }
+}
 
+impl Console {
     /// What freezes each environment now.
-    pub(super) async fn frozen_now(&self) -> Result<impl Fn(&str, &str) -> Option<Frozen> + use<>, Problem> {
+    pub(super) async fn frozen_now(
+        &self,
+    ) -> Result<impl Fn(&str, &str) -> Option<Frozen> + use<>, ServiceError> {
         let now = self.clock.now();
         let freezes = self.store.freezes(0).await.map_err(from_store)?;
         Ok(move |app: &str, environment: &str| freeze_window::frozen(&freezes, app, environment, now))
@@ -80,7 +86,7 @@ fn state(freeze: &Freeze, now: Timestamp) -> FreezeState {
     }
 }
 
-fn check_window(window: &Window) -> Result<(), Problem> {
+fn check_window(window: &Window) -> Result<(), ServiceError> {
     match window {
         Window::UntilLifted => Ok(()),
         Window::Once { from, until } if from < until => Ok(()),
@@ -96,6 +102,6 @@ fn check_window(window: &Window) -> Result<(), Problem> {
     }
 }
 
-fn invalid(detail: &str) -> Problem {
-    Problem::new(ErrorCode::InvalidField).with_detail(detail)
+fn invalid(detail: &str) -> ServiceError {
+    ServiceError::new(ErrorCode::InvalidField).with_detail(detail)
 }

@@ -1,9 +1,10 @@
 //! What the history says in figures: which range is asked for, and its days, empty ones too.
 
 use app::{
-    api::{ErrorCode, Frequency, Insight, InsightQuery, Problem},
+    api::{ErrorCode, Frequency, Insight, InsightApi, InsightQuery, ServiceError},
     domain::{InsightDay, Timestamp},
 };
+use async_trait::async_trait;
 use jiff::{ToSpan, civil::Date};
 use store::{Figures, InsightFilter};
 
@@ -13,15 +14,16 @@ const DAYS: u32 = 30;
 /// A bar for each day has to be seen.
 const MAX_DAYS: i64 = 366;
 
-impl Console {
-    pub(super) async fn read_insight(&self, query: InsightQuery) -> Result<Insight, Problem> {
+#[async_trait]
+impl InsightApi for Console {
+    async fn insight(&self, query: InsightQuery) -> Result<Insight, ServiceError> {
         let filter = filter(query, self.clock.now())?;
         let figures = self.store.insight(&filter).await.map_err(from_store)?;
         insight(&filter, figures, self.clock.now())
     }
 }
 
-fn filter(query: InsightQuery, now: Timestamp) -> Result<InsightFilter, Problem> {
+fn filter(query: InsightQuery, now: Timestamp) -> Result<InsightFilter, ServiceError> {
     let set = |text: Option<String>| text.filter(|text| !text.is_empty());
     let until = set(query.until).map(|text| range::until(&text)).transpose()?;
     let until = until.map_or_else(|| end_of_day(now), Ok)?;
@@ -31,24 +33,24 @@ fn filter(query: InsightQuery, now: Timestamp) -> Result<InsightFilter, Problem>
     };
     if until <= since || days_between(since, until) > MAX_DAYS {
         let detail = format!("since, until: a range of 1 to {MAX_DAYS} days.");
-        return Err(Problem::new(ErrorCode::InvalidQuery).with_detail(detail));
+        return Err(ServiceError::new(ErrorCode::InvalidQuery).with_detail(detail));
     }
     Ok(InsightFilter { app: set(query.app), environment: set(query.environment), since, until })
 }
 
-fn end_of_day(now: Timestamp) -> Result<Timestamp, Problem> {
+fn end_of_day(now: Timestamp) -> Result<Timestamp, ServiceError> {
     range::beginning(range::day(now).saturating_add(1.days())).map_err(|_| out_of_reach())
 }
 
 /// So many days, the last one that in which the range ends.
-fn days_before(until: Timestamp, days: i64) -> Result<Timestamp, Problem> {
+fn days_before(until: Timestamp, days: i64) -> Result<Timestamp, ServiceError> {
     // More than are shown are refused in any case.
     let first = last_day(until).checked_sub((days.min(MAX_DAYS + 1) - 1).days());
     first.and_then(range::beginning).map_err(|_| out_of_reach())
 }
 
-fn out_of_reach() -> Problem {
-    Problem::new(ErrorCode::InvalidQuery).with_detail("There are no such days.")
+fn out_of_reach() -> ServiceError {
+    ServiceError::new(ErrorCode::InvalidQuery).with_detail("There are no such days.")
 }
 
 /// The day of the last instant of a range.
@@ -62,7 +64,7 @@ fn days_between(since: Timestamp, until: Timestamp) -> i64 {
     days + 1
 }
 
-fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<Insight, Problem> {
+fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<Insight, ServiceError> {
     let InsightFilter { since, until, .. } = *filter;
     let successes = figures.days.iter().map(|day| day.succeeded).sum();
     // What was before the first record is not known, and what is to come neither.

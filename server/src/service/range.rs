@@ -1,7 +1,7 @@
 //! Ranges of time as people ask for them: by days of UTC, both included, or by instants, the last one not.
 
 use app::{
-    api::{ErrorCode, Problem},
+    api::{ErrorCode, ServiceError},
     domain::Timestamp,
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -10,7 +10,7 @@ use jiff::{ToSpan, civil::Date, tz::TimeZone};
 ///
 /// # Errors
 /// If the text is neither an RFC 3339 time nor a day.
-pub(super) fn since(text: &str) -> Result<Timestamp, Problem> {
+pub(super) fn since(text: &str) -> Result<Timestamp, ServiceError> {
     instant(text, "since", 0)
 }
 
@@ -18,7 +18,7 @@ pub(super) fn since(text: &str) -> Result<Timestamp, Problem> {
 ///
 /// # Errors
 /// As [`since`].
-pub(super) fn until(text: &str) -> Result<Timestamp, Problem> {
+pub(super) fn until(text: &str) -> Result<Timestamp, ServiceError> {
     instant(text, "until", 1)
 }
 
@@ -35,9 +35,9 @@ pub(super) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
-fn instant(text: &str, name: &str, days_later: i64) -> Result<Timestamp, Problem> {
+fn instant(text: &str, name: &str, days_later: i64) -> Result<Timestamp, ServiceError> {
     read(text, days_later).ok_or_else(|| {
-        Problem::new(ErrorCode::InvalidQuery)
+        ServiceError::new(ErrorCode::InvalidQuery)
             .with_detail(format!("{name}: an RFC 3339 time, or a day as YYYY-MM-DD."))
     })
 }

@@ -4,11 +4,12 @@ use std::{collections::HashSet, time::Duration};
 
 use app::{
     api::{
-        Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Problem, Redeploy, RedeployKind,
-        RedeployPlan, Versions,
+        Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Redeploy, RedeployKind,
+        RedeployPlan, ServiceError, Versions, VersionsApi,
     },
     domain::{Commit, Deploy, DeployId, Origin, Status, StoredStatus},
 };
+use async_trait::async_trait;
 use github::{ComparedCommit, Comparison, ReadError};
 use moka::{Expiry, future::Cache};
 use runtime::ids::uuid_at;
@@ -26,10 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(8);
 /// Characters of the first line of a message.
 const SUBJECT: usize = 120;
 
-impl Console {
-    pub(super) async fn read_versions(&self, app: &str, environment: &str) -> Result<Versions, Problem> {
-        let (app, place) =
-            self.apps.find(app, environment).ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
+#[async_trait]
+impl VersionsApi for Console {
+    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, ServiceError> {
+        let (app, place) = self
+            .apps
+            .find(app, environment)
+            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
         let successes = self.successes(app, place, SUCCESSES).await?;
         let live = successes.first().cloned();
         let mut elsewhere = Vec::new();
@@ -46,7 +50,7 @@ impl Console {
         })
     }
 
-    pub(super) async fn list_redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, Problem> {
+    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, ServiceError> {
         let of = self.view(self.find(id).await?);
         let app = self.apps.iter().find(|app| app.name == of.app);
         let (Some(app), Some(_)) = (app, commit_of_success(&of)) else { return Ok(Vec::new()) };
@@ -60,17 +64,17 @@ impl Console {
         Ok(redeploys)
     }
 
-    pub(super) async fn plan_redeploy(
+    async fn redeploy_plan(
         &self,
         id: DeployId,
         environment: &str,
         ask: Ask,
-    ) -> Result<RedeployPlan, Problem> {
+    ) -> Result<RedeployPlan, ServiceError> {
         let of = self.view(self.find(id).await?);
         let (app, place) = self
             .apps
             .find(&of.app, environment)
-            .ok_or_else(|| Problem::new(ErrorCode::UnknownEnvironment))?;
+            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
         let commit = commit_of_success(&of).ok_or_else(|| refused(NOT_A_SUCCESS))?;
         let live = self.live(app, place).await?;
         let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
@@ -88,14 +92,16 @@ impl Console {
             live,
         })
     }
+}
 
+impl Console {
     /// How a request came to be: by its ref alone, or by the deploy to whose commit it is pinned.
     pub(super) async fn origin_of(
         &self,
         request: &DispatchRequest,
         app: &AppConfig,
         place: &EnvironmentConfig,
-    ) -> Result<Origin, Problem> {
+    ) -> Result<Origin, ServiceError> {
         let Some(id) = request.pinned_to else { return Ok(Origin::Request) };
         let of = self.view(self.find(id).await?);
         let commit = commit_of_success(&of).filter(|_| of.app == app.name);
@@ -109,7 +115,7 @@ impl Console {
     }
 
     /// What is live, as far as the console knows.
-    async fn live(&self, app: &AppConfig, place: &EnvironmentConfig) -> Result<Option<Deploy>, Problem> {
+    async fn live(&self, app: &AppConfig, place: &EnvironmentConfig) -> Result<Option<Deploy>, ServiceError> {
         Ok(self.successes(app, place, 1).await?.into_iter().next())
     }
 
@@ -119,7 +125,7 @@ impl Console {
         app: &AppConfig,
         place: &EnvironmentConfig,
         limit: u32,
-    ) -> Result<Vec<Deploy>, Problem> {
+    ) -> Result<Vec<Deploy>, ServiceError> {
         let filter = DeployFilter {
             app: Some(app.name.clone()),
             environment: Some(place.name.clone()),
@@ -205,8 +211,8 @@ const NOT_A_SUCCESS: &str =
     "the deploy has to be of this app, to have succeeded, and to have a commit that is known.";
 const LIVE_ALREADY: &str = "its commit is live there already.";
 
-fn refused(why: &str) -> Problem {
-    Problem::new(ErrorCode::InvalidField).with_detail(format!("pinned_to: {why}"))
+fn refused(why: &str) -> ServiceError {
+    ServiceError::new(ErrorCode::InvalidField).with_detail(format!("pinned_to: {why}"))
 }
 
 fn commit_of_success(deploy: &Deploy) -> Option<Commit> {

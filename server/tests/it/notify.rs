@@ -12,7 +12,7 @@ mod secrets;
 use std::{sync::Arc, time::Duration};
 
 use app::{
-    api::{Board, DeployService, NotificationTrouble},
+    api::{Board, BoardApi, NotificationTrouble},
     domain::DeployId,
 };
 use axum::Router;

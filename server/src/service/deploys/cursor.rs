@@ -1,7 +1,7 @@
 //! Cursors of keyset paging: the place of the last deploy of a page, opaque to whoever pages.
 
 use app::{
-    api::{ErrorCode, Problem},
+    api::{ErrorCode, ServiceError},
     domain::{DeployId, Timestamp},
 };
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -10,9 +10,9 @@ pub(in crate::service) fn encode(requested_at: Timestamp, id: DeployId) -> Strin
     BASE64_URL_SAFE_NO_PAD.encode(format!("{requested_at} {id}"))
 }
 
-pub(in crate::service) fn decode(text: &str) -> Result<(Timestamp, DeployId), Problem> {
+pub(in crate::service) fn decode(text: &str) -> Result<(Timestamp, DeployId), ServiceError> {
     read(text).ok_or_else(|| {
-        Problem::new(ErrorCode::InvalidQuery)
+        ServiceError::new(ErrorCode::InvalidQuery)
             .with_detail("cursor: use next_cursor of the page before, as it is.")
     })
 }

@@ -6,37 +6,63 @@
 use std::sync::Arc;
 
 use app::{
-    api::{DispatchRequest, Dispatched, ErrorCode, Problem},
-    domain::{DeployId, Flag, GitRef, NotAGitRef, Source, Status},
+    api::{
+        Ask, Changes, DeployPlan, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Obstacle, ServiceError,
+    },
+    domain::{DeployId, Flag, GitRef, NotAGitRef},
 };
-use github::{Client, DispatchOutcome, Inputs, WorkflowDispatch};
+use async_trait::async_trait;
+use github::{Inputs, WorkflowDispatch};
 use jiff::SignedDuration;
-use runtime::{
-    fail_point::{FailPoint, Point},
-    ids::uuid_at,
-};
+use runtime::{fail_point::Point, ids::uuid_at};
 use sha2::{Digest, Sha256};
-use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
+use store::{CreateOutcome, NewDeploy};
 
+use super::{
+    ask_github::Task,
+    checks::{check_key, check_reason, check_ref},
+};
 use crate::config::AppConfig;
-use crate::service::{CONSOLE, Console, LOCAL_OPERATOR, from_store};
+use crate::service::{Console, LOCAL_OPERATOR, from_store};
 
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
-/// Characters of a reason.
-const MAX_REASON: usize = 500;
-/// Characters of a key.
-const MAX_KEY: usize = 255;
 
-impl Console {
-    pub(in crate::service) async fn request_deploy(
+#[async_trait]
+impl DispatchApi for Console {
+    async fn deploy_plan(
         &self,
-        key: &str,
-        request: DispatchRequest,
-    ) -> Result<Dispatched, Problem> {
+        app: &str,
+        environment: &str,
+        git_ref: Option<String>,
+        ask: Ask,
+    ) -> Result<DeployPlan, ServiceError> {
+        let (app, place) = self
+            .apps
+            .find(app, environment)
+            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
+        let environment = self.board_environment_of(app, place).await?;
+        let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
+        let changes = match git_ref.parse::<GitRef>() {
+            Ok(meant) => self.changes(app, environment.last_success.as_ref(), meant.as_str(), ask).await,
+            Err(NotAGitRef::Malformed) => Changes::Unknown { why: "This is not a Git ref.".to_owned() },
+            Err(wrong @ NotAGitRef::Invisible(_)) => Changes::Unknown { why: format!("The ref {wrong}.") },
+        };
+        Ok(DeployPlan {
+            app: app.name.clone(),
+            environment,
+            refs: self.refs(&app.name, app.git_ref.to_string()).await?,
+            git_ref,
+            changes,
+            github: self.github.outage(),
+            key: uuid_at(self.clock.now()).to_string(),
+        })
+    }
+
+    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, ServiceError> {
         check_key(key)?;
         let Some((app, environment)) = self.apps.find(&request.app, &request.environment) else {
-            return Err(Problem::new(ErrorCode::UnknownEnvironment));
+            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
         };
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
@@ -87,22 +113,24 @@ impl Console {
             known => self.answer_known(known).await,
         }
     }
+}
 
+impl Console {
     /// Answers a request that made no deploy this time.
-    async fn answer_known(&self, opened: CreateOutcome) -> Result<Dispatched, Problem> {
+    async fn answer_known(&self, opened: CreateOutcome) -> Result<Dispatched, ServiceError> {
         match opened {
             // Whoever has made one asks GitHub for it, and does not come here.
-            CreateOutcome::New => Err(Problem::new(ErrorCode::Internal)),
+            CreateOutcome::New => Err(ServiceError::new(ErrorCode::Internal)),
             CreateOutcome::Replayed(id) => {
                 Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?))))
             }
-            CreateOutcome::InFlight => Err(Problem::new(ErrorCode::IdempotencyKeyInFlight)),
-            CreateOutcome::KeyReused => Err(Problem::new(ErrorCode::IdempotencyKeyReused)),
+            CreateOutcome::InFlight => Err(ServiceError::new(ErrorCode::IdempotencyKeyInFlight)),
+            CreateOutcome::KeyReused => Err(ServiceError::new(ErrorCode::IdempotencyKeyReused)),
             CreateOutcome::Frozen(frozen) => {
-                Err(Problem { frozen: Some(frozen), ..Problem::new(ErrorCode::Frozen) })
+                Err(ServiceError::new(ErrorCode::Frozen).with_obstacle(Obstacle::Frozen(frozen)))
             }
             CreateOutcome::UnderWay(other) => {
-                Err(Problem { active_deploy_id: Some(other), ..Problem::new(ErrorCode::DeployUnderWay) })
+                Err(ServiceError::new(ErrorCode::DeployUnderWay).with_obstacle(Obstacle::UnderWay(other)))
             }
         }
     }
@@ -114,7 +142,7 @@ impl Console {
         open: NewDeploy,
         app: &AppConfig,
         inputs: Inputs,
-    ) -> Result<CreateOutcome, Problem> {
+    ) -> Result<CreateOutcome, ServiceError> {
         let dispatch = WorkflowDispatch {
             repo: app.repo.clone(),
             workflow: app.workflow.clone(),
@@ -129,7 +157,7 @@ impl Console {
             fail_point: self.fail_point.clone(),
         };
         let done = self.background.spawn(async move { task.run(&open, &dispatch).await });
-        done.await.map_err(|_| Problem::new(ErrorCode::Internal))?.map_err(from_store)
+        done.await.map_err(|_| ServiceError::new(ErrorCode::Internal))?.map_err(from_store)
     }
 }
 
@@ -148,109 +176,4 @@ fn fingerprint_text(request: &DispatchRequest) -> String {
 /// Blanks say nothing.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
-}
-
-/// One dispatch, free of whoever asked for it.
-struct Task {
-    id: DeployId,
-    store: Arc<dyn Store>,
-    github: Client,
-    clock: runtime::clock::SharedClock,
-    fail_point: FailPoint,
-}
-
-impl Task {
-    async fn run(&self, open: &NewDeploy, dispatch: &WorkflowDispatch) -> Result<CreateOutcome, StoreError> {
-        let opened = self.store.open(open).await?;
-        if opened == CreateOutcome::New {
-            self.ask_github(dispatch).await?;
-        }
-        Ok(opened)
-    }
-
-    async fn ask_github(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
-        self.fail_point.pass(Point::AfterIntent).await;
-        let outcome = self.github.dispatch(dispatch).await;
-        self.fail_point.pass(Point::AfterPost).await;
-        tracing::info!(deploy_id = %self.id, ?outcome, "GitHub was asked for a run");
-        let left_out = match &outcome {
-            DispatchOutcome::Accepted { left_out, .. } => left_out.clone(),
-            DispatchOutcome::Refused(_) | DispatchOutcome::Unclear(_) => Vec::new(),
-        };
-        if let Some(advance) = self.advance(outcome) {
-            match self.store.advance(&advance).await? {
-                Advanced::Moved => {}
-                // A callback was quicker than GitHub's answer; it proved the same.
-                Advanced::Refused(current) => {
-                    tracing::info!(deploy_id = %self.id, ?current, "the row had moved on already");
-                }
-                Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
-            }
-        }
-        for input in left_out {
-            let what = Noted::InputLeftOut(input);
-            let actor = CONSOLE.to_owned();
-            self.store.note(&Note { id: self.id, what, actor, at: self.clock.now() }).await?;
-        }
-        self.store.answered(self.id, self.clock.now()).await
-    }
-
-    fn advance(&self, outcome: DispatchOutcome) -> Option<Advance> {
-        let (to, log_line, run) = match outcome {
-            DispatchOutcome::Accepted { run, left_out } => {
-                let sentences: Vec<_> = left_out.iter().map(|input| input.without()).collect();
-                let log_line = (!sentences.is_empty()).then(|| sentences.join(" "));
-                (Status::Dispatched, log_line, run)
-            }
-            DispatchOutcome::Refused(reason) => (Status::Failed, Some(reason), None),
-            DispatchOutcome::Unclear(_) => return None,
-        };
-        Some(Advance {
-            id: self.id,
-            to,
-            source: Source::Console,
-            actor: CONSOLE.to_owned(),
-            log_line,
-            failure_stage: None,
-            evidence: run.as_ref().map(|run| format!("GitHub run {}", run.id)),
-            run,
-            past: None,
-            at: self.clock.now(),
-        })
-    }
-}
-
-/// The characters of a structured-field string, however the key came.
-fn check_key(key: &str) -> Result<(), Problem> {
-    let is_allowed = |c: char| c.is_ascii_graphic() || c == ' ';
-    if (1..=MAX_KEY).contains(&key.len()) && key.chars().all(is_allowed) {
-        Ok(())
-    } else {
-        Err(Problem::new(ErrorCode::InvalidIdempotencyKey))
-    }
-}
-
-fn check_ref(text: &str) -> Result<GitRef, Problem> {
-    text.parse().map_err(|wrong| {
-        let detail = match wrong {
-            NotAGitRef::Malformed => {
-                "git_ref: write a branch, a tag or a commit, such as main or v1.4.2.".to_owned()
-            }
-            NotAGitRef::Invisible(_) => format!("git_ref: {wrong}."),
-        };
-        Problem::new(ErrorCode::InvalidField).with_detail(detail)
-    })
-}
-
-pub(in crate::service) fn check_reason(field: &str, reason: Option<&str>) -> Result<(), Problem> {
-    let wrong =
-        |what: &str| Err(Problem::new(ErrorCode::InvalidField).with_detail(format!("{field}: {what}.")));
-    match reason {
-        Some(reason) if reason.chars().count() > MAX_REASON => {
-            wrong(&format!("at most {MAX_REASON} characters"))
-        }
-        // The one character that not every database can keep in a text.
-        Some(reason) if reason.contains('\0') => wrong("text without the character U+0000"),
-        Some(_) | None => Ok(()),
-    }
 }

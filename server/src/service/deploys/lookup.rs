@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use app::{
-    api::Problem,
+    api::ServiceError,
     domain::{DeployId, Status, StoredStatus},
 };
 use github::{FoundRun, SoughtRun};
@@ -25,7 +25,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 impl Console {
     /// The deploy with its run, if that could be found now; otherwise as it is stored.
-    pub(in crate::service) async fn with_run(&self, stored: StoredDeploy) -> Result<StoredDeploy, Problem> {
+    pub(in crate::service) async fn with_run(
+        &self,
+        stored: StoredDeploy,
+    ) -> Result<StoredDeploy, ServiceError> {
         if !self.is_worth_a_lookup(&stored) {
             return Ok(stored);
         }
@@ -44,7 +47,7 @@ impl Console {
     pub(in crate::service) async fn wait_for_run(
         &self,
         stored: StoredDeploy,
-    ) -> Result<StoredDeploy, Problem> {
+    ) -> Result<StoredDeploy, ServiceError> {
         let Some(limit) = self.run_wait else { return Ok(stored) };
         let id = stored.id;
         let wait = async {

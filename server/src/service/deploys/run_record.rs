@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use app::{
-    api::{Ask, JobLine, JobState, JobsSeen, Problem, RunRecord},
-    domain::{DeployId, StepKey},
+    api::{JobLine, JobState, JobsSeen},
+    domain::StepKey,
 };
 use github::{JobRecord, ReadError};
 use store::StoredDeploy;
@@ -20,22 +20,7 @@ pub(in crate::service) const FROM_ANOTHER_SITE: &str =
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Console {
-    pub(in crate::service) async fn read_run_record(
-        &self,
-        id: DeployId,
-        ask: Ask,
-    ) -> Result<RunRecord, Problem> {
-        let asked_at = self.clock.now();
-        let stored = self.find(id).await?;
-        let jobs = match ask {
-            Ask::GitHub => self.jobs_of(&stored).await,
-            Ask::Nothing if stored.run.is_none() => JobsSeen::NoRun,
-            Ask::Nothing => self.unread(FROM_ANOTHER_SITE.to_owned()),
-        };
-        Ok(RunRecord { asked_at, jobs })
-    }
-
-    async fn jobs_of(&self, stored: &StoredDeploy) -> JobsSeen {
+    pub(super) async fn jobs_of(&self, stored: &StoredDeploy) -> JobsSeen {
         let Some(run) = &stored.run else { return JobsSeen::NoRun };
         let Some(app) = self.apps.iter().find(|app| app.name == stored.app) else {
             return self
@@ -54,7 +39,7 @@ impl Console {
         }
     }
 
-    fn unread(&self, why: String) -> JobsSeen {
+    pub(super) fn unread(&self, why: String) -> JobsSeen {
         JobsSeen::Unread { why, since: self.github.outage().map(|trouble| trouble.since) }
     }
 

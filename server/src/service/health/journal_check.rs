@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use app::api::{ErrorCode, Problem};
+use app::api::{ErrorCode, ServiceError};
 
 use crate::audit::{self, Verified};
 use crate::service::Console;
@@ -67,10 +67,12 @@ impl Console {
     /// # Errors
     /// If it did: a console that cannot prove what it shows has to be looked at. It goes on all the same. Anybody may ask
     /// whether the console is ready, so the answer says where; the log says what.
-    pub fn check_proof(&self) -> Result<(), Problem> {
+    pub fn check_proof(&self) -> Result<(), ServiceError> {
         match self.journal_state() {
             JournalState::Unknown | JournalState::Whole => Ok(()),
-            JournalState::Broken(place) => Err(Problem::new(ErrorCode::JournalBroken).with_detail(place)),
+            JournalState::Broken(place) => {
+                Err(ServiceError::new(ErrorCode::JournalBroken).with_detail(place))
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What is to be said of deploys that ended, and what of it could not be said.
 
-use app::api::{NotificationTrouble, Problem};
+use app::api::{NotificationTrouble, ServiceError};
 use store::{Channel, Undelivered};
 
 use crate::service::{Console, from_store};
@@ -10,7 +10,7 @@ impl Console {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn notifications(&self) -> Result<Vec<NotificationTrouble>, Problem> {
+    pub async fn notifications(&self) -> Result<Vec<NotificationTrouble>, ServiceError> {
         let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
         Ok(undelivered.into_iter().map(trouble).collect())
     }

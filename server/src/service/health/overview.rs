@@ -1,6 +1,6 @@
 //! How things stand in all, for whoever watches the console from outside.
 
-use app::{api::Problem, domain::Deploy};
+use app::{api::ServiceError, domain::Deploy};
 use store::{Channel, DeployFilter, Place, StatusFilter};
 
 use crate::service::{Console, from_store};
@@ -23,7 +23,7 @@ impl Console {
     ///
     /// # Errors
     /// If the database cannot be read.
-    pub async fn overview(&self) -> Result<Overview, Problem> {
+    pub async fn overview(&self) -> Result<Overview, ServiceError> {
         // One of each place at most.
         let live = DeployFilter { status: StatusFilter::Live, limit: u32::MAX, ..DeployFilter::default() };
         let under_way = self.store.deploys(&live).await.map_err(from_store)?;

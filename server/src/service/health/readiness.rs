@@ -1,6 +1,6 @@
 //! Whether the console can do its work: by a write that is really made, and at most once a second however many ask.
 
-use app::{api::Problem, domain::Timestamp};
+use app::{api::ServiceError, domain::Timestamp};
 use jiff::SignedDuration;
 use tokio::sync::Mutex;
 
@@ -11,14 +11,14 @@ const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
 /// The last answer, and when it was found. Who asks meanwhile waits for it.
 #[derive(Debug, Default)]
-pub(in crate::service) struct Readiness(Mutex<Option<(Timestamp, Result<(), Problem>)>>);
+pub(in crate::service) struct Readiness(Mutex<Option<(Timestamp, Result<(), ServiceError>)>>);
 
 impl Console {
     /// Answers if the database can be read and written to, and has a schema that this build can work on.
     ///
     /// # Errors
     /// If it is not so, or was not a moment ago.
-    pub async fn check(&self) -> Result<(), Problem> {
+    pub async fn check(&self) -> Result<(), ServiceError> {
         let mut last = self.readiness.0.lock().await;
         let now = self.clock.now();
         match &*last {
@@ -34,7 +34,7 @@ impl Console {
         }
     }
 
-    async fn probe(&self) -> Result<(), Problem> {
+    async fn probe(&self) -> Result<(), ServiceError> {
         let (read, written) = tokio::join!(self.store.check(), self.store.probe());
         read.map_err(from_store)?;
         written.map_err(from_store).map_err(|problem| match problem.detail {

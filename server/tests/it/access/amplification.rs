@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
-use app::{api::DeployService, domain::DeployId};
+use app::{api::DeploysApi, domain::DeployId};
 use futures::future::join_all;
 
 use crate::support::{Answer, TestConsole, claim, fresh, request};

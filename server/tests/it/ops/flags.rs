@@ -1,7 +1,7 @@
 //! Flags: what is on where, who said so, and that the journal knows.
 
 use app::{
-    api::{DeployService, ErrorCode, FlagSetting},
+    api::{ErrorCode, FlagSetting, FlagsApi},
     domain::{Flag, Timestamp},
 };
 use futures::future::join_all;
@@ -106,7 +106,7 @@ const DEPLOYED: [&str; 3] = ["building", "deploying", "succeeded"];
 
 /// What the page says that was seen of the phase callbacks in an environment.
 async fn seen(console: &TestConsole, environment: &str) -> FlagSetting {
-    let reports = console.console.flags().await.unwrap();
+    let reports = console.console.flag_service().flags().await.unwrap();
     let report = reports.into_iter().find(|report| report.flag == PHASES).unwrap();
     report.settings.into_iter().find(|setting| setting.environment == environment).unwrap()
 }

@@ -1,6 +1,6 @@
 //! What GitHub says of a run beside what the status of its deploy can say.
 
-use app::{api::DeployService, domain::DeployId};
+use app::{api::DeploysApi, domain::DeployId};
 use github_fake::{Fault, Outage};
 use jiff::SignedDuration;
 use serde_json::{Value, json};

@@ -1,0 +1,90 @@
+//! The first page: every app and environment, and what is known of each.
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+use super::{UiError, VersionCheck, client::ApiClient};
+use crate::domain::{Deploy, Frozen, GitHubOutage, Timestamp};
+
+#[cfg(feature = "ssr")]
+use super::service::{ServiceError, service};
+
+/// What is known of every environment.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait BoardApi: Send + Sync {
+    /// Every app and environment.
+    async fn board(&self) -> Result<Board, ServiceError>;
+}
+
+/// The first page: every app and environment, and what is known of each.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Board {
+    /// The apps, in the order of the configuration.
+    pub apps: Vec<BoardApp>,
+    /// Whether GitHub is simulated.
+    pub rehearsal: bool,
+    /// Why GitHub cannot be asked, if it cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub github: Option<GitHubOutage>,
+    /// Which channels have not taken messages; nothing while all is well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notifications: Vec<NotificationTrouble>,
+}
+
+/// One app of the board.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct BoardApp {
+    /// Its name.
+    pub name: String,
+    /// Its repository, `owner/name`.
+    pub repo: String,
+    /// The ref that the form offers.
+    pub default_ref: String,
+    /// Its environments, in the order of the configuration.
+    pub environments: Vec<BoardEnvironment>,
+}
+
+/// One environment of one app.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct BoardEnvironment {
+    /// Its name.
+    pub name: String,
+    /// Whether the form asks to type its name.
+    #[serde(default)]
+    pub asks_for_name: bool,
+    /// What freezes it now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen: Option<Frozen>,
+    /// The deploy that is under way.
+    pub under_way: Option<Deploy>,
+    /// The newest deploy that succeeded: as far as the console knows, what is live.
+    pub last_success: Option<Deploy>,
+    /// What the environment itself answers, where it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionCheck>,
+    /// The newest deploy that ended, however it did.
+    pub last_ended: Option<Deploy>,
+}
+
+/// Messages about ended deploys that a channel has not taken. No deploy waits for them.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NotificationTrouble {
+    /// The channel, as the beginning of a sentence.
+    pub channel: String,
+    /// How many.
+    pub messages: u32,
+    /// Since when the oldest of them waits.
+    pub since: Timestamp,
+    /// What the last try that failed said, as the end of a sentence that begins with the channel.
+    pub last_error: Option<String>,
+}
+
+/// Every app and environment.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "board", input = GetUrl)]
+pub async fn read_board() -> Result<Board, UiError> {
+    Ok(service::<dyn BoardApi>()?.board().await?)
+}

@@ -1,0 +1,165 @@
+//! Deploys: one, its journal and its run; the list; and asking for the end of one.
+
+use leptos::{
+    prelude::*,
+    server_fn::codec::{GetUrl, Json},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{RunRecord, UiError, client::ApiClient};
+use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, TrailEntry};
+
+#[cfg(feature = "ssr")]
+use super::service::{Ask, ServiceError, ask, service};
+
+/// Deploys, read and cancelled.
+#[cfg(feature = "ssr")]
+#[async_trait::async_trait]
+pub trait DeploysApi: Send + Sync {
+    /// One deploy as it is stored, and whether GitHub can be asked about it. GitHub is not asked: pages do not wait
+    /// for it.
+    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, ServiceError>;
+
+    /// The same, after looking for its run if that is not known yet.
+    async fn poll(&self, id: DeployId) -> Result<PollAnswer, ServiceError>;
+
+    /// A page of deploys, newest first.
+    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, ServiceError>;
+
+    /// People who asked for deploys, by name: as many as one would look through.
+    async fn people(&self) -> Result<Vec<String>, ServiceError>;
+
+    /// The end of the journal of one deploy, oldest first: as much of it as its page shows.
+    async fn journal(&self, id: DeployId) -> Result<DeployJournal, ServiceError>;
+
+    /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
+    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError>;
+
+    /// Records that the operator wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
+    /// GitHub says so.
+    async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError>;
+}
+
+/// One deploy as it is polled.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct PollAnswer {
+    /// The deploy.
+    pub deploy: Deploy,
+    /// Why GitHub's record cannot be read now, while that matters to the deploy.
+    pub github: Option<GitHubOutage>,
+    /// How long its steps usually take, while it is live; nothing of those that too little is known of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub usual: Vec<DurationStats>,
+}
+
+impl From<Deploy> for PollAnswer {
+    /// As it is when nobody has asked after anything beside it.
+    fn from(deploy: Deploy) -> Self {
+        Self { deploy, github: None, usual: Vec::new() }
+    }
+}
+
+/// A page of deploys, newest first.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DeployPage {
+    /// The deploys.
+    pub deploys: Vec<Deploy>,
+    /// Where the next, older page begins; none on the last page.
+    pub next_cursor: Option<String>,
+}
+
+/// Which deploys to list.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema, utoipa::IntoParams))]
+#[cfg_attr(feature = "ssr", into_params(parameter_in = Query))]
+pub struct DeployQuery {
+    /// Only this app.
+    pub app: Option<String>,
+    /// Only this environment.
+    pub environment: Option<String>,
+    /// Only this status.
+    pub status: Option<String>,
+    /// Only those that this person asked for.
+    pub requested_by: Option<String>,
+    /// Only those asked for then or later: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
+    pub since: Option<String>,
+    /// Only those asked for before then; a day is meant with the whole of it.
+    pub until: Option<String>,
+    /// At most so many, 1 to 100; 25 if not said.
+    pub limit: Option<u32>,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+}
+
+/// The end of the journal of one deploy: as much as a page shows.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DeployJournal {
+    /// The newest entries, oldest first.
+    pub entries: Vec<TrailEntry>,
+    /// How many there are before these.
+    pub earlier: u32,
+}
+
+/// One deploy: what the modal polls.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
+pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
+    Ok(service::<dyn DeploysApi>()?.poll(id).await?)
+}
+
+/// One deploy as it is stored: what its page shows.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "stored-deploy", input = GetUrl)]
+pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
+    Ok(service::<dyn DeploysApi>()?.deploy(id).await?)
+}
+
+/// A page of deploys, newest first.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
+pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
+    Ok(service::<dyn DeploysApi>()?.deploys(query).await?)
+}
+
+/// People who asked for deploys, by name.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "people", input = GetUrl)]
+pub async fn read_people() -> Result<Vec<String>, UiError> {
+    Ok(service::<dyn DeploysApi>()?.people().await?)
+}
+
+/// The end of the journal of one deploy, oldest first.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
+pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
+    Ok(service::<dyn DeploysApi>()?.journal(id).await?)
+}
+
+/// What GitHub's record says now of the run of one deploy.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
+pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
+    Ok(service::<dyn DeploysApi>()?.run_record(id, ask()).await?)
+}
+
+/// Asks for the end of a deploy. It ends when GitHub says so; asking again does no harm.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "cancel", input = Json)]
+pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
+    Ok(service::<dyn DeploysApi>()?.cancel(id).await?)
+}

@@ -1,0 +1,87 @@
+//! The board: what is known of every environment.
+
+use app::{
+    api::{Board, BoardApi, BoardApp, BoardEnvironment, RehearsalApi, ServiceError},
+    domain::Frozen,
+};
+use async_trait::async_trait;
+use store::{EnvironmentSummary, Place, StoredDeploy};
+
+use super::{Console, from_store};
+use crate::config::{AppConfig, EnvironmentConfig};
+
+#[async_trait]
+impl BoardApi for Console {
+    async fn board(&self) -> Result<Board, ServiceError> {
+        let frozen = self.frozen_now().await?;
+        let environment_summaries =
+            self.store.environment_summaries(self.places()).await.map_err(from_store)?;
+        let mut environment_summaries = environment_summaries.into_iter();
+        let mut apps = Vec::new();
+        for app in self.apps.iter() {
+            let environments = app.environments.iter().zip(&mut environment_summaries);
+            let environments = environments.map(|(place, summary)| {
+                self.board_environment(app, place, summary, frozen(&app.name, &place.name))
+            });
+            apps.push(BoardApp {
+                name: app.name.clone(),
+                repo: app.repo.clone(),
+                default_ref: app.git_ref.to_string(),
+                environments: environments.collect(),
+            });
+        }
+        Ok(Board {
+            apps,
+            rehearsal: self.is_rehearsal(),
+            github: self.github.outage(),
+            notifications: self.notifications().await?,
+        })
+    }
+}
+
+impl Console {
+    /// Every configured place, in the order of the file.
+    pub(super) fn places(&self) -> Vec<Place> {
+        let places = self.apps.iter().flat_map(|app| {
+            let place = |environment: &EnvironmentConfig| Place {
+                app: app.name.clone(),
+                environment: environment.name.clone(),
+            };
+            app.environments.iter().map(place)
+        });
+        places.collect()
+    }
+
+    /// One environment of the board.
+    pub(super) async fn board_environment_of(
+        &self,
+        app: &AppConfig,
+        place: &EnvironmentConfig,
+    ) -> Result<BoardEnvironment, ServiceError> {
+        let frozen = self.frozen_now().await?(&app.name, &place.name);
+        let here = Place { app: app.name.clone(), environment: place.name.clone() };
+        let environment_summaries = self.store.environment_summaries(vec![here]).await.map_err(from_store)?;
+        let summary = environment_summaries.into_iter().next().unwrap_or_default();
+        Ok(self.board_environment(app, place, summary, frozen))
+    }
+
+    fn board_environment(
+        &self,
+        app: &AppConfig,
+        place: &EnvironmentConfig,
+        summary: EnvironmentSummary,
+        frozen: Option<Frozen>,
+    ) -> BoardEnvironment {
+        let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored).for_page());
+        let last_success = view(summary.last_success);
+        BoardEnvironment {
+            name: place.name.clone(),
+            asks_for_name: place.asks_for_name,
+            frozen,
+            under_way: view(summary.under_way),
+            version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
+            last_success,
+            last_ended: view(summary.last_ended),
+        }
+    }
+}

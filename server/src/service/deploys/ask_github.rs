@@ -1,0 +1,87 @@
+//! One request for a run, from the row that is written first to GitHub's answer.
+
+use std::sync::Arc;
+
+use app::domain::{DeployId, Source, Status};
+use github::{Client, DispatchOutcome, WorkflowDispatch};
+use runtime::{
+    clock::SharedClock,
+    fail_point::{FailPoint, Point},
+};
+use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
+
+use crate::service::CONSOLE;
+
+/// One dispatch, free of whoever asked for it.
+pub(super) struct Task {
+    pub(super) id: DeployId,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) github: Client,
+    pub(super) clock: SharedClock,
+    pub(super) fail_point: FailPoint,
+}
+
+impl Task {
+    pub(super) async fn run(
+        &self,
+        open: &NewDeploy,
+        dispatch: &WorkflowDispatch,
+    ) -> Result<CreateOutcome, StoreError> {
+        let opened = self.store.open(open).await?;
+        if opened == CreateOutcome::New {
+            self.ask_github(dispatch).await?;
+        }
+        Ok(opened)
+    }
+
+    async fn ask_github(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
+        self.fail_point.pass(Point::AfterIntent).await;
+        let outcome = self.github.dispatch(dispatch).await;
+        self.fail_point.pass(Point::AfterPost).await;
+        tracing::info!(deploy_id = %self.id, ?outcome, "GitHub was asked for a run");
+        let left_out = match &outcome {
+            DispatchOutcome::Accepted { left_out, .. } => left_out.clone(),
+            DispatchOutcome::Refused(_) | DispatchOutcome::Unclear(_) => Vec::new(),
+        };
+        if let Some(advance) = self.advance(outcome) {
+            match self.store.advance(&advance).await? {
+                Advanced::Moved => {}
+                // A callback was quicker than GitHub's answer; it proved the same.
+                Advanced::Refused(current) => {
+                    tracing::info!(deploy_id = %self.id, ?current, "the row had moved on already");
+                }
+                Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
+            }
+        }
+        for input in left_out {
+            let what = Noted::InputLeftOut(input);
+            let actor = CONSOLE.to_owned();
+            self.store.note(&Note { id: self.id, what, actor, at: self.clock.now() }).await?;
+        }
+        self.store.answered(self.id, self.clock.now()).await
+    }
+
+    fn advance(&self, outcome: DispatchOutcome) -> Option<Advance> {
+        let (to, log_line, run) = match outcome {
+            DispatchOutcome::Accepted { run, left_out } => {
+                let sentences: Vec<_> = left_out.iter().map(|input| input.without()).collect();
+                let log_line = (!sentences.is_empty()).then(|| sentences.join(" "));
+                (Status::Dispatched, log_line, run)
+            }
+            DispatchOutcome::Refused(reason) => (Status::Failed, Some(reason), None),
+            DispatchOutcome::Unclear(_) => return None,
+        };
+        Some(Advance {
+            id: self.id,
+            to,
+            source: Source::Console,
+            actor: CONSOLE.to_owned(),
+            log_line,
+            failure_stage: None,
+            evidence: run.as_ref().map(|run| format!("GitHub run {}", run.id)),
+            run,
+            past: None,
+            at: self.clock.now(),
+        })
+    }
+}
