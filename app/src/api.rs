@@ -23,7 +23,9 @@ pub mod run_record;
 mod service;
 pub mod versions;
 
-pub use audit::{AuditQuery, AuditTrail};
+#[cfg(feature = "ssr")]
+pub use audit::AuditApi;
+pub use audit::{AuditFilter, AuditHead, AuditPaging, AuditTrail};
 #[cfg(feature = "ssr")]
 pub use board::BoardApi;
 pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};

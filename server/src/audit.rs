@@ -43,6 +43,8 @@ pub enum AuditError {
 /// A journal that is whole, and rows that are as it says.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Verified {
+    /// The first entry that was checked.
+    pub first: i64,
     /// The entries that were checked.
     pub chain: Chain,
     /// The deploys that were compared.
@@ -51,7 +53,7 @@ pub struct Verified {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { chain: Chain { length, head }, deploys } = self;
+        let Self { first: _, chain: Chain { length, head }, deploys } = self;
         writeln!(f, "The journal is whole: {length} entries, head {head}")?;
         write!(f, "Deploys compared with it: {deploys}, no difference")
     }
@@ -74,14 +76,22 @@ pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Verifie
     }
     let deploys = compare(store).await?;
     follow(store, &mut chain, None).await?;
-    Ok(Verified { chain, deploys })
+    Ok(Verified { first: 1, chain, deploys })
+}
+
+/// Checks what was written since.
+///
+/// # Errors
+/// The first entry that is not as it was written.
+pub async fn catch_up(store: &dyn Store, chain: &mut Chain) -> Result<(), AuditError> {
+    follow(store, chain, None).await.map(drop)
 }
 
 /// Checks the entries from here to the end. Answers whether one of them has this hash.
 async fn follow(store: &dyn Store, chain: &mut Chain, hash: Option<&str>) -> Result<bool, AuditError> {
     let mut is_there = false;
     loop {
-        let page = store.entries(&EntryFilter { after: chain.length, ..EntryFilter::page(PAGE) }).await?;
+        let page = store.entries(&EntryFilter::after(chain.length, PAGE)).await?;
         for entry in &page.entries {
             chain.check(entry)?;
             is_there |= hash == Some(&chain.head);
@@ -114,17 +124,18 @@ async fn compare(store: &dyn Store) -> Result<u64, AuditError> {
 pub async fn verify_recent(store: &dyn Store) -> Result<Verified, AuditError> {
     let last = store.last_entry().await?;
     let before = last.map_or(0, |last| last.sequence.saturating_sub(RECENT).max(0));
-    let start = store.entries(&EntryFilter { after: before, ..EntryFilter::page(1) }).await?;
+    let start = store.entries(&EntryFilter::after(before, 1)).await?;
     let mut chain = match start.entries.into_iter().next() {
         Some(entry) if before > 0 => Chain { length: before, head: entry.previous_hash },
         Some(_) | None => Chain::default(),
     };
+    let first = chain.length + 1;
     follow(store, &mut chain, None).await?;
     let rows = if chain.length == 0 { Rows::After(String::new(), 1) } else { Rows::Live };
     let Compared { rows, difference, .. } = store.compare(&rows).await?;
     match difference {
         Some(difference) => Err(difference.into()),
-        None => Ok(Verified { chain, deploys: rows.into() }),
+        None => Ok(Verified { first, chain, deploys: rows.into() }),
     }
 }
 
@@ -135,7 +146,7 @@ pub async fn verify_recent(store: &dyn Store) -> Result<Verified, AuditError> {
 pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Result<(), AuditError> {
     let mut after = 0;
     loop {
-        let page = store.entries(&EntryFilter { after, ..EntryFilter::page(PAGE) }).await?;
+        let page = store.entries(&EntryFilter::after(after, PAGE)).await?;
         for stored in page.entries {
             after = stored.sequence;
             serde_json::to_writer(&mut *output, &store::audit::read(stored)).map_err(io::Error::from)?;

@@ -8,7 +8,10 @@ use std::sync::{Arc, LazyLock};
 
 use app::{
     Root,
-    api::{BoardApi, DeploysApi, DispatchApi, FlagsApi, FreezesApi, InsightApi, RehearsalApi, VersionsApi},
+    api::{
+        AuditApi, BoardApi, DeploysApi, DispatchApi, FlagsApi, FreezesApi, InsightApi, RehearsalApi,
+        VersionsApi,
+    },
     live::page_refresh::Build,
     shell,
 };
@@ -89,6 +92,7 @@ fn provide(console: &Arc<Console>) {
 
 /// Every area's service, for server functions: see `app::api`.
 fn provide_services(console: &Arc<Console>) {
+    provide_context(Arc::clone(console) as Arc<dyn AuditApi>);
     provide_context(Arc::clone(console) as Arc<dyn BoardApi>);
     provide_context(Arc::clone(console) as Arc<dyn DeploysApi>);
     provide_context(Arc::clone(console) as Arc<dyn DispatchApi>);

@@ -1,33 +1,44 @@
-//! The journal, a page at a time.
+//! The journal: read a page at a time, and written out whole.
 
-use app::api::{AuditQuery, AuditTrail, ErrorCode, ServiceError};
-use store::{EntryFilter, EntryPage, StoreError, audit::Chain};
+use app::api::{AuditApi, AuditFilter, AuditHead, AuditPaging, AuditTrail, ErrorCode, ServiceError};
+use async_trait::async_trait;
+use store::{EntryFilter, EntryOrder, EntryPage, StoreError, audit::Chain};
 
-use super::{Console, from_store};
+use super::{Console, from_store, range};
 use crate::audit;
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1_000;
 
-impl Console {
-    /// A page of the journal, in sequence.
-    ///
-    /// # Errors
-    /// A limit that is not allowed, or a database that is not available.
-    pub async fn audit(&self, query: AuditQuery) -> Result<AuditTrail, ServiceError> {
-        let AuditQuery { deploy_id, after, limit } = query;
-        let limit = limit.unwrap_or(DEFAULT_LIMIT);
+#[async_trait]
+impl AuditApi for Console {
+    async fn audit(&self, filter: AuditFilter, paging: AuditPaging) -> Result<AuditTrail, ServiceError> {
+        let limit = paging.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(
-                ServiceError::new(ErrorCode::InvalidQuery).with_detail(format!("limit: 1 to {MAX_LIMIT}."))
-            );
+            return Err(invalid(format!("limit: 1 to {MAX_LIMIT}.")));
         }
-        let filter = EntryFilter { deploy_id, after: after.unwrap_or(0), limit };
+        let order = match (paging.after, paging.before) {
+            (Some(_), Some(_)) => return Err(invalid("after, before: one of them.".to_owned())),
+            (None, Some(before)) => EntryOrder::NewestBefore(before),
+            (after, None) => EntryOrder::OldestAfter(after.unwrap_or(0)),
+        };
+        let filter = EntryFilter { order, limit, ..entry_filter(filter)? };
         let EntryPage { entries, has_more } = self.store.entries(&filter).await.map_err(from_store)?;
-        let next_after = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
-        Ok(AuditTrail { entries: entries.into_iter().map(store::audit::read).collect(), next_after })
+        let next = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
+        let (next_after, next_before) = match order {
+            EntryOrder::OldestAfter(_) => (next, None),
+            EntryOrder::NewestBefore(_) => (None, next),
+        };
+        let entries = entries.into_iter().map(store::audit::read).collect();
+        Ok(AuditTrail { entries, next_after, next_before })
     }
 
+    async fn audit_head(&self) -> Result<AuditHead, ServiceError> {
+        self.check_head().await
+    }
+}
+
+impl Console {
     /// Takes away what was kept for repetitions that can no longer come.
     ///
     /// # Errors
@@ -44,4 +55,23 @@ impl Console {
     pub async fn journal_head(&self) -> Result<Chain, StoreError> {
         audit::head(&*self.store).await
     }
+}
+
+fn entry_filter(filter: AuditFilter) -> Result<EntryFilter, ServiceError> {
+    let AuditFilter { deploy_id, action, actor, app, environment, since, until } = filter;
+    let set = |text: Option<String>| text.filter(|text| !text.is_empty());
+    Ok(EntryFilter {
+        deploy_id,
+        action: set(action),
+        actor: set(actor),
+        app: set(app),
+        environment: set(environment),
+        since: set(since).map(|text| range::since(&text)).transpose()?,
+        until: set(until).map(|text| range::until(&text)).transpose()?,
+        ..EntryFilter::page(DEFAULT_LIMIT)
+    })
+}
+
+fn invalid(detail: String) -> ServiceError {
+    ServiceError::new(ErrorCode::InvalidQuery).with_detail(detail)
 }

@@ -129,7 +129,7 @@ impl Feed {
     }
 
     async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
-        let filter = EntryFilter { deploy_id: None, after, limit: PAGE };
+        let filter = EntryFilter::after(after, PAGE);
         let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
         // One that cannot be read says nothing, and keeps nothing from those after it.

@@ -13,7 +13,7 @@ mod transition;
 pub use callback::{Decision, Delivery, Received};
 pub use deploy::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
 pub use dispatch::{CreateOutcome, NewDeploy};
-pub use entry::{EntryFilter, EntryPage, JournalEnd, StoredEntry};
+pub use entry::{EntryFilter, EntryOrder, EntryPage, JournalEnd, StoredEntry};
 pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;

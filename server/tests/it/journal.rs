@@ -2,6 +2,7 @@
 //! cannot be read, pages that are bounded by bytes, and what a start looks at.
 
 mod audit;
+mod filters;
 mod paging;
 mod row_check;
 mod startup_check;

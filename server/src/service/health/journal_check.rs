@@ -5,10 +5,13 @@ use std::{
     time::Duration,
 };
 
-use app::api::{ErrorCode, ServiceError};
+use app::api::{AuditHead, ErrorCode, ServiceError};
+use store::audit::Chain;
 
-use crate::audit::{self, Verified};
-use crate::service::Console;
+use crate::{
+    audit::{self, AuditError, Verified},
+    service::{Console, from_store},
+};
 
 /// Until it is tried again, when the database does not answer.
 const RETRY: Duration = Duration::from_secs(60);
@@ -27,7 +30,24 @@ pub enum JournalState {
 
 /// The state, for all who ask.
 #[derive(Debug, Default)]
-pub(in crate::service) struct JournalCheck(Mutex<JournalState>);
+pub(in crate::service) struct JournalCheck {
+    state: Mutex<JournalState>,
+    /// The entries that are known to follow from one another. It is held while what was written since is checked.
+    checked: tokio::sync::Mutex<Option<Checked>>,
+}
+
+impl JournalCheck {
+    fn set(&self, state: JournalState) {
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}
+
+/// Entries that follow from one another.
+#[derive(Debug)]
+struct Checked {
+    first: i64,
+    chain: Chain,
+}
 
 impl Console {
     /// Looks at the last entries and the live rows, and says in the log what it found. It stops nothing: what is broken
@@ -35,31 +55,53 @@ impl Console {
     pub async fn check_journal(&self) {
         let state = loop {
             match audit::verify_recent(&*self.store).await {
-                Ok(Verified { chain, deploys }) => {
+                Ok(Verified { first, chain, deploys }) => {
                     tracing::info!(
                         entries = chain.length,
                         live = deploys,
                         "the journal is as it was written, and the live rows as it says"
                     );
+                    *self.journal_check.checked.lock().await = Some(Checked { first, chain });
                     break JournalState::Whole;
                 }
                 Err(error) => {
-                    if let Some(place) = error.place() {
-                        tracing::error!(%error, "the journal is broken");
-                        break JournalState::Broken(format!("First: {place}."));
+                    if let Some(place) = broken(&error) {
+                        break JournalState::Broken(place);
                     }
                     tracing::warn!(%error, "the journal cannot be checked");
                 }
             }
             tokio::time::sleep(RETRY).await;
         };
-        *self.journal_check.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.journal_check.set(state);
     }
 
     /// What the last look found.
     #[must_use]
     pub fn journal_state(&self) -> JournalState {
-        self.journal_check.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.journal_check.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Checks what was written since the last look, and says what is known of the journal up to its end.
+    pub(in crate::service) async fn check_head(&self) -> Result<AuditHead, ServiceError> {
+        let mut checked = self.journal_check.checked.lock().await;
+        if let JournalState::Broken(place) = self.journal_state() {
+            return Ok(AuditHead::Broken { place });
+        }
+        let Some(Checked { first, chain }) = &mut *checked else {
+            let Chain { length, head } = self.journal_head().await.map_err(from_store)?;
+            return Ok(AuditHead::Unverified { last: length, hash: head });
+        };
+        if let Err(error) = audit::catch_up(&*self.store, chain).await {
+            let Some(place) = broken(&error) else {
+                tracing::warn!(%error, "the journal cannot be checked");
+                return Err(ServiceError::new(ErrorCode::DatabaseUnavailable));
+            };
+            self.journal_check.set(JournalState::Broken(place.clone()));
+            return Ok(AuditHead::Broken { place });
+        }
+        let Chain { length, head } = chain.clone();
+        Ok(AuditHead::Verified { first: *first, last: length, hash: head, at: self.clock.now() })
     }
 
     /// Answers unless the last look found the journal broken.
@@ -75,4 +117,11 @@ impl Console {
             }
         }
     }
+}
+
+/// Where the journal is broken, after saying so in the log; none, if it only could not be checked.
+fn broken(error: &AuditError) -> Option<String> {
+    let place = error.place()?;
+    tracing::error!(%error, "the journal is broken");
+    Some(format!("First: {place}."))
 }

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use crate::{
     database::sqlite::SqliteTx,
     database_url::DatabaseSystem,
-    model::{DeployFilter, Place},
+    model::{DeployFilter, EntryFilter, EntryOrder, Place},
     ops::{board, deploys},
 };
 
@@ -18,6 +18,16 @@ pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
         DatabaseSystem::Sqlite => deploys::select::<SqliteTx<'_>>(filter).explain_sql(),
         DatabaseSystem::Postgres => deploys::select::<PgConnection>(filter).explain_sql(),
     }
+}
+
+/// What finds these entries of the journal.
+#[must_use]
+pub fn entries(filter: &EntryFilter) -> ExplainedSql {
+    let order = match filter.order {
+        EntryOrder::OldestAfter(_) => " ORDER BY sequence",
+        EntryOrder::NewestBefore(_) => " ORDER BY sequence DESC",
+    };
+    filter.sizes(order).explain_sql()
 }
 
 /// What reads these places for the board.

@@ -1,6 +1,6 @@
 //! Entries of the journal as they are stored.
 
-use app::domain::DeployId;
+use app::domain::{DeployId, Timestamp};
 
 /// A row of `audit_log`, as it is stored.
 #[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
@@ -24,20 +24,41 @@ pub struct StoredEntry {
 }
 
 /// Which entries of the journal to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EntryFilter {
     /// Only those about this deploy.
     pub deploy_id: Option<DeployId>,
-    /// Only those after this one.
-    pub after: i64,
+    /// Only those of this action, as it is spelt.
+    pub action: Option<String>,
+    /// Only those of this actor.
+    pub actor: Option<String>,
+    /// Only those about a deploy of this app, and those about no deploy that name it.
+    pub app: Option<String>,
+    /// The same for an environment.
+    pub environment: Option<String>,
+    /// Only those written then or later.
+    pub since: Option<Timestamp>,
+    /// Only those written before then.
+    pub until: Option<Timestamp>,
+    /// In which order, and from where on.
+    pub order: EntryOrder,
     /// At most so many; fewer, if they are long.
     pub limit: u32,
+}
+
+/// The order of a page of the journal, and the sequence number next to its first entry.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EntryOrder {
+    /// The oldest first, of those after this number; all are after 0.
+    OldestAfter(i64),
+    /// The newest first, of those before this number; all are before [`i64::MAX`].
+    NewestBefore(i64),
 }
 
 /// A page of the journal, as it is stored.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EntryPage {
-    /// The entries, in sequence.
+    /// The entries, in the order asked for.
     pub entries: Vec<StoredEntry>,
     /// Whether there are more after them.
     pub has_more: bool,
@@ -56,6 +77,22 @@ impl EntryFilter {
     /// The first so many of all.
     #[must_use]
     pub const fn page(limit: u32) -> Self {
-        Self { deploy_id: None, after: 0, limit }
+        Self::after(0, limit)
+    }
+
+    /// The next so many of all after this number.
+    #[must_use]
+    pub const fn after(sequence: i64, limit: u32) -> Self {
+        Self {
+            deploy_id: None,
+            action: None,
+            actor: None,
+            app: None,
+            environment: None,
+            since: None,
+            until: None,
+            order: EntryOrder::OldestAfter(sequence),
+            limit,
+        }
     }
 }

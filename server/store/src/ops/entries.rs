@@ -6,8 +6,9 @@
 use app::domain::DeployId;
 
 use crate::{
-    EntryFilter, EntryPage, JournalEnd, StoreError, StoredEntry,
+    EntryFilter, EntryOrder, EntryPage, JournalEnd, StoreError, StoredEntry,
     database::tx::{Operation, Statement, Tx},
+    row::to_text,
 };
 
 /// The columns of a [`StoredEntry`], by name: a newer build may add others while this one runs.
@@ -38,27 +39,71 @@ impl Operation for EntryFilter {
     type Answer = EntryPage;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<EntryPage, StoreError> {
-        // One more than is asked for tells whether there is another page.
-        let limit = i64::from(self.limit) + 1;
-        let sizes = self.among(SELECT_SIZES).push(" ORDER BY sequence LIMIT ").push_bind(limit);
-        let sizes: Vec<Size> = tx.rows(sizes).await?;
+        let (order, up_to) = match self.order {
+            EntryOrder::OldestAfter(_) => (" ORDER BY sequence", " AND sequence <= "),
+            EntryOrder::NewestBefore(_) => (" ORDER BY sequence DESC", " AND sequence >= "),
+        };
+        let sizes: Vec<Size> = tx.rows(self.sizes(order)).await?;
         let asked_for = &sizes[..sizes.len().min(self.limit as usize)];
         let Some(last) = last_within(asked_for, PAGE_BYTES) else { return Ok(EntryPage::default()) };
-        let select = self.among(SELECT_ENTRIES).push(" AND sequence <= ").push_bind(last);
+        let select = self.select(SELECT_ENTRIES).push(up_to).push_bind(last).push(order);
         Ok(EntryPage {
-            entries: tx.rows(select.push(" ORDER BY sequence")).await?,
-            has_more: sizes.last().is_some_and(|(sequence, _)| *sequence > last),
+            entries: tx.rows(select).await?,
+            has_more: sizes.last().is_some_and(|(sequence, _)| *sequence != last),
         })
     }
 }
 
 impl EntryFilter {
-    fn among(&self, select: &'static str) -> Statement {
-        let select = Statement::new(select).push(" WHERE sequence > ").push_bind(self.after);
-        match self.deploy_id {
-            Some(id) => select.push(" AND deploy_id = ").push_bind(id),
-            None => select,
+    /// The places and sizes of the entries of a page. One more than is asked for tells whether there is another page.
+    pub(crate) fn sizes(&self, order: &'static str) -> Statement {
+        self.select(SELECT_SIZES).push(order).push(" LIMIT ").push_bind(i64::from(self.limit) + 1)
+    }
+
+    fn select(&self, columns: &'static str) -> Statement {
+        let select = Statement::new(columns).push(" WHERE sequence ");
+        let mut select = match self.order {
+            EntryOrder::OldestAfter(place) => select.push("> ").push_bind(place),
+            EntryOrder::NewestBefore(place) => select.push("< ").push_bind(place),
+        };
+        let columns = [
+            (" AND deploy_id = ", self.deploy_id.map(|id| id.to_string())),
+            (" AND action = ", self.action.clone()),
+            (" AND actor = ", self.actor.clone()),
+            (" AND at >= ", self.since.map(to_text)),
+            (" AND at < ", self.until.map(to_text)),
+        ];
+        for (condition, value) in columns {
+            if let Some(value) = value {
+                select = select.push(condition).push_bind(value);
+            }
         }
+        self.push_place(select)
+    }
+
+    /// Which app and environment: those of the deploy; where there is none, those that the payload names.
+    fn push_place(&self, select: Statement) -> Statement {
+        if self.app.is_none() && self.environment.is_none() {
+            return select;
+        }
+        let mut select =
+            select.push(" AND (EXISTS (SELECT 1 FROM console_deploys AS d WHERE d.id = audit_log.deploy_id");
+        for (condition, name) in [(" AND d.app = ", &self.app), (" AND d.environment = ", &self.environment)]
+        {
+            if let Some(name) = name {
+                select = select.push(condition).push_bind(name.as_str());
+            }
+        }
+        select = select.push(") OR (deploy_id IS NULL");
+        for (member, name) in [("app", &self.app), ("environment", &self.environment)] {
+            if let Some(name) = name {
+                // Both databases find a text so, and tell upper from lower case. A payload is compact JSON in which the
+                // quotes of texts are escaped, so no text can be taken for a member.
+                let member = format!("\"{member}\":{}", serde_json::json!(name));
+                select = select.push(" AND replace(payload, ").push_bind(member).push(", '') <> payload");
+            }
+        }
+        select.push("))")
     }
 }
 

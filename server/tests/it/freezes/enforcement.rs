@@ -37,8 +37,7 @@ fn today() -> Window {
 
 /// Actions and payloads of the whole journal, which has to be whole.
 async fn journal(database: &Database) -> Vec<(String, Value)> {
-    let entries =
-        database.store.entries(&EntryFilter { deploy_id: None, after: 0, limit: 99 }).await.unwrap().entries;
+    let entries = database.store.entries(&EntryFilter::after(0, 99)).await.unwrap().entries;
     let entries: Vec<app::domain::JournalEntry> =
         entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
     assert_chain([entries.as_slice()]);

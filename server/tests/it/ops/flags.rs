@@ -34,7 +34,7 @@ fn promotion(environment: &str, is_on: bool, at: Timestamp) -> Promotion {
 
 /// What the journal says of flags; and that it is whole.
 async fn recorded(store: &dyn Store) -> Vec<Value> {
-    let entries = store.entries(&EntryFilter { deploy_id: None, after: 0, limit: 99 }).await.unwrap().entries;
+    let entries = store.entries(&EntryFilter::after(0, 99)).await.unwrap().entries;
     let entries: Vec<app::domain::JournalEntry> =
         entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
     assert_chain([entries.as_slice()]);

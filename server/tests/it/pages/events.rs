@@ -227,7 +227,7 @@ proptest! {
             let mut listener = feed.listen(Some(from));
             let written = acts.iter().enumerate().map(|(number, act)| act_on(&*store, number, *act));
             join_all(written).await;
-            let filter = EntryFilter { deploy_id: None, after: from, limit: 999 };
+            let filter = EntryFilter::after(from, 999);
             let entries = store.entries(&filter).await.unwrap().entries;
             for entry in &entries {
                 let event: Arc<Event> = in_time(listener.next()).await.unwrap();

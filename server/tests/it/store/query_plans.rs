@@ -3,7 +3,7 @@
 
 use app::domain::DeployId;
 use sqlx::{AssertSqlSafe, Row};
-use store::{DatabaseSystem, DeployFilter, Place, StatusFilter, explain};
+use store::{DatabaseSystem, DeployFilter, EntryFilter, EntryOrder, Place, StatusFilter, explain};
 
 use crate::support::{
     Database,
@@ -123,6 +123,32 @@ async fn every_history_filter_has_an_index(system: DatabaseSystem) {
     }
 }
 
+/// Entries of the journal are found by an index where few of them are asked for; those of an app from the newest on.
+async fn every_audit_filter_has_an_index(system: DatabaseSystem) {
+    let (database, mut raw) = filled(system).await;
+    let all = EntryFilter { order: EntryOrder::NewestBefore(i64::MAX), ..EntryFilter::page(50) };
+    let some = |text: &str| Some(text.to_owned());
+    let rare =
+        "UPDATE audit_log SET action = 'console.freeze.lifted', actor = 'ben' WHERE sequence % 1000 = 1";
+    database.tamper(&[rare, "ANALYZE"]).await;
+    for (index, filter) in [
+        ("audit_log_by_action", EntryFilter { action: some("console.freeze.lifted"), ..all.clone() }),
+        ("audit_log_by_actor", EntryFilter { actor: some("ben"), ..all.clone() }),
+        ("audit_log_of_deploy", EntryFilter { deploy_id: Some(nobody()), ..all.clone() }),
+        ("", EntryFilter { app: some("app-7"), ..all.clone() }),
+        ("", EntryFilter { environment: some("e1"), since: Some(noon()), ..all.clone() }),
+    ] {
+        let steps = plan(&mut raw, &explain::entries(&filter)).await;
+        // Where no index has what is asked for, entries are looked through from the newest on: of so many apps, that
+        // is this many for a page.
+        let in_vain_at_most = if index.is_empty() { 2 * bulk::APPS * filter.limit } else { IN_VAIN };
+        assert!(in_vain(&steps) <= in_vain_at_most, "{filter:?}: {steps:#?}");
+        assert!(!steps.iter().any(|step| step.contains("USE TEMP B-TREE")), "{filter:?}: {steps:#?}");
+        let is_led = system == DatabaseSystem::Postgres || steps.iter().any(|step| step.contains(index));
+        assert!(is_led, "{filter:?} not by {index}: {steps:#?}");
+    }
+}
+
 /// What is under way is found among what is under way.
 async fn live_deploys_are_found_by_their_index(system: DatabaseSystem) {
     let (_database, mut raw) = filled(system).await;
@@ -188,6 +214,7 @@ async fn rare_values_are_found(system: DatabaseSystem) {
 
 on_both!(
     every_history_filter_has_an_index,
+    every_audit_filter_has_an_index,
     live_deploys_are_found_by_their_index,
     board_reaches_environments_by_index,
     rare_values_are_found,

@@ -64,7 +64,7 @@ async fn batched_error_affects_only_its_writer(system: DatabaseSystem) {
     }
     let recorded = environments(&database.store).await;
     assert_eq!(recorded, ["e00", "e01", "e02", "e04", "e05", "e06", "e07", "e09", "e10", "e11"]);
-    let all = EntryFilter { deploy_id: None, after: 0, limit: 99 };
+    let all = EntryFilter::after(0, 99);
     let entries = database.store.entries(&all).await.unwrap().entries;
     let entries: Vec<_> = entries.into_iter().map(|entry| entry.try_into().unwrap()).collect();
     assert_eq!(entries.len(), recorded.len());

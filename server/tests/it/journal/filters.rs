@@ -1,0 +1,129 @@
+//! The journal narrowed down, newest first, written out as a file, and its checked head.
+
+use app::{
+    api::{AuditApi, AuditHead, ErrorCode},
+    domain::{Flag, FreezeId},
+};
+use jiff::SignedDuration;
+use runtime::{clock::Clock, ids::uuid_at};
+use serde_json::Value;
+use store::{DatabaseSystem, Lift, Promotion};
+
+use crate::support::{Answer, TestConsole, assert_problem, database::on_both, freeze};
+
+/// Two deploys, a freeze of production that was lifted, and a flag that was promoted in staging.
+async fn with_entries(system: DatabaseSystem) -> TestConsole {
+    let console = TestConsole::over(system).await;
+    let production = console.dispatched("production").await;
+    console.clock.advance(SignedDuration::from_hours(1));
+    let staging = console.dispatched("staging").await;
+    console.walk(production, &["smoke_gate_started"]).await;
+    console.walk(staging, &["smoke_gate_started"]).await;
+    console.clock.advance(SignedDuration::from_hours(24));
+    let (store, now) = (&console.database.store, console.clock.now());
+    let id = FreezeId::new(uuid_at(now));
+    let mut declared = freeze(id);
+    declared.scope.environment = Some("production".to_owned());
+    (declared.declared_by, declared.declared_at) = ("=ada".to_owned(), now);
+    store.declare(&declared).await.unwrap();
+    store.lift(&Lift { id, by: "ben".to_owned(), at: now }).await.unwrap();
+    let promotion = Promotion {
+        flag: Flag::ConsoleDeployAsync,
+        environment: "staging".to_owned(),
+        is_on: true,
+        by: "ben".to_owned(),
+        at: now,
+        without_observation: false,
+    };
+    store.promote(&promotion).await.unwrap();
+    console
+}
+
+fn sequences(answer: &Answer) -> Vec<i64> {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let entries = answer.json["entries"].as_array().unwrap();
+    entries.iter().map(|entry| entry["sequence"].as_i64().unwrap()).collect()
+}
+
+async fn each_filter_finds_its_entries(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    let all = sequences(&console.get("/api/internal/audit").await);
+    assert_eq!(all, [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (query, found) in [
+        ("action=console.deploy.requested", &[1, 3][..]),
+        ("action=console.freeze.lifted", &[8]),
+        ("action=console.deploy.of_a_newer_build", &[]),
+        ("actor=ben", &[8, 9]),
+        ("actor=%3Dada", &[7]),
+        ("actor=BEN", &[]),
+        ("actor=workflow&action=console.deploy.callback", &[5, 6]),
+        // The freeze names production, the flag staging; both are about no deploy.
+        ("environment=production", &[1, 2, 5, 7]),
+        ("environment=staging", &[3, 4, 6, 9]),
+        ("app=shop", &[1, 2, 3, 4, 5, 6]),
+        ("app=shop&environment=staging", &[3, 4, 6]),
+        ("app=SHOP", &[]),
+        ("app=%25", &[]),
+        ("app=%22%2C%22", &[]),
+        ("since=2026-11-23", &[7, 8, 9]),
+        ("until=2026-11-22", &[1, 2, 3, 4, 5, 6]),
+        ("since=2026-11-22T12:00:00.001Z&until=2026-11-22", &[3, 4, 5, 6]),
+        ("action=&actor=&app=&environment=&since=&until=", &all),
+    ] {
+        let answer = console.get(&format!("/api/internal/audit?{query}")).await;
+        assert_eq!(sequences(&answer), found, "{query}");
+        let newest = console.get(&format!("/api/internal/audit?{query}&before={}", i64::MAX)).await;
+        assert!(sequences(&newest).into_iter().rev().eq(found.iter().copied()), "{query}");
+    }
+}
+
+async fn newest_first_pages_meet_without_gap(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    let (mut read, mut before) = (Vec::new(), i64::MAX);
+    loop {
+        let page = console.get(&format!("/api/internal/audit?limit=2&before={before}")).await;
+        assert_eq!(page.json["next_after"], Value::Null);
+        read.push(sequences(&page));
+        let Some(next) = page.json["next_before"].as_i64() else { break };
+        before = next;
+    }
+    assert_eq!(read, [&[9, 8][..], &[7, 6], &[5, 4], &[3, 2], &[1]]);
+    let far = console.get("/api/internal/audit?before=1").await;
+    assert_eq!((sequences(&far).len(), &far.json["next_before"]), (0, &Value::Null));
+}
+
+async fn values_out_of_form_are_refused(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    for query in
+        ["after=1&before=5", "before=x", "since=yesterday", "until=2026-13-01", "deploy_id=x", "limit=0"]
+    {
+        assert_problem(&console.get(&format!("/api/internal/audit?{query}")).await, ErrorCode::InvalidQuery);
+    }
+}
+
+async fn head_is_verified_up_to_now(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    let head = async || console.console.audit_head().await.unwrap();
+    let AuditHead::Unverified { last, hash } = head().await else { panic!("nothing was checked yet") };
+    assert_eq!(last, 9);
+
+    console.console.check_journal().await;
+    let at = console.clock.now();
+    assert_eq!(head().await, AuditHead::Verified { first: 1, last: 9, hash, at });
+    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at)))).await.unwrap();
+    assert!(matches!(head().await, AuditHead::Verified { last: 10, .. }), "what came since is checked");
+
+    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at)))).await.unwrap();
+    console.database.tamper(&["UPDATE audit_log SET actor = 'mallory' WHERE sequence = 11"]).await;
+    let broken = AuditHead::Broken { place: "First: entry 11 was changed after it was written.".to_owned() };
+    assert_eq!(head().await, broken);
+    assert_problem(&console.get("/readyz").await, ErrorCode::JournalBroken);
+    assert_eq!(head().await, broken);
+}
+
+on_both!(
+    each_filter_finds_its_entries,
+    newest_first_pages_meet_without_gap,
+    values_out_of_form_are_refused,
+    head_is_verified_up_to_now
+);
