@@ -1,6 +1,8 @@
 //! `deploy-console audit`: the journal and the rows checked, the journal written out, and its head, straight from the
 //! database.
 
+mod format;
+
 use std::{
     fmt,
     io::{self, Write},
@@ -10,6 +12,8 @@ use store::{
     Compared, EntryFilter, Rows, Store, StoreError,
     audit::{Broken, Chain, Difference},
 };
+
+pub use format::Format;
 
 /// Entries of a page: fewer, if they are long.
 const PAGE: u32 = 1_000;

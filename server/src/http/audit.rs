@@ -1,15 +1,29 @@
-//! The journal of the whole console: a page at a time.
+//! The journal of the whole console: a page at a time, and written out.
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
-use app::api::{AuditApi, AuditFilter, AuditPaging, AuditTrail, ErrorCode, Problem};
+use app::{
+    api::{AuditApi, AuditFilter, AuditPaging, AuditTrail, ErrorCode, Problem},
+    domain::TrailEntry,
+};
 use axum::{
     Json,
+    body::Body,
     extract::{Query, State, rejection::QueryRejection},
+    http::header,
+    response::{IntoResponse, Response},
 };
+use futures::{StreamExt, TryStreamExt, stream};
+use serde::Deserialize;
 
 use super::ApiError;
-use crate::service::Console;
+use crate::{
+    audit::Format,
+    service::{Console, from_store},
+};
+
+/// Entries that are sent in one piece: a page of the store.
+const PIECE: usize = 1_000;
 
 type Asked<T> = Result<Query<T>, QueryRejection>;
 
@@ -41,4 +55,53 @@ pub(super) async fn read(
     paging: Asked<AuditPaging>,
 ) -> Result<Json<AuditTrail>, ApiError> {
     Ok(Json(console.audit(asked(filter)?, asked(paging)?).await?))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Export {
+    /// JSON lines, if not said.
+    #[serde(default)]
+    #[param(inline, required = false)]
+    format: Format,
+}
+
+/// The journal as a file, the oldest entry first, however long it is.
+///
+/// An answer that ends before its last chunk is not whole: the database became unavailable.
+#[utoipa::path(
+    get,
+    path = "/api/internal/audit/export",
+    tag = "audit",
+    params(AuditFilter, Export),
+    responses(
+        (status = 200, description = "The entries", content((String = "application/jsonl"), (String = "text/csv"))),
+        (status = 400, description = "A parameter is not of its form", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn export(
+    State(console): State<Arc<Console>>,
+    filter: Asked<AuditFilter>,
+    export: Asked<Export>,
+) -> Result<Response, ApiError> {
+    let Export { format } = asked(export)?;
+    let entries = console.audit_export(asked(filter)?)?;
+    let mut pieces = Box::pin(entries.try_ready_chunks(PIECE).map_err(|broken| broken.1));
+    // A journal that cannot be read at all is answered with a problem, and not with a file that breaks off.
+    let first = pieces.try_next().await.map_err(from_store)?.unwrap_or_default();
+    let pieces = stream::once(async move { Ok(first) }).chain(pieces.map_err(io::Error::other));
+    let head = stream::once(async move { format.head() });
+    let text = head.chain(pieces.map(move |piece| lines(format, &piece?)));
+    let headers = [
+        (header::CONTENT_TYPE, format.content_type().to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", format.file_name())),
+    ];
+    Ok((headers, Body::from_stream(text)).into_response())
+}
+
+fn lines(format: Format, entries: &[TrailEntry]) -> io::Result<Vec<u8>> {
+    let lines: Vec<_> = entries.iter().map(|entry| format.entry(entry)).collect::<io::Result<_>>()?;
+    Ok(lines.concat())
 }

@@ -33,6 +33,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(callback::callback))
         .routes(routes!(events::events))
         .routes(routes!(audit::read))
+        .routes(routes!(audit::export))
         .routes(routes!(insight::figures))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))

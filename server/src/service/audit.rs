@@ -1,7 +1,11 @@
 //! The journal: read a page at a time, and written out whole.
 
-use app::api::{AuditApi, AuditFilter, AuditHead, AuditPaging, AuditTrail, ErrorCode, ServiceError};
+use app::{
+    api::{AuditApi, AuditFilter, AuditHead, AuditPaging, AuditTrail, ErrorCode, ServiceError},
+    domain::TrailEntry,
+};
 use async_trait::async_trait;
+use futures::{Stream, TryStreamExt, stream};
 use store::{EntryFilter, EntryOrder, EntryPage, StoreError, audit::Chain};
 
 use super::{Console, from_store, range};
@@ -39,6 +43,29 @@ impl AuditApi for Console {
 }
 
 impl Console {
+    /// Every entry of a choice, the oldest first, read as it is asked for: no more than a page is in memory.
+    ///
+    /// # Errors
+    /// A value of the choice that is not of its form. The stream ends with an error if the journal cannot be read on.
+    pub fn audit_export(
+        &self,
+        filter: AuditFilter,
+    ) -> Result<impl Stream<Item = Result<TrailEntry, StoreError>> + Send + use<>, ServiceError> {
+        let store = self.store.clone();
+        let first = EntryFilter { limit: MAX_LIMIT, ..entry_filter(filter)? };
+        let pages = stream::try_unfold(Some(first), move |next| {
+            let store = store.clone();
+            async move {
+                let Some(filter) = next else { return Ok::<_, StoreError>(None) };
+                let EntryPage { entries, has_more } = store.entries(&filter).await?;
+                let last = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
+                let next = last.map(|last| EntryFilter { order: EntryOrder::OldestAfter(last), ..filter });
+                Ok(Some((stream::iter(entries.into_iter().map(Ok)), next)))
+            }
+        });
+        Ok(pages.try_flatten().map_ok(store::audit::read))
+    }
+
     /// Takes away what was kept for repetitions that can no longer come.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use runtime::{clock::Clock, ids::uuid_at};
 use serde_json::Value;
 use store::{DatabaseSystem, Lift, Promotion};
 
-use crate::support::{Answer, TestConsole, assert_problem, database::on_both, freeze};
+use crate::support::{Answer, TestConsole, assert_problem, database::on_both, freeze, noon};
 
 /// Two deploys, a freeze of production that was lifted, and a flag that was promoted in staging.
 async fn with_entries(system: DatabaseSystem) -> TestConsole {
@@ -99,6 +99,53 @@ async fn values_out_of_form_are_refused(system: DatabaseSystem) {
     {
         assert_problem(&console.get(&format!("/api/internal/audit?{query}")).await, ErrorCode::InvalidQuery);
     }
+    for query in ["format=xml", "since=yesterday", "deploy_id=x"] {
+        let answer = console.get(&format!("/api/internal/audit/export?{query}")).await;
+        assert_problem(&answer, ErrorCode::InvalidQuery);
+    }
+}
+
+async fn export_holds_the_chosen_entries(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    let file = console.get("/api/internal/audit/export?environment=staging").await;
+    assert_eq!(file.header("content-type"), Some("application/jsonl"));
+    assert_eq!(file.header("content-disposition"), Some("attachment; filename=\"audit.jsonl\""));
+    let lines: Vec<Value> = file.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let page = console.get("/api/internal/audit?environment=staging").await;
+    assert_eq!(page.json["entries"], Value::Array(lines));
+
+    let mut output = Vec::new();
+    server::audit::export(&*console.database.store, &mut output).await.unwrap();
+    let whole = console.get("/api/internal/audit/export").await;
+    assert_eq!(whole.text.as_bytes(), output, "as the command line writes it");
+}
+
+/// A spreadsheet shows a name that begins with `=` as text.
+async fn csv_export_is_safe_in_spreadsheets(system: DatabaseSystem) {
+    let console = with_entries(system).await;
+    let file = console.get("/api/internal/audit/export?format=csv").await;
+    assert_eq!(file.header("content-type"), Some("text/csv; charset=utf-8"));
+    let mut reader = csv::Reader::from_reader(file.text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 9);
+    assert_eq!(&rows[6][2], "'=ada");
+    let payload: Value = serde_json::from_str(&rows[6][5]).unwrap();
+    assert_eq!(payload["environment"], "production");
+    assert_eq!(reader.headers().unwrap().len(), rows[6].len());
+}
+
+/// More entries than a page of the store has, so that the file is made of several.
+async fn long_export_is_whole(system: DatabaseSystem) {
+    let console = TestConsole::over(system).await;
+    for _ in 0..1_005 {
+        let id = FreezeId::new(uuid_at(noon()));
+        console.database.store.declare(&freeze(id)).await.unwrap();
+    }
+    for format in ["jsonl", "csv"] {
+        let file = console.get(&format!("/api/internal/audit/export?format={format}")).await;
+        let head = usize::from(format == "csv");
+        assert_eq!(file.text.lines().count(), 1_005 + head, "{format}");
+    }
 }
 
 async fn head_is_verified_up_to_now(system: DatabaseSystem) {
@@ -125,5 +172,8 @@ on_both!(
     each_filter_finds_its_entries,
     newest_first_pages_meet_without_gap,
     values_out_of_form_are_refused,
+    export_holds_the_chosen_entries,
+    csv_export_is_safe_in_spreadsheets,
+    long_export_is_whole,
     head_is_verified_up_to_now
 );
