@@ -55,7 +55,7 @@ pub(crate) fn entry(sequence: i64, action: &str) -> JournalEntry {
     }
 }
 
-/// One whose payload is no JSON any more.
+/// An entry whose payload is not JSON any more.
 pub(crate) fn unreadable(sequence: i64) -> TrailEntry {
     let JournalEntry { at, actor, action, deploy_id, previous_hash, hash, .. } =
         entry(sequence, "console.deploy.callback");

@@ -308,7 +308,7 @@ impl View<'_> {
         }
     }
 
-    /// A step that lies behind: done only if somebody said so.
+    /// The state of an earlier step: done only if that was reported.
     fn settled(&self, key: StepKey) -> StepState {
         if self.is_done(key) {
             StepState::Done

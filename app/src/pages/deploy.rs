@@ -60,7 +60,7 @@ struct DeployRecord {
     record: RunRecord,
 }
 
-/// A deploy with its journal; none, where the address names no deploy.
+/// A deploy with its journal; `None` if the address names no deploy.
 async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
     let Some(id) = id else { return Ok(None) };
     match read_stored_deploy(id).await {

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-/// The list, as the address asks for it.
+/// The list, filtered by the query of the address.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let asked = query_of(&use_query());

@@ -32,7 +32,7 @@ fn element(html: &str) -> Element {
     parent.first_element_child().expect("there is one")
 }
 
-/// Whatever the page was, it becomes what the server renders now.
+/// Any page becomes what the server renders now.
 #[wasm_bindgen_test]
 fn morph_reaches_the_new_markup() {
     let pages = [

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::progress::Progress;
 use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
 
-/// The section in which a deploy is to be followed: its id.
+/// The id of the section that follows a deploy.
 pub const FOLLOWED: &str = "data-followed";
 /// Of that section: how many transitions it shows.
 pub const KNOWN: &str = "data-known";
