@@ -79,7 +79,7 @@ fn report_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(thread, location, "panicked: {}", panic.payload_as_str().unwrap_or_default());
 }
 
-/// What is handed to the thread that writes.
+/// Messages to the thread that writes.
 enum Message {
     Line(Vec<u8>),
     Flush(Sender<()>),

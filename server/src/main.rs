@@ -1,4 +1,4 @@
-//! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
+//! `deploy-console`: reads its configuration, runs the command, and says in one line why it cannot.
 
 use std::{
     env,
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     };
     log.print(&format!("deploy-console: {error}"));
     drop(log);
-    // Not by returning: the runtime would wait for whatever holds one of its threads.
+    // Not by returning: the runtime would wait for any work that blocks one of its threads.
     process::exit(1)
 }
 
@@ -100,7 +100,7 @@ fn random_secret() -> Result<SigningSecrets, ConfigError> {
 
 /// Serves until it is told to stop. Told a second time, it waits for nothing.
 async fn serve(setup: Setup) -> Result<(), StartError> {
-    // Before anybody can know that it listens: a signal that comes right then ends it in order, too.
+    // Before any client can know that it listens: a signal that arrives right then ends it in order, too.
     let mut signals = StopSignals::listen();
     let server = Server::start(setup).await?;
     let stop = CancellationToken::new();

@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// Commits that are there before anybody pushes.
+/// Commits that exist before the first push.
 const FIRST: usize = 12;
 /// Digits of an id.
 const DIGITS: usize = 40;
@@ -19,7 +19,6 @@ const SUBJECTS: [&str; 6] = [
 ];
 const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];
 
-/// One commit.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Commit {
     pub(super) id: String,
@@ -39,7 +38,7 @@ impl Commits {
         Self { repo: repo.to_owned(), length: FIRST }
     }
 
-    /// Makes it one longer. Gives the new commit.
+    /// Adds a commit, and returns it.
     pub(super) fn push(&mut self) -> String {
         self.length += 1;
         self.at(self.length - 1).id
@@ -58,8 +57,8 @@ impl Commits {
         self.at(sum % (FIRST - 1)).id
     }
 
-    /// What `head` has that `base` has not, oldest first, and how many the other way round; none, if one of them is not
-    /// of this line. Both may be refs.
+    /// The commits that `head` has and `base` has not, oldest first, and how many the other way round; `None` if one of
+    /// them is not of this line. Both may be refs.
     pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
         let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
         let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);

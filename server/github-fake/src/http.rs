@@ -300,7 +300,7 @@ async fn compare_page(
     Ok(page(&repo, "Changes", &format!("<ol>{lines}</ol>")))
 }
 
-/// Not of GitHub: somebody pushes, and the workflow of the repository deploys that.
+/// Not part of GitHub's API: a push, which the repository's workflow deploys.
 async fn push(State(github): State<GitHub>, Json(push): Json<Push>) -> Json<Run> {
     let run = github.model.push(&push.repo, &push.workflow, &push.environment, SystemClock.now());
     github.runner.start(run.clone(), Scenario::AllWell);
@@ -337,7 +337,7 @@ async fn version(
     github.model.version(&format!("{owner}/{name}"), &environment).ok_or(StatusCode::NOT_FOUND)
 }
 
-/// Not of GitHub: what was dispatched, inputs and all, for whoever runs the workflow elsewhere.
+/// Not part of GitHub's API: what was dispatched, with its inputs, for a runner outside this process.
 async fn runs(State(github): State<GitHub>) -> Json<Vec<Run>> {
     Json(github.model.runs())
 }

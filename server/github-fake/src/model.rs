@@ -21,22 +21,22 @@ pub(super) struct Model(Mutex<State>);
 #[derive(Debug, Default)]
 struct State {
     runs: Vec<Run>,
-    /// The commits of each repository that was asked for.
+    /// The commits of each repository that was requested.
     commits: HashMap<String, Commits>,
     /// The workflow files of each repository.
     workflows: WorkflowFiles,
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
-    /// The deploys for which a run was asked for, one entry each time.
+    /// The deploys for which a run was requested, one entry each time.
     asked_for: Vec<String>,
     /// How often the record was read.
     reads: u32,
     /// How often of these it was as the reader knew it.
     unchanged: u32,
-    /// Runs that somebody asked to be cancelled.
+    /// Runs for which a cancel was requested.
     cancels: Vec<i64>,
-    /// What a wish to cancel is answered with, instead of being taken.
+    /// The status that answers a cancel request, instead of accepting it.
     cancel_fault: Option<u16>,
     /// What reading the record is answered with, while something is wrong.
     outage: Option<Outage>,
@@ -47,7 +47,7 @@ struct State {
 pub enum Outage {
     /// Every read is answered with this status.
     Answering(u16),
-    /// Every read is refused, to come back after so many seconds.
+    /// Every read is refused, to be repeated after this many seconds.
     Limited(u32),
 }
 
@@ -64,7 +64,6 @@ pub enum Fault {
     NoRunDetails(u16),
 }
 
-/// A workflow run.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct Run {
     /// Its id, unique in this GitHub.
@@ -76,7 +75,6 @@ pub(super) struct Run {
     /// The branch or tag that it runs on.
     #[serde(rename = "ref")]
     pub(super) git_ref: String,
-    /// Its inputs.
     pub(super) inputs: Inputs,
     /// Its title, by the `run-name` of the workflow.
     pub(super) display_title: String,
@@ -144,7 +142,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// As somebody gives them by hand.
+    /// The inputs of a run that is started by hand.
     fn without_console(environment: &str, git_ref: &str) -> Self {
         Self {
             console_deploy_id: String::new(),
@@ -168,7 +166,6 @@ pub(super) struct Job {
     pub(super) began: bool,
     /// When a runner took it.
     pub(super) started_at: Option<Timestamp>,
-    /// When it ended.
     pub(super) completed_at: Option<Timestamp>,
 }
 
@@ -197,7 +194,7 @@ pub(super) fn jobs_of(workflow: &str) -> Vec<Job> {
     names.iter().copied().map(Job::queued).collect()
 }
 
-/// What becomes of a wish to cancel.
+/// The outcome of a cancel request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Cancel {
     Accepted,
@@ -213,7 +210,7 @@ const FIRST_RUN: i64 = 9_000_000_001;
 const DISPATCH: &str = "workflow_dispatch";
 const PUSH: &str = "push";
 
-/// The account whose token the console has, and the one of whoever does without it.
+/// The account whose token the console has, and the account that starts runs without the console.
 const CONSOLE: &str = "deploy-console";
 const SOMEBODY: &str = "octocat";
 
@@ -299,7 +296,7 @@ impl Model {
         (run, scenario)
     }
 
-    /// Somebody runs a workflow without the console.
+    /// Runs a workflow without the console.
     pub(super) fn by_hand(
         &self,
         repo: &str,
@@ -324,7 +321,7 @@ impl Model {
         self.change(run, |run| title.clone_into(&mut run.display_title));
     }
 
-    /// Somebody pushes to the branch on which a workflow runs, and the workflow deploys that.
+    /// Pushes to the branch on which a workflow runs, and the workflow deploys the commit.
     pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> Run {
         let commit = self.state().commits(repo).push();
         let inputs = Inputs::without_console(environment, "main");
@@ -380,7 +377,7 @@ impl Model {
         });
     }
 
-    /// A run of somebody else, of the same workflow as this one.
+    /// Adds a run by another account, of the same workflow as this one.
     pub(super) fn follow_with_another(&self, run: i64) {
         let mut state = self.state();
         if let Some(mut other) = state.find(run).cloned() {
@@ -393,7 +390,7 @@ impl Model {
         }
     }
 
-    /// Somebody asks for the end of a run.
+    /// Requests the cancellation of a run.
     pub(super) fn cancel(&self, repo: &str, id: i64) -> Cancel {
         let mut state = self.state();
         if let Some(status) = state.cancel_fault {
@@ -465,7 +462,7 @@ impl Model {
         state.faults.pop_front()
     }
 
-    /// Notes for which deploy a run is asked for.
+    /// Notes for which deploy a run is requested.
     pub(super) fn ask_for(&self, deploy_id: &str) {
         self.state().asked_for.push(deploy_id.to_owned());
     }
@@ -498,7 +495,7 @@ impl Model {
         self.state().outage = outage;
     }
 
-    /// Ends whatever is out of order: every fault, what hides runs and what holds them back.
+    /// Clears every fault, and everything that hides runs or holds them back.
     pub(super) fn put_in_order(&self) {
         let mut state = self.state();
         (state.outage, state.cancel_fault) = (None, None);

@@ -20,11 +20,10 @@ use super::{
 
 const ATTEMPTS: u32 = 6;
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
-/// A slow run shows itself after so many phases; an outage and the wait for an approval last as long: longer than
-/// a pass of the reconciler and a poll after it, so that somebody can see them.
+/// Phases until a slow run is listed, and for which an outage and the wait for an approval last: longer than a pass
+/// of the reconciler and the poll after it, so that the operator can see them.
 const SLOW_PHASES: u32 = 6;
 
-/// Runs workflows.
 #[derive(Clone, Debug)]
 pub(super) struct Runner {
     settings: Arc<Settings>,
@@ -45,7 +44,6 @@ enum Verdict {
 #[derive(Clone, Copy, Debug)]
 struct Phase {
     job: &'static str,
-    /// What it reports.
     status: Status,
     stage: Option<FailureStage>,
     log_line: &'static str,
@@ -240,7 +238,7 @@ impl Runner {
         }
     }
 
-    /// Somebody cancelled the run: it ends a phase later. Where no jobs run, whoever runs them ends it.
+    /// The run was cancelled: it ends a phase later. If no jobs run here, the outside runner ends it.
     pub(super) fn cancel(&self, run: i64) {
         if self.settings.jobs {
             let runner = self.clone();
@@ -255,7 +253,7 @@ impl Runner {
         tokio::time::sleep(self.settings.pace * phases).await;
     }
 
-    /// Posts a callback; a retry carries the same delivery id and is signed anew.
+    /// Posts a callback; a retry carries the same delivery id and a new signature.
     async fn report(&self, run: &Run, phase: Phase) -> Verdict {
         let body = json!({
             "console_deploy_id": run.inputs.console_deploy_id,

@@ -78,7 +78,7 @@ impl Client {
             .map_err(|error| DispatchError::of_sending(&error))?;
         let status = answer.status();
         if status.is_success() {
-            // Whatever the body says, the run was accepted.
+            // The run was accepted, even if the body cannot be read.
             return Ok(self.read_run(repo, answer).await);
         }
         let limited = self.limit.note(&answer, self.clock.now());
@@ -106,7 +106,7 @@ impl Client {
 /// Why there is no run, or none that we know of.
 enum DispatchError {
     DetailsRefused,
-    /// The workflow does not declare these inputs; none, if GitHub did not say which.
+    /// The workflow does not declare these inputs; `None` if GitHub did not say which.
     UnexpectedInputs(Vec<String>),
     Unreached,
     Refused(String),

@@ -27,8 +27,8 @@ struct Titled {
 }
 
 impl Client {
-    /// Looks for the run whose title carries our deploy id, among those started since the request. A newer
-    /// run of somebody else's is never taken for it. So many pages of the list are read, of 100 runs each.
+    /// Looks for the run whose title carries our deploy id, among those started since the request. A newer run
+    /// without that id is never taken for it. At most `pages` pages of the list are read, of 100 runs each.
     ///
     /// # Errors
     /// If GitHub's record cannot be read, or has more pages.
@@ -73,7 +73,7 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    /// The newest runs of a workflow, whoever started them, newest first.
+    /// The newest runs of a workflow, started by any account, newest first.
     ///
     /// # Errors
     /// If GitHub's record cannot be read.
@@ -88,7 +88,7 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    /// The newest run of a workflow, whoever started it, if it is newer than this one.
+    /// The newest run of a workflow, started by any account, if it is newer than this one.
     ///
     /// # Errors
     /// If GitHub's record cannot be read.

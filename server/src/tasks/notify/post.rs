@@ -17,14 +17,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Bytes of an answer that are read.
 const MAX_ANSWER: usize = 4 * 1024;
-/// Whoever asks us to wait longer is asked again all the same.
+/// The longest wait that a channel may ask for.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where a channel's messages go.
 pub(super) enum Target {
     /// An incoming webhook of Slack.
     Slack(SecretString),
-    /// A signed webhook.
     Webhook(WebhookConfig),
 }
 
@@ -35,7 +34,7 @@ pub(super) enum Verdict {
     Taken,
     /// It has not, as far as we know; later it may.
     Failed {
-        /// What went wrong, as the end of a sentence that begins with the channel.
+        /// The failure, as the end of a sentence that begins with the channel.
         error: String,
         /// How long it asks us to wait.
         wait: Option<SignedDuration>,
@@ -43,10 +42,7 @@ pub(super) enum Verdict {
         unclear: bool,
     },
     /// It never will.
-    Refused {
-        /// As above.
-        error: String,
-    },
+    Refused { error: String },
 }
 
 /// A client that follows no redirect: a message goes where it is configured to go, or nowhere. And that keeps no
@@ -62,7 +58,6 @@ pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl Target {
-    /// The channel.
     pub(super) const fn channel(&self) -> Channel {
         match self {
             Self::Slack(_) => Channel::Slack,

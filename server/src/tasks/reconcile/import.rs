@@ -1,9 +1,9 @@
-//! Runs that the console did not start: a push that deploys, a workflow that somebody ran by hand. The board has to
-//! show what is really deployed, so they become deploys, as what they are.
+//! Runs that the console did not start: a push that deploys, a workflow that was run by hand. The board has to show
+//! what is really deployed, so they become deploys, with an origin of their own.
 //!
-//! A run is taken if its title says what goes where. One that has ended is taken if its record says how; it is
-//! announced to nobody, for it is no news. While a deploy of the same environment is under way it has to wait:
-//! GitHub runs them one after the other, too.
+//! A run is imported if its title says what goes where. One that has ended is imported if its record says how; it is
+//! not announced, because it is not news. While a deploy of the same environment is under way it has to wait: GitHub
+//! runs them one after the other, too.
 
 use std::{
     collections::HashSet,
@@ -113,7 +113,7 @@ impl Reconciler {
             }
             match self.import_one(app, found).await? {
                 Imported::New => new += 1,
-                // What else there is for it has to wait as well; the other environments do not.
+                // Other runs for this environment have to wait as well; the other environments do not.
                 Imported::Busy => drop(busy.insert(environment)),
                 Imported::Known => {}
             }
