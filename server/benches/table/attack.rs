@@ -32,7 +32,7 @@ const LINES: usize = 100;
 const LINE: usize = 60_000;
 /// How long good requests and bad ones come at once, unless `MIXED_SECONDS` says otherwise.
 const LOAD: u64 = 600;
-/// Those who are welcome, each with an environment, and as many attackers.
+/// Legitimate clients, each with an environment; there are as many attackers.
 const WORKERS: usize = 4;
 
 /// The largest head that is read, filled with signatures that are none.
@@ -92,7 +92,7 @@ async fn stalled_readers() -> Row {
         reader.write_all(request.as_bytes()).await.unwrap();
         readers.push(reader);
     }
-    // Each has its first byte: whatever is made for them has been made.
+    // Each has its first byte: everything that the server allocates for them is allocated.
     for reader in &mut readers {
         reader.read_exact(&mut [0]).await.unwrap();
     }

@@ -30,7 +30,7 @@ pub async fn measure() -> Vec<Row> {
     }]
 }
 
-/// How long it takes until each of so many has its page.
+/// How long it takes until each of this many boards has its page.
 async fn read(server: &Server, boards: usize) -> f64 {
     let began = Instant::now();
     let pages = (0..boards).map(|_| async {

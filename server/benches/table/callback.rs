@@ -77,7 +77,7 @@ async fn dispatched(server: &Server) -> Vec<String> {
     deploys
 }
 
-/// Walks deploys to their end, so many at a time.
+/// Walks deploys to their end, this many at a time.
 async fn callbacks(server: &Arc<Server>, deploys: &[String], at_a_time: usize) -> Callbacks {
     let began = Instant::now();
     let walks = deploys.chunks(deploys.len().div_ceil(at_a_time)).map(|deploys| {

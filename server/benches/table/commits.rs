@@ -1,5 +1,5 @@
-//! What a callback costs the database: the store alone, in this process, against commits of one row by nobody
-//! else, on the same disk. (Over HTTP, on the cores that the one who posts needs too, see `callback`.)
+//! What a callback costs the database: the store alone, in this process, against commits of one row by a single
+//! writer, on the same disk. (Over HTTP, on cores that are shared with the client, see `callback`.)
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -83,7 +83,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
     request.id
 }
 
-/// Walks every deploy to its end; so many callbacks were committed in a second.
+/// Walks every deploy to its end; returns the callbacks that were committed per second.
 async fn callbacks(store: &Arc<dyn Store>, deploys: &[DeployId]) -> f64 {
     let began = Instant::now();
     let walks = deploys.chunks(DEPLOYS.div_ceil(AT_A_TIME)).map(|deploys| {

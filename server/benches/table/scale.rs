@@ -54,7 +54,7 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
         DatabaseSystem::Postgres => {
             let mut connection = PgConnection::connect(url.as_str()).await.unwrap();
             fill.execute(&mut connection).await.map(drop).unwrap();
-            // As its autovacuum leaves tables to which rows were added, of whatever size, a minute later.
+            // As its autovacuum leaves tables of any size, a minute after rows were added.
             sqlx::raw_sql("VACUUM ANALYZE").execute(&mut connection).await.map(drop).unwrap();
         }
     }
@@ -64,7 +64,7 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
 /// What is asked for.
 enum ExplainedSql {
     Board(Vec<Place>),
-    /// What of the history, of so many deploys.
+    /// Which read of the history, over this many deploys.
     History(fn(u32) -> DeployFilter),
 }
 
