@@ -16,7 +16,7 @@ use server::{
     config::{self, Apps, Config, ConfigError, ServeConfig},
     flags::{self, Flags},
     log::Log,
-    run::{self, GitHub, Server, Setup, StartError},
+    run::{self, GitHubMode, Server, Setup, StartError},
     service::FlagService,
 };
 use store::{self, DatabaseUrl, audit::Chain};
@@ -75,7 +75,14 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
 fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
     let config = Config::read(&variable, Flags::shipped()?)?;
     let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
-    Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github), dropped_lines: log.dropped() })
+    Ok(Setup {
+        config,
+        apps,
+        database,
+        secrets,
+        github: GitHubMode::Real(github),
+        dropped_lines: log.dropped(),
+    })
 }
 
 fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Setup, ConfigError> {
@@ -87,7 +94,7 @@ fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Se
         apps: Apps::rehearsal()?,
         database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
         secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
-        github: GitHub::Simulated { pace: options.pace, jobs: !options.no_jobs },
+        github: GitHubMode::Simulated { pace: options.pace, jobs: !options.no_jobs },
         dropped_lines: log.dropped(),
     })
 }

@@ -100,13 +100,13 @@ pub struct Setup {
     pub database: DatabaseUrl,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
-    pub github: GitHub,
+    pub github: GitHubMode,
     /// Counts the lines that the log dropped.
     pub dropped_lines: IntCounter,
 }
 
 /// Which GitHub the console speaks to.
-pub enum GitHub {
+pub enum GitHubMode {
     /// The real one.
     Real(GitHubConfig),
     /// A simulated one, that takes this long for a phase and runs jobs or not.
@@ -118,7 +118,7 @@ pub enum GitHub {
     },
 }
 
-impl GitHub {
+impl GitHubMode {
     /// From one pass of the reconciler to the next. In a rehearsal requests are not limited, and the period follows
     /// the pace of the phases.
     fn reconcile_every(&self) -> Duration {
@@ -355,14 +355,14 @@ pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, Sta
 }
 
 async fn connect(
-    github: GitHub,
+    github: GitHubMode,
     console_url: String,
     secrets: &SigningSecrets,
     clock: &SharedClock,
 ) -> Result<(Client, Option<SimulatedGitHub>), StartError> {
     let (config, simulated) = match github {
-        GitHub::Real(config) => (config, None),
-        GitHub::Simulated { pace, jobs } => {
+        GitHubMode::Real(config) => (config, None),
+        GitHubMode::Simulated { pace, jobs } => {
             let settings = Settings { console_url, secrets: secrets.clone(), pace, jobs };
             let simulated = SimulatedGitHub::start(settings)
                 .await

@@ -4,7 +4,7 @@ use app::{
     api::DeployQuery,
     domain::{Deploy, FailureStage, JournalEntry, RunState, Status, StoredText, TrailEntry, UnreadableEntry},
     ui::{
-        history::{filter::DeployFilter, table::DeployTable},
+        history::{filter::HistoryFilter, table::DeployTable},
         kit::filter_field::FilterChoices,
     },
 };
@@ -68,7 +68,7 @@ pub(crate) fn unreadable(sequence: i64) -> TrailEntry {
 }
 
 fn filter(name: &str, caption: &str, query: DeployQuery) -> Figure {
-    Width::Page.figure(name, caption, || view! { <DeployFilter choices=choices() query /> })
+    Width::Page.figure(name, caption, || view! { <HistoryFilter choices=choices() query /> })
 }
 
 fn deploys() -> Vec<Deploy> {

@@ -20,7 +20,7 @@ use crate::{
             next_steps::NextSteps,
             progress_panel::ProgressPanel,
             record::{
-                jobs::Jobs, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
+                jobs::JobList, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
                 transitions::Transitions,
             },
         },
@@ -90,7 +90,7 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
         {is_live.then(|| view! { <LiveDeploy /> })}
         <ProgressPanel first />
         <Timeline deploy=deploy.clone() now=record.asked_at />
-        <Jobs record is_live />
+        <JobList record is_live />
         <div class="part" data-part="recorded">
             <LaterAttempt entries />
             <Transitions deploy />

@@ -13,7 +13,7 @@ use crate::{
         response,
     },
     ui::{
-        history::{filter::DeployFilter, table::DeployTable},
+        history::{filter::HistoryFilter, table::DeployTable},
         kit::{error_note::ErrorNote, filter_field::FilterChoices},
         layout::page_title::PageTitle,
     },
@@ -36,7 +36,7 @@ pub fn HistoryPage() -> impl IntoView {
     let filter = move || {
         Suspend::new(async move {
             let choices = choices.await;
-            view! { <DeployFilter choices query=query.get() /> }
+            view! { <HistoryFilter choices query=query.get() /> }
         })
     };
     let list = move || {

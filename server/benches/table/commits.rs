@@ -15,7 +15,7 @@ use store::{
 };
 use tempfile::TempDir;
 
-use crate::{Row, stats::per_second};
+use crate::{TableRow, stats::per_second};
 
 const DEPLOYS: usize = 640;
 const AT_A_TIME: usize = 64;
@@ -29,7 +29,7 @@ const PATH: [Status; 7] = [
     Status::Succeeded,
 ];
 
-pub async fn measure() -> Vec<Row> {
+pub async fn measure() -> Vec<TableRow> {
     let folder = TempDir::new().unwrap();
     let url = DatabaseUrl::sqlite(&folder.path().join("bench.db"));
     store::migrate(&url, None).await.unwrap();
@@ -42,7 +42,7 @@ pub async fn measure() -> Vec<Row> {
     let before = bare_commits(folder.path(), "before.db").await;
     let ours = callbacks(&store, &deploys).await;
     let bare = before.max(bare_commits(folder.path(), "after.db").await);
-    vec![Row {
+    vec![TableRow {
         what: "callback: durable commits a second in the store, 64 at a time, against bare SQLite commits of one row".to_owned(),
         measured: format!("{:.2} ({ours:.0} against {bare:.0})", ours / bare),
         target: "≥ 0.8",

@@ -18,7 +18,7 @@ use crate::github;
 const SECRET: &str = "the secret of the measurements";
 
 /// A server that answers.
-pub struct Server {
+pub struct BenchServer {
     process: Child,
     folder: TempDir,
     pub client: Client,
@@ -28,7 +28,7 @@ pub struct Server {
     pub ready_after: Duration,
 }
 
-impl Server {
+impl BenchServer {
     /// Starts it with one app of this many environments, on a file.
     pub async fn start(environments: usize) -> Self {
         Self::start_on("sqlite://bench.db", environments).await
@@ -162,7 +162,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for BenchServer {
     fn drop(&mut self) {
         drop(self.process.kill());
         drop(self.process.wait());

@@ -20,7 +20,7 @@ const SUBJECTS: [&str; 6] = [
 const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];
 
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Commit {
+pub(super) struct SimulatedCommit {
     pub(super) id: String,
     pub(super) subject: &'static str,
     pub(super) author: &'static str,
@@ -28,12 +28,12 @@ pub(super) struct Commit {
 
 /// The line of one repository.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Commits {
+pub(super) struct CommitHistory {
     repo: String,
     length: usize,
 }
 
-impl Commits {
+impl CommitHistory {
     pub(super) fn of(repo: &str) -> Self {
         Self { repo: repo.to_owned(), length: FIRST }
     }
@@ -59,16 +59,16 @@ impl Commits {
 
     /// The commits that `head` has and `base` has not, oldest first, and how many the other way round; `None` if one of
     /// them is not of this line. Both may be refs.
-    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<SimulatedCommit>, usize)> {
         let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
         let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);
         let ahead = (base + 1..=head).map(|place| self.at(place)).collect();
         Some((ahead, base.saturating_sub(head)))
     }
 
-    fn at(&self, place: usize) -> Commit {
+    fn at(&self, place: usize) -> SimulatedCommit {
         let digest = hex::encode(Sha256::digest(format!("{} {place}", self.repo)));
-        Commit {
+        SimulatedCommit {
             id: digest[..DIGITS].to_owned(),
             subject: SUBJECTS[place % SUBJECTS.len()],
             author: AUTHORS[place % AUTHORS.len()],
@@ -83,7 +83,7 @@ mod tests {
     /// A line of commits grows, and is compared both ways.
     #[test]
     fn commit_line_compares_both_ways() {
-        let mut line = Commits::of("acme/shop");
+        let mut line = CommitHistory::of("acme/shop");
         let before = line.resolve("main");
         let (first, second) = (line.push(), line.push());
         assert_eq!((line.resolve("main"), line.resolve(&before)), (second.clone(), before.clone()));
@@ -95,6 +95,6 @@ mod tests {
         assert_eq!(line.resolve("v1"), line.resolve("v1"));
         assert!(["v1", "v2", "next"].iter().all(|name| line.resolve(name) != before));
         assert!(before.parse::<app::domain::Commit>().is_ok());
-        assert_ne!(Commits::of("acme/docs").resolve("main"), before);
+        assert_ne!(CommitHistory::of("acme/docs").resolve("main"), before);
     }
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    commits::{Commit, Commits},
+    commits::{CommitHistory, SimulatedCommit},
     workflow_file::{WorkflowFile, WorkflowFiles},
 };
 
@@ -20,9 +20,9 @@ pub(super) struct Model(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    runs: Vec<Run>,
+    runs: Vec<SimulatedRun>,
     /// The commits of each repository that was requested.
-    commits: HashMap<String, Commits>,
+    commits: HashMap<String, CommitHistory>,
     /// The workflow files of each repository.
     workflows: WorkflowFiles,
     plans: HashMap<(String, String), Scenario>,
@@ -65,7 +65,7 @@ pub enum Fault {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Run {
+pub(super) struct SimulatedRun {
     /// Its id, unique in this GitHub.
     pub(super) id: i64,
     /// `owner/name`.
@@ -75,11 +75,11 @@ pub(super) struct Run {
     /// The branch or tag that it runs on.
     #[serde(rename = "ref")]
     pub(super) git_ref: String,
-    pub(super) inputs: Inputs,
+    pub(super) inputs: DispatchInputs,
     /// Its title, by the `run-name` of the workflow.
     pub(super) display_title: String,
     /// Its jobs, in their order.
-    pub(super) jobs: Vec<Job>,
+    pub(super) jobs: Vec<SimulatedJob>,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
     /// Why it is held back: `waiting` for an approval, `pending` for its turn.
@@ -88,7 +88,7 @@ pub(super) struct Run {
     pub(super) attempt: i64,
     /// The jobs of the attempts before, oldest first.
     #[serde(skip)]
-    pub(super) past_jobs: Vec<Vec<Job>>,
+    pub(super) past_jobs: Vec<Vec<SimulatedJob>>,
     /// What started it.
     pub(super) event: &'static str,
     /// Who started it.
@@ -106,9 +106,9 @@ pub(super) struct Run {
     pub(super) listed: bool,
 }
 
-impl Run {
+impl SimulatedRun {
     /// The jobs of an attempt, from 1.
-    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[Job]> {
+    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[SimulatedJob]> {
         let place = usize::try_from(attempt).ok()?.checked_sub(1)?;
         let all = self.past_jobs.iter().chain(std::iter::once(&self.jobs));
         all.map(Vec::as_slice).nth(place)
@@ -133,7 +133,7 @@ impl Run {
 /// The inputs of a run. Which of them its workflow declares was checked before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Inputs {
+pub(super) struct DispatchInputs {
     pub(super) console_deploy_id: String,
     pub(super) environment: String,
     pub(super) git_ref: String,
@@ -141,7 +141,7 @@ pub(super) struct Inputs {
     pub(super) phase_callbacks: Option<String>,
 }
 
-impl Inputs {
+impl DispatchInputs {
     /// The inputs of a run that is started by hand.
     fn without_console(environment: &str, git_ref: &str) -> Self {
         Self {
@@ -155,7 +155,7 @@ impl Inputs {
 
 /// One job of a run.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Job {
+pub(super) struct SimulatedJob {
     /// Its name in the workflow.
     pub(super) name: &'static str,
     /// `queued`, `in_progress` or `completed`.
@@ -169,7 +169,7 @@ pub(super) struct Job {
     pub(super) completed_at: Option<Timestamp>,
 }
 
-impl Job {
+impl SimulatedJob {
     const fn queued(name: &'static str) -> Self {
         Self { name, status: "queued", conclusion: None, began: false, started_at: None, completed_at: None }
     }
@@ -185,13 +185,13 @@ impl Job {
 
 /// The jobs of a workflow, in their order: those of the files in `.github/workflows`. One that is not there has
 /// the jobs of the first.
-pub(super) fn jobs_of(workflow: &str) -> Vec<Job> {
+pub(super) fn jobs_of(workflow: &str) -> Vec<SimulatedJob> {
     let names: &[&'static str] = match workflow {
         "deploy-customer-docs.yml" => &["deploy"],
         "deploy-heroku.yml" => &["report-smoke-start", "smoke", "report-smoke-end", "freeze-check", "deploy"],
         _ => &["smoke", "freeze-check", "deploy"],
     };
-    names.iter().copied().map(Job::queued).collect()
+    names.iter().copied().map(SimulatedJob::queued).collect()
 }
 
 /// The outcome of a cancel request.
@@ -212,10 +212,10 @@ const PUSH: &str = "push";
 
 /// The account whose token the console has, and the account that starts runs without the console.
 const CONSOLE: &str = "deploy-console";
-const SOMEBODY: &str = "octocat";
+const OTHER_ACCOUNT: &str = "octocat";
 
 /// The title of a run, by the `run-name` of the shipped workflows.
-fn title(inputs: &Inputs, event: &str) -> String {
+fn title(inputs: &DispatchInputs, event: &str) -> String {
     let by = match (inputs.console_deploy_id.as_str(), event) {
         ("", PUSH) => "push",
         ("", _) => "by hand",
@@ -225,15 +225,15 @@ fn title(inputs: &Inputs, event: &str) -> String {
 }
 
 impl State {
-    fn commits(&mut self, repo: &str) -> &mut Commits {
-        self.commits.entry(repo.to_owned()).or_insert_with(|| Commits::of(repo))
+    fn commits(&mut self, repo: &str) -> &mut CommitHistory {
+        self.commits.entry(repo.to_owned()).or_insert_with(|| CommitHistory::of(repo))
     }
 
     fn next_id(&self) -> i64 {
         FIRST_RUN + i64::try_from(self.runs.len()).unwrap_or(i64::MAX - FIRST_RUN)
     }
 
-    fn find(&self, run: i64) -> Option<&Run> {
+    fn find(&self, run: i64) -> Option<&SimulatedRun> {
         self.runs.iter().find(|candidate| candidate.id == run)
     }
 }
@@ -263,16 +263,16 @@ impl Model {
         repo: &str,
         workflow: &str,
         git_ref: &str,
-        inputs: Inputs,
+        inputs: DispatchInputs,
         at: Timestamp,
-    ) -> (Run, Scenario) {
+    ) -> (SimulatedRun, Scenario) {
         let mut state = self.state();
         let commits = state.commits(repo);
         let (commit, head_sha) = (commits.resolve(&inputs.git_ref), commits.resolve(git_ref));
         let is_by_hand = inputs.console_deploy_id.is_empty();
         let plan = (repo.to_owned(), inputs.environment.clone());
         let scenario = state.plans.remove(&plan).unwrap_or_default();
-        let run = Run {
+        let run = SimulatedRun {
             id: state.next_id(),
             repo: repo.to_owned(),
             workflow: workflow.to_owned(),
@@ -285,7 +285,7 @@ impl Model {
             attempt: 1,
             past_jobs: Vec::new(),
             event: DISPATCH,
-            actor: if is_by_hand { SOMEBODY } else { CONSOLE },
+            actor: if is_by_hand { OTHER_ACCOUNT } else { CONSOLE },
             commit,
             head_sha,
             created_at: at,
@@ -305,7 +305,7 @@ impl Model {
         git_ref: &str,
         at: Timestamp,
     ) -> i64 {
-        self.accept(repo, workflow, "main", Inputs::without_console(environment, git_ref), at).0.id
+        self.accept(repo, workflow, "main", DispatchInputs::without_console(environment, git_ref), at).0.id
     }
 
     /// Ends every job, and the run, well.
@@ -322,9 +322,9 @@ impl Model {
     }
 
     /// Pushes to the branch on which a workflow runs, and the workflow deploys the commit.
-    pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> Run {
+    pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> SimulatedRun {
         let commit = self.state().commits(repo).push();
-        let inputs = Inputs::without_console(environment, "main");
+        let inputs = DispatchInputs::without_console(environment, "main");
         let (mut run, _) = self.accept(repo, workflow, "main", inputs, at);
         (run.event, run.commit, run.head_sha) = (PUSH, commit.clone(), commit);
         run.display_title = title(&run.inputs, PUSH);
@@ -335,7 +335,7 @@ impl Model {
     /// The commit that the newest successful run in this environment deployed.
     pub(super) fn version(&self, repo: &str, environment: &str) -> Option<String> {
         let state = self.state();
-        let is_there = |run: &&Run| {
+        let is_there = |run: &&SimulatedRun| {
             run.repo == repo && run.inputs.environment == environment && run.conclusion == Some("success")
         };
         let newest = state.runs.iter().filter(is_there).max_by_key(|run| run.updated_at);
@@ -343,7 +343,12 @@ impl Model {
     }
 
     /// What lies between two commits.
-    pub(super) fn compare(&self, repo: &str, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+    pub(super) fn compare(
+        &self,
+        repo: &str,
+        base: &str,
+        head: &str,
+    ) -> Option<(Vec<SimulatedCommit>, usize)> {
         self.state().commits(repo).compare(base, head)
     }
 
@@ -384,7 +389,7 @@ impl Model {
             other.id = state.next_id();
             other.inputs.console_deploy_id = String::new();
             other.display_title = title(&other.inputs, DISPATCH);
-            other.actor = SOMEBODY;
+            other.actor = OTHER_ACCOUNT;
             (other.jobs, other.conclusion) = (jobs_of(&other.workflow), None);
             state.runs.push(other);
         }
@@ -444,7 +449,7 @@ impl Model {
         self.state().find(run).is_none_or(|run| run.conclusion.is_some())
     }
 
-    fn change(&self, run: i64, change: impl FnOnce(&mut Run)) {
+    fn change(&self, run: i64, change: impl FnOnce(&mut SimulatedRun)) {
         let mut state = self.state();
         if let Some(run) = state.runs.iter_mut().find(|candidate| candidate.id == run) {
             change(run);
@@ -523,11 +528,11 @@ impl Model {
         self.state().dispatches
     }
 
-    pub(super) fn runs(&self) -> Vec<Run> {
+    pub(super) fn runs(&self) -> Vec<SimulatedRun> {
         self.state().runs.clone()
     }
 
-    pub(super) fn run(&self, repo: &str, id: i64) -> Option<Run> {
+    pub(super) fn run(&self, repo: &str, id: i64) -> Option<SimulatedRun> {
         self.state().runs.iter().find(|run| run.repo == repo && run.id == id).cloned()
     }
 

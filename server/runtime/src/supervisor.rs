@@ -37,10 +37,10 @@ impl std::error::Error for TaskEnded {}
 
 /// Knows whether every background task of the process still runs. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Supervisor(Arc<Shared>);
+pub struct Supervisor(Arc<SupervisorState>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct SupervisorState {
     /// The first task that ended.
     ended: watch::Sender<Option<TaskEnded>>,
     fail_point: FailPoint,
@@ -50,7 +50,7 @@ impl Supervisor {
     /// Supervises nothing yet. A fail point may make one of the tasks panic.
     #[must_use]
     pub fn new(fail_point: FailPoint) -> Self {
-        Self(Arc::new(Shared { ended: watch::Sender::default(), fail_point }))
+        Self(Arc::new(SupervisorState { ended: watch::Sender::default(), fail_point }))
     }
 
     /// A group of tasks that will stop together.

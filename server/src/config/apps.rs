@@ -70,7 +70,7 @@ pub struct EnvironmentConfig {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ConsoleFile {
     #[serde(default)]
     app: Vec<AppTable>,
 }
@@ -147,7 +147,7 @@ impl Apps {
     /// # Errors
     /// If it is not of its form, or names something twice.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
-        let file: File = toml::from_str(text).map_err(|error| syntax_error(name, text, &error))?;
+        let file: ConsoleFile = toml::from_str(text).map_err(|error| syntax_error(name, text, &error))?;
         if file.app.is_empty() {
             return Err(ConfigError::new(name, "has no app", "Add an [[app]] table"));
         }

@@ -22,7 +22,7 @@ use futures::{
 
 /// A page as it is rendered once and answered many times.
 #[derive(Clone)]
-struct Page {
+struct RenderedPage {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
@@ -30,7 +30,7 @@ struct Page {
 
 /// A rendering that several requests wait for. Each of them drives it when polled; dropping one does not stop it for
 /// the others.
-type Rendering = Shared<BoxFuture<'static, Page>>;
+type Rendering = Shared<BoxFuture<'static, RenderedPage>>;
 
 /// The renderings of one page, one after the other.
 #[derive(Clone, Default)]
@@ -57,15 +57,15 @@ impl SharedPage {
 }
 
 impl Turns {
-    async fn render(self: Arc<Self>, render: impl Future<Output = Response> + Send) -> Page {
+    async fn render(self: Arc<Self>, render: impl Future<Output = Response> + Send) -> RenderedPage {
         let _turn = self.turn.lock().await;
         // From here on, a request waits for the rendering after this one.
         self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Page::of(render.await).await
+        RenderedPage::of(render.await).await
     }
 }
 
-impl Page {
+impl RenderedPage {
     async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         match to_bytes(body, usize::MAX).await {
@@ -83,7 +83,7 @@ impl Page {
     }
 }
 
-impl IntoResponse for Page {
+impl IntoResponse for RenderedPage {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;

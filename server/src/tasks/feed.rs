@@ -127,13 +127,13 @@ impl Feed {
         Ok(self.store.last_entry().await?.map_or(0, |entry| entry.sequence))
     }
 
-    async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
+    async fn page_after(&self, after: i64) -> Result<EventPage, StoreError> {
         let filter = EntryFilter { deploy_id: None, after, limit: PAGE };
         let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
         // An entry that cannot be read is skipped, and does not stop the ones after it.
         let entries = entries.into_iter().filter_map(store::audit::readable);
-        Ok(Page { events: entries.map(|entry| Event::of(&entry)).collect(), end })
+        Ok(EventPage { events: entries.map(|entry| Event::of(&entry)).collect(), end })
     }
 
     /// Listens: to what comes after this entry, or to what comes from now on.
@@ -155,7 +155,7 @@ impl Feed {
 }
 
 /// A part of the journal.
-struct Page {
+struct EventPage {
     events: Vec<Event>,
     /// The last entry that was read; none at the end of the journal.
     end: Option<i64>,

@@ -78,7 +78,7 @@ impl Pass {
 }
 
 /// Why a pass is made.
-enum Due {
+enum PassKind {
     Timer,
     These(HashSet<DeployId>),
 }
@@ -99,16 +99,16 @@ impl Reconciler {
         let mut cancelling = HashSet::new();
         loop {
             let due = tokio::select! {
-                _ = timer.tick() => Due::Timer,
-                nudged = async { rest.as_mut().await; wake.taken().await } => Due::These(nudged),
-                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => Due::These(HashSet::new()),
+                _ = timer.tick() => PassKind::Timer,
+                nudged = async { rest.as_mut().await; wake.taken().await } => PassKind::These(nudged),
+                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => PassKind::These(HashSet::new()),
             };
             let pass = match due {
-                Due::Timer => {
+                PassKind::Timer => {
                     self.import().await;
                     self.pass().await
                 }
-                Due::These(mut ids) => {
+                PassKind::These(mut ids) => {
                     ids.extend(cancelling.iter().copied());
                     let pass = self.pass_over(ids).await;
                     rest = Box::pin(sleep(NUDGE_PERIOD));

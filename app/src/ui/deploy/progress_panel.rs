@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::progress::Progress;
+use super::progress::DeployProgress;
 use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
 
 /// The id of the section that follows a deploy.
@@ -42,7 +42,7 @@ pub fn DeployView(
     let signals = use_deploy(first);
     let (said, say) = signal(String::new());
     view! {
-        <Progress signals known say />
+        <DeployProgress signals known say />
         <Announcement text=said />
     }
 }

@@ -11,7 +11,7 @@ use app::{
         use_deploy::use_deploy,
     },
     request::rehearsal::Rehearsal,
-    ui::{deploy::progress::Progress, kit::announcement::Announcement},
+    ui::{deploy::progress::DeployProgress, kit::announcement::Announcement},
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -65,7 +65,7 @@ impl Page {
             let known = first.history.len();
             let signals = use_deploy(first);
             let (said, say) = signal(String::new());
-            view! { <Progress signals known say /> <Announcement text=said /> }
+            view! { <DeployProgress signals known say /> <Announcement text=said /> }
         })
     }
 

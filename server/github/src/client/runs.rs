@@ -116,12 +116,12 @@ impl Client {
     /// If GitHub's record cannot be read.
     pub async fn jobs(&self, repo: &str, id: i64) -> Result<Vec<Job>, ReadError> {
         #[derive(Deserialize, Serialize)]
-        struct Jobs {
+        struct JobPage {
             jobs: Vec<Job>,
         }
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "jobs"]);
         let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
-        let jobs: Jobs = self.read(request.query(&query)).await?;
+        let jobs: JobPage = self.read(request.query(&query)).await?;
         Ok(jobs.jobs)
     }
 
@@ -136,7 +136,7 @@ impl Client {
         attempt: i64,
     ) -> Result<Vec<JobRecord>, ReadError> {
         #[derive(Deserialize, Serialize)]
-        struct Jobs {
+        struct JobRecordPage {
             jobs: Vec<JobRecord>,
         }
         let request = self.request(
@@ -144,7 +144,7 @@ impl Client {
             repo,
             &["actions", "runs", &id.to_string(), "attempts", &attempt.to_string(), "jobs"],
         );
-        let jobs: Jobs = self.read(request.query(&[("per_page", PAGE)])).await?;
+        let jobs: JobRecordPage = self.read(request.query(&[("per_page", PAGE)])).await?;
         Ok(jobs.jobs)
     }
 

@@ -29,7 +29,7 @@ pub(super) enum Target {
 
 /// What became of a request.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum PostOutcome {
     /// The channel has it.
     Taken,
     /// It has not, as far as we know; later it may.
@@ -66,19 +66,19 @@ impl Target {
     }
 
     /// Posts once.
-    pub(super) async fn post(&self, http: &reqwest::Client, notice: &Notice, now: Timestamp) -> Verdict {
+    pub(super) async fn post(&self, http: &reqwest::Client, notice: &Notice, now: Timestamp) -> PostOutcome {
         let request = match self {
             Self::Slack(url) => slack::request(http, url, notice),
             Self::Webhook(config) => webhook::request(http, config, notice, now),
         };
         match send(request).await {
-            Ok(answer) if answer.status().is_success() => Verdict::Taken,
+            Ok(answer) if answer.status().is_success() => PostOutcome::Taken,
             Ok(answer) => self.refusal(answer).await,
             Err(verdict) => verdict,
         }
     }
 
-    async fn refusal(&self, answer: Response) -> Verdict {
+    async fn refusal(&self, answer: Response) -> PostOutcome {
         let (status, wait) = (answer.status(), asked_to_wait(&answer));
         let code = match self {
             Self::Slack(_) => slack::known_code(&read_capped(answer).await),
@@ -91,16 +91,16 @@ impl Target {
             Self::Webhook(_) => webhook::is_final(status),
         };
         if is_final {
-            return Verdict::Refused { error };
+            return PostOutcome::Refused { error };
         }
         // A gateway that gave up waiting does not know what became of it either.
         let unclear = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
-        Verdict::Failed { error, wait, unclear }
+        PostOutcome::Failed { error, wait, unclear }
     }
 }
 
 /// The library's own words would hold the address.
-async fn send(request: RequestBuilder) -> Result<Response, Verdict> {
+async fn send(request: RequestBuilder) -> Result<Response, PostOutcome> {
     request.send().await.map_err(|error| {
         let (what, unclear) = if error.is_connect() || error.is_builder() {
             ("it could not be reached", false)
@@ -109,7 +109,7 @@ async fn send(request: RequestBuilder) -> Result<Response, Verdict> {
         } else {
             ("it broke the connection off", true)
         };
-        Verdict::Failed { error: what.to_owned(), wait: None, unclear }
+        PostOutcome::Failed { error: what.to_owned(), wait: None, unclear }
     })
 }
 

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Notice, NotifyDeps, backoff,
-    post::{Target, Verdict},
+    post::{PostOutcome, Target},
 };
 use crate::service::deploy_view;
 
@@ -95,15 +95,15 @@ impl Sender {
             return self.failed(message, Some(error), false, again_at).await;
         };
         match self.target.post(&self.http, &notice, self.deps.clock.now()).await {
-            Verdict::Taken => {
+            PostOutcome::Taken => {
                 (self.failures, self.last_failed) = (0, None);
                 self.taken(&message).await;
             }
-            Verdict::Failed { error, wait, unclear } => {
+            PostOutcome::Failed { error, wait, unclear } => {
                 let again_at = self.next_try(&message, wait);
                 self.failed(message, Some(error), unclear, again_at).await;
             }
-            Verdict::Refused { error } => {
+            PostOutcome::Refused { error } => {
                 self.hold(&message, None);
                 self.failed(message, Some(error), false, None).await;
             }
