@@ -37,8 +37,8 @@ help:
 
 # --- what people run ---------------------------------------------------------------------------------------
 
-# Without the optimiser, which is for `make build`: a rehearsal can wait for a page some milliseconds longer, and nobody
-# has to wait for the rehearsal. What the browser downloads is the same. Server and site are built beside each other.
+# Without the optimiser, which is for `make build`: pages of a rehearsal take some milliseconds longer, but it starts
+# sooner. What the browser downloads is the same. Server and site are built in parallel.
 .PHONY: run
 run:
 	$(MAKE) --jobs=2 site server

@@ -20,7 +20,7 @@ use crate::{
         board_filter::use_board_filter, event_stream::provide_events, page::find,
         page_refresh::use_page_refresh,
     },
-    ui::{deploy::progress_panel, layout::freshness::Freshness},
+    ui::{deploy::progress_panel, layout::freshness::PageFreshness},
 };
 
 /// What the board does beside being looked at: it is kept fresh, is searched, and its buttons open the dialog.
@@ -31,7 +31,7 @@ pub fn LiveBoard() -> impl IntoView {
     use_board_filter();
     let page = use_page_refresh();
     view! {
-        <Freshness page />
+        <PageFreshness page />
         <DialogHost on_close=page.refresh />
     }
 }
@@ -50,7 +50,7 @@ pub fn LiveDeploy() -> impl IntoView {
             });
         }
     });
-    view! { <Freshness page /> }
+    view! { <PageFreshness page /> }
 }
 
 /// The section that shows the progress, and the deploy that it names.

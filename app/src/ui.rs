@@ -1,4 +1,4 @@
-//! What is on the screen, by what one sees. Components show what they are given; resources live in pages.
+//! What is on the screen, by area. Components show their properties; resources live in pages.
 
 pub mod board;
 pub mod deploy;

@@ -30,7 +30,7 @@ fn html<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
     owner.with(|| view().to_html())
 }
 
-/// A deploy that was tampered with wherever text is kept.
+/// A deploy with hostile text in every text field.
 fn hostile() -> Deploy {
     let mut deploy = deploy(&["requested", "dispatched", "smoke_gate_started"]);
     for text in [&mut deploy.app, &mut deploy.environment, &mut deploy.git_ref, &mut deploy.requested_by] {
@@ -50,7 +50,7 @@ fn hostile() -> Deploy {
 }
 
 fn hostile_board() -> Board {
-    // Names come from the configuration; all the rest was sent in by somebody.
+    // Names come from the configuration; everything else comes from outside.
     let environment = BoardEnvironment {
         name: "production".to_owned(),
         asks_for_name: false,

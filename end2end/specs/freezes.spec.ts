@@ -1,4 +1,4 @@
-/** Nothing is deployed into a freeze, unless somebody says why; and whoever is stopped is told by what. */
+/** Nothing is deployed during a freeze without a reason, and an operator who is stopped is told by which freeze. */
 import { expect, test } from "../fixtures/test.ts";
 import type { Page } from "@playwright/test";
 

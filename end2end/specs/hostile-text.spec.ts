@@ -1,4 +1,4 @@
-/** What people and workflows write is text, whatever it looks like. */
+/** What people and workflows write is always shown as text. */
 import { postCallback } from "../fixtures/callback.ts";
 import { expect, test } from "../fixtures/test.ts";
 import { DeployPage } from "../pages/deploy-page.ts";

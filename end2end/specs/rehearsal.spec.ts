@@ -1,5 +1,5 @@
 /**
- * Somebody tries the console out: the rehearsal's own GitHub runs the jobs and posts
+ * An operator tries the console out: the rehearsal's own GitHub runs the jobs and posts
  * real callbacks, and the form offers what should happen.
  */
 import { expect, test } from "../fixtures/test.ts";
@@ -37,7 +37,7 @@ test("all well, then the smoke gate fails, then a callback is lost", async ({ bo
   const lost = await board.openDialog("storefront", "production");
   await lost.deploy("main", "A callback is lost");
   await lost.expectStatus("succeeded");
-  // Nobody reported the smoke gate. Until GitHub's own record heals that, it is not reported; it
+  // The smoke gate was not reported. Until GitHub's own record heals that, it stays so; it
   // never becomes done because a later step did.
   await expect(lost.step("smoke_gate")).toHaveText(/not reported|done.*read from GitHub/s);
   await expect(lost.step("health_check")).toHaveAttribute("data-state", "done");

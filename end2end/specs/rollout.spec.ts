@@ -1,7 +1,7 @@
 /**
  * The phase callbacks are rolled out step by step, as the design has it: dark with the workflow file of before, then
  * the new file, the flag on staging, an observation there, production; and all the way back. The console is not
- * deployed anew for any of it.
+ * deployed again for any of it.
  */
 import type { Locator, Page } from "@playwright/test";
 

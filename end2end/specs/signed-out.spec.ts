@@ -1,5 +1,5 @@
 /**
- * What stands in front of the console does not let the operator through any more. It answers in the console's place:
+ * The proxy in front of the console does not let the operator through any more. It answers in the console's place:
  * requests with 401, pages with a redirect to where one signs in.
  */
 import type { Page } from "@playwright/test";

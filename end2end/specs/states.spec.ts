@@ -211,7 +211,7 @@ for (const colorScheme of SCHEMES) {
   });
 }
 
-/** Somebody else deploys meanwhile. */
+/** A second deploy by another operator. */
 async function deployTo(page: Page, environment: string): Promise<void> {
   await page.goto(`/deploy/storefront/${environment}`);
   await page.getByRole("button", { name: "Deploy", exact: true }).click();

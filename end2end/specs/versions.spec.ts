@@ -1,4 +1,4 @@
-/** What is live is known by its commit, whoever deployed it; and deploying an earlier one is a press. */
+/** The live version is known by its commit, however it was deployed; and an earlier one is deployed by one press. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,6 +1,6 @@
 /**
  * What the workflow does not report, GitHub's record does: the operator sees it in plain words,
- * and sees from where it is known. Nothing moves that nobody proved.
+ * and sees its source. Nothing moves without proof.
  */
 import { expectAccessible, installAxe } from "../fixtures/axe.ts";
 import { expect, test } from "../fixtures/test.ts";

@@ -49,7 +49,7 @@ const test = base.extend<{
   },
 });
 
-/** One annotation, and not a word besides. */
+/** One annotation, and no other output. */
 const ONE_ERROR = /^::error title=Deploy status not delivered::[^\n]*\n$/;
 
 for (const [name, shell] of Object.entries(SHELLS)) {

@@ -25,7 +25,7 @@ export const NO_ANSWER = "no answer";
 
 export const APPLIED: Answer = { status: 200, body: '{"outcome":"applied"}' };
 
-/** A promise holds the answer back: whoever sent the delivery waits for as long. */
+/** A promise holds the answer back: the sender of the delivery waits for as long. */
 type Due = Answer | typeof NO_ANSWER | Promise<Answer>;
 
 export class StubConsole {

@@ -36,7 +36,6 @@ pub enum AuditError {
         "the journal is whole, but holds no entry with the hash {0}: its end was cut off, or it is another journal"
     )]
     NotAnchored(String),
-    /// The database.
     #[error("the journal cannot be read: {0}")]
     Store(#[from] StoreError),
     /// Where it is written to.
@@ -66,7 +65,7 @@ impl fmt::Display for Verified {
 /// Checks every entry, and compares every row with its entries.
 ///
 /// The entries come first, so that an edited one is named as such, and not as the row that it does not fit any more.
-/// What was written since is checked at the end: rows were compared with it.
+/// Entries that were written since are checked at the end: rows were compared with them.
 ///
 /// # Errors
 /// The first entry that is not as it was written, or that none has the hash `anchored`; or the first row that is not as

@@ -11,7 +11,7 @@ pub use environment::{
 };
 pub use notify::{NotifyConfig, WebhookConfig};
 
-/// What is wrong with the configuration: one line for whoever starts the server.
+/// What is wrong with the configuration: one line for the operator who starts the server.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{key}: {problem}. {fix}.")]
 pub struct ConfigError {
@@ -24,7 +24,7 @@ impl ConfigError {
     /// `key` is what to look for; `problem` and `fix` are half sentences without a full stop.
     #[must_use]
     pub fn new(key: impl Into<String>, problem: impl Into<String>, fix: impl Into<String>) -> Self {
-        // One line, whatever a parser put into its message.
+        // One line, even if a parser's message has several.
         let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
         Self { key: key.into(), problem: one_line(problem.into()), fix: one_line(fix.into()) }
     }

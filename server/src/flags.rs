@@ -1,5 +1,5 @@
 //! Feature flags: what the file that is built in says of each, and what the server's environment says over it.
-//! What they were promoted to is in the database; see [`crate::service::FlagService`].
+//! Promotions are in the database; see [`crate::service::FlagService`].
 
 use std::fmt::Write as _;
 
@@ -20,16 +20,15 @@ const NAME: &str = "feature_flags.yaml";
 #[derive(Clone, Debug)]
 pub struct Flags(Vec<Known>);
 
-/// What is known of one.
+/// What is known of one flag.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Known {
-    /// Which.
     #[serde(rename = "name")]
     pub flag: Flag,
     /// What it does, in a sentence.
     pub does: String,
-    /// Its value where nobody said otherwise.
+    /// Its value where nothing overrides it.
     pub default: bool,
     /// How far it has come.
     pub stage: Stage,
@@ -58,7 +57,7 @@ impl Flags {
         }
     }
 
-    /// All of them on where nobody says otherwise: a rehearsal shows what there is to see.
+    /// All of them on where nothing overrides them: a rehearsal shows everything there is.
     #[must_use]
     pub fn all_on(mut self) -> Self {
         self.0.iter_mut().for_each(|known| known.default = true);

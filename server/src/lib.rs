@@ -1,6 +1,6 @@
 //! The server: HTTP, the journal, and what speaks to GitHub.
 //!
-//! - [`config`], [`cli`], [`flags`]: what it is told.
+//! - [`config`], [`cli`], [`flags`]: its settings.
 //! - [`run`]: from there to a server that answers.
 //! - [`router`], [`http`]: what it answers.
 //! - [`service`]: what it does; the one way to the rows.

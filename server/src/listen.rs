@@ -1,8 +1,8 @@
-//! Connections: so many at once, given so long for their heads and for reading what they asked for, and let end when
-//! the server stops.
+//! Connections: limits for how many there are, and for how long a client takes to send the head of a request and to
+//! read its answer. When the server stops, requests under way may end.
 //!
-//! `axum::serve` waits for the head of a request for ever, and for a client to read its answer, so that a few hundred
-//! connections could hold every file descriptor there is. Bodies have limits of their own.
+//! `axum::serve` waits without a limit for the head of a request, and for a client to read its answer, so that a few
+//! hundred connections could hold every file descriptor there is. Bodies have limits of their own.
 
 pub mod limits;
 mod stall;
@@ -31,7 +31,7 @@ use crate::listen::limits::Limits;
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
 /// Bytes of a head that are read.
 pub const MAX_HEAD: usize = 32 * 1024;
-/// For how long a client may read nothing of what it asked for.
+/// For how long a client may read nothing of its answer.
 const WRITE_DEADLINE: Duration = Duration::from_secs(30);
 /// The same once the server stops.
 const WRITE_DEADLINE_AT_STOP: Duration = Duration::from_secs(2);
@@ -39,7 +39,7 @@ const WRITE_DEADLINE_AT_STOP: Duration = Duration::from_secs(2);
 const CLIENT_DEADLINE: Duration = Duration::from_secs(5);
 /// For dispatches that are under way by then. One may take 22 s, and waits for its run for 12 s.
 const DISPATCH_DEADLINE: Duration = Duration::from_secs(25);
-/// For what GitHub answered to be told to whoever asked.
+/// For sending GitHub's answer on to the client that asked.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(1);
 /// After a failure to take a connection that is not the connection's: there may be no file descriptor left.
 const BREATH: Duration = Duration::from_millis(200);

@@ -63,7 +63,7 @@ impl Log {
 impl Drop for Log {
     fn drop(&mut self) {
         let (flushed, is_flushed) = mpsc::channel();
-        if self.writer.queue.sender.send(Message::Flush(flushed)).is_ok() {
+        if self.writer.queue.sender.send(LogMessage::Flush(flushed)).is_ok() {
             let _ = is_flushed.recv_timeout(FLUSH_DEADLINE);
         }
     }
@@ -79,24 +79,24 @@ fn report_panic(panic: &PanicHookInfo<'_>) {
     tracing::error!(thread, location, "panicked: {}", panic.payload_as_str().unwrap_or_default());
 }
 
-/// What is handed to the thread that writes.
-enum Message {
+/// Messages to the thread that writes.
+enum LogMessage {
     Line(Vec<u8>),
     Flush(Sender<()>),
 }
 
-struct Queue {
-    sender: Sender<Message>,
+struct LogQueue {
+    sender: Sender<LogMessage>,
     /// Bytes of lines that are not written yet.
     waiting: AtomicUsize,
     dropped: IntCounter,
 }
 
-impl Queue {
+impl LogQueue {
     fn push(&self, line: Vec<u8>) {
         let length = line.len();
         let fits = self.waiting.fetch_add(length, Ordering::Relaxed) + length <= QUEUE_LIMIT;
-        if !fits || self.sender.send(Message::Line(line)).is_err() {
+        if !fits || self.sender.send(LogMessage::Line(line)).is_err() {
             self.waiting.fetch_sub(length, Ordering::Relaxed);
             self.dropped.inc();
         }
@@ -106,14 +106,14 @@ impl Queue {
 /// Writes to a queue, and never waits.
 #[derive(Clone)]
 struct QueuedWriter {
-    queue: Arc<Queue>,
+    queue: Arc<LogQueue>,
 }
 
 impl QueuedWriter {
     fn start(output: impl Write + Send + 'static, report: Box<dyn Fn(u64) + Send>) -> io::Result<Self> {
         let (sender, messages) = mpsc::channel();
         let dropped = metrics::dropped_lines().map_err(io::Error::other)?;
-        let queue = Arc::new(Queue { sender, waiting: AtomicUsize::new(0), dropped });
+        let queue = Arc::new(LogQueue { sender, waiting: AtomicUsize::new(0), dropped });
         let counted = Arc::clone(&queue);
         thread::Builder::new().name("log".to_owned()).spawn(move || {
             write_lines(output, &messages, &counted, &*report);
@@ -124,19 +124,19 @@ impl QueuedWriter {
 
 fn write_lines(
     mut output: impl Write,
-    messages: &Receiver<Message>,
-    queue: &Queue,
+    messages: &Receiver<LogMessage>,
+    queue: &LogQueue,
     report: &(dyn Fn(u64) + Send),
 ) {
     let mut reported = 0;
     while let Ok(message) = messages.recv() {
         match message {
-            Message::Line(line) => {
+            LogMessage::Line(line) => {
                 // There is nowhere to say that standard error cannot be written to.
                 let _ = output.write_all(&line);
                 queue.waiting.fetch_sub(line.len(), Ordering::Relaxed);
             }
-            Message::Flush(flushed) => {
+            LogMessage::Flush(flushed) => {
                 let _ = output.flush();
                 let _ = flushed.send(());
             }

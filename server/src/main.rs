@@ -1,4 +1,4 @@
-//! `deploy-console`: reads what it is told, starts what was asked for, and says in one line why it cannot.
+//! `deploy-console`: reads its configuration, runs the command, and says in one line why it cannot.
 
 use std::{
     env,
@@ -16,7 +16,7 @@ use server::{
     config::{self, Apps, Config, ConfigError, ServeConfig},
     flags::{self, Flags},
     log::Log,
-    run::{self, GitHub, Server, Setup, StartError},
+    run::{self, GitHubMode, Server, Setup, StartError},
     service::FlagService,
 };
 use store::{self, DatabaseUrl, audit::Chain};
@@ -47,7 +47,7 @@ async fn main() -> ExitCode {
     };
     log.print(&format!("deploy-console: {error}"));
     drop(log);
-    // Not by returning: the runtime would wait for whatever holds one of its threads.
+    // Not by returning: the runtime would wait for any work that blocks one of its threads.
     process::exit(1)
 }
 
@@ -75,7 +75,14 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
 fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
     let config = Config::read(&variable, Flags::shipped()?)?;
     let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
-    Ok(Setup { config, apps, database, secrets, github: GitHub::Real(github), dropped_lines: log.dropped() })
+    Ok(Setup {
+        config,
+        apps,
+        database,
+        secrets,
+        github: GitHubMode::Real(github),
+        dropped_lines: log.dropped(),
+    })
 }
 
 fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Setup, ConfigError> {
@@ -87,7 +94,7 @@ fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Se
         apps: Apps::rehearsal()?,
         database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
         secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
-        github: GitHub::Simulated { pace: options.pace, jobs: !options.no_jobs },
+        github: GitHubMode::Simulated { pace: options.pace, jobs: !options.no_jobs },
         dropped_lines: log.dropped(),
     })
 }
@@ -100,7 +107,7 @@ fn random_secret() -> Result<SigningSecrets, ConfigError> {
 
 /// Serves until it is told to stop. Told a second time, it waits for nothing.
 async fn serve(setup: Setup) -> Result<(), StartError> {
-    // Before anybody can know that it listens: a signal that comes right then ends it in order, too.
+    // Before any client can know that it listens: a signal that arrives right then ends it in order, too.
     let mut signals = StopSignals::listen();
     let server = Server::start(setup).await?;
     let stop = CancellationToken::new();

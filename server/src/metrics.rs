@@ -1,7 +1,7 @@
-//! What Prometheus is told: how this process answers, and how things stand by the database.
+//! What Prometheus reads: how this process answers, and the state of deploys in the database.
 //!
-//! What is not known is left out: while the database does not answer, nothing is said of deploys. Counters are of this
-//! process, and begin anew with it; what comes from the database is the same on every instance.
+//! Unknown values are left out: while the database does not answer, there are no figures of deploys. Counters belong
+//! to this process, and start at zero with it; figures from the database are the same on every instance.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -19,7 +19,7 @@ use crate::service::{JournalState, Overview};
 /// The media type of [`Metrics::text`].
 pub const CONTENT_TYPE: &str = prometheus::TEXT_FORMAT;
 
-/// For whatever is no route and no method: anybody can make one up, and each label is a series for ever.
+/// For unknown routes and methods: a client can make up any number of them, and each label is a series of its own.
 const OTHER: &str = "other";
 /// Seconds: from a poll that is answered from memory to one that has given up.
 const BUCKETS: [f64; 10] = [0.001, 0.005, 0.01, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
@@ -134,7 +134,7 @@ fn known(method: &Method) -> &'static str {
     known.into_iter().find(|name| method == *name).unwrap_or(OTHER)
 }
 
-/// What is read anew each time, so that what has gone is gone.
+/// Read again for each request, so that series that no longer apply disappear.
 struct Now(Registry);
 
 impl Now {

@@ -42,7 +42,7 @@ use self::{
 use crate::{http, metrics::measure, service::Console};
 
 /// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
-/// is rendering while Leptos lists routes can wait for ever.
+/// is rendering while Leptos lists routes can hang.
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(Root));
 
 /// The server's routes over this state.
@@ -67,9 +67,9 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.hosts.clone(), http::admit))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
-        // What may be kept, and asked for again by its tag, says so itself.
+        // Answers that may be cached, and revalidated by their tag, set the header themselves.
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        // Pages have a policy of their own. Whatever else is answered is data, and runs nothing.
+        // Pages have a policy of their own. Every other answer is data, and runs nothing.
         .layer(fixed(
             header::CONTENT_SECURITY_POLICY,
             "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
@@ -121,8 +121,8 @@ fn fixed(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Header
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Server functions answer with data. Leptos would send whoever accepts HTML back to the Referer, wherever
-/// that is.
+/// Server functions answer with data. Leptos would redirect a client that accepts HTML to the Referer, even on
+/// another site.
 async fn answer_with_data(mut request: Request) -> Request {
     if request.uri().path().starts_with("/api/ui/") {
         request.headers_mut().remove(header::ACCEPT);
@@ -130,7 +130,7 @@ async fn answer_with_data(mut request: Request) -> Request {
     request
 }
 
-/// Whatever is no route: the page that says so.
+/// The "not found" page, for every path without a route.
 async fn other_page(State(state): State<AppState>, request: Request) -> Response {
     let AppState { console, leptos, .. } = state;
     let render = render_app_async_with_context(move || provide(&console), move || shell(leptos.clone()));

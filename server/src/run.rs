@@ -41,7 +41,7 @@ use crate::{
 
 /// From one head of the journal in the log to the next.
 const A_DAY: Duration = Duration::from_hours(24);
-/// After a background task has ended: for whoever asks `/readyz` to hear why, and to send requests elsewhere.
+/// After a background task has ended: for a load balancer to read why at `/readyz`, and to send requests elsewhere.
 const NOTICE: Duration = Duration::from_secs(2);
 /// For the database to take back its connections.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(3);
@@ -95,20 +95,18 @@ pub struct Server {
 pub struct Setup {
     /// What every command needs.
     pub config: Config,
-    /// The apps.
     pub apps: Apps,
     /// The database, migrated or not.
     pub database: DatabaseUrl,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
-    /// Which GitHub.
-    pub github: GitHub,
+    pub github: GitHubMode,
     /// Counts the lines that the log dropped.
     pub dropped_lines: IntCounter,
 }
 
 /// Which GitHub the console speaks to.
-pub enum GitHub {
+pub enum GitHubMode {
     /// The real one.
     Real(GitHubConfig),
     /// A simulated one, that takes this long for a phase and runs jobs or not.
@@ -120,9 +118,9 @@ pub enum GitHub {
     },
 }
 
-impl GitHub {
-    /// From one pass of the reconciler to the next. In a rehearsal nobody counts requests, and time goes by
-    /// as fast as the phases do.
+impl GitHubMode {
+    /// From one pass of the reconciler to the next. In a rehearsal requests are not limited, and the period follows
+    /// the pace of the phases.
     fn reconcile_every(&self) -> Duration {
         match self {
             Self::Real(_) => PERIOD,
@@ -135,7 +133,7 @@ impl Server {
     /// Listens, migrates, and puts the parts together.
     ///
     /// # Errors
-    /// Whatever keeps the server from starting.
+    /// If anything keeps the server from starting.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         let Setup { config, apps, database, secrets, github, dropped_lines } = setup;
         let listener = listen(config.listen).await?;
@@ -226,7 +224,7 @@ impl Server {
     }
 }
 
-/// Begins what goes on beside the requests.
+/// Begins the background tasks.
 fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Result<(), StartError> {
     let watch = console.version_watch(versions_every).map_err(no_tls)?;
     let feed = console.feed().clone();
@@ -249,8 +247,8 @@ async fn stopped(stop: impl Future<Output = ()>, supervisor: Supervisor, feed: F
     feed.close();
 }
 
-/// Writes the end of the journal to the log, now and once a day: whoever keeps the log keeps an anchor of the
-/// journal that nobody with the database alone can change. And looks each time whether it is whole.
+/// Logs the head of the journal, now and once a day: with the log the operator keeps an anchor that cannot be
+/// changed through the database. Checks the journal each time, too.
 async fn announce_heads(console: Arc<Console>) {
     let mut days = tokio::time::interval(A_DAY);
     loop {
@@ -357,14 +355,14 @@ pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, Sta
 }
 
 async fn connect(
-    github: GitHub,
+    github: GitHubMode,
     console_url: String,
     secrets: &SigningSecrets,
     clock: &SharedClock,
 ) -> Result<(Client, Option<SimulatedGitHub>), StartError> {
     let (config, simulated) = match github {
-        GitHub::Real(config) => (config, None),
-        GitHub::Simulated { pace, jobs } => {
+        GitHubMode::Real(config) => (config, None),
+        GitHubMode::Simulated { pace, jobs } => {
             let settings = Settings { console_url, secrets: secrets.clone(), pace, jobs };
             let simulated = SimulatedGitHub::start(settings)
                 .await

@@ -67,7 +67,7 @@ check_inputs() {
     fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it?'
 }
 
-# Digits, and nothing else: bash evaluates what stands in arithmetic, and that can run
+# Digits, and nothing else: bash evaluates text in arithmetic, and that can run
 # commands. In base ten, because 08 would be a mistake in octal.
 check_backoff() {
   if [[ $backoff_seconds =~ ^[0-9]{1,3}$ ]]; then
@@ -87,7 +87,7 @@ check_commit() {
     "$status: sent without it. The input commit is not the full id of one (40 or 64 lower-case hex digits)."
 }
 
-# When the commit was made, if this job stands in a check-out that has it. Elsewhere
+# When the commit was made, if this job runs in a check-out that has it. Elsewhere
 # it is not known, and not sent: the console does without. The settings there may be the
 # commit's own; none of them is to start a program.
 commit_time() {

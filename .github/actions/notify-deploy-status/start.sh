@@ -14,7 +14,7 @@
 { set +ax; } 2>/dev/null
 unset -f command echo
 
-# This run was not asked for by a console. That is no error, whatever else is missing.
+# This run was not requested by a console. That is no error, even if other inputs are missing.
 case ${NOTIFY_DEPLOY_ID:-} in '') exit 0 ;; esac
 
 # Unset first: a variable that came with the environment would go back into it.

@@ -8,7 +8,7 @@ use app::{
         board::{
             cell::BoardCell, filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles,
         },
-        layout::freshness::Freshness,
+        layout::freshness::PageFreshness,
     },
 };
 use leptos::prelude::*;
@@ -137,7 +137,7 @@ fn freshness(name: &str, caption: &str, error: Option<UiError>, is_outdated: boo
             is_outdated: signal(is_outdated).0,
             refresh: Callback::new(|()| ()),
         };
-        view! { <Freshness page /> }
+        view! { <PageFreshness page /> }
     })
 }
 

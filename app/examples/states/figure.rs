@@ -7,7 +7,6 @@ use leptos_meta::{ServerMetaContext, provide_meta_context};
 pub(crate) struct Group {
     /// Of what the states are.
     pub(crate) title: &'static str,
-    /// The states.
     pub(crate) figures: Vec<Figure>,
 }
 
@@ -26,9 +25,7 @@ pub(crate) enum Width {
     Line,
     /// A cell of the board.
     Cell,
-    /// The dialog.
     Panel,
-    /// A page.
     Page,
 }
 

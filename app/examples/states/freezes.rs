@@ -56,7 +56,7 @@ fn states() -> impl Iterator<Item = FreezeState> {
     })
 }
 
-/// What stands so.
+/// A freeze in this state: its reason and its window.
 fn standing(state: FreezeState) -> (&'static str, Window) {
     match state {
         FreezeState::InForce { until: Some(until) } => ("Stocktaking", Window::Once { from: at(0), until }),

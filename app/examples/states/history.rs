@@ -4,7 +4,7 @@ use app::{
     api::DeployQuery,
     domain::{Deploy, FailureStage, JournalEntry, RunState, Status, StoredText, TrailEntry, UnreadableEntry},
     ui::{
-        history::{filter::DeployFilter, table::DeployTable},
+        history::{filter::HistoryFilter, table::DeployTable},
         kit::filter_field::FilterChoices,
     },
 };
@@ -55,7 +55,7 @@ pub(crate) fn entry(sequence: i64, action: &str) -> JournalEntry {
     }
 }
 
-/// One whose payload is no JSON any more.
+/// An entry whose payload is not JSON any more.
 pub(crate) fn unreadable(sequence: i64) -> TrailEntry {
     let JournalEntry { at, actor, action, deploy_id, previous_hash, hash, .. } =
         entry(sequence, "console.deploy.callback");
@@ -68,7 +68,7 @@ pub(crate) fn unreadable(sequence: i64) -> TrailEntry {
 }
 
 fn filter(name: &str, caption: &str, query: DeployQuery) -> Figure {
-    Width::Page.figure(name, caption, || view! { <DeployFilter choices=choices() query /> })
+    Width::Page.figure(name, caption, || view! { <HistoryFilter choices=choices() query /> })
 }
 
 fn deploys() -> Vec<Deploy> {

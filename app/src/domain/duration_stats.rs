@@ -16,9 +16,9 @@ pub const FEWEST: usize = 5;
 pub struct DurationStats {
     /// The step.
     pub step: StepKey,
-    /// Half of the samples took no more than so many seconds.
+    /// Half of the samples took no more than this many seconds.
     pub median: i64,
-    /// Nine in ten of the samples took no more than so many seconds.
+    /// Nine in ten of the samples took no more than this many seconds.
     #[serde(rename = "ninetieth")]
     pub p90: i64,
     /// How many samples there are.
@@ -52,7 +52,7 @@ fn seconds(step: &Step) -> Option<i64> {
     (milliseconds >= 0).then(|| (milliseconds + 999) / 1_000)
 }
 
-/// The smallest sample that so many in a hundred do not exceed. There has to be a sample.
+/// The smallest sample that this many in a hundred do not exceed. There has to be a sample.
 fn nearest_rank(sorted: &[i64], percent: usize) -> i64 {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or_default()

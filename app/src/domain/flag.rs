@@ -81,13 +81,13 @@ impl FromStr for Flag {
     }
 }
 
-/// How far a feature is planned to go. What is on where is for the settings to say.
+/// How far a feature is planned to go. Which flags are on, and where, is up to the configuration.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// Built; nothing uses it yet.
     Dark,
-    /// Off, and on where somebody wants to try it.
+    /// Off, except where it is being tried out.
     Flag,
     /// On in the first environments.
     Beta,

@@ -36,7 +36,7 @@ impl FromStr for FreezeId {
     }
 }
 
-/// A freeze, as somebody declared it.
+/// A freeze, as it was declared.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Freeze {
     /// Its id.
@@ -69,7 +69,7 @@ pub struct Lifted {
 pub struct Scope {
     /// This app alone.
     pub app: Option<String>,
-    /// This environment alone, of whatever app.
+    /// This environment alone, of any app.
     pub environment: Option<String>,
 }
 
@@ -86,7 +86,7 @@ impl Scope {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Window {
-    /// From its declaration until somebody lifts it: the stop button.
+    /// From its declaration until it is lifted: the stop button.
     UntilLifted,
     /// From one instant to another.
     Once {

@@ -192,20 +192,20 @@ pub fn steps(
     gates: Gates,
     failure_stage: Option<FailureStage>,
 ) -> [Step; 4] {
-    let view = View { status, history, gates, place: Place::of(status, history, failure_stage) };
+    let view = View { status, history, gates, place: StepPosition::of(status, history, failure_stage) };
     StepKey::ALL.map(|key| view.step(key))
 }
 
 /// Where a deploy stands among the steps.
 #[derive(Clone, Copy)]
-struct Place {
+struct StepPosition {
     /// How many steps lie behind it.
     behind: usize,
     /// What holds for the step right after those.
     current: StepState,
 }
 
-impl Place {
+impl StepPosition {
     const fn between(behind: usize) -> Self {
         Self { behind, current: StepState::Pending }
     }
@@ -265,7 +265,7 @@ struct View<'a> {
     status: &'a StoredStatus,
     history: &'a [HistoryEntry],
     gates: Gates,
-    place: Place,
+    place: StepPosition,
 }
 
 impl View<'_> {
@@ -308,7 +308,7 @@ impl View<'_> {
         }
     }
 
-    /// A step that lies behind: done only if somebody said so.
+    /// The state of an earlier step: done only if that was reported.
     fn settled(&self, key: StepKey) -> StepState {
         if self.is_done(key) {
             StepState::Done

@@ -25,7 +25,7 @@ const ACCEPTED: &[Source] = &[Console, Callback, Reconciler];
 const NEVER_STARTED: &[Source] = &[Console, Reconciler];
 /// What a workflow reports: by its callback, or healed from GitHub's record of the same jobs.
 const REPORTED: &[Source] = &[Callback, Reconciler];
-/// A deadline is nobody's event.
+/// No workflow reports that a deadline passed.
 const DEADLINE: &[Source] = &[Reconciler];
 
 const fn edge(from: Status, by: &'static [Source]) -> Edge {

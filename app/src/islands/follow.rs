@@ -1,5 +1,5 @@
 //! A deploy that is followed on its page. The server has rendered its progress; with the first answer of a poll the
-//! browser renders it anew, in the same place, and goes on from there.
+//! browser renders it again, in the same place, and continues from there.
 
 use leptos::prelude::*;
 
@@ -17,7 +17,6 @@ use crate::{
 /// What the page says of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FollowedDeploy {
-    /// Which deploy.
     pub id: DeployId,
     /// How many of its transitions the page shows.
     pub known: usize,

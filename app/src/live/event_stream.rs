@@ -18,7 +18,7 @@ use crate::domain::DeployId;
 
 /// Where the events are.
 const ADDRESS: &str = "/api/internal/events";
-/// After so long without a heartbeat the stream counts as lost, and is opened anew.
+/// After this time without a heartbeat the stream counts as lost, and is opened again.
 const SILENCE_LIMIT: Duration = Duration::from_secs(25);
 
 /// What comes of a stream.
@@ -52,10 +52,9 @@ impl Default for EventStream {
     }
 }
 
-/// The last event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct LastEvent {
-    /// About which deploy; none: about none, or perhaps about any, because the stream was not connected before.
+    /// About which deploy; `None`: about none, or perhaps about any, because the stream was not connected before.
     pub deploy: Option<DeployId>,
     /// Counts events, so that the same one twice is two changes of the signal.
     number: u64,
@@ -64,7 +63,6 @@ pub struct LastEvent {
 /// The events of this page.
 #[derive(Clone, Copy)]
 pub struct DeployEvents {
-    /// The last event.
     pub last: ReadSignal<Option<LastEvent>>,
     /// Whether the stream is connected.
     pub is_connected: ReadSignal<bool>,
@@ -177,7 +175,7 @@ impl Connection {
     }
 
     /// Sets the signal once: a stream that cannot be opened is lost again and again, and each time a poll would begin its
-    /// wait anew. (The page may be gone already.)
+    /// wait again. (The page may be gone already.)
     fn set_lost(&self) {
         if self.is_connected.try_get_untracked() == Some(true) {
             let _ = self.set_connected.try_set(false);

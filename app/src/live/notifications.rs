@@ -25,7 +25,7 @@ pub fn can_request_permission() -> bool {
 /// Asks the operator.
 pub async fn request_permission() {
     if let Ok(request) = Notification::request_permission() {
-        // Whatever the answer is, the browser remembers it.
+        // The browser remembers the answer, so it is not needed here.
         let _ = JsFuture::from(request).await;
     }
 }
@@ -39,7 +39,7 @@ pub fn notify(title: &str) {
     }
 }
 
-/// None where the browser has no notifications.
+/// `None` if the browser has no notifications.
 fn permission() -> Option<NotificationPermission> {
     let is_there = js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false);
     is_there.then(Notification::permission)

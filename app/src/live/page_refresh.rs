@@ -76,7 +76,7 @@ pub fn use_page_refresh() -> PageRefresh {
 #[derive(Clone, Copy, Default)]
 struct RequestCounter {
     sent: u64,
-    /// The one whose page is shown.
+    /// The request whose page is shown.
     shown: u64,
 }
 

@@ -54,9 +54,7 @@ pub struct PollIntervals {
     pub with_events: Duration,
 }
 
-/// What is polled.
 pub trait Polled: 'static {
-    /// What is answered.
     type Answer: 'static;
 
     /// Asks once.

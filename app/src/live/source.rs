@@ -138,7 +138,7 @@ impl Default for CancelTarget {
     }
 }
 
-/// What was provided, by a test or a page, or the default.
+/// The one that a test or a page provided, or the default.
 #[must_use]
 pub fn use_context_or_default<T: Clone + Default + 'static>() -> T {
     use_context().unwrap_or_default()

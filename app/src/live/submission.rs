@@ -41,7 +41,7 @@ impl Default for RetryPolicy {
         Self {
             interval: Duration::from_secs(2),
             limit: Duration::from_mins(1),
-            // By then the console takes the request for lost, and no longer for one that is in flight.
+            // By then the console counts the request as lost, and no longer as in flight.
             timeout: Duration::from_secs(20),
         }
     }
@@ -186,7 +186,7 @@ impl Submitter {
         self.state.set(SubmissionState::Idle);
     }
 
-    /// Gives the unanswered submission up. It may have arrived all the same.
+    /// Gives up the unanswered submission. It may have arrived all the same.
     pub fn forget(self) {
         self.retry_loop.with_value(|retry_loop| retry_loop.forget());
     }

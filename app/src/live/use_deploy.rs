@@ -15,7 +15,6 @@ use crate::{
 /// What is known of a deploy, and how fresh that is.
 #[derive(Clone, Copy)]
 pub struct DeploySignals {
-    /// The newest answer.
     pub deploy: ReadSignal<Deploy>,
     /// When the server last answered, by the browser's clock. None until the page is hydrated.
     pub last_contact: ReadSignal<Option<Timestamp>>,
@@ -91,7 +90,7 @@ impl Polled for DeployPoll {
         self.deploy.with_untracked(|shown| shown.id == deploy)
     }
 
-    /// That GitHub can be read again is in no journal; and a run that is not known is looked for when it is asked for.
+    /// Whether it waits for a change that no event announces: GitHub can be read again, or a poll finds the run.
     fn awaits_unpushed(&self) -> bool {
         self.github.with_untracked(Option::is_some)
             || self.deploy.with_untracked(|deploy| deploy.github_run_id.is_none())

@@ -21,7 +21,7 @@ use crate::{
             next_steps::NextSteps,
             progress_panel::ProgressPanel,
             record::{
-                jobs::Jobs, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
+                jobs::JobList, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
                 transitions::Transitions,
             },
         },
@@ -61,7 +61,7 @@ struct DeployRecord {
     record: RunRecord,
 }
 
-/// A deploy with its journal; none, where the address names no deploy.
+/// A deploy with its journal; `None` if the address names no deploy.
 async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
     let Some(id) = id else { return Ok(None) };
     match read_stored_deploy(id).await {
@@ -91,7 +91,7 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
         {is_live.then(|| view! { <LiveDeploy /> })}
         <ProgressPanel first />
         <Timeline deploy=deploy.clone() now=record.asked_at />
-        <Jobs record is_live />
+        <JobList record is_live />
         <div class="part" data-part="recorded">
             <LaterAttempt entries />
             <Transitions deploy />

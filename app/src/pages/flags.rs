@@ -12,7 +12,6 @@ use crate::{
     },
 };
 
-/// Every flag.
 #[component]
 pub fn FlagsPage() -> impl IntoView {
     let posted = use_query().get("problem");

@@ -14,13 +14,13 @@ use crate::{
         response,
     },
     ui::{
-        history::{filter::DeployFilter, table::DeployTable},
+        history::{filter::HistoryFilter, table::DeployTable},
         kit::{error_note::ErrorNote, filter_field::FilterChoices},
         layout::page_title::PageTitle,
     },
 };
 
-/// The list, as the address asks for it.
+/// The list, filtered by the query of the address.
 #[component]
 pub fn HistoryPage() -> impl IntoView {
     let asked = query_of(&use_query());
@@ -37,7 +37,7 @@ pub fn HistoryPage() -> impl IntoView {
     let filter = move || {
         Suspend::new(async move {
             let choices = choices.await;
-            view! { <DeployFilter choices query=query.get() /> }
+            view! { <HistoryFilter choices query=query.get() /> }
         })
     };
     let list = move || {

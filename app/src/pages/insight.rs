@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// The figures, as the address asks for them.
+/// The figures, filtered by the query of the address.
 #[component]
 pub fn InsightPage() -> impl IntoView {
     let asked = query_of(&use_query());
@@ -50,7 +50,7 @@ pub fn InsightPage() -> impl IntoView {
     .into_any()
 }
 
-/// What is no number of days is left for the service to refuse.
+/// A value that is not a number of days is left for the service to refuse.
 fn query_of(query: &Query) -> InsightQuery {
     let field = |name: &str| query.field(name);
     InsightQuery {

@@ -1,7 +1,7 @@
 //! Stored text on its way to the screen. It was written by workflows and by people, and is shown as text:
 //! nothing in it may colour, hide, re-order or end what is around it. (Markup is escaped by the view.)
 
-/// How far a terminal sequence may reach. One that is not closed within it is no sequence: it hides nothing.
+/// The longest terminal sequence. One that is not closed within this limit is not a sequence: it hides nothing.
 const LONGEST_SEQUENCE: usize = 1_024;
 
 const ESCAPE: char = '\u{1b}';

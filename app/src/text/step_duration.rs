@@ -4,7 +4,7 @@
 use super::time::{duration_between, duration_of_seconds};
 use crate::domain::{DurationStats, Source, Step, StepKey, StepState, Timestamp};
 
-/// Seconds without an event that are never mentioned, whatever is usual.
+/// Seconds without an event that are never mentioned, even if the step is usually shorter.
 const QUIET: i64 = 120;
 
 /// Since when the step is under way. When one began that was read from GitHub is not known.

@@ -33,7 +33,7 @@ pub fn duration_of_millis(milliseconds: i64) -> String {
     duration_of_seconds(milliseconds / 1_000)
 }
 
-/// The same of so many seconds.
+/// The same, of a number of seconds.
 #[must_use]
 pub fn duration_of_seconds(seconds: i64) -> String {
     let seconds = seconds.max(0);

@@ -33,7 +33,6 @@ pub fn DeployLine(deploy: Deploy) -> impl IntoView {
 /// What the environment itself answers. While a deploy is under way there, it may answer either commit.
 #[component]
 pub fn VersionNote(
-    /// What it answers.
     check: Option<VersionCheck>,
     /// Whether a deploy is under way there.
     under_way: bool,

@@ -22,7 +22,7 @@ export class RunLog {
     for (const line of output.split("\n")) {
       const command = COMMAND.exec(line)?.groups;
       if (command === undefined) {
-        // The older form is read wherever it stands in a line.
+        // The older form is read anywhere in a line.
         if (/##\[[a-z-]+/.test(line)) throw new Error(`This runner does not know ${line}`);
         if (line !== "") this.lines.push(this.masked(line));
       } else {

@@ -100,7 +100,7 @@ export class WorkflowRun {
     this.isCancelled = true;
   }
 
-  /** Ends early and leaves nothing behind. Whoever still waits for a step gets an error. */
+  /** Ends early and leaves nothing behind. A caller that still waits for a step gets an error. */
   async close(): Promise<void> {
     this.isClosed = true;
     await this.walk.return([]);

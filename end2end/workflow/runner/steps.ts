@@ -19,7 +19,7 @@ export interface Execution {
   outputs: Readonly<Record<string, string>>;
 }
 
-/** Yields each step when it has ended; whoever asks for the next one lets the run go on. */
+/** Yields each step when it has ended; asking for the next one lets the run continue. */
 export async function* walkSteps(
   steps: readonly Step[],
   scope: StepScope,

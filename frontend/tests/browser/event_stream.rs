@@ -13,7 +13,7 @@ use app::{
         event_stream::{DeployEvents, EventStream, OnEvent, StreamEvent, provide_events},
         use_deploy::use_deploy,
     },
-    ui::{deploy::progress::Progress, kit::announcement::Announcement},
+    ui::{deploy::progress::DeployProgress, kit::announcement::Announcement},
 };
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -95,7 +95,7 @@ fn watching(script: &Script, every: Duration) -> Page {
                 CHANGES.set(CHANGES.get() + 1);
                 if is_connected.get() { "heard" } else { "not heard" }
             }}</p>
-            <Progress signals known say />
+            <DeployProgress signals known say />
             <Announcement text=said />
         }
     })

@@ -13,7 +13,7 @@ use app::{
         page_refresh::{PageRefresh, use_page_refresh},
         source::PageSource,
     },
-    ui::{board::filter::matches_search, layout::freshness::Freshness},
+    ui::{board::filter::matches_search, layout::freshness::PageFreshness},
 };
 use futures::channel::oneshot;
 use leptos::prelude::*;
@@ -32,7 +32,7 @@ fn element(html: &str) -> Element {
     parent.first_element_child().expect("there is one")
 }
 
-/// Whatever the page was, it becomes what the server renders now.
+/// Any page becomes what the server renders now.
 #[wasm_bindgen_test]
 fn morph_reaches_the_new_markup() {
     let pages = [
@@ -99,7 +99,7 @@ fn mounted(pages: &Pages) -> (Page, Rc<RefCell<Option<PageRefresh>>>) {
         }));
         let page = use_page_refresh();
         kept.replace(Some(page));
-        view! { <Freshness page /> <p data-part="news">"old"</p> }
+        view! { <PageFreshness page /> <p data-part="news">"old"</p> }
     });
     (page, parts)
 }
@@ -150,7 +150,7 @@ async fn f64_stale_page_answer_is_dropped() {
         }));
         let page = use_page_refresh();
         kept.replace(Some(page));
-        view! { <Freshness page /> <p data-part="news">"old"</p> }
+        view! { <PageFreshness page /> <p data-part="news">"old"</p> }
     });
     refresh(&parts);
     refresh(&parts);

@@ -47,7 +47,7 @@ fn board() -> Board {
     Board { apps: vec![app], rehearsal: true, github: None, notifications: Vec::new() }
 }
 
-/// The board, as a reload brings it. Whatever is sent again by itself would be sent at once.
+/// The board after a reload. A submission that is repeated by itself would be sent at once.
 fn reloaded(script: &Script) -> Page {
     Page::new(script, AT_ONCE, || {
         view! {

@@ -54,7 +54,7 @@ fn assert_current_is_the_active_one(page: &Page) {
     assert_eq!(current, active);
 }
 
-/// Shows an end, and says what is to be seen of it.
+/// Shows an end, and returns what is visible of it.
 async fn ends(end: Deploy, states: [&str; 4], words: &str) {
     let script = Script::default();
     let page = Page::watching(&script, AT_ONCE, deploy(&[R]));

@@ -18,9 +18,9 @@ use tokio::{
 };
 
 use crate::{
-    Row,
+    TableRow,
     callback::PATH,
-    server::{Server, id_of},
+    server::{BenchServer, id_of},
 };
 
 /// Messages of each kind whose CPU is measured.
@@ -32,7 +32,7 @@ const LINES: usize = 100;
 const LINE: usize = 60_000;
 /// How long good requests and bad ones come at once, unless `MIXED_SECONDS` says otherwise.
 const LOAD: u64 = 600;
-/// Those who are welcome, each with an environment, and as many attackers.
+/// Legitimate clients, each with an environment; there are as many attackers.
 const WORKERS: usize = 4;
 
 /// The largest head that is read, filled with signatures that are none.
@@ -44,12 +44,12 @@ fn forged_head() -> String {
     list.trim_end().to_owned()
 }
 
-pub async fn measure() -> Vec<Row> {
+pub async fn measure() -> Vec<TableRow> {
     vec![forged_callbacks().await, stalled_readers().await]
 }
 
-async fn forged_callbacks() -> Row {
-    let server = Server::start(MESSAGES / PATH.len() + 1).await;
+async fn forged_callbacks() -> TableRow {
+    let server = BenchServer::start(MESSAGES / PATH.len() + 1).await;
     let mut deploys = Vec::new();
     for environment in 0..=MESSAGES / PATH.len() {
         deploys.push(id_of(server.dispatch(environment).await).await);
@@ -68,15 +68,15 @@ async fn forged_callbacks() -> Row {
         assert_eq!(server.forge(&deploys[0], &head, &body).await, 401);
     }
     let forged = (server.cpu() - before).as_secs_f64() / f64::from(sent);
-    Row {
+    TableRow {
         what: "forged callback, largest head and body: CPU against a good one".to_owned(),
         measured: format!("{:.2} × ({:.0} µs against {:.0})", forged / good, forged * 1e6, good * 1e6),
         target: "≤ 3 ×",
     }
 }
 
-async fn stalled_readers() -> Row {
-    let server = Server::start(1).await;
+async fn stalled_readers() -> TableRow {
+    let server = BenchServer::start(1).await;
     let deploy = id_of(server.dispatch(0).await).await;
     for number in 0..LINES {
         server.say(&deploy, "smoke_gate_started", &format!("{number} {}", "x".repeat(LINE))).await;
@@ -92,12 +92,12 @@ async fn stalled_readers() -> Row {
         reader.write_all(request.as_bytes()).await.unwrap();
         readers.push(reader);
     }
-    // Each has its first byte: whatever is made for them has been made.
+    // Each has its first byte: everything that the server allocates for them is allocated.
     for reader in &mut readers {
         reader.read_exact(&mut [0]).await.unwrap();
     }
     let megabytes = |bytes: u64| bytes / (1024 * 1024);
-    Row {
+    TableRow {
         what: format!("memory with {STALLED} stalled readers of the largest pages"),
         measured: format!("{} MB ({} before)", megabytes(server.resident()), megabytes(before)),
         target: "≤ 150 MB",
@@ -105,10 +105,10 @@ async fn stalled_readers() -> Row {
 }
 
 /// Ten minutes of what operators and workflows do, with attackers among them.
-pub async fn mixed_load() -> Vec<Row> {
+pub async fn mixed_load() -> Vec<TableRow> {
     let seconds = std::env::var("MIXED_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(LOAD);
     let load = Duration::from_secs(seconds);
-    let server = Arc::new(Server::start(WORKERS).await);
+    let server = Arc::new(BenchServer::start(WORKERS).await);
     let stop = Arc::new(AtomicBool::new(false));
     let (good, failed, bad) = (Arc::default(), Arc::default(), Arc::default());
     let mut tasks = Vec::new();
@@ -138,17 +138,17 @@ pub async fn mixed_load() -> Vec<Row> {
     let mut server = Arc::try_unwrap(server).ok().unwrap();
     let (ended, code) = server.stop();
     vec![
-        Row {
+        TableRow {
             what: format!("{seconds} s with attackers: good requests that failed"),
             measured: format!("{} of {}, beside {} bad ones", count(&failed), count(&good), count(&bad)),
             target: "0",
         },
-        Row {
+        TableRow {
             what: "the same: memory after a fifth of it, and at the end".to_owned(),
             measured: format!("{} MB, {} MB", megabytes(after_two_minutes), megabytes(at_the_end)),
             target: "flat",
         },
-        Row {
+        TableRow {
             what: "the same: from SIGTERM to the end".to_owned(),
             measured: format!("{:.1} s, exit {code:?}", ended.as_secs_f64()),
             target: "≤ 10 s, exit 0",
@@ -158,7 +158,7 @@ pub async fn mixed_load() -> Vec<Row> {
 
 /// Deploys, callbacks, polls and pages, each of which has to be answered as it should be.
 async fn welcome(
-    server: Arc<Server>,
+    server: Arc<BenchServer>,
     stop: Arc<AtomicBool>,
     worker: usize,
     good: Arc<AtomicU64>,
@@ -185,7 +185,7 @@ async fn welcome(
     }
 }
 
-async fn attack(server: Arc<Server>, stop: Arc<AtomicBool>, worker: usize, bad: Arc<AtomicU64>) {
+async fn attack(server: Arc<BenchServer>, stop: Arc<AtomicBool>, worker: usize, bad: Arc<AtomicU64>) {
     let (head, body) = (forged_head(), json!({ "x": "y".repeat(60_000) }).to_string());
     let address = server.url.strip_prefix("http://").unwrap().to_owned();
     let nobody = "01a20320-a200-7bb6-827d-8744e0d2b98c";

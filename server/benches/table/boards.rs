@@ -5,8 +5,8 @@ use std::time::Instant;
 use futures::future::join_all;
 
 use crate::{
-    Row,
-    server::Server,
+    TableRow,
+    server::BenchServer,
     stats::{milliseconds, percentile, sort},
 };
 
@@ -14,8 +14,8 @@ const ENVIRONMENTS: usize = 150;
 const BOARDS: usize = 200;
 const TIMES: usize = 21;
 
-pub async fn measure() -> Vec<Row> {
-    let server = Server::start(ENVIRONMENTS).await;
+pub async fn measure() -> Vec<TableRow> {
+    let server = BenchServer::start(ENVIRONMENTS).await;
     // Turn by turn, so that both see the same machine.
     let (mut alone, mut together) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
@@ -23,15 +23,15 @@ pub async fn measure() -> Vec<Row> {
         together.push(read(&server, BOARDS).await);
     }
     let (alone, together) = (percentile(&sort(alone), 50), percentile(&sort(together), 50));
-    vec![Row {
+    vec![TableRow {
         what: format!("{BOARDS} boards of {ENVIRONMENTS} environments read at once, against one"),
         measured: format!("{:.1} ({together:.0} ms against {alone:.1} ms)", together / alone),
         target: "—",
     }]
 }
 
-/// How long it takes until each of so many has its page.
-async fn read(server: &Server, boards: usize) -> f64 {
+/// How long it takes until each of this many boards has its page.
+async fn read(server: &BenchServer, boards: usize) -> f64 {
     let began = Instant::now();
     let pages = (0..boards).map(|_| async {
         let page = server.client.get(format!("{}/", server.url)).send().await.unwrap();

@@ -5,10 +5,10 @@ use std::{sync::Arc, time::Instant};
 use futures::future::join_all;
 
 use crate::{
-    Row,
+    TableRow,
     commits::bare_commits,
     postgres,
-    server::{Server, id_of},
+    server::{BenchServer, id_of},
     stats::{milliseconds, per_second, percentile, sort},
 };
 
@@ -26,8 +26,8 @@ pub const PATH: [&str; 7] = [
     "succeeded",
 ];
 
-pub async fn measure() -> Vec<Row> {
-    let server = Arc::new(Server::start(DEPLOYS).await);
+pub async fn measure() -> Vec<TableRow> {
+    let server = Arc::new(BenchServer::start(DEPLOYS).await);
     let deploys = dispatched(&server).await;
     let (first, second) = deploys.split_at(DEPLOYS / 2);
     let bare = bare_commits(server.folder(), "bare.db").await;
@@ -35,20 +35,20 @@ pub async fn measure() -> Vec<Row> {
     let few = callbacks(&server, first, FEW).await;
     // As durable as it comes: with its own defaults.
     let cluster = postgres::Cluster::start("");
-    let server = Arc::new(Server::start_on(&cluster.url("postgres"), DEPLOYS).await);
+    let server = Arc::new(BenchServer::start_on(&cluster.url("postgres"), DEPLOYS).await);
     let on_postgres = callbacks(&server, &dispatched(&server).await, FEW).await;
     vec![
-        Row {
+        TableRow {
             what: "the same over HTTP, whoever posts on the same cores".to_owned(),
             measured: format!("{:.2} ({:.0} against {bare:.0})", many.rate / bare, many.rate),
             target: "—",
         },
-        Row {
+        TableRow {
             what: "callback: time to its answer on SQLite, 16 at a time".to_owned(),
             measured: few.times(),
             target: "—",
         },
-        Row {
+        TableRow {
             what: "callback: time to its answer on Postgres, 16 at a time".to_owned(),
             measured: on_postgres.times(),
             target: "—",
@@ -69,7 +69,7 @@ impl Callbacks {
 }
 
 /// A deploy under way in every environment.
-async fn dispatched(server: &Server) -> Vec<String> {
+async fn dispatched(server: &BenchServer) -> Vec<String> {
     let mut deploys = Vec::new();
     for environment in 0..DEPLOYS {
         deploys.push(id_of(server.dispatch(environment).await).await);
@@ -77,8 +77,8 @@ async fn dispatched(server: &Server) -> Vec<String> {
     deploys
 }
 
-/// Walks deploys to their end, so many at a time.
-async fn callbacks(server: &Arc<Server>, deploys: &[String], at_a_time: usize) -> Callbacks {
+/// Walks deploys to their end, this many at a time.
+async fn callbacks(server: &Arc<BenchServer>, deploys: &[String], at_a_time: usize) -> Callbacks {
     let began = Instant::now();
     let walks = deploys.chunks(deploys.len().div_ceil(at_a_time)).map(|deploys| {
         let (server, deploys) = (Arc::clone(server), deploys.to_vec());
@@ -88,7 +88,7 @@ async fn callbacks(server: &Arc<Server>, deploys: &[String], at_a_time: usize) -
     Callbacks { rate: per_second(latencies.len(), began.elapsed()), latencies: sort(latencies) }
 }
 
-async fn walk(server: &Server, deploys: &[String]) -> Vec<f64> {
+async fn walk(server: &BenchServer, deploys: &[String]) -> Vec<f64> {
     let mut latencies = Vec::new();
     for id in deploys {
         for status in PATH {

@@ -1,5 +1,5 @@
-//! What a callback costs the database: the store alone, in this process, against commits of one row by nobody
-//! else, on the same disk. (Over HTTP, on the cores that the one who posts needs too, see `callback`.)
+//! What a callback costs the database: the store alone, in this process, against commits of one row by a single
+//! writer, on the same disk. (Over HTTP, on cores that are shared with the client, see `callback`.)
 
 use std::{path::Path, sync::Arc, time::Instant};
 
@@ -15,7 +15,7 @@ use store::{
 };
 use tempfile::TempDir;
 
-use crate::{Row, stats::per_second};
+use crate::{TableRow, stats::per_second};
 
 const DEPLOYS: usize = 640;
 const AT_A_TIME: usize = 64;
@@ -29,7 +29,7 @@ const PATH: [Status; 7] = [
     Status::Succeeded,
 ];
 
-pub async fn measure() -> Vec<Row> {
+pub async fn measure() -> Vec<TableRow> {
     let folder = TempDir::new().unwrap();
     let url = DatabaseUrl::sqlite(&folder.path().join("bench.db"));
     store::migrate(&url, None).await.unwrap();
@@ -42,7 +42,7 @@ pub async fn measure() -> Vec<Row> {
     let before = bare_commits(folder.path(), "before.db").await;
     let ours = callbacks(&store, &deploys).await;
     let bare = before.max(bare_commits(folder.path(), "after.db").await);
-    vec![Row {
+    vec![TableRow {
         what: "callback: durable commits a second in the store, 64 at a time, against bare SQLite commits of one row".to_owned(),
         measured: format!("{:.2} ({ours:.0} against {bare:.0})", ours / bare),
         target: "≥ 0.8",
@@ -83,7 +83,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
     request.id
 }
 
-/// Walks every deploy to its end; so many callbacks were committed in a second.
+/// Walks every deploy to its end; returns the callbacks that were committed per second.
 async fn callbacks(store: &Arc<dyn Store>, deploys: &[DeployId]) -> f64 {
     let began = Instant::now();
     let walks = deploys.chunks(DEPLOYS.div_ceil(AT_A_TIME)).map(|deploys| {

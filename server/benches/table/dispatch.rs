@@ -6,17 +6,17 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::{
-    Row,
+    TableRow,
     github::DISPATCH,
-    server::Server,
+    server::BenchServer,
     stats::{milliseconds, percentile, sort},
 };
 
 const WARM_UP: usize = 50;
 const DISPATCHES: usize = 500;
 
-pub async fn measure() -> Vec<Row> {
-    let server = Server::start(WARM_UP + DISPATCHES).await;
+pub async fn measure() -> Vec<TableRow> {
+    let server = BenchServer::start(WARM_UP + DISPATCHES).await;
     let mut added = Vec::new();
     for turn in 0..WARM_UP + DISPATCHES {
         let began = Instant::now();
@@ -31,14 +31,14 @@ pub async fn measure() -> Vec<Row> {
         }
     }
     let added = sort(added);
-    vec![Row {
+    vec![TableRow {
         what: "dispatch: time added to GitHub's own answer".to_owned(),
         measured: format!("p50 {:.1} ms, p99 {:.1} ms", percentile(&added, 50), percentile(&added, 99)),
         target: "p99 ≤ 15 ms",
     }]
 }
 
-async fn ask_github(server: &Server) {
+async fn ask_github(server: &BenchServer) {
     let body = json!({ "ref": "main", "inputs": {}, "return_run_details": true });
     let asked = server.client.post(format!("{}{DISPATCH}", server.github)).json(&body).send().await;
     asked.unwrap().bytes().await.unwrap();

@@ -10,9 +10,9 @@ use reqwest::Client;
 use tokio::sync::mpsc;
 
 use crate::{
-    Row,
+    TableRow,
     callback::PATH,
-    server::{Server, id_of},
+    server::{BenchServer, id_of},
     stats::{milliseconds, percentile, sort},
 };
 
@@ -20,8 +20,8 @@ const STREAMS: usize = 2_000;
 /// So many are opened at once.
 const AT_ONCE: usize = 20;
 
-pub async fn measure() -> Vec<Row> {
-    let server = Server::start(1).await;
+pub async fn measure() -> Vec<TableRow> {
+    let server = BenchServer::start(1).await;
     let id = id_of(server.dispatch(0).await).await;
     let before = server.resident();
     let posted = Arc::new(Mutex::new(Instant::now()));
@@ -41,12 +41,12 @@ pub async fn measure() -> Vec<Row> {
     let latencies = sort(latencies);
     let at = |hundredth| percentile(&latencies, hundredth);
     vec![
-        Row {
+        TableRow {
             what: "2,000 streams: from posting a callback to its event on each".to_owned(),
             measured: format!("p50 {:.0} ms, p99 {:.0} ms", at(50), at(99)),
             target: "p99 ≤ 500 ms",
         },
-        Row {
+        TableRow {
             what: "2,000 streams: memory of the server for each".to_owned(),
             measured: format!("{:.1} KB", each as f64 / 1_024.0),
             target: "—",
@@ -56,7 +56,7 @@ pub async fn measure() -> Vec<Row> {
 
 /// Opens a stream, and tells how long after the callback each event came.
 async fn listen(
-    server: &Server,
+    server: &BenchServer,
     posted: Arc<Mutex<Instant>>,
     heard: mpsc::UnboundedSender<f64>,
 ) -> tokio_util::task::AbortOnDropHandle<()> {

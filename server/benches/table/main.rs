@@ -29,7 +29,7 @@ mod server;
 mod stats;
 
 /// A line of the table.
-pub struct Row {
+pub struct TableRow {
     what: String,
     measured: String,
     target: &'static str,
@@ -51,12 +51,12 @@ async fn main() {
         }
     }
     println!("| what | measured | target |\n|---|---|---|");
-    for Row { what, measured, target } in rows {
+    for TableRow { what, measured, target } in rows {
         println!("| {what} | {measured} | {target} |");
     }
 }
 
-async fn measure(name: &str) -> Vec<Row> {
+async fn measure(name: &str) -> Vec<TableRow> {
     match name {
         "idle" => idle::measure().await,
         "attack" => attack::measure().await,

@@ -8,16 +8,16 @@ use reqwest::Client;
 use tokio::net::TcpListener;
 
 use crate::{
-    Row,
-    server::{Server, id_of},
+    TableRow,
+    server::{BenchServer, id_of},
     stats::per_second,
 };
 
 const POLLS: usize = 4_000;
 const AT_A_TIME: usize = 16;
 
-pub async fn measure() -> Vec<Row> {
-    let server = Server::start(1).await;
+pub async fn measure() -> Vec<TableRow> {
+    let server = BenchServer::start(1).await;
     let id = id_of(server.dispatch(0).await).await;
     for status in ["smoke_gate_started", "smoke_gate_passed"] {
         assert_eq!(server.report(&id, status).await, 200);
@@ -31,7 +31,7 @@ pub async fn measure() -> Vec<Row> {
         bare = f64::max(bare, polls(&server.client, &bare_url).await);
         console = f64::max(console, polls(&server.client, &url).await);
     }
-    vec![Row {
+    vec![TableRow {
         what: "polls a second against a bare axum handler returning the same bytes".to_owned(),
         measured: format!("{:.2} ({console:.0} against {bare:.0})", console / bare),
         target: "≥ 0.6",

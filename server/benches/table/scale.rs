@@ -10,7 +10,7 @@ use store::{self, DatabaseSystem, DatabaseUrl, DeployFilter, Place, StatusFilter
 use tempfile::TempDir;
 
 use crate::{
-    Row, bulk, postgres,
+    TableRow, bulk, postgres,
     stats::{milliseconds, percentile, sort},
 };
 
@@ -20,7 +20,7 @@ const TIMES: usize = 101;
 /// As a page asks for it: one more than it shows.
 const PAGE: u32 = 26;
 
-pub async fn measure() -> Vec<Row> {
+pub async fn measure() -> Vec<TableRow> {
     let folder = TempDir::new().unwrap();
     let sqlite = |name: &str| DatabaseUrl::sqlite(&folder.path().join(name));
     let small = filled(&sqlite("small.db"), SMALL).await;
@@ -54,7 +54,7 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
         DatabaseSystem::Postgres => {
             let mut connection = PgConnection::connect(url.as_str()).await.unwrap();
             fill.execute(&mut connection).await.map(drop).unwrap();
-            // As its autovacuum leaves tables to which rows were added, of whatever size, a minute later.
+            // As its autovacuum leaves tables of any size, a minute after rows were added.
             sqlx::raw_sql("VACUUM ANALYZE").execute(&mut connection).await.map(drop).unwrap();
         }
     }
@@ -62,13 +62,13 @@ async fn filled(url: &DatabaseUrl, rows: u32) -> Arc<dyn Store> {
 }
 
 /// What is asked for.
-enum ExplainedSql {
+enum MeasuredRead {
     Board(Vec<Place>),
-    /// What of the history, of so many deploys.
+    /// Which read of the history, over this many deploys.
     History(fn(u32) -> DeployFilter),
 }
 
-impl ExplainedSql {
+impl MeasuredRead {
     fn all() -> [(&'static str, Self); 7] {
         [
             ("board of 150 environments", Self::Board(places())),
@@ -132,9 +132,9 @@ fn deep(rows: u32) -> (Timestamp, DeployId) {
     (at, DeployId::new(uuid::Uuid::nil()))
 }
 
-async fn compare(database: &'static str, small: &dyn Store, large: &dyn Store) -> Vec<Row> {
+async fn compare(database: &'static str, small: &dyn Store, large: &dyn Store) -> Vec<TableRow> {
     let mut rows = Vec::new();
-    for (what, asked) in ExplainedSql::all() {
+    for (what, asked) in MeasuredRead::all() {
         let (mut at_small, mut at_large) = (Vec::new(), Vec::new());
         // The first ones fill caches.
         for time in 0..TIMES + 10 {
@@ -145,7 +145,7 @@ async fn compare(database: &'static str, small: &dyn Store, large: &dyn Store) -
             }
         }
         let (small, large) = (percentile(&sort(at_small), 50), percentile(&sort(at_large), 50));
-        rows.push(Row {
+        rows.push(TableRow {
             what: format!("{what}: 1,000,000 deploys against 1,000, on {database}"),
             measured: format!("{:.2} ({large:.2} ms against {small:.2} ms)", large / small),
             target: "≤ 1.5",

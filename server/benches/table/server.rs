@@ -18,7 +18,7 @@ use crate::github;
 const SECRET: &str = "the secret of the measurements";
 
 /// A server that answers.
-pub struct Server {
+pub struct BenchServer {
     process: Child,
     folder: TempDir,
     pub client: Client,
@@ -28,8 +28,8 @@ pub struct Server {
     pub ready_after: Duration,
 }
 
-impl Server {
-    /// Starts it with one app of so many environments, on a file.
+impl BenchServer {
+    /// Starts it with one app of this many environments, on a file.
     pub async fn start(environments: usize) -> Self {
         Self::start_on("sqlite://bench.db", environments).await
     }
@@ -83,7 +83,7 @@ impl Server {
             .unwrap()
     }
 
-    /// Posts a signed callback, and gives the HTTP status.
+    /// Posts a signed callback, and returns the HTTP status.
     pub async fn report(&self, id: &str, status: &str) -> u16 {
         self.say(id, status, "measured").await
     }
@@ -108,7 +108,7 @@ impl Server {
         answer.status().as_u16()
     }
 
-    /// Posts an unsigned callback, and gives the HTTP status.
+    /// Posts an unsigned callback, and returns the HTTP status.
     pub async fn forge(&self, id: &str, signature: &str, body: &str) -> u16 {
         let answer = self
             .client
@@ -124,7 +124,7 @@ impl Server {
         answer.status().as_u16()
     }
 
-    /// Asks for a path, reads the answer, and gives the HTTP status.
+    /// Requests a path, reads the answer, and returns the HTTP status.
     pub async fn get(&self, path: &str) -> u16 {
         let answer = self.client.get(format!("{}{path}", self.url)).send().await.unwrap();
         let status = answer.status().as_u16();
@@ -162,7 +162,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for BenchServer {
     fn drop(&mut self) {
         drop(self.process.kill());
         drop(self.process.wait());

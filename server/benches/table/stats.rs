@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// The smallest value that so many of a hundred do not exceed.
+/// The smallest value that this many of a hundred do not exceed.
 pub fn percentile(sorted: &[f64], hundredth: usize) -> f64 {
     let at = (sorted.len() * hundredth).div_ceil(100).saturating_sub(1);
     sorted.get(at).copied().unwrap_or(f64::NAN)

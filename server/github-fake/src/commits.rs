@@ -3,7 +3,7 @@
 
 use sha2::{Digest, Sha256};
 
-/// Commits that are there before anybody pushes.
+/// Commits that exist before the first push.
 const FIRST: usize = 12;
 /// Digits of an id.
 const DIGITS: usize = 40;
@@ -19,9 +19,8 @@ const SUBJECTS: [&str; 6] = [
 ];
 const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];
 
-/// One commit.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Commit {
+pub(super) struct SimulatedCommit {
     pub(super) id: String,
     pub(super) subject: &'static str,
     pub(super) author: &'static str,
@@ -29,17 +28,17 @@ pub(super) struct Commit {
 
 /// The line of one repository.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Commits {
+pub(super) struct CommitHistory {
     repo: String,
     length: usize,
 }
 
-impl Commits {
+impl CommitHistory {
     pub(super) fn of(repo: &str) -> Self {
         Self { repo: repo.to_owned(), length: FIRST }
     }
 
-    /// Makes it one longer. Gives the new commit.
+    /// Adds a commit, and returns it.
     pub(super) fn push(&mut self) -> String {
         self.length += 1;
         self.at(self.length - 1).id
@@ -58,18 +57,18 @@ impl Commits {
         self.at(sum % (FIRST - 1)).id
     }
 
-    /// What `head` has that `base` has not, oldest first, and how many the other way round; none, if one of them is not
-    /// of this line. Both may be refs.
-    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+    /// The commits that `head` has and `base` has not, oldest first, and how many the other way round; `None` if one of
+    /// them is not of this line. Both may be refs.
+    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<SimulatedCommit>, usize)> {
         let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
         let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);
         let ahead = (base + 1..=head).map(|place| self.at(place)).collect();
         Some((ahead, base.saturating_sub(head)))
     }
 
-    fn at(&self, place: usize) -> Commit {
+    fn at(&self, place: usize) -> SimulatedCommit {
         let digest = hex::encode(Sha256::digest(format!("{} {place}", self.repo)));
-        Commit {
+        SimulatedCommit {
             id: digest[..DIGITS].to_owned(),
             subject: SUBJECTS[place % SUBJECTS.len()],
             author: AUTHORS[place % AUTHORS.len()],
@@ -84,7 +83,7 @@ mod tests {
     /// A line of commits grows, and is compared both ways.
     #[test]
     fn commit_line_compares_both_ways() {
-        let mut line = Commits::of("acme/shop");
+        let mut line = CommitHistory::of("acme/shop");
         let before = line.resolve("main");
         let (first, second) = (line.push(), line.push());
         assert_eq!((line.resolve("main"), line.resolve(&before)), (second.clone(), before.clone()));
@@ -96,6 +95,6 @@ mod tests {
         assert_eq!(line.resolve("v1"), line.resolve("v1"));
         assert!(["v1", "v2", "next"].iter().all(|name| line.resolve(name) != before));
         assert!(before.parse::<app::domain::Commit>().is_ok());
-        assert_ne!(Commits::of("acme/docs").resolve("main"), before);
+        assert_ne!(CommitHistory::of("acme/docs").resolve("main"), before);
     }
 }

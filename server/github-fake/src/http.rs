@@ -18,14 +18,14 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    commits::Commit,
-    model::{Cancel, Fault, Inputs, Job, Model, Outage, Run},
+    commits::SimulatedCommit,
+    model::{Cancel, DispatchInputs, Fault, Model, Outage, SimulatedJob, SimulatedRun},
     runner::Runner,
     workflow_file::WorkflowFile,
 };
 
 #[derive(Clone)]
-struct GitHub {
+struct HttpState {
     address: SocketAddr,
     model: Arc<Model>,
     runner: Runner,
@@ -49,11 +49,11 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/_rehearsal/push", post(push))
         .route("/_rehearsal/workflows/{owner}/{name}/{file}", put(write_workflow))
         .route("/_rehearsal/version/{owner}/{name}/{environment}", get(version))
-        .with_state(GitHub { address, model, runner })
+        .with_state(HttpState { address, model, runner })
 }
 
 #[derive(Deserialize)]
-struct Dispatch {
+struct DispatchBody {
     #[serde(rename = "ref")]
     git_ref: String,
     inputs: Map<String, Value>,
@@ -62,9 +62,9 @@ struct Dispatch {
 }
 
 async fn dispatch(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, file)): Path<(String, String, String)>,
-    Json(dispatch): Json<Dispatch>,
+    Json(dispatch): Json<DispatchBody>,
 ) -> Response {
     let fault = github.model.arrive();
     let refuses_details = matches!(fault, Some(Fault::NoRunDetails(_))) && dispatch.return_run_details;
@@ -88,7 +88,7 @@ async fn dispatch(
     if let Err(message) = declared {
         return refuse(422, &message);
     }
-    let Ok(inputs) = serde_json::from_value::<Inputs>(dispatch.inputs.into()) else {
+    let Ok(inputs) = serde_json::from_value::<DispatchInputs>(dispatch.inputs.into()) else {
         return refuse(422, "Invalid request.");
     };
     let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs, SystemClock.now());
@@ -102,11 +102,11 @@ async fn dispatch(
     }
 }
 
-fn accepted(github: &GitHub, run: &Run, with_details: bool) -> Response {
+fn accepted(github: &HttpState, run: &SimulatedRun, with_details: bool) -> Response {
     if !with_details {
         return StatusCode::NO_CONTENT.into_response();
     }
-    let (base, Run { repo, id, .. }) = (format!("http://{}", github.address), run);
+    let (base, SimulatedRun { repo, id, .. }) = (format!("http://{}", github.address), run);
     Json(json!({
         "workflow_run_id": id,
         "run_url": format!("{base}/repos/{repo}/actions/runs/{id}"),
@@ -153,7 +153,7 @@ async fn unless_known(State(model): State<Arc<Model>>, request: Request, next: N
 }
 
 async fn cancel(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Response {
     match github.model.cancel(&format!("{owner}/{name}"), id) {
@@ -173,13 +173,13 @@ fn limited(seconds: u32) -> Response {
 }
 
 async fn list(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, file)): Path<(String, String, String)>,
-    Query(Page { per_page, page, event }): Query<Page>,
+    Query(PageQuery { per_page, page, event }): Query<PageQuery>,
 ) -> Json<serde_json::Value> {
     let repo = format!("{owner}/{name}");
     let runs = github.model.runs();
-    let is_asked_for = |run: &&Run| event.as_deref().is_none_or(|event| event == run.event);
+    let is_asked_for = |run: &&SimulatedRun| event.as_deref().is_none_or(|event| event == run.event);
     let shown = runs.iter().rev().filter(|run| run.listed && run.repo == repo && run.workflow == file);
     let shown = shown.filter(is_asked_for);
     let all: Vec<_> = shown.map(describe).collect();
@@ -189,27 +189,27 @@ async fn list(
 
 #[derive(Deserialize)]
 #[serde(default)]
-struct Page {
+struct PageQuery {
     per_page: usize,
     page: usize,
     event: Option<String>,
 }
 
-impl Default for Page {
+impl Default for PageQuery {
     fn default() -> Self {
         Self { per_page: 30, page: 1, event: None }
     }
 }
 
 async fn run(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     github.find(&owner, &name, id).map(|run| Json(describe(&run)))
 }
 
 async fn jobs(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
@@ -217,15 +217,15 @@ async fn jobs(
 }
 
 async fn jobs_of_attempt(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, id, attempt)): Path<(String, String, i64, i64)>,
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
     run.jobs_of_attempt(attempt).map(|jobs| list_jobs(&run, jobs)).ok_or(StatusCode::NOT_FOUND)
 }
 
-fn list_jobs(run: &Run, jobs: &[Job]) -> Json<serde_json::Value> {
-    let job = |(place, job): (usize, &Job)| {
+fn list_jobs(run: &SimulatedRun, jobs: &[SimulatedJob]) -> Json<serde_json::Value> {
+    let job = |(place, job): (usize, &SimulatedJob)| {
         json!({
             "id": place + 1,
             "run_id": run.id,
@@ -241,7 +241,7 @@ fn list_jobs(run: &Run, jobs: &[Job]) -> Json<serde_json::Value> {
     Json(json!({ "total_count": jobs.len(), "jobs": jobs }))
 }
 
-fn describe(run: &Run) -> serde_json::Value {
+fn describe(run: &SimulatedRun) -> serde_json::Value {
     json!({
         "id": run.id,
         "display_title": run.display_title,
@@ -256,15 +256,15 @@ fn describe(run: &Run) -> serde_json::Value {
     })
 }
 
-impl GitHub {
-    fn find(&self, owner: &str, name: &str, id: i64) -> Result<Run, StatusCode> {
+impl HttpState {
+    fn find(&self, owner: &str, name: &str, id: i64) -> Result<SimulatedRun, StatusCode> {
         self.model.run(&format!("{owner}/{name}"), id).ok_or(StatusCode::NOT_FOUND)
     }
 }
 
 /// What lies between two commits, which stand in the path with three dots between them.
 async fn compare(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, both)): Path<(String, String, String)>,
 ) -> Response {
     let repo = format!("{owner}/{name}");
@@ -288,20 +288,21 @@ async fn compare(
 }
 
 async fn compare_page(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, both)): Path<(String, String, String)>,
 ) -> Result<Html<String>, StatusCode> {
     let repo = format!("{owner}/{name}");
     let compared = both.split_once("...").and_then(|(base, head)| github.model.compare(&repo, base, head));
     let (ahead, _) = compared.ok_or(StatusCode::NOT_FOUND)?;
-    let line =
-        |commit: &Commit| format!("<li>{} {} ({})</li>", &commit.id[..7], commit.subject, commit.author);
+    let line = |commit: &SimulatedCommit| {
+        format!("<li>{} {} ({})</li>", &commit.id[..7], commit.subject, commit.author)
+    };
     let lines: String = ahead.iter().map(line).collect();
     Ok(page(&repo, "Changes", &format!("<ol>{lines}</ol>")))
 }
 
-/// Not of GitHub: somebody pushes, and the workflow of the repository deploys that.
-async fn push(State(github): State<GitHub>, Json(push): Json<Push>) -> Json<Run> {
+/// Not part of GitHub's API: a push, which the repository's workflow deploys.
+async fn push(State(github): State<HttpState>, Json(push): Json<Push>) -> Json<SimulatedRun> {
     let run = github.model.push(&push.repo, &push.workflow, &push.environment, SystemClock.now());
     github.runner.start(run.clone(), Scenario::AllWell);
     Json(run)
@@ -316,7 +317,7 @@ struct Push {
 
 /// Not of GitHub: commits a workflow file, which counts from the next dispatch on.
 async fn write_workflow(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, file)): Path<(String, String, String)>,
     text: String,
 ) -> Response {
@@ -331,23 +332,23 @@ async fn write_workflow(
 
 /// Not of GitHub: what the app itself would say that it runs.
 async fn version(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, environment)): Path<(String, String, String)>,
 ) -> Result<String, StatusCode> {
     github.model.version(&format!("{owner}/{name}"), &environment).ok_or(StatusCode::NOT_FOUND)
 }
 
-/// Not of GitHub: what was dispatched, inputs and all, for whoever runs the workflow elsewhere.
-async fn runs(State(github): State<GitHub>) -> Json<Vec<Run>> {
+/// Not part of GitHub's API: what was dispatched, with its inputs, for a runner outside this process.
+async fn runs(State(github): State<HttpState>) -> Json<Vec<SimulatedRun>> {
     Json(github.model.runs())
 }
 
 async fn run_page(
-    State(github): State<GitHub>,
+    State(github): State<HttpState>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Result<Html<String>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
-    let job = |job: &Job| {
+    let job = |job: &SimulatedJob| {
         format!("<li>{}: {}</li>", job.name, job.conclusion.unwrap_or(job.status).replace('_', " "))
     };
     let jobs: String = run.jobs.iter().map(job).collect();
@@ -356,7 +357,7 @@ async fn run_page(
 
 /// Of a job there is no more to see than of its run.
 async fn job_page(
-    github: State<GitHub>,
+    github: State<HttpState>,
     Path((owner, name, id, _)): Path<(String, String, i64, i64)>,
 ) -> Result<Html<String>, StatusCode> {
     run_page(github, Path((owner, name, id))).await

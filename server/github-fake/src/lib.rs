@@ -31,7 +31,7 @@ pub struct Settings {
     pub secrets: SigningSecrets,
     /// How long each phase of a job takes.
     pub pace: Duration,
-    /// Whether jobs run at all; if not, somebody else runs the workflow.
+    /// Whether jobs run at all; if not, the workflow is run elsewhere.
     pub jobs: bool,
 }
 
@@ -83,7 +83,7 @@ impl SimulatedGitHub {
         Ok(())
     }
 
-    /// Makes the next dispatch, after those that are to fail already, fail like this.
+    /// Makes the next dispatch, after those that will fail already, fail like this.
     pub fn fail_next(&self, fault: Fault) {
         self.model.fail_next(fault);
     }
@@ -119,13 +119,13 @@ impl SimulatedGitHub {
         self.with_run(deploy, |model, run| model.hold(run, held));
     }
 
-    /// Somebody runs a workflow by hand, without the console. Gives the run.
+    /// Runs a workflow by hand, without the console. Returns the id of the run.
     #[must_use]
     pub fn by_hand(&self, repo: &str, workflow: &str, environment: &str, git_ref: &str) -> i64 {
         self.model.by_hand(repo, workflow, environment, git_ref, SystemClock.now())
     }
 
-    /// Somebody pushes, and a workflow deploys that. Gives the run and the commit.
+    /// Pushes a commit, which a workflow deploys. Returns the id of the run, and the commit.
     #[must_use]
     pub fn push(&self, repo: &str, workflow: &str, environment: &str) -> (i64, String) {
         let run = self.model.push(repo, workflow, environment, SystemClock.now());
@@ -158,12 +158,12 @@ impl SimulatedGitHub {
         self.with_run(deploy, Model::follow_with_another);
     }
 
-    /// Makes it answer a wish to cancel with this status, or take it again.
+    /// Makes it answer a cancel request with this status, or accept it again.
     pub fn set_cancel_fault(&self, status: Option<u16>) {
         self.model.set_cancel_fault(status);
     }
 
-    /// How many wishes to cancel it took.
+    /// How many cancel requests it accepted.
     #[must_use]
     pub fn cancels(&self) -> usize {
         self.model.cancels()
@@ -175,7 +175,7 @@ impl SimulatedGitHub {
         self.model.unchanged()
     }
 
-    /// Ends whatever is out of order, and every run that has not ended.
+    /// Clears every fault, and ends every run that has not ended.
     pub fn end_all(&self, conclusion: &'static str) {
         self.model.put_in_order();
         for run in self.model.runs() {

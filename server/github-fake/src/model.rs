@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    commits::{Commit, Commits},
+    commits::{CommitHistory, SimulatedCommit},
     workflow_file::{WorkflowFile, WorkflowFiles},
 };
 
@@ -20,23 +20,23 @@ pub(super) struct Model(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    runs: Vec<Run>,
-    /// The commits of each repository that was asked for.
-    commits: HashMap<String, Commits>,
+    runs: Vec<SimulatedRun>,
+    /// The commits of each repository that was requested.
+    commits: HashMap<String, CommitHistory>,
     /// The workflow files of each repository.
     workflows: WorkflowFiles,
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
-    /// The deploys for which a run was asked for, one entry each time.
+    /// The deploys for which a run was requested, one entry each time.
     asked_for: Vec<String>,
     /// How often the record was read.
     reads: u32,
     /// How often of these it was as the reader knew it.
     unchanged: u32,
-    /// Runs that somebody asked to be cancelled.
+    /// Runs for which a cancel was requested.
     cancels: Vec<i64>,
-    /// What a wish to cancel is answered with, instead of being taken.
+    /// The status that answers a cancel request, instead of accepting it.
     cancel_fault: Option<u16>,
     /// What reading the record is answered with, while something is wrong.
     outage: Option<Outage>,
@@ -47,7 +47,7 @@ struct State {
 pub enum Outage {
     /// Every read is answered with this status.
     Answering(u16),
-    /// Every read is refused, to come back after so many seconds.
+    /// Every read is refused, to be repeated after this many seconds.
     Limited(u32),
 }
 
@@ -64,9 +64,8 @@ pub enum Fault {
     NoRunDetails(u16),
 }
 
-/// A workflow run.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Run {
+pub(super) struct SimulatedRun {
     /// Its id, unique in this GitHub.
     pub(super) id: i64,
     /// `owner/name`.
@@ -76,12 +75,11 @@ pub(super) struct Run {
     /// The branch or tag that it runs on.
     #[serde(rename = "ref")]
     pub(super) git_ref: String,
-    /// Its inputs.
-    pub(super) inputs: Inputs,
+    pub(super) inputs: DispatchInputs,
     /// Its title, by the `run-name` of the workflow.
     pub(super) display_title: String,
     /// Its jobs, in their order.
-    pub(super) jobs: Vec<Job>,
+    pub(super) jobs: Vec<SimulatedJob>,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
     /// Why it is held back: `waiting` for an approval, `pending` for its turn.
@@ -90,7 +88,7 @@ pub(super) struct Run {
     pub(super) attempt: i64,
     /// The jobs of the attempts before, oldest first.
     #[serde(skip)]
-    pub(super) past_jobs: Vec<Vec<Job>>,
+    pub(super) past_jobs: Vec<Vec<SimulatedJob>>,
     /// What started it.
     pub(super) event: &'static str,
     /// Who started it.
@@ -108,9 +106,9 @@ pub(super) struct Run {
     pub(super) listed: bool,
 }
 
-impl Run {
+impl SimulatedRun {
     /// The jobs of an attempt, from 1.
-    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[Job]> {
+    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[SimulatedJob]> {
         let place = usize::try_from(attempt).ok()?.checked_sub(1)?;
         let all = self.past_jobs.iter().chain(std::iter::once(&self.jobs));
         all.map(Vec::as_slice).nth(place)
@@ -135,7 +133,7 @@ impl Run {
 /// The inputs of a run. Which of them its workflow declares was checked before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Inputs {
+pub(super) struct DispatchInputs {
     pub(super) console_deploy_id: String,
     pub(super) environment: String,
     pub(super) git_ref: String,
@@ -143,8 +141,8 @@ pub(super) struct Inputs {
     pub(super) phase_callbacks: Option<String>,
 }
 
-impl Inputs {
-    /// As somebody gives them by hand.
+impl DispatchInputs {
+    /// The inputs of a run that is started by hand.
     fn without_console(environment: &str, git_ref: &str) -> Self {
         Self {
             console_deploy_id: String::new(),
@@ -157,7 +155,7 @@ impl Inputs {
 
 /// One job of a run.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Job {
+pub(super) struct SimulatedJob {
     /// Its name in the workflow.
     pub(super) name: &'static str,
     /// `queued`, `in_progress` or `completed`.
@@ -168,11 +166,10 @@ pub(super) struct Job {
     pub(super) began: bool,
     /// When a runner took it.
     pub(super) started_at: Option<Timestamp>,
-    /// When it ended.
     pub(super) completed_at: Option<Timestamp>,
 }
 
-impl Job {
+impl SimulatedJob {
     const fn queued(name: &'static str) -> Self {
         Self { name, status: "queued", conclusion: None, began: false, started_at: None, completed_at: None }
     }
@@ -188,16 +185,16 @@ impl Job {
 
 /// The jobs of a workflow, in their order: those of the files in `.github/workflows`. One that is not there has
 /// the jobs of the first.
-pub(super) fn jobs_of(workflow: &str) -> Vec<Job> {
+pub(super) fn jobs_of(workflow: &str) -> Vec<SimulatedJob> {
     let names: &[&'static str] = match workflow {
         "deploy-customer-docs.yml" => &["deploy"],
         "deploy-heroku.yml" => &["report-smoke-start", "smoke", "report-smoke-end", "freeze-check", "deploy"],
         _ => &["smoke", "freeze-check", "deploy"],
     };
-    names.iter().copied().map(Job::queued).collect()
+    names.iter().copied().map(SimulatedJob::queued).collect()
 }
 
-/// What becomes of a wish to cancel.
+/// The outcome of a cancel request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Cancel {
     Accepted,
@@ -213,12 +210,12 @@ const FIRST_RUN: i64 = 9_000_000_001;
 const DISPATCH: &str = "workflow_dispatch";
 const PUSH: &str = "push";
 
-/// The account whose token the console has, and the one of whoever does without it.
+/// The account whose token the console has, and the account that starts runs without the console.
 const CONSOLE: &str = "deploy-console";
-const SOMEBODY: &str = "octocat";
+const OTHER_ACCOUNT: &str = "octocat";
 
 /// The title of a run, by the `run-name` of the shipped workflows.
-fn title(inputs: &Inputs, event: &str) -> String {
+fn title(inputs: &DispatchInputs, event: &str) -> String {
     let by = match (inputs.console_deploy_id.as_str(), event) {
         ("", PUSH) => "push",
         ("", _) => "by hand",
@@ -228,15 +225,15 @@ fn title(inputs: &Inputs, event: &str) -> String {
 }
 
 impl State {
-    fn commits(&mut self, repo: &str) -> &mut Commits {
-        self.commits.entry(repo.to_owned()).or_insert_with(|| Commits::of(repo))
+    fn commits(&mut self, repo: &str) -> &mut CommitHistory {
+        self.commits.entry(repo.to_owned()).or_insert_with(|| CommitHistory::of(repo))
     }
 
     fn next_id(&self) -> i64 {
         FIRST_RUN + i64::try_from(self.runs.len()).unwrap_or(i64::MAX - FIRST_RUN)
     }
 
-    fn find(&self, run: i64) -> Option<&Run> {
+    fn find(&self, run: i64) -> Option<&SimulatedRun> {
         self.runs.iter().find(|candidate| candidate.id == run)
     }
 }
@@ -266,16 +263,16 @@ impl Model {
         repo: &str,
         workflow: &str,
         git_ref: &str,
-        inputs: Inputs,
+        inputs: DispatchInputs,
         at: Timestamp,
-    ) -> (Run, Scenario) {
+    ) -> (SimulatedRun, Scenario) {
         let mut state = self.state();
         let commits = state.commits(repo);
         let (commit, head_sha) = (commits.resolve(&inputs.git_ref), commits.resolve(git_ref));
         let is_by_hand = inputs.console_deploy_id.is_empty();
         let plan = (repo.to_owned(), inputs.environment.clone());
         let scenario = state.plans.remove(&plan).unwrap_or_default();
-        let run = Run {
+        let run = SimulatedRun {
             id: state.next_id(),
             repo: repo.to_owned(),
             workflow: workflow.to_owned(),
@@ -288,7 +285,7 @@ impl Model {
             attempt: 1,
             past_jobs: Vec::new(),
             event: DISPATCH,
-            actor: if is_by_hand { SOMEBODY } else { CONSOLE },
+            actor: if is_by_hand { OTHER_ACCOUNT } else { CONSOLE },
             commit,
             head_sha,
             created_at: at,
@@ -299,7 +296,7 @@ impl Model {
         (run, scenario)
     }
 
-    /// Somebody runs a workflow without the console.
+    /// Runs a workflow without the console.
     pub(super) fn by_hand(
         &self,
         repo: &str,
@@ -308,7 +305,7 @@ impl Model {
         git_ref: &str,
         at: Timestamp,
     ) -> i64 {
-        self.accept(repo, workflow, "main", Inputs::without_console(environment, git_ref), at).0.id
+        self.accept(repo, workflow, "main", DispatchInputs::without_console(environment, git_ref), at).0.id
     }
 
     /// Ends every job, and the run, well.
@@ -324,10 +321,10 @@ impl Model {
         self.change(run, |run| title.clone_into(&mut run.display_title));
     }
 
-    /// Somebody pushes to the branch on which a workflow runs, and the workflow deploys that.
-    pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> Run {
+    /// Pushes to the branch on which a workflow runs, and the workflow deploys the commit.
+    pub(super) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> SimulatedRun {
         let commit = self.state().commits(repo).push();
-        let inputs = Inputs::without_console(environment, "main");
+        let inputs = DispatchInputs::without_console(environment, "main");
         let (mut run, _) = self.accept(repo, workflow, "main", inputs, at);
         (run.event, run.commit, run.head_sha) = (PUSH, commit.clone(), commit);
         run.display_title = title(&run.inputs, PUSH);
@@ -338,7 +335,7 @@ impl Model {
     /// The commit that the newest successful run in this environment deployed.
     pub(super) fn version(&self, repo: &str, environment: &str) -> Option<String> {
         let state = self.state();
-        let is_there = |run: &&Run| {
+        let is_there = |run: &&SimulatedRun| {
             run.repo == repo && run.inputs.environment == environment && run.conclusion == Some("success")
         };
         let newest = state.runs.iter().filter(is_there).max_by_key(|run| run.updated_at);
@@ -346,7 +343,12 @@ impl Model {
     }
 
     /// What lies between two commits.
-    pub(super) fn compare(&self, repo: &str, base: &str, head: &str) -> Option<(Vec<Commit>, usize)> {
+    pub(super) fn compare(
+        &self,
+        repo: &str,
+        base: &str,
+        head: &str,
+    ) -> Option<(Vec<SimulatedCommit>, usize)> {
         self.state().commits(repo).compare(base, head)
     }
 
@@ -380,20 +382,20 @@ impl Model {
         });
     }
 
-    /// A run of somebody else, of the same workflow as this one.
+    /// Adds a run by another account, of the same workflow as this one.
     pub(super) fn follow_with_another(&self, run: i64) {
         let mut state = self.state();
         if let Some(mut other) = state.find(run).cloned() {
             other.id = state.next_id();
             other.inputs.console_deploy_id = String::new();
             other.display_title = title(&other.inputs, DISPATCH);
-            other.actor = SOMEBODY;
+            other.actor = OTHER_ACCOUNT;
             (other.jobs, other.conclusion) = (jobs_of(&other.workflow), None);
             state.runs.push(other);
         }
     }
 
-    /// Somebody asks for the end of a run.
+    /// Requests the cancellation of a run.
     pub(super) fn cancel(&self, repo: &str, id: i64) -> Cancel {
         let mut state = self.state();
         if let Some(status) = state.cancel_fault {
@@ -447,7 +449,7 @@ impl Model {
         self.state().find(run).is_none_or(|run| run.conclusion.is_some())
     }
 
-    fn change(&self, run: i64, change: impl FnOnce(&mut Run)) {
+    fn change(&self, run: i64, change: impl FnOnce(&mut SimulatedRun)) {
         let mut state = self.state();
         if let Some(run) = state.runs.iter_mut().find(|candidate| candidate.id == run) {
             change(run);
@@ -465,7 +467,7 @@ impl Model {
         state.faults.pop_front()
     }
 
-    /// Notes for which deploy a run is asked for.
+    /// Notes for which deploy a run is requested.
     pub(super) fn ask_for(&self, deploy_id: &str) {
         self.state().asked_for.push(deploy_id.to_owned());
     }
@@ -498,7 +500,7 @@ impl Model {
         self.state().outage = outage;
     }
 
-    /// Ends whatever is out of order: every fault, what hides runs and what holds them back.
+    /// Clears every fault, and everything that hides runs or holds them back.
     pub(super) fn put_in_order(&self) {
         let mut state = self.state();
         (state.outage, state.cancel_fault) = (None, None);
@@ -526,11 +528,11 @@ impl Model {
         self.state().dispatches
     }
 
-    pub(super) fn runs(&self) -> Vec<Run> {
+    pub(super) fn runs(&self) -> Vec<SimulatedRun> {
         self.state().runs.clone()
     }
 
-    pub(super) fn run(&self, repo: &str, id: i64) -> Option<Run> {
+    pub(super) fn run(&self, repo: &str, id: i64) -> Option<SimulatedRun> {
         self.state().runs.iter().find(|run| run.repo == repo && run.id == id).cloned()
     }
 

@@ -15,16 +15,15 @@ use webhook::{MessageId, sign};
 
 use super::{
     Settings,
-    model::{Model, Outage, Run},
+    model::{Model, Outage, SimulatedRun},
 };
 
 const ATTEMPTS: u32 = 6;
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
-/// A slow run shows itself after so many phases; an outage and the wait for an approval last as long: longer than
-/// a pass of the reconciler and a poll after it, so that somebody can see them.
+/// Phases until a slow run is listed, and for which an outage and the wait for an approval last: longer than a pass
+/// of the reconciler and the poll after it, so that the operator can see them.
 const SLOW_PHASES: u32 = 6;
 
-/// Runs workflows.
 #[derive(Clone, Debug)]
 pub(super) struct Runner {
     settings: Arc<Settings>,
@@ -34,7 +33,7 @@ pub(super) struct Runner {
 
 /// What the console answers about freezes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Verdict {
+enum FreezeAnswer {
     /// The deploy must not go on.
     Frozen,
     /// Nothing that would stop it.
@@ -45,7 +44,6 @@ enum Verdict {
 #[derive(Clone, Copy, Debug)]
 struct Phase {
     job: &'static str,
-    /// What it reports.
     status: Status,
     stage: Option<FailureStage>,
     log_line: &'static str,
@@ -67,7 +65,7 @@ const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -
 
 /// What a run does, in order: only what its workflow has a job for. Where there is no job of a gate, none
 /// fails in it.
-fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
+fn phases(run: &SimulatedRun, scenario: Scenario) -> Vec<Phase> {
     let mut phases = all_phases(run, scenario);
     match scenario {
         Scenario::Superseded => phases.clear(),
@@ -86,7 +84,7 @@ fn phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
     phases
 }
 
-fn all_phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
+fn all_phases(run: &SimulatedRun, scenario: Scenario) -> Vec<Phase> {
     let mut phases = Vec::new();
     if run.has("smoke") {
         phases.push(phase("smoke", Status::SmokeGateStarted, "Smoke gate started."));
@@ -119,14 +117,14 @@ fn all_phases(run: &Run, scenario: Scenario) -> Vec<Phase> {
 }
 
 /// When the commit was made: some while before its run, longer for some than for others.
-fn committed_at(run: &Run) -> Timestamp {
+fn committed_at(run: &SimulatedRun) -> Timestamp {
     let minutes =
         run.commit.get(..2).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
     run.created_at.saturating_sub(SignedDuration::from_mins(20 + minutes)).unwrap_or(run.created_at)
 }
 
 /// Whether the callback of this status never arrives.
-fn is_lost(run: &Run, scenario: Scenario, status: Status) -> bool {
+fn is_lost(run: &SimulatedRun, scenario: Scenario, status: Status) -> bool {
     match scenario {
         Scenario::CallbackLost if run.has("smoke") => status == Status::SmokeGateStarted,
         Scenario::CallbackLost => status == Status::Building,
@@ -167,14 +165,14 @@ impl Runner {
         Ok(Self { settings: Arc::new(settings), model, http })
     }
 
-    pub(super) fn start(&self, run: Run, scenario: Scenario) {
+    pub(super) fn start(&self, run: SimulatedRun, scenario: Scenario) {
         if self.settings.jobs {
             let runner = self.clone();
             tokio::spawn(async move { runner.run(&run, scenario).await });
         }
     }
 
-    async fn run(&self, run: &Run, scenario: Scenario) {
+    async fn run(&self, run: &SimulatedRun, scenario: Scenario) {
         self.begin(run, scenario).await;
         for phase in phases(run, scenario) {
             if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
@@ -186,7 +184,8 @@ impl Runner {
             if self.model.has_ended(run.id) {
                 return;
             }
-            if self.carry_out(run, phase, is_lost(run, scenario, phase.status)).await == Verdict::Frozen {
+            if self.carry_out(run, phase, is_lost(run, scenario, phase.status)).await == FreezeAnswer::Frozen
+            {
                 self.wait(1).await;
                 let stopped = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
                 self.carry_out(run, stopped, false).await;
@@ -197,13 +196,13 @@ impl Runner {
 
     /// Goes on with a job or ends it, and reports that, unless the report is lost. Gives what the console said of
     /// freezes.
-    async fn carry_out(&self, run: &Run, phase: Phase, is_lost: bool) -> Verdict {
+    async fn carry_out(&self, run: &SimulatedRun, phase: Phase, is_lost: bool) -> FreezeAnswer {
         let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
         self.model.set_job(run.id, phase.job, status, phase.conclusion, SystemClock.now());
         let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks.as_deref() != Some("true");
         let is_by_hand = run.inputs.console_deploy_id.is_empty();
         let is_heard = !is_lost && !is_silent && !is_by_hand;
-        let verdict = if is_heard { self.report(run, phase).await } else { Verdict::Silent };
+        let verdict = if is_heard { self.report(run, phase).await } else { FreezeAnswer::Silent };
         if phase.status.is_terminal() {
             self.model.end(run.id, phase.conclusion.unwrap_or("success"), SystemClock.now());
         }
@@ -211,7 +210,7 @@ impl Runner {
     }
 
     /// What comes before the first job.
-    async fn begin(&self, run: &Run, scenario: Scenario) {
+    async fn begin(&self, run: &SimulatedRun, scenario: Scenario) {
         match scenario {
             Scenario::SlowRun => {
                 self.wait(SLOW_PHASES).await;
@@ -240,7 +239,7 @@ impl Runner {
         }
     }
 
-    /// Somebody cancelled the run: it ends a phase later. Where no jobs run, whoever runs them ends it.
+    /// The run was cancelled: it ends a phase later. If no jobs run here, the outside runner ends it.
     pub(super) fn cancel(&self, run: i64) {
         if self.settings.jobs {
             let runner = self.clone();
@@ -255,8 +254,8 @@ impl Runner {
         tokio::time::sleep(self.settings.pace * phases).await;
     }
 
-    /// Posts a callback; a retry carries the same delivery id and is signed anew.
-    async fn report(&self, run: &Run, phase: Phase) -> Verdict {
+    /// Posts a callback; a retry carries the same delivery id and a new signature.
+    async fn report(&self, run: &SimulatedRun, phase: Phase) -> FreezeAnswer {
         let body = json!({
             "console_deploy_id": run.inputs.console_deploy_id,
             "status": phase.status,
@@ -277,15 +276,15 @@ impl Runner {
             }
             tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(attempt)).await;
         }
-        Verdict::Silent
+        FreezeAnswer::Silent
     }
 
     async fn post(
         &self,
-        run: &Run,
+        run: &SimulatedRun,
         id: &MessageId,
         body: &str,
-    ) -> Result<(StatusCode, Verdict), reqwest::Error> {
+    ) -> Result<(StatusCode, FreezeAnswer), reqwest::Error> {
         let timestamp = SystemClock.now().as_second();
         let Settings { console_url, secrets, .. } = &*self.settings;
         let deploy_id = &run.inputs.console_deploy_id;
@@ -302,6 +301,6 @@ impl Runner {
         let status = answer.status();
         let said: serde_json::Value = answer.json().await.unwrap_or_default();
         let is_frozen = said["freeze"]["verdict"] == "frozen";
-        Ok((status, if is_frozen { Verdict::Frozen } else { Verdict::Silent }))
+        Ok((status, if is_frozen { FreezeAnswer::Frozen } else { FreezeAnswer::Silent }))
     }
 }

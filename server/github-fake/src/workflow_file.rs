@@ -29,18 +29,18 @@ impl WorkflowFile {
     /// Reads a workflow file that can be dispatched.
     pub(super) fn parse(text: &str) -> Result<Self, serde_saphyr::Error> {
         #[derive(Deserialize)]
-        struct File {
+        struct WorkflowYaml {
             on: On,
         }
         #[derive(Deserialize)]
         struct On {
-            workflow_dispatch: Dispatch,
+            workflow_dispatch: DispatchTrigger,
         }
         #[derive(Deserialize)]
-        struct Dispatch {
+        struct DispatchTrigger {
             inputs: BTreeMap<String, Option<Input>>,
         }
-        let file: File = serde_saphyr::from_str(text)?;
+        let file: WorkflowYaml = serde_saphyr::from_str(text)?;
         Ok(Self(file.on.workflow_dispatch.inputs))
     }
 

@@ -33,11 +33,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Bytes of an answer that are read. A list of a hundred runs takes more than one MiB.
 const MAX_ANSWER: usize = 4 * 1024 * 1024;
 
-/// Speaks to GitHub.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
-    /// The API.
     api: Url,
     token: SecretString,
     web_url: String,
@@ -113,8 +111,8 @@ impl Client {
     }
 }
 
-/// The address of an endpoint of a repository. Each piece is one segment of its path, whatever is in it: it is encoded
-/// here and nowhere else, so that no ref can lead to another endpoint, or to another repository.
+/// The address of an endpoint of a repository. Each piece becomes exactly one segment of its path: it is encoded here
+/// and nowhere else, so that no ref can lead to another endpoint, or to another repository.
 fn endpoint(api: &Url, repo: &str, path: &[&str]) -> Url {
     let mut url = api.clone();
     // Only an address like `data:…` has no segments, and that is no API.

@@ -6,9 +6,8 @@ use secrecy::SecretString;
 /// Where GitHub is, and who we are there.
 #[derive(Clone, Debug)]
 pub struct GitHubConfig {
-    /// The API.
     pub api_url: Url,
-    /// The token, shown to nobody.
+    /// The token; never shown.
     pub token: SecretString,
 }
 

@@ -20,7 +20,6 @@ pub struct WorkflowDispatch {
     pub workflow: String,
     /// The branch or tag on which it runs.
     pub git_ref: String,
-    /// Its inputs.
     pub inputs: Inputs,
 }
 
@@ -30,9 +29,7 @@ pub struct WorkflowDispatch {
 pub struct Inputs {
     /// Which deploy its callbacks are about.
     pub console_deploy_id: DeployId,
-    /// Where to.
     pub environment: String,
-    /// What.
     pub git_ref: String,
     /// Whether it should report its gates. If not, the input is not sent: a workflow file that does not declare it
     /// can be deployed with as long as the flag is off.
@@ -58,10 +55,9 @@ impl Inputs {
     }
 }
 
-/// What is known after asking for a run.
+/// What is known after a run was requested.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum DispatchOutcome {
-    /// GitHub accepted.
     Accepted {
         /// The run, if GitHub said which.
         run: Option<RunRef>,
@@ -70,7 +66,7 @@ pub enum DispatchOutcome {
     },
     /// GitHub said no: there is no run, and there will be none. The reason is for operators.
     Refused(String),
-    /// Nobody can tell: there may be a run. It must not be asked for again. The reason is for operators.
+    /// It is unknown whether there is a run. It must not be requested again. The reason is for operators.
     Unclear(String),
 }
 
@@ -83,7 +79,7 @@ pub struct SoughtRun<'a> {
     pub workflow: &'a str,
     /// The deploy that its title has to name.
     pub deploy: DeployId,
-    /// When the deploy was asked for.
+    /// When the deploy was requested.
     pub requested_at: Timestamp,
 }
 
@@ -92,7 +88,6 @@ pub struct SoughtRun<'a> {
 pub enum FoundRun {
     /// None carries our deploy id. GitHub's lists can lag: there may be one all the same.
     None,
-    /// This one.
     One(RunRef),
     /// More than one: none is taken.
     Several,
@@ -110,7 +105,6 @@ pub enum CancelOutcome {
 /// A run, as GitHub records it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Run {
-    /// Its id.
     pub id: i64,
     /// Where it stands.
     pub status: Progress,
@@ -125,13 +119,11 @@ const fn first_attempt() -> i64 {
     1
 }
 
-/// A run in a list, with what tells where it comes from.
+/// A run in a list, with the fields that show where it comes from.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ListedRun {
-    /// The run.
     #[serde(flatten)]
     pub run: Run,
-    /// Its title.
     #[serde(default)]
     pub display_title: String,
     /// What started it.
@@ -147,7 +139,7 @@ pub struct ListedRun {
     pub actor: Option<Account>,
 }
 
-/// Somebody on GitHub.
+/// An account on GitHub.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Account {
     /// The name there.
@@ -163,14 +155,13 @@ pub struct Comparison {
     pub ahead_by: u32,
     /// How many commits the first has that the second has not.
     pub behind_by: u32,
-    /// The commits that the second has, oldest first: GitHub lists so many of them.
+    /// The commits that only the second has, oldest first, as far as GitHub lists them.
     pub commits: Vec<ComparedCommit>,
 }
 
 /// One commit between two.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct ComparedCommit {
-    /// Its id.
     pub sha: Commit,
     /// What is recorded in it.
     pub commit: CommitRecord,
@@ -195,7 +186,6 @@ pub struct CommitAuthor {
 /// A job of a run, as GitHub records it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Job {
-    /// Its id.
     pub id: i64,
     /// Its name, as in the workflow.
     pub name: String,
@@ -211,7 +201,6 @@ pub struct Job {
 /// A job in GitHub's own words, to be shown: nothing is concluded from it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct JobRecord {
-    /// Its id.
     pub id: i64,
     /// Its name, as in the workflow.
     pub name: String,
@@ -222,7 +211,6 @@ pub struct JobRecord {
     /// When it began. GitHub says something here before that, too.
     #[serde(default)]
     pub started_at: Option<Timestamp>,
-    /// When it ended.
     #[serde(default)]
     pub completed_at: Option<Timestamp>,
     /// Whether it ever began.
@@ -245,15 +233,11 @@ fn as_list<S: serde::Serializer>(began: &bool, serializer: S) -> Result<S::Ok, S
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
-    /// Not begun.
     Queued,
-    /// Under way.
     InProgress,
-    /// Ended.
     Completed,
     /// Waiting for an approval.
     Waiting,
-    /// Not begun.
     Requested,
     /// Waiting for another run of its concurrency group.
     Pending,
@@ -266,19 +250,16 @@ pub enum Progress {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
-    /// Well.
     Success,
-    /// Not well.
     Failure,
-    /// Neither.
+    /// Neither success nor failure.
     Neutral,
-    /// Cancelled: by somebody, or because a newer run took its place.
+    /// Cancelled: by a person, or because a newer run took its place.
     Cancelled,
-    /// Never begun.
     Skipped,
     /// By GitHub's own time limit.
     TimedOut,
-    /// It waits for somebody.
+    /// It waits for a person.
     ActionRequired,
     /// GitHub lost sight of it.
     Stale,

@@ -12,7 +12,6 @@ use tokio::sync::watch;
 /// Tells the time, in UTC, to the millisecond: what every database and the wire can hold.
 #[async_trait]
 pub trait Clock: Send + Sync {
-    /// The time now.
     fn now(&self) -> Timestamp;
 
     /// Time that has passed since a fixed moment. Setting the clock does not change it.
@@ -44,7 +43,7 @@ impl Clock for SystemClock {
     }
 
     async fn until(&self, at: Timestamp) {
-        // What is past is no duration.
+        // A time that is past has no duration.
         let wait = Duration::try_from(at.duration_since(self.now())).unwrap_or_default();
         tokio::time::sleep(wait).await;
     }
@@ -85,8 +84,8 @@ impl ManualClock {
         self.now.send_modify(|now| *now = now.saturating_add(by).unwrap_or(*now));
     }
 
-    /// How many wait for a time that has not come yet. A test that moves the clock only when all of them wait moves
-    /// it under nobody's feet.
+    /// How many tasks wait for a time that has not come yet. A test that moves the clock only when all of them wait
+    /// cannot race with them.
     #[must_use]
     pub fn waiting(&self) -> usize {
         let now = self.now();
@@ -98,7 +97,7 @@ impl ManualClock {
     }
 }
 
-/// Somebody waits for a time; not any more when it is dropped.
+/// A task waits for a time, until this is dropped.
 struct Waits<'a> {
     clock: &'a ManualClock,
     at: Timestamp,

@@ -17,7 +17,7 @@ use crate::Task;
 /// A place at which to stop.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Point {
-    /// A dispatch was asked for; nothing is recorded.
+    /// A dispatch was requested; nothing is recorded.
     BeforeIntent,
     /// It is recorded; GitHub was not asked.
     AfterIntent,
@@ -25,12 +25,11 @@ pub enum Point {
     AfterPost,
     /// A transaction has written all that it has to, and is not committed.
     BeforeCommit,
-    /// The answer is recorded; whoever asked, or posted a callback, has not heard of it.
+    /// The answer is recorded; the client, or the sender of the callback, has not received it.
     AfterCommit,
 }
 
 impl Point {
-    /// Every point.
     pub const ALL: [Self; 5] =
         [Self::BeforeIntent, Self::AfterIntent, Self::AfterPost, Self::BeforeCommit, Self::AfterCommit];
 
@@ -73,13 +72,13 @@ enum Armed {
 }
 
 impl FailPoint {
-    /// Stops whoever comes to this point, for ever.
+    /// Stops every task that reaches this point, for good.
     #[must_use]
     pub fn at(point: Point) -> Self {
         Self(Some(Arc::new(Armed::Stop { point, reached: Notify::new() })))
     }
 
-    /// To be called at `point`: goes on, unless that is where to stop.
+    /// Called at `point`: continues, unless that is the armed one.
     pub async fn pass(&self, point: Point) {
         if let Some((_, reached)) = self.stop().filter(|(at, _)| *at == point) {
             tracing::warn!("fail point {point} reached");
@@ -96,7 +95,7 @@ impl FailPoint {
         }
     }
 
-    /// To be waited for beside a background task: panics at SIGUSR1, if it is the one that is to.
+    /// Awaited beside a background task: panics at SIGUSR1, if that task was chosen for it.
     pub async fn panic_in(&self, task: Task) {
         let is_armed = matches!(self.0.as_deref(), Some(Armed::Panic(armed)) if *armed == task);
         let told = is_armed.then(|| signal(SignalKind::user_defined1()));

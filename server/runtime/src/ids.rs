@@ -12,7 +12,7 @@ pub fn uuid_at(at: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
 }
 
-/// A version 8 UUID made of a name: whoever names the same thing makes the same id.
+/// A version 8 UUID made of a name: the same name always makes the same id.
 #[must_use]
 pub fn uuid_of(name: &str) -> Uuid {
     let digest: [u8; 32] = Sha256::digest(name.as_bytes()).into();

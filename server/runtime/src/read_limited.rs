@@ -1,4 +1,4 @@
-//! Bodies of answers, as far as anybody has to read them.
+//! Bodies of answers, read up to a limit.
 
 use reqwest::Response;
 

@@ -21,7 +21,6 @@ use crate::{Task, fail_point::FailPoint};
 /// A task that ended before it was told to stop.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct TaskEnded {
-    /// Which.
     pub task: Task,
     /// Whether it panicked. With what message is not kept: it may hold anything.
     pub has_panicked: bool,
@@ -38,10 +37,10 @@ impl std::error::Error for TaskEnded {}
 
 /// Knows whether every background task of the process still runs. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Supervisor(Arc<Shared>);
+pub struct Supervisor(Arc<SupervisorState>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct SupervisorState {
     /// The first task that ended.
     ended: watch::Sender<Option<TaskEnded>>,
     fail_point: FailPoint,
@@ -51,7 +50,7 @@ impl Supervisor {
     /// Supervises nothing yet. A fail point may make one of the tasks panic.
     #[must_use]
     pub fn new(fail_point: FailPoint) -> Self {
-        Self(Arc::new(Shared { ended: watch::Sender::default(), fail_point }))
+        Self(Arc::new(SupervisorState { ended: watch::Sender::default(), fail_point }))
     }
 
     /// A group of tasks that will stop together.
@@ -83,7 +82,7 @@ impl Supervisor {
     }
 }
 
-/// Tasks that stop together. Dropped, they end at once, wherever they are.
+/// Tasks that stop together. If the group is dropped, they end at their next await.
 #[derive(Debug)]
 pub struct Group {
     supervisor: Supervisor,
@@ -99,7 +98,7 @@ impl Drop for Group {
 }
 
 impl Group {
-    /// Begins a task that is dropped, wherever it is, when the group stops.
+    /// Begins a task that is dropped at its next await when the group stops.
     pub fn spawn(&self, task: Task, work: impl Future<Output = ()> + Send + 'static) {
         let stopping = self.stopping.clone();
         self.spawn_to_end(task, async move {
@@ -117,7 +116,7 @@ impl Group {
                     () = supervisor.0.fail_point.panic_in(task) => {}
                 }
             };
-            // Whatever it leaves half done is not looked at again: the process ends.
+            // State that it left half changed is not used again: the process ends.
             let ended = AssertUnwindSafe(work).catch_unwind().await;
             if ended.is_err() || !stopping.is_cancelled() {
                 supervisor.report(TaskEnded { task, has_panicked: ended.is_err() });

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-/// A background task.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Task {
     /// Writes the head of the journal to the log, once a day.
@@ -24,7 +23,6 @@ pub enum Task {
 }
 
 impl Task {
-    /// Every task.
     pub const ALL: [Self; 8] = [
         Self::JournalHeads,
         Self::Reconciler,

@@ -13,7 +13,6 @@ use super::{ConfigError, environment};
 #[derive(Clone, Debug)]
 pub struct Apps(Vec<AppConfig>);
 
-/// One app.
 #[derive(Clone, Debug)]
 pub struct AppConfig {
     /// Its name, unique.
@@ -61,9 +60,9 @@ pub struct EnvironmentConfig {
     pub gates: Gates,
     /// How long a deploy may take in all before it counts as stalled.
     pub deadline: SignedDuration,
-    /// Whether a rollback goes on through freezes without anybody's word.
+    /// Whether a rollback passes freezes without an override.
     pub rollback_passes_freezes: bool,
-    /// Whether whoever presses Deploy is asked to type its name first.
+    /// Whether the operator has to type its name before deploying.
     pub asks_for_name: bool,
     /// Where what runs there says which commit it is.
     pub version_url: Option<Url>,
@@ -71,7 +70,7 @@ pub struct EnvironmentConfig {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct ConsoleFile {
     #[serde(default)]
     app: Vec<AppTable>,
 }
@@ -105,7 +104,7 @@ struct EnvironmentTable {
     version_url: Option<String>,
 }
 
-/// The environment whose name is asked for unless the file says otherwise.
+/// The environment whose name has to be typed unless the file says otherwise.
 const PRODUCTION: &str = "production";
 
 const fn yes() -> bool {
@@ -148,7 +147,7 @@ impl Apps {
     /// # Errors
     /// If it is not of its form, or names something twice.
     pub fn parse(text: &str, name: &str) -> Result<Self, ConfigError> {
-        let file: File = toml::from_str(text).map_err(|error| syntax_error(name, text, &error))?;
+        let file: ConsoleFile = toml::from_str(text).map_err(|error| syntax_error(name, text, &error))?;
         if file.app.is_empty() {
             return Err(ConfigError::new(name, "has no app", "Add an [[app]] table"));
         }
@@ -172,7 +171,7 @@ impl Apps {
         self.0.iter()
     }
 
-    /// The name of every environment, whatever apps have it, in the order in which they first appear.
+    /// The name of every environment of any app, in the order in which they first appear.
     #[must_use]
     pub fn environment_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
@@ -306,7 +305,7 @@ impl EnvironmentTable {
     }
 }
 
-/// The address with the name of the environment in it; none, if it is no address.
+/// The address with the name of the environment in it; `None` if it is not an address.
 fn version_url(template: &str, environment: &str) -> Option<Url> {
     let url: Url = template.replace("{environment}", environment).parse().ok()?;
     let is_usable = ["http", "https"].contains(&url.scheme()) && !environment::has_credentials(&url);
@@ -387,7 +386,7 @@ mod tests {
         assert!(of("production").rollback_passes_freezes && !of("staging").rollback_passes_freezes);
     }
 
-    /// Production asks for its name, unless the file says otherwise.
+    /// The name of production has to be typed, unless the file says otherwise.
     #[test]
     fn production_confirms_by_name_by_default() {
         let asks = |file: &str, name: &str| {

@@ -25,7 +25,7 @@ pub struct Config {
     pub retention: SignedDuration,
     /// The flags, with the variables `FLAG_…`.
     pub flags: Flags,
-    /// `SLACK_WEBHOOK_URL`, `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: who is told that a deploy ended.
+    /// `SLACK_WEBHOOK_URL`, `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: who is notified when a deploy ends.
     pub notify: NotifyConfig,
     /// `CONSOLE_FAIL_POINT`: where to stop dead. For tests of crashes; a release build does not read it.
     pub fail_point: FailPoint,
@@ -53,7 +53,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What is said of an address with a user name or a password in it: it is shown in places where those must not be.
+/// The error for an address with a user name or a password in it: addresses are shown where those must not be.
 pub(super) const CREDENTIALS: &str = "has a user name or a password in it, where anybody would see them";
 
 /// Whether an address has a user name or a password in it.
@@ -363,8 +363,7 @@ mod tests {
         }
     }
 
-    /// Whatever was meant, and wherever the driver would look for it.
-    /// Whatever was meant, and wherever the driver would look for it.
+    /// In malformed URLs too, and in every place where the driver would look for it.
     #[test]
     fn f58_database_url_never_shows_its_password() {
         for url in [

@@ -1,4 +1,4 @@
-//! Who is told that a deploy ended. Addresses are secrets: whoever knows Slack's may post there. No message
+//! Who is notified when a deploy ends. Addresses are secrets: anyone who knows Slack's may post there. No message
 //! quotes one.
 
 use secrecy::SecretString;
@@ -10,16 +10,16 @@ const SLACK_URL: &str = "SLACK_WEBHOOK_URL";
 const URL: &str = "CONSOLE_WEBHOOK_URL";
 const SECRET: &str = "CONSOLE_WEBHOOK_SECRET";
 
-/// Who is told that a deploy ended.
+/// Who is notified when a deploy ends.
 #[derive(Clone, Debug, Default)]
 pub struct NotifyConfig {
-    /// `SLACK_WEBHOOK_URL`: an incoming webhook of Slack; none: no Slack.
+    /// `SLACK_WEBHOOK_URL`: an incoming webhook of Slack; `None`: no Slack.
     pub slack: Option<SecretString>,
-    /// `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: a signed webhook; none: none.
+    /// `CONSOLE_WEBHOOK_URL` and `CONSOLE_WEBHOOK_SECRET`: a signed webhook, if any.
     pub webhook: Option<WebhookConfig>,
 }
 
-/// A webhook of whoever wants to know.
+/// The webhook of another receiver.
 #[derive(Clone, Debug)]
 pub struct WebhookConfig {
     /// Where to post.

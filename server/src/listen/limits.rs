@@ -13,15 +13,13 @@ const MAX_CONNECTIONS: usize = 16_384;
 const MAX_STREAMS: usize = 10_000;
 /// For the database, GitHub, channels and files.
 const RESERVED_FILES: usize = 64;
-/// What is assumed where the system does not say how many there may be.
+/// The limit that is assumed where the system does not say.
 const USUAL_FILES: usize = 1_024;
 
 /// How much at once.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Connections.
     pub connections: usize,
-    /// Event streams.
     pub streams: usize,
 }
 
@@ -33,7 +31,7 @@ impl Limits {
         Self::by_files(open_files(&limits).unwrap_or(USUAL_FILES))
     }
 
-    /// What a process with so many file descriptors can take.
+    /// The connections that a process with this many file descriptors can accept.
     #[must_use]
     pub fn by_files(files: usize) -> Self {
         let connections = (files - RESERVED_FILES.min(files / 2)).clamp(2, MAX_CONNECTIONS);
@@ -41,7 +39,7 @@ impl Limits {
     }
 }
 
-/// The soft limit in the text of `/proc/self/limits`; none if it is not there.
+/// The soft limit in the text of `/proc/self/limits`; `None` if it is not there.
 fn open_files(limits: &str) -> Option<usize> {
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"))?;
     match line.split_whitespace().next()? {
@@ -55,13 +53,13 @@ fn open_files(limits: &str) -> Option<usize> {
 pub struct Streams(Arc<Semaphore>);
 
 impl Streams {
-    /// Room for so many at once.
+    /// Room for this many at once.
     #[must_use]
     pub fn new(most: usize) -> Self {
         Self(Arc::new(Semaphore::new(most)))
     }
 
-    /// Room for one more until the permit is dropped; none if all of it is taken.
+    /// Room for one more until the permit is dropped; `None` if all of it is taken.
     #[must_use]
     pub fn open(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0).try_acquire_owned().ok()

@@ -1,6 +1,6 @@
-//! A socket whose other side does not read is given up after a while: hyper waits for it for ever.
+//! Gives up a socket whose other side does not read for a while; hyper would wait for it without end.
 //!
-//! Whatever is accepted, even a byte, begins the time anew: a slow reader is served, one that has stopped is not.
+//! Every byte that is accepted restarts the time: a slow reader is served, one that has stopped is not.
 
 use std::{
     io::{self, IoSlice},

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 #[allow_missing = true]
 struct Site;
 
-/// What tells this build's files from those of any other.
+/// Distinguishes this build's files from those of any other.
 pub static BUILD: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     for name in Site::iter() {

@@ -1,10 +1,10 @@
-//! One rendering of a page for all who ask for it meanwhile.
+//! One rendering of a page for all concurrent requests.
 //!
-//! What happens is pushed to every open board, and each reads its page again at once: without this, a thousand of them
-//! would have the same page rendered a thousand times. At most one rendering is under way, and whoever asks during it
-//! waits for the next one, together. So nobody is answered from before they asked, and nothing has to expire.
+//! Every event is pushed to all open boards, and each fetches its page again at once: without this, a thousand boards
+//! would have the same page rendered a thousand times. At most one rendering is under way, and the requests that
+//! arrive during it share the next one. So no answer is older than its request, and nothing has to expire.
 //!
-//! It is for pages that are the same for everybody. A form with an idempotency key is not.
+//! It is for pages that are the same for every operator. A form with an idempotency key is not.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,14 +22,15 @@ use futures::{
 
 /// A page as it is rendered once and answered many times.
 #[derive(Clone)]
-struct Page {
+struct RenderedPage {
     status: StatusCode,
     headers: HeaderMap,
     body: Bytes,
 }
 
-/// A rendering that several wait for. Whoever of them is polled moves it on; nobody's leaving stops it for the others.
-type Rendering = Shared<BoxFuture<'static, Page>>;
+/// A rendering that several requests wait for. Each of them drives it when polled; dropping one does not stop it for
+/// the others.
+type Rendering = Shared<BoxFuture<'static, RenderedPage>>;
 
 /// The renderings of one page, one after the other.
 #[derive(Clone, Default)]
@@ -44,7 +45,7 @@ struct Turns {
 }
 
 impl SharedPage {
-    /// Answers from the next rendering. If nobody has asked for one, it is this.
+    /// Answers from the next rendering; if no other request has begun one, from this.
     async fn answer(&self, render: impl Future<Output = Response> + Send + 'static) -> Response {
         self.next(render).await.into_response()
     }
@@ -56,20 +57,20 @@ impl SharedPage {
 }
 
 impl Turns {
-    async fn render(self: Arc<Self>, render: impl Future<Output = Response> + Send) -> Page {
+    async fn render(self: Arc<Self>, render: impl Future<Output = Response> + Send) -> RenderedPage {
         let _turn = self.turn.lock().await;
-        // From here on, whoever asks asks for the one after this.
+        // From here on, a request waits for the rendering after this one.
         self.next.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Page::of(render.await).await
+        RenderedPage::of(render.await).await
     }
 }
 
-impl Page {
+impl RenderedPage {
     async fn of(response: Response) -> Self {
         let (head, body) = response.into_parts();
         match to_bytes(body, usize::MAX).await {
             Ok(body) => Self { status: head.status, headers: head.headers, body },
-            // It was rendered here, so there is nobody else to blame.
+            // It was rendered here, so the fault is the console's own.
             Err(error) => {
                 tracing::error!(%error, "a page broke off");
                 Self {
@@ -82,7 +83,7 @@ impl Page {
     }
 }
 
-impl IntoResponse for Page {
+impl IntoResponse for RenderedPage {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
@@ -91,7 +92,7 @@ impl IntoResponse for Page {
     }
 }
 
-/// Shares the board as everybody sees it. One that is asked for with a choice of apps is rendered for whoever asks.
+/// Shares the board of all apps. A request for a choice of apps gets a rendering of its own.
 pub async fn share_board(State(board): State<SharedPage>, request: Request, next: Next) -> Response {
     if request.method() == Method::GET && request.uri().path() == "/" && request.uri().query().is_none() {
         return board.answer(next.run(request)).await;
@@ -181,7 +182,7 @@ mod tests {
         assert_eq!(number(ask(&page, &renderer).await.into_response()).await, 1);
     }
 
-    /// However they come and go on several threads, nobody is answered from before they asked.
+    /// However requests come and go on several threads, no answer is older than its request.
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn answer_never_predates_its_request() {
         let (page, renderer) = (SharedPage::default(), Renderer::new(Semaphore::MAX_PERMITS));

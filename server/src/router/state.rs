@@ -17,7 +17,6 @@ use crate::{
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
 pub struct AppState {
-    /// The service.
     pub console: Arc<Console>,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
@@ -25,7 +24,6 @@ pub struct AppState {
     pub hosts: Hosts,
     /// Callbacks that were not authentic, as the log has them.
     pub forged: Forged,
-    /// What is counted.
     pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,

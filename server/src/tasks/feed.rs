@@ -1,8 +1,8 @@
-//! The journal as it grows: every entry, in its order, for whoever listens.
+//! The journal as it grows: every entry, in order, for every listener.
 //!
 //! There is no second source of events: one task reads the end of the journal whenever the store says that something
-//! was written, and tells it to all. A listener that was away, or that fell behind, reads what it missed from the journal
-//! itself; so each hears every entry, once and in order, whichever instance wrote it.
+//! was written, and sends it to all. A listener that was away, or that fell behind, reads what it missed from the
+//! journal itself; so each gets every entry, once and in order, whichever instance wrote it.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 const CAPACITY: usize = 1_024;
 /// Entries that are read at a time.
 const PAGE: u32 = 500;
-/// After so long the journal is looked at though nobody said that it has grown.
+/// After this time the journal is read even without a notification that it has grown.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Something that was written.
@@ -25,7 +25,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 pub struct Event {
     /// The place of its entry in the journal.
     pub sequence: i64,
-    /// What it is.
     pub kind: EventKind,
     /// As it is sent.
     pub data: String,
@@ -107,7 +106,7 @@ impl Feed {
         }
     }
 
-    /// Tells what comes after an entry. Gives the last there is; at first, that alone.
+    /// Sends what comes after an entry. Returns the number of the last entry; at first, nothing else.
     async fn tell_after(&self, last: Option<i64>) -> Result<i64, StoreError> {
         let Some(mut last) = last else {
             return self.end().await;
@@ -115,7 +114,7 @@ impl Feed {
         loop {
             let page = self.page_after(last).await?;
             for event in page.events {
-                // Nobody may be listening.
+                // There may be no listener.
                 let _ = self.events.send(Arc::new(event));
             }
             let Some(end) = page.end else { return Ok(last) };
@@ -128,13 +127,13 @@ impl Feed {
         Ok(self.store.last_entry().await?.map_or(0, |entry| entry.sequence))
     }
 
-    async fn page_after(&self, after: i64) -> Result<Page, StoreError> {
+    async fn page_after(&self, after: i64) -> Result<EventPage, StoreError> {
         let filter = EntryFilter::after(after, PAGE);
         let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
-        // One that cannot be read says nothing, and keeps nothing from those after it.
+        // An entry that cannot be read is skipped, and does not stop the ones after it.
         let entries = entries.into_iter().filter_map(store::audit::readable);
-        Ok(Page { events: entries.map(|entry| Event::of(&entry)).collect(), end })
+        Ok(EventPage { events: entries.map(|entry| Event::of(&entry)).collect(), end })
     }
 
     /// Listens: to what comes after this entry, or to what comes from now on.
@@ -156,7 +155,7 @@ impl Feed {
 }
 
 /// A part of the journal.
-struct Page {
+struct EventPage {
     events: Vec<Event>,
     /// The last entry that was read; none at the end of the journal.
     end: Option<i64>,
@@ -167,14 +166,14 @@ pub struct Listener {
     feed: Feed,
     live: broadcast::Receiver<Arc<Event>>,
     backlog: VecDeque<Event>,
-    /// The last entry that was heard, or read over.
+    /// The last entry that was sent, or skipped.
     last: i64,
     /// Whether there may be entries that are not in `live` any more.
     is_behind: bool,
 }
 
 impl Listener {
-    /// The next event; none, when there will be no more.
+    /// The next event; `None` when there will be no more.
     pub async fn next(&mut self) -> Option<Arc<Event>> {
         loop {
             if self.feed.closing.is_cancelled() {
@@ -204,7 +203,7 @@ impl Listener {
         }
     }
 
-    /// Reads on. If the journal cannot be read, it ends: whoever listens comes back with the last that was heard.
+    /// Reads on. If the journal cannot be read, it ends: the client reconnects with the last entry that it received.
     async fn catch_up(&mut self) -> Option<()> {
         let read = self.read_on().await.inspect_err(|error| {
             tracing::warn!(%error, "a listener cannot be told what it missed");
@@ -218,7 +217,7 @@ impl Listener {
         if let Some(end) = page.end {
             self.last = end;
         } else {
-            // It was of a journal that was longer, and was restored since: whatever comes now is news.
+            // It is from a longer journal, and the database was restored since: every entry from now on is new.
             if self.last > self.feed.end().await? {
                 self.last = 0;
             }

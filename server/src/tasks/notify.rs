@@ -1,15 +1,15 @@
-//! Telling Slack, and whoever else wants to know, that a deploy ended. The only place that posts there.
+//! Notifies Slack, and the receiver of the webhook, that a deploy ended. The only place that posts there.
 //!
-//! That there is something to say was written with the end itself (`store/outbox`). Here it is sent: each channel
-//! has a task of its own, so that one that hangs holds up no other, and nothing that moves a deploy ever waits
-//! for any of them. A task is woken by whoever wrote, and by time.
+//! The message was written in the transaction that ended the deploy (`store/outbox`). Here it is sent: each channel
+//! has a task of its own, so that one that hangs delays no other, and nothing that moves a deploy ever waits for any
+//! of them. A task is woken by the write, and by a timer.
 //!
-//! **How often a message is sent.** Instances take messages under a lease, and a message that was taken is never
-//! claimed again: so it is sent once, by one of them. But Slack cannot be asked what it has. If a try ends
-//! without an answer, or a process dies between Slack's answer and our writing it down, nobody knows; then it is
-//! sent again, and says that it may be a repetition. At least once, then, in that case alone: that a production
-//! deploy failed is better read twice than never. The webhook carries the id of the message, by which receivers
-//! know a repetition. See ADR 9.
+//! **How often a message is sent.** Instances claim messages under a lease, and a message that its channel accepted
+//! is never claimed again: so it is sent once, by one of them. But Slack cannot be asked what it has. If an attempt
+//! ends without an answer, or the process dies between Slack's answer and our record of it, the outcome is unknown;
+//! then the message is sent again, and says that it may be a repetition. Only in that case is delivery "at least
+//! once": that a production deploy failed is better read twice than never. The webhook carries the id of the message,
+//! by which receivers recognise a repetition. See ADR 9.
 //!
 //! - [`sender`]: one channel's task. [`backoff`]: how long it waits after a failure.
 //! - [`post`]: one request, and what its answer means.
@@ -30,7 +30,7 @@ use store::{Announce, Channel, Channels, Outcome, Store};
 use self::{post::Target, sender::Sender};
 use crate::config::{Apps, NotifyConfig};
 
-/// What is said of one deploy.
+/// What a message says about one deploy.
 pub(crate) struct Notice {
     /// The id of the message.
     id: String,
@@ -71,7 +71,6 @@ pub struct NotifyDeps {
     pub is_rehearsal: bool,
     /// Where links lead.
     pub public_url: String,
-    /// The time.
     pub clock: SharedClock,
 }
 

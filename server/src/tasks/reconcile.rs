@@ -7,8 +7,8 @@
 //! It never overwrites: every step is a compare-and-swap, and a callback that was quicker has won. Only past
 //! an environment's deadline does it write `timed_out`.
 //!
-//! Before each pass by the timer, runs are looked for that nobody asked the console for: they become rows of
-//! their own, and are healed like all others.
+//! Before each timed pass, it looks for runs that were not requested from the console: they become rows of their
+//! own, and are healed like all others.
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it. [`wake`]: which rows are worth a look now.
@@ -35,9 +35,9 @@ use github::Client;
 use runtime::clock::SharedClock;
 use store::{DeployFilter, StatusFilter, Store, StoreError, StoredDeploy};
 
-/// From one pass to the next, if nobody nudges.
+/// From one pass to the next, without a nudge.
 pub const PERIOD: Duration = Duration::from_secs(60);
-/// The same for deploys that are to be cancelled, while GitHub has not said yet that they were.
+/// The same while GitHub has not confirmed a requested cancellation.
 const HASTY_PERIOD: Duration = Duration::from_secs(5);
 /// From one pass over nudged rows to the next: however many nudges come meanwhile, each row is read once.
 const NUDGE_PERIOD: Duration = Duration::from_secs(2);
@@ -78,7 +78,7 @@ impl Pass {
 }
 
 /// Why a pass is made.
-enum Due {
+enum PassKind {
     Timer,
     These(HashSet<DeployId>),
 }
@@ -99,16 +99,16 @@ impl Reconciler {
         let mut cancelling = HashSet::new();
         loop {
             let due = tokio::select! {
-                _ = timer.tick() => Due::Timer,
-                nudged = async { rest.as_mut().await; wake.taken().await } => Due::These(nudged),
-                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => Due::These(HashSet::new()),
+                _ = timer.tick() => PassKind::Timer,
+                nudged = async { rest.as_mut().await; wake.taken().await } => PassKind::These(nudged),
+                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => PassKind::These(HashSet::new()),
             };
             let pass = match due {
-                Due::Timer => {
+                PassKind::Timer => {
                     self.import().await;
                     self.pass().await
                 }
-                Due::These(mut ids) => {
+                PassKind::These(mut ids) => {
                     ids.extend(cancelling.iter().copied());
                     let pass = self.pass_over(ids).await;
                     rest = Box::pin(sleep(NUDGE_PERIOD));

@@ -1,5 +1,5 @@
-//! What environments themselves answer when they are asked for their commit (`version_url`). The console says what is
-//! live by what it was told; this is the other side of it.
+//! What environments themselves answer when they are asked for their commit (`version_url`). The console knows what is
+//! live from callbacks and GitHub; this checks it against the environment.
 //!
 //! An address is asked without a token and followed nowhere. It answers the id of a commit, as text or as JSON with
 //! `commit` or `sha`. Answers are kept in memory alone: they are of the moment.
@@ -29,7 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_ANSWER: usize = 64 * 1024;
 /// Addresses that are asked at a time.
 const AT_A_TIME: usize = 8;
-/// Digits that tell a commit from any other word.
+/// Digits that distinguish a commit from any other word.
 const FEWEST_DIGITS: usize = 7;
 
 /// What every environment answered last, for all that share it.

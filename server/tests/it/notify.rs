@@ -53,7 +53,7 @@ struct Instance {
     senders: Group,
 }
 
-/// A console with so many instances that send.
+/// A console with this many instances that send.
 struct World {
     /// Everything around them. Its own console is the last instance's.
     test: TestConsole,
@@ -100,7 +100,7 @@ impl World {
     /// Waits until every task that sends waits for the clock: nothing is under way.
     async fn idle(&self) {
         let tasks = self.instances.len();
-        // Whoever was told of news, and was not on since, is now.
+        // A task that was woken, and has not run since, runs now.
         tokio::task::yield_now().await;
         until("the senders are idle", || self.test.clock.waiting() == tasks).await;
     }

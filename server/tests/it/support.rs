@@ -232,8 +232,7 @@ impl TestConsole {
         Self { router, console, github, clock, database, secrets, start, client, wake }
     }
 
-    /// Ends this console as a crash does, with whatever it was about to do, and starts another one on the
-    /// same database.
+    /// Ends this console as a crash does, with everything under way, and starts another one on the same database.
     pub fn restart(&mut self, fail_point: FailPoint) {
         let Started { console, client, wake } = self.start.console(&self.database, &self.clock, fail_point);
         (self.console, self.client, self.wake) = (console, client, wake);
@@ -254,7 +253,7 @@ impl TestConsole {
         Answer::of(&self.router, request).await
     }
 
-    /// Presses Deploy and gives the answer.
+    /// Presses Deploy and returns the answer.
     pub async fn dispatch(&self, key: &str, body: &Value) -> Answer {
         let request = request("POST", "/api/internal/deploys")
             .header("idempotency-key", key)
@@ -329,7 +328,7 @@ impl TestConsole {
         id
     }
 
-    /// Freezes everything, until somebody lifts it.
+    /// Freezes everything, until it is lifted.
     pub async fn freeze(&self) {
         self.database.store.declare(&freeze(FreezeId::new(uuid_at(noon())))).await.unwrap();
     }
@@ -355,7 +354,7 @@ impl TestConsole {
         (reconciler, self.wake.clone())
     }
 
-    /// Looks for runs that nobody asked for. Answers how many became deploys.
+    /// Looks for runs that were not requested from the console. Returns how many became deploys.
     pub async fn import(&self) -> usize {
         self.reconciler().0.import().await
     }

@@ -31,7 +31,6 @@ const MAX_ID_LENGTH: usize = 255;
 pub struct MessageId(String);
 
 impl MessageId {
-    /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -65,7 +64,6 @@ pub enum SignatureError {
     /// The timestamp is too far from our clock.
     #[error("the timestamp is more than 300 s from the console's clock")]
     Stale,
-    /// No signature matches.
     #[error("no signature matches")]
     Mismatch,
 }
@@ -92,7 +90,7 @@ fn signature(secret: &[u8], id: &MessageId, unix_seconds: i64, body: &[u8]) -> S
 /// Checks the three headers against the body and our clock, and answers with the delivery id.
 ///
 /// # Errors
-/// Whatever is missing, malformed, stale or wrong; then nothing of the message may be believed.
+/// If anything is missing, malformed, stale or wrong; then nothing in the message may be trusted.
 pub fn verify(
     secrets: &SigningSecrets,
     headers: &HeaderMap,
@@ -148,7 +146,7 @@ fn check_age(timestamp: &str, now: Timestamp) -> Result<(), SignatureError> {
         return Err(SignatureError::Timestamp);
     }
     let seconds: i64 = timestamp.parse().map_err(|_| SignatureError::Timestamp)?;
-    // abs_diff cannot overflow, whatever the sender wrote.
+    // abs_diff cannot overflow for any value.
     if now.as_second().abs_diff(seconds) > TOLERANCE_SECONDS { Err(SignatureError::Stale) } else { Ok(()) }
 }
 

@@ -5,7 +5,7 @@ use std::iter::successors;
 use app::{
     api::{JobLine, JobState, JobsSeen, RunRecord},
     domain::StepKey,
-    ui::deploy::record::jobs::Jobs,
+    ui::deploy::record::jobs::JobList,
 };
 use leptos::prelude::*;
 
@@ -92,6 +92,6 @@ fn of_record(jobs: JobsSeen) -> Figure {
 
 fn shown(name: &str, caption: &str, jobs: JobsSeen, is_live: bool) -> Figure {
     Width::Page.figure(name, caption, || {
-        view! { <Jobs record=RunRecord { asked_at: at(150), jobs } is_live /> }
+        view! { <JobList record=RunRecord { asked_at: at(150), jobs } is_live /> }
     })
 }

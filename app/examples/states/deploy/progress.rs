@@ -2,7 +2,7 @@
 
 use app::{
     domain::{Deploy, FailureStage, Gates, RunState, Status},
-    ui::deploy::progress::Progress,
+    ui::deploy::progress::DeployProgress,
 };
 use leptos::prelude::*;
 
@@ -52,7 +52,7 @@ fn shown(name: &str, caption: &str, deploy: Deploy) -> Figure {
     Width::Panel.figure(name, caption, || {
         let signals = signals(deploy, None);
         let (_, say) = signal(String::new());
-        view! { <div class="panel"><Progress signals known=0 say /></div> }
+        view! { <div class="panel"><DeployProgress signals known=0 say /></div> }
     })
 }
 

@@ -82,7 +82,7 @@ fn step(key: StepKey, state: StepState, source: Option<Source>) -> Step {
     Step { key, state, began_at: began, ended_at: ended, source, evidence: evidence.map(str::to_owned) }
 }
 
-/// A deploy step that has been under way for so many seconds.
+/// A deploy step that has been under way for this many seconds.
 fn under_way(name: &str, caption: &str, seconds: i64) -> Figure {
     Width::Panel.figure(name, caption, || {
         let deploy = Signal::stored(reached(Status::Building));

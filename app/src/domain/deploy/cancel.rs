@@ -1,5 +1,5 @@
-//! Ending a deploy early. It takes two: somebody asks, and GitHub ends the run. The deploy itself ends only
-//! when GitHub says so.
+//! Ending a deploy early: the operator asks, and GitHub ends the run. The deploy itself ends only when GitHub
+//! says so.
 
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +46,7 @@ pub enum CannotCancel {
 }
 
 impl Deploy {
-    /// Why this deploy cannot be cancelled now; none if it can. The button and the service read it here.
+    /// Why this deploy cannot be cancelled now; `None` if it can. The button and the service read it here.
     #[must_use]
     pub const fn cannot_cancel(&self) -> Option<CannotCancel> {
         if !self.is_live() {

@@ -28,7 +28,7 @@ impl Commit {
         &self.0[..SHORT]
     }
 
-    /// Whether this text names it: in full, or by so many of its first digits that nobody means another.
+    /// Whether this text names it: in full, or by enough of its first digits to be unambiguous.
     #[must_use]
     pub fn is_named_by(&self, text: &str) -> bool {
         text.len() >= SHORT && self.0.starts_with(&text.to_ascii_lowercase())

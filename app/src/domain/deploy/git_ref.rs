@@ -1,4 +1,4 @@
-//! What is to be deployed: a Git ref name or a commit.
+//! What to deploy: a Git ref name or a commit.
 
 mod invisible;
 

@@ -17,7 +17,7 @@ pub enum Source {
     Console,
 }
 
-/// The evidence of an end that nobody reported and no record shows: the time that the deploy had was over.
+/// The evidence of an end that was not reported and that no record shows: the deploy's deadline passed.
 pub const DEADLINE: &str = "deadline";
 
 /// One accepted transition.

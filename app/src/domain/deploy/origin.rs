@@ -43,7 +43,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// Whether there is nothing more to say than that somebody asked for a ref.
+    /// Whether it is a plain request for a ref.
     #[must_use]
     pub const fn is_request(&self) -> bool {
         matches!(self, Self::Request)
@@ -67,7 +67,7 @@ impl Origin {
         matches!(self, Self::GitHub { .. })
     }
 
-    /// Whether it goes on through freezes without anybody's word.
+    /// Whether it passes freezes without an override.
     #[must_use]
     pub const fn passes_freezes(&self) -> bool {
         matches!(self, Self::Rollback { passes_freezes: true, .. })

@@ -1,5 +1,5 @@
-//! What GitHub says of a deploy's run, where the status of the deploy cannot say it: that it waits for an
-//! approval, that somebody cancelled it, that it is its second attempt. None of it moves a step.
+//! What GitHub says about a deploy's run that the status of the deploy cannot express: it waits for an approval,
+//! it was cancelled, it is a second attempt. None of it moves a step.
 
 use serde::{Deserialize, Serialize};
 
@@ -54,7 +54,7 @@ pub struct RunReport {
     /// Where it stands.
     #[serde(rename = "run_state")]
     pub state: RunState,
-    /// Which attempt of the run this is, from 1; none where no run is taken for the deploy's.
+    /// Which attempt of the run this is, from 1; `None` while no run is matched to the deploy.
     #[serde(rename = "run_attempt", default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<i64>,
 }

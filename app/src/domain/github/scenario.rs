@@ -25,7 +25,7 @@ pub enum Scenario {
     Stalls,
     /// GitHub accepts without run details, and lists the run late.
     SlowRun,
-    /// The deploy job waits for somebody's approval for a while.
+    /// The deploy job waits for an approval for a while.
     WaitsForApproval,
     /// A newer run takes the place of this one before it begins.
     Superseded,

@@ -104,7 +104,7 @@ fn callbacks_may_claim_eight_statuses() {
     );
 }
 
-/// A gap is told from a step back.
+/// A gap is distinguished from a step back.
 #[test]
 fn f10_gap_differs_from_step_back() {
     let gaps = [

@@ -119,8 +119,8 @@ fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
     }
 }
 
-/// Each is a form of its own, so that it leads somewhere without scripts. Deploy stays where it is whatever happens,
-/// so that the focus can return to it. Where deploys are frozen it is not the thing to do next, and does not look so.
+/// Each is a form of its own, so that it works without scripts. Deploy always stays in place, so that the focus can
+/// return to it. While deploys are frozen it is not the primary action, and does not look like one.
 fn buttons(
     target: &DeployTarget,
     under_way: Option<&Deploy>,

@@ -53,7 +53,7 @@ pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
     deploy.history.iter().rev().find(|entry| from_ci(entry.source)).map(|entry| entry.at)
 }
 
-/// That nothing has come for long, since the last event or, before the first, since the request.
+/// Says that no event came for a long time: since the last one or, before the first, since the request.
 fn silence(signals: DeploySignals, event: Option<Timestamp>, now: Option<Timestamp>) -> Option<String> {
     signals.deploy.with(|deploy| {
         let (since, now) = (event.unwrap_or(deploy.requested_at), now.filter(|_| deploy.is_live())?);

@@ -17,7 +17,7 @@ use crate::{
 
 /// Shows the deploy and announces what happens to it.
 #[component]
-pub fn Progress(
+pub fn DeployProgress(
     /// The deploy, and how fresh it is.
     signals: DeploySignals,
     /// How many of its transitions were announced already.

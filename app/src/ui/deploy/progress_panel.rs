@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::progress::Progress;
+use super::progress::DeployProgress;
 use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
 
-/// The section in which a deploy is to be followed: its id.
+/// The id of the section that follows a deploy.
 pub const FOLLOWED: &str = "data-followed";
 /// Of that section: how many transitions it shows.
 pub const KNOWN: &str = "data-known";
@@ -42,7 +42,7 @@ pub fn DeployView(
     let signals = use_deploy(first);
     let (said, say) = signal(String::new());
     view! {
-        <Progress signals known say />
+        <DeployProgress signals known say />
         <Announcement text=said />
     }
 }

@@ -22,7 +22,7 @@ use crate::{
     },
     text::deploy::{deploy_label, requester},
     ui::{
-        deploy::progress::Progress,
+        deploy::progress::DeployProgress,
         kit::{announcement::Announcement, error_note::ErrorNote},
     },
 };
@@ -174,7 +174,7 @@ fn WatchedDeploy(
     let signals = use_deploy(deploy);
     view! {
         <p class="modal__facts">{facts}</p>
-        <Progress signals known say />
+        <DeployProgress signals known say />
         <div class="form__actions">
             <a class="button button--plain" href=page>"Open its page"</a>
             <button type="button" class="button" on:click=move |_| close.run(())>"Close"</button>

@@ -1,4 +1,4 @@
-//! What it takes to declare a freeze: the stop button, a period, or every week.
+//! The form that declares a freeze: the stop button, a period, or every week.
 
 use leptos::prelude::*;
 

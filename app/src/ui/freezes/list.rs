@@ -12,7 +12,6 @@ use crate::{
 /// The freezes, in the order given.
 #[component]
 pub fn FreezeList(
-    /// What they have in common.
     title: &'static str,
     reports: Vec<FreezeReport>,
     /// What to say where there are none.

@@ -63,7 +63,7 @@ fn override_text(reason: &str) -> String {
     format!("Deployed despite a freeze: {}", printable(reason))
 }
 
-/// That an environment is frozen now, on a page from which one can deploy to it.
+/// Says that an environment is frozen now, on a page with a form that deploys to it.
 #[component]
 pub fn FrozenNow(
     frozen: Frozen,

@@ -11,7 +11,7 @@ use crate::{
 
 /// The form; it sends what is chosen as the query of the address.
 #[component]
-pub fn DeployFilter(choices: FilterChoices, query: DeployQuery) -> impl IntoView {
+pub fn HistoryFilter(choices: FilterChoices, query: DeployQuery) -> impl IntoView {
     let statuses = Status::ALL.map(|status| (status.as_str().to_owned(), status_label(status).to_owned()));
     let is_filtered =
         query != DeployQuery { limit: query.limit, cursor: query.cursor.clone(), ..DeployQuery::default() };

@@ -1,4 +1,4 @@
-//! What figures are asked for, as a form that any browser can send, and the usual ranges as links.
+//! The filter of the figures, as a form that any browser can send, and the usual ranges as links.
 
 use leptos::prelude::*;
 
@@ -8,7 +8,7 @@ use crate::{
     ui::kit::filter_field::{DayField, FilterChoices, SelectField, name_options},
 };
 
-/// Ranges of so many days, up to now.
+/// Ranges of this many days, up to now.
 const RANGES: [u32; 3] = [7, 30, 90];
 
 #[component]

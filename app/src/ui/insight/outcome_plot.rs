@@ -63,7 +63,7 @@ fn Legend() -> impl IntoView {
     view! { <ul class="legend" role="list">{kinds.collect_view()}</ul> }
 }
 
-/// Lines and dots over the colours. Whatever names them is on the same page.
+/// Lines and dots over the colours. The shapes that refer to them by id are on the same page.
 #[component]
 fn Patterns() -> impl IntoView {
     view! {

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use crate::domain::StepState;
 
-/// A picture.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Icon {
     Ring,

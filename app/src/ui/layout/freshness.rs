@@ -8,7 +8,7 @@ use crate::{
 
 /// Says when the page is older than it should be, and what can be done. Nothing while all is well.
 #[component]
-pub fn Freshness(
+pub fn PageFreshness(
     /// How fresh the page is.
     page: PageRefresh,
 ) -> impl IntoView {

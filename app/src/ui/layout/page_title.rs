@@ -1,4 +1,4 @@
-//! What the tab shows of its page: a title, and an icon that tells from afar whether something is under way.
+//! What the tab shows of its page: a title, and an icon that shows at a glance whether something is under way.
 
 use leptos::prelude::*;
 use leptos_meta::{Link, Title};
@@ -8,7 +8,6 @@ use crate::ui::kit::status::Tone;
 /// What goes on, on the page.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Activity {
-    /// Nothing.
     #[default]
     Quiet,
     /// A deploy is under way.

@@ -11,7 +11,7 @@ use app::{
         use_deploy::use_deploy,
     },
     request::rehearsal::Rehearsal,
-    ui::{deploy::progress::Progress, kit::announcement::Announcement},
+    ui::{deploy::progress::DeployProgress, kit::announcement::Announcement},
 };
 use leptos::{mount::mount_to, prelude::*};
 use wasm_bindgen::JsCast;
@@ -20,7 +20,7 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 use super::script::Script;
 
-/// After so many frames it will never be so.
+/// Frames after which a condition counts as never met.
 const MAX_FRAMES: usize = 400;
 
 /// A poll so quick that no test waits for it.
@@ -65,11 +65,10 @@ impl Page {
             let known = first.history.len();
             let signals = use_deploy(first);
             let (said, say) = signal(String::new());
-            view! { <Progress signals known say /> <Announcement text=said /> }
+            view! { <DeployProgress signals known say /> <Announcement text=said /> }
         })
     }
 
-    /// Leaves the page.
     pub(crate) fn unmount(&mut self) {
         self.mounted.take();
     }
@@ -173,7 +172,7 @@ async fn frame() {
     JsFuture::from(next).await.expect("frames come");
 }
 
-/// The same deploy, whose last entry was made so many seconds ago.
+/// The same deploy, whose last entry was made this many seconds ago.
 pub(crate) fn ago(seconds: i64, deploy: Deploy) -> Deploy {
     let shift = clock::now().as_second() - seconds - deploy.updated_at.as_second();
     let moved = |at: Timestamp| Timestamp::from_second(at.as_second() + shift).expect("it is this century");

@@ -5,7 +5,7 @@ use reqwest::Method;
 use super::{Client, ReadError};
 use crate::Comparison;
 
-/// Commits of a comparison that are asked for: more than anybody reads.
+/// Commits of a comparison that are requested: more than an operator reads.
 const COMMITS: &str = "50";
 
 impl Client {

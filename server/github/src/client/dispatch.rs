@@ -78,7 +78,7 @@ impl Client {
             .map_err(|error| DispatchError::of_sending(&error))?;
         let status = answer.status();
         if status.is_success() {
-            // Whatever the body says, the run was accepted.
+            // The run was accepted, even if the body cannot be read.
             return Ok(self.read_run(repo, answer).await);
         }
         let limited = self.limit.note(&answer, self.clock.now());
@@ -94,11 +94,11 @@ impl Client {
 
     async fn read_run(&self, repo: &str, answer: Response) -> Option<RunRef> {
         #[derive(Deserialize)]
-        struct Details {
+        struct RunDetails {
             workflow_run_id: i64,
         }
         let body = read_limited(answer, MAX_ANSWER).await?;
-        let details: Details = serde_json::from_slice(&body).ok()?;
+        let details: RunDetails = serde_json::from_slice(&body).ok()?;
         Some(self.run_ref(repo, details.workflow_run_id))
     }
 }
@@ -106,7 +106,7 @@ impl Client {
 /// Why there is no run, or none that we know of.
 enum DispatchError {
     DetailsRefused,
-    /// The workflow does not declare these inputs; none, if GitHub did not say which.
+    /// The workflow does not declare these inputs; `None` if GitHub did not say which.
     UnexpectedInputs(Vec<String>),
     Unreached,
     Refused(String),
@@ -197,9 +197,9 @@ fn unexpected_inputs(status: StatusCode, message: &str) -> Option<Vec<String>> {
 
 async fn read_message(answer: Response) -> String {
     #[derive(Deserialize)]
-    struct Message {
+    struct ErrorBody {
         message: String,
     }
     let body = read_limited(answer, MAX_ANSWER).await.unwrap_or_default();
-    serde_json::from_slice(&body).map(|Message { message }| message).unwrap_or_default()
+    serde_json::from_slice(&body).map(|ErrorBody { message }| message).unwrap_or_default()
 }

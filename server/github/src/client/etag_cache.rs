@@ -11,7 +11,7 @@ use std::{
 use lru::LruCache;
 use reqwest::header::HeaderValue;
 
-/// Answers that are kept; the one that was not asked for the longest goes first.
+/// Answers that are kept; the least recently used is removed first.
 const MOST: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 /// Bytes of an answer that is worth keeping.
 const LARGEST: usize = 64 * 1024;

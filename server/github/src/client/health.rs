@@ -17,7 +17,6 @@ impl Health {
         self.lock().clone()
     }
 
-    /// GitHub answered.
     pub(super) fn note_answer(&self) {
         *self.lock() = None;
     }

@@ -17,18 +17,18 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 /// Until when GitHub asked us to wait, for all that share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RateLimit(Arc<Mutex<HashMap<Scope, Timestamp>>>);
+pub(super) struct RateLimit(Arc<Mutex<HashMap<LimitScope, Timestamp>>>);
 
 /// What a limit is about.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
-enum Scope {
+enum LimitScope {
     /// The hour's requests are used up.
     Everything,
     /// Too many requests of this kind at once.
     Endpoint(String),
 }
 
-impl Scope {
+impl LimitScope {
     /// The endpoint of a URL: its path without what is different for each run, and without commits.
     fn endpoint(url: &Url) -> Self {
         let is_of_run = |segment: &str| segment.bytes().all(|byte| byte.is_ascii_digit());
@@ -44,18 +44,18 @@ impl RateLimit {
         let mut waits = self.lock();
         waits.retain(|_, until| *until > now);
         let of = |scope| waits.get(&scope).copied();
-        of(Scope::Everything).max(of(Scope::endpoint(url)))
+        of(LimitScope::Everything).max(of(LimitScope::endpoint(url)))
     }
 
     /// Reads an answer: if it asks to wait, until when.
     pub(super) fn note(&self, answer: &Response, now: Timestamp) -> Option<Timestamp> {
         let (until, is_for_all) = asked_to_wait_until(answer, now)?;
-        let scope = if is_for_all { Scope::Everything } else { Scope::endpoint(answer.url()) };
+        let scope = if is_for_all { LimitScope::Everything } else { LimitScope::endpoint(answer.url()) };
         self.lock().insert(scope, until);
         Some(until)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Scope, Timestamp>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<LimitScope, Timestamp>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -36,7 +36,7 @@ impl Client {
         }
     }
 
-    /// What is kept of the answer is what was understood of it: of a list of runs, a fiftieth.
+    /// Only the parsed part of the answer is kept: of a list of runs, a fiftieth.
     async fn read_new<T: DeserializeOwned + Serialize>(
         &self,
         url: String,
@@ -55,7 +55,7 @@ impl Client {
 
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, ReadError> {
         let now = self.clock.now();
-        // The URL may hold what is nobody's business; the kind of error is enough.
+        // The URL may hold something private; the kind of error is enough.
         let request =
             request.build().map_err(|_| ReadError::Unusable("it has no such address".to_owned()))?;
         if let Some(until) = self.limit.active(request.url(), now) {

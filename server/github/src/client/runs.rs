@@ -27,8 +27,8 @@ struct Titled {
 }
 
 impl Client {
-    /// Looks for the run whose title carries our deploy id, among those started since the request. A newer
-    /// run of somebody else's is never taken for it. So many pages of the list are read, of 100 runs each.
+    /// Looks for the run whose title carries our deploy id, among those started since the request. A newer run
+    /// without that id is never taken for it. At most `pages` pages of the list are read, of 100 runs each.
     ///
     /// # Errors
     /// If GitHub's record cannot be read, or has more pages.
@@ -73,7 +73,7 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    /// The newest runs of a workflow, whoever started them, newest first.
+    /// The newest runs of a workflow, started by any account, newest first.
     ///
     /// # Errors
     /// If GitHub's record cannot be read.
@@ -88,7 +88,7 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    /// The newest run of a workflow, whoever started it, if it is newer than this one.
+    /// The newest run of a workflow, started by any account, if it is newer than this one.
     ///
     /// # Errors
     /// If GitHub's record cannot be read.
@@ -116,12 +116,12 @@ impl Client {
     /// If GitHub's record cannot be read.
     pub async fn jobs(&self, repo: &str, id: i64) -> Result<Vec<Job>, ReadError> {
         #[derive(Deserialize, Serialize)]
-        struct Jobs {
+        struct JobPage {
             jobs: Vec<Job>,
         }
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "jobs"]);
         let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
-        let jobs: Jobs = self.read(request.query(&query)).await?;
+        let jobs: JobPage = self.read(request.query(&query)).await?;
         Ok(jobs.jobs)
     }
 
@@ -136,7 +136,7 @@ impl Client {
         attempt: i64,
     ) -> Result<Vec<JobRecord>, ReadError> {
         #[derive(Deserialize, Serialize)]
-        struct Jobs {
+        struct JobRecordPage {
             jobs: Vec<JobRecord>,
         }
         let request = self.request(
@@ -144,7 +144,7 @@ impl Client {
             repo,
             &["actions", "runs", &id.to_string(), "attempts", &attempt.to_string(), "jobs"],
         );
-        let jobs: Jobs = self.read(request.query(&[("per_page", PAGE)])).await?;
+        let jobs: JobRecordPage = self.read(request.query(&[("per_page", PAGE)])).await?;
         Ok(jobs.jobs)
     }
 

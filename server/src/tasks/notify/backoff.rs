@@ -1,12 +1,12 @@
-//! How long to wait after a failure: twice as long each time, up to a limit, and not as long as everybody else.
+//! How long to wait after a failure: twice as long each time, up to a limit, with jitter.
 
 use jiff::SignedDuration;
 
 /// After the first failure.
 const FIRST: SignedDuration = SignedDuration::from_secs(2);
 
-/// The wait after so many failures, at most `longest`. `jitter`, from 0 to 1, takes up to half of it away, so that
-/// instances that failed together do not come back together.
+/// The wait after this many failures, at most `longest`. `jitter`, from 0 to 1, takes up to half of it away, so that
+/// instances that failed together do not retry together.
 pub(super) fn wait(failures: u32, longest: SignedDuration, jitter: f64) -> SignedDuration {
     let doubled = 1_i32.checked_shl(failures.saturating_sub(1)).filter(|times| *times > 0);
     let whole = doubled.and_then(|times| FIRST.checked_mul(times)).unwrap_or(longest).min(longest);

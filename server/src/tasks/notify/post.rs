@@ -17,25 +17,24 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 /// Bytes of an answer that are read.
 const MAX_ANSWER: usize = 4 * 1024;
-/// Whoever asks us to wait longer is asked again all the same.
+/// The longest wait that a channel may ask for.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where a channel's messages go.
 pub(super) enum Target {
     /// An incoming webhook of Slack.
     Slack(SecretString),
-    /// A signed webhook.
     Webhook(WebhookConfig),
 }
 
 /// What became of a request.
 #[derive(Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
+pub(super) enum PostOutcome {
     /// The channel has it.
     Taken,
     /// It has not, as far as we know; later it may.
     Failed {
-        /// What went wrong, as the end of a sentence that begins with the channel.
+        /// The failure, as the end of a sentence that begins with the channel.
         error: String,
         /// How long it asks us to wait.
         wait: Option<SignedDuration>,
@@ -43,10 +42,7 @@ pub(super) enum Verdict {
         unclear: bool,
     },
     /// It never will.
-    Refused {
-        /// As above.
-        error: String,
-    },
+    Refused { error: String },
 }
 
 /// A client that follows no redirect: a message goes where it is configured to go, or nowhere. And that keeps no
@@ -62,7 +58,6 @@ pub(super) fn client() -> Result<reqwest::Client, reqwest::Error> {
 }
 
 impl Target {
-    /// The channel.
     pub(super) const fn channel(&self) -> Channel {
         match self {
             Self::Slack(_) => Channel::Slack,
@@ -71,19 +66,19 @@ impl Target {
     }
 
     /// Posts once.
-    pub(super) async fn post(&self, http: &reqwest::Client, notice: &Notice, now: Timestamp) -> Verdict {
+    pub(super) async fn post(&self, http: &reqwest::Client, notice: &Notice, now: Timestamp) -> PostOutcome {
         let request = match self {
             Self::Slack(url) => slack::request(http, url, notice),
             Self::Webhook(config) => webhook::request(http, config, notice, now),
         };
         match send(request).await {
-            Ok(answer) if answer.status().is_success() => Verdict::Taken,
+            Ok(answer) if answer.status().is_success() => PostOutcome::Taken,
             Ok(answer) => self.refusal(answer).await,
             Err(verdict) => verdict,
         }
     }
 
-    async fn refusal(&self, answer: Response) -> Verdict {
+    async fn refusal(&self, answer: Response) -> PostOutcome {
         let (status, wait) = (answer.status(), asked_to_wait(&answer));
         let code = match self {
             Self::Slack(_) => slack::known_code(&read_capped(answer).await),
@@ -96,16 +91,16 @@ impl Target {
             Self::Webhook(_) => webhook::is_final(status),
         };
         if is_final {
-            return Verdict::Refused { error };
+            return PostOutcome::Refused { error };
         }
         // A gateway that gave up waiting does not know what became of it either.
         let unclear = matches!(status, StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT);
-        Verdict::Failed { error, wait, unclear }
+        PostOutcome::Failed { error, wait, unclear }
     }
 }
 
 /// The library's own words would hold the address.
-async fn send(request: RequestBuilder) -> Result<Response, Verdict> {
+async fn send(request: RequestBuilder) -> Result<Response, PostOutcome> {
     request.send().await.map_err(|error| {
         let (what, unclear) = if error.is_connect() || error.is_builder() {
             ("it could not be reached", false)
@@ -114,7 +109,7 @@ async fn send(request: RequestBuilder) -> Result<Response, Verdict> {
         } else {
             ("it broke the connection off", true)
         };
-        Verdict::Failed { error: what.to_owned(), wait: None, unclear }
+        PostOutcome::Failed { error: what.to_owned(), wait: None, unclear }
     })
 }
 

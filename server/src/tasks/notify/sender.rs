@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Notice, NotifyDeps, backoff,
-    post::{Target, Verdict},
+    post::{PostOutcome, Target},
 };
 use crate::service::deploy_view;
 
@@ -24,11 +24,11 @@ const WORTH_SENDING: SignedDuration = SignedDuration::from_hours(24);
 const LONGEST_HOLD: SignedDuration = SignedDuration::from_secs(60);
 /// The longest wait of one message.
 const LONGEST_WAIT: SignedDuration = SignedDuration::from_mins(5);
-/// From one look to the next, if nobody tells: another instance may have written, and ended.
+/// From one look to the next, without a notification: another instance may have written, and ended.
 const PERIOD: SignedDuration = SignedDuration::from_secs(15);
-/// Before the next look, whatever others are doing.
+/// Before the next look, in any case.
 const BREATH: SignedDuration = SignedDuration::from_secs(1);
-/// Before the database is asked again that could not be.
+/// Before a database that could not be reached is tried again.
 const DATABASE_BREATH: SignedDuration = SignedDuration::from_secs(5);
 
 pub(super) struct Sender {
@@ -45,7 +45,7 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Sends by news and by time, until it is told to stop. What is being sent then is sent to its end.
+    /// Sends when it is woken and by a timer, until it has to stop. A message that is being sent then is completed.
     pub(super) async fn run(mut self, mut news: watch::Receiver<()>) {
         while !self.stop.is_cancelled() {
             news.mark_unchanged();
@@ -95,22 +95,22 @@ impl Sender {
             return self.failed(message, Some(error), false, again_at).await;
         };
         match self.target.post(&self.http, &notice, self.deps.clock.now()).await {
-            Verdict::Taken => {
+            PostOutcome::Taken => {
                 (self.failures, self.last_failed) = (0, None);
                 self.taken(&message).await;
             }
-            Verdict::Failed { error, wait, unclear } => {
+            PostOutcome::Failed { error, wait, unclear } => {
                 let again_at = self.next_try(&message, wait);
                 self.failed(message, Some(error), unclear, again_at).await;
             }
-            Verdict::Refused { error } => {
+            PostOutcome::Refused { error } => {
                 self.hold(&message, None);
                 self.failed(message, Some(error), false, None).await;
             }
         }
     }
 
-    /// The deploy as it is recorded; none if the database does not say.
+    /// The deploy as it is recorded; `None` if the database does not answer.
     async fn notice(&self, message: &Message) -> Option<Notice> {
         let stored = self.deps.store.deploy(message.deploy_id).await.ok()??;
         let deploy = deploy_view(&self.deps.apps, stored);
@@ -124,7 +124,8 @@ impl Sender {
         })
     }
 
-    /// Written down whatever it takes: until then it would be sent again, and so nothing else is sent.
+    /// Records that it was accepted, and retries until it can: until then the message would be sent again, and so
+    /// nothing else is sent.
     async fn taken(&self, message: &Message) {
         let Message { id, attempt, .. } = message;
         loop {
@@ -149,7 +150,7 @@ impl Sender {
         }
     }
 
-    /// Holds the channel, and says when this message is to be tried again; not at all if it is no news by then.
+    /// Pauses the channel, and returns when to try this message again; `None` if it is no longer news by then.
     fn next_try(&mut self, message: &Message, wait: Option<SignedDuration>) -> Option<Timestamp> {
         let held_until = self.hold(message, wait);
         let own = backoff::wait(message.attempt, LONGEST_WAIT, rand::random());
@@ -157,8 +158,8 @@ impl Sender {
         Some(again_at).filter(|at| *at < later(message.created_at, WORTH_SENDING))
     }
 
-    /// Asks the channel nothing for a while: as long as it said, or longer with each message that fails. One that
-    /// fails again says nothing new of the channel.
+    /// Pauses the channel: for as long as it asked, or longer with each message that fails. A message that fails
+    /// again does not lengthen the pause.
     fn hold(&mut self, message: &Message, wait: Option<SignedDuration>) -> Timestamp {
         if self.last_failed.as_ref() != Some(&message.id) {
             self.failures = self.failures.saturating_add(1);

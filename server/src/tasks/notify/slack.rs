@@ -1,4 +1,4 @@
-//! Slack's incoming webhooks: what is said, and which answers mean that it is of no use to say it again.
+//! Slack's incoming webhooks: the message, and which answers mean that sending it again is of no use.
 //!
 //! <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>
 
@@ -17,7 +17,7 @@ use super::Notice;
 /// Characters of one stored text. Slack takes 3,000 in a block.
 const LONGEST: usize = 200;
 
-/// What Slack says with a status. Anything else may be of somebody in between, and hold what is nobody's business.
+/// What Slack says with a status. Anything else may come from a proxy in between, and hold something private.
 const CODES: [&str; 14] = [
     "action_prohibited",
     "channel_is_archived",
@@ -35,7 +35,6 @@ const CODES: [&str; 14] = [
     "user_not_found",
 ];
 
-/// The request.
 pub(super) fn request(http: &reqwest::Client, url: &SecretString, notice: &Notice) -> RequestBuilder {
     http.post(url.expose_secret()).json(&body(notice))
 }
@@ -101,7 +100,7 @@ fn link(url: &str, name: &str) -> String {
     format!("<{}|{name}>", escape(&url.replace('|', "%7C")))
 }
 
-/// Stored text: it can neither mention somebody nor forge a link, and does not fill the channel.
+/// Stored text: it can neither mention a person nor forge a link, and does not fill the channel.
 fn text(stored: &str) -> String {
     let shown = printable(stored);
     match shown.char_indices().nth(LONGEST) {
@@ -128,7 +127,7 @@ mod tests {
         assert_eq!(link("https://x/?a=1&b=<|>", "it"), "<https://x/?a=1&amp;b=&lt;%7C&gt;|it>");
     }
 
-    /// A message that will never be taken is told from one that may be.
+    /// A message that will never be accepted is distinguished from one that may be.
     #[test]
     fn permanent_refusal_differs_from_temporary() {
         let is_final = |status| is_final(StatusCode::from_u16(status).unwrap());

@@ -10,7 +10,7 @@ use webhook::{MessageId, sign_with_each};
 use super::Notice;
 use crate::config::WebhookConfig;
 
-/// The request. A repetition carries the same id, and is signed anew.
+/// The request. A repetition carries the same id, and a new signature.
 pub(super) fn request(
     http: &reqwest::Client,
     config: &WebhookConfig,

@@ -1,4 +1,4 @@
-//! How long ago a deploy was asked for, in spite of a clock that was set meanwhile: by hand, by NTP, or because the machine
+//! How long ago a deploy was requested, even if the clock was set meanwhile: by hand, by NTP, or because the machine
 //! was asleep. A jump must neither time deploys out nor prove that GitHub never started a run.
 
 use std::{

@@ -8,7 +8,6 @@ use crate::config::JobNames;
 /// A status that the record proves.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Proof {
-    /// The status.
     pub status: Status,
     /// The stage, where it is a failure that the record can place.
     pub stage: Option<FailureStage>,
@@ -21,7 +20,6 @@ pub struct Proof {
 /// Everything that GitHub records of a run, as far as it matters here.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The run.
     pub run: Run,
     /// The jobs of its latest attempt.
     pub jobs: Vec<Job>,
@@ -165,7 +163,7 @@ fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> 
         log_line: Some(format!("The run {what}.")),
     };
     let what = match run.conclusion? {
-        // The jobs are named otherwise than we were told. Nothing is known then.
+        // The jobs have other names than configured. Nothing is known then.
         Conclusion::Success | Conclusion::Neutral if deploy.is_none() => return None,
         Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
         Conclusion::Cancelled => match newer {

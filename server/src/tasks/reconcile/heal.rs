@@ -59,7 +59,7 @@ impl Reconciler {
     ) -> Result<Healed, HealError> {
         let (run, status, found) = match &row.run {
             Some(run) if status != Status::Requested => (run.clone(), status, false),
-            // Who wanted to cancel it has found its run.
+            // The cancel request has found its run.
             Some(run) => {
                 self.take(row, status, run).await?;
                 (run.clone(), Status::Dispatched, true)
@@ -169,7 +169,7 @@ impl Reconciler {
             };
             match self.store.advance(&edge).await? {
                 Advanced::Moved => healed = Healed { changed: true, ended: proof.status.is_terminal() },
-                // Somebody was quicker. The next pass sees what became of it.
+                // Another writer was quicker. The next pass sees the result.
                 Advanced::Refused(_) | Advanced::Missing => break,
             }
         }
@@ -211,7 +211,7 @@ fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
     let has_reported = row.status.known().is_some_and(|status| status > Status::Dispatched);
     let goes_without_saying = match report.state {
         RunState::InProgress | RunState::Ended => report.attempt == Some(1),
-        // GitHub's record lags behind what its jobs have told us themselves.
+        // GitHub's record lags behind the callbacks of its own jobs.
         RunState::Queued => report.attempt == Some(1) && has_reported,
         RunState::AwaitingTurn
         | RunState::AwaitingApproval
@@ -234,7 +234,7 @@ pub(super) struct Healed {
 enum Lookup {
     Found(RunRef),
     Ended,
-    /// No run is taken for the deploy's; the row may have been told why.
+    /// No run is matched to the deploy; a note may say why.
     Nothing {
         changed: bool,
     },

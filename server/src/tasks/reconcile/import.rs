@@ -1,9 +1,9 @@
-//! Runs that the console did not start: a push that deploys, a workflow that somebody ran by hand. The board has to
-//! show what is really deployed, so they become deploys, as what they are.
+//! Runs that the console did not start: a push that deploys, a workflow that was run by hand. The board has to show
+//! what is really deployed, so they become deploys, with an origin of their own.
 //!
-//! A run is taken if its title says what goes where. One that has ended is taken if its record says how; it is
-//! announced to nobody, for it is no news. While a deploy of the same environment is under way it has to wait:
-//! GitHub runs them one after the other, too.
+//! A run is imported if its title says what goes where. One that has ended is imported if its record says how; it is
+//! not announced, because it is not news. While a deploy of the same environment is under way it has to wait: GitHub
+//! runs them one after the other, too.
 
 use std::{
     collections::HashSet,
@@ -45,12 +45,12 @@ impl SkippedRuns {
 }
 
 /// A run whose title says what goes where.
-struct Found {
+struct ImportCandidate {
     listed: ListedRun,
     title: Title,
 }
 
-impl Found {
+impl ImportCandidate {
     fn of(app: &AppConfig, listed: ListedRun) -> Option<Self> {
         let title = Title::read(&listed.display_title)?;
         let is_here = app.environments.iter().any(|environment| environment.name == title.environment);
@@ -99,9 +99,10 @@ impl Reconciler {
 
     async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
         let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
-        let found = listed.into_iter().filter_map(|run| Found::of(app, run));
+        let found = listed.into_iter().filter_map(|run| ImportCandidate::of(app, run));
         let mut found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
-        let unclaimed_runs = self.store.unclaimed_runs(found.iter().map(Found::suspect).collect()).await?;
+        let unclaimed_runs =
+            self.store.unclaimed_runs(found.iter().map(ImportCandidate::suspect).collect()).await?;
         found.retain(|found| unclaimed_runs.contains(&found.id()));
         // The newest first; but what has ended needs its place for a moment only, and goes before what has not.
         found.sort_by_key(|found| !found.has_ended());
@@ -113,7 +114,7 @@ impl Reconciler {
             }
             match self.import_one(app, found).await? {
                 Imported::New => new += 1,
-                // What else there is for it has to wait as well; the other environments do not.
+                // Other runs for this environment have to wait as well; the other environments do not.
                 Imported::Busy => drop(busy.insert(environment)),
                 Imported::Known => {}
             }
@@ -123,7 +124,7 @@ impl Reconciler {
 
     /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there
     /// is nothing to be made of it.
-    async fn import_one(&self, app: &AppConfig, found: Found) -> Result<Imported, HealError> {
+    async fn import_one(&self, app: &AppConfig, found: ImportCandidate) -> Result<Imported, HealError> {
         let record = if found.has_ended() {
             let record = self.record(found.listed.run.clone(), app).await?;
             if !says_how_it_ended(&record, app) {
@@ -151,7 +152,7 @@ impl Reconciler {
         Ok(Imported::New)
     }
 
-    fn draft(&self, app: &AppConfig, found: Found) -> Import {
+    fn draft(&self, app: &AppConfig, found: ImportCandidate) -> Import {
         let run = self.github.run_ref(&app.repo, found.id());
         let ended_at = found.has_ended().then_some(found.listed.updated_at);
         Import {

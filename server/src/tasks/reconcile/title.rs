@@ -14,7 +14,7 @@ pub struct Title {
 }
 
 impl Title {
-    /// Reads one; none, where it is of another form. Then nobody can tell what the run deploys.
+    /// Parses a title; `None` if it has another form. Then it is unknown what the run deploys.
     #[must_use]
     pub fn read(text: &str) -> Option<Self> {
         let (what, who) = text.trim().strip_suffix(')')?.split_once('(')?;

@@ -36,7 +36,7 @@ fn guide() -> Vec<(String, String)> {
     pages
 }
 
-/// Whatever has links: the guide, the decisions, and what contributors read.
+/// Every page with links: the guide, the decisions, and what contributors read.
 fn linked() -> Vec<(String, String)> {
     let read = |page: &str| (page.to_owned(), fs::read_to_string(root().join(page)).unwrap());
     let mut pages = guide();

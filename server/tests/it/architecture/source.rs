@@ -81,7 +81,7 @@ fn without_tests(text: &str) -> &str {
     text.find("#[cfg(test)]\nmod tests").map_or(text, |at| &text[..at])
 }
 
-/// The text without comments and, unless they are wanted, without what stands in strings.
+/// The text without comments and, unless they are wanted, without the contents of strings.
 fn code(text: &str, strings: bool) -> String {
     // A comment; a raw string; a string; a character. Whichever begins first ends the others' chances.
     let token = Regex::new(
@@ -156,7 +156,7 @@ fn only_domain_step_makes_step_states() {
     .holds();
 }
 
-/// An edge that stands in two files is an edge that is wrong in one of them.
+/// An edge that is written in two files is wrong in one of them.
 #[test]
 fn only_domain_transition_knows_edges() {
     Wall {
@@ -369,7 +369,7 @@ fn domain_matches_have_no_wildcard() {
     .holds();
 }
 
-/// One way to the rows: what a handler could do around the service, nobody would audit.
+/// One way to the rows: a write around the service would not be in the audit log.
 #[test]
 fn handlers_and_pages_go_through_the_service() {
     Wall {

@@ -36,7 +36,7 @@ fn sized(id: DeployId, size: usize) -> String {
     json!({ "console_deploy_id": id, "status": "building", "log_line": word }).to_string()
 }
 
-/// A body in pieces, whose size nobody has declared.
+/// A body in pieces, without a declared size.
 fn in_pieces(body: &str) -> Body {
     let pieces: Vec<_> =
         body.as_bytes().chunks(1000).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
@@ -536,7 +536,7 @@ async fn f07_replayed_delivery_gets_the_first_answer() {
     console.callback(id, "one", claim(id, "building").to_string()).await;
     console.walk(id, &["deploying", "succeeded"]).await;
     let before = state_of(&console, id).await;
-    // A retry is signed anew, later.
+    // A retry is signed again, later.
     console.clock.advance(SignedDuration::from_secs(3600));
     let again = console.callback(id, "one", claim(id, "building").to_string()).await;
     assert_eq!(again.status, 200);

@@ -103,7 +103,7 @@ async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     assert!(timeout(Duration::from_secs(60), looking).await.is_ok(), "in vain: {what}");
 }
 
-/// Waits until the deploy has a run, and gives the deploy.
+/// Waits until the deploy has a run, and returns the deploy.
 async fn with_run(address: SocketAddr, id: DeployId) -> Value {
     let mut deploy = Value::Null;
     until("a run", async || {

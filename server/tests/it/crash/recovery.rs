@@ -1,8 +1,8 @@
-//! The real binary, killed again and again at random moments while it is busy, and started on what was left:
-//! whatever it had answered is true for ever, and GitHub was never asked twice.
+//! The real binary, killed again and again at random moments while it is busy, and restarted on the same data:
+//! every answer that it gave stays true, and GitHub was never asked twice.
 //!
-//! A moment is a number of answers, and a little more: then whatever is under way is cut off. What is cut off
-//! is sent again after the restart, as a browser and a workflow do.
+//! A moment is a number of answers, and a little more: then all requests under way are cut off. They are sent
+//! again after the restart, as a browser and a workflow do.
 //!
 //! - [`answers`]: what was answered, and whether it still holds.
 //! - [`lane`]: one environment, deployed to again and again.
@@ -29,7 +29,7 @@ const KILLS: usize = 50;
 const ANSWERS: usize = 24;
 const ENVIRONMENTS: [&str; 5] = ["production", "staging", "canary", "europe", "america"];
 
-/// And so many turns of the scheduler later at most: else it would be dead at the end of a transaction always.
+/// And at most this many turns of the scheduler later: otherwise every kill would come at the end of a transaction.
 const TURNS: usize = 20_000;
 
 /// The variable that sets the seed, to see a failure again. (The moments are the same then; how far everything
@@ -45,7 +45,7 @@ fn seed() -> u64 {
     seed
 }
 
-/// When to kill: after so many answers and turns.
+/// When to kill: after this many answers and turns.
 type Moment = (usize, usize);
 
 /// Keeps a server busy until that moment, and kills it. Gives what it answered.

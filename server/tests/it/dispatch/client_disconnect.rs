@@ -1,6 +1,6 @@
-//! Whoever asks may go away at any moment, and what was being done for them is dropped where it stands. Each
-//! request here is dropped after its first poll, its second, and so on until one comes to its end: every time
-//! all of it happened or nothing, and whoever comes next is served.
+//! A client may disconnect at any moment, and the future of its request is dropped at that point. Each request
+//! here is dropped after its first poll, its second, and so on until one completes: every time all of it happened
+//! or nothing, and the next client is served.
 
 use std::{
     collections::HashSet,
@@ -59,7 +59,7 @@ async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> 
     .await
 }
 
-/// Whatever can be seen at this moment agrees with itself.
+/// Everything that can be seen at this moment is consistent.
 async fn assert_agrees(console: &TestConsole) {
     let newest = DeployFilter { limit: 9, ..DeployFilter::default() };
     for row in console.database.store.deploys(&newest).await.unwrap() {
@@ -121,7 +121,7 @@ async fn f42_dropped_dispatch_is_recorded_or_absent(system: DatabaseSystem) {
     for table in ["console_deploys", "idempotency_keys"] {
         assert_eq!(console.database.count(table).await as usize, deploys.len(), "one each: {table}");
     }
-    // Whoever is still being asked for, with nobody waiting, is asked for to the end.
+    // A dispatch that is still under way is completed, though no client waits for it.
     console.console.drain().await;
     let asked = console.github.asked_for();
     let once: HashSet<_> = asked.iter().cloned().collect();
@@ -134,7 +134,7 @@ async fn f42_dropped_dispatch_is_recorded_or_absent(system: DatabaseSystem) {
 async fn recorded(console: &TestConsole, key: &str, order: &Value) -> DeployId {
     let mut answer = console.dispatch(key, order).await;
     if answer.status == 409 {
-        // In time, whoever asks is no longer told to wait for the first one's answer.
+        // In time, a client is no longer told to wait for the answer to the first request.
         assert_problem(&answer, ErrorCode::IdempotencyKeyInFlight);
         console.clock.advance(SignedDuration::from_secs(30));
         answer = console.dispatch(key, order).await;

@@ -223,7 +223,7 @@ async fn f25_truncated_answer_counts_by_its_head() {
 
 #[tokio::test]
 async fn unreachable_github_has_started_nothing() {
-    // A port that was free a moment ago, and that nobody listens on.
+    // A port that was free a moment ago, without a listener.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let console = TestConsole::on(&format!("http://{free}")).await;
     assert_failed(&press(&console).await.json, &["could not be reached", "nothing was started"]);
@@ -297,7 +297,7 @@ async fn f31_retry_differs_only_in_the_field() {
     assert_eq!(without.as_object_mut().unwrap().remove("return_run_details"), Some(json!(true)));
     assert_eq!((asked.len(), &asked[1].body, &asked[1].path), (2, &without, &asked[0].path));
 
-    // Refused again, for whatever reason: that is all.
+    // Refused again, for any reason: there is no third attempt.
     let github = Stub::start([refusal(), refusal(), accepted(7)]).await;
     assert_failed(&press(&TestConsole::facing(&github, Flags::default()).await).await.json, &["422"]);
     assert_eq!(github.posted().len(), 2);

@@ -32,7 +32,7 @@ fn play(ops: &[Op], end: &'static str) -> Result<(), TestCaseError> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
-    /// The invariants hold whatever happens, in whatever order.
+    /// The invariants hold for all events in any order.
     #[test]
     fn f39_i6_i7_i9_i10_hold_in_any_order(ops in ops(), success in any::<bool>()) {
         play(&ops, if success { "success" } else { "failure" })?;

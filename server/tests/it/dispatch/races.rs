@@ -1,4 +1,4 @@
-//! Dispatches at the same time, and askers who go away: GitHub is asked once, whatever happens.
+//! Concurrent dispatches, and clients that disconnect: GitHub is asked exactly once each time.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ async fn f49_concurrent_keys_make_one_deploy(system: DatabaseSystem) {
     assert_eq!((console.github.dispatches(), console.database.count("console_deploys").await), (1, 1));
 }
 
-/// While GitHub thinks: the key is in flight, the deploy is to be seen, and another one is told to wait.
+/// While GitHub thinks: the key is in flight, the deploy is visible, and another request is told to wait.
 #[tokio::test]
 async fn f47_key_is_in_flight_while_github_thinks() {
     let github = Stub::closed([accepted(7)]).await;

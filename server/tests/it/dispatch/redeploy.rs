@@ -100,7 +100,7 @@ async fn f48_same_key_for_other_pin_is_other_request() {
     let body = pinned("production", first, &commit('1'));
     let made = console.dispatch("key", &body).await;
     assert_eq!((made.status, console.dispatch("key", &body).await.status), (201, 200));
-    // Also when its commit has become what is live, and would be refused to anybody else.
+    // Also when its commit is live by now, and any other request for it would be refused.
     console.walk(id_of(&made), &["building", "deploying", "succeeded"]).await;
     let again = console.dispatch("key", &body).await;
     assert_eq!((again.status, &again.json["id"]), (200, &made.json["id"]), "{again:?}");

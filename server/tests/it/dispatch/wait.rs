@@ -1,4 +1,4 @@
-//! A dispatch without the flag `CONSOLE_DEPLOY_ASYNC`: it waits for its run to show, but not for ever.
+//! A dispatch without the flag `CONSOLE_DEPLOY_ASYNC`: it waits for its run to be listed, up to a limit.
 
 use std::time::Duration;
 

@@ -165,7 +165,7 @@ async fn later_freeze_is_told_to_the_workflow(system: DatabaseSystem) {
         (&json!(hours(6)), &json!("the <b>fair</b>"))
     );
 
-    // The same again, whatever has happened since: to the same delivery, and to another one.
+    // The same answer after later changes: to the same delivery, and to another one.
     let lift = Lift { id: freeze.id, by: "else".to_owned(), at: noon() };
     assert!(console.database.store.lift(&lift).await.unwrap());
     for (delivery, outcome) in [("delivery", "replayed"), ("another", "repeated")] {

@@ -1,5 +1,5 @@
-//! The journal as a whole: read over HTTP, written out, and checked after somebody with the database in hand
-//! has changed it. What `audit verify` says of the rows is in `row_check.rs`.
+//! The journal as a whole: read over HTTP, exported, and checked after it was changed directly in the database.
+//! What `audit verify` says of the rows is in `row_check.rs`.
 
 use app::{
     api::ErrorCode,
@@ -44,7 +44,7 @@ async fn untouched_journal_is_whole(system: DatabaseSystem) {
     );
 }
 
-/// Whatever was done to an entry, the first that is not as it was is named.
+/// After any change to entries, the first that was changed is named.
 async fn first_changed_entry_is_named(system: DatabaseSystem) {
     for (statements, sequence, what) in [
         (

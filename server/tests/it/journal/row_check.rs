@@ -1,4 +1,4 @@
-//! `audit verify` over the rows: what is as the journal says passes, whatever wrote it; anything else is named.
+//! `audit verify` over the rows: one that agrees with the journal passes, by any writer; every other one is named.
 
 use app::domain::RunRef;
 use app::domain::{DeployId, Source, Status};

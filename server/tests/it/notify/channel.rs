@@ -24,7 +24,7 @@ pub(super) enum Mood {
     Takes,
     /// Answers this instead, with these headers and this body.
     Answers(u16, Vec<(&'static str, String)>, String),
-    /// Takes it, unless this stands in it: then it answers 500.
+    /// Accepts it, unless it contains this: then it answers 500.
     TakesAllBut(String),
     /// Does nothing until its mood changes, and then takes it.
     Waits,

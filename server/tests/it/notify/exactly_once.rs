@@ -104,7 +104,7 @@ async fn outage_of_hundred_deploys_notifies_each_once(system: DatabaseSystem) {
             _ => assert!(seconds < 300, "it does not recover: {} taken", slack.taken().len()),
         }
     }
-    // Whatever more there might be to send.
+    // Time for anything else that might be sent.
     for _ in 0..30 {
         world.after(SignedDuration::from_mins(5)).await;
     }
@@ -125,9 +125,8 @@ async fn outage_of_hundred_deploys_notifies_each_once(system: DatabaseSystem) {
     assert_eq!(slack.asked(), DEPLOYS + refused);
 }
 
-/// A message that may have been said is said again, and says so.
-/// Slack has it, and the process dies before it can be written down: nobody knows, so it is said again, and says
-/// so itself.
+/// A message that may have been sent is sent again, and says so.
+/// Slack has it, and the process dies before that is recorded, so the outcome is unknown.
 async fn uncertain_message_is_repeated_and_marked(system: DatabaseSystem) {
     let slack = FakeChannel::new().await;
     let mut world = World::new(system, &to_slack(&slack), 1).await;

@@ -78,7 +78,7 @@ async fn slack_success_and_timeout_differ() {
 }
 
 /// Stored text mentions no person and forges no link.
-/// Whatever a build of before let into the row.
+/// Including text that an earlier build let into the row.
 #[tokio::test]
 async fn f55_stored_text_cannot_mention_or_link() {
     let slack = FakeChannel::new().await;
@@ -130,7 +130,7 @@ async fn webhook_verifies_and_holds_the_deploy() {
     assert_eq!(body, json!({ "type": "deploy.failed", "timestamp": deploy["finished_at"], "data": deploy }));
 }
 
-/// A repeated webhook has the same id, and is signed anew.
+/// A repeated webhook has the same id, and a new signature.
 #[tokio::test]
 async fn repeated_webhook_keeps_id_and_is_resigned() {
     let receiver = FakeChannel::new().await;

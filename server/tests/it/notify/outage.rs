@@ -77,7 +77,7 @@ async fn new_messages_do_not_speed_up_retries() {
     until("all of them", || slack.taken().len() == 6).await;
 }
 
-/// Retry-After is waited for, whatever else there is to send.
+/// Retry-After is waited for, even if other messages are due.
 #[tokio::test]
 async fn retry_after_is_always_obeyed() {
     let slack = FakeChannel::new().await;
@@ -248,7 +248,7 @@ async fn stop_finishes_sending_and_starts_nothing() {
 }
 
 /// What was taken is written down when the database is back.
-/// The database is away when it is to be written down: nothing is sent until it is, and so nothing twice.
+/// The database is away when the result has to be recorded: nothing is sent until it is, and so nothing twice.
 #[tokio::test]
 async fn delivery_is_recorded_when_database_returns() {
     let slack = FakeChannel::new().await;

@@ -101,7 +101,7 @@ async fn every_end_writes_one_message_per_channel(system: DatabaseSystem) {
     ];
     assert_eq!(rows(&database).await, expected(&ends));
 
-    // Whatever is said after the end, again or otherwise.
+    // Callbacks after the end, the same or another.
     store.receive(&delivery(failed, "failed", Status::Failed)).await.unwrap();
     store.receive(&delivery(failed, "again", Status::Failed)).await.unwrap();
     store.receive(&delivery(failed, "no", Status::Succeeded)).await.unwrap();
@@ -199,7 +199,7 @@ async fn concurrent_claims_give_each_message_one_owner(system: DatabaseSystem) {
         })
     });
     let mut taken: Vec<_> = join_all(takers).await.into_iter().flat_map(Result::unwrap).collect();
-    // Whoever found all of them locked at that moment has ended early; others have not.
+    // A task that found all of them locked at that moment has ended early; others have not.
     taken.sort();
     written.sort();
     assert_eq!(taken, written);
@@ -217,13 +217,13 @@ async fn lease_excludes_others_until_it_expires(system: DatabaseSystem) {
     let end = noon() + LEASE;
     assert_eq!(claim(&*store, end - 1.millisecond()).await, Claimed::Nothing(Some(end)));
 
-    // The one who had it is gone, and nobody knows how far it came.
+    // The instance that had it is gone, and it is unknown how far it came.
     let second = claimed(&*store, end).await;
     assert_eq!((second.attempt, second.may_be_repeated), (2, true));
-    // It is not gone after all: what it says of its own try changes nothing of this one.
+    // It is not gone after all: what it reports of its own attempt does not change this one.
     store.not_sent(&failure(first.clone(), end, None)).await.unwrap();
     assert_eq!(claim(&*store, end).await, Claimed::Nothing(Some(end + LEASE)));
-    // But that it was taken is true, whoever says it.
+    // But that it was accepted is true, whichever instance reports it.
     store.sent(&first, end).await.unwrap();
     store.not_sent(&failure(second, end, Some(end))).await.unwrap();
     assert_eq!(claim(&*store, end + LEASE).await, Claimed::Nothing(None));
@@ -304,7 +304,7 @@ async fn untaken_messages_are_shown_with_their_age(system: DatabaseSystem) {
     failed(&*store, "c", later).await;
     store.sent(&claimed(&*store, later).await, later + 1.second()).await.unwrap();
     assert_eq!(told(later + 1.second()).await, []);
-    // Whoever announces to nobody has no trouble with it.
+    // A store without channels has nothing undelivered.
     failed(&*store, "d", noon()).await;
     assert_eq!(told(noon() + 1.hour()).await.len(), 1);
     assert_eq!(database.store.undelivered(noon() + 1.hour()).await.unwrap(), []);

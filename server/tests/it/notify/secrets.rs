@@ -1,5 +1,5 @@
-//! The address of a channel is a secret: whoever knows it may post there. It is in no log line, no answer, no row
-//! and no debug text, whatever goes wrong. At TRACE, because that is what people turn on when something is wrong.
+//! The address of a channel is a secret: anyone who knows it may post there. It is in no log line, no answer, no row
+//! and no debug text, after any failure. At TRACE, because that is what people turn on when something is wrong.
 
 use jiff::SignedDuration;
 use server::config::{NotifyConfig, WebhookConfig};
@@ -41,7 +41,7 @@ async fn told(url: &str) -> (World, String) {
     (world, shown)
 }
 
-/// No address of a channel is shown, whatever goes wrong.
+/// No address of a channel is shown, after any failure.
 #[tokio::test]
 async fn f58_channel_address_is_never_shown() {
     let (log, _guard) = Log::begin();

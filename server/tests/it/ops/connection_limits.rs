@@ -51,7 +51,7 @@ async fn f105_stream_over_limit_is_503() {
     let (_, refused) = stream(serving.address).await;
     assert!(refused.starts_with("http/1.1 503"), "{refused}");
     assert!(refused.contains("retry-after: 10") && refused.contains("too_many_streams"), "{refused}");
-    // There is room for whatever is no stream.
+    // There is room for requests that are not streams.
     let answer = send(serving.address, &press(&fresh(), "production")).await.unwrap();
     assert_eq!(answer.status(), Some(201), "{answer:?}");
     open.pop();

@@ -238,7 +238,7 @@ async fn page_form_leads_back_to_the_page() {
     let back = posted.header("location").unwrap().to_owned();
     assert_eq!((posted.status, back.as_str()), (303, "/flags?problem=unknown_environment"));
     assert!(console.get(&back).await.text.contains(ErrorCode::UnknownEnvironment.title()));
-    // Anybody can write such an address.
+    // Anyone can write such an address.
     for strange in ["/flags?problem=%3Cscript%3E", "/flags?problem=", "/flags?problem=internal%00"] {
         let page = console.get(strange).await;
         assert_eq!(page.status, 200);

@@ -1,5 +1,5 @@
-//! What is logged: no text from outside can forge a line, and no secret is ever in one, nor in an answer,
-//! whatever goes wrong. At TRACE, because that is what people turn on when something is wrong.
+//! What is logged: no text from outside can forge a line, and no secret is ever in one, nor in an answer, after any
+//! failure. At TRACE, because that is what people turn on when something is wrong.
 
 use app::api::ErrorCode;
 use axum::body::Body;
@@ -20,7 +20,7 @@ const SECRET: &str = "secret-canary";
 /// Stands in bodies, keys and headers that are refused.
 const BODY: &str = "body-canary";
 
-/// What a line of ours would begin with, after whatever ends a line.
+/// What a line of ours would begin with, after everything that ends a line.
 const FORGED: &str =
     "\r\n2026-11-22T12:00:00.000000Z  INFO forged: \u{1b}[2K\u{1b}]0;t\u{7}\u{2028}\u{85}forged";
 
@@ -78,7 +78,7 @@ async fn f20_external_text_forges_no_line() {
     assert!(!log.text().is_empty());
     assert_not_forged(&log.text(), "callback decided");
 
-    // And a status that somebody else has stored.
+    // And a stored status that is not ours.
     console.database.force_status(unclear, FORGED).await;
     console.report(unclear, "building").await;
     assert_not_forged(&log.text(), "callback decided");
@@ -270,7 +270,7 @@ async fn f58_process_log_has_no_canary() {
     }
 }
 
-/// A console at TRACE, whose log nobody has read until lines of it were dropped.
+/// A console at TRACE, whose log is not read until lines of it are dropped.
 async fn unread(workplace: &Workplace) -> Serving {
     workplace.write("console.toml", CONSOLE_TOML);
     let secrets = [("GITHUB_TOKEN", TOKEN), ("DEPLOY_CALLBACK_HMAC_SECRET", SECRET)];

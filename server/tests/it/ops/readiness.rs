@@ -29,7 +29,7 @@ async fn site(system: DatabaseSystem) -> (Site, Serving) {
     (site, serving)
 }
 
-/// Waits until it is ready, or is not. Gives the answer.
+/// Waits until it is ready, or is not. Returns the answer.
 async fn ready(serving: &Serving, status: u16) -> RawAnswer {
     let mut ticks = interval(Duration::from_millis(50));
     let answered = timeout(PATIENCE, async {

@@ -140,7 +140,7 @@ async fn freeze_stops_the_simulated_workflow() {
 }
 
 /// An app without gates shows only the steps that it has.
-/// An app without gates: its workflow has no job of them, so nobody reports any, and they are not required.
+/// An app without gates: its workflow has no jobs for them, so none is reported, and they are not required.
 #[tokio::test]
 async fn app_without_gates_shows_fewer_steps() {
     let workplace = Workplace::new();

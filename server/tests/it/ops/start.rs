@@ -162,7 +162,7 @@ async fn unusable_database_error_is_one_line() {
 #[tokio::test]
 async fn unusable_server_error_hides_the_password() {
     let workplace = workplace();
-    // Bound, so that nobody else gets it, and deaf.
+    // Bound, so that no other process gets it, and not listening.
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
     let deaf = socket.local_addr().unwrap();
@@ -333,7 +333,7 @@ async fn insert_row(url: &str) {
     store.close().await;
 }
 
-/// Somebody who is connected and says nothing does not keep it from ending.
+/// A client that is connected and sends nothing does not keep it from ending.
 #[tokio::test]
 async fn f40_idle_connection_does_not_delay_stop() {
     let workplace = workplace();

@@ -1,5 +1,5 @@
 //! What the page of one deploy shows beside its progress: what is usual, when what happened, GitHub's jobs, and what to
-//! do next. GitHub is asked one question, and whatever comes of it is said.
+//! do next. GitHub is asked one question, and every outcome of it is shown.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ async fn page(console: &TestConsole, id: DeployId) -> String {
     answer.text
 }
 
-/// A part of the page that is made anew whenever something happens.
+/// A part of the page that is rendered again whenever something happens.
 #[track_caller]
 fn part<'a>(page: &'a str, name: &str) -> &'a str {
     let start = page.find(&format!("data-part=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {page}"));

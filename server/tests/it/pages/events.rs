@@ -1,5 +1,5 @@
-//! Server-sent events: every accepted transition, once and in order, to everybody who listens, whichever instance wrote
-//! it; and whoever was away hears what it missed.
+//! Server-sent events: every accepted transition, once and in order, to every listener, whichever instance wrote it;
+//! and a listener that was away gets what it missed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -56,7 +56,7 @@ async fn settled(feed: &Feed, store: &dyn Store) {
     tokio::time::timeout(PATIENCE, heard).await.expect("the feed tells what is written");
 }
 
-/// Hears on until a deploy reaches this status. Gives the id of the event.
+/// Listens until a deploy reaches this status. Returns the id of the event.
 async fn hear_of(events: &mut Events, status: &str) -> i64 {
     loop {
         let heard = in_time(events.next()).await.unwrap();
@@ -122,7 +122,7 @@ async fn reconnecting_client_gets_what_it_missed(system: DatabaseSystem) {
     }
 }
 
-/// Whoever falls behind reads on in the journal, and misses nothing.
+/// A listener that falls behind reads on in the journal, and misses nothing.
 async fn slow_listener_still_gets_everything(system: DatabaseSystem) {
     const MANY: i64 = 1_500;
     let database = Database::on(system).await;
@@ -153,7 +153,7 @@ async fn slow_listener_still_gets_everything(system: DatabaseSystem) {
     }
 }
 
-/// Each of the other instance's writes is told by the database: nobody has to look.
+/// The database notifies of each write by the other instance: no task has to poll for it.
 #[tokio::test]
 async fn writes_of_another_instance_are_sent() {
     let database = Database::on(DatabaseSystem::Postgres).await;
@@ -214,8 +214,8 @@ async fn f40_open_stream_does_not_delay_shutdown() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
-    /// Whatever is written, by whomever, and wherever a listener begins: it hears the entries after that, every one,
-    /// in the journal's order.
+    /// For any writes, by any instance, and any place at which a listener begins: it gets all entries after that, in
+    /// the journal's order.
     #[test]
     fn listener_gets_the_journal(acts in prop::collection::vec(0_u8..6, 1..40), from in 0_i64..30) {
         let runtime = tokio::runtime::Runtime::new().unwrap();

@@ -119,7 +119,7 @@ fn milliseconds(from: Timestamp, to: Timestamp) -> i64 {
     i64::try_from(to.duration_since(from).as_millis()).unwrap().max(0)
 }
 
-/// By nearest rank: the smallest that so many of a hundred do not exceed.
+/// By nearest rank: the smallest that this many of a hundred do not exceed.
 fn spread(took: Vec<Option<i64>>) -> Spread {
     let all = i64::try_from(took.len()).unwrap();
     let mut known: Vec<i64> = took.into_iter().flatten().collect();

@@ -124,7 +124,7 @@ async fn tag_follows_only_the_row() {
     assert_eq!((answer.status, &answer.json["github_run_id"]), (200, &json!(5)));
 }
 
-/// A deploy that is not there is 404, whatever tag the client knows.
+/// A deploy that is not there is 404, with any entity tag.
 #[tokio::test]
 async fn missing_deploy_is_always_404() {
     let console = TestConsole::new().await;

@@ -1,5 +1,4 @@
-//! Pages as they come from the server, before any script runs: whole, readable, and harmless whatever text
-//! is stored.
+//! Pages as they come from the server, before any script runs: whole, readable, and harmless with any stored text.
 
 use axum::body::Body;
 use github_fake::Fault;
@@ -33,7 +32,7 @@ fn assert_page(answer: &Answer, status: u16) {
     }
 }
 
-/// Scripts run by the nonce of this answer alone, and whatever is inline has it.
+/// Scripts run by the nonce of this answer alone, and everything inline has it.
 #[track_caller]
 fn assert_policy(policy: &str, page: &str) {
     let nonce = nonce(policy);

@@ -17,7 +17,7 @@ use crate::support::{
 const FIRST: &str = "1111111111111111111111111111111111111111";
 const SECOND: &str = "2222222222222222222222222222222222222222";
 
-/// A commit is written once, and stands in the journal.
+/// A commit is written once, and is in the journal.
 async fn commit_is_written_once_and_journaled(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = &*database.store;

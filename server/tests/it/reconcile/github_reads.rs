@@ -73,7 +73,7 @@ async fn f28_incomplete_list_proves_nothing() {
     assert_eq!(github.asked().len(), 11, "GitHub's filtered lists stop at 1,000");
 }
 
-/// Answers with one byte a second, for ever.
+/// Answers with one byte a second, without end.
 fn dripping() -> axum::http::Response<Body> {
     let drops = stream::unfold(tokio::time::interval(Duration::from_secs(1)), |mut drip| async {
         drip.tick().await;

@@ -1,5 +1,5 @@
-//! Runs that the console did not start: a push, or a workflow that somebody ran by hand. They become deploys, as what
-//! they are, once each.
+//! Runs that the console did not start: a push, or a workflow that was run by hand. They become deploys, with an
+//! origin of their own, once each.
 
 use app::domain::RunRef;
 use app::domain::{DeployId, Origin, Source, Status};
@@ -232,8 +232,7 @@ async fn untitled_run_is_not_imported() {
     assert_eq!((console.import().await, deploys(&console).await.len()), (0, 0));
 }
 
-/// A workflow of two apps does not say whose its runs are.
-/// Two apps with the same workflow: nobody can tell whose run it is.
+/// Two apps with the same workflow: it is unknown to which of them a run belongs.
 #[tokio::test]
 async fn shared_workflow_does_not_identify_its_app() {
     let apps = format!("{CONSOLE_TOML}{}", CONSOLE_TOML.replace("\"shop\"", "\"shop-too\""));

@@ -140,8 +140,8 @@ async fn request_without_run_expires_after_ten_minutes() {
     assert!(deploy["history"][1]["log_line"].as_str().unwrap().contains("never started"));
 }
 
-/// A request whose run is known was accepted, whatever the lists show.
-/// The lists are what says that no run was ever started; not of a deploy whose run is known.
+/// A request whose run is known was accepted, even if the run is in no list.
+/// The lists prove that no run was ever started, except for a deploy whose run is known.
 #[tokio::test]
 async fn f25_request_with_known_run_was_accepted() {
     let console = TestConsole::new().await;

@@ -58,7 +58,7 @@ async fn f33_replaced_waiting_run_is_superseded() {
     assert_eq!(last["evidence"], "GitHub run 9000000001, and run 9000000002");
 }
 
-/// A run that had begun was cancelled, whatever came after it.
+/// A run that had begun was cancelled, even if a newer run came after it.
 #[tokio::test]
 async fn f33_started_run_is_cancelled_not_superseded() {
     let console = TestConsole::new().await;

@@ -1,5 +1,5 @@
-//! What every store has to keep, whatever database is behind it. Each case takes any store, empty and
-//! migrated; the list at the end runs them all on each store there is.
+//! What every store has to guarantee, on either database. Each case takes any store, empty and migrated; the list at
+//! the end runs them all on each store there is.
 
 use std::sync::Arc;
 

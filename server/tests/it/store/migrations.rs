@@ -1,5 +1,5 @@
 //! Migrations over rows, on real databases of both kinds: up and down, with a row in every status, and with
-//! what refers to them. And what the schema itself refuses, whoever writes.
+//! what refers to them. And what the schema itself refuses, from any writer.
 
 use store::{
     self,
@@ -355,7 +355,7 @@ async fn deploy_ended_by_downgrade_is_owed_entry(system: DatabaseSystem) {
     let mut sorted = expected.to_vec();
     sorted.sort();
     assert_eq!(owed().await, sorted);
-    // Until it is written, whatever else is done with the schema.
+    // Until it is written, also after other migrations.
     schema.down_to(9).await.unwrap();
     schema.up().await.unwrap();
     assert_eq!(owed().await, sorted);

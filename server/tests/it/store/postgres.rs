@@ -49,7 +49,7 @@ async fn entries(store: &dyn Store, id: DeployId) -> usize {
     entries.len()
 }
 
-/// Lets the journal refuse its next entries, so many of them, with this code.
+/// Lets the journal refuse this many of its next entries, with this code.
 async fn refuse(database: &Database, times: u32, code: &str) {
     let trap = format!(
         "CREATE SEQUENCE refusals;
@@ -147,8 +147,8 @@ async fn journal_conflict_is_an_error() {
 }
 
 /// A commit whose answer is lost is neither lost nor done twice.
-/// The wire is cut around the COMMIT of each act. Whether the server saw it or not, the act is done once, and
-/// whoever asked is told so.
+/// The connection is cut around the COMMIT of each operation. Whether the server saw it or not, the operation is done
+/// once, and the caller is told so.
 #[tokio::test]
 async fn f41_commit_with_lost_answer_happens_once() {
     for cut in [Wire::CutBeforeCommit, Wire::CutAfterCommit] {
@@ -206,7 +206,7 @@ async fn f36_long_lock_changes_nothing() {
     other.run("BEGIN; SELECT * FROM console_deploys FOR UPDATE").await.unwrap();
     let refused = database.store.advance(&accept(id)).await;
     assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
-    // Readers wait for nobody.
+    // Readers do not wait.
     assert_eq!(database.store.deploy(id).await.unwrap().unwrap().version, 1);
     other.run("ROLLBACK").await.unwrap();
     assert_eq!(database.store.advance(&accept(id)).await.unwrap(), Advanced::Moved);
@@ -214,7 +214,7 @@ async fn f36_long_lock_changes_nothing() {
 }
 
 /// A row is read with the journal of the same moment.
-/// Between the look at the row and the look at its journal, somebody moves it. The reader sees neither.
+/// Between the read of the row and the read of its journal, another writer moves it. The reader sees neither change.
 #[tokio::test]
 async fn row_and_journal_share_one_snapshot() {
     let database = database().await;
@@ -264,7 +264,7 @@ async fn closed_connections_are_replaced() {
     assert!(database.store.deploy(id).await.unwrap().is_some());
 }
 
-/// Until so many transactions of this database wait for a lock.
+/// Until this many transactions of this database wait for a lock.
 async fn are_waiting(database: &Database, number: usize) {
     let mut raw = database.raw().await;
     let waiting = "SELECT pid::text FROM pg_locks JOIN pg_stat_activity USING (pid)
@@ -291,7 +291,7 @@ async fn f42_dropped_operation_leaves_no_half() {
     assert_eq!(entries(&*database.store, id).await, 2);
 }
 
-/// Nobody reads the end of the journal while another one's entry may still come, or not.
+/// No writer reads the end of the journal while another one's entry may still come, or not.
 #[tokio::test]
 async fn appending_waits_for_the_previous_append() {
     let database = database().await;

@@ -180,7 +180,7 @@ async fn concurrent_writers_make_one_chain(system: DatabaseSystem) {
     assert_follows(&entries);
 }
 
-/// Two who may both end it, from wherever it is by then: the journal says from where.
+/// Two writers that may both end it, from any status: the journal says from which.
 async fn f46_i4_callback_and_reconciler_race_to_end(system: DatabaseSystem) {
     let database = Database::on(system).await;
     for round in 0..8 {
@@ -216,7 +216,7 @@ async fn f46_i4_callback_and_reconciler_race_to_end(system: DatabaseSystem) {
     }
 }
 
-/// A page and its history are of one moment, whoever writes meanwhile.
+/// A page and its history are from one moment, despite concurrent writes.
 async fn row_is_read_with_its_history(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let id = dispatched(&*database.store, "production").await;

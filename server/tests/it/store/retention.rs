@@ -1,4 +1,4 @@
-//! What is kept for a while only, and what is kept for ever.
+//! What is kept for a while only, and what is never deleted.
 
 use jiff::SignedDuration;
 use store::DatabaseSystem;

@@ -1,4 +1,4 @@
-//! Two server processes on one Postgres database, and everybody at once: what one of them does is not done
+//! Two server processes on one Postgres database, and many clients at once: what one of them does is not done
 //! again by the other.
 
 use std::{net::SocketAddr, sync::Arc};
@@ -44,7 +44,7 @@ async fn at_once(servers: &[Serving; 2], requests: impl IntoIterator<Item = Stri
     join_all(sent).await.into_iter().map(Result::unwrap).collect()
 }
 
-/// Presses Deploy and gives the deploy.
+/// Presses Deploy and returns the deploy.
 async fn dispatched(address: SocketAddr, key: &str, environment: &str) -> DeployId {
     let answer = send(address, &press(key, environment)).await.unwrap();
     assert_eq!(answer.status(), Some(201), "{answer:?}");
@@ -82,7 +82,7 @@ async fn f12_one_of_64_callbacks_applies() {
     assert_eq!(decided.count(), 64, "what moved nothing is in the journal, too");
 }
 
-/// The first race finds connections to be opened, and those who wait for one come late; the others do not.
+/// The first race has to open connections, and the requests that wait for one come late; the later races do not.
 const RACES: [&str; 4] = ["first", "second", "third", "fourth"];
 
 /// One key at two processes is one POST.

@@ -1,4 +1,4 @@
-//! Writers that had to wait for the database: each gets its own answer, whoever it waited with.
+//! Writers that had to wait for the database: each gets its own answer, however many waited together.
 
 use std::{sync::Arc, task::Poll};
 

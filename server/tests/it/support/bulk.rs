@@ -1,8 +1,8 @@
 //! Many deploys at once, as years of them leave a database: in 150 places, each deploy with the first and the last of
 //! its entries in the journal.
 //!
-//! One place has a tenth of them, and no success. Forty of all timed out, forty others were asked for by somebody who
-//! asked for nothing else, and at most forty are under way, however many there are.
+//! One place has a tenth of them, and no success. Forty of all timed out, forty others were requested by a person who
+//! requested nothing else, and at most forty are under way, however many there are.
 
 use store::DatabaseSystem;
 
@@ -17,9 +17,9 @@ pub const RARE_PERSON: &str = "person-rare";
 /// When the first of them was asked for, in seconds; the others follow, one a minute.
 pub const FIRST: i64 = 1_700_000_000;
 
-/// The statements that write so many deploys into an empty database.
+/// The statements that write this many deploys into an empty database.
 pub fn fill(system: DatabaseSystem, rows: u32) -> String {
-    // Postgres looks at its tables by itself, sooner or later. Nobody asks SQLite to.
+    // Postgres analyzes its tables by itself, sooner or later; SQLite only does so on request.
     let (numbers, time, id, look) = match system {
         DatabaseSystem::Sqlite => (
             format!(

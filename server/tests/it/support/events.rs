@@ -11,7 +11,6 @@ use tower::ServiceExt;
 
 use super::request;
 
-/// One event.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Heard {
     pub id: Option<i64>,

@@ -1,8 +1,8 @@
 //! The log of one test: everything down to TRACE that is said on its thread.
 //!
 //! There is one subscriber for all tests, and it asks each time whether the thread listens. One for each test
-//! would come and go while others log, and `tracing` remembers of each place in the code whether anybody
-//! listened when it was first reached.
+//! would come and go while others log, and `tracing` remembers for each place in the code whether there was a
+//! listener when it was first reached.
 
 use std::{
     cell::RefCell,
@@ -49,7 +49,7 @@ impl Drop for Guard {
     }
 }
 
-/// Writes to whoever listens on this thread.
+/// Writes to the listener of this thread.
 struct Writer;
 
 impl io::Write for Writer {

@@ -137,7 +137,6 @@ impl Serving {
         line.is_some()
     }
 
-    /// Its process id.
     pub fn id(&self) -> u32 {
         self.child.id().expect("it still runs")
     }

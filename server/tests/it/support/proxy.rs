@@ -21,9 +21,9 @@ pub enum Wire {
     Whole,
     /// It is cut when a COMMIT comes, which the server never sees; once.
     CutBeforeCommit,
-    /// It is cut when the server has answered a COMMIT; nobody sees the answer. Once.
+    /// It is cut when the server has answered a COMMIT, whose client never gets the answer; once.
     CutAfterCommit,
-    /// Nothing goes through, and nobody is told.
+    /// Nothing goes through, and neither side is told.
     Silent,
 }
 

@@ -46,7 +46,7 @@ pub fn head(method: &str, path: &str, headers: &[(&str, &str)]) -> String {
     format!("{method} {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n")
 }
 
-/// Sends what is written, as it is, and reads whatever is answered.
+/// Sends the text as it is, and reads the answer.
 pub async fn exchange_raw(address: SocketAddr, request: &str) -> RawAnswer {
     send(address, request).await.unwrap()
 }
@@ -58,7 +58,7 @@ pub fn whole(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> 
     format!("{}{body}", head(method, path, &headers))
 }
 
-/// Sends a whole request and reads whatever is answered; fails if nobody takes it.
+/// Sends a whole request and reads the answer; fails if the server does not take it.
 pub async fn send(address: SocketAddr, request: &str) -> io::Result<RawAnswer> {
     let (from, mut to) = TcpStream::connect(address).await?.into_split();
     to.write_all(request.as_bytes()).await?;

@@ -7,7 +7,7 @@ use store::{Advance, Delivery, NewDeploy};
 
 use super::noon;
 
-/// A request of somebody, at noon.
+/// A request at noon.
 pub fn open_request(key: &str, environment: &str) -> NewDeploy {
     NewDeploy {
         id: DeployId::new(uuid_at(noon())),

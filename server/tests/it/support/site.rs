@@ -39,7 +39,7 @@ impl Site {
         site
     }
 
-    /// Starts a server. It logs little: nobody reads that while it works, and a full pipe would stop it.
+    /// Starts a server. It logs little: the log is not read while it works, and a full pipe would stop it.
     pub async fn serve(&self) -> Serving {
         self.serve_with(&[]).await
     }
@@ -110,7 +110,7 @@ fn workflow(apps: &str) -> String {
     shipped.replace("[staging, production]", &format!("[{}]", apps.environment_names().join(", ")))
 }
 
-/// A GitHub that runs no jobs: whoever tests reports them.
+/// A GitHub that runs no jobs: the test reports them.
 pub async fn github() -> SimulatedGitHub {
     let settings = Settings {
         console_url: "http://127.0.0.1:9".to_owned(),

@@ -120,13 +120,12 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response
     answer.unwrap_or_else(|| reply(500, ""))
 }
 
-/// A server looks for runs that nobody asked for whenever it likes. There are none, and the script is of what a test
-/// is about.
+/// A server looks at any time for runs that were not requested. There are none, and the script covers only what the
+/// test is about.
 fn looks_for_runs_of_others(uri: &axum::http::Uri) -> bool {
     uri.path().ends_with("/runs") && uri.query().unwrap_or_default().ends_with("per_page=20")
 }
 
-/// An answer.
 pub fn reply(status: u16, body: impl Into<Body>) -> Response<Body> {
     Response::builder().status(status).body(body.into()).unwrap()
 }

@@ -44,7 +44,7 @@ fn name(c: char) -> &'static str {
     NAMES.iter().find(|(range, _)| range.contains(&c)).map_or("invisible character", |(_, name)| name)
 }
 
-/// The names of those that turn up, by Unicode.
+/// The Unicode names of the ones that occur in practice.
 const NAMES: [(RangeInclusive<char>, &str); 21] = [
     ('\u{ad}'..='\u{ad}', "soft hyphen"),
     ('\u{61c}'..='\u{61c}', "Arabic letter mark"),

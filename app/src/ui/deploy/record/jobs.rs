@@ -18,7 +18,7 @@ use crate::{
 
 /// The jobs, or why they cannot be shown.
 #[component]
-pub fn Jobs(
+pub fn JobList(
     /// What was read for this page.
     record: RunRecord,
     /// Whether the deploy may still get a run.

@@ -25,7 +25,7 @@ pub fn labelled(days: usize) -> Vec<usize> {
     (0..days).step_by(step).collect()
 }
 
-/// The first round number that is not below this one: 1, 2 or 5, and so many zeros.
+/// The first round number that is not below this one: 1, 2 or 5, followed by zeros.
 #[must_use]
 pub fn round_up(count: i64) -> i64 {
     let mut ten = 1;

@@ -56,7 +56,7 @@ impl Kept {
                     let (answer, body) = ask(address, &press(key, environment)).await.unwrap();
                     assert_eq!((answer.status(), &body["id"]), (Some(200), &json!(id)), "{key}: {answer:?}");
                 }
-                // Nobody knows what it was to be answered.
+                // Its answer is unknown.
                 Answered::InFlight { .. } => {}
                 Answered::Callback { delivery, id, status, .. } => {
                     let (answer, body) = ask(address, &callback(*id, delivery, status)).await.unwrap();

@@ -46,7 +46,7 @@ fn follows(before: &Seen, now: &Seen) {
     }
 }
 
-/// I10, before the deadline: it has ended; or the page says what keeps it; or GitHub has nothing to say of it.
+/// I10, before the deadline: it has ended; or the page says what delays it; or GitHub has no record of it.
 pub fn has_ended_or_says_why(seen: &Seen, github: &SimulatedGitHub) {
     let Seen { row, .. } = seen;
     let says_why = row.run_seen.is_some_and(|seen| match seen.report.state {

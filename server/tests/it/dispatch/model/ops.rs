@@ -18,7 +18,7 @@ pub enum Op {
     Run(Index, Event),
     /// GitHub's record can be read, or not.
     Record(Option<Outage>),
-    /// Somebody asks for the end of a deploy, and GitHub answers with this instead of obeying.
+    /// A cancel request for a deploy, which GitHub answers with this instead of accepting it.
     Cancel(Index, Option<u16>),
     Poll(Index),
     /// A pass of the reconciler, and another one.
@@ -27,7 +27,7 @@ pub enum Op {
     Wait(i64),
 }
 
-/// Somebody presses Deploy.
+/// A press of Deploy.
 #[derive(Clone, Debug)]
 pub struct Press {
     pub environment: &'static str,
@@ -63,7 +63,7 @@ pub enum Event {
     Doubles,
 }
 
-/// A press, and whatever follows.
+/// A press, and any operations after it.
 pub fn ops() -> impl Strategy<Value = Vec<Op>> {
     (press(), vec(op(), 0..25)).prop_map(|(press, mut ops)| {
         ops.insert(0, press);
@@ -84,7 +84,7 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// Where a press may stop. (The database is not started anew here, so nothing stops within a transaction.)
+/// Where a press may stop. (The database is not restarted here, so nothing stops within a transaction.)
 const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::AfterPost, Point::AfterCommit];
 
 fn press() -> impl Strategy<Value = Op> {

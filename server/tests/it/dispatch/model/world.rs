@@ -171,7 +171,7 @@ impl World {
         assert_eq!(self.deploys, once);
     }
 
-    /// Reads every row and journal, and checks what must hold. Gives the deploy that this key has just made.
+    /// Reads every row and journal, and checks what must hold. Returns the deploy that this key has just made.
     async fn look(&mut self, pressed: Option<&str>) -> Option<DeployId> {
         let store = &self.console.database.store;
         let filter = DeployFilter { limit: 100, ..DeployFilter::default() };

@@ -18,7 +18,7 @@ const ON_POSTGRES: &str = "
     ALTER TABLE console_deploys DROP CONSTRAINT console_deploys_status_check,
       ADD CONSTRAINT console_deploys_status_check CHECK (status <> '')";
 
-/// The same. SQLite cannot alter a CHECK: the table, as this build has it, is made anew.
+/// The same. SQLite cannot alter a CHECK: the table, as this build has it, is created again.
 const ON_SQLITE: &str = "
     CREATE TABLE tomorrow (what TEXT NOT NULL) STRICT;
     CREATE TABLE newer_deploys {columns};

@@ -1,5 +1,5 @@
 //! Positions on an axis of real time. Pure: the same times always make the same picture, nothing lies outside
-//! the axis, and nothing has a negative length, whatever clocks have done.
+//! the axis, and nothing has a negative length, even if a clock was set back.
 
 use crate::domain::Timestamp;
 

@@ -6,7 +6,6 @@ use crate::domain::{Deploy, Source, Status, Step, StepState, Timestamp};
 /// A shorter gap, in seconds, is not mentioned: jobs take a moment to start.
 const LONG_GAP: i64 = 15;
 
-/// One row.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TimelineRow {
     /// What it is about.
@@ -30,7 +29,6 @@ pub enum Bar {
     StoredStatus(Timestamp, Timestamp),
     /// Its end alone was reported.
     Ended(Timestamp),
-    /// Nothing is known.
     Nothing,
 }
 
