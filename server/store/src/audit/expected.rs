@@ -3,13 +3,12 @@
 //! What no entry says of a column is not compared. So it is from an entry of a newer build on, whose meaning is not known
 //! here, for all columns but those of the request and the status: every build writes that as `status`.
 
-use app::domain::{JournalEntry, Origin, StoredStatus, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
+use app::domain::{JournalEntry, StoredStatus, Timestamp};
 
 use super::{
-    Action,
+    Action, Event,
     difference::{Column, Difference, Expected, quoted},
+    event::{CallbackDecision, CallbackOutcome, Imported, NotApplied, Requested, Transition},
 };
 use crate::{StoredEntry, row::to_text};
 
@@ -54,88 +53,93 @@ impl ExpectedRow {
             self.unclear.get_or_insert((sequence, "cannot be read"));
             return;
         };
-        let action = Action::of_text(&entry.action);
-        if is_first && action.is_some_and(|action| !matches!(action, Action::Requested | Action::Imported)) {
+        if is_first && Action::of_text(&entry.action).is_some_and(|action| !action.is_first()) {
             self.unclear.get_or_insert((sequence, "is its first, and not of its request"));
         }
         let latest = self.latest;
         self.latest = latest.max(Some(entry.at));
-        match action {
-            Some(Action::Requested) => self.requested(&entry),
-            Some(Action::Imported) => self.imported(&entry),
-            Some(Action::RolledBack) => self.rolled_back(&entry, latest),
-            Some(
-                Action::Dispatched
-                | Action::Refused
-                | Action::Callback
-                | Action::Reconciled
-                | Action::RunFound,
-            ) => {
-                self.moved(&entry);
-            }
-            Some(
-                Action::RunObserved
-                | Action::CancelRequested
-                | Action::CancelAnswered
-                | Action::InputLeftOut
-                | Action::FlagPromoted
-                | Action::FreezeDeclared
-                | Action::FreezeLifted,
-            ) => {}
-            None => {
+        self.apply_event(&entry, latest);
+    }
+
+    fn apply_event(&mut self, entry: &JournalEntry, latest: Option<Timestamp>) {
+        let at = entry.at;
+        match Event::read_or_unknown(&entry.action, &entry.payload) {
+            Event::Requested(requested) => self.requested(&requested, &entry.actor, at),
+            Event::Imported(imported) => self.imported(&imported, at),
+            Event::RolledBack(transition) => self.rolled_back(&transition, at, latest),
+            Event::Dispatched(transition)
+            | Event::Refused(transition)
+            | Event::Callback(CallbackDecision::Applied(transition))
+            | Event::Reconciled(transition) => self.moved(&transition, at),
+            Event::Callback(CallbackDecision::NotApplied(callback)) => self.not_applied(&callback, at),
+            Event::RunFound(found) => self.names_run(Some(found.run_id)),
+            Event::Unknown(unknown) => {
                 self.has_newer = true;
-                self.set_status(&entry);
+                self.reached(unknown.status(), at);
+            }
+            Event::RunObserved(_)
+            | Event::CancelRequested(_)
+            | Event::CancelAnswered(_)
+            | Event::InputLeftOut(_)
+            | Event::FlagPromoted(_)
+            | Event::FreezeDeclared(_)
+            | Event::FreezeLifted(_) => {}
+        }
+    }
+
+    fn requested(&mut self, requested: &Requested, actor: &str, at: Timestamp) {
+        let Requested { status, app, environment, git_ref, commit, reason, .. } = requested;
+        self.request = request([app, environment, git_ref, actor], reason.as_deref(), at);
+        self.names_commit(commit.as_deref(), at);
+        self.reached(Some(status.as_str()), at);
+        self.failure_stage = Expected::is(None);
+    }
+
+    fn imported(&mut self, imported: &Imported, at: Timestamp) {
+        let Imported { status, app, environment, git_ref, commit, started_by, started_at, .. } = imported;
+        self.request = request([app, environment, git_ref, started_by], None, *started_at);
+        self.past = imported.origin.past();
+        self.names_run(Some(imported.run_id));
+        self.names_commit(commit.as_deref(), at);
+        self.reached(Some(status.as_str()), at);
+        self.failure_stage = Expected::is(None);
+    }
+
+    fn moved(&mut self, transition: &Transition, at: Timestamp) {
+        let Transition { status, reported, .. } = transition;
+        self.names_run(reported.run_id);
+        self.names_commit(reported.commit.as_deref(), at);
+        self.reached(Some(status.as_str()), at);
+        self.failure_stage = Expected::is(reported.failure_stage.as_deref());
+    }
+
+    /// A repeated report may be the first to name the run or the commit. A refused one names them too, and writes nothing.
+    fn not_applied(&mut self, callback: &NotApplied, at: Timestamp) {
+        match callback.outcome {
+            CallbackOutcome::Refused => {}
+            CallbackOutcome::Repeated | CallbackOutcome::Applied | CallbackOutcome::Unknown => {
+                self.names_run(callback.reported.run_id);
+                self.names_commit(callback.reported.commit.as_deref(), at);
             }
         }
     }
 
-    fn requested(&mut self, entry: &JournalEntry) {
-        self.set_request(entry, Some(&entry.actor), Some(entry.at));
-        self.moved(entry);
+    fn names_run(&mut self, run: Option<i64>) {
+        self.run = self.run.or(run);
     }
 
-    fn imported(&mut self, entry: &JournalEntry) {
-        let started_at = Timestamp::deserialize(&entry.payload["started_at"]).ok();
-        self.set_request(entry, text(&entry.payload["started_by"]), started_at);
-        self.past = Origin::deserialize(&entry.payload["origin"]).ok().and_then(|origin| origin.past());
-        self.moved(entry);
-    }
-
-    fn set_request(&mut self, entry: &JournalEntry, by: Option<&str>, at: Option<Timestamp>) {
-        let said = |name: &str| text(&entry.payload[name]);
-        let at = at.map(to_text);
-        self.request = vec![
-            ("app", Expected::is(said("app"))),
-            ("environment", Expected::is(said("environment"))),
-            ("git_ref", Expected::is(said("git_ref"))),
-            ("requested_by", by.map_or(Expected::Unsaid, |by| Expected::is(Some(by)))),
-            ("reason", Expected::is(said("reason"))),
-            ("requested_at", at.map_or(Expected::Unsaid, |at| Expected::is(Some(&at)))),
-        ];
-    }
-
-    /// A transition, or what names the run or the commit without one: a repeated report, a run that was found. A refused
-    /// report names them too, and writes nothing.
-    fn moved(&mut self, entry: &JournalEntry) {
-        if entry.payload["outcome"] == "refused" {
-            return;
-        }
-        self.run = self.run.or(entry.payload["run_id"].as_i64());
-        if let Some(commit) = text(&entry.payload["commit"]) {
-            self.commit.get_or_insert((commit.to_owned(), entry.at));
-            if self.commits_since.is_some_and(|since| since < entry.at) {
-                self.newer_commit.get_or_insert(commit.to_owned());
-            }
-        }
-        if self.set_status(entry) {
-            self.failure_stage = Expected::is(text(&entry.payload["failure_stage"]));
+    fn names_commit(&mut self, commit: Option<&str>, at: Timestamp) {
+        let Some(commit) = commit else { return };
+        self.commit.get_or_insert((commit.to_owned(), at));
+        if self.commits_since.is_some_and(|since| since < at) {
+            self.newer_commit.get_or_insert(commit.to_owned());
         }
     }
 
     /// A migration ended it, before this entry was written: at the time that the row had then.
-    fn rolled_back(&mut self, entry: &JournalEntry, latest: Option<Timestamp>) {
+    fn rolled_back(&mut self, transition: &Transition, at: Timestamp, latest: Option<Timestamp>) {
         let moved_at = self.moved_at;
-        self.moved(entry);
+        self.moved(transition, at);
         self.set_end(moved_at, latest);
     }
 
@@ -146,17 +150,15 @@ impl ExpectedRow {
         self.set_end(self.moved_at, self.latest);
     }
 
-    /// Answers whether the entry says one.
-    fn set_status(&mut self, entry: &JournalEntry) -> bool {
-        let Some(status) = text(&entry.payload["status"]) else { return false };
+    fn reached(&mut self, status: Option<&str>, at: Timestamp) {
+        let Some(status) = status else { return };
         self.status = Expected::is(Some(status));
-        self.moved_at = Some(entry.at);
+        self.moved_at = Some(at);
         match StoredStatus::from(status) {
-            status if status.is_terminal() => self.set_end(Some(entry.at), self.latest),
+            status if status.is_terminal() => self.set_end(Some(at), self.latest),
             StoredStatus::Known(_) => self.finished_at = Expected::is(None),
             StoredStatus::Unknown(_) => self.finished_at = Expected::Unsaid,
         }
-        true
     }
 
     /// It ended then: or, where the clock was set back, at the time that the row had already. What had ended before it
@@ -211,6 +213,18 @@ impl ExpectedRow {
     }
 }
 
-fn text(value: &Value) -> Option<&str> {
-    value.as_str()
+/// The columns of the request.
+fn request(
+    [app, environment, git_ref, by]: [&str; 4],
+    reason: Option<&str>,
+    at: Timestamp,
+) -> Vec<(&'static str, Expected)> {
+    vec![
+        ("app", Expected::is(Some(app))),
+        ("environment", Expected::is(Some(environment))),
+        ("git_ref", Expected::is(Some(git_ref))),
+        ("requested_by", Expected::is(Some(by))),
+        ("reason", Expected::is(reason)),
+        ("requested_at", Expected::is(Some(&to_text(at)))),
+    ]
 }

@@ -1,16 +1,18 @@
 //! What the entries of one deploy say, read back: the path that was accepted, what GitHub's record said of
-//! the run, and whether somebody asked for its end.
+//! the run, and whether its cancellation was requested.
 //!
 //! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunReport,
-    RunSeen,
+    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunSeen,
+    Timestamp,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Action, ROLLBACKS_PASS, new_entry::Transition};
+use super::{
+    Event,
+    event::{CallbackDecision, Imported, Provenance, Requested, Transition},
+};
 
 /// What is known of a deploy from its entries.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -34,60 +36,72 @@ pub struct DeployProjection {
 impl DeployProjection {
     /// Reads the next entry, which has to be younger than those before.
     pub fn apply(&mut self, entry: &JournalEntry) {
-        if let Ok(transition) = Transition::deserialize(&entry.payload) {
-            self.apply_transition(entry, transition);
-        } else if entry.action == Action::RunObserved.as_str() {
-            if let Ok(report) = RunReport::deserialize(&entry.payload) {
-                self.run = Some(RunSeen { report, at: entry.at });
+        let at = entry.at;
+        match Event::read_or_unknown(&entry.action, &entry.payload) {
+            Event::Requested(requested) => self.requested(at, requested),
+            Event::Imported(imported) => self.imported(at, imported),
+            Event::Dispatched(transition)
+            | Event::Refused(transition)
+            | Event::Callback(CallbackDecision::Applied(transition))
+            | Event::Reconciled(transition)
+            | Event::RolledBack(transition) => self.moved(at, transition),
+            Event::RunObserved(report) => self.run = Some(RunSeen { report, at }),
+            Event::CancelRequested(_) => self.cancellation = Some(cancellation(at, &entry.actor)),
+            Event::CancelAnswered(answered) => {
+                if let Some(cancellation) = &mut self.cancellation {
+                    cancellation.state = answered.state;
+                }
             }
-        } else if entry.action == Action::CancelRequested.as_str() {
-            self.cancellation = Some(Cancellation {
-                requested_at: entry.at,
-                requested_by: entry.actor.clone(),
-                state: CancelState::Requested,
-            });
-        } else if entry.action == Action::CancelAnswered.as_str() {
-            let state = CancelState::deserialize(&entry.payload["cancellation"]);
-            if let (Some(cancellation), Ok(state)) = (&mut self.cancellation, state) {
-                cancellation.state = state;
+            Event::InputLeftOut(left_out) => self.left_out.push(left_out.input),
+            Event::Unknown(unknown) => {
+                if let Some(transition) = unknown.transition() {
+                    self.came_to_be(unknown.provenance());
+                    self.moved(at, transition);
+                }
             }
-        } else if entry.action == Action::InputLeftOut.as_str() {
-            self.left_out.extend(OptionalInput::deserialize(&entry.payload["input"]));
+            Event::Callback(CallbackDecision::NotApplied(_))
+            | Event::RunFound(_)
+            | Event::FlagPromoted(_)
+            | Event::FreezeDeclared(_)
+            | Event::FreezeLifted(_) => {}
         }
     }
 
-    fn apply_transition(&mut self, entry: &JournalEntry, transition: Transition) {
-        self.freeze_override = override_of(&entry.payload).or(self.freeze_override.take());
-        self.freeze = transition.details.freeze.or(self.freeze.take());
+    fn requested(&mut self, at: Timestamp, requested: Requested) {
+        let Requested { status, source, provenance, .. } = requested;
+        self.came_to_be(provenance);
+        self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: None });
+    }
+
+    fn imported(&mut self, at: Timestamp, imported: Imported) {
+        let Imported { status, source, evidence, origin, .. } = imported;
+        self.came_to_be(Provenance { origin, freeze_override: None });
+        self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: Some(evidence) });
+    }
+
+    /// Only the first entry says how a deploy came to be. An override of a newer build may come later.
+    fn came_to_be(&mut self, Provenance { origin, freeze_override }: Provenance) {
         if self.history.is_empty() {
-            self.origin = origin_of(&entry.payload);
+            self.origin = origin;
         }
-        self.history.push(HistoryEntry {
-            status: transition.status,
-            at: entry.at,
-            source: transition.source,
-            log_line: transition.log_line,
-            evidence: transition.evidence,
-        });
+        if let Some(said) = freeze_override {
+            self.freeze_override = Some(said.reason);
+        }
+    }
+
+    fn moved(&mut self, at: Timestamp, transition: Transition) {
+        let Transition { status, source, log_line, evidence, freeze, .. } = transition;
+        self.freeze = freeze.or(self.freeze.take());
+        self.history.push(HistoryEntry { status, at, source, log_line, evidence });
     }
 }
 
-/// Why a deploy was asked for though it was frozen, from what its first entry says.
-fn override_of(requested: &Value) -> Option<String> {
-    requested["freeze_override"]["reason"].as_str().map(str::to_owned)
-}
-
-/// How a deploy came to be, from what its first entry says. Where it says nothing, somebody asked for a ref.
-fn origin_of(first: &Value) -> Origin {
-    match &first["origin"] {
-        Value::Null => Origin::Request,
-        origin => Origin::deserialize(origin).unwrap_or(Origin::Unknown),
-    }
+fn cancellation(at: Timestamp, by: &str) -> Cancellation {
+    Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested }
 }
 
 /// Why a deploy goes on through freezes, from the text of its first entry; none, if it does not.
 pub(crate) fn freeze_override_reason(requested: &str) -> Option<String> {
-    let requested = serde_json::from_str(requested).ok()?;
-    let by_policy = || origin_of(&requested).passes_freezes().then(|| ROLLBACKS_PASS.to_owned());
-    override_of(&requested).or_else(by_policy)
+    let payload: Value = serde_json::from_str(requested).ok()?;
+    Provenance::read(&payload).freeze_override_reason()
 }

@@ -79,7 +79,7 @@ impl Operation for Note {
             Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
             Noted::InputLeftOut(_) => None,
         };
-        if current.is_terminal() || said == Some(new_entry.payload.to_string()) {
+        if current.is_terminal() || said == Some(new_entry.event.to_payload().to_string()) {
             return Ok(Advanced::Refused(current));
         }
         let update = Statement::new(

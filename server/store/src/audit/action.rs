@@ -1,0 +1,106 @@
+//! The actions of the journal, by their spellings.
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Action {
+    /// A deploy was requested.
+    Requested,
+    /// A run was found that was started on GitHub.
+    Imported,
+    /// GitHub accepted it.
+    Dispatched,
+    /// GitHub refused it, or never started a run.
+    Refused,
+    /// A callback was decided: applied, repeated or refused.
+    Callback,
+    /// The reconciler moved the row, with GitHub's record as evidence.
+    Reconciled,
+    /// Its run was found.
+    RunFound,
+    /// GitHub's record says something of the run that moves no row.
+    RunObserved,
+    /// Its cancellation was requested.
+    CancelRequested,
+    /// What GitHub answered to that.
+    CancelAnswered,
+    /// An input was left out that the workflow does not declare.
+    InputLeftOut,
+    /// A migration down ended a deploy that the older build could not follow.
+    RolledBack,
+    /// A flag was turned on or off in an environment.
+    FlagPromoted,
+    /// A freeze was declared.
+    FreezeDeclared,
+    /// A freeze was ended by hand.
+    FreezeLifted,
+}
+
+impl Action {
+    /// Every one that this build writes.
+    pub const ALL: [Self; 15] = [
+        Self::Requested,
+        Self::Imported,
+        Self::Dispatched,
+        Self::Refused,
+        Self::Callback,
+        Self::Reconciled,
+        Self::RunFound,
+        Self::RunObserved,
+        Self::CancelRequested,
+        Self::CancelAnswered,
+        Self::InputLeftOut,
+        Self::RolledBack,
+        Self::FlagPromoted,
+        Self::FreezeDeclared,
+        Self::FreezeLifted,
+    ];
+
+    /// The action of this spelling; none, if a newer build wrote it.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == text)
+    }
+
+    /// The spelling in the journal.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "console.deploy.requested",
+            Self::Imported => "console.deploy.imported",
+            Self::Dispatched => "console.deploy.dispatched",
+            Self::Refused => "console.deploy.refused",
+            Self::Callback => "console.deploy.callback",
+            Self::Reconciled => "console.deploy.reconciled",
+            Self::RunFound => "console.deploy.run_found",
+            Self::RunObserved => "console.deploy.run_observed",
+            Self::CancelRequested => "console.deploy.cancel_requested",
+            Self::CancelAnswered => "console.deploy.cancel_answered",
+            Self::InputLeftOut => "console.deploy.input_left_out",
+            Self::RolledBack => "console.schema.rolled_back",
+            Self::FlagPromoted => "console.flag.promoted",
+            Self::FreezeDeclared => "console.freeze.declared",
+            Self::FreezeLifted => "console.freeze.lifted",
+        }
+    }
+
+    /// Whether a deploy's journal can begin with it.
+    #[must_use]
+    pub const fn is_first(self) -> bool {
+        match self {
+            Self::Requested | Self::Imported => true,
+            Self::Dispatched
+            | Self::Refused
+            | Self::Callback
+            | Self::Reconciled
+            | Self::RunFound
+            | Self::RunObserved
+            | Self::CancelRequested
+            | Self::CancelAnswered
+            | Self::InputLeftOut
+            | Self::RolledBack
+            | Self::FlagPromoted
+            | Self::FreezeDeclared
+            | Self::FreezeLifted => false,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What an entry of the journal says: its action with the payload of that action.
+//!
+//! Payloads are written and read here alone. Every entry is hashed over the text of its payload, so a member that was
+//! written once is never renamed, and a new one is left out where it says nothing. Reading knows the shapes of every
+//! older build, and passes over members that a newer one added.
+
+mod callback;
+mod note;
+mod request;
+mod setting;
+#[cfg(test)]
+mod tests;
+mod transition;
+mod unknown;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::{
+    callback::{CallbackDecision, CallbackOutcome, NotApplied},
+    note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
+    request::{FreezeOverride, Imported, Provenance, Requested},
+    setting::{FlagPromoted, FreezeDeclared, FreezeLifted},
+    transition::{Reported, Transition},
+    unknown::Unknown,
+};
+use super::Action;
+
+/// What an entry of the journal says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Event {
+    /// A deploy was requested.
+    Requested(Requested),
+    /// A run was found that was started on GitHub.
+    Imported(Imported),
+    /// GitHub accepted the deploy.
+    Dispatched(Transition),
+    /// GitHub refused it, or never started a run.
+    Refused(Transition),
+    /// A callback was decided.
+    Callback(CallbackDecision),
+    /// The reconciler moved the row, with GitHub's record as evidence.
+    Reconciled(Transition),
+    /// The run of the deploy was found.
+    RunFound(RunFound),
+    /// GitHub's record says something of the run that moves no row.
+    RunObserved(RunObserved),
+    /// A cancellation was requested.
+    CancelRequested(CancelRequested),
+    /// What GitHub answered to that.
+    CancelAnswered(CancelAnswered),
+    /// An input was left out that the workflow does not declare.
+    InputLeftOut(InputLeftOut),
+    /// A migration down ended a deploy that the older build could not follow.
+    RolledBack(Transition),
+    /// A flag was turned on or off in an environment.
+    FlagPromoted(FlagPromoted),
+    /// A freeze was declared.
+    FreezeDeclared(FreezeDeclared),
+    /// A freeze was ended by hand.
+    FreezeLifted(FreezeLifted),
+    /// Something that only a newer build knows.
+    Unknown(Unknown),
+}
+
+/// The action is one of this build, and the payload is not of its shape.
+#[derive(Debug, thiserror::Error)]
+#[error("this is no payload of {}: {error}", .action.as_str())]
+pub struct WrongShape {
+    /// The action.
+    pub action: Action,
+    /// What is missing, or is of another type.
+    #[source]
+    error: serde_json::Error,
+}
+
+impl Event {
+    /// Reads an entry. An action that this build does not know is [`Event::Unknown`].
+    ///
+    /// # Errors
+    /// If the action is one of this build, and the payload is not of its shape.
+    pub fn read(action: &str, payload: &Value) -> Result<Self, WrongShape> {
+        let Some(action) = Action::of_text(action) else { return Ok(Unknown::new(action, payload).into()) };
+        match action {
+            Action::Requested => Requested::deserialize(payload).map(Self::Requested),
+            Action::Imported => Imported::deserialize(payload).map(Self::Imported),
+            Action::Dispatched => Transition::deserialize(payload).map(Self::Dispatched),
+            Action::Refused => Transition::deserialize(payload).map(Self::Refused),
+            Action::Callback => CallbackDecision::deserialize(payload).map(Self::Callback),
+            Action::Reconciled => Transition::deserialize(payload).map(Self::Reconciled),
+            Action::RunFound => RunFound::deserialize(payload).map(Self::RunFound),
+            Action::RunObserved => RunObserved::deserialize(payload).map(Self::RunObserved),
+            Action::CancelRequested => CancelRequested::deserialize(payload).map(Self::CancelRequested),
+            Action::CancelAnswered => CancelAnswered::deserialize(payload).map(Self::CancelAnswered),
+            Action::InputLeftOut => InputLeftOut::deserialize(payload).map(Self::InputLeftOut),
+            Action::RolledBack => Transition::deserialize(payload).map(Self::RolledBack),
+            Action::FlagPromoted => FlagPromoted::deserialize(payload).map(Self::FlagPromoted),
+            Action::FreezeDeclared => FreezeDeclared::deserialize(payload).map(Self::FreezeDeclared),
+            Action::FreezeLifted => FreezeLifted::deserialize(payload).map(Self::FreezeLifted),
+        }
+        .map_err(|error| WrongShape { action, error })
+    }
+
+    /// Reads an entry for those that go on whatever it says. A payload that is not of its action's shape was written by a
+    /// newer build, as the chain of hashes shows whether it was changed since: it is taken for what an action of such a
+    /// build would say.
+    #[must_use]
+    pub fn read_or_unknown(action: &str, payload: &Value) -> Self {
+        Self::read(action, payload).unwrap_or_else(|_| Unknown::new(action, payload).into())
+    }
+
+    /// The spelling of its action.
+    #[must_use]
+    pub fn action(&self) -> &str {
+        let action = match self {
+            Self::Requested(_) => Action::Requested,
+            Self::Imported(_) => Action::Imported,
+            Self::Dispatched(_) => Action::Dispatched,
+            Self::Refused(_) => Action::Refused,
+            Self::Callback(_) => Action::Callback,
+            Self::Reconciled(_) => Action::Reconciled,
+            Self::RunFound(_) => Action::RunFound,
+            Self::RunObserved(_) => Action::RunObserved,
+            Self::CancelRequested(_) => Action::CancelRequested,
+            Self::CancelAnswered(_) => Action::CancelAnswered,
+            Self::InputLeftOut(_) => Action::InputLeftOut,
+            Self::RolledBack(_) => Action::RolledBack,
+            Self::FlagPromoted(_) => Action::FlagPromoted,
+            Self::FreezeDeclared(_) => Action::FreezeDeclared,
+            Self::FreezeLifted(_) => Action::FreezeLifted,
+            Self::Unknown(unknown) => return &unknown.action,
+        };
+        action.as_str()
+    }
+
+    /// Its payload, as it is stored and hashed.
+    #[must_use]
+    pub fn to_payload(&self) -> Value {
+        match self {
+            Self::Requested(payload) => to_value(payload),
+            Self::Imported(payload) => to_value(payload),
+            Self::Dispatched(payload)
+            | Self::Refused(payload)
+            | Self::Reconciled(payload)
+            | Self::RolledBack(payload) => to_value(payload),
+            Self::Callback(payload) => to_value(payload),
+            Self::RunFound(payload) => to_value(payload),
+            Self::RunObserved(payload) => to_value(payload),
+            Self::CancelRequested(payload) => to_value(payload),
+            Self::CancelAnswered(payload) => to_value(payload),
+            Self::InputLeftOut(payload) => to_value(payload),
+            Self::FlagPromoted(payload) => to_value(payload),
+            Self::FreezeDeclared(payload) => to_value(payload),
+            Self::FreezeLifted(payload) => to_value(payload),
+            Self::Unknown(unknown) => unknown.payload.clone(),
+        }
+    }
+}
+
+impl From<Unknown> for Event {
+    fn from(unknown: Unknown) -> Self {
+        Self::Unknown(unknown)
+    }
+}
+
+fn to_value<T: Serialize>(payload: &T) -> Value {
+    // A struct of strings and numbers has nothing that JSON cannot say.
+    serde_json::to_value(payload).unwrap_or_default()
+}

@@ -1,0 +1,84 @@
+//! Callbacks, whatever was decided about them.
+
+use app::domain::StoredStatus;
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::Value;
+
+use super::{Reported, Transition};
+use crate::Delivery;
+
+/// The payload of `console.deploy.callback`: of one that was applied it is a transition.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum CallbackDecision {
+    /// It walked an edge.
+    Applied(Transition),
+    /// It said again what was known, or was refused.
+    NotApplied(NotApplied),
+}
+
+/// A callback that moved nothing.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct NotApplied {
+    /// Why not.
+    pub outcome: CallbackOutcome,
+    /// The status that it claimed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claimed: Option<StoredStatus>,
+    /// Where the row was, if that was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<StoredStatus>,
+    /// Its delivery id.
+    #[serde(default)]
+    pub evidence: Option<String>,
+    /// What the workflow said.
+    #[serde(default)]
+    pub log_line: Option<String>,
+    /// What it reported.
+    #[serde(flatten)]
+    pub reported: Reported,
+}
+
+/// What was decided about a callback.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackOutcome {
+    /// The row moved.
+    Applied,
+    /// The row was there already.
+    Repeated,
+    /// No edge leads there.
+    Refused,
+    /// A newer build decided something that this one cannot read.
+    #[serde(other)]
+    Unknown,
+}
+
+impl NotApplied {
+    pub(in crate::audit) fn new(
+        delivery: &Delivery,
+        outcome: CallbackOutcome,
+        current: Option<StoredStatus>,
+    ) -> Self {
+        Self {
+            outcome,
+            claimed: Some(delivery.claim.clone()),
+            current,
+            evidence: Some(delivery.id.to_string()),
+            log_line: delivery.log_line.clone(),
+            reported: delivery.into(),
+        }
+    }
+}
+
+/// By hand, so that an error says what is wrong with the payload, and not that it is neither of two.
+impl<'de> Deserialize<'de> for CallbackDecision {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let payload = Value::deserialize(deserializer)?;
+        let decision = match payload.get("status") {
+            Some(_) => Transition::deserialize(payload).map(Self::Applied),
+            None => NotApplied::deserialize(payload).map(Self::NotApplied),
+        };
+        decision.map_err(D::Error::custom)
+    }
+}

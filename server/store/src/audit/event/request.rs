@@ -1,0 +1,147 @@
+//! First entries: a deploy was requested, or imported.
+
+use app::domain::{Frozen, Origin, Source, Status, StoredStatus, Timestamp};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{Import, NewDeploy, audit::ROLLBACKS_PASS};
+
+/// The payload of `console.deploy.requested`. Who requested it is the actor of the entry, and when is its time.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Requested {
+    /// The first status.
+    pub status: StoredStatus,
+    /// The console.
+    pub source: Source,
+    /// The app.
+    pub app: String,
+    /// The environment.
+    pub environment: String,
+    /// What to deploy.
+    pub git_ref: String,
+    /// The commit, where that was requested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// How it came to be.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}
+
+/// The payload of `console.deploy.imported`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Imported {
+    /// The first status: its run is known.
+    pub status: StoredStatus,
+    /// The reconciler.
+    pub source: Source,
+    /// The run, in words.
+    pub evidence: String,
+    /// The app.
+    pub app: String,
+    /// The environment, by the title of the run.
+    pub environment: String,
+    /// What is deployed, by the title of the run.
+    pub git_ref: String,
+    /// The commit, where it is known.
+    #[serde(default)]
+    pub commit: Option<String>,
+    /// The run.
+    pub run_id: i64,
+    /// Who started it.
+    pub started_by: String,
+    /// When.
+    pub started_at: Timestamp,
+    /// That it was started on GitHub, by what, and when it had ended.
+    #[serde(deserialize_with = "origin_or_unknown")]
+    pub origin: Origin,
+}
+
+/// How a deploy came to be, and why it goes on through freezes. Builds of before knew no origins and no freezes, and an
+/// origin of a newer one is unknown here.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Provenance {
+    /// Left out where a ref was requested.
+    #[serde(default, skip_serializing_if = "Origin::is_request", deserialize_with = "origin_or_unknown")]
+    pub origin: Origin,
+    /// What was overridden, if it was frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "or_none")]
+    pub freeze_override: Option<FreezeOverride>,
+}
+
+/// That a deploy was requested though it was frozen.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FreezeOverride {
+    /// Why.
+    pub reason: String,
+    /// What was overridden; none, where a newer build says that in another way.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "or_none")]
+    pub frozen: Option<Frozen>,
+}
+
+impl Requested {
+    pub(in crate::audit) fn new(request: &NewDeploy, overridden: Option<&Frozen>) -> Self {
+        let freeze_override = overridden.map(|frozen| FreezeOverride {
+            reason: request.override_freeze.as_deref().unwrap_or(ROLLBACKS_PASS).to_owned(),
+            frozen: Some(frozen.clone()),
+        });
+        Self {
+            status: Status::Requested.into(),
+            source: Source::Console,
+            app: request.app.clone(),
+            environment: request.environment.clone(),
+            git_ref: request.git_ref.as_str().to_owned(),
+            commit: request.commit.as_ref().map(ToString::to_string),
+            reason: request.reason.clone(),
+            provenance: Provenance { origin: request.origin.clone(), freeze_override },
+        }
+    }
+}
+
+impl From<&Import> for Imported {
+    fn from(import: &Import) -> Self {
+        Self {
+            status: Status::Dispatched.into(),
+            source: Source::Reconciler,
+            evidence: format!("GitHub run {}", import.run.id),
+            app: import.app.clone(),
+            environment: import.environment.clone(),
+            git_ref: import.git_ref.as_str().to_owned(),
+            commit: import.commit.as_ref().map(ToString::to_string),
+            run_id: import.run.id,
+            started_by: import.started_by.clone(),
+            started_at: import.started_at,
+            origin: import.origin(),
+        }
+    }
+}
+
+impl Provenance {
+    /// Reads it from a first entry, whatever else that says: every build writes it under these names.
+    #[must_use]
+    pub fn read(payload: &Value) -> Self {
+        Self::deserialize(payload).unwrap_or_default()
+    }
+
+    /// Why the deploy goes on through freezes: because that was said, or because rollbacks may; none, if it does not.
+    #[must_use]
+    pub fn freeze_override_reason(self) -> Option<String> {
+        let by_policy = self.origin.passes_freezes().then(|| ROLLBACKS_PASS.to_owned());
+        self.freeze_override.map(|said| said.reason).or(by_policy)
+    }
+}
+
+/// What is there and cannot be read was written by a newer build. Where it says nothing, a ref was requested.
+fn origin_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Null => Origin::Request,
+        origin => Origin::deserialize(origin).unwrap_or(Origin::Unknown),
+    })
+}
+
+/// What cannot be read says nothing here: a deploy is shown without it.
+fn or_none<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
+    Ok(T::deserialize(Value::deserialize(deserializer)?).ok())
+}

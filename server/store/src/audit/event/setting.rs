@@ -1,0 +1,77 @@
+//! Entries about no deploy: flags and freezes.
+
+use app::domain::{Freeze, FreezeId, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::{Lift, Promotion};
+
+/// The payload of `console.flag.promoted`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FlagPromoted {
+    /// The flag, by its name: a flag is removed one day, and its entries stay.
+    pub flag: String,
+    /// In which environment, of whatever app.
+    pub environment: String,
+    /// Whether it is on.
+    pub is_on: bool,
+    /// Whether it was on before; none, if it was not promoted before.
+    #[serde(default)]
+    pub previous: Option<bool>,
+    /// Whether it was turned on though no deploy elsewhere had shown that it works.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub without_observation: bool,
+}
+
+/// The payload of `console.freeze.declared`.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FreezeDeclared {
+    /// The freeze.
+    pub freeze_id: FreezeId,
+    /// The app that it is for; none: every app.
+    #[serde(default)]
+    pub app: Option<String>,
+    /// The environment that it is for; none: every environment.
+    #[serde(default)]
+    pub environment: Option<String>,
+    /// When it holds.
+    pub window: Window,
+    /// Why.
+    pub reason: String,
+}
+
+/// The payload of `console.freeze.lifted`.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct FreezeLifted {
+    /// The freeze.
+    pub freeze_id: FreezeId,
+}
+
+impl FlagPromoted {
+    pub(in crate::audit) fn new(promotion: &Promotion, previous: Option<bool>) -> Self {
+        Self {
+            flag: promotion.flag.as_str().to_owned(),
+            environment: promotion.environment.clone(),
+            is_on: promotion.is_on,
+            previous,
+            without_observation: promotion.without_observation,
+        }
+    }
+}
+
+impl From<&Freeze> for FreezeDeclared {
+    fn from(freeze: &Freeze) -> Self {
+        Self {
+            freeze_id: freeze.id,
+            app: freeze.scope.app.clone(),
+            environment: freeze.scope.environment.clone(),
+            window: freeze.window.clone(),
+            reason: freeze.reason.clone(),
+        }
+    }
+}
+
+impl From<&Lift> for FreezeLifted {
+    fn from(lift: &Lift) -> Self {
+        Self { freeze_id: lift.id }
+    }
+}

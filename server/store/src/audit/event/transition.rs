@@ -1,0 +1,129 @@
+//! Entries that record a transition: all of them have the members of [`Transition`], and no other entry has a `status`.
+
+use app::domain::{FailureStage, FreezeVerdict, Source, Status, StoredStatus, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::CallbackOutcome;
+use crate::{Advance, Delivery, RolledBack};
+
+/// The payload of an entry that records a transition.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Transition {
+    /// The status that was reached.
+    pub status: StoredStatus,
+    /// The one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<StoredStatus>,
+    /// Who caused it.
+    pub source: Source,
+    /// What proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
+    /// What was said with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_line: Option<String>,
+    /// That it is a callback that was applied, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<CallbackOutcome>,
+    /// What the workflow was told, if this is its freeze check.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze: Option<FreezeVerdict>,
+    /// What was reported with it.
+    #[serde(flatten)]
+    pub reported: Reported,
+}
+
+/// What is reported of a run, by a callback or by GitHub's record. Texts and numbers as they came: a build with other
+/// rules may have accepted them.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Reported {
+    /// The stage that failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_stage: Option<String>,
+    /// The run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_id: Option<i64>,
+    /// Which attempt of it, from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run_attempt: Option<i64>,
+    /// The commit that it checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// When that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub committed_at: Option<Timestamp>,
+}
+
+impl Transition {
+    /// An edge that the console or the reconciler walked.
+    pub(in crate::audit) fn advanced(advance: &Advance, previous: Status) -> Self {
+        Self {
+            evidence: advance.evidence.clone(),
+            log_line: advance.log_line.clone(),
+            reported: Reported {
+                run_id: advance.run.as_ref().map(|run| run.id),
+                ..Reported::failed_at(advance.failure_stage)
+            },
+            ..Self::edge(previous, advance.to, advance.source)
+        }
+    }
+
+    /// An edge that a callback walked. The edge to `dispatched`, which it only proves, says nothing of its own.
+    pub(in crate::audit) fn applied(
+        delivery: &Delivery,
+        previous: Status,
+        to: Status,
+        freeze: Option<FreezeVerdict>,
+    ) -> Self {
+        Self {
+            evidence: Some(delivery.id.to_string()),
+            log_line: delivery.log_line.clone().filter(|_| to != Status::Dispatched),
+            outcome: Some(CallbackOutcome::Applied),
+            freeze,
+            reported: delivery.into(),
+            ..Self::edge(previous, to, Source::Callback)
+        }
+    }
+
+    /// The end that a migration down made of a deploy.
+    pub(in crate::audit) fn rolled_back(ended: &RolledBack) -> Self {
+        const WHY: &str =
+            "The database was migrated to an older schema, which does not know the status of this deploy.";
+        Self {
+            log_line: Some(WHY.to_owned()),
+            reported: Reported::failed_at(ended.failure_stage),
+            ..Self::edge(ended.was, Status::Failed, Source::Console)
+        }
+    }
+
+    fn edge(previous: Status, to: Status, source: Source) -> Self {
+        Self {
+            status: to.into(),
+            previous: Some(previous.into()),
+            source,
+            evidence: None,
+            log_line: None,
+            outcome: None,
+            freeze: None,
+            reported: Reported::default(),
+        }
+    }
+}
+
+impl Reported {
+    fn failed_at(stage: Option<FailureStage>) -> Self {
+        Self { failure_stage: stage.map(|stage| stage.as_str().to_owned()), ..Self::default() }
+    }
+}
+
+impl From<&Delivery> for Reported {
+    fn from(delivery: &Delivery) -> Self {
+        Self {
+            run_id: delivery.run.as_ref().map(|run| run.id),
+            run_attempt: delivery.run_attempt,
+            commit: delivery.commit.as_ref().map(ToString::to_string),
+            committed_at: delivery.committed_at,
+            ..Self::failed_at(delivery.failure_stage)
+        }
+    }
+}
