@@ -64,7 +64,7 @@ async fn every_statement_is_prepared(system: DatabaseSystem) {
     let mut raw = database.raw().await;
     for (place, part) in &source.parts {
         let is_prepared = sent.has(part) || can_be_prepared(&mut raw, part).await;
-        assert!(is_prepared, "{place}: no statement that was sent has {part:?}");
+        assert!(is_prepared, "{place}: {part:?} is in no statement that was sent, and is none by itself");
     }
 }
 
