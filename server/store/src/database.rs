@@ -8,3 +8,4 @@ pub(crate) mod schema;
 pub mod sqlite;
 pub(crate) mod status_sql;
 pub(crate) mod tx;
+mod value;

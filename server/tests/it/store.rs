@@ -1,8 +1,9 @@
-//! The store on both databases: one contract, races, migrations, faults and query plans.
+//! The store on both databases: one contract, races, migrations, faults, query plans, and every statement once.
 
 mod contract;
 mod database_faults;
 mod database_parity;
+mod every_statement;
 mod migrations;
 mod newer_schema;
 mod postgres;

@@ -3,12 +3,12 @@
 //! Everything above this is written once. sqlx offers no connection that is generic without a page of bounds
 //! on every function, so a [`Statement`] carries its text and its values, and each database binds them.
 
-use std::{borrow::Cow, fmt::Write as _};
+use std::{borrow::Cow, fmt::Write as _, panic::Location};
 
-use app::domain::{DeployId, Timestamp};
 use sqlx::{FromRow, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::{StoreError, row::to_text};
+use super::value::Value;
+use crate::StoreError;
 
 /// A transaction that is under way.
 pub(crate) trait Tx: Send {
@@ -90,6 +90,8 @@ impl<R> FromAnyRow for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromR
 pub(crate) struct Statement {
     text: Cow<'static, str>,
     values: Vec<Value>,
+    /// Where in this source it begins.
+    site: &'static Location<'static>,
 }
 
 /// A statement as it is sent to a database.
@@ -101,33 +103,15 @@ pub struct ExplainedSql {
     pub values: Vec<String>,
 }
 
-/// A value of a placeholder.
-#[derive(Debug)]
-pub(crate) enum Value {
-    Text(Option<String>),
-    Number(Option<i64>),
-    Truth(bool),
-    Texts(Vec<String>),
-    Numbers(Vec<i64>),
-}
-
 impl Statement {
+    #[track_caller]
     pub(crate) const fn new(text: &'static str) -> Self {
-        Self { text: Cow::Borrowed(text), values: Vec::new() }
+        Self { text: Cow::Borrowed(text), values: Vec::new(), site: Location::caller() }
     }
 
     /// As it is sent to a database, for whoever wants to know how that would go about it.
     pub(crate) fn explain_sql(&self) -> ExplainedSql {
-        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
-        let literals = self.values.iter().map(|value| match value {
-            Value::Text(Some(text)) => literal(text),
-            Value::Number(Some(number)) => number.to_string(),
-            Value::Text(None) | Value::Number(None) => "NULL".to_owned(),
-            Value::Truth(truth) => truth.to_string(),
-            Value::Texts(texts) => literal(&serde_json::json!(texts).to_string()),
-            Value::Numbers(numbers) => literal(&serde_json::json!(numbers).to_string()),
-        });
-        ExplainedSql { text: self.text.to_string(), values: literals.collect() }
+        ExplainedSql { text: self.text.to_string(), values: self.values.iter().map(Value::literal).collect() }
     }
 
     /// The value of the next placeholder: `$1`, `$2`, …
@@ -168,7 +152,8 @@ impl Statement {
         self.push(before).push_bind(Value::Numbers(values)).push(after)
     }
 
-    /// The text, and the values.
+    /// The text, and the values, on their way to a database. Every statement of an operation passes here, and says so: a
+    /// test compares what it hears with what there is in this source.
     ///
     /// # Errors
     /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
@@ -177,76 +162,7 @@ impl Statement {
         if self.values.iter().any(Value::holds_nul) {
             return Err(sqlx::Error::Encode("a text with U+0000 cannot be stored".into()));
         }
+        tracing::trace!(site = %self.site, text = ?self.text, "a statement is sent");
         Ok((self.text.into_owned(), self.values))
-    }
-}
-
-impl Value {
-    fn holds_nul(&self) -> bool {
-        match self {
-            Self::Text(text) => text.as_ref().is_some_and(|text| text.contains('\0')),
-            Self::Texts(texts) => texts.iter().any(|text| text.contains('\0')),
-            Self::Number(_) | Self::Numbers(_) | Self::Truth(_) => false,
-        }
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::Text(Some(text.to_owned()))
-    }
-}
-
-impl From<&String> for Value {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(Some(text))
-    }
-}
-
-impl From<Option<&str>> for Value {
-    fn from(text: Option<&str>) -> Self {
-        Self::Text(text.map(str::to_owned))
-    }
-}
-
-impl From<DeployId> for Value {
-    fn from(id: DeployId) -> Self {
-        id.to_string().into()
-    }
-}
-
-impl From<Timestamp> for Value {
-    fn from(at: Timestamp) -> Self {
-        to_text(at).into()
-    }
-}
-
-impl From<Option<Timestamp>> for Value {
-    fn from(at: Option<Timestamp>) -> Self {
-        Self::Text(at.map(to_text))
-    }
-}
-
-impl From<i64> for Value {
-    fn from(number: i64) -> Self {
-        Self::Number(Some(number))
-    }
-}
-
-impl From<Option<i64>> for Value {
-    fn from(number: Option<i64>) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(truth: bool) -> Self {
-        Self::Truth(truth)
     }
 }

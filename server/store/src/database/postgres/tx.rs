@@ -3,7 +3,10 @@
 use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, PgConnection, postgres::PgArguments};
 
-use crate::database::tx::{FromAnyRow, JOURNAL_END, Statement, Tx, Value};
+use crate::database::{
+    tx::{FromAnyRow, JOURNAL_END, Statement, Tx},
+    value::Value,
+};
 
 /// READ COMMITTED, Postgres' default, is enough: whatever is decided on was read under a lock that is kept to
 /// the end. A statement that waited for a lock sees what the one before it wrote.

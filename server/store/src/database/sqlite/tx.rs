@@ -3,7 +3,10 @@
 use futures::TryStreamExt;
 use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 
-use crate::database::tx::{FromAnyRow, JOURNAL_END, Statement, Tx, Value};
+use crate::database::{
+    tx::{FromAnyRow, JOURNAL_END, Statement, Tx},
+    value::Value,
+};
 
 /// A transaction on a connection.
 pub(crate) struct SqliteTx<'c> {
