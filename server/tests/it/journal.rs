@@ -2,8 +2,8 @@
 //! cannot be read, pages that are bounded by bytes, what a start looks at, and what an earlier build wrote.
 
 mod audit;
-mod filters;
 mod earlier_build;
+mod filters;
 mod paging;
 mod row_check;
 mod startup_check;
