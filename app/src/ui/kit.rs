@@ -5,6 +5,7 @@ pub mod error_note;
 pub mod field;
 pub mod filter_field;
 pub mod icon;
+pub mod journal_table;
 pub mod plot;
 pub mod provenance;
 pub mod status;

@@ -6,7 +6,7 @@ use crate::{
     api::DeployQuery,
     domain::Status,
     text::status::status_label,
-    ui::kit::filter_field::{DayField, FilterChoices, SelectField, name_options},
+    ui::kit::filter_field::{DayField, FilterChoices, NameField, SelectField, name_options},
 };
 
 /// The form; it sends what is chosen as the query of the address.
@@ -25,7 +25,7 @@ pub fn HistoryFilter(choices: FilterChoices, query: DeployQuery) -> impl IntoVie
                 chosen=query.environment
             />
             <SelectField name="status" label="Status" options=statuses.into() chosen=query.status />
-            <PersonField people=choices.people chosen=query.requested_by />
+            <NameField name="requested_by" label="Person" known=choices.people chosen=query.requested_by />
             <DayField name="since" label="From" chosen=query.since />
             <DayField name="until" label="To" chosen=query.until />
             <button type="submit" class="button">"Filter"</button>
@@ -33,25 +33,4 @@ pub fn HistoryFilter(choices: FilterChoices, query: DeployQuery) -> impl IntoVie
         </form>
     }
     .into_any()
-}
-
-/// A name to type, with those that are known to take from.
-#[component]
-fn PersonField(people: Vec<String>, chosen: Option<String>) -> impl IntoView {
-    let known = people.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
-    view! {
-        <div class="filter__field">
-            <label for="filter-requested_by">"Person"</label>
-            <input
-                class="input"
-                id="filter-requested_by"
-                name="requested_by"
-                list="filter-people"
-                autocomplete="off"
-                placeholder="Anyone"
-                value=chosen
-            />
-            <datalist id="filter-people">{known}</datalist>
-        </div>
-    }
 }

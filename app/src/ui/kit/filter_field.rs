@@ -52,6 +52,25 @@ pub fn DayField(name: &'static str, label: &'static str, chosen: Option<String>)
     }
 }
 
+/// A name to type, with those that are known to take from.
+#[component]
+pub fn NameField(
+    name: &'static str,
+    label: &'static str,
+    known: Vec<String>,
+    chosen: Option<String>,
+) -> impl IntoView {
+    let (id, list) = (format!("filter-{name}"), format!("filter-{name}-known"));
+    let known = known.into_iter().map(|name| view! { <option value=name></option> }).collect_view();
+    view! {
+        <div class="filter__field">
+            <label for=id.clone()>{label}</label>
+            <input class="input" id=id name=name list=list.clone() autocomplete="off" placeholder="Anyone" value=chosen />
+            <datalist id=list>{known}</datalist>
+        </div>
+    }
+}
+
 /// One of several values, or all.
 #[component]
 pub fn SelectField(
