@@ -8,8 +8,8 @@ use jiff::ToSpan;
 use runtime::ids::uuid_at;
 use store::{
     Advance, AttachRun, CandidateRun, Channel, Claim, Claimed, CreateOutcome, Decision, Delivery,
-    DeployFilter, EntryFilter, Failure, Import, Imported, InsightFilter, Lift, Message, Note, Noted, Place,
-    Promotion, Received, Rows, StatusFilter, Store,
+    DeployFilter, EntryFilter, EntryOrder, Failure, Import, Imported, InsightFilter, Lift, Message, Note,
+    Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
 };
 
 use crate::support::{
@@ -207,6 +207,20 @@ async fn figures_and_journal(store: &dyn Store, id: DeployId) {
         let filter = EntryFilter { deploy_id, ..EntryFilter::page(2) };
         assert!(store.entries(&filter).await.unwrap().has_more);
     }
+    let some = |text: &str| Some(text.to_owned());
+    let chosen = EntryFilter {
+        action: some("console.deploy.requested"),
+        actor: some("nobody"),
+        app: some("shop"),
+        environment: some("production"),
+        since: Some(noon()),
+        until: Some(later(1_000)),
+        order: EntryOrder::NewestBefore(i64::MAX),
+        ..EntryFilter::page(2)
+    };
+    assert!(store.entries(&chosen).await.unwrap().entries.is_empty());
+    let newest = EntryFilter { order: EntryOrder::NewestBefore(i64::MAX), ..EntryFilter::page(2) };
+    assert!(store.entries(&newest).await.unwrap().has_more);
     assert!(store.last_entry().await.unwrap().is_some());
     for rows in [Rows::After(String::new(), 1), Rows::After(String::new(), 100), Rows::Live] {
         assert!(store.compare(&rows).await.unwrap().rows > 0);
