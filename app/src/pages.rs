@@ -1,5 +1,6 @@
 //! One file per route. Resources live here; components are given what they show.
 
+pub mod audit;
 pub mod board;
 pub mod deploy;
 pub mod flags;
@@ -11,6 +12,7 @@ pub mod plan;
 pub mod redeploy;
 pub mod versions;
 
+pub use audit::AuditPage;
 pub use board::BoardPage;
 pub use deploy::DeployDetailPage;
 pub use flags::FlagsPage;

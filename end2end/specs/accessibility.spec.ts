@@ -61,6 +61,10 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "insight into nothing");
       await page.goto("/flags");
       await expectAccessible(page, "the flags");
+      await page.goto("/audit");
+      await expectAccessible(page, "the audit log");
+      await page.goto("/audit?actor=of-another-company");
+      await expectAccessible(page, "an audit log without entries");
       await page.goto("/freezes");
       await expectAccessible(page, "no freezes");
       const form = page.getByRole("form", { name: "Stop now" });

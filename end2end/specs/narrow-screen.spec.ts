@@ -41,6 +41,9 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await expectNoSidewaysScroll(page, "the versions");
   await page.goto("/insight");
   await expectNoSidewaysScroll(page, "insight");
+  await page.goto("/audit");
+  await expect(page.getByRole("heading", { name: "Audit log" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "the audit log");
   await page.goto("/deploy/storefront/production");
   await expectNoSidewaysScroll(page, "the page from which one deploys");
   await page.goto(`/deploys/${id}/to/staging`);

@@ -39,6 +39,7 @@ const PAGES = [
   { name: "page-insight", caption: "Insight" },
   { name: "page-freezes", caption: "Freezes, one in force" },
   { name: "page-flags", caption: "Flags" },
+  { name: "page-audit", caption: "The audit log" },
   { name: "page-board-frozen", caption: "The board, frozen, with what is live" },
 ];
 
@@ -198,6 +199,7 @@ for (const colorScheme of SCHEMES) {
       await picture("page-deploy");
       await picture("page-insight", "/insight");
       await picture("page-flags", "/flags");
+      await picture("page-audit", "/audit");
 
       await page.goto("/freezes");
       const form = page.getByRole("form", { name: "Stop now" });

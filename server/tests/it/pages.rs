@@ -1,5 +1,6 @@
 //! What people see: pages, polls and live events.
 
+mod audit;
 mod deploy;
 mod events;
 mod insight;

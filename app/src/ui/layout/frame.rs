@@ -20,6 +20,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                     <A href="/insight">"Insight"</A>
                     <A href="/freezes">"Freezes"</A>
                     <A href="/flags">"Flags"</A>
+                    <A href="/audit">"Audit log"</A>
                 </nav>
             </div>
             {use_rehearsal().then(RehearsalBanner)}

@@ -58,7 +58,7 @@ fn nonce(policy: &str) -> &str {
 async fn f56_each_page_has_its_own_nonce() {
     let console = TestConsole::new().await;
     let mut nonces = std::collections::HashSet::new();
-    for path in ["/", "/", "/deploys", "/flags", "/nowhere"] {
+    for path in ["/", "/", "/deploys", "/flags", "/audit", "/nowhere"] {
         let page = console.get(path).await;
         let policy = page.header("content-security-policy").unwrap();
         assert!(nonces.insert(nonce(policy).to_owned()), "{path}: {policy}");
