@@ -30,7 +30,7 @@ pub fn JournalTable(
     let rows = entries.into_iter().map(|entry| row(entry, of_all)).collect_view();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Audit log">
-            <table class="table table--journal">
+            <table class="table">
                 <thead>
                     <tr>
                         <th scope="col" class="number">"No."</th>

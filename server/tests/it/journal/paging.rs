@@ -58,7 +58,7 @@ async fn deploy_page_shows_the_journals_end(system: DatabaseSystem) {
     assert_eq!(page.status, 200);
     assert!(page.text.len() < 100_000, "{}", page.text.len());
     assert!(page.text.contains(&format!("{} earlier entries are not shown.", REPORTS + 1)), "{}", page.text);
-    assert!(page.text.contains(&format!("href=\"/api/internal/audit?deploy_id={id}\"")), "{}", page.text);
+    assert!(page.text.contains(&format!("href=\"/audit?deploy_id={id}\"")), "{}", page.text);
     assert!(page.text.contains("58000 more characters"), "{}", page.text);
     // The whole is in the API.
     let history = console.deploy(id).await;

@@ -30,9 +30,9 @@ fn earlier(id: DeployId, count: u32) -> Option<AnyView> {
         1 => "1 earlier entry is not shown.".to_owned(),
         count => format!("{count} earlier entries are not shown."),
     };
-    let address = format!("/api/internal/audit?deploy_id={id}");
+    let address = format!("/audit?deploy_id={id}");
     Some(
-        view! { <p class="quiet">{words} " The API has all of them: " <a href=address.clone() rel="external">{address.clone()}</a></p> }
+        view! { <p class="quiet">{words} " " <a href=address>"All entries of this deploy"</a></p> }
             .into_any(),
     )
 }
