@@ -42,7 +42,7 @@ use crate::{
 use github::Client;
 use github_fake::SimulatedGitHub;
 use runtime::{clock::SharedClock, fail_point::FailPoint};
-use store::{Store, StoreError, audit::CONSOLE};
+use store::{RunPages, Store, StoreError, audit::CONSOLE};
 
 /// Who asks, until there is sign-in: the console listens on loopback alone.
 pub const LOCAL_OPERATOR: &str = "local operator";
@@ -55,6 +55,8 @@ pub struct Console {
     store: Arc<dyn Store>,
     github: Client,
     apps: Apps,
+    /// Where the pages of their runs are.
+    run_pages: RunPages,
     flag_service: Arc<FlagService>,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
@@ -121,10 +123,12 @@ impl Console {
             clock: Arc::clone(&clock),
         });
         let feed = Feed::new(Arc::clone(&store));
+        let run_pages = callback::run_pages(&apps, &github);
         Self {
             store,
             github,
             apps,
+            run_pages,
             flag_service,
             clock,
             rehearsal,

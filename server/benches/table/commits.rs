@@ -11,7 +11,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use store::{
-    self, Advance, Advanced, CreateOutcome, DatabaseUrl, Decision, Delivery, NewDeploy, Received, Store,
+    self, Advance, Advanced, CreateOutcome, DatabaseUrl, Decision, Delivery, NewDeploy, Received, RunPages,
+    Store,
 };
 use tempfile::TempDir;
 
@@ -91,7 +92,7 @@ async fn callbacks(store: &Arc<dyn Store>, deploys: &[DeployId]) -> f64 {
         tokio::spawn(async move {
             for id in deploys {
                 for claim in PATH {
-                    let applied = Received::Decided(Decision::Applied { status: claim });
+                    let applied = Received::Decided(Decision::Applied { status: claim }.into());
                     assert_eq!(store.receive(&delivery(id, claim)).await.unwrap(), applied);
                 }
             }
@@ -110,7 +111,8 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         claim: claim.into(),
         log_line: Some("measured".to_owned()),
         failure_stage: None,
-        run: None,
+        run_id: None,
+        run_pages: RunPages::default(),
         run_attempt: None,
         commit: None,
         committed_at: None,

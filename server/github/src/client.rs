@@ -92,7 +92,13 @@ impl Client {
     /// The page of a run.
     #[must_use]
     pub fn run_ref(&self, repo: &str, id: i64) -> RunRef {
-        RunRef { id, url: format!("{}/{repo}/actions/runs/{id}", self.web_url) }
+        RunRef { id, url: format!("{}{id}", self.run_page(repo)) }
+    }
+
+    /// The page of a run, up to the number of the run.
+    #[must_use]
+    pub fn run_page(&self, repo: &str) -> String {
+        format!("{}/{repo}/actions/runs/", self.web_url)
     }
 
     /// The page of a job of a run.

@@ -1,15 +1,19 @@
 //! What a callback does. It is authentic by the time it is here.
 
-use app::domain::DeliveryId;
 use app::{
     api::{ErrorCode, Obstacle, ServiceError},
-    domain::{Commit, DeployId, FailureStage, FreezeVerdict, Status, StoredStatus, Timestamp, transition},
+    domain::{
+        Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Status, StoredStatus, Timestamp,
+        transition,
+    },
 };
+use github::Client;
 use runtime::fail_point::Point;
 use serde::Serialize;
-use store::{Decision, Delivery, Received};
+use store::{Decided, Decision, Delivery, Place, Received, RunPages};
 
 use super::{Console, from_store};
+use crate::config::Apps;
 
 /// An authentic callback.
 #[derive(Clone, Debug)]
@@ -46,7 +50,7 @@ pub struct CallbackAnswer {
     #[schema(value_type = String)]
     pub status: Status,
     /// What the callback did.
-    pub outcome: Outcome,
+    pub outcome: CallbackResult,
     /// With `freeze_check_started`: whether the deploy may go on, as it was decided when the check began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub freeze: Option<FreezeVerdict>,
@@ -55,7 +59,8 @@ pub struct CallbackAnswer {
 /// What a callback did.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+#[schema(as = Outcome)]
+pub enum CallbackResult {
     /// It moved the deploy.
     Applied,
     /// The deploy was there already; the log line is kept.
@@ -72,15 +77,15 @@ impl Console {
     /// a database that is not available.
     pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, ServiceError> {
         let deploy_id = callback.deploy_id;
-        let delivery = self.delivery(callback).await?;
+        let delivery = self.delivery(callback);
         // What is no status here may be anything.
         let claim = transition::claimable(&delivery.claim).map(tracing::field::display);
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
         self.fail_point.pass(Point::AfterCommit).await;
         tracing::info!(%deploy_id, delivery_id = ?delivery.id.as_str(), claim, ?received, "callback decided");
-        let (decision, replayed) = match received {
-            Received::Decided(decision) => (decision, false),
-            Received::Replayed(decision) => (decision, true),
+        let (Decided { decision, freeze }, replayed) = match received {
+            Received::Decided(decided) => (decided, false),
+            Received::Replayed(decided) => (decided, true),
             // Neither was recorded. That the status is none is what such a message is told first of all.
             Received::DeliveryIdReused | Received::Missing
                 if transition::claimable(&delivery.claim).is_none() =>
@@ -91,57 +96,40 @@ impl Console {
             Received::Missing => return Err(ServiceError::new(ErrorCode::UnknownDeploy)),
         };
         let (status, outcome) = match decision {
-            Decision::Applied { status } => (status, Outcome::Applied),
-            Decision::Repeated { status } => (status, Outcome::Repeated),
+            Decision::Applied { status } => (status, CallbackResult::Applied),
+            Decision::Repeated { status } => (status, CallbackResult::Repeated),
             Decision::NotAStatus => return Err(not_a_callback_status()),
-            Decision::Refused { current, claimed } => {
-                // One in between was lost, or is still to come: GitHub's record knows.
-                if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
-                    self.wake.notify(deploy_id);
-                }
-                let allowed = current.known().map_or_else(Vec::new, callback_targets);
-                return Err(ServiceError::new(ErrorCode::TransitionRefused)
-                    .with_obstacle(Obstacle::Status { current, allowed }));
-            }
+            Decision::Refused { current, claimed } => return Err(self.refused(deploy_id, current, claimed)),
         };
-        let outcome = if replayed { Outcome::Replayed } else { outcome };
-        Ok(CallbackAnswer { deploy_id, status, outcome, freeze: self.verdict(deploy_id, status).await? })
+        let outcome = if replayed { CallbackResult::Replayed } else { outcome };
+        Ok(CallbackAnswer { deploy_id, status, outcome, freeze })
     }
 
-    /// What the journal says that the workflow is told.
-    async fn verdict(&self, id: DeployId, claimed: Status) -> Result<Option<FreezeVerdict>, ServiceError> {
-        if claimed != Status::FreezeCheckStarted {
-            return Ok(None);
+    fn refused(&self, id: DeployId, current: StoredStatus, claimed: Status) -> ServiceError {
+        // One in between was lost, or is still to come: GitHub's record knows.
+        if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
+            self.wake.notify(id);
         }
-        Ok(self.find(id).await?.freeze)
+        let allowed = current.known().map_or_else(Vec::new, callback_targets);
+        ServiceError::new(ErrorCode::TransitionRefused).with_obstacle(Obstacle::Status { current, allowed })
     }
 
-    async fn delivery(&self, callback: Callback) -> Result<Delivery, ServiceError> {
-        let run = match callback.run_id {
-            Some(id) => self.repo_of(callback.deploy_id).await?.map(|repo| self.github.run_ref(&repo, id)),
-            None => None,
-        };
-        Ok(Delivery {
+    /// The callback as the store takes it. Nothing is read for it: what depends on the row is decided with the row.
+    fn delivery(&self, callback: Callback) -> Delivery {
+        Delivery {
             id: callback.delivery_id,
             body_hash: callback.body_hash,
             deploy_id: callback.deploy_id,
             failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed.into()),
             claim: callback.claim,
             log_line: callback.log_line,
-            run,
+            run_id: callback.run_id,
+            run_pages: self.run_pages.clone(),
             run_attempt: callback.run_attempt,
             commit: callback.commit,
             committed_at: callback.committed_at,
             at: self.clock.now(),
-        })
-    }
-
-    /// The repository of a deploy, as long as its app is configured.
-    async fn repo_of(&self, id: DeployId) -> Result<Option<String>, ServiceError> {
-        let stored = self.store.deploy(id).await.map_err(from_store)?;
-        let app =
-            stored.and_then(|stored| self.apps.find(&stored.app, &stored.environment).map(|(app, _)| app));
-        Ok(app.map(|app| app.repo.clone()))
+        }
     }
 }
 
@@ -154,4 +142,16 @@ fn not_a_callback_status() -> ServiceError {
 /// Where a callback could move a deploy from here.
 fn callback_targets(from: Status) -> Vec<Status> {
     Status::ALL.into_iter().filter(|to| !transition::callback_path(from, *to).is_empty()).collect()
+}
+
+/// Where the runs of each configured place have their pages.
+pub(super) fn run_pages(apps: &Apps, github: &Client) -> RunPages {
+    let places = apps.iter().flat_map(|app| {
+        let page = github.run_page(&app.repo);
+        app.environments.iter().map(move |environment| {
+            let place = Place { app: app.name.clone(), environment: environment.name.clone() };
+            (place, page.clone())
+        })
+    });
+    places.collect()
 }

@@ -10,7 +10,7 @@ mod freeze;
 mod import;
 mod transition;
 
-pub use callback::{Decision, Delivery, Received};
+pub use callback::{Decided, Decision, Delivery, Received, RunPages};
 pub use deploy::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
 pub use dispatch::{CreateOutcome, NewDeploy};
 pub use entry::{EntryFilter, EntryOrder, EntryPage, JournalEnd, StoredEntry};

@@ -84,7 +84,7 @@ impl<B: Backend> Store for B {
         let announce = self.announce();
         let operation = WithChannels { operation: delivery.clone(), channels: announce.channels() };
         let received = self.write(&operation).await?;
-        if matches!(&received, Received::Decided(Decision::Applied { status }) if Outcome::of(*status).is_some())
+        if matches!(&received, Received::Decided(Decided { decision: Decision::Applied { status }, .. }) if Outcome::of(*status).is_some())
         {
             announce.notify();
         }

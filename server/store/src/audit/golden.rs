@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Action, NewEntry};
-use crate::{Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack};
+use crate::{
+    Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack, RunPages,
+};
 
 const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
 
@@ -67,7 +69,8 @@ fn delivery(claim: Status) -> Delivery {
         claim: claim.into(),
         log_line: Some("Said \"so\"".to_owned()),
         failure_stage: Some(FailureStage::SmokeGate),
-        run: Some(run()),
+        run_id: Some(run().id),
+        run_pages: RunPages::default(),
         run_attempt: Some(2),
         commit: COMMIT.parse().ok(),
         committed_at: Some(at()),

@@ -1,9 +1,14 @@
 //! An authentic callback, and the decision on it.
 
+use std::{collections::HashMap, sync::Arc};
+
 use app::domain::{
-    Commit, DeliveryId, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp, transition,
+    Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, RunRef, Status, StoredStatus, Timestamp,
+    transition,
 };
 use serde::{Deserialize, Serialize};
+
+use super::Place;
 
 /// An authentic callback.
 #[derive(Clone, Debug)]
@@ -21,7 +26,9 @@ pub struct Delivery {
     /// The step that failed, if it says so.
     pub failure_stage: Option<FailureStage>,
     /// The run that sent it.
-    pub run: Option<RunRef>,
+    pub run_id: Option<i64>,
+    /// Where its page is, once the row says which app and environment it is of.
+    pub run_pages: RunPages,
     /// Which attempt of that run.
     pub run_attempt: Option<i64>,
     /// The commit that it checked out.
@@ -32,17 +39,52 @@ pub struct Delivery {
     pub at: Timestamp,
 }
 
+/// Where the pages of runs are: of each configured app and environment, the address before the number of the run.
+#[derive(Clone, Debug, Default)]
+pub struct RunPages(Arc<HashMap<Place, String>>);
+
+impl FromIterator<(Place, String)> for RunPages {
+    fn from_iter<I: IntoIterator<Item = (Place, String)>>(pages: I) -> Self {
+        Self(Arc::new(pages.into_iter().collect()))
+    }
+}
+
+impl RunPages {
+    /// A run with its page; none, if its app or environment is not configured.
+    #[must_use]
+    pub fn run_ref(&self, place: &Place, id: i64) -> Option<RunRef> {
+        let before = self.0.get(place)?;
+        Some(RunRef { id, url: format!("{before}{id}") })
+    }
+}
+
 /// What became of a callback.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Received {
     /// Decided now.
-    Decided(Decision),
+    Decided(Decided),
     /// Decided before, with this result; nothing happened this time.
-    Replayed(Decision),
+    Replayed(Decided),
     /// The delivery id belongs to another body.
     DeliveryIdReused,
     /// There is no such deploy.
     Missing,
+}
+
+/// The decision on a callback, with what its workflow is told.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Decided {
+    /// The decision.
+    pub decision: Decision,
+    /// Of a deploy that the callback says is at its freeze check: the verdict, as it was when the check began.
+    pub freeze: Option<FreezeVerdict>,
+}
+
+impl From<Decision> for Decided {
+    /// As it is where the workflow is told nothing.
+    fn from(decision: Decision) -> Self {
+        Self { decision, freeze: None }
+    }
 }
 
 /// The decision on a callback, as it is kept for a repetition.

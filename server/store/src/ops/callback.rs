@@ -1,13 +1,15 @@
 //! Callbacks: one transaction decides the delivery id, walks the edges, and writes row, journal and answer.
 
-use app::domain::{FreezeVerdict, Source, Status, StoredStatus, transition as table};
+use std::borrow::Cow;
+
+use app::domain::{DeployId, FreezeVerdict, RunRef, Source, Status, StoredStatus, transition as table};
 
 use crate::{
-    Decision, Delivery, ImpossibleRow, Received, StoreError,
-    audit::{self, Action, NewEntry},
+    Decided, Decision, Delivery, ImpossibleRow, Place, Received, StoreError, StoredEntry,
+    audit::{self, Action, DeployProjection, NewEntry},
     database::tx::{Operation, Statement, Tx},
     ops::{
-        freezes,
+        entries, freezes,
         transition::{self, TransitionUpdate, append},
     },
     outbox::{Channels, WithChannels},
@@ -21,22 +23,13 @@ impl Operation for WithChannels<Delivery> {
         if let Some(earlier) = earlier(tx, delivery).await? {
             return Ok(earlier);
         }
-        let Some(current) = transition::lock_status(tx, delivery.deploy_id).await? else {
+        let Some((current, place)) = transition::lock_row(tx, delivery.deploy_id).await? else {
             return Ok(Received::Missing);
         };
         let decision = Decision::of(&current, &delivery.claim);
-        match &decision {
-            Decision::Applied { status } => walk(tx, delivery, &current, *status, *channels).await?,
-            Decision::Repeated { .. } => {
-                note_run_and_commit(tx, delivery).await?;
-                append(tx, NewEntry::repeated(delivery)).await?;
-            }
-            Decision::Refused { .. } | Decision::NotAStatus => {
-                append(tx, NewEntry::refused(delivery, &current)).await?;
-            }
-        }
-        remember(tx, delivery, &decision).await?;
-        Ok(Received::Decided(decision))
+        let decided = Callback::new(delivery, place).decide(tx, &current, decision, *channels).await?;
+        remember(tx, delivery, &decided.decision).await?;
+        Ok(Received::Decided(decided))
     }
 }
 
@@ -54,66 +47,140 @@ async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Receiv
         id: delivery.id.to_string(),
         what: "answer cannot be read".to_owned(),
     })?;
-    Ok(Some(Received::Replayed(decision)))
+    let freeze = told(tx, delivery.deploy_id, &decision).await?;
+    Ok(Some(Received::Replayed(Decided { decision, freeze })))
 }
 
-/// Walks every edge of the path, each with its entry in the journal.
-async fn walk<S: Tx>(
+/// What the workflow was told when its freeze check began, if that is what the decision is about.
+async fn told<S: Tx>(
     tx: &mut S,
-    delivery: &Delivery,
-    current: &StoredStatus,
-    claimed: Status,
-    channels: Channels,
-) -> Result<(), StoreError> {
-    let Some(mut previous) = current.known() else { return Ok(()) };
-    for to in table::callback_path(previous, claimed) {
-        let step = TransitionUpdate {
-            id: delivery.deploy_id,
+    id: DeployId,
+    decision: &Decision,
+) -> Result<Option<FreezeVerdict>, StoreError> {
+    match decision {
+        Decision::Applied { status: Status::FreezeCheckStarted }
+        | Decision::Repeated { status: Status::FreezeCheckStarted } => {}
+        Decision::Applied { .. }
+        | Decision::Repeated { .. }
+        | Decision::Refused { .. }
+        | Decision::NotAStatus => return Ok(None),
+    }
+    let select = entries::of_deploy(id);
+    let mut told = DeployProjection::default();
+    tx.each(select, |entry: StoredEntry| {
+        if let Some(entry) = audit::readable(entry) {
+            told.apply(&entry);
+        }
+    })
+    .await?;
+    Ok(told.freeze)
+}
+
+/// A delivery about a row that is locked.
+struct Callback<'a> {
+    /// Its run is left out where it has no page: the row and the journal name it, or neither does.
+    delivery: Cow<'a, Delivery>,
+    run: Option<RunRef>,
+    place: Place,
+}
+
+impl<'a> Callback<'a> {
+    fn new(delivery: &'a Delivery, place: Place) -> Self {
+        let run = delivery.run_id.and_then(|id| delivery.run_pages.run_ref(&place, id));
+        let delivery = if delivery.run_id.is_some() && run.is_none() {
+            Cow::Owned(Delivery { run_id: None, ..delivery.clone() })
+        } else {
+            Cow::Borrowed(delivery)
+        };
+        Self { delivery, run, place }
+    }
+
+    /// Writes down what was decided.
+    async fn decide<S: Tx>(
+        &self,
+        tx: &mut S,
+        current: &StoredStatus,
+        decision: Decision,
+        channels: Channels,
+    ) -> Result<Decided, StoreError> {
+        let freeze = match &decision {
+            Decision::Applied { status } => self.walk(tx, current, *status, channels).await?,
+            Decision::Repeated { .. } => {
+                self.note_run_and_commit(tx).await?;
+                append(tx, NewEntry::repeated(&self.delivery)).await?;
+                told(tx, self.delivery.deploy_id, &decision).await?
+            }
+            Decision::Refused { .. } | Decision::NotAStatus => {
+                append(tx, NewEntry::refused(&self.delivery, current)).await?;
+                None
+            }
+        };
+        Ok(Decided { decision, freeze })
+    }
+
+    /// Walks every edge of the path, each with its entry in the journal. Answers what the workflow is told, if the path
+    /// ends at its freeze check.
+    async fn walk<S: Tx>(
+        &self,
+        tx: &mut S,
+        current: &StoredStatus,
+        claimed: Status,
+        channels: Channels,
+    ) -> Result<Option<FreezeVerdict>, StoreError> {
+        let mut freeze = None;
+        let Some(mut previous) = current.known() else { return Ok(freeze) };
+        for to in table::callback_path(previous, claimed) {
+            // The row is ours since its status was read, so the guard agrees with the path.
+            if !transition::update_status(tx, &self.update(to), channels).await? {
+                return Err(StoreError::Invariant("a row that is locked moves along the path of its status"));
+            }
+            freeze = if to == Status::FreezeCheckStarted { Some(self.verdict(tx).await?) } else { None };
+            append(tx, NewEntry::applied(&self.delivery, previous, to, freeze.clone())).await?;
+            previous = to;
+        }
+        Ok(freeze)
+    }
+
+    fn update(&self, to: Status) -> TransitionUpdate<'_> {
+        TransitionUpdate {
+            id: self.delivery.deploy_id,
             to,
             by: Source::Callback,
-            failure_stage: delivery.failure_stage,
-            run: delivery.run.as_ref(),
-            commit: delivery.commit.as_ref(),
-            committed_at: delivery.committed_at,
+            failure_stage: self.delivery.failure_stage,
+            run: self.run.as_ref(),
+            commit: self.delivery.commit.as_ref(),
+            committed_at: self.delivery.committed_at,
             past: None,
-            at: delivery.at,
-        };
-        // The row is ours since its status was read, so the guard agrees with the path.
-        if !transition::update_status(tx, &step, channels).await? {
-            return Err(StoreError::Invariant("a row that is locked moves along the path of its status"));
+            at: self.delivery.at,
         }
-        let freeze = if to == Status::FreezeCheckStarted { Some(verdict(tx, delivery).await?) } else { None };
-        append(tx, NewEntry::applied(delivery, previous, to, freeze)).await?;
-        previous = to;
     }
-    Ok(())
-}
 
-/// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
-async fn verdict<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<FreezeVerdict, StoreError> {
-    let id = delivery.deploy_id;
-    let select = Statement::new("SELECT app, environment FROM console_deploys WHERE id = $1").bind(id);
-    let row: Option<(String, String)> = tx.row(select).await?;
-    let (app, environment) = row.ok_or(StoreError::Invariant("a row that is locked is there"))?;
-    let Some(frozen) = freezes::in_force(tx, &app, &environment, delivery.at).await? else {
-        return Ok(FreezeVerdict::Open);
-    };
-    let requested = transition::last_payload(tx, id, Action::Requested).await?.unwrap_or_default();
-    Ok(match audit::freeze_override_reason(&requested) {
-        None => FreezeVerdict::Frozen(frozen),
-        Some(reason) => FreezeVerdict::Overridden { reason, frozen },
-    })
-}
+    /// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
+    async fn verdict<S: Tx>(&self, tx: &mut S) -> Result<FreezeVerdict, StoreError> {
+        let Place { app, environment } = &self.place;
+        let Some(frozen) = freezes::in_force(tx, app, environment, self.delivery.at).await? else {
+            return Ok(FreezeVerdict::Open);
+        };
+        let id = self.delivery.deploy_id;
+        let requested = transition::last_payload(tx, id, Action::Requested).await?.unwrap_or_default();
+        Ok(match audit::freeze_override_reason(&requested) {
+            None => FreezeVerdict::Frozen(frozen),
+            Some(reason) => FreezeVerdict::Overridden { reason, frozen },
+        })
+    }
 
-/// A repetition moves nothing, but may be the first to name the run, or the commit.
-async fn note_run_and_commit<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<(), StoreError> {
-    if let Some(run) = &delivery.run {
-        transition::set_run(tx, delivery.deploy_id, run, delivery.at).await?;
+    /// A repetition moves nothing, but may be the first to name the run, or the commit.
+    async fn note_run_and_commit<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
+        let delivery = &self.delivery;
+        if let Some(run) = &self.run {
+            transition::set_run(tx, delivery.deploy_id, run, delivery.at).await?;
+        }
+        if let Some(commit) = &delivery.commit {
+            transition::set_commit(tx, delivery.deploy_id, commit, delivery.committed_at, delivery.at)
+                .await?;
+        }
+        Ok(())
     }
-    if let Some(commit) = &delivery.commit {
-        transition::set_commit(tx, delivery.deploy_id, commit, delivery.committed_at, delivery.at).await?;
-    }
-    Ok(())
 }
 
 async fn remember<S: Tx>(tx: &mut S, delivery: &Delivery, decision: &Decision) -> Result<(), StoreError> {

@@ -128,6 +128,11 @@ impl Operation for EndOf {
     }
 }
 
+/// Every entry about one deploy, oldest first.
+pub(crate) fn of_deploy(id: DeployId) -> Statement {
+    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id = ").push_bind(id).push(" ORDER BY sequence")
+}
+
 /// The last entry of the whole journal.
 pub(crate) struct LastEntry;
 

@@ -9,7 +9,7 @@ use app::domain::{
 };
 
 use crate::{
-    Advance, Advanced, AttachRun, Note, Noted, StoreError,
+    Advance, Advanced, AttachRun, Note, Noted, Place, StoreError,
     audit::{Action, NewEntry},
     database::tx::{Operation, Statement, Tx},
     outbox::{Channels, WithChannels, enqueue},
@@ -21,6 +21,19 @@ pub(crate) async fn lock_status<S: Tx>(tx: &mut S, id: DeployId) -> Result<Optio
         Statement::new("SELECT status FROM console_deploys WHERE id = $1").bind(id).push(S::FOR_UPDATE);
     let found: Option<(String,)> = tx.row(select).await?;
     Ok(found.map(|(status,)| StoredStatus::from(status.as_str())))
+}
+
+/// The status of a row and where it is deployed; nothing of it changes until the transaction ends.
+pub(crate) async fn lock_row<S: Tx>(
+    tx: &mut S,
+    id: DeployId,
+) -> Result<Option<(StoredStatus, Place)>, StoreError> {
+    let select = Statement::new("SELECT status, app, environment FROM console_deploys WHERE id = $1")
+        .bind(id)
+        .push(S::FOR_UPDATE);
+    let found: Option<(String, String, String)> = tx.row(select).await?;
+    Ok(found
+        .map(|(status, app, environment)| (StoredStatus::from(status.as_str()), Place { app, environment })))
 }
 
 /// Walks one edge for the console or the reconciler.

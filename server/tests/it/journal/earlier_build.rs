@@ -45,7 +45,7 @@ async fn journal_of_an_earlier_build_goes_on(system: DatabaseSystem) {
     let live: DeployId = LIVE.parse().unwrap();
     for status in [Status::Building, Status::Deploying, Status::Succeeded] {
         let received = store.receive(&delivery(live, status.as_str(), status)).await.unwrap();
-        assert_eq!(received, Received::Decided(Decision::Applied { status }));
+        assert_eq!(received, Received::Decided(Decision::Applied { status }.into()));
     }
     store.open(&open_request("next", "production")).await.unwrap();
     let verified = audit::verify(store, Some(HEAD)).await.unwrap();

@@ -168,7 +168,7 @@ async fn sender_is_woken_only_by_an_end(system: DatabaseSystem) {
     assert!(matches!(refused, Advanced::Refused(_)));
     assert!(!heard());
     let ended = store.receive(&delivery(id, "one", Status::Failed)).await.unwrap();
-    assert_eq!(ended, Received::Decided(Decision::Applied { status: Status::Failed }));
+    assert_eq!(ended, Received::Decided(Decision::Applied { status: Status::Failed }.into()));
     assert!(heard());
     store.receive(&delivery(id, "one", Status::Failed)).await.unwrap();
     store.receive(&delivery(id, "two", Status::Failed)).await.unwrap();

@@ -32,7 +32,7 @@ async fn commit_is_written_once_and_journaled(system: DatabaseSystem) {
     assert_eq!(commit().await, None);
     // A repetition may be the first to name it.
     let repeated = store.receive(&report("two", Status::Building, Some(FIRST))).await.unwrap();
-    assert_eq!(repeated, Received::Decided(Decision::Repeated { status: Status::Building }));
+    assert_eq!(repeated, Received::Decided(Decision::Repeated { status: Status::Building }.into()));
     assert_eq!(commit().await.as_deref(), Some(FIRST));
     store.receive(&report("three", Status::Deploying, Some(SECOND))).await.unwrap();
     store.receive(&report("four", Status::Deploying, Some(SECOND))).await.unwrap();

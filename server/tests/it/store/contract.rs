@@ -8,8 +8,8 @@ use app::domain::{DeployId, FailureStage, Source, Status, StoredStatus, Timestam
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
-    Advance, Advanced, CreateOutcome, DatabaseSystem, Decision, Delivery, DeployFilter, NewDeploy, Place,
-    Received, StatusFilter, Store, StoreError, StoredDeploy, audit,
+    Advance, Advanced, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, DeployFilter, NewDeploy,
+    Place, Received, RunPages, StatusFilter, Store, StoreError, StoredDeploy, audit,
 };
 
 use crate::support::{Database, noon, sample};
@@ -130,9 +130,9 @@ async fn f07_f08_delivery_is_decided_once(store: AnyStore) {
     let id = dispatched(&store).await;
     let first = delivery(id, "one", Status::Building);
     let applied = Decision::Applied { status: Status::Building };
-    assert_eq!(store.receive(&first).await.unwrap(), Received::Decided(applied.clone()));
+    assert_eq!(store.receive(&first).await.unwrap(), Received::Decided(applied.clone().into()));
     let entries = store.journal(id).await.unwrap().len();
-    assert_eq!(store.receive(&first).await.unwrap(), Received::Replayed(applied));
+    assert_eq!(store.receive(&first).await.unwrap(), Received::Replayed(applied.into()));
     let other_body = Delivery { body_hash: "other".to_owned(), ..first };
     assert_eq!(store.receive(&other_body).await.unwrap(), Received::DeliveryIdReused);
     assert_eq!(store.journal(id).await.unwrap().len(), entries);
@@ -146,7 +146,7 @@ async fn f09_repeated_status_only_keeps_its_log(store: AnyStore) {
     let repeated = Decision::Repeated { status: Status::Building };
     assert_eq!(
         store.receive(&delivery(id, "two", Status::Building)).await.unwrap(),
-        Received::Decided(repeated)
+        Received::Decided(repeated.into())
     );
     assert_eq!(read(&store, id).await, before);
     let last = store.journal(id).await.unwrap().pop().unwrap();
@@ -159,8 +159,9 @@ async fn f09_repeated_status_only_keeps_its_log(store: AnyStore) {
 /// A refusal moves nothing, and is in the journal.
 async fn f10_f11_refusal_is_only_in_the_journal(store: AnyStore) {
     let id = dispatched(&store).await;
-    let refused =
-        |current: Status, claimed| Received::Decided(Decision::Refused { current: current.into(), claimed });
+    let refused = |current: Status, claimed| {
+        Received::Decided(Decision::Refused { current: current.into(), claimed }.into())
+    };
     let before = read(&store, id).await;
     let ahead = store.receive(&delivery(id, "one", Status::Deploying)).await.unwrap();
     assert_eq!(ahead, refused(Status::Dispatched, Status::Deploying));
@@ -196,10 +197,7 @@ async fn f22_callback_proves_a_request_was_accepted(store: AnyStore) {
 
 async fn i7_run_is_named_once(store: AnyStore) {
     let id = dispatched(&store).await;
-    let named = |number: i64, delivery: Delivery| Delivery {
-        run: Some(RunRef { id: number, url: format!("https://x/{number}") }),
-        ..delivery
-    };
+    let named = |number: i64, delivery: Delivery| Delivery { run_id: Some(number), ..delivery };
     store.receive(&delivery(id, "one", Status::Building)).await.unwrap();
     assert_eq!(read(&store, id).await.run, None);
     store.receive(&named(7, delivery(id, "two", Status::Building))).await.unwrap();
@@ -207,6 +205,20 @@ async fn i7_run_is_named_once(store: AnyStore) {
     assert_eq!(read(&store, id).await.run.as_ref(), Some(&first));
     store.receive(&named(8, delivery(id, "three", Status::Deploying))).await.unwrap();
     assert_eq!(read(&store, id).await.run, Some(first));
+}
+
+/// An app that is no longer configured has no page for a run: neither the row nor the journal names it.
+async fn unconfigured_run_is_left_out(store: AnyStore) {
+    let id = dispatched(&store).await;
+    let reported = Delivery {
+        run_id: Some(7),
+        run_pages: RunPages::default(),
+        ..delivery(id, "one", Status::SmokeGateStarted)
+    };
+    store.receive(&reported).await.unwrap();
+    assert_eq!(read(&store, id).await.run, None);
+    let entries = store.journal(id).await.unwrap();
+    assert_eq!(entries.last().unwrap().payload.get("run_id"), None);
 }
 
 async fn failure_keeps_its_stage_and_end(store: AnyStore) {
@@ -360,8 +372,8 @@ async fn f12_one_racing_callback_wins(store: AnyStore) {
     let mut applied = 0;
     for one in futures::future::join_all(race).await {
         match one.unwrap() {
-            Received::Decided(Decision::Applied { .. }) => applied += 1,
-            Received::Decided(Decision::Repeated { .. }) => {}
+            Received::Decided(Decided { decision: Decision::Applied { .. }, .. }) => applied += 1,
+            Received::Decided(Decided { decision: Decision::Repeated { .. }, .. }) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -436,6 +448,7 @@ contract!(
     f14_callback_for_unknown_deploy_writes_nothing,
     f22_callback_proves_a_request_was_accepted,
     i7_run_is_named_once,
+    unconfigured_run_is_left_out,
     failure_keeps_its_stage_and_end,
     f43_clock_set_back_keeps_end_after_start,
     lists_are_newest_first_without_gaps,

@@ -14,7 +14,7 @@ use store::{
     Failure, NewDeploy, Note, Noted, StatusFilter, Store, StoreError,
 };
 
-use crate::support::{Database, noon, postgres};
+use crate::support::{Database, noon, postgres, sample::run_pages};
 
 /// What can be asked of a store. Deploys are named by their number.
 #[derive(Clone, Debug)]
@@ -182,7 +182,8 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 claim: claim.into(),
                 log_line: line,
                 failure_stage: None,
-                run: number.map(run),
+                run_id: number,
+                run_pages: run_pages(),
                 run_attempt: None,
                 commit: None,
                 committed_at: None,

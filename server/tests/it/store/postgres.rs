@@ -169,7 +169,7 @@ async fn f41_commit_with_lost_answer_happens_once() {
         assert_eq!(store.note(&cancel(id)).await.unwrap(), Advanced::Moved, "{cut:?}");
         proxy.set(cut);
         let applied = Decision::Applied { status: Status::Building };
-        assert_eq!(store.receive(&delivery(id)).await.unwrap(), Received::Decided(applied), "{cut:?}");
+        assert_eq!(store.receive(&delivery(id)).await.unwrap(), Received::Decided(applied.into()), "{cut:?}");
         // What writes nothing has nothing to lose.
         proxy.set(cut);
         assert_eq!(

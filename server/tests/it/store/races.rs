@@ -6,8 +6,8 @@ use app::domain::RunRef;
 use app::domain::{DeployId, JournalEntry, RunReport, RunState, Source, Status, StoredStatus};
 use futures::future::join_all;
 use store::{
-    Advanced, AttachRun, CreateOutcome, DatabaseSystem, Decision, Delivery, Note, Noted, Received, Store,
-    audit,
+    Advanced, AttachRun, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, Note, Noted, Received,
+    Store, audit,
 };
 
 use crate::support::{
@@ -62,8 +62,12 @@ async fn f12_one_of_racing_callbacks_is_applied(system: DatabaseSystem) {
     let mut applied = 0;
     for answer in join_all(race).await {
         match answer.unwrap() {
-            Received::Decided(Decision::Applied { status: Status::Building }) => applied += 1,
-            Received::Decided(Decision::Repeated { status: Status::Building }) => {}
+            Received::Decided(Decided {
+                decision: Decision::Applied { status: Status::Building }, ..
+            }) => applied += 1,
+            Received::Decided(Decided {
+                decision: Decision::Repeated { status: Status::Building }, ..
+            }) => {}
             other => panic!("{other:?}"),
         }
     }
@@ -82,9 +86,9 @@ async fn f07_delivery_to_both_is_decided_once(system: DatabaseSystem) {
     });
     let answers: Vec<_> = join_all(race).await.into_iter().map(Result::unwrap).collect();
     let decision = Decision::Applied { status: Status::Building };
-    let decided = |answer: &&Received| **answer == Received::Decided(decision.clone());
+    let decided = |answer: &&Received| **answer == Received::Decided(decision.clone().into());
     assert_eq!(answers.iter().filter(decided).count(), 1, "{answers:?}");
-    let replayed = |answer: &&Received| **answer == Received::Replayed(decision.clone());
+    let replayed = |answer: &&Received| **answer == Received::Replayed(decision.clone().into());
     assert_eq!(answers.iter().filter(replayed).count(), 31, "{answers:?}");
     assert_eq!(database.store.journal(id).await.unwrap().len(), 3);
 }
@@ -196,7 +200,7 @@ async fn f46_i4_callback_and_reconciler_race_to_end(system: DatabaseSystem) {
                     1 => {
                         let end = delivery(id, &name, Status::Failed);
                         let applied = Decision::Applied { status: Status::Failed };
-                        store.receive(&end).await.unwrap() == Received::Decided(applied)
+                        store.receive(&end).await.unwrap() == Received::Decided(applied.into())
                     }
                     _ => {
                         store.receive(&delivery(id, &name, Status::Building)).await.unwrap();

@@ -3,7 +3,7 @@
 use app::domain::{DeployId, Origin, Source, Status};
 use jiff::SignedDuration;
 use runtime::ids::uuid_at;
-use store::{Advance, Delivery, NewDeploy};
+use store::{Advance, Delivery, NewDeploy, Place, RunPages};
 
 use super::noon;
 
@@ -42,6 +42,16 @@ pub fn advance(id: DeployId, to: Status, source: Source) -> Advance {
     }
 }
 
+/// The runs of every environment of the tests have their pages here.
+pub fn run_pages() -> RunPages {
+    let environments = ["production", "staging", "0", "1", "2", "3"];
+    let page = |environment: &str| {
+        let place = Place { app: "shop".to_owned(), environment: environment.to_owned() };
+        (place, "https://x/".to_owned())
+    };
+    environments.into_iter().map(page).collect()
+}
+
 /// A callback, at noon.
 pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery {
     Delivery {
@@ -51,7 +61,8 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         claim: claim.into(),
         log_line: None,
         failure_stage: None,
-        run: None,
+        run_id: None,
+        run_pages: run_pages(),
         run_attempt: None,
         commit: None,
         committed_at: None,

@@ -119,7 +119,7 @@ impl Reported {
 impl From<&Delivery> for Reported {
     fn from(delivery: &Delivery) -> Self {
         Self {
-            run_id: delivery.run.as_ref().map(|run| run.id),
+            run_id: delivery.run_id,
             run_attempt: delivery.run_attempt,
             commit: delivery.commit.as_ref().map(ToString::to_string),
             committed_at: delivery.committed_at,

@@ -72,17 +72,17 @@ async fn deploy(store: &dyn Store) -> DeployId {
     let declared = FreezeId::new(uuid_at(later(1)));
     store.declare(&freeze(declared)).await.unwrap();
     let commit: Option<Commit> = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203".parse().ok();
-    for (name, claim, run) in [
+    for (name, claim, run_id) in [
         ("check", Status::FreezeCheckStarted, None),
-        ("again", Status::FreezeCheckStarted, Some(run_of(77))),
+        ("again", Status::FreezeCheckStarted, Some(77)),
         ("refused", Status::Succeeded, None),
         ("failed", Status::Failed, None),
     ] {
-        let callback = Delivery { run, commit: commit.clone(), ..delivery(id, name, claim) };
+        let callback = Delivery { run_id, commit: commit.clone(), ..delivery(id, name, claim) };
         assert!(matches!(store.receive(&callback).await.unwrap(), Received::Decided(_)));
     }
     let replayed = store.receive(&delivery(id, "failed", Status::Failed)).await.unwrap();
-    assert_eq!(replayed, Received::Replayed(Decision::Applied { status: Status::Failed }));
+    assert_eq!(replayed, Received::Replayed(Decision::Applied { status: Status::Failed }.into()));
     assert!(store.lift(&Lift { id: declared, by: "somebody".to_owned(), at: noon() }).await.unwrap());
     id
 }
