@@ -14,6 +14,12 @@ pub fn date_and_time(at: Timestamp) -> String {
     part(at, 0..10) + " " + &part(at, 11..16) + " UTC"
 }
 
+/// `2026-11-22`, the day of UTC.
+#[must_use]
+pub fn day(at: Timestamp) -> String {
+    part(at, 0..10)
+}
+
 /// A part of the RFC 3339 form, which has fixed places for every year that this program will see.
 fn part(at: Timestamp, range: std::ops::Range<usize>) -> String {
     let full = at.to_string();

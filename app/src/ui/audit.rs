@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Who acts without being a person.
-const PROGRAMS: [&str; 2] = ["console", "workflow"];
+const PROGRAMS: [&str; 3] = ["console", "workflow", "reconciler"];
 
 /// Up to which entry the journal is proved, or where it is broken.
 #[component]

@@ -4,13 +4,17 @@ use leptos::{either::Either, prelude::*};
 use serde_json::Value;
 
 use crate::{
-    domain::{DeployId, JournalEntry, TrailEntry, UnreadableEntry, shortened},
-    text::{action::action_label, printable::printable},
+    domain::{DeployId, JournalEntry, Timestamp, TrailEntry, UnreadableEntry, shortened},
+    text::{action::action_label, printable::printable, time::day},
     ui::kit::time::At,
 };
 
 /// Enough of a hash to tell two entries apart by eye; the whole hash is in the title.
-const SHORT_HASH: usize = 12;
+const SHORT_HASH: usize = 8;
+
+/// Details that come before the others.
+const FIRST: [&str; 8] =
+    ["status", "previous", "outcome", "log_line", "app", "environment", "git_ref", "reason"];
 
 /// The entries, in the order given.
 #[component]
@@ -23,23 +27,20 @@ pub fn JournalTable(
     #[prop(optional)]
     of_all: bool,
 ) -> impl IntoView {
-    let columns = if of_all { 7 } else { 6 };
     let nothing = entries.is_empty().then(|| {
-        view! { <tr><td class="quiet table__nothing" colspan=columns>{nothing}</td></tr> }
+        view! { <tr><td class="quiet table__nothing" colspan="5">{nothing}</td></tr> }
     });
     let rows = entries.into_iter().map(|entry| row(entry, of_all)).collect_view();
     view! {
         <div class="table-wrap" tabindex="0" role="region" aria-label="Audit log">
-            <table class="table">
+            <table class="table table--journal">
                 <thead>
                     <tr>
                         <th scope="col" class="number">"No."</th>
                         <th scope="col">"Time"</th>
                         <th scope="col">"Who"</th>
                         <th scope="col">"What"</th>
-                        {of_all.then(|| view! { <th scope="col">"Deploy"</th> })}
                         <th scope="col">"Details"</th>
-                        <th scope="col">"Hash"</th>
                     </tr>
                 </thead>
                 <tbody>{rows}{nothing}</tbody>
@@ -59,13 +60,11 @@ fn row(entry: TrailEntry, of_all: bool) -> impl IntoView {
 fn readable(entry: JournalEntry, of_all: bool) -> impl IntoView {
     view! {
         <tr>
-            <td class="number">{entry.sequence}</td>
-            <td><At at=entry.at dated=of_all /></td>
+            {number_cell(entry.sequence, &entry.hash)}
+            <td>{time(entry.at, of_all)}</td>
             <td>{printable(&entry.actor)}</td>
-            {action_cell(&entry.action)}
-            {of_all.then(|| deploy_cell(entry.deploy_id))}
+            {action_cell(&entry.action, entry.deploy_id.filter(|_| of_all))}
             <td class="code payload">{details(entry.payload)}</td>
-            {hash_cell(&entry.hash)}
         </tr>
     }
 }
@@ -73,51 +72,63 @@ fn readable(entry: JournalEntry, of_all: bool) -> impl IntoView {
 /// What is stored in place of an entry: shown as text, and marked as unreadable.
 fn unreadable(entry: UnreadableEntry, of_all: bool) -> impl IntoView {
     let at = match entry.at {
-        Some(at) => Either::Left(view! { <At at dated=of_all /> }),
+        Some(at) => Either::Left(time(at, of_all)),
         None => Either::Right(printable(&shortened(entry.stored.at))),
     };
     view! {
         <tr>
-            <td class="number">{entry.sequence}</td>
+            {number_cell(entry.sequence, &entry.hash)}
             <td>{at}</td>
             <td>{printable(&entry.actor)}</td>
-            {action_cell(&entry.action)}
-            {of_all.then(|| deploy_cell(entry.deploy_id))}
+            {action_cell(&entry.action, entry.deploy_id.filter(|_| of_all))}
             <td class="code payload">
                 <strong>{format!("unreadable entry {}", entry.sequence)}</strong>
                 {format!(" ({}) ", printable(&entry.unreadable))}
                 {printable(&shortened(entry.stored.payload))}
             </td>
-            {hash_cell(&entry.hash)}
         </tr>
     }
 }
 
-/// The words, and the spelling that the filter and the API take.
-fn action_cell(action: &str) -> impl IntoView + use<> {
+/// The number, and the beginning of the hash.
+fn number_cell(sequence: i64, hash: &str) -> impl IntoView + use<> {
+    let short = hash.get(..SHORT_HASH).unwrap_or(hash);
+    view! {
+        <td class="number">
+            {sequence}
+            <span class="second code" title=format!("Hash {}", printable(hash))>{printable(short)}</span>
+        </td>
+    }
+}
+
+/// The time of day; with its day, where entries are of more than one.
+fn time(at: Timestamp, dated: bool) -> impl IntoView {
+    let day = dated.then(|| view! { <span class="second">{day(at)}</span> });
+    view! { <At at /> {day} }
+}
+
+/// The words, the spelling that the filter and the API take, and the deploy that it was done to.
+fn action_cell(action: &str, deploy: Option<DeployId>) -> impl IntoView + use<> {
     let words = action_label(action);
     let spelling = printable(action);
     view! {
         <td>
             {words}
             <span class=if words.is_some() { "second code" } else { "code" }>{spelling}</span>
+            {deploy.map(deploy_link)}
         </td>
     }
 }
 
 /// The end of the id is what differs between deploys of one minute.
-fn deploy_cell(id: Option<DeployId>) -> impl IntoView {
-    let link = id.map(|id| {
-        let text = id.to_string();
-        let end = text.rsplit('-').next().unwrap_or_default().to_owned();
-        view! { <a class="code" href=format!("/deploys/{text}") title=text.clone()>{format!("…{end}")}</a> }
-    });
-    view! { <td>{link}</td> }
-}
-
-fn hash_cell(hash: &str) -> impl IntoView + use<> {
-    let short = hash.get(..SHORT_HASH).unwrap_or(hash);
-    view! { <td class="code" title=printable(hash)>{printable(short)}</td> }
+fn deploy_link(id: DeployId) -> impl IntoView {
+    let text = id.to_string();
+    let end = text.rsplit('-').next().unwrap_or_default().to_owned();
+    view! {
+        <span class="second">
+            <a class="code" href=format!("/deploys/{text}") title=text.clone()>{format!("Deploy …{end}")}</a>
+        </span>
+    }
 }
 
 /// Each detail after its name. A payload that is not an object is shown as it is.
@@ -129,6 +140,8 @@ fn details(payload: Value) -> AnyView {
     for (name, detail) in details {
         name_details(name, detail, &mut named);
     }
+    // What people look for comes first; the rest is in the order of the alphabet.
+    named.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
     let details = named.into_iter().map(|(name, detail)| {
         view! {
             <span class="payload__detail">
@@ -139,12 +152,17 @@ fn details(payload: Value) -> AnyView {
     details.collect_view().into_any()
 }
 
-/// The members of an object within have its name before theirs, with a dot between.
+/// The members of an object within have its name before theirs, as in JavaScript: `freeze.holds[0].reason`.
 fn name_details(name: String, detail: Value, named: &mut Vec<(String, String)>) {
     match detail {
         Value::Object(members) if !members.is_empty() => {
             for (member, detail) in members {
                 name_details(format!("{name}.{member}"), detail, named);
+            }
+        }
+        Value::Array(items) if items.iter().any(Value::is_object) => {
+            for (place, item) in items.into_iter().enumerate() {
+                name_details(format!("{name}[{place}]"), item, named);
             }
         }
         Value::Null => named.push((name, "none".to_owned())),
