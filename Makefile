@@ -46,14 +46,14 @@ run:
 
 .PHONY: build
 build: site
-	cargo build --release -p server
+	cargo build --release $(SERVER) --bin deploy-console
 	@mkdir -p target/release
 	@[ "$(CACHE)/release/deploy-console" -ef $(BINARY) ] || cp "$(CACHE)/release/deploy-console" $(BINARY)
 	@ls -l $(BINARY)
 
 .PHONY: bench
 bench: build browser end2end/node_modules/.package-lock.json
-	cargo bench -p server --bench table
+	cargo bench $(SERVER) --bench table
 	cd end2end && DEPLOY_CONSOLE_BIN="$(abspath $(BINARY))" npm run bench
 
 .PHONY: test

@@ -217,7 +217,7 @@ fn the_board_is_complete_without_scripts() {
 }
 
 #[test]
-fn a_step_that_was_read_from_github_claims_no_duration() {
+fn step_read_from_github_claims_no_duration() {
     let mut healed = deploy(&["requested", "dispatched", "smoke_gate_started", "smoke_gate_passed"]);
     let stepper = |deploy: &Deploy| {
         let deploy = deploy.clone();
@@ -233,7 +233,7 @@ fn a_step_that_was_read_from_github_claims_no_duration() {
 }
 
 #[test]
-fn what_a_channel_has_not_taken_is_one_calm_line() {
+fn untaken_messages_are_one_calm_line() {
     let trouble = |messages, last_error: Option<&str>| NotificationTrouble {
         channel: "Slack".to_owned(),
         messages,
