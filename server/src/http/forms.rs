@@ -1,5 +1,5 @@
 //! The plain forms of pages, which work without scripts. Each is one call of the service; then the browser is
-//! led back to the page, with the code of what went wrong in the address, if something did.
+//! redirected to the page, with an error code in the address if something failed.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub fn forms() -> Router<AppState> {
         .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
-/// What was posted, if it is of this form.
+/// The form of a request, if it has this shape.
 type Posted<T> = Result<Form<T>, FormRejection>;
 
 #[derive(Deserialize)]
@@ -55,7 +55,7 @@ async fn promote(State(console): State<Arc<Console>>, form: Posted<Promotion>) -
     back_to("/flags", done.await)
 }
 
-/// A freeze, as the three forms of the page say it. Times are of the clocks of the time zone.
+/// A freeze, as the three forms of the page send it. Times are local times of the time zone.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 enum Declaration {
@@ -128,7 +128,7 @@ async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redire
     back_to("/freezes", done.await)
 }
 
-/// A ref that is deployed. The key was made with the form.
+/// A ref to deploy. The key was made with the form.
 #[derive(Deserialize)]
 struct Asked {
     key: String,
@@ -170,7 +170,7 @@ async fn deploy(
     on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id).map_err(Into::into), &typed)
 }
 
-/// A commit that is deployed again. The key was made with the form.
+/// A commit to deploy again. The key was made with the form.
 #[derive(Deserialize)]
 struct Again {
     key: String,
@@ -202,7 +202,7 @@ async fn ask_again(
 ) -> Result<DeployId, Problem> {
     let id: DeployId = id.parse().map_err(|_| Problem::new(ErrorCode::UnknownDeploy))?;
     let of = console.deploy(id).await?.deploy;
-    // Where it has none, the service says so.
+    // Without a commit, the service refuses it.
     let git_ref = of.commit.map_or(of.git_ref, |commit| commit.to_string());
     if let Some(scenario) = again.scenario {
         console.rehearse(&of.app, &environment, scenario);
@@ -230,7 +230,7 @@ fn back_to(page: &str, done: Result<(), Problem>) -> Redirect {
     }
 }
 
-/// On to the deploy that was made; or back to the page.
+/// Redirects to the deploy that was made; or back to the page.
 fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, String)]) -> Redirect {
     match made {
         Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
@@ -238,7 +238,7 @@ fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, Str
     }
 }
 
-/// Back to the page, with what went wrong and what was typed.
+/// Redirects back to the page, with what went wrong and what was typed.
 fn back_with(page: &str, problem: &Problem, typed: &[(&str, String)]) -> Redirect {
     let code = serde_json::to_value(problem.code).ok();
     let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();

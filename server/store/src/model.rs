@@ -1,4 +1,4 @@
-//! What the store is asked, and what it answers, in the words of the domain.
+//! The store's arguments and results, in the terms of the domain.
 
 mod callback;
 mod deploy;

@@ -1,4 +1,4 @@
-//! One request for a run, from the row that is written first to GitHub's answer.
+//! One dispatch request, from the recorded row to GitHub's answer.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, Sto
 
 use crate::service::CONSOLE;
 
-/// One dispatch, free of whoever asked for it.
+/// One dispatch, independent of the request that started it.
 pub(super) struct Task {
     pub(super) id: DeployId,
     pub(super) store: Arc<dyn Store>,

@@ -1,4 +1,4 @@
-//! Flags: what each was promoted to, by environment.
+//! Flags: their promotions, by environment.
 
 use crate::{
     Promotion, StoreError,
@@ -8,7 +8,7 @@ use crate::{
     row::Reader,
 };
 
-/// Writes it down. Answers whether that changed anything.
+/// Records it. Returns whether that changed anything.
 impl Operation for Promotion {
     type Answer = bool;
 
@@ -40,7 +40,7 @@ impl Operation for Promotion {
     }
 }
 
-/// Every promotion that this build understands. A flag of another build is none of its business.
+/// Every promotion that this build understands. A flag that only another build knows is left out.
 pub(crate) struct Promotions;
 
 #[derive(sqlx::FromRow)]

@@ -1,4 +1,4 @@
-//! Runs that nobody asked the console for: which of those that GitHub lists are, and their deploys.
+//! Runs that were not requested through the console: which of GitHub's list they are, and their deploys.
 
 use app::domain::{Commit, DeployId, Status};
 
@@ -31,8 +31,7 @@ impl Operation for UnclaimedRuns {
     }
 }
 
-/// Records the deploy of such a run, as `dispatched`: GitHub has it, and whatever else is so is for its record to
-/// say.
+/// Records the deploy of such a run as `dispatched`: GitHub has it, and its record tells the rest.
 impl Operation for Import {
     type Answer = Imported;
 
@@ -47,8 +46,8 @@ impl Operation for Import {
         if under_way(tx, &self.app, &self.environment).await?.is_some() {
             return Ok(Imported::Busy);
         }
-        // Another instance may still get in between. Then a key or an index refuses the second, and asking again
-        // answers it.
+        // Another instance may still come in between. Then a key or an index refuses the second, and a retry is
+        // answered.
         insert(tx, self).await?;
         append(tx, NewEntry::imported(self)).await?;
         Ok(Imported::New)

@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::{Provenance, Transition};
 
-/// An entry of a newer build. Of that, a few members mean the same in every build, and can be read.
+/// An entry of a newer build. A few of its members mean the same in every build, and can be read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unknown {
-    /// The spelling of its action.
+    /// The name of its action.
     pub action: String,
-    /// The payload, whatever it is.
+    /// The payload, of any shape.
     pub payload: Value,
 }
 
@@ -19,7 +19,7 @@ impl Unknown {
         Self { action: action.to_owned(), payload: payload.clone() }
     }
 
-    /// The status that a row reached: every build writes that as `status`.
+    /// The status that the row reached: every build writes it as `status`.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         self.payload["status"].as_str()
