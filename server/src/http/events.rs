@@ -19,7 +19,7 @@ use crate::{
     listen::limits::Streams,
     metrics::Metrics,
     service::Console,
-    tasks::feed::{Event, EventKind},
+    tasks::feed::{EventKind, FeedEvent},
 };
 
 /// The interval of heartbeats while nothing else is sent. With them, a browser can tell a quiet console from one that
@@ -74,7 +74,7 @@ pub(super) async fn events(
     Ok(([UNBUFFERED], Sse::new(told).keep_alive(heartbeat)))
 }
 
-fn sent(event: &Event) -> Sent {
+fn sent(event: &FeedEvent) -> Sent {
     let sent = Sent::default().id(event.sequence.to_string()).data(&event.data);
     match event.kind {
         EventKind::Transition => sent,

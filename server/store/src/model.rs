@@ -17,5 +17,5 @@ pub use entry::{EntryFilter, EntryOrder, EntryPage, JournalEnd, StoredEntry};
 pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;
-pub use import::{CandidateRun, Import, Imported};
+pub use import::{CandidateRun, Import, ImportOutcome};
 pub use transition::{Advance, Advanced, AttachRun, Note, Noted, RolledBack};

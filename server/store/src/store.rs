@@ -41,7 +41,7 @@ pub trait Store: Outbox {
     async fn unclaimed_runs(&self, runs: Vec<CandidateRun>) -> Result<Vec<i64>, StoreError>;
 
     /// Records the deploy of a run that was not requested through the console, with its journal entry; or says why not.
-    async fn import(&self, import: &Import) -> Result<Imported, StoreError>;
+    async fn import(&self, import: &Import) -> Result<ImportOutcome, StoreError>;
 
     /// Records a fact about a live deploy that does not move it: the entry, and the next version of the row. A report
     /// of GitHub's record that repeats the previous one changes nothing.

@@ -13,7 +13,7 @@ use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, Sto
 use crate::service::CONSOLE;
 
 /// One dispatch, independent of the request that started it.
-pub(super) struct Task {
+pub(super) struct GitHubDispatch {
     pub(super) id: DeployId,
     pub(super) store: Arc<dyn Store>,
     pub(super) github: Client,
@@ -21,7 +21,7 @@ pub(super) struct Task {
     pub(super) fail_point: FailPoint,
 }
 
-impl Task {
+impl GitHubDispatch {
     pub(super) async fn run(
         &self,
         open: &NewDeploy,

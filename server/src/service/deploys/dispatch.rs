@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use store::{CreateOutcome, NewDeploy};
 
 use super::{
-    ask_github::Task,
+    ask_github::GitHubDispatch,
     checks::{check_key, check_reason, check_ref},
 };
 use crate::config::AppConfig;
@@ -150,7 +150,7 @@ impl Console {
             git_ref: app.git_ref.to_string(),
             inputs,
         };
-        let task = Task {
+        let task = GitHubDispatch {
             id: open.id,
             store: Arc::clone(&self.store),
             github: self.github.clone(),

@@ -10,7 +10,7 @@ use std::{
 
 use app::domain::{Deploy, DurationStats, Timestamp, duration_stats::duration_stats};
 use jiff::SignedDuration;
-use store::{DeployFilter, StatusFilter};
+use store::{DeployFilter, Place, StatusFilter};
 
 use crate::service::{Console, from_store};
 
@@ -18,9 +18,6 @@ use crate::service::{Console, from_store};
 const DEPLOYS: u32 = 50;
 /// The interval between two computations.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);
-
-/// An app and one of its environments.
-type Place = (String, String);
 
 /// The usual durations of each place, and when they were computed. The configuration limits the number of places.
 #[derive(Debug, Default)]
@@ -60,7 +57,7 @@ impl Console {
         if !is_place || !deploy.is_live() {
             return Vec::new();
         }
-        let place = (deploy.app.clone(), deploy.environment.clone());
+        let place = Place { app: deploy.app.clone(), environment: deploy.environment.clone() };
         let now = self.clock.now();
         let (known, is_due) = self.usual_times.recall(&place, now);
         if !is_due {
@@ -72,10 +69,10 @@ impl Console {
         usual
     }
 
-    async fn work_out(&self, (app, environment): &Place) -> Option<Vec<DurationStats>> {
+    async fn work_out(&self, place: &Place) -> Option<Vec<DurationStats>> {
         let filter = DeployFilter {
-            app: Some(app.clone()),
-            environment: Some(environment.clone()),
+            app: Some(place.app.clone()),
+            environment: Some(place.environment.clone()),
             status: StatusFilter::Ended,
             limit: DEPLOYS,
             ..DeployFilter::default()

@@ -13,6 +13,7 @@ mod tests;
 mod transition;
 mod unknown;
 
+use app::domain::{Source, StoredStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -106,6 +107,30 @@ impl Event {
     #[must_use]
     pub fn read_or_unknown(action: &str, payload: &Value) -> Self {
         Self::read(action, payload).unwrap_or_else(|_| Unknown::new(action, payload).into())
+    }
+
+    /// The status that a deploy reached, and who caused that, as far as it can be read; none if the entry moves no row.
+    #[must_use]
+    pub fn reached(self) -> Option<(StoredStatus, Option<Source>)> {
+        match self {
+            Self::Requested(Requested { status, source, .. })
+            | Self::Imported(Imported { status, source, .. })
+            | Self::Dispatched(Transition { status, source, .. })
+            | Self::Refused(Transition { status, source, .. })
+            | Self::Callback(CallbackDecision::Applied(Transition { status, source, .. }))
+            | Self::Reconciled(Transition { status, source, .. })
+            | Self::RolledBack(Transition { status, source, .. }) => Some((status, Some(source))),
+            Self::Unknown(unknown) => Some((unknown.status()?.into(), unknown.source())),
+            Self::Callback(CallbackDecision::NotApplied(_))
+            | Self::RunFound(_)
+            | Self::RunObserved(_)
+            | Self::CancelRequested(_)
+            | Self::CancelAnswered(_)
+            | Self::InputLeftOut(_)
+            | Self::FlagPromoted(_)
+            | Self::FreezeDeclared(_)
+            | Self::FreezeLifted(_) => None,
+        }
     }
 
     /// The name of its action.

@@ -42,7 +42,7 @@ impl Import {
 
 /// The result of an import.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Imported {
+pub enum ImportOutcome {
     /// It was recorded as a deploy.
     New,
     /// It was known: some deploy has this run.

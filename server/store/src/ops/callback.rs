@@ -27,7 +27,7 @@ impl Operation for WithChannels<Delivery> {
             return Ok(Received::Missing);
         };
         let decision = Decision::of(&current, &delivery.claim);
-        let decided = Callback::new(delivery, place).decide(tx, &current, decision, *channels).await?;
+        let decided = LockedDelivery::new(delivery, place).decide(tx, &current, decision, *channels).await?;
         remember(tx, delivery, &decided.decision).await?;
         Ok(Received::Decided(decided))
     }
@@ -77,14 +77,14 @@ async fn told<S: Tx>(
 }
 
 /// A delivery about a row that is locked.
-struct Callback<'a> {
+struct LockedDelivery<'a> {
     /// The run is removed where it has no page: the row and the journal name it, or neither does.
     delivery: Cow<'a, Delivery>,
     run: Option<RunRef>,
     place: Place,
 }
 
-impl<'a> Callback<'a> {
+impl<'a> LockedDelivery<'a> {
     fn new(delivery: &'a Delivery, place: Place) -> Self {
         let run = delivery.run_id.and_then(|id| delivery.run_pages.run_ref(&place, id));
         let delivery = if delivery.run_id.is_some() && run.is_none() {

@@ -44,7 +44,7 @@ impl Operation for Promotion {
 pub(crate) struct Promotions;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct PromotionRow {
     flag: String,
     environment: String,
     is_on: bool,
@@ -60,7 +60,7 @@ impl Operation for Promotions {
             "SELECT flag, environment, is_on, promoted_by, promoted_at FROM console_flag_promotions
              ORDER BY flag, environment",
         );
-        let rows: Vec<Row> = tx.rows(select).await?;
+        let rows: Vec<PromotionRow> = tx.rows(select).await?;
         let known = rows.into_iter().filter_map(|row| Some((row.flag.parse().ok()?, row)));
         known
             .map(|(flag, row)| {

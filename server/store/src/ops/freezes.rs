@@ -94,13 +94,13 @@ fn select() -> Statement {
 }
 
 async fn read<S: Tx>(tx: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
-    let rows: Vec<Row> = tx.rows(select).await?;
+    let rows: Vec<FreezeRow> = tx.rows(select).await?;
     let freezes: Result<_, ImpossibleRow> = rows.into_iter().map(Freeze::try_from).collect();
     Ok(freezes?)
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct FreezeRow {
     id: String,
     app: Option<String>,
     environment: Option<String>,
@@ -112,10 +112,10 @@ struct Row {
     lifted_at: Option<String>,
 }
 
-impl TryFrom<Row> for Freeze {
+impl TryFrom<FreezeRow> for Freeze {
     type Error = ImpossibleRow;
 
-    fn try_from(row: Row) -> Result<Self, ImpossibleRow> {
+    fn try_from(row: FreezeRow) -> Result<Self, ImpossibleRow> {
         let reader = Reader { table: "freezes", id: &row.id };
         let lifted_at = row.lifted_at.as_deref().map(|text| reader.parse("lifted_at", text)).transpose()?;
         Ok(Self {

@@ -50,7 +50,7 @@ pub struct Compared {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct ComparedRow {
     id: String,
     status: String,
     app: String,
@@ -65,7 +65,7 @@ struct Row {
     failure_stage: Option<String>,
 }
 
-impl Row {
+impl ComparedRow {
     fn difference(&self, expected: &ExpectedRow) -> Option<Difference> {
         let run = self.github_run_id.map(|run| run.to_string());
         let columns: [Column<'_>; 11] = [
@@ -97,7 +97,7 @@ impl Operation for Rows {
                 .push_bind(i64::from(*limit)),
             Self::Live => live_rows::<S>(COMPARED).push(" ORDER BY id"),
         };
-        let rows: Vec<Row> = tx.rows(select).await?;
+        let rows: Vec<ComparedRow> = tx.rows(select).await?;
         let last = match self {
             Self::After(_, limit) if rows.len() == *limit as usize => rows.last().map(|row| row.id.clone()),
             Self::After(..) | Self::Live => None,
@@ -116,7 +116,7 @@ impl Rows {
     async fn expected<S: Tx>(
         &self,
         tx: &mut S,
-        rows: &[Row],
+        rows: &[ComparedRow],
         last: Option<&str>,
     ) -> Result<BTreeMap<String, ExpectedRow>, StoreError> {
         let new = ExpectedRow::new(commits_since(tx).await?);
@@ -146,7 +146,7 @@ impl Rows {
 }
 
 /// The first difference in the order of ids: of a row, or a deploy that has entries and no row.
-fn first(rows: &[Row], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Difference> {
+fn first(rows: &[ComparedRow], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Difference> {
     let of_rows = rows.iter().find_map(|row| row.difference(&expected.remove(&row.id).unwrap_or_default()));
     let without_row = expected.into_keys().find(|id| rows.iter().all(|row| row.id != *id));
     let of_rest = without_row.map(|deploy| Difference {

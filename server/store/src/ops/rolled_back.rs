@@ -32,7 +32,7 @@ pub(crate) struct RecordRolledBack {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct RolledBackRow {
     deploy_id: String,
     status: String,
     failure_stage: Option<String>,
@@ -48,7 +48,7 @@ impl Operation for RecordRolledBack {
              RETURNING deploy_id, status,
                        (SELECT d.failure_stage FROM console_deploys d WHERE d.id = deploy_id) AS failure_stage",
         );
-        let mut rows: Vec<Row> = tx.rows(take).await?;
+        let mut rows: Vec<RolledBackRow> = tx.rows(take).await?;
         rows.sort_by(|one, other| one.deploy_id.cmp(&other.deploy_id));
         let mut recorded = Vec::new();
         for row in rows {

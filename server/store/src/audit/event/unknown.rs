@@ -1,5 +1,6 @@
 //! What a newer build wrote, kept as it is.
 
+use app::domain::Source;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -23,6 +24,12 @@ impl Unknown {
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         self.payload["status"].as_str()
+    }
+
+    /// Who caused that, if this build knows it: every build writes it as `source`.
+    #[must_use]
+    pub fn source(&self) -> Option<Source> {
+        Source::deserialize(&self.payload["source"]).ok()
     }
 
     /// The transition, if it records one that can be shown.

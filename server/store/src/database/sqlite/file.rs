@@ -20,10 +20,10 @@ use crate::{SchemaError, StoreError};
 
 /// A file, by its path and its identity when it was opened.
 #[derive(Clone, Debug)]
-pub(super) struct DatabaseFile(Arc<CreateOutcome>);
+pub(super) struct DatabaseFile(Arc<OpenedFile>);
 
 #[derive(Debug)]
-struct CreateOutcome {
+struct OpenedFile {
     path: PathBuf,
     /// Device and inode.
     id: (u64, u64),
@@ -31,7 +31,7 @@ struct CreateOutcome {
 
 impl DatabaseFile {
     pub(super) fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self(Arc::new(CreateOutcome { path: path.to_owned(), id: id_of(path)? })))
+        Ok(Self(Arc::new(OpenedFile { path: path.to_owned(), id: id_of(path)? })))
     }
 
     /// Fails if the path leads to another file, or to none.

@@ -27,7 +27,7 @@ const AT_ONCE: usize = 64;
 pub(super) struct Queue {
     // Dropped first, so that the worker is told to stop before its queue is closed.
     tasks: Group,
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    jobs: mpsc::Sender<Box<dyn QueuedOperation>>,
 }
 
 impl Queue {
@@ -58,7 +58,7 @@ impl Queue {
 
 /// An operation whose answer is awaited, with its type erased.
 #[async_trait]
-trait Job: Send {
+trait QueuedOperation: Send {
     fn is_awaited(&self) -> bool;
 
     /// Runs it, and keeps the answer until it is committed.
@@ -75,7 +75,7 @@ struct Request<A: Operation> {
 }
 
 #[async_trait]
-impl<A: Operation + Send> Job for Request<A> {
+impl<A: Operation + Send> QueuedOperation for Request<A> {
     fn is_awaited(&self) -> bool {
         self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
     }
@@ -106,7 +106,7 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    async fn work(self, mut waiting: mpsc::Receiver<Box<dyn QueuedOperation>>) {
         let mut jobs = Vec::with_capacity(AT_ONCE);
         loop {
             tokio::select! {
@@ -122,7 +122,7 @@ impl Worker {
         }
     }
 
-    async fn serve(&self, jobs: &mut [Box<dyn Job>]) {
+    async fn serve(&self, jobs: &mut [Box<dyn QueuedOperation>]) {
         match self.commit(jobs).await {
             // The database itself fails, and would fail for each of them.
             Err(error @ (StoreError::Unavailable(_) | StoreError::FileReplaced)) => reply(jobs, &Err(error)),
@@ -137,7 +137,7 @@ impl Worker {
         }
     }
 
-    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    async fn commit(&self, jobs: &mut [Box<dyn QueuedOperation>]) -> Result<(), StoreError> {
         self.file.check()?;
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
@@ -154,7 +154,7 @@ impl Worker {
     async fn commit_on(
         &self,
         connection: &mut SqliteConnection,
-        jobs: &mut [Box<dyn Job>],
+        jobs: &mut [Box<dyn QueuedOperation>],
     ) -> Result<(), StoreError> {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         let mut tx = SqliteTx::of(&mut transaction);
@@ -166,6 +166,6 @@ impl Worker {
     }
 }
 
-fn reply(jobs: &mut [Box<dyn Job>], committed: &Result<(), StoreError>) {
+fn reply(jobs: &mut [Box<dyn QueuedOperation>], committed: &Result<(), StoreError>) {
     jobs.iter_mut().for_each(|job| job.reply(committed.clone()));
 }
