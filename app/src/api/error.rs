@@ -18,7 +18,7 @@ pub enum ErrorCode {
     InvalidIdempotencyKey,
     /// The body is not JSON, or not of this shape.
     MalformedBody,
-    /// A query parameter is not of its form.
+    /// A query parameter is malformed.
     InvalidQuery,
     /// The webhook signature is missing, malformed, stale or wrong.
     InvalidSignature,

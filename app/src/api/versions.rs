@@ -136,7 +136,7 @@ pub enum Changes {
         /// GitHub's page that shows them.
         url: String,
     },
-    /// It cannot be told.
+    /// It is not known.
     Unknown {
         /// Why, as a sentence.
         why: String,

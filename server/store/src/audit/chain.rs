@@ -33,7 +33,7 @@ pub struct Broken {
 impl Chain {
     /// Checks the next entry.
     ///
-    /// If it does not follow from those before, or is not as it was written.
+    /// # Errors
     /// If it does not follow from those before, or is not as it was written.
     pub fn check(&mut self, stored: &StoredEntry) -> Result<JournalEntry, Broken> {
         let sequence = self.length + 1;

@@ -51,7 +51,7 @@ async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Receiv
     Ok(Some(Received::Replayed(Decided { decision, freeze })))
 }
 
-/// The freeze verdict of the earlier answer, if the decision is about a freeze check.
+/// The verdict that the workflow got when its freeze check began, if the decision is about that check.
 async fn told<S: Tx>(
     tx: &mut S,
     id: DeployId,
