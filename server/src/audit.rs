@@ -1,4 +1,4 @@
-//! `deploy-console audit`: the journal and the rows checked, the journal written out, and its head, straight from the
+//! `deploy-console audit`: checks the journal and the rows, exports the journal, and prints its head, straight from the
 //! database.
 
 mod format;
@@ -15,14 +15,14 @@ use store::{
 
 pub use format::Format;
 
-/// Entries of a page: fewer, if they are long.
+/// Entries per page: fewer if they are long.
 const PAGE: u32 = 1_000;
 /// Rows that are compared at a time.
 const ROWS: u32 = 500;
 /// Entries that are checked at a start.
 const RECENT: i64 = 1_000;
 
-/// Why the journal could not be checked or written out, or that it is not whole, or rows are not as it says.
+/// Why the journal could not be checked or exported, or that it is broken, or that rows differ from it.
 #[derive(Debug, thiserror::Error)]
 pub enum AuditError {
     /// An entry was changed, taken out, put in or moved.
@@ -31,19 +31,19 @@ pub enum AuditError {
     /// A row was changed, taken out or put in: or entries about it were.
     #[error("the entries are whole, but a row is not as they say: {0}")]
     Row(#[from] Difference),
-    /// The anchored hash is not in it: entries at its end were taken away, or it is another journal.
+    /// The anchored hash is missing: entries at its end were removed, or it is another journal.
     #[error(
         "the journal is whole, but holds no entry with the hash {0}: its end was cut off, or it is another journal"
     )]
     NotAnchored(String),
     #[error("the journal cannot be read: {0}")]
     Store(#[from] StoreError),
-    /// Where it is written to.
+    /// The output could not be written.
     #[error("the journal cannot be written out: {0}")]
     Output(#[from] io::Error),
 }
 
-/// A journal that is whole, and rows that are as it says.
+/// A journal that is whole, with rows that agree with it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Verified {
     /// The first entry that was checked.
@@ -64,12 +64,12 @@ impl fmt::Display for Verified {
 
 /// Checks every entry, and compares every row with its entries.
 ///
-/// The entries come first, so that an edited one is named as such, and not as the row that it does not fit any more.
-/// Entries that were written since are checked at the end: rows were compared with them.
+/// The entries come first, so that an edited entry is reported as such and not as the row that no longer matches it.
+/// Entries that were written meanwhile are checked at the end, since rows were compared with them.
 ///
 /// # Errors
-/// The first entry that is not as it was written, or that none has the hash `anchored`; or the first row that is not as
-/// its entries say.
+/// The first entry that is not as it was written, or that none has the hash `anchored`; or the first row that differs
+/// from its entries.
 pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Verified, AuditError> {
     let mut chain = Chain::default();
     let is_anchored = anchored.is_none_or(|hash| chain.head == hash);
@@ -82,7 +82,7 @@ pub async fn verify(store: &dyn Store, anchored: Option<&str>) -> Result<Verifie
     Ok(Verified { first: 1, chain, deploys })
 }
 
-/// Checks what was written since.
+/// Checks what was written since then.
 ///
 /// # Errors
 /// The first entry that is not as it was written.
@@ -90,7 +90,7 @@ pub async fn catch_up(store: &dyn Store, chain: &mut Chain) -> Result<(), AuditE
     follow(store, chain, None).await.map(drop)
 }
 
-/// Checks the entries from here to the end. Answers whether one of them has this hash.
+/// Checks the entries from here to the end. Returns whether one of them has this hash.
 async fn follow(store: &dyn Store, chain: &mut Chain, hash: Option<&str>) -> Result<bool, AuditError> {
     let mut is_there = false;
     loop {
@@ -105,7 +105,7 @@ async fn follow(store: &dyn Store, chain: &mut Chain, hash: Option<&str>) -> Res
     }
 }
 
-/// Compares every row with its journal. Gives how many there are.
+/// Compares every row with its journal. Returns how many there are.
 async fn compare(store: &dyn Store) -> Result<u64, AuditError> {
     let (mut deploys, mut after) = (0, String::new());
     loop {
@@ -119,8 +119,8 @@ async fn compare(store: &dyn Store) -> Result<u64, AuditError> {
     }
 }
 
-/// Checks the last entries, and compares the live rows with their journals: what a start can look at, however long the
-/// journal is. Rows without any journal are noticed, too.
+/// Checks the last entries, and compares the live rows with their journals: as much as a start has time for, however
+/// long the journal is. Rows without any journal are noticed, too.
 ///
 /// # Errors
 /// As [`verify`].
@@ -142,10 +142,10 @@ pub async fn verify_recent(store: &dyn Store) -> Result<Verified, AuditError> {
     }
 }
 
-/// Writes every entry as a line of JSON, in sequence; in the place of one that cannot be read, what is left of it.
+/// Writes every entry as a line of JSON, in sequence; for one that cannot be read, what is left of it.
 ///
 /// # Errors
-/// If the journal cannot be read, or the output takes no more.
+/// If the journal cannot be read, or the output cannot be written.
 pub async fn export(store: &dyn Store, output: &mut (dyn Write + Send)) -> Result<(), AuditError> {
     let mut after = 0;
     loop {
@@ -171,8 +171,7 @@ pub async fn head(store: &dyn Store) -> Result<Chain, StoreError> {
 }
 
 impl AuditError {
-    /// Where the journal or a row is not as it should be, without a word of what is stored there; none, if that is not
-    /// known.
+    /// Where the journal or a row is wrong, without quoting what is stored there; none if that is not known.
     #[must_use]
     pub fn place(&self) -> Option<String> {
         match self {

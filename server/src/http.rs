@@ -1,5 +1,5 @@
-//! The HTTP contract. Handlers turn requests into calls of the service and answers into JSON; they hold no
-//! rule of their own. Their descriptions make up the OpenAPI document.
+//! The HTTP contract. Handlers turn requests into calls of the service and answers into JSON; they hold no rule of
+//! their own. The OpenAPI document is made of their descriptions.
 
 mod answer;
 mod audit;

@@ -44,10 +44,10 @@ use github_fake::SimulatedGitHub;
 use runtime::{clock::SharedClock, fail_point::FailPoint};
 use store::{RunPages, Store, StoreError, audit::CONSOLE};
 
-/// Who asks, until there is sign-in: the console listens on loopback alone.
+/// The actor of every request, until there is sign-in: the console listens on loopback alone.
 pub const LOCAL_OPERATOR: &str = "local operator";
-/// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to show. With GitHub's own
-/// 10 s and the database it stays below 25 s, before the 30 s at which proxies give up.
+/// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to appear. With GitHub's own 10 s and
+/// the database it stays below 25 s, before the 30 s at which proxies give up.
 pub const RUN_WAIT: Duration = Duration::from_secs(12);
 
 /// Everything that the console does, over one store and one GitHub.
@@ -55,63 +55,57 @@ pub struct Console {
     store: Arc<dyn Store>,
     github: Client,
     apps: Apps,
-    /// Where the pages of their runs are.
+    /// Addresses of the pages of runs.
     run_pages: RunPages,
     flag_service: Arc<FlagService>,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
-    /// Asks the reconciler for a pass.
+    /// Wakes the reconciler for a pass.
     wake: Wake,
-    /// Tells whoever listens what is written.
+    /// Publishes new entries of the journal.
     feed: Feed,
-    /// What environments themselves say that runs there.
+    /// The commits that environments themselves report.
     answers: Answers,
-    /// What the last look at the journal found.
+    /// The result of the last check of the journal.
     journal_check: JournalCheck,
     /// Looks for runs, one look-up per deploy at a time.
     lookups: SingleFlight,
     /// Asks GitHub to cancel runs, one request per deploy at a time.
     cancels: SingleFlight,
-    /// What lies between two commits, as GitHub said it a moment ago.
+    /// Recent answers of GitHub about what lies between two commits.
     comparisons: Comparisons,
-    /// How long steps usually take, as it was last worked out.
+    /// How long steps usually take, as last computed.
     usual_times: UsualTimes,
-    /// What GitHub is being asked for: it goes on when the one who asked has gone, and is waited for at the
-    /// end.
+    /// Requests to GitHub that are under way: they continue when the client has gone, and are waited for at the end.
     background: TaskTracker,
-    /// Whether the database could be used when that was last asked.
+    /// Whether the database could be used at the last check.
     readiness: Readiness,
     run_wait: Option<Duration>,
     retention: SignedDuration,
     fail_point: FailPoint,
 }
 
-/// What a console is made of.
+/// What a console is built from.
 pub struct Deps {
-    /// The rows.
     pub store: Arc<dyn Store>,
-    /// GitHub.
     pub github: Client,
-    /// The configured apps.
     pub apps: Apps,
     /// What the file and the variables say of the flags.
     pub flags: Flags,
-    /// The time.
     pub clock: SharedClock,
     /// The simulated GitHub, in a rehearsal.
     pub rehearsal: Option<SimulatedGitHub>,
-    /// How long a synchronous dispatch waits for its run to show: [`RUN_WAIT`]; none: not at all.
+    /// How long a synchronous dispatch waits for its run to appear: [`RUN_WAIT`]; none: not at all.
     pub run_wait: Option<Duration>,
-    /// Asks the reconciler for a look at a row.
+    /// Wakes the reconciler for one row.
     pub wake: Wake,
     /// How long deliveries, keys and sent messages are kept.
     pub retention: SignedDuration,
-    /// Where to stop dead; for tests.
+    /// Where to stop the process; for tests.
     pub fail_point: FailPoint,
 }
 
 impl Console {
-    /// A console over these.
     #[must_use]
     pub fn new(deps: Deps) -> Self {
         let Deps { store, github, apps, flags, clock, rehearsal, run_wait, wake, retention, fail_point } =
@@ -148,28 +142,27 @@ impl Console {
         }
     }
 
-    /// The flags, which the command line has without the rest of the console.
+    /// The flags, for the command line, which runs without the rest of the console.
     #[must_use]
     pub const fn flag_service(&self) -> &Arc<FlagService> {
         &self.flag_service
     }
 
-    /// The time.
     #[must_use]
     pub fn clock(&self) -> &SharedClock {
         &self.clock
     }
 
-    /// Tells whoever listens what is written.
+    /// Publishes new entries of the journal.
     #[must_use]
     pub const fn feed(&self) -> &Feed {
         &self.feed
     }
 
-    /// What asks environments which commit they run, this often.
+    /// The task that asks environments at this interval which commit they run.
     ///
     /// # Errors
-    /// If the machine has no TLS to offer.
+    /// If TLS cannot be set up.
     pub fn version_watch(
         &self,
         period: Duration,
@@ -177,17 +170,17 @@ impl Console {
         Watch::new(self.apps.clone(), self.answers.clone(), Arc::clone(&self.clock), period)
     }
 
-    /// Waits until GitHub is not being asked for anything. Nothing may be asked of it after this.
+    /// Waits until no request to GitHub is under way. None may be started after this.
     pub async fn drain(&self) {
         self.background.close();
         self.background.wait().await;
     }
 }
 
-/// When a request that found the database busy is worth trying again.
+/// When to retry a request that found the database busy.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Logs the cause and keeps it.
+/// Logs the cause, and does not send it.
 pub(crate) fn from_store(error: StoreError) -> ServiceError {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {

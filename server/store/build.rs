@@ -1,4 +1,4 @@
-//! Has the migrations read again when one is added: they are built into the binary.
+//! Recompiles when a migration is added: migrations are built into the binary.
 
 fn main() {
     println!("cargo::rerun-if-changed=../../migrations");

@@ -33,7 +33,7 @@ pub struct AuditFilter {
     pub action: Option<String>,
     /// Only those of this actor: a person, `console` or `workflow`.
     pub actor: Option<String>,
-    /// Only those about a deploy of this app; and, of those that are about no deploy, those that name it.
+    /// Only those about a deploy of this app; and of those that concern no deploy, the ones that name it.
     pub app: Option<String>,
     /// The same for an environment.
     pub environment: Option<String>,
@@ -48,11 +48,11 @@ pub struct AuditFilter {
 #[cfg_attr(feature = "ssr", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "ssr", into_params(parameter_in = Query))]
 pub struct AuditPaging {
-    /// Only those after this sequence number, the oldest first; 0 if not said.
+    /// Only those after this sequence number, the oldest first; 0 by default.
     pub after: Option<i64>,
     /// Only those before this sequence number, the newest first.
     pub before: Option<i64>,
-    /// At most so many, 1 to 1000; 100 if not said.
+    /// At most this many, 1 to 1000; 100 by default.
     pub limit: Option<u32>,
 }
 
@@ -60,13 +60,14 @@ pub struct AuditPaging {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AuditTrail {
-    /// The entries: at most as many as were asked for, and fewer if they are long. One that cannot be read has a member
-    /// `unreadable` that says why, and no payload.
+    /// The entries: at most `limit`, and fewer if they are long. One that cannot be read has a member `unreadable` that
+    /// says why, and no payload.
     pub entries: Vec<TrailEntry>,
-    /// What to ask for as `after` to read on, also after a page that is shorter than was asked for; none at the end,
+    /// The value of `after` that continues from here, also after a page that is shorter than `limit`; none at the end,
     /// and none where the newest come first.
     pub next_after: Option<i64>,
-    /// What to ask for as `before` to read on, where the newest come first; none at the beginning of the journal.
+    /// The value of `before` that continues from here, where the newest come first; none at the beginning of the
+    /// journal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_before: Option<i64>,
 }

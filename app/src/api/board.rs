@@ -76,7 +76,7 @@ pub struct NotificationTrouble {
     pub messages: u32,
     /// Since when the oldest of them waits.
     pub since: Timestamp,
-    /// What the last try that failed said, as the end of a sentence that begins with the channel.
+    /// The error of the last attempt that failed, as the end of a sentence that begins with the channel.
     pub last_error: Option<String>,
 }
 

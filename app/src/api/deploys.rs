@@ -1,4 +1,4 @@
-//! Deploys: one, its journal and its run; the list; and asking for the end of one.
+//! Deploys: one, its journal and its run; the list; and cancelling one.
 
 use leptos::{
     prelude::*,
@@ -26,7 +26,7 @@ pub trait DeploysApi: Send + Sync {
     /// A page of deploys, newest first.
     async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, ServiceError>;
 
-    /// People who asked for deploys, by name: as many as one would look through.
+    /// People who requested deploys, by name: as many as a list can usefully show.
     async fn people(&self) -> Result<Vec<String>, ServiceError>;
 
     /// The end of the journal of one deploy, oldest first: as much of it as its page shows.
@@ -47,13 +47,13 @@ pub struct PollAnswer {
     pub deploy: Deploy,
     /// Why GitHub's record cannot be read now, while that matters to the deploy.
     pub github: Option<GitHubOutage>,
-    /// How long its steps usually take, while it is live; nothing of those that too little is known of.
+    /// How long its steps usually take, while it is live; steps with too few samples are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usual: Vec<DurationStats>,
 }
 
 impl From<Deploy> for PollAnswer {
-    /// As it is when nobody has asked after anything beside it.
+    /// With nothing known beside the deploy itself.
     fn from(deploy: Deploy) -> Self {
         Self { deploy, github: None, usual: Vec::new() }
     }
@@ -80,13 +80,13 @@ pub struct DeployQuery {
     pub environment: Option<String>,
     /// Only this status.
     pub status: Option<String>,
-    /// Only those that this person asked for.
+    /// Only those that this person requested.
     pub requested_by: Option<String>,
-    /// Only those asked for then or later: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
+    /// Only those requested then or later: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
     pub since: Option<String>,
-    /// Only those asked for before then; a day is meant with the whole of it.
+    /// Only those requested before then; a day is included as a whole.
     pub until: Option<String>,
-    /// At most so many, 1 to 100; 25 if not said.
+    /// At most this many, 1 to 100; 25 by default.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
@@ -128,7 +128,7 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
     Ok(service::<dyn DeploysApi>()?.deploys(query).await?)
 }
 
-/// People who asked for deploys, by name.
+/// People who requested deploys, by name.
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.
@@ -155,7 +155,7 @@ pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
     Ok(service::<dyn DeploysApi>()?.run_record(id, ask()).await?)
 }
 
-/// Asks for the end of a deploy. It ends when GitHub says so; asking again does no harm.
+/// Requests the cancellation of a deploy. It ends when GitHub says so; repeating the request does no harm.
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.

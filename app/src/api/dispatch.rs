@@ -1,4 +1,4 @@
-//! Asking for a deploy: what to know before, and the request itself.
+//! Requesting a deploy: what to know before, and the request itself.
 
 use leptos::{
     prelude::*,
@@ -12,7 +12,7 @@ use crate::domain::{Deploy, DeployId, GitHubOutage, Scenario};
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, service};
 
-/// Deploys, planned and asked for.
+/// Deploys, planned and requested.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait DispatchApi: Send + Sync {
@@ -40,7 +40,7 @@ pub trait RehearsalApi: Send + Sync {
     fn is_rehearsal(&self) -> bool;
 }
 
-/// What an operator asks for.
+/// What an operator requests.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct DispatchRequest {
@@ -50,10 +50,10 @@ pub struct DispatchRequest {
     pub environment: String,
     /// The Git ref name or commit to deploy.
     pub git_ref: String,
-    /// Why; for whoever reads the journal.
+    /// Why, for readers of the journal.
     #[serde(default)]
     pub reason: Option<String>,
-    /// Why to deploy though the environment is frozen; without it, a freeze is obeyed.
+    /// Why to deploy although the environment is frozen; without it, a freeze is obeyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub override_freeze: Option<String>,
     /// The deploy, one that succeeded, whose commit `git_ref` is: of the same environment to roll back, of another
@@ -86,14 +86,14 @@ impl Dispatched {
     }
 }
 
-/// What is there, what could be asked for, and what that would change.
+/// The current state, what could be requested, and what that would change.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DeployPlan {
     /// The app.
     pub app: String,
     /// The environment, and what is known of it.
     pub environment: BoardEnvironment,
-    /// The ref that is meant: the one that was asked about, or else the one that the configuration names.
+    /// The ref: the one in the question, or else the one that the configuration names.
     pub git_ref: String,
     /// Refs that the app was deployed from, newest first.
     pub refs: Vec<String>,
@@ -118,8 +118,8 @@ pub async fn read_deploy_plan(
     Ok(service::<dyn DispatchApi>()?.deploy_plan(&app, &environment, git_ref, ask()).await?)
 }
 
-/// Asks for a deploy. The same key and request again answer with the deploy that they made; in a
-/// rehearsal, `scenario` says what the simulated GitHub does.
+/// Requests a deploy. The same key and request again return the deploy that they made; in a rehearsal, `scenario` says
+/// what the simulated GitHub does.
 ///
 /// # Errors
 /// What the service answers, or why there was no answer: then whether it was recorded is not known, and

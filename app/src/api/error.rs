@@ -18,7 +18,7 @@ pub enum ErrorCode {
     InvalidIdempotencyKey,
     /// The body is not JSON, or not of this shape.
     MalformedBody,
-    /// A query parameter is not of its form.
+    /// A query parameter is malformed.
     InvalidQuery,
     /// The webhook signature is missing, malformed, stale or wrong.
     InvalidSignature,
@@ -162,7 +162,7 @@ pub struct Problem {
     pub code: ErrorCode,
     /// What happened, in one sentence.
     pub title: String,
-    /// What it was about this time.
+    /// The particulars of this case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// The deploy that is in the way.
@@ -202,7 +202,7 @@ impl Problem {
         }
     }
 
-    /// Says what it was about this time. Never put a cause here that may hold a secret.
+    /// Adds the particulars of this case. Never put a cause here that may hold a secret.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
@@ -219,7 +219,7 @@ pub enum UiError {
     /// No answer, or none that could be read: the network, a proxy, or a server that restarts. Whether the
     /// request arrived is not known.
     Unreachable,
-    /// What stands in front of the console answered that whoever asks has to sign in. The request did not arrive.
+    /// A proxy in front of the console answered that the user has to sign in. The request did not arrive.
     SignedOut,
 }
 

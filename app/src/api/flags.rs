@@ -13,27 +13,27 @@ use super::service::{ServiceError, service};
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait FlagsApi: Send + Sync {
-    /// Every flag, and what it is in each environment.
+    /// Every flag, with its value in each environment.
     async fn flags(&self) -> Result<Vec<FlagReport>, ServiceError>;
 
     /// Turns a flag on or off in an environment, and records who did. Where it is so already, nothing happens.
     async fn promote(&self, promote: Promote, by: &str) -> Result<(), ServiceError>;
 }
 
-/// What a flag is to be in an environment.
+/// The value that a flag should have in an environment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Promote {
     /// Which flag.
     pub flag: Flag,
-    /// In which environment, of whatever app.
+    /// The environment, in any app.
     pub environment: String,
-    /// Whether it is to be on.
+    /// Whether to turn it on.
     pub is_on: bool,
-    /// To turn it on where deploys are confirmed, though no deploy elsewhere has shown that it works.
+    /// To turn it on where deploys are confirmed, although no deploy elsewhere has shown that it works.
     pub without_observation: bool,
 }
 
-/// One flag, and what it is in each environment.
+/// One flag, with its value in each environment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FlagReport {
     /// Which.
@@ -42,16 +42,16 @@ pub struct FlagReport {
     pub does: String,
     /// How far it is planned to go.
     pub stage: Stage,
-    /// Its value where nobody said otherwise.
+    /// Its value where nothing else is set.
     pub default: bool,
     /// Its values, by environment.
     pub settings: Vec<FlagSetting>,
 }
 
-/// What a flag is in an environment.
+/// The value of a flag in an environment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FlagSetting {
-    /// The environment, of whatever app.
+    /// The environment, in any app.
     pub environment: String,
     /// Whether it is on.
     pub is_on: bool,
@@ -59,13 +59,13 @@ pub struct FlagSetting {
     pub origin: FlagOrigin,
     /// Where it is on: what was seen of it there.
     pub observed: Option<Observed>,
-    /// Apps whose workflow lacks what the flag needs, by their newest deploy there.
+    /// Apps whose workflow lacks an input that the flag needs, by their newest deploy there.
     pub unable: Vec<String>,
     /// Whether turning it on has to be confirmed: no deploy elsewhere has shown that it works.
     pub asks_to_confirm: bool,
 }
 
-/// What the deploys of an environment showed of a flag since it is on there.
+/// What the deploys of an environment have shown of a flag since it was turned on there.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Observed {
     /// Deploys that showed that it works.
@@ -74,7 +74,7 @@ pub struct Observed {
     pub ended: u32,
     /// Whether only the newest of them were counted.
     pub is_capped: bool,
-    /// Whether it is known since when the flag is on: if not, deploys of before are among them.
+    /// Whether the time at which the flag was turned on is known: if not, earlier deploys are counted too.
     pub is_since: bool,
 }
 
@@ -99,14 +99,14 @@ impl Observed {
 pub enum FlagOrigin {
     /// The variable `FLAG_…` of the server; no promotion changes it.
     Variable,
-    /// Somebody promoted it.
+    /// It was promoted.
     Promotion {
         /// Who.
         by: String,
         /// When.
         at: Timestamp,
     },
-    /// Nobody said anything.
+    /// Nothing else is set.
     Default,
 }
 

@@ -1,4 +1,4 @@
-//! Freezes, as their page shows them, and what somebody declares.
+//! Freezes, as their page shows them, and the request that declares one.
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -25,22 +25,22 @@ pub trait FreezesApi: Send + Sync {
     async fn lift_freeze(&self, id: FreezeId) -> Result<(), ServiceError>;
 }
 
-/// A freeze, and how it stands now.
+/// A freeze and its current state.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FreezeReport {
     /// As it was declared.
     pub freeze: Freeze,
-    /// How it stands.
+    /// Its state.
     pub state: FreezeState,
 }
 
-/// How a freeze stands.
+/// The state of a freeze.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FreezeState {
     /// It holds.
     InForce {
-        /// Until then; none: until somebody lifts it.
+        /// Until then; none: until it is lifted.
         until: Option<Timestamp>,
     },
     /// It holds at another time.
@@ -60,7 +60,7 @@ pub struct FreezeRequest {
     pub reason: String,
 }
 
-/// Every freeze that matters, and how it stands.
+/// Every freeze that matters, with its state.
 ///
 /// # Errors
 /// What the service answers, or why there was no answer.

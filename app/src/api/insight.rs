@@ -29,9 +29,9 @@ pub struct InsightQuery {
     pub environment: Option<String>,
     /// From when on: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
     pub since: Option<String>,
-    /// Until when; a day is meant with the whole of it. Now, if not said.
+    /// Until when; a day is included as a whole. Now, by default.
     pub until: Option<String>,
-    /// Where `since` is not said: so many days, the last of them that of `until`; 30 if not said.
+    /// Without `since`: this many days, the last of them that of `until`; 30 by default.
     pub days: Option<u32>,
 }
 

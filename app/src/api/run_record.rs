@@ -1,4 +1,4 @@
-//! What GitHub's record says of the run of a deploy, job by job, as it was asked for one page.
+//! What GitHub's record says of the run of a deploy, job by job, as it was read for one page.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub struct RunRecord {
     pub jobs: JobsSeen,
 }
 
-/// The jobs, or why nobody can list them.
+/// The jobs, or why they cannot be listed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum JobsSeen {
@@ -40,9 +40,9 @@ pub enum JobsSeen {
 pub struct JobLine {
     /// Its name in the workflow.
     pub name: String,
-    /// The steps that it stands for; none, for a job that the console knows nothing of.
+    /// The steps that it represents; none for a job that the console does not know.
     pub steps: Vec<StepKey>,
-    /// Where it stands.
+    /// Its state.
     pub state: JobState,
     /// When a runner began it, if one has.
     pub began_at: Option<Timestamp>,
@@ -52,7 +52,7 @@ pub struct JobLine {
     pub url: String,
 }
 
-/// Where a job stands, by GitHub's word.
+/// The state of a job, as GitHub reports it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JobState {
@@ -70,12 +70,12 @@ pub enum JobState {
     Failed,
     /// It ran into a time limit.
     TimedOut,
-    /// Somebody, or a newer run, ended it.
+    /// It was cancelled, by a person or by a newer run.
     Cancelled,
-    /// It was not for this run.
+    /// It was not needed for this run.
     Skipped,
     /// It ended neither well nor badly.
     Neutral,
-    /// Words that this build does not know, as GitHub says them.
+    /// A state that this build does not know, in GitHub's words.
     Other(String),
 }

@@ -1,5 +1,5 @@
-//! What the services of all areas have in common: how a server function comes to one, and what it answers when it
-//! cannot do what was asked. Nothing of HTTP is here.
+//! What the services of all areas have in common: how a server function gets one, and what it answers when it cannot do
+//! what was requested. Nothing here knows HTTP.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,7 +8,7 @@ use leptos::prelude::use_context;
 use super::{ErrorCode, Problem, UiError};
 use crate::domain::{DeployId, Frozen, Status, StoredStatus};
 
-/// Whether GitHub may be asked for the sake of a page.
+/// Whether GitHub may be asked on behalf of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ask {
     /// It may.
@@ -17,12 +17,12 @@ pub enum Ask {
     Nothing,
 }
 
-/// Why a service did not do what was asked. The cause is logged by whoever met it, never sent.
+/// Why a service did not do what was requested. The cause is logged where it occurred, never sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceError {
     /// What went wrong, by its stable code.
     pub code: ErrorCode,
-    /// What it was about this time, as a sentence.
+    /// The particulars of this case, as a sentence.
     pub detail: Option<String>,
     /// What is in the way.
     pub obstacle: Option<Obstacle>,
@@ -53,7 +53,7 @@ impl ServiceError {
         Self { code, detail: None, obstacle: None, retry_after: None }
     }
 
-    /// Says what it was about this time. Never put a cause here that may hold a secret.
+    /// Adds the particulars of this case. Never put a cause here that may hold a secret.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.detail = Some(detail.into());
@@ -105,7 +105,8 @@ where
     use_context().ok_or_else(|| Problem::new(ErrorCode::Internal).into())
 }
 
-/// A page that another site led to asks GitHub for nothing: what browsers say of that cannot be made up by a page.
+/// A page that was opened from another site asks GitHub for nothing: the headers that browsers send about that cannot
+/// be forged by a page.
 pub(super) fn ask() -> Ask {
     let from = use_context::<axum::http::request::Parts>()
         .and_then(|parts| parts.headers.get("sec-fetch-site").cloned());

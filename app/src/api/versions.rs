@@ -28,7 +28,7 @@ pub trait VersionsApi: Send + Sync {
     ) -> Result<RedeployPlan, ServiceError>;
 }
 
-/// What an environment itself answers when it is asked for its commit, held against what the console knows.
+/// The commit that an environment itself reports, compared with the one that the console knows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum VersionCheck {
@@ -41,7 +41,7 @@ pub enum VersionCheck {
     Differs {
         /// Which.
         answer: String,
-        /// Since when it answers that, as far as it was asked.
+        /// Since when it answers that, as far as was observed.
         since: Timestamp,
         /// When it was asked last.
         read_at: Timestamp,
@@ -79,16 +79,16 @@ pub struct Versions {
     pub elsewhere: Vec<Deploy>,
 }
 
-/// What is to be deployed again, and where.
+/// A commit to deploy again, and where.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Redeploy {
     /// The environment.
     pub environment: String,
-    /// What it is.
+    /// Which kind it is.
     pub kind: RedeployKind,
 }
 
-/// What deploying a commit again is.
+/// The kinds of deploying a commit again.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RedeployKind {
@@ -98,12 +98,12 @@ pub enum RedeployKind {
     Promotion,
 }
 
-/// Everything that somebody should know before a commit is deployed again.
+/// Everything to know before a commit is deployed again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RedeployPlan {
     /// What it would be.
     pub redeploy: Redeploy,
-    /// The deploy whose commit it is.
+    /// The deploy that has the commit.
     pub of: Deploy,
     /// The commit.
     pub commit: Commit,
@@ -123,7 +123,7 @@ pub struct RedeployPlan {
     pub key: String,
 }
 
-/// What lies between what is live and what would be.
+/// The difference between what is live and what would be.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Changes {
@@ -136,7 +136,7 @@ pub enum Changes {
         /// GitHub's page that shows them.
         url: String,
     },
-    /// Nobody can tell.
+    /// It is not known.
     Unknown {
         /// Why, as a sentence.
         why: String,

@@ -1,5 +1,5 @@
-//! The journal of the whole console, newest first: what is proved of it, a choice of its entries, and their export.
-//! Filters and paging are plain links and a plain form, as on the history.
+//! The journal of the whole console, newest first: how far it is verified, a selection of its entries, and their
+//! export. Filters and paging are plain links and a plain form, as on the history page.
 
 use leptos::prelude::*;
 
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// Entries of a page.
+/// Entries per page.
 const LIMIT: u32 = 50;
 
-/// The journal, as the address asks for it.
+/// The journal, filtered and paged by the query of the address.
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let Ok((filter, before)) = asked(&use_query()) else {
@@ -78,7 +78,7 @@ pub fn AuditPage() -> impl IntoView {
     .into_any()
 }
 
-/// The choice, and before which entry the page begins; an error if an id or a number is none.
+/// The filter, and the entry before which the page begins; an error if an id or a number is malformed.
 fn asked(query: &Query) -> Result<(AuditFilter, Option<i64>), ()> {
     let field = |name: &str| query.field(name);
     let filter = AuditFilter {

@@ -1,4 +1,4 @@
-//! The journal of the whole console: what is known of its entries, and the choice of those that are shown.
+//! The journal of the whole console: how far its entries are verified, and the filter of those that are shown.
 
 use leptos::prelude::*;
 
@@ -9,10 +9,10 @@ use crate::{
     ui::kit::filter_field::{DayField, FilterChoices, NameField, SelectField, name_options},
 };
 
-/// Who acts without being a person.
+/// Actors that are not people.
 const PROGRAMS: [&str; 3] = ["console", "workflow", "reconciler"];
 
-/// Up to which entry the journal is proved, or where it is broken.
+/// Up to which entry the journal is verified, or where it is broken.
 #[component]
 pub fn HeadNote(head: AuditHead) -> impl IntoView {
     match head {
@@ -51,7 +51,7 @@ fn verified(first: i64, last: i64) -> String {
     }
 }
 
-/// How to look at more than the console does by itself.
+/// How to verify more than the console does by itself.
 fn whole() -> impl IntoView {
     view! { " To check every entry and every deploy: " <code>"deploy-console audit verify"</code> "." }
 }
@@ -61,7 +61,7 @@ fn Hash(hash: String) -> impl IntoView {
     view! { <p class="quiet">"Head " <span class="code audit-hash">{hash}</span></p> }
 }
 
-/// The form; it sends what is chosen as the query of the address.
+/// The filter form; it sends its values as the query of the address.
 #[component]
 pub fn AuditForm(choices: FilterChoices, filter: AuditFilter) -> impl IntoView {
     let actions = ACTIONS.map(|(spelling, words)| (spelling.to_owned(), words.to_owned()));
@@ -88,7 +88,7 @@ pub fn AuditForm(choices: FilterChoices, filter: AuditFilter) -> impl IntoView {
     .into_any()
 }
 
-/// The chosen entries as files.
+/// Links that download the filtered entries as files.
 #[component]
 pub fn ExportLinks(filter: AuditFilter) -> impl IntoView {
     let link = |format: &str, words| {
@@ -101,7 +101,7 @@ pub fn ExportLinks(filter: AuditFilter) -> impl IntoView {
     view! { {link("jsonl", "Export JSON lines")} {link("csv", "Export CSV")} }
 }
 
-/// The choice as members of an address.
+/// The filter as query members of an address.
 #[must_use]
 pub fn filter_members(filter: &AuditFilter) -> [(&'static str, Option<String>); 7] {
     let AuditFilter { deploy_id, action, actor, app, environment, since, until } = filter.clone();

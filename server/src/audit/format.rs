@@ -5,15 +5,15 @@ use std::io;
 use app::domain::TrailEntry;
 use serde::Deserialize;
 
-/// How the journal is written out.
+/// The format of an export.
 #[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
     /// A line of JSON for each entry, as `audit export` writes it.
     #[default]
     Jsonl,
-    /// A table for spreadsheets; the payload is one column of JSON. Texts that a spreadsheet would run as a formula
-    /// have an apostrophe before them.
+    /// A table for spreadsheets; the payload is one column of JSON. Texts that a spreadsheet would run as a formula get
+    /// a leading apostrophe.
     Csv,
 }
 
@@ -21,7 +21,6 @@ const COLUMNS: [&str; 9] =
     ["sequence", "at", "actor", "action", "deploy_id", "payload", "previous_hash", "hash", "unreadable"];
 
 impl Format {
-    /// The media type.
     #[must_use]
     pub const fn content_type(self) -> &'static str {
         match self {
@@ -30,7 +29,6 @@ impl Format {
         }
     }
 
-    /// The name of the file.
     #[must_use]
     pub const fn file_name(self) -> &'static str {
         match self {
@@ -72,7 +70,7 @@ fn record(cells: [String; COLUMNS.len()]) -> io::Result<Vec<u8>> {
     writer.into_inner().map_err(|error| io::Error::other(error.to_string()))
 }
 
-/// The cells of one entry. Of one that cannot be read, the columns as they are stored.
+/// The cells of one entry. For one that cannot be read, the columns as they are stored.
 fn cells(entry: &TrailEntry) -> [String; COLUMNS.len()] {
     let text = |text: &str| if is_formula(text) { format!("'{text}") } else { text.to_owned() };
     match entry {

@@ -1,4 +1,4 @@
-//! Answers: problem details for what went wrong, entity tags for what can be asked again.
+//! Answers: problem details for errors, entity tags for what is polled.
 
 use app::{
     api::{ErrorCode, Problem, ServiceError},

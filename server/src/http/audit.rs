@@ -1,4 +1,4 @@
-//! The journal of the whole console: a page at a time, and written out.
+//! The journal of the whole console: by page, and exported.
 
 use std::{io, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::{
     service::{Console, from_store},
 };
 
-/// Entries that are sent in one piece: a page of the store.
+/// Entries per chunk of the export: a page of the store.
 const PIECE: usize = 1_000;
 
 type Asked<T> = Result<Query<T>, QueryRejection>;
@@ -34,9 +34,9 @@ fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
 
 /// The journal, the oldest entry first; with `before`, the newest.
 ///
-/// A page holds at most as many entries as are asked for, and at most a megabyte of them or one entry: go on with
-/// `next_after` or `next_before` until there is none. An entry that cannot be read has a member `unreadable` that says
-/// why, its columns as they are stored, and no payload.
+/// A page holds at most `limit` entries, and at most a megabyte of them or one entry: continue with `next_after` or
+/// `next_before` until there is none. An entry that cannot be read has a member `unreadable` that says why, its columns
+/// as they are stored, and no payload.
 #[utoipa::path(
     get,
     path = "/api/internal/audit",
@@ -60,7 +60,7 @@ pub(super) async fn read(
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Export {
-    /// JSON lines, if not said.
+    /// JSON lines by default.
     #[serde(default)]
     #[param(inline, required = false)]
     format: Format,
@@ -68,7 +68,7 @@ pub(super) struct Export {
 
 /// The journal as a file, the oldest entry first, however long it is.
 ///
-/// An answer that ends before its last chunk is not whole: the database became unavailable.
+/// A response that ends before its last chunk is incomplete: the database became unavailable.
 #[utoipa::path(
     get,
     path = "/api/internal/audit/export",
@@ -89,7 +89,8 @@ pub(super) async fn export(
     let Export { format } = asked(export)?;
     let entries = console.audit_export(asked(filter)?)?;
     let mut pieces = Box::pin(entries.try_ready_chunks(PIECE).map_err(|broken| broken.1));
-    // A journal that cannot be read at all is answered with a problem, and not with a file that breaks off.
+    // The first page is read before the response begins: a journal that cannot be read is a problem, not a truncated
+    // file.
     let first = pieces.try_next().await.map_err(from_store)?.unwrap_or_default();
     let pieces = stream::once(async move { Ok(first) }).chain(pieces.map_err(io::Error::other));
     let head = stream::once(async move { format.head() });

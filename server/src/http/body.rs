@@ -1,4 +1,4 @@
-//! Bodies: bounded in size and in time, whoever sends them.
+//! Request bodies: limited in size and in time, for every client.
 
 use std::time::Duration;
 
@@ -13,9 +13,8 @@ use serde::de::DeserializeOwned;
 
 use super::ApiError;
 
-/// Bytes of a body that are read.
 pub const MAX_BODY: usize = 64 * 1024;
-/// Within which the whole body has to arrive.
+/// The time within which the whole body has to arrive.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Reads the whole body.
@@ -30,7 +29,7 @@ pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
     }
 }
 
-/// Refuses a body that says itself that it is too large, before any of it is read.
+/// Refuses a body whose declared length is too large, before any of it is read.
 pub(super) fn check_declared_size(headers: &HeaderMap) -> Result<(), ApiError> {
     let declared =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
@@ -53,15 +52,15 @@ pub(super) fn check_content_type(headers: &HeaderMap) -> Result<(), ApiError> {
     }
 }
 
-/// Parses a JSON object of a shape. What the shape ignores is read as well: it has to be JSON, not too deep,
-/// and text.
+/// Parses a JSON object of type `T`. Members that the type ignores are read as well: they have to be JSON, not too
+/// deep, and text.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(body)
         .and_then(|_| serde_json::from_slice(body))
         .map_err(|error| Problem::new(ErrorCode::MalformedBody).with_detail(shape_of(&error)).into())
 }
 
-/// What is wrong with the JSON, without quoting it: what was sent may hold anything.
+/// What is wrong with the JSON, without quoting it: a request may hold anything.
 fn shape_of(error: &serde_json::Error) -> String {
     let what = match error.classify() {
         serde_json::error::Category::Data => "is not of the expected shape",

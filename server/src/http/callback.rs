@@ -1,5 +1,5 @@
-//! Callbacks. The order of the answers is the order of the checks below, and nothing of a message is looked
-//! at before its signature is.
+//! Callbacks. The order of the answers is the order of the checks below, and no part of a message is parsed before its
+//! signature is verified.
 
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ use crate::{
     service::{Callback, CallbackAnswer, Console},
 };
 
-/// The body of a callback. Fields that are not named here are ignored.
+/// The body of a callback. Members that are not named here are ignored.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub(super) struct CallbackBody {
     /// The deploy: the one of the path.
@@ -33,7 +33,6 @@ pub(super) struct CallbackBody {
     console_deploy_id: String,
     /// The status that was reached.
     status: String,
-    /// What to say about it.
     log_line: Option<String>,
     /// The GitHub run.
     run_id: Option<i64>,
@@ -41,30 +40,30 @@ pub(super) struct CallbackBody {
     run_attempt: Option<i64>,
     /// With `failed`: the stage that failed.
     failure_stage: Option<String>,
-    /// The commit that was checked out, in full. What is no commit is ignored.
+    /// The commit that was checked out, in full. A malformed one is ignored.
     #[serde(default, deserialize_with = "commit")]
     #[schema(value_type = Option<String>)]
     commit: Option<Commit>,
-    /// When that commit was made. What is no RFC 3339 time, or one before 1970, is ignored.
+    /// When that commit was made. Anything but an RFC 3339 time from 1970 on is ignored.
     #[serde(default, deserialize_with = "committed_at")]
     #[schema(value_type = Option<String>, format = DateTime)]
     committed_at: Option<Timestamp>,
 }
 
-/// A status must not be lost over what is said beside it.
+/// A status must not be lost because of a malformed optional member.
 fn commit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Commit>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     Ok(value.as_str().and_then(|text| text.parse().ok()))
 }
 
-/// The same. Before 1970 nothing was committed; and no database has to count with such times.
+/// The same. Nothing was committed before 1970, and no database has to calculate with such times.
 fn committed_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
     let value = serde_json::Value::deserialize(deserializer)?;
     let at: Option<Timestamp> = value.as_str().and_then(|text| text.parse().ok());
     Ok(at.filter(|at| *at >= Timestamp::UNIX_EPOCH))
 }
 
-/// A callback whose signature was checked: there is no other way to one.
+/// A callback whose signature was verified: there is no other way to make one.
 pub(super) struct VerifiedCallback(Callback);
 
 impl FromRequest<AppState> for VerifiedCallback {
@@ -90,7 +89,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             deploy_id,
             claim: StoredStatus::from(message.status.as_str()),
             log_line: message.log_line,
-            // A stage of a newer workflow fails the deploy all the same.
+            // A stage that only a newer workflow knows fails the deploy all the same.
             failure_stage: message.failure_stage.and_then(|text| text.parse::<FailureStage>().ok()),
             run_id: message.run_id,
             run_attempt: message.run_attempt,
@@ -100,8 +99,7 @@ impl FromRequest<AppState> for VerifiedCallback {
     }
 }
 
-/// The id in the body binds the deploy into the signature: one that was made for another deploy is no
-/// signature for this one.
+/// The id in the body binds the deploy into the signature: a signature made for another deploy is invalid here.
 fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError> {
     match message.console_deploy_id.parse::<DeployId>() {
         Ok(signed_for) if signed_for == path => Ok(()),
@@ -118,7 +116,7 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
 
 /// Report how a deploy goes.
 ///
-/// Standard Webhooks 1.0. A retry carries the same `webhook-id` and is signed anew.
+/// Standard Webhooks 1.0. A retry carries the same `webhook-id` and a new signature.
 #[utoipa::path(
     post,
     path = "/api/internal/deploys/{id}/callback",

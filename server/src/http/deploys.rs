@@ -23,7 +23,7 @@ use super::{
 };
 use crate::service::Console;
 
-/// The id of a path. One that is not a UUID names no deploy, and no database is asked.
+/// The id in a path. One that is not a UUID names no deploy, and the database is not asked.
 pub(super) struct DeployPath(pub(super) DeployId);
 
 impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
@@ -36,7 +36,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
     }
 }
 
-/// Ask for a deploy.
+/// Request a deploy.
 ///
 /// The request is recorded under its key before GitHub is asked, and GitHub is asked once.
 ///
@@ -86,7 +86,7 @@ fn made(status: StatusCode, deploy: Deploy) -> Response {
 
 /// Deploys, newest first.
 ///
-/// A page is shorter than `limit` where histories are long. There are more as long as there is a `next_cursor`.
+/// A page is shorter than `limit` where histories are long. There are more deploys as long as there is a `next_cursor`.
 #[utoipa::path(
     get,
     path = "/api/internal/deploys",
@@ -138,9 +138,9 @@ pub(super) async fn poll(
     })
 }
 
-/// Ask for the end of a deploy.
+/// Cancel a deploy.
 ///
-/// GitHub is asked to cancel the run. The deploy ends when GitHub says that the run did; asking again does no
+/// GitHub is asked to cancel the run. The deploy ends when GitHub says that the run did; repeating the request does no
 /// harm.
 #[utoipa::path(
     post,

@@ -1,5 +1,5 @@
-//! Accepted transitions as they happen, as server-sent events. The id of an event is its entry's place in the journal,
-//! so whoever comes back with the last that it heard misses nothing.
+//! Accepted transitions as they happen, as server-sent events. The id of an event is its entry's sequence number in the
+//! journal, so a client that reconnects with its last id misses nothing.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -19,26 +19,26 @@ use crate::{
     listen::limits::Streams,
     metrics::Metrics,
     service::Console,
-    tasks::feed::{Event, EventKind},
+    tasks::feed::{EventKind, FeedEvent},
 };
 
-/// From one sign of life to the next, where nothing else is said. A browser hears it, so that it can tell a quiet
-/// console from one that is gone.
+/// The interval of heartbeats while nothing else is sent. With them, a browser can tell a quiet console from one that
+/// is gone.
 const HEARTBEAT: Duration = Duration::from_secs(10);
-/// What a browser waits before it comes back.
+/// How long a browser waits before it reconnects.
 const COME_BACK: Duration = Duration::from_secs(2);
-/// Seconds before a stream that there was no room for is worth trying again.
+/// Seconds after which a stream that was refused is worth trying again.
 const RETRY_AFTER: u32 = 10;
-/// The number of the last event that was heard.
+/// The id of the last event that the client received.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// Tells nginx, and what understands it, to pass on what comes at once.
+/// Tells nginx, and proxies that know the header, to pass on each event at once.
 const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-buffering"), "no");
 
-/// Hear of accepted transitions.
+/// Stream accepted transitions.
 ///
-/// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; whatever
-/// else is written into the journal is a `note`; a `heartbeat` says that nothing was. It goes on after
-/// `Last-Event-ID`, or from now on.
+/// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; any other
+/// entry of the journal is a `note`; a `heartbeat` says that nothing was written. It continues after `Last-Event-ID`,
+/// or from now on.
 #[utoipa::path(
     get,
     path = "/api/internal/events",
@@ -74,7 +74,7 @@ pub(super) async fn events(
     Ok(([UNBUFFERED], Sse::new(told).keep_alive(heartbeat)))
 }
 
-fn sent(event: &Event) -> Sent {
+fn sent(event: &FeedEvent) -> Sent {
     let sent = Sent::default().id(event.sequence.to_string()).data(&event.data);
     match event.kind {
         EventKind::Transition => sent,

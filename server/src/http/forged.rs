@@ -1,4 +1,4 @@
-//! Messages that were not authentic: counted, and said once a minute. Strangers must not be able to fill the log.
+//! Callbacks that were not authentic: counted, and logged once a minute. Strangers must not be able to fill the log.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use app::domain::{DeployId, Timestamp};
 use jiff::SignedDuration;
 use webhook::SignatureError;
 
-/// From one line of the log to the next.
+/// The interval between two lines of the log.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);
 
 /// The callbacks that were not authentic. Cheap to clone.
@@ -20,7 +20,7 @@ struct Unsaid {
 }
 
 impl Forged {
-    /// Notes one. The first is said at once; the next line says how many there were meanwhile.
+    /// Counts one. The first is logged at once; the next line says how many there were meanwhile.
     pub(super) fn note(&self, deploy_id: DeployId, error: SignatureError, now: Timestamp) {
         let mut unsaid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         unsaid.count += 1;

@@ -1,5 +1,5 @@
 //! The plain forms of pages, which work without scripts. Each is one call of the service; then the browser is
-//! led back to the page, with the code of what went wrong in the address, if something did.
+//! redirected to the page, with an error code in the address if something failed.
 
 use std::sync::Arc;
 
@@ -34,11 +34,11 @@ pub fn forms() -> Router<AppState> {
         .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
-/// What was posted, if it is of this form.
+/// The form of a request, if it has this shape.
 type Posted<T> = Result<Form<T>, FormRejection>;
 
 #[derive(Deserialize)]
-struct Promotion {
+struct PromotionForm {
     flag: Flag,
     environment: String,
     is_on: bool,
@@ -46,30 +46,30 @@ struct Promotion {
     without_observation: bool,
 }
 
-async fn promote(State(console): State<Arc<Console>>, form: Posted<Promotion>) -> Redirect {
+async fn promote(State(console): State<Arc<Console>>, form: Posted<PromotionForm>) -> Redirect {
     let done = async {
-        let Promotion { flag, environment, is_on, without_observation } = read(form)?;
+        let PromotionForm { flag, environment, is_on, without_observation } = read(form)?;
         let promote = Promote { flag, environment, is_on, without_observation };
         Ok(console.flag_service().promote(promote, LOCAL_OPERATOR).await?)
     };
     back_to("/flags", done.await)
 }
 
-/// A freeze, as the three forms of the page say it. Times are of the clocks of the time zone.
+/// A freeze, as the three forms of the page send it. Times are local times of the time zone.
 #[derive(Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Declaration {
-    UntilLifted(Place),
+enum FreezeForm {
+    UntilLifted(PlaceFields),
     Once {
         #[serde(flatten)]
-        place: Place,
+        place: PlaceFields,
         from: DateTime,
         until: DateTime,
         time_zone: String,
     },
     Weekly {
         #[serde(flatten)]
-        place: Place,
+        place: PlaceFields,
         from_day: Day,
         from: Time,
         until_day: Day,
@@ -79,7 +79,7 @@ enum Declaration {
 }
 
 #[derive(Deserialize)]
-struct Place {
+struct PlaceFields {
     #[serde(default)]
     app: String,
     #[serde(default)]
@@ -87,21 +87,21 @@ struct Place {
     reason: String,
 }
 
-async fn declare(State(console): State<Arc<Console>>, form: Posted<Declaration>) -> Redirect {
+async fn declare(State(console): State<Arc<Console>>, form: Posted<FreezeForm>) -> Redirect {
     let done = async { Ok(console.declare_freeze(read(form)?.try_into()?).await?) };
     back_to("/freezes", done.await)
 }
 
-impl TryFrom<Declaration> for FreezeRequest {
+impl TryFrom<FreezeForm> for FreezeRequest {
     type Error = Problem;
 
-    fn try_from(declaration: Declaration) -> Result<Self, Problem> {
-        let (place, window) = match declaration {
-            Declaration::UntilLifted(place) => (place, Window::UntilLifted),
-            Declaration::Once { place, from, until, time_zone } => {
+    fn try_from(form: FreezeForm) -> Result<Self, Problem> {
+        let (place, window) = match form {
+            FreezeForm::UntilLifted(place) => (place, Window::UntilLifted),
+            FreezeForm::Once { place, from, until, time_zone } => {
                 (place, Window::Once { from: instant(from, &time_zone)?, until: instant(until, &time_zone)? })
             }
-            Declaration::Weekly { place, from_day, from, until_day, until, time_zone } => {
+            FreezeForm::Weekly { place, from_day, from, until_day, until, time_zone } => {
                 let from = WeekTime { day: from_day, at: from };
                 let until = WeekTime { day: until_day, at: until };
                 (place, Window::Weekly { from, until, time_zone })
@@ -119,18 +119,18 @@ fn instant(at: DateTime, time_zone: &str) -> Result<Timestamp, Problem> {
 }
 
 #[derive(Deserialize)]
-struct Lift {
+struct LiftForm {
     id: FreezeId,
 }
 
-async fn lift(State(console): State<Arc<Console>>, form: Posted<Lift>) -> Redirect {
+async fn lift(State(console): State<Arc<Console>>, form: Posted<LiftForm>) -> Redirect {
     let done = async { Ok(console.lift_freeze(read(form)?.id).await?) };
     back_to("/freezes", done.await)
 }
 
-/// A ref that is deployed. The key was made with the form.
+/// A ref to deploy. The key was made with the form.
 #[derive(Deserialize)]
-struct Asked {
+struct DeployForm {
     key: String,
     #[serde(rename = "ref")]
     git_ref: String,
@@ -146,33 +146,33 @@ async fn deploy(
     State(console): State<Arc<Console>>,
     Path((app, environment)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
-    form: Posted<Asked>,
+    form: Posted<DeployForm>,
 ) -> Redirect {
     let page = uri.path();
-    let Ok(asked) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
+    let Ok(form) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
     let typed = [
-        ("ref", asked.git_ref.clone()),
-        ("reason", asked.reason.clone()),
-        ("override_freeze", asked.override_freeze.clone()),
+        ("ref", form.git_ref.clone()),
+        ("reason", form.reason.clone()),
+        ("override_freeze", form.override_freeze.clone()),
     ];
-    if let Some(scenario) = asked.scenario {
+    if let Some(scenario) = form.scenario {
         console.rehearse(&app, &environment, scenario);
     }
     let request = DispatchRequest {
         app,
         environment,
-        git_ref: asked.git_ref,
-        reason: Some(asked.reason),
-        override_freeze: Some(asked.override_freeze),
+        git_ref: form.git_ref,
+        reason: Some(form.reason),
+        override_freeze: Some(form.override_freeze),
         pinned_to: None,
     };
-    let made = console.dispatch(&asked.key, request).await;
+    let made = console.dispatch(&form.key, request).await;
     on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id).map_err(Into::into), &typed)
 }
 
-/// A commit that is deployed again. The key was made with the form.
+/// A commit to deploy again. The key was made with the form.
 #[derive(Deserialize)]
-struct Again {
+struct RedeployForm {
     key: String,
     #[serde(default)]
     reason: String,
@@ -186,36 +186,36 @@ async fn redeploy(
     State(console): State<Arc<Console>>,
     Path((id, environment)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
-    form: Posted<Again>,
+    form: Posted<RedeployForm>,
 ) -> Redirect {
     let page = uri.path();
-    let Ok(again) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
-    let typed = [("reason", again.reason.clone()), ("override_freeze", again.override_freeze.clone())];
-    on_to_deploy(page, ask_again(&console, &id, environment, again).await, &typed)
+    let Ok(form) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
+    let typed = [("reason", form.reason.clone()), ("override_freeze", form.override_freeze.clone())];
+    on_to_deploy(page, ask_again(&console, &id, environment, form).await, &typed)
 }
 
 async fn ask_again(
     console: &Console,
     id: &str,
     environment: String,
-    again: Again,
+    form: RedeployForm,
 ) -> Result<DeployId, Problem> {
     let id: DeployId = id.parse().map_err(|_| Problem::new(ErrorCode::UnknownDeploy))?;
     let of = console.deploy(id).await?.deploy;
-    // Where it has none, the service says so.
+    // Without a commit, the service refuses it.
     let git_ref = of.commit.map_or(of.git_ref, |commit| commit.to_string());
-    if let Some(scenario) = again.scenario {
+    if let Some(scenario) = form.scenario {
         console.rehearse(&of.app, &environment, scenario);
     }
     let request = DispatchRequest {
         app: of.app,
         environment,
         git_ref,
-        reason: Some(again.reason),
-        override_freeze: Some(again.override_freeze),
+        reason: Some(form.reason),
+        override_freeze: Some(form.override_freeze),
         pinned_to: Some(id),
     };
-    Ok(console.dispatch(&again.key, request).await?.into_deploy().id)
+    Ok(console.dispatch(&form.key, request).await?.into_deploy().id)
 }
 
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {
@@ -230,7 +230,7 @@ fn back_to(page: &str, done: Result<(), Problem>) -> Redirect {
     }
 }
 
-/// On to the deploy that was made; or back to the page.
+/// Redirects to the deploy that was made; or back to the page.
 fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, String)]) -> Redirect {
     match made {
         Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
@@ -238,7 +238,7 @@ fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, Str
     }
 }
 
-/// Back to the page, with what went wrong and what was typed.
+/// Redirects back to the page, with what went wrong and what was typed.
 fn back_with(page: &str, problem: &Problem, typed: &[(&str, String)]) -> Redirect {
     let code = serde_json::to_value(problem.code).ok();
     let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Is it alive, is it ready?
+//! Liveness and readiness.
 
 use std::sync::Arc;
 
@@ -15,8 +15,8 @@ pub(super) async fn alive() -> &'static str {
     "ok\n"
 }
 
-/// Every part of the console runs; the database answers, takes writes, and has a schema that this build can work on; and
-/// the journal was whole when it was last looked at.
+/// Every part of the console runs; the database answers, takes writes, and has a schema that this build can work on;
+/// and the journal was whole when it was last checked.
 #[utoipa::path(
     get,
     path = "/readyz",

@@ -1,7 +1,7 @@
-//! Under which names this console answers.
+//! The host names of this console.
 //!
-//! A page of another site can have its own name lead to our address (DNS rebinding), and is then same-origin with us in
-//! the eyes of a browser. So a request that names another host is none of ours (RFC 9110, section 15.5.20).
+//! A page of another site can point its own name at our address (DNS rebinding), and is then same-origin with us for a
+//! browser. So a request that names another host is not for us (RFC 9110, section 15.5.20).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,16 +15,16 @@ use axum::{
 
 use super::ApiError;
 
-/// The names of this console.
 #[derive(Clone, Debug)]
 pub struct Hosts {
     /// The host and port of `CONSOLE_PUBLIC_URL`.
     public: Option<PublicHost>,
-    /// Whether a loopback address is listened on: then every name of this machine for itself is ours, with any port.
+    /// Whether the console listens on a loopback address: then every name of this machine for itself is ours, with any
+    /// port.
     is_loopback: bool,
 }
 
-/// A host with its port, which may be left out where it is that of the scheme.
+/// A host with its port, which may be omitted if it is the default of the scheme.
 #[derive(Clone, Debug)]
 struct PublicHost {
     name: String,
@@ -46,7 +46,7 @@ impl PublicHost {
 }
 
 impl Hosts {
-    /// The names of a console that listens on this address, and has this one for others.
+    /// The names of a console that listens on this address and has this public URL.
     #[must_use]
     pub fn new(public_url: Option<&str>, listen: SocketAddr) -> Self {
         Self { public: public_url.and_then(PublicHost::of), is_loopback: listen.ip().is_loopback() }
@@ -64,7 +64,7 @@ impl Hosts {
         is_public || (self.is_loopback && is_loopback(&host))
     }
 
-    /// Whether every host that the request names is ours, and it names one.
+    /// Whether every host that the request names is ours, and it names at least one.
     fn admit(&self, uri: &Uri, headers: &HeaderMap) -> bool {
         let mut named = headers.get_all(header::HOST).iter();
         let host = match (named.next(), named.next()) {
@@ -82,7 +82,7 @@ fn is_loopback(host: &str) -> bool {
     host == "localhost" || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Whether a path answers under any name: it gives nothing away and does nothing, or asks for proofs of its own.
+/// Whether a path answers under any name: it reveals nothing and does nothing, or requires credentials of its own.
 fn is_exempt(path: &str) -> bool {
     let is_callback = || {
         let id = path.strip_prefix("/api/internal/deploys/").and_then(|rest| rest.strip_suffix("/callback"));
@@ -94,7 +94,7 @@ fn is_exempt(path: &str) -> bool {
         || is_callback()
 }
 
-/// Refuses requests for other hosts, and those whose target is no path of ours (RFC 9112, section 3.2).
+/// Refuses requests for other hosts, and those whose target is not a path of ours (RFC 9112, section 3.2).
 pub async fn admit(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if request.method() == Method::CONNECT || !path.starts_with('/') {

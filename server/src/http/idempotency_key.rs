@@ -25,7 +25,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
     }
 }
 
-/// The key that the header's text holds.
+/// The key in the text of the header.
 pub(super) fn parse(text: &str) -> Option<String> {
     let text = text.trim();
     let key = match text.strip_prefix('"') {

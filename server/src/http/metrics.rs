@@ -11,9 +11,9 @@ use crate::{
     service::Console,
 };
 
-/// Metrics of this process, and how things stand by the database.
+/// Metrics of this process, and the state of deploys by the database.
 ///
-/// It is answered while the database does not answer, too: without what only the database knows.
+/// Answered without a database, too: then without the metrics that come from it.
 #[utoipa::path(
     get,
     path = "/metrics",

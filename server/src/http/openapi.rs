@@ -1,4 +1,4 @@
-//! The routes, each with its description, and the OpenAPI document that they make up.
+//! The routes, each with its description, and the OpenAPI document that is made of them.
 
 use app::api::ErrorCode;
 use axum::{Json, Router, routing::get};

@@ -1,4 +1,4 @@
-//! Server functions: what went wrong with one has the status of its problem. The framework calls all of it 500.
+//! Server functions: one that failed answers with the status of its problem. The framework always says 500.
 
 use app::api::{ErrorCode, Problem, UiError};
 use axum::{
@@ -11,12 +11,12 @@ use axum::{
 
 use super::ApiError;
 
-/// Below this, server functions answer.
+/// The path prefix of server functions.
 const PREFIX: &str = "/api/ui/";
-/// Bytes of a problem; ours are much shorter.
+/// The largest problem that is read; ours are much shorter.
 const LARGEST: usize = 64 * 1024;
 
-/// Gives the answer of a server function the status that belongs to it.
+/// Gives the response of a server function the status of its problem.
 pub async fn as_problem(request: Request, next: Next) -> Response {
     let is_of_function = request.uri().path().starts_with(PREFIX);
     let response = next.run(request).await;

@@ -1,4 +1,4 @@
-//! The journal: read a page at a time, and written out whole.
+//! The journal: read by page, and exported as a whole.
 
 use app::{
     api::{AuditApi, AuditFilter, AuditHead, AuditPaging, AuditTrail, ErrorCode, ServiceError},
@@ -43,10 +43,10 @@ impl AuditApi for Console {
 }
 
 impl Console {
-    /// Every entry of a choice, the oldest first, read as it is asked for: no more than a page is in memory.
+    /// Every entry that matches, the oldest first, read while it is sent: no more than a page is in memory.
     ///
     /// # Errors
-    /// A value of the choice that is not of its form. The stream ends with an error if the journal cannot be read on.
+    /// A malformed value of the filter. The stream ends with an error if the journal can no longer be read.
     pub fn audit_export(
         &self,
         filter: AuditFilter,
@@ -66,7 +66,7 @@ impl Console {
         Ok(pages.try_flatten().map_ok(store::audit::read))
     }
 
-    /// Takes away what was kept for repetitions that can no longer come.
+    /// Deletes what was kept for repetitions that can no longer come.
     ///
     /// # Errors
     /// If the database is not available.

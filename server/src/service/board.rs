@@ -52,7 +52,6 @@ impl Console {
         places.collect()
     }
 
-    /// One environment of the board.
     pub(super) async fn board_environment_of(
         &self,
         app: &AppConfig,

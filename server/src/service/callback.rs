@@ -1,4 +1,4 @@
-//! What a callback does. It is authentic by the time it is here.
+//! What a callback does. Its signature is already verified here.
 
 use app::{
     api::{ErrorCode, Obstacle, ServiceError},
@@ -20,15 +20,13 @@ use crate::config::Apps;
 pub struct Callback {
     /// The delivery id that was signed.
     pub delivery_id: DeliveryId,
-    /// A hash of the body that was signed.
     pub body_hash: String,
     /// The deploy.
     pub deploy_id: DeployId,
-    /// The status that it claims, whatever it is.
+    /// The status that it claims, known or not.
     pub claim: StoredStatus,
     /// What the workflow says.
     pub log_line: Option<String>,
-    /// The step that failed.
     pub failure_stage: Option<FailureStage>,
     /// The run that sent it.
     pub run_id: Option<i64>,
@@ -78,7 +76,7 @@ impl Console {
     pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, ServiceError> {
         let deploy_id = callback.deploy_id;
         let delivery = self.delivery(callback);
-        // What is no status here may be anything.
+        // A claim that is no status here may be any text.
         let claim = transition::claimable(&delivery.claim).map(tracing::field::display);
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
         self.fail_point.pass(Point::AfterCommit).await;
@@ -86,7 +84,7 @@ impl Console {
         let (Decided { decision, freeze }, replayed) = match received {
             Received::Decided(decided) => (decided, false),
             Received::Replayed(decided) => (decided, true),
-            // Neither was recorded. That the status is none is what such a message is told first of all.
+            // Nothing was recorded. An unknown status is reported before everything else.
             Received::DeliveryIdReused | Received::Missing
                 if transition::claimable(&delivery.claim).is_none() =>
             {
@@ -106,7 +104,7 @@ impl Console {
     }
 
     fn refused(&self, id: DeployId, current: StoredStatus, claimed: Status) -> ServiceError {
-        // One in between was lost, or is still to come: GitHub's record knows.
+        // A callback in between was lost, or is still to come: GitHub's record knows.
         if current.known().is_some_and(|status| transition::lies_ahead(status, claimed)) {
             self.wake.notify(id);
         }
@@ -114,7 +112,8 @@ impl Console {
         ServiceError::new(ErrorCode::TransitionRefused).with_obstacle(Obstacle::Status { current, allowed })
     }
 
-    /// The callback as the store takes it. Nothing is read for it: what depends on the row is decided with the row.
+    /// The callback as the store takes it. Nothing is read for it: what depends on the row is decided in the
+    /// transaction that locks it.
     fn delivery(&self, callback: Callback) -> Delivery {
         Delivery {
             id: callback.delivery_id,
@@ -139,12 +138,12 @@ fn not_a_callback_status() -> ServiceError {
     ServiceError::new(ErrorCode::NotACallbackStatus).with_detail(format!("One of {}.", known.join(", ")))
 }
 
-/// Where a callback could move a deploy from here.
+/// Statuses to which a callback could move a deploy from here.
 fn callback_targets(from: Status) -> Vec<Status> {
     Status::ALL.into_iter().filter(|to| !transition::callback_path(from, *to).is_empty()).collect()
 }
 
-/// Where the runs of each configured place have their pages.
+/// The addresses of the pages of runs, by configured place.
 pub(super) fn run_pages(apps: &Apps, github: &Client) -> RunPages {
     let places = apps.iter().flat_map(|app| {
         let page = github.run_page(&app.repo);

@@ -1,4 +1,4 @@
-//! Deploys: asked for, looked up, cancelled, and shown.
+//! Deploys: requested, looked up, cancelled, and shown.
 
 mod ask_github;
 mod cancel;
@@ -25,7 +25,7 @@ use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
 use self::run_record::FROM_ANOTHER_SITE;
 use super::{Console, LOCAL_OPERATOR, from_store};
 
-/// People that are suggested where one is asked for.
+/// How many people are suggested in the filter.
 const PEOPLE: u32 = 100;
 
 #[async_trait]
@@ -71,7 +71,7 @@ impl DeploysApi for Console {
         Ok(RunRecord { asked_at, jobs })
     }
 
-    /// One wish is one entry of the journal, and one request to GitHub at a time, however often it is pressed.
+    /// A repeated cancellation is one entry of the journal, and one request to GitHub at a time.
     async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError> {
         let Some(_flight) = self.cancels.take(id) else {
             return self.find(id).await.map(|row| self.view(row));
@@ -94,7 +94,7 @@ impl DeploysApi for Console {
         }
         match self.note(id, Noted::CancelRequested, LOCAL_OPERATOR).await.map_err(from_store)? {
             Advanced::Moved => {}
-            // It was wished for before.
+            // The cancellation was requested before.
             Advanced::Refused(current) if !current.is_terminal() => {}
             Advanced::Refused(_) | Advanced::Missing => {
                 return Err(ServiceError::new(ErrorCode::DeployEnded));
@@ -120,7 +120,7 @@ impl Console {
         PollAnswer { deploy: deploy.for_page(), github, usual }
     }
 
-    /// The row, or that there is none.
+    /// The row, or an error if there is none.
     pub(super) async fn find(&self, id: DeployId) -> Result<StoredDeploy, ServiceError> {
         let stored = self.store.deploy(id).await.map_err(from_store)?;
         stored.ok_or_else(|| ServiceError::new(ErrorCode::UnknownDeploy))

@@ -1,5 +1,5 @@
-//! What each flag is in an environment: the variable says, else who promoted it, else the file. And what deploys have
-//! shown of it, so that production comes after an observation elsewhere.
+//! The value of each flag in an environment: from the variable, else the promotion, else the file. And what deploys
+//! have shown of it, so that production comes after an observation elsewhere.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -17,19 +17,18 @@ use crate::{
     flags::{Flags, Known},
 };
 
-/// Deploys of an environment that are looked at for what they show of a flag.
+/// How many deploys of an environment are examined for what they show of a flag.
 const OBSERVED: u32 = 100;
 
-/// Every flag in every environment. The command line has it without the rest of the console.
+/// Every flag in every environment. The command line uses it without the rest of the console.
 #[derive(Clone)]
 pub struct FlagService {
-    /// What they were promoted to.
+    /// Holds the promotions.
     pub store: Arc<dyn Store>,
-    /// What the file and the variables say.
+    /// The values of the file and the variables.
     pub flags: Flags,
-    /// Which environments there are.
+    /// Names the environments.
     pub apps: Apps,
-    /// The time.
     pub clock: SharedClock,
 }
 
@@ -77,14 +76,14 @@ impl FlagService {
     /// Which flags are on in an environment, now.
     ///
     /// # Errors
-    /// If the database is not available: whether somebody promoted one is not known then.
+    /// If the database is not available: then promotions are not known.
     pub async fn on_in(&self, environment: &str) -> Result<HashSet<Flag>, ServiceError> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
         let is_on = |known: &&Known| setting(known, environment, &promotions).is_on;
         Ok(self.flags.iter().filter(is_on).map(|known| known.flag).collect())
     }
 
-    /// What one flag is in each environment.
+    /// The value of one flag in each environment.
     async fn settings(
         &self,
         known: &Known,
@@ -116,7 +115,7 @@ impl FlagService {
         elsewhere.filter_map(|setting| setting.observed).any(|observed| observed.shown > 0)
     }
 
-    /// What the newest deploys there show of a flag since it is on.
+    /// What the newest deploys there have shown of a flag since it was turned on.
     async fn observed(&self, flag: Flag, setting: &FlagSetting) -> Result<Observed, ServiceError> {
         let since = match &setting.origin {
             FlagOrigin::Promotion { at, .. } => Some(*at),
@@ -140,7 +139,7 @@ impl FlagService {
         Ok(Observed { shown, ended, is_capped, is_since: since.is_some() })
     }
 
-    /// Apps whose newest deploy there went without the input that the flag needs.
+    /// Apps whose newest deploy there was dispatched without the input that the flag needs.
     async fn unable(&self, flag: Flag, environment: &str) -> Result<Vec<String>, ServiceError> {
         let Some(input) = flag.input() else { return Ok(Vec::new()) };
         let with_it = self.apps.iter().filter(|app| self.apps.find(&app.name, environment).is_some());

@@ -1,4 +1,4 @@
-//! Freezes: declared, lifted, listed. Whether one stops a deploy is decided where the deploy is written down.
+//! Freezes: declared, lifted, listed. Whether one stops a deploy is decided in the transaction that records the deploy.
 
 use app::{
     api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, FreezesApi, ServiceError},
@@ -14,7 +14,7 @@ use store::{
 
 use super::{Console, LOCAL_OPERATOR, deploys::checks::check_reason, from_store};
 
-/// How many of those that were lifted are shown.
+/// How many lifted freezes are shown.
 const LIFTED: u32 = 20;
 
 #[async_trait]

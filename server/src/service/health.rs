@@ -1,4 +1,4 @@
-//! How the console is: its database, its journal, what is under way, and messages that were not taken.
+//! The state of the console: its database, its journal, live deploys, and undelivered messages.
 
 pub(super) mod journal_check;
 pub(super) mod notifications;

@@ -1,4 +1,4 @@
-//! What the history says in figures: which range is asked for, and its days, empty ones too.
+//! What the history says in figures: the requested range, and its days, empty ones too.
 
 use app::{
     api::{ErrorCode, Frequency, Insight, InsightApi, InsightQuery, ServiceError},
@@ -11,7 +11,7 @@ use store::{Figures, InsightFilter};
 use super::{Console, from_store, range};
 
 const DAYS: u32 = 30;
-/// A bar for each day has to be seen.
+/// Each day is a bar that has to be visible.
 const MAX_DAYS: i64 = 366;
 
 #[async_trait]
@@ -42,9 +42,9 @@ fn end_of_day(now: Timestamp) -> Result<Timestamp, ServiceError> {
     range::beginning(range::day(now).saturating_add(1.days())).map_err(|_| out_of_reach())
 }
 
-/// So many days, the last one that in which the range ends.
+/// The beginning of a range of this many days, the last one that in which the range ends.
 fn days_before(until: Timestamp, days: i64) -> Result<Timestamp, ServiceError> {
-    // More than are shown are refused in any case.
+    // A number above the limit is refused in any case.
     let first = last_day(until).checked_sub((days.min(MAX_DAYS + 1) - 1).days());
     first.and_then(range::beginning).map_err(|_| out_of_reach())
 }
@@ -67,7 +67,7 @@ fn days_between(since: Timestamp, until: Timestamp) -> i64 {
 fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<Insight, ServiceError> {
     let InsightFilter { since, until, .. } = *filter;
     let successes = figures.days.iter().map(|day| day.succeeded).sum();
-    // What was before the first record is not known, and what is to come neither.
+    // Nothing is known before the first record, or of the future.
     let from = figures.recorded_since.map(|first| first.max(since));
     let to = until.min(end_of_day(now)?);
     let days = from.filter(|from| *from < to).map_or(0, |from| days_between(from, to));
@@ -82,7 +82,7 @@ fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<I
     })
 }
 
-/// Every day of the range, with what is known of it.
+/// Every day of the range, with its figures.
 fn every_day(since: Timestamp, until: Timestamp, known: Vec<InsightDay>) -> Vec<InsightDay> {
     let mut known = known.into_iter().peekable();
     let days = range::day(since).series(1.day()).take_while(|day| *day <= last_day(until));

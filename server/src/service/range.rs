@@ -1,4 +1,4 @@
-//! Ranges of time as people ask for them: by days of UTC, both included, or by instants, the last one not.
+//! Ranges of time in requests: by days of UTC, both included, or by instants, the last one excluded.
 
 use app::{
     api::{ErrorCode, ServiceError},
@@ -30,7 +30,7 @@ pub(super) fn beginning(day: Date) -> Result<Timestamp, jiff::Error> {
     Ok(day.to_zoned(TimeZone::UTC)?.timestamp())
 }
 
-/// The day of UTC in which this is.
+/// The day of UTC of an instant.
 pub(super) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
@@ -46,7 +46,7 @@ fn read(text: &str, days_later: i64) -> Option<Timestamp> {
     if let Ok(at) = text.parse() {
         return Some(at);
     }
-    // A date in another form, or with more behind it, would be understood too.
+    // The parser would accept a date in another form, or with more text after it.
     let day: Date = text.parse().ok().filter(|day: &Date| day.to_string() == text)?;
     beginning(day.checked_add(days_later.days()).ok()?).ok()
 }

@@ -1,4 +1,4 @@
-//! The simulated GitHub, as pages see it.
+//! The simulated GitHub, for the pages of a rehearsal.
 
 use app::{api::RehearsalApi, domain::Scenario};
 

@@ -18,13 +18,13 @@ use store::{DeployFilter, StatusFilter};
 use super::{Console, deploys::run_record::FROM_ANOTHER_SITE, from_store};
 use crate::config::{AppConfig, EnvironmentConfig};
 
-/// Successes of an environment that are looked through for other commits than the one that is live.
+/// How many successes of an environment are searched for other commits than the live one.
 const SUCCESSES: u32 = 50;
-/// Earlier commits that are offered.
+/// How many earlier commits are offered.
 const EARLIER: usize = 10;
-/// For asking GitHub what changes. The page is shown without it then.
+/// How long the page waits for GitHub to say what changes; then it is shown without that.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// Characters of the first line of a message.
+/// Characters that are shown of the first line of a message.
 const SUBJECT: usize = 120;
 
 #[async_trait]
@@ -95,7 +95,7 @@ impl VersionsApi for Console {
 }
 
 impl Console {
-    /// How a request came to be: by its ref alone, or by the deploy to whose commit it is pinned.
+    /// The origin of a request: its ref alone, or the deploy to whose commit it is pinned.
     pub(super) async fn origin_of(
         &self,
         request: &DispatchRequest,
@@ -137,7 +137,7 @@ impl Console {
         Ok(stored.into_iter().map(|stored| self.view(stored)).collect())
     }
 
-    /// What deploying a commit, or a ref as it is now, would change, by GitHub's word.
+    /// What deploying a commit, or a ref as it is now, would change, according to GitHub.
     pub(super) async fn changes(
         &self,
         app: &AppConfig,
@@ -152,7 +152,7 @@ impl Console {
             return unknown(FROM_ANOTHER_SITE);
         }
         let pair = Pair { repo: app.repo.clone(), base: base.to_string(), head: head.to_owned() };
-        // Those who ask for the same at once wait for one answer.
+        // Concurrent requests for the same pair wait for one answer.
         let compared = self.comparisons.0.get_with(pair, self.compare(&app.repo, base.as_str(), head));
         let compared = tokio::time::timeout(PATIENCE, compared).await;
         match compared {
@@ -163,8 +163,8 @@ impl Console {
         }
     }
 
-    /// GitHub lists what the second of two commits has and the first has not: for the other direction it is asked
-    /// the other way round.
+    /// GitHub lists what the second of two commits has and the first has not: for the other direction it is asked with
+    /// the two swapped.
     async fn compare(&self, repo: &str, base: &str, head: &str) -> Result<Changes, ReadError> {
         let forward = self.github.compare(repo, base, head).await?;
         let takes_back = if forward.behind_by == 0 {
@@ -184,7 +184,7 @@ struct Pair {
     head: String,
 }
 
-/// What lies between two commits, for a moment: pages ask for it as often as they are opened.
+/// What lies between two commits, cached briefly: pages need it each time that they are opened.
 pub(super) struct Comparisons(Cache<Pair, Result<Changes, ReadError>>);
 
 impl Default for Comparisons {
@@ -193,7 +193,7 @@ impl Default for Comparisons {
     }
 }
 
-/// A ref may move; what went wrong is asked for again by the next who wants to know.
+/// A ref may move, so its answer expires; a failure is not kept at all.
 struct Freshness;
 
 impl Expiry<Pair, Result<Changes, ReadError>> for Freshness {
@@ -219,7 +219,7 @@ fn commit_of_success(deploy: &Deploy) -> Option<Commit> {
     deploy.commit.clone().filter(|_| deploy.status == StoredStatus::Known(Status::Succeeded))
 }
 
-/// What deploying the commit of a deploy would be; none, if it is what is live.
+/// What deploying the commit of a deploy would be; none if it is live already.
 fn kind(of: &Deploy, environment: &str, live: Option<&Deploy>) -> Option<RedeployKind> {
     let is_live = live.is_some_and(|live| live.commit == of.commit);
     let kind = if of.environment == environment { RedeployKind::Rollback } else { RedeployKind::Promotion };
@@ -235,8 +235,8 @@ const fn origin(kind: RedeployKind, deploy_id: DeployId, place: &EnvironmentConf
     }
 }
 
-/// Of these successes, newest first, those whose commit is another than all before. Without a commit, there is
-/// nothing to go back to.
+/// Of these successes, newest first, those with another commit than all before. Those without a commit are left out:
+/// there is nothing to go back to.
 fn with_other_commits(successes: Vec<Deploy>) -> Vec<Deploy> {
     let mut seen = HashSet::new();
     let live = successes.first().map(|live| live.id);

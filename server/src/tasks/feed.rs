@@ -8,8 +8,7 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use app::domain::{DeployId, JournalEntry, Source, StoredStatus, Timestamp};
 use serde::Serialize;
-use serde_json::Value;
-use store::{EntryFilter, Store, StoreError};
+use store::{EntryFilter, Store, StoreError, audit::Event};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +21,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// Something that was written.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Event {
+pub struct FeedEvent {
     /// The place of its entry in the journal.
     pub sequence: i64,
     pub kind: EventKind,
@@ -39,9 +38,9 @@ pub enum EventKind {
     Note,
 }
 
-/// What an event says.
+/// The data of an event.
 #[derive(Debug, Serialize)]
-struct Said<'a> {
+struct EventData<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     deploy_id: Option<DeployId>,
     at: Timestamp,
@@ -52,33 +51,29 @@ struct Said<'a> {
     source: Option<Source>,
 }
 
-impl Event {
-    /// What an entry says.
+impl FeedEvent {
     fn of(entry: &JournalEntry) -> Self {
-        let status = entry.payload["status"].as_str().map(StoredStatus::from);
-        let kind = if status.is_some() { EventKind::Transition } else { EventKind::Note };
-        let said = Said {
+        let reached = Event::read_or_unknown(&entry.action, &entry.payload).reached();
+        let kind = if reached.is_some() { EventKind::Transition } else { EventKind::Note };
+        let (status, source) = reached.unzip();
+        let data = EventData {
             deploy_id: entry.deploy_id,
             at: entry.at,
             action: &entry.action,
-            source: status.as_ref().and_then(|_| source_of(&entry.payload)),
             status,
+            source: source.flatten(),
         };
         // Strings and a time: there is nothing that JSON cannot say.
-        let data = serde_json::to_string(&said).unwrap_or_default();
+        let data = serde_json::to_string(&data).unwrap_or_default();
         Self { sequence: entry.sequence, kind, data }
     }
-}
-
-fn source_of(payload: &Value) -> Option<Source> {
-    serde_json::from_value(payload["source"].clone()).ok()
 }
 
 /// Tells listeners. Cheap to clone.
 #[derive(Clone)]
 pub struct Feed {
     store: Arc<dyn Store>,
-    events: broadcast::Sender<Arc<Event>>,
+    events: broadcast::Sender<Arc<FeedEvent>>,
     closing: CancellationToken,
 }
 
@@ -133,7 +128,7 @@ impl Feed {
         let end = entries.last().map(|entry| entry.sequence);
         // An entry that cannot be read is skipped, and does not stop the ones after it.
         let entries = entries.into_iter().filter_map(store::audit::readable);
-        Ok(EventPage { events: entries.map(|entry| Event::of(&entry)).collect(), end })
+        Ok(EventPage { events: entries.map(|entry| FeedEvent::of(&entry)).collect(), end })
     }
 
     /// Listens: to what comes after this entry, or to what comes from now on.
@@ -156,7 +151,7 @@ impl Feed {
 
 /// A part of the journal.
 struct EventPage {
-    events: Vec<Event>,
+    events: Vec<FeedEvent>,
     /// The last entry that was read; none at the end of the journal.
     end: Option<i64>,
 }
@@ -164,8 +159,8 @@ struct EventPage {
 /// Hears every event once, in order.
 pub struct Listener {
     feed: Feed,
-    live: broadcast::Receiver<Arc<Event>>,
-    backlog: VecDeque<Event>,
+    live: broadcast::Receiver<Arc<FeedEvent>>,
+    backlog: VecDeque<FeedEvent>,
     /// The last entry that was sent, or skipped.
     last: i64,
     /// Whether there may be entries that are not in `live` any more.
@@ -174,7 +169,7 @@ pub struct Listener {
 
 impl Listener {
     /// The next event; `None` when there will be no more.
-    pub async fn next(&mut self) -> Option<Arc<Event>> {
+    pub async fn next(&mut self) -> Option<Arc<FeedEvent>> {
         loop {
             if self.feed.closing.is_cancelled() {
                 return None;

@@ -1,10 +1,10 @@
 //! The journal: what an entry holds, and the chain of hashes that shows whether one was changed.
 //!
-//! Every entry hashes all its fields and the hash of the entry before, so that an edited, removed, inserted
-//! or re-ordered entry breaks the chain at its place. A deploy's history is read from here: there is no
-//! second log to disagree with.
+//! Every entry hashes all its fields and the hash of the entry before, so that an edited, removed, inserted or
+//! re-ordered entry breaks the chain at its place. A deploy's history is read from here: there is no second log that
+//! could disagree.
 //!
-//! - [`event`]: what an entry says: each action with its payload. [`action`]: the spellings of actions.
+//! - [`event`]: what an entry says: each action with its payload. [`action`]: the names of actions.
 //! - [`chain`]: whether the entries are as they were written.
 //! - [`difference`]: what differs between a row and its entries, in words.
 //! - [`new_entry`]: what each operation writes.
@@ -42,9 +42,9 @@ pub(crate) use self::{
 /// The hash before the first entry.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
-/// Who the journal names for what the console does by itself.
+/// The actor of what the console does by itself.
 pub const CONSOLE: &str = "console";
-/// Who the journal names for what a workflow reports.
+/// The actor of what a workflow reports.
 pub const WORKFLOW: &str = "workflow";
 
 /// Why a rollback goes on where that is configured, as the end of a sentence.

@@ -1,4 +1,4 @@
-//! `DATABASE_URL`: which database, and how it is named without its password.
+//! `DATABASE_URL`: which database, and how to show it without its password.
 
 use std::{fmt, str::FromStr};
 
@@ -16,7 +16,7 @@ pub enum DatabaseSystem {
 }
 
 impl DatabaseUrl {
-    /// The URL for the driver, password and all.
+    /// The URL for the driver, including the password.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -38,7 +38,7 @@ impl DatabaseUrl {
 impl FromStr for DatabaseUrl {
     type Err = &'static str;
 
-    /// The error is what to do instead. It does not repeat the text, which may hold a password.
+    /// The error says what to do instead. It does not repeat the text, which may hold a password.
     fn from_str(text: &str) -> Result<Self, &'static str> {
         let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
         if is_postgres {
@@ -54,7 +54,7 @@ impl FromStr for DatabaseUrl {
     }
 }
 
-/// Refuses what the driver would not understand, or would understand in another way than it was meant.
+/// Refuses what the driver would not understand, or would understand differently than it was meant.
 fn check_postgres(text: &str) -> Result<(), &'static str> {
     const OPTIONS: [&str; 12] = [
         "application_name",
@@ -95,7 +95,7 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = match self.system() {
             DatabaseSystem::Sqlite => self.0.clone(),
-            // A password may also stand after the `?`.
+            // A password may also follow the `?`.
             DatabaseSystem::Postgres => url::Url::parse(&self.0).map_or_else(
                 |_| "postgres://…".to_owned(),
                 |mut url| {

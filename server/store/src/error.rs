@@ -7,23 +7,23 @@ use sqlx::{
     postgres::PgDatabaseError,
 };
 
-/// A database error, by what can be done about it. Several who were to be committed together share one.
+/// A database error, by what can be done about it. Operations that were to be committed together share one.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// Busy, full, read-only or away: trying again later can help. Nothing was changed, unless the connection
+    /// Busy, full, read-only or unreachable: trying again later can help. Nothing was changed, unless the connection
     /// was lost at the very end; then trying again tells.
     #[error("the database is not available")]
     Unavailable(#[source] Arc<sqlx::Error>),
-    /// Others got in the way, time and again. Nothing was changed, and trying again can help.
+    /// Repeated conflicts with other transactions. Nothing was changed, and trying again can help.
     #[error("the database is busy")]
     Conflict(#[source] Arc<sqlx::Error>),
-    /// The file of the database is not the one that was opened any more. Nothing was changed.
+    /// The database file is no longer the one that was opened. Nothing was changed.
     #[error("the database file was deleted or replaced")]
     FileReplaced,
     /// A row that this product cannot have written.
     #[error(transparent)]
     ImpossibleRow(#[from] ImpossibleRow),
-    /// Something that the code around it guarantees was not so.
+    /// The surrounding code guarantees something that did not hold.
     #[error("an invariant does not hold: {0}")]
     Invariant(&'static str),
     /// Anything else: the statement is wrong.
@@ -50,7 +50,7 @@ impl From<sqlx::Error> for StoreError {
                 Some(said) => postgres(said),
                 None => sqlite(said.as_ref()),
             },
-            // The connection was lost, or none can be had; what was read last of one may be half a message.
+            // The connection was lost, or none can be had; the last message of one may be incomplete.
             sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Io(_)
@@ -107,8 +107,8 @@ fn primary_code(said: &dyn DatabaseError) -> Option<u32> {
 
 /// Codes: <https://www.postgresql.org/docs/current/errcodes-appendix.html>.
 fn postgres(said: &PgDatabaseError) -> Kind {
-    /// What two requests at once may both find missing, and only one can insert. (The journal is not among
-    /// them: a conflict there would be a mistake.)
+    /// Unique indexes of rows that two concurrent requests may both find missing and only one can insert. (The journal
+    /// is not among them: a conflict there would be a bug.)
     const RACES: [&str; 3] =
         ["console_deploys_one_live", "idempotency_keys_pkey", "callback_deliveries_pkey"];
     match said.code() {
@@ -119,9 +119,9 @@ fn postgres(said: &PgDatabaseError) -> Kind {
         {
             StoreError::Conflict
         }
-        // Read-only; a lock or a statement that took too long; one that was silent for too long.
+        // Read-only; a lock or a statement that took too long; a session that was idle for too long.
         "25006" | "25P03" | "55P03" | "57014" => StoreError::Unavailable,
-        // Connections and who may open them, resources, a database that is gone, and whatever happens to the server.
+        // Connections and permissions, resources, a missing database, and failures of the server.
         code if ["08", "28", "3D", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => {
             StoreError::Unavailable
         }

@@ -1,5 +1,5 @@
-//! When a freeze holds. Everything here is pure: the instant is handed in, and the database of time zones is
-//! built into the binary.
+//! When a freeze holds. Everything here is pure: the instant is an argument, and the database of time zones is built
+//! into the binary.
 
 use app::domain::{ActiveFreeze, Day, Freeze, Frozen, Timestamp, WeekTime, Window};
 use jiff::{
@@ -7,13 +7,13 @@ use jiff::{
     tz::{Disambiguation, TimeZone},
 };
 
-/// How often the end of one freeze may be the beginning of the next before the search for the end is given up.
+/// How many freezes may follow each other without a gap before the search for the end is given up.
 const CHAIN: usize = 64;
 
 /// Until when something holds.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Until {
-    /// Until somebody lifts it.
+    /// Until it is lifted.
     Lifted,
     /// Until this instant.
     At(Timestamp),
@@ -27,14 +27,14 @@ pub fn holds(window: &Window, at: Timestamp) -> Option<Until> {
         Window::Once { from, until } => (*from <= at && at < *until).then_some(Until::At(*until)),
         Window::Weekly { from, until, time_zone } => match TimeZone::get(time_zone) {
             Ok(zone) => weekly(*from, *until, &zone, at).map(Until::At),
-            // Of a newer database of time zones: whether it holds now is not known, so it does.
+            // A zone of a newer database of time zones: whether it holds now is not known, so it does.
             Err(_) => Some(Until::Lifted),
         },
     }
 }
 
-/// The end of the weekly window that covers an instant. Where clocks are set, it begins at the earlier and ends
-/// at the later of two times: a freeze is never shorter than its clocks say.
+/// The end of the weekly window that covers an instant. When clocks are set back, a local time happens twice: the
+/// window begins at the earlier and ends at the later one, so a freeze is never shorter than its local times say.
 fn weekly(from: WeekTime, until: WeekTime, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
     let today = zone.to_datetime(at).date();
     // The last one that can have begun; the days around it are for clocks that are set at midnight.

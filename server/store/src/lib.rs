@@ -1,9 +1,9 @@
 //! The rows and the journal, and the only place that contains SQL.
 //!
 //! [`Store`] is what services need of a database. What a transaction does is an operation, written once for both
-//! databases; the contract that both keep is a test suite that takes any store.
+//! databases; the contract that both keep is a test suite that runs on any store.
 //!
-//! - [`model`]: what the store is asked, and what it answers.
+//! - [`model`]: the store's arguments and results.
 //! - [`ops`]: the operations.
 //! - [`database`]: the SQL that both databases understand; how each begins, locks, commits and is migrated.
 //! - [`audit`]: entries of the journal and their chain. [`row`]: what rows have to look like.

@@ -1,4 +1,4 @@
-//! What the store is asked, and what it answers, in the words of the domain.
+//! The store's arguments and results, in the terms of the domain.
 
 mod callback;
 mod deploy;
@@ -17,5 +17,5 @@ pub use entry::{EntryFilter, EntryOrder, EntryPage, JournalEnd, StoredEntry};
 pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;
-pub use import::{CandidateRun, Import, Imported};
+pub use import::{CandidateRun, Import, ImportOutcome};
 pub use transition::{Advance, Advanced, AttachRun, Note, Noted, RolledBack};

@@ -16,8 +16,8 @@ use crate::{
     with_outbox::WithOutbox,
 };
 
-/// Opens a database that has the schema of this build. Writes stop at the fail point. That a deploy ends is
-/// not announced.
+/// Opens a database that has the schema of this build. Writes stop at the fail point. Ends of deploys are not
+/// announced.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -25,7 +25,7 @@ pub async fn open(url: &DatabaseUrl, fail_point: FailPoint) -> Result<Arc<dyn St
     open_with_outbox(url, fail_point, Announce::default(), &Supervisor::default()).await
 }
 
-/// The same, where that a deploy ends is announced, and the tasks of the store are supervised.
+/// The same, with ends of deploys announced and the tasks of the store supervised.
 ///
 /// # Errors
 /// If it cannot be opened.
@@ -48,11 +48,11 @@ pub async fn open_with_outbox(
     })
 }
 
-/// Keeps other consoles from serving a SQLite file, as long as what this gives is there. Commands beside it are not kept
-/// from anything, and Postgres is for several.
+/// Keeps other consoles from using a SQLite file until the result is dropped. Commands that run beside it are not
+/// restricted, and Postgres is made for several instances.
 ///
 /// # Errors
-/// If another console serves it, or there can be no lock.
+/// If another console uses it, or the lock cannot be taken.
 pub fn lock(url: &DatabaseUrl) -> Result<Option<FileLock>, SchemaError> {
     match url.system() {
         DatabaseSystem::Sqlite => sqlite::lock(url.as_str()).map(Some),

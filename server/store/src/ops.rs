@@ -1,4 +1,4 @@
-//! The operations: what each transaction does, on whatever database it runs.
+//! The operations: what each transaction does, on either database.
 
 pub(crate) mod board;
 pub(crate) mod callback;

@@ -1,13 +1,13 @@
-//! Messages about deploys that have ended, written in the transaction that ends them: what is committed is
-//! announced, and what is rolled back never was.
+//! Messages about deploys that have ended, written in the transaction that ends them: committed ends are announced, and
+//! rolled-back ones never are.
 //!
-//! A message is a row, and its key says which deploy, which channel and which outcome it is about, so that there
-//! is one of each at most. Whoever sends it takes a lease; when that runs out, the one who had it is gone, and
-//! the next may take it. No one keeps a transaction open while a channel answers.
+//! A message is a row, and its key says which deploy, channel and outcome it is about, so that there is at most one of
+//! each. Its sender takes a lease; when that runs out, the sender has crashed, and the next may take it. No transaction
+//! stays open while a channel answers.
 //!
-//! - [`announce`]: whom ends are announced to, and the store that does it.
-//! - [`enqueue`]: writing a message. [`lease`]: taking it, and what became of it.
-//! - [`undelivered`]: what a channel has not taken.
+//! - [`announce`]: the channels, and the signal that there is something to send.
+//! - [`enqueue`]: writing a message. [`lease`]: taking it, and recording the result.
+//! - [`undelivered`]: messages that a channel has not taken.
 
 mod announce;
 mod enqueue;
@@ -30,7 +30,7 @@ use crate::StoreError;
 pub enum Channel {
     /// An incoming webhook of Slack.
     Slack,
-    /// A signed webhook of whoever wants to know.
+    /// A signed webhook, for any receiver.
     Webhook,
 }
 
@@ -38,7 +38,7 @@ impl Channel {
     /// Every channel.
     pub const ALL: [Self; 2] = [Self::Slack, Self::Webhook];
 
-    /// The spelling in the database and in the log.
+    /// Its name in the database and in the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Outcome {
     /// Every outcome.
     pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::TimedOut];
 
-    /// The outcome that a status is, if it is one.
+    /// The outcome of a status, if it is terminal.
     #[must_use]
     pub const fn of(status: Status) -> Option<Self> {
         match status {
@@ -92,10 +92,10 @@ impl Outcome {
     }
 }
 
-/// A message that is ours to send until its lease runs out.
+/// A message that this instance may send until its lease runs out.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Message {
-    /// Its id: the same however often it is sent.
+    /// Its id: the same for every attempt.
     pub id: String,
     /// The deploy that ended.
     pub deploy_id: DeployId,
@@ -103,40 +103,40 @@ pub struct Message {
     pub outcome: Outcome,
     /// When that was recorded.
     pub created_at: Timestamp,
-    /// Which try this is, from 1.
+    /// The number of this attempt, from 1.
     pub attempt: u32,
-    /// Whether a try before this one may have reached the channel all the same.
+    /// Whether an earlier attempt may have reached the channel all the same.
     pub may_be_repeated: bool,
     /// The end of the lease. It tells this lease from a later one.
     pub claimed_until: Timestamp,
 }
 
-/// Asks for a message to send.
+/// A request for a message to send.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
     /// For this channel.
     pub channel: Channel,
     /// Now.
     pub at: Timestamp,
-    /// When the lease is to run out: later than any try may take.
+    /// When the lease runs out: later than any attempt may take.
     pub until: Timestamp,
 }
 
-/// What there is to send.
+/// The answer to a claim.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Claimed {
     /// This.
     Message(Message),
-    /// Nothing now. If something waits, until when.
+    /// Nothing now. If a message waits, until when.
     Nothing(Option<Timestamp>),
 }
 
 /// A message that was not taken.
 #[derive(Clone, Debug)]
 pub struct Failure {
-    /// The message, with the lease under which it was tried.
+    /// The message, with the lease of the attempt.
     pub message: Message,
-    /// What went wrong, without any secret; none: what was said of the try before.
+    /// What went wrong, without any secret; none: the error of the attempt before stays.
     pub error: Option<String>,
     /// Whether it may have been taken all the same.
     pub unclear: bool,
@@ -149,15 +149,15 @@ pub struct Failure {
 /// What the sender of messages needs of a database. Like [`Store`](crate::Store), one transaction each.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes the oldest message that is due, under a lease. Of several who ask at once, each gets another one.
+    /// Takes the oldest message that is due, under a lease. Concurrent callers get different ones.
     async fn claim(&self, claim: &Claim) -> Result<Claimed, StoreError>;
 
-    /// Writes down that a message was taken. It is never claimed again.
+    /// Records that a message was taken. It is never claimed again.
     async fn sent(&self, message: &Message, at: Timestamp) -> Result<(), StoreError>;
 
-    /// Writes down that a try failed, and gives the lease back if it is still held.
+    /// Records that an attempt failed, and releases the lease if it is still held.
     async fn not_sent(&self, failure: &Failure) -> Result<(), StoreError>;
 
-    /// What the channels have not taken: those that this store announces to, where something is wrong.
+    /// Messages that the channels of this store have not taken, where something is wrong.
     async fn undelivered(&self, now: Timestamp) -> Result<Vec<Undelivered>, StoreError>;
 }

@@ -1,5 +1,5 @@
-//! Rows as they come from a database, and the check that turns them into the domain's types. An impossible
-//! row is a named error, never a panic and never a guess.
+//! Rows as they come from a database, and the check that turns them into the domain's types. An impossible row is a
+//! named error, never a panic and never a guess.
 
 use std::str::FromStr;
 
@@ -51,12 +51,12 @@ impl TryFrom<DeployRow> for StoredDeploy {
             requested_at: reader.parse("requested_at", &row.requested_at)?,
             updated_at: reader.parse("updated_at", &row.updated_at)?,
             run: row.github_run_id.map(|id| RunRef { id, url: row.github_run_url.unwrap_or_default() }),
-            // A stage of a newer build is not one that this build can point at.
+            // A stage that only a newer build knows cannot be shown by this one.
             failure_stage: row.failure_stage.and_then(|text| text.parse().ok()),
             app: row.app,
             environment: row.environment,
             git_ref: row.git_ref,
-            // What a newer build takes for one may not be one here.
+            // A newer build may accept commits that are invalid here.
             commit: row.commit_id.and_then(|text| text.parse().ok()),
             version: row.version,
             requested_by: row.requested_by,
@@ -81,7 +81,7 @@ impl TryFrom<StoredEntry> for JournalEntry {
     }
 }
 
-/// An entry that cannot be read is data: it is shown as what it is, and those around it are read.
+/// An entry that cannot be read is data: it is shown as it is stored, and the others are read.
 impl From<StoredEntry> for TrailEntry {
     fn from(row: StoredEntry) -> Self {
         match row.parse() {

@@ -72,7 +72,7 @@ impl<B: Backend> Store for B {
         self.read(&UnclaimedRuns(runs)).await
     }
 
-    async fn import(&self, import: &Import) -> Result<Imported, StoreError> {
+    async fn import(&self, import: &Import) -> Result<ImportOutcome, StoreError> {
         self.write(import).await
     }
 

@@ -1,4 +1,4 @@
-//! A database whose ends of deploys are announced.
+//! A store that announces the ends of deploys.
 
 use tokio::sync::watch;
 
@@ -8,7 +8,7 @@ use crate::{
     outbox::Announce,
 };
 
-/// A database whose ends of deploys are announced.
+/// A database that announces the ends of deploys.
 pub(crate) struct WithOutbox<B> {
     pub(crate) backend: B,
     pub(crate) announce: Announce,

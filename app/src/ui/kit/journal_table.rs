@@ -1,4 +1,4 @@
-//! Entries of the journal in a table, with the chain that proves that none was edited.
+//! Entries of the journal in a table, with the hash chain that proves that none was edited.
 
 use leptos::{either::Either, prelude::*};
 use serde_json::Value;
@@ -19,11 +19,10 @@ const FIRST: [&str; 8] =
 /// The entries, in the order given.
 #[component]
 pub fn JournalTable(
-    /// The entries.
     entries: Vec<TrailEntry>,
-    /// What is said if there are none.
+    /// Text to show if there are none.
     nothing: &'static str,
-    /// Whether they are about more than one deploy: then each names its own, and its day.
+    /// Whether they concern more than one deploy: then each row links its deploy and shows the day.
     #[prop(optional)]
     of_all: bool,
 ) -> impl IntoView {
@@ -69,7 +68,7 @@ fn readable(entry: JournalEntry, of_all: bool) -> impl IntoView {
     }
 }
 
-/// What is stored in place of an entry: shown as text, and marked as unreadable.
+/// What is stored in place of an entry that cannot be read: shown as text, and marked as unreadable.
 fn unreadable(entry: UnreadableEntry, of_all: bool) -> impl IntoView {
     let at = match entry.at {
         Some(at) => Either::Left(time(at, of_all)),
@@ -107,7 +106,7 @@ fn time(at: Timestamp, dated: bool) -> impl IntoView {
     view! { <At at /> {day} }
 }
 
-/// The words, the spelling that the filter and the API take, and the deploy that it was done to.
+/// The words for the action, its spelling for the filter and the API, and the deploy that it concerns.
 fn action_cell(action: &str, deploy: Option<DeployId>) -> impl IntoView + use<> {
     let words = action_label(action);
     let spelling = printable(action);

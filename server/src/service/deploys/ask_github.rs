@@ -1,4 +1,4 @@
-//! One request for a run, from the row that is written first to GitHub's answer.
+//! One dispatch request, from the recorded row to GitHub's answer.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, Sto
 
 use crate::service::CONSOLE;
 
-/// One dispatch, free of whoever asked for it.
-pub(super) struct Task {
+/// One dispatch, independent of the request that started it.
+pub(super) struct GitHubDispatch {
     pub(super) id: DeployId,
     pub(super) store: Arc<dyn Store>,
     pub(super) github: Client,
@@ -21,7 +21,7 @@ pub(super) struct Task {
     pub(super) fail_point: FailPoint,
 }
 
-impl Task {
+impl GitHubDispatch {
     pub(super) async fn run(
         &self,
         open: &NewDeploy,

@@ -1,5 +1,5 @@
-//! Ending a deploy early, in two phases: the wish is recorded and GitHub is asked; the deploy ends when
-//! GitHub says so, by the same way as any other end.
+//! Ending a deploy early, in two phases: the cancellation is recorded and GitHub is asked; the deploy ends when GitHub
+//! says so, in the same way as any other end.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,11 +13,11 @@ use store::{Advanced, Note, Noted, StoreError, StoredDeploy};
 
 use crate::service::{CONSOLE, Console, from_store};
 
-/// When asking GitHub again is worth while.
+/// The interval after which GitHub may be asked again.
 const ASK_AGAIN_AFTER: Duration = Duration::from_secs(5);
 
 impl Console {
-    /// Whoever wants it to end should not have to wait until a poll has found its run.
+    /// A cancellation should not have to wait until a poll has found the run.
     pub(super) async fn with_run_for_cancel(
         &self,
         stored: StoredDeploy,
@@ -28,7 +28,7 @@ impl Console {
         self.find(stored.id).await
     }
 
-    /// In a task of its own: if the one who asked goes away, the answer is recorded all the same.
+    /// In a task of its own: if the client disconnects, the answer is recorded all the same.
     pub(super) async fn ask_github_to_cancel(
         &self,
         id: DeployId,
@@ -40,7 +40,7 @@ impl Console {
             let answer = github.cancel(&repo, run.id).await;
             tracing::info!(deploy_id = %id, run = run.id, ?answer, "GitHub was asked to cancel a run");
             let what = Noted::CancelAnswered(state_after(&answer));
-            // The row may have ended in between: then there is nothing left to note.
+            // The row may have ended meanwhile: then there is nothing to note.
             store.note(&Note { id, what, actor: CONSOLE.to_owned(), at: clock.now() }).await?;
             Ok::<_, StoreError>(answer)
         });

@@ -1,4 +1,4 @@
-//! Which values of a request are allowed.
+//! Which values of a request are valid.
 
 use app::{
     api::{ErrorCode, ServiceError},
@@ -10,7 +10,7 @@ const MAX_REASON: usize = 500;
 /// Characters of a key.
 const MAX_KEY: usize = 255;
 
-/// The characters of a structured-field string, however the key came.
+/// Allows the characters of a structured-field string, wherever the key came from.
 pub(super) fn check_key(key: &str) -> Result<(), ServiceError> {
     let is_allowed = |c: char| c.is_ascii_graphic() || c == ' ';
     if (1..=MAX_KEY).contains(&key.len()) && key.chars().all(is_allowed) {
@@ -39,7 +39,7 @@ pub(in crate::service) fn check_reason(field: &str, reason: Option<&str>) -> Res
         Some(reason) if reason.chars().count() > MAX_REASON => {
             wrong(&format!("at most {MAX_REASON} characters"))
         }
-        // The one character that not every database can keep in a text.
+        // The one character that not every database can store in a text.
         Some(reason) if reason.contains('\0') => wrong("text without the character U+0000"),
         Some(_) | None => Ok(()),
     }

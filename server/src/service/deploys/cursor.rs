@@ -1,4 +1,4 @@
-//! Cursors of keyset paging: the place of the last deploy of a page, opaque to whoever pages.
+//! Cursors of keyset paging: the position of the last deploy of a page, opaque to clients.
 
 use app::{
     api::{ErrorCode, ServiceError},

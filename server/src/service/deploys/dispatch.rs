@@ -1,7 +1,8 @@
 //! From the press of the button to GitHub's answer.
 //!
-//! The request is recorded before GitHub is asked, and GitHub is asked once. What follows depends on the
-//! answer alone: accepted, refused, or unclear — then the row stays `requested` until somebody can tell.
+//! The request is recorded before GitHub is asked, and GitHub is asked once. What follows depends on the answer alone:
+//! accepted, refused, or ambiguous. In the last case the row stays `requested` until GitHub's record shows what
+//! happened.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use store::{CreateOutcome, NewDeploy};
 
 use super::{
-    ask_github::Task,
+    ask_github::GitHubDispatch,
     checks::{check_key, check_reason, check_ref},
 };
 use crate::config::AppConfig;
@@ -87,7 +88,7 @@ impl DispatchApi for Console {
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
         if let Err(problem) = origin {
-            // What was answered once is answered again, whatever has become since of what it was pinned to.
+            // A repeated request gets its first answer, even if the deploy that it was pinned to has changed meanwhile.
             let earlier = self.store.earlier(&open).await.map_err(from_store)?.ok_or(problem)?;
             return self.answer_known(earlier).await;
         }
@@ -116,10 +117,10 @@ impl DispatchApi for Console {
 }
 
 impl Console {
-    /// Answers a request that made no deploy this time.
+    /// Answers a request that made no new deploy.
     async fn answer_known(&self, opened: CreateOutcome) -> Result<Dispatched, ServiceError> {
         match opened {
-            // Whoever has made one asks GitHub for it, and does not come here.
+            // A new deploy is dispatched by the caller, and does not come here.
             CreateOutcome::New => Err(ServiceError::new(ErrorCode::Internal)),
             CreateOutcome::Replayed(id) => {
                 Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?))))
@@ -135,8 +136,8 @@ impl Console {
         }
     }
 
-    /// Records the request, and asks GitHub if it is new: in a task of its own. If the one who asked goes away,
-    /// what was recorded is asked for, and what GitHub answers is recorded, all the same.
+    /// Records the request, and dispatches it if it is new: in a task of its own, so that both the dispatch and
+    /// GitHub's answer are recorded even if the client disconnects.
     async fn record_and_ask(
         &self,
         open: NewDeploy,
@@ -149,7 +150,7 @@ impl Console {
             git_ref: app.git_ref.to_string(),
             inputs,
         };
-        let task = Task {
+        let task = GitHubDispatch {
             id: open.id,
             store: Arc::clone(&self.store),
             github: self.github.clone(),
@@ -161,19 +162,19 @@ impl Console {
     }
 }
 
-/// The text over which the fingerprint is made: every field of the request, each with its length.
+/// The text that is hashed for the fingerprint: every field of the request, each with its length.
 fn fingerprint_text(request: &DispatchRequest) -> String {
     let reason = request.reason.as_deref().unwrap_or_default();
     [request.app.as_str(), &request.environment, &request.git_ref, reason]
         .into_iter()
         .chain(request.override_freeze.as_deref())
         .map(|field| format!("{}:{field}\n", field.len()))
-        // No field begins so: each begins with its length.
+        // No field begins like this: each begins with its length.
         .chain(request.pinned_to.map(|id| format!("pinned to {id}\n")))
         .collect()
 }
 
-/// Blanks say nothing.
+/// A blank text counts as missing.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }

@@ -1,5 +1,5 @@
-//! Looking for a run while its deploy is polled: right after the dispatch, when GitHub did not say which run
-//! it started and people are waiting to see it.
+//! Looking for a run while its deploy is polled: right after the dispatch, when GitHub did not say which run it started
+//! and people are waiting to see it.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use store::{Advanced, AttachRun, Note, StoreError, StoredDeploy};
 
 use crate::service::{CONSOLE, Console, from_store};
 
-/// For so long after the request, its last instant included. Later the reconciler alone looks.
+/// How long after the request polls look, its last instant included. Later only the reconciler does.
 const WINDOW: SignedDuration = SignedDuration::from_secs(90);
-/// For the whole look-up; then the poll answers with what is stored.
+/// The limit for the whole look-up; then the poll answers with what is stored.
 const TIMEOUT: Duration = Duration::from_secs(8);
 
 /// Pages of GitHub's list that one look-up reads, of a hundred runs each.
@@ -24,7 +24,7 @@ const PAGES: usize = 2;
 const PAUSE: Duration = Duration::from_secs(1);
 
 impl Console {
-    /// The deploy with its run, if that could be found now; otherwise as it is stored.
+    /// The deploy with its run, if that can be found now; otherwise as it is stored.
     pub(in crate::service) async fn with_run(
         &self,
         stored: StoredDeploy,
@@ -32,9 +32,9 @@ impl Console {
         if !self.is_worth_a_lookup(&stored) {
             return Ok(stored);
         }
-        // Others that poll the same deploy are answered with what is stored.
+        // Concurrent polls of the same deploy are answered with what is stored.
         let Some(_turn) = self.lookups.take(stored.id) else { return Ok(stored) };
-        // Whoever had the turn before may have found it since this row was read.
+        // The previous look-up may have found it since this row was read.
         let stored = self.store.deploy(stored.id).await.map_err(from_store)?.unwrap_or(stored);
         if !self.is_worth_a_lookup(&stored) {
             return Ok(stored);
@@ -42,8 +42,8 @@ impl Console {
         if self.look_up_in_time(&stored).await { self.find(stored.id).await } else { Ok(stored) }
     }
 
-    /// Waits for the run of a deploy that was just dispatched to show, as long as a synchronous dispatch may
-    /// take. Then it answers with what is stored.
+    /// Waits for the run of a deploy that was just dispatched, as long as a synchronous dispatch may take. Then it
+    /// answers with what is stored.
     pub(in crate::service) async fn wait_for_run(
         &self,
         stored: StoredDeploy,
@@ -67,7 +67,7 @@ impl Console {
         }
     }
 
-    /// Looks once, with a limit. Answers whether the row has something new.
+    /// Looks once, with a time limit. Returns whether the row has something new.
     pub(in crate::service) async fn look_up_in_time(&self, stored: &StoredDeploy) -> bool {
         let looked = tokio::time::timeout(TIMEOUT, self.look_for_run(stored)).await;
         looked.unwrap_or_else(|_| {
@@ -82,7 +82,7 @@ impl Console {
             && self.clock.now().duration_since(stored.requested_at) <= WINDOW
     }
 
-    /// Looks once, and writes down what it finds. Answers whether the row has something new.
+    /// Looks once, and records what it finds. Returns whether the row has something new.
     async fn look_for_run(&self, stored: &StoredDeploy) -> bool {
         let Some((app, _)) = self.apps.find(&stored.app, &stored.environment) else { return false };
         let sought = SoughtRun {
@@ -111,7 +111,7 @@ impl Console {
     }
 }
 
-/// What cannot be written down now will be found again.
+/// What cannot be recorded now will be found again.
 fn was_written(id: DeployId, written: Result<Advanced, StoreError>) -> bool {
     match written {
         Ok(advanced) => advanced == Advanced::Moved,

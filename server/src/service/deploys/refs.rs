@@ -5,14 +5,14 @@ use store::DeployFilter;
 
 use crate::service::{Console, from_store};
 
-/// Deploys of the app that are looked through for refs.
+/// How many deploys of the app are searched for refs.
 const DEPLOYS: u32 = 40;
-/// Refs that are suggested.
+/// How many refs are suggested.
 const REFS: usize = 8;
 
 impl Console {
     /// Refs that the app was deployed from, newest first, the one of the configuration among them. Commits are left
-    /// out: nobody knows them by heart.
+    /// out: people do not recognize them.
     pub(super) async fn refs(&self, app: &str, default: String) -> Result<Vec<String>, ServiceError> {
         let filter = DeployFilter { app: Some(app.to_owned()), limit: DEPLOYS, ..DeployFilter::default() };
         let deploys = self.store.deploys(&filter).await.map_err(from_store)?;

@@ -1,5 +1,5 @@
-//! What GitHub's record says of the run of one deploy, for the page that shows it. It is asked one question, and the page
-//! does not wait for it longer than people do. Nothing follows from the answer: moving a row is the reconciler's.
+//! What GitHub's record says of the run of one deploy, for the page that shows it. GitHub is asked once, and the page
+//! waits only briefly. Nothing follows from the answer: only the reconciler moves a row.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use store::StoredDeploy;
 use crate::config::{AppConfig, JobNames};
 use crate::service::Console;
 
-/// Why a page that another site led to lists no jobs: such a page could be opened by it as often as it likes.
+/// Why a page that was opened from another site lists no jobs: that site could open it as often as it likes.
 pub(in crate::service) const FROM_ANOTHER_SITE: &str =
     "This page was opened from another site, so GitHub was not asked. Load it again.";
 /// How long the page waits for GitHub.
@@ -26,7 +26,7 @@ impl Console {
             return self
                 .unread(format!("{} is not configured any more, so GitHub was not asked.", stored.app));
         };
-        // A later attempt is another matter: this deploy ended with the one that is followed.
+        // A later attempt is not shown: this deploy ended with the one that is followed.
         let attempt = stored.run_seen.and_then(|seen| seen.report.attempt).unwrap_or(1);
         let asked = self.github.jobs_of_attempt(&app.repo, run.id, attempt);
         match tokio::time::timeout(PATIENCE, asked).await {
@@ -45,10 +45,10 @@ impl Console {
 
     fn line(&self, app: &AppConfig, run: i64, job: JobRecord) -> JobLine {
         let began_at = job.started_at.filter(|_| job.began);
-        // Whoever answers with an end before the beginning has told us no end.
+        // An end before the beginning is treated as no end.
         let ended_at = job.completed_at.filter(|end| began_at.is_some_and(|began| *end >= began));
         JobLine {
-            // The address is made here: whatever the answer says, it leads to the GitHub that is configured.
+            // The address is built here, so that it always leads to the configured GitHub, whatever the response says.
             url: self.github.job_url(&app.repo, run, job.id),
             steps: steps(&app.jobs, &job.name),
             state: state(&job.status, job.conclusion.as_deref()),
@@ -68,7 +68,7 @@ fn in_words(error: &ReadError) -> String {
     }
 }
 
-/// The steps that a job stands for.
+/// The steps that a job represents.
 fn steps(names: &JobNames, job: &str) -> Vec<StepKey> {
     let JobNames { smoke_gate, freeze_check, deploy } = names;
     [
@@ -82,7 +82,7 @@ fn steps(names: &JobNames, job: &str) -> Vec<StepKey> {
     .collect()
 }
 
-/// Where a job stands. What is not known here is shown as GitHub says it.
+/// The state of a job. An unknown one is shown in GitHub's words.
 fn state(status: &str, conclusion: Option<&str>) -> JobState {
     match (status, conclusion) {
         ("queued" | "requested", None) => JobState::Queued,

@@ -1,7 +1,7 @@
 //! How long steps usually take, for the polls of a deploy that is under way.
 //!
-//! It is worked out once a minute for each environment, however many poll. It is never a reason for a poll to fail or
-//! to wait for another: who asks while it is worked out gets what was known before.
+//! It is computed once a minute for each environment, however many clients poll. It never makes a poll fail or wait for
+//! another: polls during the computation get the previous result.
 
 use std::{
     collections::HashMap,
@@ -10,24 +10,21 @@ use std::{
 
 use app::domain::{Deploy, DurationStats, Timestamp, duration_stats::duration_stats};
 use jiff::SignedDuration;
-use store::{DeployFilter, StatusFilter};
+use store::{DeployFilter, Place, StatusFilter};
 
 use crate::service::{Console, from_store};
 
-/// The deploys that are looked at: the newest of those that ended.
+/// How many deploys are examined: the newest of those that ended.
 const DEPLOYS: u32 = 50;
-/// From one look to the next.
+/// The interval between two computations.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);
 
-/// An app and one of its environments.
-type Place = (String, String);
-
-/// What is usual in each place, and when that was asked. No more places than are configured are asked about.
+/// The usual durations of each place, and when they were computed. The configuration limits the number of places.
 #[derive(Debug, Default)]
 pub(in crate::service) struct UsualTimes(Mutex<HashMap<Place, (Timestamp, Vec<DurationStats>)>>);
 
 impl UsualTimes {
-    /// What is known, and whether it is the asker's turn to look again.
+    /// What is known, and whether the caller should compute it again.
     fn recall(&self, place: &Place, now: Timestamp) -> (Vec<DurationStats>, bool) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get_mut(place) {
@@ -54,13 +51,13 @@ fn is_fresh(asked_at: Timestamp, now: Timestamp) -> bool {
 }
 
 impl Console {
-    /// How long the steps of a live deploy usually take. Of one that has ended, it does not matter.
+    /// How long the steps of a live deploy usually take. Not computed for one that has ended.
     pub(in crate::service) async fn usual(&self, deploy: &Deploy) -> Vec<DurationStats> {
         let is_place = self.apps.find(&deploy.app, &deploy.environment).is_some();
         if !is_place || !deploy.is_live() {
             return Vec::new();
         }
-        let place = (deploy.app.clone(), deploy.environment.clone());
+        let place = Place { app: deploy.app.clone(), environment: deploy.environment.clone() };
         let now = self.clock.now();
         let (known, is_due) = self.usual_times.recall(&place, now);
         if !is_due {
@@ -72,10 +69,10 @@ impl Console {
         usual
     }
 
-    async fn work_out(&self, (app, environment): &Place) -> Option<Vec<DurationStats>> {
+    async fn work_out(&self, place: &Place) -> Option<Vec<DurationStats>> {
         let filter = DeployFilter {
-            app: Some(app.clone()),
-            environment: Some(environment.clone()),
+            app: Some(place.app.clone()),
+            environment: Some(place.environment.clone()),
             status: StatusFilter::Ended,
             limit: DEPLOYS,
             ..DeployFilter::default()

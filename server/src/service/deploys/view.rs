@@ -12,7 +12,7 @@ impl Console {
     }
 }
 
-/// A deploy with its steps, which need to know what gates its environment has.
+/// A deploy with its steps, for which the gates of its environment are needed.
 #[must_use]
 pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
     let gates = apps.gates(&stored.app, &stored.environment);

@@ -1,4 +1,4 @@
-//! What the last look at the journal found: at the start, and once a day.
+//! The result of the last check of the journal: at the start, and once a day.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -13,26 +13,26 @@ use crate::{
     service::{Console, from_store},
 };
 
-/// Until it is tried again, when the database does not answer.
+/// When to try again if the database does not answer.
 const RETRY: Duration = Duration::from_secs(60);
 
-/// What the last look at the journal found.
+/// The result of the last check of the journal.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum JournalState {
-    /// It was not looked at yet, or could not be.
+    /// It was not checked yet, or could not be.
     #[default]
     Unknown,
-    /// Its last entries are as they were written, and the live rows are as it says.
+    /// Its last entries are as they were written, and the live rows agree with it.
     Whole,
-    /// One of them is not: which.
+    /// An entry or a row does not: which one.
     Broken(String),
 }
 
-/// The state, for all who ask.
+/// The state, shared by all requests.
 #[derive(Debug, Default)]
 pub(in crate::service) struct JournalCheck {
     state: Mutex<JournalState>,
-    /// The entries that are known to follow from one another. It is held while what was written since is checked.
+    /// The entries that are known to follow from one another. Locked while new entries are checked.
     checked: tokio::sync::Mutex<Option<Checked>>,
 }
 
@@ -50,8 +50,8 @@ struct Checked {
 }
 
 impl Console {
-    /// Looks at the last entries and the live rows, and says in the log what it found. It stops nothing: what is broken
-    /// is the past. While the database does not answer, it waits.
+    /// Checks the last entries and the live rows, and logs the result. It stops nothing: what is broken is the past.
+    /// While the database does not answer, it waits.
     pub async fn check_journal(&self) {
         let state = loop {
             match audit::verify_recent(&*self.store).await {
@@ -76,13 +76,13 @@ impl Console {
         self.journal_check.set(state);
     }
 
-    /// What the last look found.
+    /// The result of the last check.
     #[must_use]
     pub fn journal_state(&self) -> JournalState {
         self.journal_check.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Checks what was written since the last look, and says what is known of the journal up to its end.
+    /// Checks what was written since the last check, and says what is known of the journal up to its end.
     pub(in crate::service) async fn check_head(&self) -> Result<AuditHead, ServiceError> {
         let mut checked = self.journal_check.checked.lock().await;
         if let JournalState::Broken(place) = self.journal_state() {
@@ -104,11 +104,11 @@ impl Console {
         Ok(AuditHead::Verified { first: *first, last: length, hash: head, at: self.clock.now() })
     }
 
-    /// Answers unless the last look found the journal broken.
+    /// An error only if the last check found the journal broken.
     ///
     /// # Errors
-    /// If it did: a console that cannot prove what it shows has to be looked at. It goes on all the same. Anybody may ask
-    /// whether the console is ready, so the answer says where; the log says what.
+    /// If it did: a console that cannot prove what it shows needs attention, although it continues to run. Readiness is
+    /// public, so the answer says only where; the log says what.
     pub fn check_proof(&self) -> Result<(), ServiceError> {
         match self.journal_state() {
             JournalState::Unknown | JournalState::Whole => Ok(()),
@@ -119,7 +119,7 @@ impl Console {
     }
 }
 
-/// Where the journal is broken, after saying so in the log; none, if it only could not be checked.
+/// Where the journal is broken, after logging it; none if it only could not be checked.
 fn broken(error: &AuditError) -> Option<String> {
     let place = error.place()?;
     tracing::error!(%error, "the journal is broken");

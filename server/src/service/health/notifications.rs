@@ -1,4 +1,4 @@
-//! What is to be said of deploys that ended, and what of it could not be said.
+//! Messages about ended deploys that channels have not taken.
 
 use app::api::{NotificationTrouble, ServiceError};
 use store::{Channel, Undelivered};
@@ -6,7 +6,7 @@ use store::{Channel, Undelivered};
 use crate::service::{Console, from_store};
 
 impl Console {
-    /// What channels have not taken; nothing while all is well.
+    /// Per channel, the messages that it has not taken; empty while all is well.
     ///
     /// # Errors
     /// If the database cannot be read.

@@ -1,11 +1,11 @@
-//! How things stand in all, for whoever watches the console from outside.
+//! The state of the console as a whole, for monitoring.
 
 use app::{api::ServiceError, domain::Deploy};
 use store::{Channel, DeployFilter, Place, StatusFilter};
 
 use crate::service::{Console, from_store};
 
-/// How things stand by the database.
+/// The state according to the database.
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// The configured places.
@@ -19,12 +19,12 @@ pub struct Overview {
 }
 
 impl Console {
-    /// How things stand.
+    /// The current state.
     ///
     /// # Errors
     /// If the database cannot be read.
     pub async fn overview(&self) -> Result<Overview, ServiceError> {
-        // One of each place at most.
+        // One per place at most.
         let live = DeployFilter { status: StatusFilter::Live, limit: u32::MAX, ..DeployFilter::default() };
         let under_way = self.store.deploys(&live).await.map_err(from_store)?;
         let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
@@ -36,7 +36,7 @@ impl Console {
         })
     }
 
-    /// Whether GitHub answered when it was last asked.
+    /// Whether GitHub answered the last time.
     #[must_use]
     pub fn is_github_well(&self) -> bool {
         self.github.outage().is_none()

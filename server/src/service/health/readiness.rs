@@ -1,4 +1,4 @@
-//! Whether the console can do its work: by a write that is really made, and at most once a second however many ask.
+//! Whether the console can do its work: proved by a real write, at most once a second for all callers.
 
 use app::{api::ServiceError, domain::Timestamp};
 use jiff::SignedDuration;
@@ -6,10 +6,10 @@ use tokio::sync::Mutex;
 
 use crate::service::{Console, from_store};
 
-/// For how long an answer holds.
+/// For how long an answer is valid.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
-/// The last answer, and when it was found. Who asks meanwhile waits for it.
+/// The last answer, and its time. Concurrent callers wait for it.
 #[derive(Debug, Default)]
 pub(in crate::service) struct Readiness(Mutex<Option<(Timestamp, Result<(), ServiceError>)>>);
 
@@ -17,12 +17,12 @@ impl Console {
     /// Answers if the database can be read and written to, and has a schema that this build can work on.
     ///
     /// # Errors
-    /// If it is not so, or was not a moment ago.
+    /// If not, now or at the last check a moment ago.
     pub async fn check(&self) -> Result<(), ServiceError> {
         let mut last = self.readiness.0.lock().await;
         let now = self.clock.now();
         match &*last {
-            // A clock that was set back makes no answer hold for longer.
+            // A clock that was set back must not extend an answer.
             Some((at, answer)) if (SignedDuration::ZERO..FRESH).contains(&now.duration_since(*at)) => {
                 answer.clone()
             }

@@ -14,7 +14,7 @@ use app::domain::{Commit, DeployId, GitRef, Status};
 use futures::{StreamExt, stream};
 use github::{ListedRun, Progress};
 use runtime::ids::uuid_of;
-use store::{CandidateRun, Import, Imported};
+use store::{CandidateRun, Import, ImportOutcome};
 
 use super::{
     AT_A_TIME, Reconciler,
@@ -113,10 +113,10 @@ impl Reconciler {
                 continue;
             }
             match self.import_one(app, found).await? {
-                Imported::New => new += 1,
+                ImportOutcome::New => new += 1,
                 // Other runs for this environment have to wait as well; the other environments do not.
-                Imported::Busy => drop(busy.insert(environment)),
-                Imported::Known => {}
+                ImportOutcome::Busy => drop(busy.insert(environment)),
+                ImportOutcome::Known => {}
             }
         }
         Ok(new)
@@ -124,7 +124,7 @@ impl Reconciler {
 
     /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there
     /// is nothing to be made of it.
-    async fn import_one(&self, app: &AppConfig, found: ImportCandidate) -> Result<Imported, HealError> {
+    async fn import_one(&self, app: &AppConfig, found: ImportCandidate) -> Result<ImportOutcome, HealError> {
         let record = if found.has_ended() {
             let record = self.record(found.listed.run.clone(), app).await?;
             if !says_how_it_ended(&record, app) {
@@ -134,7 +134,7 @@ impl Reconciler {
                     "a run that nobody asked for ended, and its jobs do not say how"
                 );
                 self.skipped_runs.add(found.id());
-                return Ok(Imported::Known);
+                return Ok(ImportOutcome::Known);
             }
             Some(record)
         } else {
@@ -142,14 +142,14 @@ impl Reconciler {
         };
         let import = self.draft(app, found);
         let imported = self.store.import(&import).await?;
-        if imported != Imported::New {
+        if imported != ImportOutcome::New {
             return Ok(imported);
         }
         tracing::info!(deploy_id = %import.id, app = app.name, run = import.run.id, "a run that nobody asked for is a deploy now");
         if let (Some(record), Some(row)) = (record, self.store.deploy(import.id).await?) {
             self.heal_by(&row, Status::Dispatched, app, &record).await?;
         }
-        Ok(Imported::New)
+        Ok(ImportOutcome::New)
     }
 
     fn draft(&self, app: &AppConfig, found: ImportCandidate) -> Import {

@@ -1,4 +1,4 @@
-//! The actions of the journal, by their spellings.
+//! The actions of the journal, and their names.
 
 /// What was done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,7 +17,7 @@ pub enum Action {
     Reconciled,
     /// Its run was found.
     RunFound,
-    /// GitHub's record says something of the run that moves no row.
+    /// GitHub's record says something about the run that moves no row.
     RunObserved,
     /// Its cancellation was requested.
     CancelRequested,
@@ -36,7 +36,7 @@ pub enum Action {
 }
 
 impl Action {
-    /// Every one that this build writes.
+    /// Every action that this build writes.
     pub const ALL: [Self; 15] = [
         Self::Requested,
         Self::Imported,
@@ -55,13 +55,13 @@ impl Action {
         Self::FreezeLifted,
     ];
 
-    /// The action of this spelling; none, if a newer build wrote it.
+    /// The action of this name; none if a newer build wrote it.
     #[must_use]
     pub fn of_text(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == text)
     }
 
-    /// The spelling in the journal.
+    /// Its name in the journal.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Checking the chain, entry by entry, as it is stored: not only what an entry says, but the very text.
+//! Checks the chain, entry by entry, as it is stored: not only what an entry says, but its exact text.
 
 use app::domain::{DeployId, JournalEntry};
 
@@ -24,7 +24,7 @@ impl Default for Chain {
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("entry {sequence} {what}")]
 pub struct Broken {
-    /// Its place, as it is stored; of one that is missing, the place where it should be.
+    /// Its sequence number, as stored; of a missing one, the number that it should have.
     pub sequence: i64,
     /// What is wrong with it.
     pub what: String,

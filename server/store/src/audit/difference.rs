@@ -1,8 +1,8 @@
-//! A column of a row, what the journal says may stand in it, and how a difference is said.
+//! A column of a row, its permitted values according to the journal, and the words for a difference.
 
 use std::fmt;
 
-/// A row that is not as the journal says.
+/// A row that differs from the journal.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("{}: {what}", self.place())]
 pub struct Difference {
@@ -10,12 +10,12 @@ pub struct Difference {
     pub deploy: String,
     /// The column, if it is in one.
     pub column: Option<&'static str>,
-    /// What the row says, and what the journal.
+    /// The value in the row, and the one in the journal.
     pub what: String,
 }
 
 impl Difference {
-    /// Where it is, without a word of what is stored there.
+    /// Where it is, without quoting what is stored there.
     #[must_use]
     pub fn place(&self) -> String {
         match self.column {
@@ -28,7 +28,7 @@ impl Difference {
 /// A column of a row: its name, and what it holds.
 pub(crate) type Column<'a> = (&'static str, Option<&'a str>);
 
-/// What may stand in a column.
+/// The permitted values of a column.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) enum Expected {
     /// The journal does not say.
@@ -70,7 +70,7 @@ impl fmt::Display for Expected {
     }
 }
 
-/// A value for people: in one line, and of a length that can be read.
+/// A value for people: on one line, and shortened.
 pub(super) fn quoted(value: Option<&str>) -> String {
     const SHOWN: usize = 100;
     match value {

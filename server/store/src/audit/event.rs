@@ -1,8 +1,8 @@
 //! What an entry of the journal says: its action with the payload of that action.
 //!
-//! Payloads are written and read here alone. Every entry is hashed over the text of its payload, so a member that was
-//! written once is never renamed, and a new one is left out where it says nothing. Reading knows the shapes of every
-//! older build, and passes over members that a newer one added.
+//! Payloads are written and read only here. Every entry is hashed over the text of its payload, so a member that was
+//! written once is never renamed, and a new one is left out where it says nothing. Reading accepts the shapes of every
+//! older build, and ignores members that a newer one added.
 
 mod callback;
 mod note;
@@ -13,6 +13,7 @@ mod tests;
 mod transition;
 mod unknown;
 
+use app::domain::{Source, StoredStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -43,7 +44,7 @@ pub enum Event {
     Reconciled(Transition),
     /// The run of the deploy was found.
     RunFound(RunFound),
-    /// GitHub's record says something of the run that moves no row.
+    /// GitHub's record says something about the run that moves no row.
     RunObserved(RunObserved),
     /// A cancellation was requested.
     CancelRequested(CancelRequested),
@@ -59,7 +60,7 @@ pub enum Event {
     FreezeDeclared(FreezeDeclared),
     /// A freeze was ended by hand.
     FreezeLifted(FreezeLifted),
-    /// Something that only a newer build knows.
+    /// An action that only a newer build knows.
     Unknown(Unknown),
 }
 
@@ -101,15 +102,38 @@ impl Event {
         .map_err(|error| WrongShape { action, error })
     }
 
-    /// Reads an entry for those that go on whatever it says. A payload that is not of its action's shape was written by a
-    /// newer build, as the chain of hashes shows whether it was changed since: it is taken for what an action of such a
-    /// build would say.
+    /// Reads an entry for callers that cannot fail. A payload without the shape of its action was written by a newer
+    /// build, since the chain of hashes shows whether it was changed later: it is treated as an unknown action.
     #[must_use]
     pub fn read_or_unknown(action: &str, payload: &Value) -> Self {
         Self::read(action, payload).unwrap_or_else(|_| Unknown::new(action, payload).into())
     }
 
-    /// The spelling of its action.
+    /// The status that a deploy reached, and who caused that, as far as it can be read; none if the entry moves no row.
+    #[must_use]
+    pub fn reached(self) -> Option<(StoredStatus, Option<Source>)> {
+        match self {
+            Self::Requested(Requested { status, source, .. })
+            | Self::Imported(Imported { status, source, .. })
+            | Self::Dispatched(Transition { status, source, .. })
+            | Self::Refused(Transition { status, source, .. })
+            | Self::Callback(CallbackDecision::Applied(Transition { status, source, .. }))
+            | Self::Reconciled(Transition { status, source, .. })
+            | Self::RolledBack(Transition { status, source, .. }) => Some((status, Some(source))),
+            Self::Unknown(unknown) => Some((unknown.status()?.into(), unknown.source())),
+            Self::Callback(CallbackDecision::NotApplied(_))
+            | Self::RunFound(_)
+            | Self::RunObserved(_)
+            | Self::CancelRequested(_)
+            | Self::CancelAnswered(_)
+            | Self::InputLeftOut(_)
+            | Self::FlagPromoted(_)
+            | Self::FreezeDeclared(_)
+            | Self::FreezeLifted(_) => None,
+        }
+    }
+
+    /// The name of its action.
     #[must_use]
     pub fn action(&self) -> &str {
         let action = match self {
@@ -164,6 +188,6 @@ impl From<Unknown> for Event {
 }
 
 fn to_value<T: Serialize>(payload: &T) -> Value {
-    // A struct of strings and numbers has nothing that JSON cannot say.
+    // A struct of strings and numbers can always be written as JSON.
     serde_json::to_value(payload).unwrap_or_default()
 }

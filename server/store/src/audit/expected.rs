@@ -1,7 +1,7 @@
 //! What the journal of one deploy says of its row, column by column.
 //!
-//! What no entry says of a column is not compared. So it is from an entry of a newer build on, whose meaning is not known
-//! here, for all columns but those of the request and the status: every build writes that as `status`.
+//! A column that no entry mentions is not compared. After an entry of a newer build, whose meaning is not known here,
+//! only the columns of the request and the status are compared: every build writes the status as `status`.
 
 use app::domain::{JournalEntry, StoredStatus, Timestamp};
 
@@ -12,12 +12,12 @@ use super::{
 };
 use crate::{StoredEntry, row::to_text};
 
-/// The row as the journal has it.
+/// The row according to the journal.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ExpectedRow {
-    /// The first entry that this build can make nothing of though it should, and why.
+    /// The first entry that this build should be able to read and cannot, and why.
     unclear: Option<(i64, &'static str)>,
-    /// Whether there is an entry at all.
+    /// Whether any entry was applied.
     begun: bool,
     request: Vec<(&'static str, Expected)>,
     status: Expected,
@@ -26,7 +26,7 @@ pub(crate) struct ExpectedRow {
     run: Option<i64>,
     /// The first commit that was named, and when.
     commit: Option<(String, Timestamp)>,
-    /// The first that was named since the column was made.
+    /// The first that was named since the column exists.
     newer_commit: Option<String>,
     /// When its run had ended, where that was before it was imported.
     past: Option<Timestamp>,
@@ -35,7 +35,8 @@ pub(crate) struct ExpectedRow {
     /// The time of the last transition.
     moved_at: Option<Timestamp>,
     has_newer: bool,
-    /// When the column of commits was made, or made again after a way back: it holds nothing of what was named before.
+    /// When the column of commits was created, or created again after a rollback of the schema: it holds nothing from
+    /// before.
     commits_since: Option<Timestamp>,
 }
 
@@ -113,7 +114,8 @@ impl ExpectedRow {
         self.failure_stage = Expected::is(reported.failure_stage.as_deref());
     }
 
-    /// A repeated report may be the first to name the run or the commit. A refused one names them too, and writes nothing.
+    /// A repeated callback may be the first to name the run or the commit. A refused one names them too, and writes
+    /// nothing.
     fn not_applied(&mut self, callback: &NotApplied, at: Timestamp) {
         match callback.outcome {
             CallbackOutcome::Refused => {}
@@ -136,14 +138,14 @@ impl ExpectedRow {
         }
     }
 
-    /// A migration ended it, before this entry was written: at the time that the row had then.
+    /// A migration ended it before this entry was written: at the time that the row had then.
     fn rolled_back(&mut self, transition: &Transition, at: Timestamp, latest: Option<Timestamp>) {
         let moved_at = self.moved_at;
         self.moved(transition, at);
         self.set_end(moved_at, latest);
     }
 
-    /// A migration ended it, and the entry is still to be written.
+    /// A migration ended it, and the entry is not written yet.
     pub(crate) fn owes_rolled_back(&mut self) {
         self.status = Expected::is(Some("failed"));
         self.failure_stage = Expected::Unsaid;
@@ -161,8 +163,8 @@ impl ExpectedRow {
         }
     }
 
-    /// It ended then: or, where the clock was set back, at the time that the row had already. What had ended before it
-    /// was imported ended when GitHub says, unless that is before it began.
+    /// It ended then: or, if the clock was set back, at the time that the row already had. A run that had ended before
+    /// it was imported ended when GitHub says, unless that is before it began.
     fn set_end(&mut self, at: Option<Timestamp>, latest: Option<Timestamp>) {
         let Some((at, latest)) = at.zip(latest) else { return };
         let (first, last) = (to_text(at), to_text(latest));
@@ -196,7 +198,7 @@ impl ExpectedRow {
         }
     }
 
-    /// The first column in which the row is not as the journal says.
+    /// The first column in which the row differs from the journal.
     pub(crate) fn difference(&self, id: &str, row: &[Column<'_>]) -> Option<Difference> {
         let here = |column, what| Some(Difference { deploy: id.to_owned(), column, what });
         if !self.begun {

@@ -1,5 +1,5 @@
-//! Every entry that this build writes, letter by letter. The hashes fix these bytes: a journal that was written once has
-//! to verify for ever, so what is here may grow, and never change.
+//! Every entry that this build writes, byte by byte. The hashes fix these bytes: a journal that was written once has to
+//! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
     ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, OptionalInput, Origin, RunRef,
@@ -19,7 +19,7 @@ fn at() -> Timestamp {
     made(json!("2026-11-22T12:00:00Z"))
 }
 
-/// What has no other way to be made, by its JSON.
+/// Makes a value that has no constructor, from its JSON.
 fn made<T: DeserializeOwned>(json: serde_json::Value) -> T {
     #[allow(clippy::expect_used, reason = "in a test, that is how to fail")]
     serde_json::from_value(json).expect("the samples can be made")
@@ -239,7 +239,7 @@ fn every_action_is_here() {
     }
 }
 
-/// Of a chain of them all. The other fields are hashed with the payloads.
+/// The hash of a chain of them all. The other fields are hashed with the payloads.
 #[test]
 fn hashes_never_change() {
     let append = |previous, (entry, _): (NewEntry, _)| {

@@ -21,14 +21,14 @@ pub struct NewEntry {
     pub at: Timestamp,
     /// Who.
     pub actor: String,
-    /// About which deploy, if about one.
+    /// The deploy that it concerns, if any.
     pub deploy_id: Option<DeployId>,
     /// What.
     pub event: Event,
 }
 
 impl NewEntry {
-    /// A deploy was requested, perhaps in spite of a freeze.
+    /// A deploy was requested, perhaps despite a freeze.
     #[must_use]
     pub fn requested(request: &NewDeploy, overridden: Option<&Frozen>) -> Self {
         let event = Event::Requested(Requested::new(request, overridden));
@@ -99,8 +99,8 @@ impl NewEntry {
         Self::about(note.id, note.at, &note.actor, event)
     }
 
-    /// A callback walked an edge. The edge to `dispatched` is GitHub's acceptance, which the callback proves. The edge into
-    /// the freeze check says what the workflow was told there.
+    /// A callback walked an edge. The edge to `dispatched` is GitHub's acceptance, which the callback proves. The edge
+    /// into the freeze check also records the verdict that the workflow got.
     #[must_use]
     pub fn applied(delivery: &Delivery, previous: Status, to: Status, freeze: Option<FreezeVerdict>) -> Self {
         let transition = Transition::applied(delivery, previous, to, freeze);
@@ -112,7 +112,7 @@ impl NewEntry {
         Self::of_delivery(delivery, event)
     }
 
-    /// A callback said again what was known.
+    /// A callback repeated what was known.
     #[must_use]
     pub fn repeated(delivery: &Delivery) -> Self {
         Self::not_applied(delivery, CallbackOutcome::Repeated, None)

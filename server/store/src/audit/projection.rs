@@ -1,7 +1,7 @@
-//! What the entries of one deploy say, read back: the path that was accepted, what GitHub's record said of
-//! the run, and whether its cancellation was requested.
+//! What the entries of one deploy say, read back: the accepted path, what GitHub's record said of the run, and whether
+//! its cancellation was requested.
 //!
-//! An entry of a newer build that cannot be read here says nothing here; it stays in the journal.
+//! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
     CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunSeen,
@@ -23,7 +23,7 @@ pub struct DeployProjection {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
-    /// Why it was asked for though it was frozen.
+    /// Why it was requested although it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
     pub freeze: Option<FreezeVerdict>,
@@ -34,7 +34,7 @@ pub struct DeployProjection {
 }
 
 impl DeployProjection {
-    /// Reads the next entry, which has to be younger than those before.
+    /// Reads the next entry, which has to be newer than those before.
     pub fn apply(&mut self, entry: &JournalEntry) {
         let at = entry.at;
         match Event::read_or_unknown(&entry.action, &entry.payload) {
@@ -79,7 +79,7 @@ impl DeployProjection {
         self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: Some(evidence) });
     }
 
-    /// Only the first entry says how a deploy came to be. An override of a newer build may come later.
+    /// Only the first entry tells the origin of a deploy. An override of a newer build may come later.
     fn came_to_be(&mut self, Provenance { origin, freeze_override }: Provenance) {
         if self.history.is_empty() {
             self.origin = origin;
@@ -100,7 +100,7 @@ fn cancellation(at: Timestamp, by: &str) -> Cancellation {
     Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested }
 }
 
-/// Why a deploy goes on through freezes, from the text of its first entry; none, if it does not.
+/// Why a deploy passes freezes, from the text of its first entry; none if it does not.
 pub(crate) fn freeze_override_reason(requested: &str) -> Option<String> {
     let payload: Value = serde_json::from_str(requested).ok()?;
     Provenance::read(&payload).freeze_override_reason()

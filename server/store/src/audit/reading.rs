@@ -1,5 +1,5 @@
-//! Entries on their way to readers. One that cannot be read takes no page with it: it is said once in the log, and
-//! shown as unreadable where the journal is shown.
+//! Entries for readers. One that cannot be read does not make its page fail: it is logged once, and shown as unreadable
+//! where the journal is shown.
 
 use std::{
     collections::HashSet,
@@ -10,14 +10,14 @@ use app::domain::{JournalEntry, TrailEntry};
 
 use crate::StoredEntry;
 
-/// Lines at most, for as long as the process runs. A journal with more of them is broken as a whole, and
-/// `audit verify` names the first.
+/// The most lines that one process logs. A journal with more of them is broken as a whole, and `audit verify` names the
+/// first.
 const LINES: usize = 1_000;
 
-/// What was said, so that the polls of every open page do not say it again.
+/// What was logged, so that the polls of every open page do not log it again.
 static SAID: Mutex<Option<HashSet<String>>> = Mutex::new(None);
 
-/// Whether this is said for the first time.
+/// Whether this was not logged before.
 pub(crate) fn is_news(what: String) -> bool {
     let mut said = SAID.lock().unwrap_or_else(PoisonError::into_inner);
     let said = said.get_or_insert_default();

@@ -1,4 +1,4 @@
-//! What a database has to offer to be a [`Store`]: transactions to write in, and snapshots to read in.
+//! What a database has to provide to be a [`Store`]: transactions for writes, and snapshots for reads.
 
 use std::{io, time::Duration};
 
@@ -6,35 +6,35 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{database::tx::Operation, error::StoreError, outbox::Announce};
 
-/// For a whole operation: waiting for a connection, waiting for locks, and running it anew.
+/// For a whole operation: waiting for a connection, waiting for locks, and retries.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(6);
 
 /// A database.
 pub(crate) trait Backend: Send + Sync {
-    /// Where the ends of deploys are announced: nowhere, unless it is [`WithOutbox`](crate::with_outbox::WithOutbox).
+    /// Where ends of deploys are announced: nowhere, except by [`WithOutbox`](crate::with_outbox::WithOutbox).
     fn announce(&self) -> Announce {
         Announce::default()
     }
 
-    /// Does it in one transaction: all of it, or nothing.
+    /// Runs it in one transaction: all of it, or nothing.
     fn write<A: Operation + Clone + 'static>(
         &self,
         operation: &A,
     ) -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
-    /// Does what only reads, in one snapshot. Waits for no writer.
+    /// Runs a read in one snapshot. Waits for no writer.
     fn read<A: Operation>(&self, operation: &A)
     -> impl Future<Output = Result<A::Answer, StoreError>> + Send;
 
-    /// Says when something was written, here or, where several share the database, anywhere.
+    /// Signals writes, of this store or, where several share the database, of any of them.
     fn written(&self) -> watch::Receiver<()>;
 
     /// Waits until every connection is closed.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }
 
-/// A database that says nothing at all does not hold a request up. What was given up before it began is not
-/// begun; given up at its commit, nobody knows, and whoever asks again is answered from what is there.
+/// A database that does not answer must not hold a request up. An operation that is given up before it began does not
+/// run; one that is given up at its commit may have succeeded, and a repeated request is answered from what is stored.
 pub(crate) async fn in_time<T>(
     operation: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {

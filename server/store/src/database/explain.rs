@@ -1,4 +1,4 @@
-//! Statements as they are sent to a database, for tests that ask how it would go about them.
+//! Statements as they are sent to a database, for tests of query plans.
 
 use sqlx::PgConnection;
 
@@ -11,7 +11,7 @@ use crate::{
 
 pub use crate::database::tx::ExplainedSql;
 
-/// What lists these deploys.
+/// The statement that lists these deploys.
 #[must_use]
 pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
     match of {
@@ -20,7 +20,7 @@ pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
     }
 }
 
-/// What finds these entries of the journal.
+/// The statement that finds these entries of the journal.
 #[must_use]
 pub fn entries(filter: &EntryFilter) -> ExplainedSql {
     let order = match filter.order {
@@ -30,7 +30,7 @@ pub fn entries(filter: &EntryFilter) -> ExplainedSql {
     filter.sizes(order).explain_sql()
 }
 
-/// What reads these places for the board.
+/// The statement that reads these places for the board.
 #[must_use]
 pub fn board(places: &[Place], of: DatabaseSystem) -> ExplainedSql {
     match of {

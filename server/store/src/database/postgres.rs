@@ -1,7 +1,7 @@
 //! Postgres, 13 or newer: for several instances over the same rows.
 //!
-//! Writers are not queued here as they are for SQLite: they lock the one row that they change, and then the end
-//! of the journal. What two of them can still do to each other, Postgres says, and the transaction is run anew.
+//! Writers are not queued here as they are for SQLite: they lock the one row that they change, and then the end of the
+//! journal. Postgres reports remaining conflicts, and the transaction is run again.
 
 mod notices;
 mod schema;
@@ -30,24 +30,24 @@ use crate::{
 };
 pub use schema::{migrate, migrate_to};
 
-/// Limits that the server itself keeps, should nobody be there any more to cancel. One who falls silent in
-/// the middle of a transaction would otherwise hold up everyone else's journal. And statements this short are run
-/// sooner than they are compiled.
+/// Limits that the server itself enforces in case the client is gone and cannot cancel. A client that falls silent in
+/// the middle of a transaction would otherwise block the journal for everyone. And statements this short run faster
+/// without JIT compilation.
 const SETTINGS: [(&str, &str); 4] = [
     ("lock_timeout", "5s"),
     ("statement_timeout", "6s"),
     ("idle_in_transaction_session_timeout", "10s"),
     ("jit", "off"),
 ];
-/// How often an operation is run at most, if others get in its way.
+/// How often an operation is run at most, if there are conflicts.
 const ATTEMPTS: u32 = 5;
-/// Writers that wait for the journal do not keep readers from a connection.
+/// Fewer than all connections, so that writers waiting for the journal leave some to readers.
 const WRITERS: u32 = 8;
 const READERS: u32 = 8;
 /// Whether this session may write.
 const CAN_WRITE: &str =
     "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean";
-/// Between two looks at whether a transaction has ended.
+/// The interval between two checks whether a transaction has ended.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The store on one Postgres database.
@@ -69,7 +69,7 @@ impl PostgresStore {
             .parse::<PgConnectOptions>()?
             .application_name("deploy-console")
             .options(SETTINGS)
-            // With its whole text, which grows with the configuration.
+            // Slow statements are not logged: the driver logs the whole text, which grows with the configuration.
             .log_slow_statements(LevelFilter::Off, Duration::MAX);
         Ok(Self {
             writers: pool(WRITERS).connect_with(options.clone()).await?,
@@ -88,14 +88,14 @@ impl PostgresStore {
         Ok(answer)
     }
 
-    /// Commits. If the connection is lost meanwhile, nobody has said whether it was committed; the server
-    /// knows, and is asked. So an operation that happened is never run anew or reported as one that did not.
+    /// Commits. If the connection is lost meanwhile, only the server knows whether it was committed, and is asked. So
+    /// an operation that happened is never run again or reported as one that did not.
     async fn commit(&self, mut tx: Transaction<'static, Postgres>) -> Result<(), StoreError> {
         let id: Option<String> =
             sqlx::query_scalar("SELECT pg_current_xact_id_if_assigned()::text").fetch_one(&mut *tx).await?;
         let Err(error) = tx.commit().await else { return Ok(()) };
         match (id, is_lost(&error)) {
-            // It wrote nothing, so there is nothing that could be missing.
+            // It wrote nothing, so nothing can be missing.
             (None, true) => Ok(()),
             (Some(id), true) if self.was_committed(&id).await? => Ok(()),
             (Some(_), true) => Err(StoreError::Conflict(Arc::new(error))),
@@ -119,9 +119,9 @@ impl PostgresStore {
     }
 }
 
-/// A connection to a server that was turned read-only, or to a session that began while it was, stays so after a
-/// fail-over: it is closed, and a new one finds the server that can be written to. This asks in place of the driver's
-/// ping, before each use.
+/// A connection to a server that became read-only, or a session that began while it was, stays read-only after a
+/// fail-over: it is closed, and a new one finds the writable server. This check replaces the driver's ping before each
+/// use.
 fn pool(connections: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections)
@@ -144,7 +144,7 @@ impl Backend for PostgresStore {
             let mut attempts = 1;
             loop {
                 match self.attempt(operation).await {
-                    // Rolled back, all of it.
+                    // All of it was rolled back.
                     Err(StoreError::Conflict(error)) if attempts < ATTEMPTS => {
                         tracing::debug!(attempts, %error, "others were in the way: once more");
                         attempts += 1;

@@ -1,8 +1,8 @@
-//! The schema, as this build needs it. Each database has its migrations: of the same numbers, names and
-//! meaning, built into the binary, paired and reversible.
+//! The schema that this build needs. Each database has its migrations, with the same numbers, names and meaning, built
+//! into the binary, paired and reversible.
 //!
-//! A newer build may have been here. What it only added, by its own word, does not keep this one from working;
-//! see ADR 8.
+//! A newer build may have migrated the database. Additions, marked as such, do not keep this build from working; see
+//! ADR 8.
 
 use sqlx::migrate::{MigrateError, Migrator};
 
@@ -17,10 +17,10 @@ pub fn newest() -> i64 {
     SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
-/// How the name of a migration begins that only adds: the file's is `0003_add_something.up.sql`.
+/// The prefix of the name of a migration that only adds: the file is `0003_add_something.up.sql`.
 const ADDS: &str = "add ";
 
-/// A migration that the database has.
+/// A migration that was applied to the database.
 #[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
 pub(crate) struct Applied {
     version: i64,
@@ -38,13 +38,13 @@ impl Applied {
     }
 }
 
-/// The migrations that the database has, in their order.
+/// The migrations that were applied, in their order.
 pub(crate) async fn applied<S: Tx>(tx: &mut S) -> Result<Vec<Applied>, sqlx::Error> {
     let select = "SELECT version, description FROM _sqlx_migrations WHERE success ORDER BY version";
     tx.rows(Statement::new(select)).await
 }
 
-/// When the database got a migration, or got it again after a way back, in milliseconds.
+/// When a migration was applied, or applied again after a rollback of the schema, in milliseconds.
 pub(crate) async fn applied_at<S: Tx>(tx: &mut S, version: i64) -> Result<Option<i64>, sqlx::Error> {
     let [before, after] = S::MILLISECONDS;
     let select = Statement::new("SELECT ").push(before).push("installed_on").push(after);
@@ -53,15 +53,15 @@ pub(crate) async fn applied_at<S: Tx>(tx: &mut S, version: i64) -> Result<Option
     Ok(at.map(|(at,)| at))
 }
 
-/// Whether this build can work on these: on all of its own, and on whatever only adds.
+/// Whether this build can work with these: all of its own, and newer ones that only add.
 pub(crate) fn fits(applied: &[Applied]) -> bool {
     let has = |version| applied.iter().any(|migration| migration.version == version);
     SQLITE.iter().all(|migration| has(migration.version))
         && applied.iter().all(|migration| migration.is_ours() || migration.only_adds())
 }
 
-/// What to run when `ours` could not be because of `error`: if the reason is what a newer build added, a look
-/// at our own is left, which are all there.
+/// What to run after `ours` failed with `error`: if the reason is an addition of a newer build, it is left to check
+/// that our own migrations are all applied.
 ///
 /// # Errors
 /// If the reason is another.
@@ -88,16 +88,16 @@ pub(crate) async fn despite<S: Tx>(
 /// Why the schema is not as this build needs it.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
-    /// There is no database, or none that lets us in.
+    /// There is no database, or access is denied.
     #[error("cannot be opened: {}", one_line(.0))]
     Open(#[from] sqlx::Error),
     /// Another process serves the file.
     #[error("is served by another console, which holds {0}; stop that one, or name another file")]
     InUse(String),
-    /// There can be no lock beside the file.
+    /// The lock file beside the database file cannot be made.
     #[error("cannot be locked: {0}")]
     Lock(std::io::Error),
-    /// A newer build has been here, and changed what this one relies on.
+    /// A newer build migrated the database, and changed what this one relies on.
     #[error(
         "has the schema of a newer build (migration {0}); start that build, or migrate down with it first"
     )]
@@ -110,12 +110,12 @@ pub enum SchemaError {
     /// A migration failed; its transaction was rolled back.
     #[error("could not be migrated: {}", one_line(.0))]
     Failed(MigrateError),
-    /// Rows that refer to nothing.
+    /// Rows that refer to missing rows.
     #[error("has {0} rows that refer to missing rows after the migration")]
     Dangling(usize),
 }
 
-/// SQLite quotes the schema in its messages, and Postgres what was written there, line ends and all.
+/// SQLite quotes the schema in its messages, and Postgres its input, line breaks included.
 fn one_line(error: &dyn std::error::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,5 +1,5 @@
-//! SQLite: one file, no server. Writers queue for one connection and take the write lock at once; readers
-//! have their own connections and never wait for them.
+//! SQLite: one file, no server. Writers queue for one connection and take the write lock at once; readers have their
+//! own connections and never wait for them.
 
 mod file;
 mod queue;
@@ -32,8 +32,8 @@ pub use schema::{migrate, migrate_to};
 /// How long a writer waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
-/// Pages that a reader keeps, in KiB, negative as SQLite has it: those of a board of 150 environments among a million
-/// deploys. It takes no more than what was read.
+/// The page cache of a reader, in KiB, negative as SQLite wants it: enough for a board of 150 environments among a
+/// million deploys. It uses no more than what was read.
 const READ_CACHE: &str = "-16000";
 
 /// The store on one SQLite file.
@@ -43,7 +43,7 @@ pub struct SqliteStore {
     queue: Arc<Queue>,
     file: DatabaseFile,
     readers: SqlitePool,
-    /// There is one instance. What a command writes beside it, it does not hear of.
+    /// There is one instance. Writes of a command that runs beside it are not signalled.
     written: watch::Sender<()>,
 }
 
@@ -62,7 +62,7 @@ impl SqliteStore {
     }
 }
 
-/// A connection to a file does not go away: there is no need to ask each time whether it is still there.
+/// A connection to a file does not go away: there is no need to test it before each use.
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE).test_before_acquire(false)
 }

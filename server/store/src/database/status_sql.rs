@@ -1,5 +1,5 @@
-//! Terminal statuses in SQL, written once: in the very words of the partial indexes, so that the databases know of which
-//! rows an index is.
+//! Terminal statuses in SQL, written once: in exactly the words of the partial indexes, so that the databases recognize
+//! which rows an index covers.
 
 /// The list, for a column of any name: ` status IN ` and this.
 macro_rules! terminal {
@@ -10,9 +10,9 @@ macro_rules! terminal {
 
 /// The terminal statuses, as a list.
 pub(crate) const TERMINAL: &str = terminal!();
-/// What has ended.
+/// A deploy that has ended.
 pub(crate) const ENDED: &str = concat!("status IN ", terminal!());
-/// What has not: statuses of a newer build among it.
+/// A deploy that has not: statuses of a newer build are among these.
 pub(crate) const LIVE: &str = concat!("status NOT IN ", terminal!());
 
 #[cfg(test)]
@@ -30,7 +30,7 @@ mod tests {
         assert_eq!(TERMINAL, format!("({})", quoted.join(", ")));
     }
 
-    /// What the index and the statement do not say in the same words, SQLite takes for two things.
+    /// SQLite uses a partial index only if the statement has the same words.
     #[test]
     fn every_partial_index_has_these_words() {
         let indexes = |migrator: &Migrator| {

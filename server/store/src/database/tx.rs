@@ -1,4 +1,4 @@
-//! A transaction on some database: the SQL that both understand, and in full view what differs.
+//! A transaction on either database: the SQL that both understand, and every difference between them.
 //!
 //! Everything above this is written once. sqlx offers no connection that is generic without a page of bounds
 //! on every function, so a [`Statement`] carries its text and its values, and each database binds them.
@@ -12,35 +12,35 @@ use crate::StoreError;
 
 /// A transaction that is under way.
 pub(crate) trait Tx: Send {
-    /// Ends a SELECT of a row that this transaction goes on to change, so that nobody changes it in between.
+    /// Ends a SELECT of a row that this transaction will change, so that no other changes it in between.
     const FOR_UPDATE: &'static str;
 
-    /// Ends a SELECT of whichever row nobody else is about to change. Those of others are passed over.
+    /// Ends a SELECT of a row that no other transaction has locked. Locked rows are skipped.
     const FOR_UPDATE_OF_ANY: &'static str = "";
 
-    /// A statement that has to be written to disk, and changes nothing that anyone reads.
+    /// A statement that has to be written to disk, and changes nothing that is read anywhere.
     const PROBE: &'static str;
 
-    /// What stands before and after a list, to say that a column holds one of its values.
+    /// What to put before and after a list, to say that a column holds one of its values.
     const IN: (&'static str, &'static str);
 
-    /// What stands before and after a time, to make it a whole number of milliseconds.
+    /// What to put before and after a time, to make it a whole number of milliseconds.
     const MILLISECONDS: [&'static str; 2];
 
-    /// What stands behind a table whose rows are to be found by this index. Postgres looks at its tables now and then,
-    /// and knows better.
+    /// What to put after a table whose rows should be found by this index. Postgres keeps statistics of its tables, and
+    /// needs no hint.
     #[must_use]
     fn index_hint(_index: &'static str) -> [&'static str; 2] {
         ["", ""]
     }
 
-    /// Makes the end of the journal ours until the transaction ends, and gives its last entry: number and hash.
+    /// Locks the end of the journal until the transaction ends, and returns its last entry: number and hash.
     fn journal_end(&mut self) -> impl Future<Output = Result<Option<(i64, String)>, sqlx::Error>> + Send;
 
-    /// Hears of the entry that is the last from now on.
+    /// Remembers the entry that is now the last.
     fn appended(&mut self, sequence: i64, hash: &str);
 
-    /// Runs a statement. Answers how many rows it wrote.
+    /// Runs a statement. Returns how many rows it wrote.
     fn execute(&mut self, statement: Statement) -> impl Future<Output = Result<u64, sqlx::Error>> + Send;
 
     /// Reads rows.
@@ -49,7 +49,7 @@ pub(crate) trait Tx: Send {
         statement: Statement,
     ) -> impl Future<Output = Result<Vec<R>, sqlx::Error>> + Send;
 
-    /// Reads rows one after the other and keeps none: for what together may be more than memory should hold.
+    /// Reads rows one after the other and keeps none, where all of them together may need too much memory.
     fn each<R: FromAnyRow>(
         &mut self,
         statement: Statement,
@@ -68,12 +68,12 @@ pub(crate) trait Tx: Send {
 /// Reads the last entry of the journal.
 pub(crate) const JOURNAL_END: &str = "SELECT sequence, hash FROM audit_log ORDER BY sequence DESC LIMIT 1";
 
-/// What one transaction does, whatever database it runs on. It may be run anew after it was rolled back.
+/// What one transaction does, on either database. It may be run again after a rollback.
 pub(crate) trait Operation: Send + Sync {
-    /// What it answers.
+    /// Its result.
     type Answer: Send + 'static;
 
-    /// Does it. The transaction is committed if this succeeds, and rolled back if not.
+    /// Runs it. The transaction is committed if this succeeds, and rolled back if not.
     fn perform<S: Tx>(&self, tx: &mut S) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
 }
 
@@ -85,7 +85,7 @@ pub(crate) trait FromAnyRow:
 
 impl<R> FromAnyRow for R where R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
 
-/// SQL and the values of its placeholders. The text is put together from pieces of this source alone.
+/// SQL and the values of its placeholders. The text is composed only of pieces of this source.
 #[derive(Debug)]
 pub(crate) struct Statement {
     text: Cow<'static, str>,
@@ -109,7 +109,7 @@ impl Statement {
         Self { text: Cow::Borrowed(text), values: Vec::new(), site: Location::caller() }
     }
 
-    /// As it is sent to a database, for whoever wants to know how that would go about it.
+    /// As it is sent to a database, for tests of query plans.
     pub(crate) fn explain_sql(&self) -> ExplainedSql {
         ExplainedSql { text: self.text.to_string(), values: self.values.iter().map(Value::literal).collect() }
     }
@@ -120,7 +120,7 @@ impl Statement {
         self
     }
 
-    /// Says by which index the rows of the table before it are to be found.
+    /// Says by which index the rows of the table before it should be found.
     pub(crate) fn push_index_hint<S: Tx>(self, index: &'static str) -> Self {
         let [words, name] = S::index_hint(index);
         self.push(words).push(name)
@@ -152,12 +152,12 @@ impl Statement {
         self.push(before).push_bind(Value::Numbers(values)).push(after)
     }
 
-    /// The text, and the values, on their way to a database. Every statement of an operation passes here, and says so: a
-    /// test compares what it hears with what there is in this source.
+    /// The text and the values, for the driver. Every statement of an operation passes here, and records that: a test
+    /// compares these records with the statements in this source.
     ///
     /// # Errors
-    /// If a text holds U+0000, which SQLite would keep and Postgres cannot: neither is asked to. People's
-    /// texts are checked where they come in; this is for what is forgotten there.
+    /// If a text holds U+0000, which SQLite would store and Postgres cannot: neither is asked to. Texts of people are
+    /// checked where they are received; this catches what was forgotten there.
     pub(crate) fn into_parts(self) -> Result<(String, Vec<Value>), sqlx::Error> {
         if self.values.iter().any(Value::holds_nul) {
             return Err(sqlx::Error::Encode("a text with U+0000 cannot be stored".into()));

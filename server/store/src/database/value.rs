@@ -23,7 +23,7 @@ impl Value {
         }
     }
 
-    /// As SQL has it.
+    /// The value as an SQL literal.
     pub(super) fn literal(&self) -> String {
         let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
         match self {

@@ -15,11 +15,11 @@ use super::Place;
 pub struct Delivery {
     /// Its delivery id.
     pub id: DeliveryId,
-    /// A hash of its body: the same id with another one is a mistake of the sender.
+    /// A hash of its body: the same id with another body is an error of the sender.
     pub body_hash: String,
     /// The deploy.
     pub deploy_id: DeployId,
-    /// The status that it claims, whatever it is.
+    /// The status that it claims, known or not.
     pub claim: StoredStatus,
     /// What the workflow says.
     pub log_line: Option<String>,
@@ -27,7 +27,7 @@ pub struct Delivery {
     pub failure_stage: Option<FailureStage>,
     /// The run that sent it.
     pub run_id: Option<i64>,
-    /// Where its page is, once the row says which app and environment it is of.
+    /// The addresses of run pages, for when the row says which app and environment it belongs to.
     pub run_pages: RunPages,
     /// Which attempt of that run.
     pub run_attempt: Option<i64>,
@@ -39,7 +39,7 @@ pub struct Delivery {
     pub at: Timestamp,
 }
 
-/// Where the pages of runs are: of each configured app and environment, the address before the number of the run.
+/// The addresses of run pages: by configured app and environment, the part before the number of the run.
 #[derive(Clone, Debug, Default)]
 pub struct RunPages(Arc<HashMap<Place, String>>);
 
@@ -58,7 +58,7 @@ impl RunPages {
     }
 }
 
-/// What became of a callback.
+/// The result of a callback.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Received {
     /// Decided now.
@@ -71,23 +71,23 @@ pub enum Received {
     Missing,
 }
 
-/// The decision on a callback, with what its workflow is told.
+/// The decision on a callback, with the freeze verdict for its workflow.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Decided {
     /// The decision.
     pub decision: Decision,
-    /// Of a deploy that the callback says is at its freeze check: the verdict, as it was when the check began.
+    /// For a callback that begins the freeze check: the verdict, as it was when the check began.
     pub freeze: Option<FreezeVerdict>,
 }
 
 impl From<Decision> for Decided {
-    /// As it is where the workflow is told nothing.
+    /// A decision without a freeze verdict.
     fn from(decision: Decision) -> Self {
         Self { decision, freeze: None }
     }
 }
 
-/// The decision on a callback, as it is kept for a repetition.
+/// The decision on a callback, as it is stored for a repetition.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Decision {
@@ -108,7 +108,7 @@ pub enum Decision {
         /// What was claimed.
         claimed: Status,
     },
-    /// No callback may claim that, from wherever the row is.
+    /// No callback may claim that, whatever the status of the row.
     NotAStatus,
 }
 

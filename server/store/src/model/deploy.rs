@@ -1,4 +1,4 @@
-//! A deploy as it is stored, and which to read.
+//! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
     Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunRef,
@@ -23,15 +23,15 @@ pub struct DeployFilter {
     pub environment: Option<String>,
     /// Only these statuses.
     pub status: StatusFilter,
-    /// Only those that this person asked for.
+    /// Only those that this person requested.
     pub requested_by: Option<String>,
-    /// Only those asked for then or later.
+    /// Only those requested then or later.
     pub since: Option<Timestamp>,
-    /// Only those asked for before then.
+    /// Only those requested before then.
     pub until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
-    /// At most so many.
+    /// At most this many.
     pub limit: u32,
 }
 
@@ -43,9 +43,9 @@ pub enum StatusFilter {
     Any,
     /// This one, which may be of another build.
     Is(String),
-    /// Those from which something can still happen, unknown ones among them.
+    /// Those that can still change, unknown ones among them.
     Live,
-    /// Those at which it ended.
+    /// The terminal ones.
     Ended,
 }
 
@@ -58,10 +58,10 @@ pub struct Place {
     pub environment: String,
 }
 
-/// How a place stands.
+/// The state of a place.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EnvironmentSummary {
-    /// The deploy from which something can still happen.
+    /// The deploy that has not ended.
     pub under_way: Option<StoredDeploy>,
     /// The newest that succeeded.
     pub last_success: Option<StoredDeploy>,
@@ -82,13 +82,13 @@ pub struct StoredDeploy {
     pub git_ref: String,
     /// The commit, as far as it is known.
     pub commit: Option<Commit>,
-    /// How far it has come.
+    /// Its status.
     pub status: StoredStatus,
     /// Grows with every change.
     pub version: i64,
     /// GitHub's run.
     pub run: Option<RunRef>,
-    /// Who asked.
+    /// Who requested it.
     pub requested_by: String,
     /// Why.
     pub reason: Option<String>,
@@ -106,11 +106,11 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
-    /// Why it was asked for though it was frozen, read from the journal.
+    /// Why it was requested although it was frozen, read from the journal.
     pub freeze_override: Option<String>,
-    /// What its workflow was told at the freeze check, read from the journal.
+    /// The verdict of its freeze check, read from the journal.
     pub freeze: Option<FreezeVerdict>,
-    /// How it came to be, read from the journal.
+    /// Its origin, read from the journal.
     pub origin: Origin,
     /// The inputs that its workflow does not declare, read from the journal.
     pub left_out: Vec<OptionalInput>,

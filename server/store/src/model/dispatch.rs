@@ -1,4 +1,4 @@
-//! A deploy to record, and what became of the request.
+//! A deploy to record, and the result of the request.
 
 use app::domain::{Commit, DeployId, Frozen, GitRef, Origin, Timestamp};
 
@@ -7,11 +7,11 @@ use app::domain::{Commit, DeployId, Frozen, GitRef, Origin, Timestamp};
 pub struct NewDeploy {
     /// The id that the deploy gets.
     pub id: DeployId,
-    /// Who asks.
+    /// Who requests it.
     pub actor: String,
     /// The idempotency key, unique among the keys of this actor.
     pub key: String,
-    /// A hash of what is asked for.
+    /// A hash of the request.
     pub fingerprint: String,
     /// The app.
     pub app: String,
@@ -19,13 +19,13 @@ pub struct NewDeploy {
     pub environment: String,
     /// What to deploy.
     pub git_ref: GitRef,
-    /// The commit, where that is what is asked for.
+    /// The commit, where one was requested.
     pub commit: Option<Commit>,
-    /// How it came to be asked for.
+    /// Its origin.
     pub origin: Origin,
     /// Why.
     pub reason: Option<String>,
-    /// Why it is to go ahead though it may be frozen.
+    /// Why to go ahead although it may be frozen.
     pub override_freeze: Option<String>,
     /// Now.
     pub at: Timestamp,
@@ -33,7 +33,7 @@ pub struct NewDeploy {
     pub in_flight_since: Timestamp,
 }
 
-/// What became of a request.
+/// The result of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CreateOutcome {
     /// Recorded; GitHub may be asked, once.
@@ -46,6 +46,6 @@ pub enum CreateOutcome {
     KeyReused,
     /// Another deploy of this app and environment is under way.
     UnderWay(DeployId),
-    /// It is frozen, and nobody said why to deploy all the same.
+    /// It is frozen, and no reason to override that was given.
     Frozen(Frozen),
 }

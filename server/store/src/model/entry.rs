@@ -5,15 +5,15 @@ use app::domain::{DeployId, Timestamp};
 /// A row of `audit_log`, as it is stored.
 #[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
 pub struct StoredEntry {
-    /// Its place.
+    /// Its sequence number.
     pub sequence: i64,
-    /// When.
+    /// When it was written.
     pub at: String,
-    /// Who.
+    /// Who acted.
     pub actor: String,
-    /// What.
+    /// The name of the action.
     pub action: String,
-    /// About which deploy.
+    /// The deploy that it concerns, if any.
     pub deploy_id: Option<String>,
     /// The rest, as JSON.
     pub payload: String,
@@ -28,7 +28,7 @@ pub struct StoredEntry {
 pub struct EntryFilter {
     /// Only those about this deploy.
     pub deploy_id: Option<DeployId>,
-    /// Only those of this action, as it is spelt.
+    /// Only those of the action with this name.
     pub action: Option<String>,
     /// Only those of this actor.
     pub actor: Option<String>,
@@ -40,9 +40,9 @@ pub struct EntryFilter {
     pub since: Option<Timestamp>,
     /// Only those written before then.
     pub until: Option<Timestamp>,
-    /// In which order, and from where on.
+    /// In which order, and where to begin.
     pub order: EntryOrder,
-    /// At most so many; fewer, if they are long.
+    /// At most this many; fewer if they are long.
     pub limit: u32,
 }
 
@@ -58,7 +58,7 @@ pub enum EntryOrder {
 /// A page of the journal, as it is stored.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct EntryPage {
-    /// The entries, in the order asked for.
+    /// The entries, in the requested order.
     pub entries: Vec<StoredEntry>,
     /// Whether there are more after them.
     pub has_more: bool,
@@ -74,13 +74,13 @@ pub struct JournalEnd {
 }
 
 impl EntryFilter {
-    /// The first so many of all.
+    /// The first entries of all.
     #[must_use]
     pub const fn page(limit: u32) -> Self {
         Self::after(0, limit)
     }
 
-    /// The next so many of all after this number.
+    /// The entries after this number, of all.
     #[must_use]
     pub const fn after(sequence: i64, limit: u32) -> Self {
         Self {

@@ -18,13 +18,13 @@ pub struct InsightFilter {
 /// What was counted.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Figures {
-    /// When the first deploy of all was asked for.
+    /// When the first recorded deploy was requested.
     pub recorded_since: Option<Timestamp>,
     /// The days on which something ended, in their order.
     pub days: Vec<InsightDay>,
     /// From the commit until it was live.
     pub lead_time: Spread,
-    /// What should not have been rolled out.
+    /// Deploys that should not have been rolled out.
     pub change_failures: ChangeFailures,
     /// From a failure to the next success.
     pub restore: Spread,

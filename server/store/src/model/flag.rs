@@ -7,13 +7,13 @@ use app::domain::{Flag, Timestamp};
 pub struct Promotion {
     /// Which flag.
     pub flag: Flag,
-    /// In which environment, of whatever app.
+    /// The environment, in any app.
     pub environment: String,
     /// Whether it is on.
     pub is_on: bool,
-    /// Whether it was turned on though no deploy elsewhere had shown that it works. For the journal alone.
+    /// Whether it was turned on although no deploy elsewhere had shown that it works. For the journal alone.
     pub without_observation: bool,
-    /// Who said so.
+    /// Who promoted it.
     pub by: String,
     /// When.
     pub at: Timestamp,

@@ -2,10 +2,11 @@
 
 use app::domain::{Commit, DeployId, GitRef, Origin, RunRef, Timestamp};
 
-/// A run that nobody asked the console for.
+/// A run that was not requested through the console.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// The id that its deploy gets. It is made from the run, so that whoever finds the run makes the same one.
+    /// The id that its deploy gets. It is derived from the run, so that every instance that finds the run gets the same
+    /// one.
     pub id: DeployId,
     /// The app.
     pub app: String,
@@ -32,17 +33,17 @@ pub struct Import {
 }
 
 impl Import {
-    /// As what it is recorded.
+    /// The origin that is recorded.
     #[must_use]
     pub fn origin(&self) -> Origin {
         Origin::GitHub { event: self.event.clone(), ended_at: self.ended_at }
     }
 }
 
-/// What became of a run that was found.
+/// The result of an import.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Imported {
-    /// It is recorded as a deploy now.
+pub enum ImportOutcome {
+    /// It was recorded as a deploy.
     New,
     /// It was known: some deploy has this run.
     Known,
@@ -50,7 +51,7 @@ pub enum Imported {
     Busy,
 }
 
-/// A run that may be nobody's, by what tells whose it is.
+/// A run that may belong to no deploy, with what tells that.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct CandidateRun {
     /// The run.

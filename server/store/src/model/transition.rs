@@ -1,4 +1,4 @@
-//! One edge to walk, a run to attach, or a note; and what became of it.
+//! An edge to walk, a run to attach, or a note; and the result.
 
 use app::domain::{
     CancelState, DeployId, FailureStage, OptionalInput, RunRef, RunReport, RunState, Source, Status,
@@ -12,7 +12,7 @@ pub struct Advance {
     pub id: DeployId,
     /// The status to reach.
     pub to: Status,
-    /// On whose behalf.
+    /// Who caused it.
     pub source: Source,
     /// Who acts, for the journal.
     pub actor: String,
@@ -24,7 +24,7 @@ pub struct Advance {
     pub failure_stage: Option<FailureStage>,
     /// The run, if it is known now.
     pub run: Option<RunRef>,
-    /// When it ended, where that was before the console knew of it. Then nobody is told: it is no news.
+    /// When it ended, if that was before the console knew of it. Then no message is sent, since it is old news.
     pub past: Option<Timestamp>,
     /// Now.
     pub at: Timestamp,
@@ -37,7 +37,7 @@ pub struct AttachRun {
     pub id: DeployId,
     /// The run.
     pub run: RunRef,
-    /// How we know that it is the deploy's.
+    /// How it is known that the run belongs to the deploy.
     pub evidence: String,
     /// Who found it.
     pub actor: String,
@@ -45,7 +45,7 @@ pub struct AttachRun {
     pub at: Timestamp,
 }
 
-/// Something worth knowing of a live deploy that does not move it.
+/// A fact about a live deploy that does not move it.
 #[derive(Clone, Debug)]
 pub struct Note {
     /// The deploy.
@@ -72,20 +72,20 @@ impl Note {
 pub enum Noted {
     /// What GitHub's record says of the run.
     Run(RunReport),
-    /// Somebody asked for the end of the deploy.
+    /// The cancellation of the deploy was requested.
     CancelRequested,
-    /// What became of asking GitHub for it.
+    /// The result of asking GitHub for it.
     CancelAnswered(CancelState),
-    /// GitHub refused an input that the workflow does not declare, and the run was asked for without it.
+    /// GitHub refused an input that the workflow does not declare, and the run was requested without it.
     InputLeftOut(OptionalInput),
 }
 
-/// What became of an edge: the three outcomes of a compare-and-swap.
+/// The result of a write: the three outcomes of a compare-and-swap.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Advanced {
     /// The row moved, or has something new written to it.
     Moved,
-    /// The row is not where that is possible, or has it already. It stays as it was, with this status.
+    /// The status of the row does not allow it, or the row has the value already. It stays as it was, with this status.
     Refused(StoredStatus),
     /// There is no such row.
     Missing,
@@ -98,6 +98,6 @@ pub struct RolledBack {
     pub id: DeployId,
     /// Its status before. It is `failed` now.
     pub was: Status,
-    /// The stage in which the migration says it failed.
+    /// The stage that the migration gives as the reason.
     pub failure_stage: Option<FailureStage>,
 }

@@ -1,4 +1,4 @@
-//! How places stand, for the board: all of them in three statements, however many there are, and in one snapshot.
+//! The state of places, for the board: three statements, however many places there are, in one snapshot.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::{
     ops::deploys::deploys_of,
 };
 
-/// How each of these places stands, in their order.
+/// The state of each of these places, in their order.
 pub(crate) struct EnvironmentSummaries(pub(crate) Vec<Place>);
 
 /// A place with the ids of its deploys.
@@ -46,14 +46,14 @@ impl Operation for EnvironmentSummaries {
             };
             summaries.insert(Place { app, environment }, summary);
         }
-        // The order in which rows of VALUES come back is nobody's promise.
+        // The order in which rows of VALUES come back is not guaranteed.
         Ok(self.0.iter().map(|place| summaries.remove(place).unwrap_or_default()).collect())
     }
 }
 
-/// What is under way anywhere is few, and found once: asked place by place, Postgres now and then takes it for a
-/// quarter of all deploys, and looks through a place from its newest on. The last success is most often what ended
-/// last, and is looked for only where it is not.
+/// Live deploys are few, and are read once: read place by place, Postgres sometimes estimates them as a quarter of all
+/// deploys, and scans a place from its newest on. The last success is most often the deploy that ended last, and is
+/// searched only where it is not.
 pub(crate) fn select<S: Tx>(places: &[Place]) -> Statement {
     let mut select = Statement::new("WITH places (app, environment) AS (VALUES ");
     for (number, Place { app, environment }) in places.iter().enumerate() {
@@ -74,7 +74,7 @@ pub(crate) fn select<S: Tx>(places: &[Place]) -> Statement {
         .push(" LEFT JOIN live l ON l.app = p.app AND l.environment = p.environment")
 }
 
-/// The newest of the deploys of a place `p` that ended.
+/// The newest of the ended deploys of a place `p`.
 fn newest_of_place<S: Tx>(select: Statement, index: &'static str, and: &'static str) -> Statement {
     select
         .push("(SELECT d.id FROM console_deploys d")

@@ -27,13 +27,13 @@ impl Operation for WithChannels<Delivery> {
             return Ok(Received::Missing);
         };
         let decision = Decision::of(&current, &delivery.claim);
-        let decided = Callback::new(delivery, place).decide(tx, &current, decision, *channels).await?;
+        let decided = LockedDelivery::new(delivery, place).decide(tx, &current, decision, *channels).await?;
         remember(tx, delivery, &decided.decision).await?;
         Ok(Received::Decided(decided))
     }
 }
 
-/// What was answered to this delivery id before.
+/// The earlier answer to this delivery id.
 async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Received>, StoreError> {
     let select = Statement::new("SELECT body_hash, answer FROM callback_deliveries WHERE delivery_id = $1")
         .bind(delivery.id.as_str());
@@ -51,7 +51,7 @@ async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Receiv
     Ok(Some(Received::Replayed(Decided { decision, freeze })))
 }
 
-/// What the workflow was told when its freeze check began, if that is what the decision is about.
+/// The verdict that the workflow got when its freeze check began, if the decision is about that check.
 async fn told<S: Tx>(
     tx: &mut S,
     id: DeployId,
@@ -77,14 +77,14 @@ async fn told<S: Tx>(
 }
 
 /// A delivery about a row that is locked.
-struct Callback<'a> {
-    /// Its run is left out where it has no page: the row and the journal name it, or neither does.
+struct LockedDelivery<'a> {
+    /// The run is removed where it has no page: the row and the journal name it, or neither does.
     delivery: Cow<'a, Delivery>,
     run: Option<RunRef>,
     place: Place,
 }
 
-impl<'a> Callback<'a> {
+impl<'a> LockedDelivery<'a> {
     fn new(delivery: &'a Delivery, place: Place) -> Self {
         let run = delivery.run_id.and_then(|id| delivery.run_pages.run_ref(&place, id));
         let delivery = if delivery.run_id.is_some() && run.is_none() {
@@ -95,7 +95,7 @@ impl<'a> Callback<'a> {
         Self { delivery, run, place }
     }
 
-    /// Writes down what was decided.
+    /// Records the decision.
     async fn decide<S: Tx>(
         &self,
         tx: &mut S,
@@ -118,8 +118,8 @@ impl<'a> Callback<'a> {
         Ok(Decided { decision, freeze })
     }
 
-    /// Walks every edge of the path, each with its entry in the journal. Answers what the workflow is told, if the path
-    /// ends at its freeze check.
+    /// Walks every edge of the path, each with its entry in the journal. Returns the freeze verdict if the path ends at
+    /// the freeze check.
     async fn walk<S: Tx>(
         &self,
         tx: &mut S,
@@ -130,7 +130,7 @@ impl<'a> Callback<'a> {
         let mut freeze = None;
         let Some(mut previous) = current.known() else { return Ok(freeze) };
         for to in table::callback_path(previous, claimed) {
-            // The row is ours since its status was read, so the guard agrees with the path.
+            // The row has been locked since its status was read, so the guard agrees with the path.
             if !transition::update_status(tx, &self.update(to), channels).await? {
                 return Err(StoreError::Invariant("a row that is locked moves along the path of its status"));
             }
@@ -155,7 +155,7 @@ impl<'a> Callback<'a> {
         }
     }
 
-    /// What the workflow is told at its freeze check: a freeze may have begun since the deploy was asked for.
+    /// The freeze verdict for the workflow: a freeze may have begun since the deploy was requested.
     async fn verdict<S: Tx>(&self, tx: &mut S) -> Result<FreezeVerdict, StoreError> {
         let Place { app, environment } = &self.place;
         let Some(frozen) = freezes::in_force(tx, app, environment, self.delivery.at).await? else {
@@ -169,7 +169,7 @@ impl<'a> Callback<'a> {
         })
     }
 
-    /// A repetition moves nothing, but may be the first to name the run, or the commit.
+    /// A repetition moves nothing, but may be the first to name the run or the commit.
     async fn note_run_and_commit<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let delivery = &self.delivery;
         if let Some(run) = &self.run {

@@ -1,4 +1,4 @@
-//! Reads, each in one snapshot: row and journal must not be read from two different moments.
+//! Reads, each in one snapshot: row and journal must not come from two different moments.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ impl Operation for OneDeploy {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<StoredDeploy>, StoreError> {
         let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE id = ").push_bind(self.0);
-        // Of a row that is asked for by its name, it has to be said that it cannot be read.
+        // A row that was requested by its id and cannot be read is an error.
         let Some(row) = tx.row::<DeployRow>(select).await? else { return Ok(None) };
         Ok(with_history(tx, vec![row.try_into()?]).await?.pop())
     }
@@ -61,12 +61,12 @@ async fn rows_of<S: Tx>(tx: &mut S, filter: &DeployFilter) -> Result<Vec<StoredD
             deploys.truncate(filter.limit as usize);
             return Ok(deploys);
         }
-        // A page that is short is the last one, and must not be short because of a row that cannot be read.
+        // A short page means that it is the last one, so a row that cannot be read must not shorten it.
         limit = filter.limit.saturating_add(left_out);
     }
 }
 
-/// Deploys of a page: so many, and so many bytes of their histories.
+/// Deploys of a page, limited in number and in bytes of their histories.
 pub(crate) struct PageOf(pub(crate) DeployFilter);
 
 impl Operation for PageOf {
@@ -74,7 +74,7 @@ impl Operation for PageOf {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<StoredPage, StoreError> {
         let limit = self.0.limit as usize;
-        // One more than is asked for tells whether there is another page.
+        // One more than requested tells whether there is another page.
         let one_more = DeployFilter { limit: self.0.limit + 1, ..self.0.clone() };
         let mut deploys = rows_of(tx, &one_more).await?;
         let found = deploys.len();
@@ -85,7 +85,7 @@ impl Operation for PageOf {
     }
 }
 
-/// How many of these deploys, in their order, have histories that fit into one page: the first always does.
+/// How many of these deploys, in their order, have histories that fit into one page: the first always fits.
 async fn within_a_page<S: Tx>(tx: &mut S, deploys: &[StoredDeploy]) -> Result<usize, StoreError> {
     let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
     let select = Statement::new(
@@ -99,9 +99,8 @@ async fn within_a_page<S: Tx>(tx: &mut S, deploys: &[StoredDeploy]) -> Result<us
     Ok(last_within(&sizes, PAGE_BYTES).map_or(0, |last| usize::try_from(last).unwrap_or_default() + 1))
 }
 
-/// The rows that can be read. Each of the others is left out with a line in the log: it must not take the page with it,
-/// and there is nothing of it that could be shown as true. `audit verify` names it, and so does the check at the start
-/// if it is live.
+/// The rows that can be read. Each of the others is left out with a line in the log: it must not make the page fail,
+/// and nothing of it could be shown as true. `audit verify` names it, and so does the check at the start if it is live.
 fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
     let read = |row: DeployRow| {
         let read = StoredDeploy::try_from(row);
@@ -115,8 +114,8 @@ fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
 }
 
 impl DeployFilter {
-    /// The index that leads to what is asked for, in the order of the page. Where a person is asked for and an app
-    /// too, it is the app's: a person may have asked for nearly everything.
+    /// The index for this filter, in the order of the page. With both a person and an app, it is the app's: a person
+    /// may have requested nearly everything.
     pub(crate) const fn index(&self) -> &'static str {
         let is_of_end = match self.status {
             StatusFilter::Is(_) => true,
@@ -136,7 +135,7 @@ impl DeployFilter {
         }
     }
 
-    /// No row holds U+0000, and Postgres takes it for a mistake to ask.
+    /// No row holds U+0000, and Postgres refuses it as a value.
     fn asks_for_nul(&self) -> bool {
         let status = match &self.status {
             StatusFilter::Is(status) => Some(status),
@@ -147,8 +146,8 @@ impl DeployFilter {
     }
 }
 
-/// Deploys that are under way are few, one per environment at most, and have an index of their own. They are taken
-/// first, and then chosen from: neither database could know that it would look through a million others for them.
+/// Live deploys are few, one per environment at most, and have an index of their own. They are read first, and then
+/// filtered: neither database could know that it would scan a million others for them.
 fn under_way<S: Tx>() -> Statement {
     push_live::<S>(Statement::new("WITH live AS MATERIALIZED (").push(COLUMNS))
         .push(") ")
@@ -164,7 +163,7 @@ fn push_live<S: Tx>(select: Statement) -> Statement {
         .push(LIVE)
 }
 
-/// These columns of what is under way.
+/// These columns of live deploys.
 pub(crate) fn live_rows<S: Tx>(columns: &'static str) -> Statement {
     push_live::<S>(Statement::new(columns))
 }
@@ -198,7 +197,7 @@ pub(crate) fn select<S: Tx>(filter: &DeployFilter) -> Statement {
     if let Some(since) = filter.since {
         select = select.push(" AND requested_at >= ").push_bind(since);
     }
-    // Of two places to begin at, an index takes the first that it is told.
+    // Of two lower bounds, an index uses the first that is written.
     let place = filter.before.filter(|(at, _)| filter.until.is_none_or(|until| *at < until));
     if let Some((requested_at, id)) = place {
         select = select.push(" AND (requested_at, id) < (").push_bind(requested_at);
@@ -216,7 +215,7 @@ pub(crate) async fn deploys_of<S: Tx>(tx: &mut S, ids: Vec<String>) -> Result<Ve
     with_history(tx, readable(rows)).await
 }
 
-/// Entries are read one after the other, and what they say is kept.
+/// Entries are read one after the other, and only their projection is kept.
 async fn with_history<S: Tx>(
     tx: &mut S,
     deploys: Vec<StoredDeploy>,
@@ -246,8 +245,8 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
     StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
 }
 
-/// Leaves out callbacks that moved nothing: those can be many, and long, and a history has no place for them. Payloads are
-/// compact, and quotes in texts are escaped, so no text can be taken for a member.
+/// Leaves out callbacks that moved nothing: those can be many and long, and a history does not show them. Payloads are
+/// compact, and quotes in texts are escaped, so no text can be mistaken for a member.
 const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%')"#;
 
 fn select_entries_of<S: Tx>(ids: Vec<String>) -> Statement {
@@ -266,12 +265,12 @@ impl Operation for JournalOf {
     }
 }
 
-/// Who asked for deploys.
+/// People who requested deploys.
 pub(crate) struct People {
     pub(crate) limit: u32,
 }
 
-/// From each name to the next one by the index, and not through all deploys.
+/// Jumps from each name to the next one by the index, and does not scan all deploys.
 impl Operation for People {
     type Answer = Vec<String>;
 
@@ -302,7 +301,7 @@ impl Operation for AppliedMigrations {
     }
 }
 
-/// Writes what changes nothing that anyone reads.
+/// A write that changes nothing that is read anywhere.
 #[derive(Clone)]
 pub(crate) struct Probe;
 

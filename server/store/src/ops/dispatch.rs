@@ -16,8 +16,8 @@ impl Operation for NewDeploy {
     type Answer = CreateOutcome;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<CreateOutcome, StoreError> {
-        // The row is looked for before the key that is written with it: where writers do not queue, this very
-        // request may be recorded between the two questions, and must not be told to wait for itself.
+        // The row is searched before the key that is written with it: where writers do not queue, this very request may
+        // be recorded between the two reads, and must not be told to wait for itself.
         let other = under_way(tx, &self.app, &self.environment).await?;
         if let Some(earlier) = earlier(tx, self).await? {
             return Ok(earlier);
@@ -31,7 +31,7 @@ impl Operation for NewDeploy {
             Some(frozen) if !goes_on => return Ok(CreateOutcome::Frozen(frozen)),
             frozen => frozen,
         };
-        // Another one may still get in between. Then an index refuses the second, and asking again answers it.
+        // Another request may still come in between. Then an index refuses the second, and a retry is answered.
         insert_row(tx, self).await?;
         insert_key(tx, self).await?;
         append(tx, NewEntry::requested(self, overridden.as_ref())).await?;
@@ -39,7 +39,7 @@ impl Operation for NewDeploy {
     }
 }
 
-/// What a request was answered before, if it was.
+/// The earlier answer to a request, if there is one.
 pub(crate) struct Earlier(pub(crate) NewDeploy);
 
 impl Operation for Earlier {
@@ -50,7 +50,7 @@ impl Operation for Earlier {
     }
 }
 
-/// What this key was used for before.
+/// The earlier use of this key.
 async fn earlier<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError> {
     let select = Statement::new(
         "SELECT fingerprint, deploy_id, answered_at IS NULL AND created_at > $3
@@ -68,7 +68,7 @@ async fn earlier<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<Option<Create
     }))
 }
 
-/// The deploy that is in the way. The partial unique index says the same, for whoever forgets to ask.
+/// The live deploy of the environment. The partial unique index enforces the same where this check is missing.
 pub(crate) async fn under_way<S: Tx>(
     tx: &mut S,
     app: &str,
@@ -120,7 +120,7 @@ async fn insert_key<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<(), StoreE
     Ok(())
 }
 
-/// The request that made this deploy is answered.
+/// Marks the request that made this deploy as answered.
 #[derive(Clone, Copy)]
 pub(crate) struct MarkAnswered {
     pub(crate) id: DeployId,

@@ -1,7 +1,7 @@
-//! Pages of the journal: so many entries, and so many bytes of them. A log line may have 60 KB, and a thousand of them
-//! are more than an answer should hold.
+//! Pages of the journal, limited in number and in bytes. A log line may have 60 KB, and a thousand of them are more
+//! than an answer should hold.
 //!
-//! The sizes are asked for first, so that neither side reads what is not sent. Both statements are of one snapshot.
+//! The sizes are read first, so that nothing is read that is not sent. Both statements are of one snapshot.
 
 use app::domain::DeployId;
 
@@ -14,18 +14,18 @@ use crate::{
 /// The columns of a [`StoredEntry`], by name: a newer build may add others while this one runs.
 pub(crate) const SELECT_ENTRIES: &str =
     "SELECT sequence, at, actor, action, deploy_id, payload, previous_hash, hash FROM audit_log";
-/// The place of an entry, and how long its payload is.
+/// The sequence number of an entry, and the length of its payload.
 const SELECT_SIZES: &str = "SELECT sequence, CAST(octet_length(payload) AS BIGINT) FROM audit_log";
 
-/// Bytes of payload in a page: a longer entry is a page by itself.
+/// Bytes of payload per page: a longer entry is a page by itself.
 pub(crate) const PAGE_BYTES: i64 = 1024 * 1024;
-/// What the page of one deploy shows of its journal.
+/// Bytes of payload that the page of one deploy shows.
 const SHOWN_BYTES: i64 = 64 * 1024;
 const SHOWN_ENTRIES: usize = 200;
 
 type Size = (i64, i64);
 
-/// The last place of those, in their order, that together stay within these bytes: the first always does.
+/// The last sequence number of those, in their order, that together stay within these bytes: the first always does.
 pub(crate) fn last_within(sizes: &[Size], bytes: i64) -> Option<i64> {
     let mut left = bytes;
     let fits = |(place, (_, size)): &(usize, &Size)| {
@@ -55,7 +55,8 @@ impl Operation for EntryFilter {
 }
 
 impl EntryFilter {
-    /// The places and sizes of the entries of a page. One more than is asked for tells whether there is another page.
+    /// The sequence numbers and sizes of the entries of a page. One more than requested tells whether there is another
+    /// page.
     pub(crate) fn sizes(&self, order: &'static str) -> Statement {
         self.select(SELECT_SIZES).push(order).push(" LIMIT ").push_bind(i64::from(self.limit) + 1)
     }
@@ -81,7 +82,7 @@ impl EntryFilter {
         self.push_place(select)
     }
 
-    /// Which app and environment: those of the deploy; where there is none, those that the payload names.
+    /// Filters by app and environment: those of the deploy or, without a deploy, those that the payload names.
     fn push_place(&self, select: Statement) -> Statement {
         if self.app.is_none() && self.environment.is_none() {
             return select;
@@ -97,8 +98,8 @@ impl EntryFilter {
         select = select.push(") OR (deploy_id IS NULL");
         for (member, name) in [("app", &self.app), ("environment", &self.environment)] {
             if let Some(name) = name {
-                // Both databases find a text so, and tell upper from lower case. A payload is compact JSON in which the
-                // quotes of texts are escaped, so no text can be taken for a member.
+                // Both databases find text this way, and are case-sensitive. A payload is compact JSON in which the
+                // quotes of texts are escaped, so no text can be mistaken for a member.
                 let member = format!("\"{member}\":{}", serde_json::json!(name));
                 select = select.push(" AND replace(payload, ").push_bind(member).push(", '') <> payload");
             }

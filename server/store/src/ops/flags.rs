@@ -1,4 +1,4 @@
-//! Flags: what each was promoted to, by environment.
+//! Flags: their promotions, by environment.
 
 use crate::{
     Promotion, StoreError,
@@ -8,7 +8,7 @@ use crate::{
     row::Reader,
 };
 
-/// Writes it down. Answers whether that changed anything.
+/// Records it. Returns whether that changed anything.
 impl Operation for Promotion {
     type Answer = bool;
 
@@ -40,11 +40,11 @@ impl Operation for Promotion {
     }
 }
 
-/// Every promotion that this build understands. A flag of another build is none of its business.
+/// Every promotion that this build understands. A flag that only another build knows is left out.
 pub(crate) struct Promotions;
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct PromotionRow {
     flag: String,
     environment: String,
     is_on: bool,
@@ -60,7 +60,7 @@ impl Operation for Promotions {
             "SELECT flag, environment, is_on, promoted_by, promoted_at FROM console_flag_promotions
              ORDER BY flag, environment",
         );
-        let rows: Vec<Row> = tx.rows(select).await?;
+        let rows: Vec<PromotionRow> = tx.rows(select).await?;
         let known = rows.into_iter().filter_map(|row| Some((row.flag.parse().ok()?, row)));
         known
             .map(|(flag, row)| {

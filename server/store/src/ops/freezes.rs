@@ -1,4 +1,4 @@
-//! Freezes: declared, lifted, and asked for by what they would stop.
+//! Freezes: declared, lifted, and found by what they would stop.
 
 use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Window};
 
@@ -36,7 +36,7 @@ impl Operation for Declare {
     }
 }
 
-/// Ends it. Answers whether it was there and not ended before.
+/// Ends it. Returns whether it existed and was not lifted before.
 impl Operation for Lift {
     type Answer = bool;
 
@@ -55,7 +55,7 @@ impl Operation for Lift {
     }
 }
 
-/// Those that nobody has lifted, and so many of those that somebody has; newest first.
+/// Those that are not lifted, and the newest of those that are; newest first.
 pub(crate) struct Freezes {
     pub(crate) lifted: u32,
 }
@@ -72,7 +72,7 @@ impl Operation for Freezes {
     }
 }
 
-/// What freezes an environment of an app, as this transaction sees it.
+/// The freezes of an environment of an app, as this transaction sees them.
 pub(crate) async fn in_force<S: Tx>(
     tx: &mut S,
     app: &str,
@@ -82,7 +82,7 @@ pub(crate) async fn in_force<S: Tx>(
     Ok(freeze_window::frozen(&not_lifted(tx).await?, app, environment, at))
 }
 
-/// Those that nobody has lifted, oldest first.
+/// Those that are not lifted, oldest first.
 async fn not_lifted<S: Tx>(tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
     read(tx, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
 }
@@ -94,13 +94,13 @@ fn select() -> Statement {
 }
 
 async fn read<S: Tx>(tx: &mut S, select: Statement) -> Result<Vec<Freeze>, StoreError> {
-    let rows: Vec<Row> = tx.rows(select).await?;
+    let rows: Vec<FreezeRow> = tx.rows(select).await?;
     let freezes: Result<_, ImpossibleRow> = rows.into_iter().map(Freeze::try_from).collect();
     Ok(freezes?)
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct FreezeRow {
     id: String,
     app: Option<String>,
     environment: Option<String>,
@@ -112,16 +112,16 @@ struct Row {
     lifted_at: Option<String>,
 }
 
-impl TryFrom<Row> for Freeze {
+impl TryFrom<FreezeRow> for Freeze {
     type Error = ImpossibleRow;
 
-    fn try_from(row: Row) -> Result<Self, ImpossibleRow> {
+    fn try_from(row: FreezeRow) -> Result<Self, ImpossibleRow> {
         let reader = Reader { table: "freezes", id: &row.id };
         let lifted_at = row.lifted_at.as_deref().map(|text| reader.parse("lifted_at", text)).transpose()?;
         Ok(Self {
             id: reader.parse("id", &row.id)?,
             declared_at: reader.parse("declared_at", &row.declared_at)?,
-            // What a newer build wrote is not this build's to judge: it holds until it is lifted.
+            // A window of a newer build cannot be read here: the freeze holds until it is lifted.
             window: serde_json::from_str(&row.time).unwrap_or(Window::Unknown),
             scope: Scope { app: row.app, environment: row.environment },
             reason: row.reason,

@@ -1,9 +1,9 @@
-//! Runs that nobody asked the console for: which of those that GitHub lists are, and their deploys.
+//! Runs that were not requested through the console: which of GitHub's list they are, and their deploys.
 
 use app::domain::{Commit, DeployId, Status};
 
 use crate::{
-    CandidateRun, Import, Imported, StoreError,
+    CandidateRun, Import, ImportOutcome, StoreError,
     audit::NewEntry,
     database::tx::{Operation, Statement, Tx},
     ops::{dispatch::under_way, transition::append},
@@ -31,27 +31,26 @@ impl Operation for UnclaimedRuns {
     }
 }
 
-/// Records the deploy of such a run, as `dispatched`: GitHub has it, and whatever else is so is for its record to
-/// say.
+/// Records the deploy of such a run as `dispatched`: GitHub has it, and its record tells the rest.
 impl Operation for Import {
-    type Answer = Imported;
+    type Answer = ImportOutcome;
 
-    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Imported, StoreError> {
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<ImportOutcome, StoreError> {
         let of_run = Statement::new("SELECT id FROM console_deploys WHERE id = $1 OR github_run_id = $2")
             .bind(self.id)
             .bind(self.run.id);
         let known: Option<(String,)> = tx.row(of_run).await?;
         if known.is_some() {
-            return Ok(Imported::Known);
+            return Ok(ImportOutcome::Known);
         }
         if under_way(tx, &self.app, &self.environment).await?.is_some() {
-            return Ok(Imported::Busy);
+            return Ok(ImportOutcome::Busy);
         }
-        // Another instance may still get in between. Then a key or an index refuses the second, and asking again
-        // answers it.
+        // Another instance may still come in between. Then a key or an index refuses the second, and a retry is
+        // answered.
         insert(tx, self).await?;
         append(tx, NewEntry::imported(self)).await?;
-        Ok(Imported::New)
+        Ok(ImportOutcome::New)
     }
 }
 

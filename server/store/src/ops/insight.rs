@@ -1,7 +1,7 @@
 //! Figures, counted by the database: what ended on each day, how long it took, and the four of DORA.
 //!
 //! Deploys of one environment follow each other, so "before" and "next" are by the time of the request, as on the
-//! board. Nothing is estimated here: what a row does not know is counted as not known.
+//! board. Nothing is estimated here: a value that a row does not have is counted as unknown.
 
 use std::collections::BTreeMap;
 
@@ -15,12 +15,12 @@ use crate::{
     },
 };
 
-/// It was rolled out, and failed.
+/// It failed after it was rolled out.
 const FAILED_THERE: &str =
     "(status = 'failed' AND (rolled_out_at IS NOT NULL OR failure_stage = 'health_check_failed'))";
 const NO_ROLLBACK: &str = " AND (origin_kind IS NULL OR origin_kind <> 'rollback')";
 
-/// A group, all of it, what is known of it, the median and the 90th percentile.
+/// A group, its size, how many have a value, the median and the 90th percentile.
 type SpreadRow = (String, i64, i64, Option<i64>, Option<i64>);
 
 impl Operation for InsightFilter {
@@ -45,7 +45,7 @@ impl InsightFilter {
         [&self.app, &self.environment].into_iter().flatten().any(|text| text.contains('\0'))
     }
 
-    /// Says that this column is in the range, and the deploy of the place.
+    /// Says that this column is in the range, and the deploy of the filtered app and environment.
     fn push(&self, statement: Statement, column: &'static str) -> Statement {
         let statement = statement.push(" AND ").push(column).push(" >= ").push_bind(self.since);
         let statement = statement.push(" AND ").push(column).push(" < ").push_bind(self.until);
@@ -115,8 +115,8 @@ fn durations<S: Tx>(filter: &InsightFilter) -> Statement {
     ended::<S>(select, filter, &["status = 'succeeded'"])
 }
 
-/// From the commit to the end of each success that is no rollback. A commit that is younger than its deploy has a clock
-/// of its own: how long it took is not known.
+/// From the commit to the end of each success that is no rollback. A commit that is younger than its deploy comes from
+/// a wrong clock: its lead time is unknown.
 fn lead_times<S: Tx>(filter: &InsightFilter) -> Statement {
     let select =
         Statement::new("WITH taken AS (SELECT '' AS part, CASE WHEN committed_at <= finished_at THEN ");
@@ -126,7 +126,7 @@ fn lead_times<S: Tx>(filter: &InsightFilter) -> Statement {
 }
 
 async fn change_failures<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<ChangeFailures, StoreError> {
-    // What came next in the same environment, of successes and rollbacks: if that is a rollback, this was rolled back.
+    // The next success or rollback in the same environment: if that is a rollback, this deploy was rolled back.
     let select = Statement::new("WITH reached AS (SELECT status, CASE WHEN status = 'succeeded' THEN (SELECT n.origin_kind FROM console_deploys n",
     )
     .push_index_hint::<S>("console_deploys_newest_of_environment")
@@ -146,7 +146,7 @@ async fn change_failures<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<Ch
     Ok(ChangeFailures { reached, failed, rolled_back })
 }
 
-/// How long each outage took. One begins with the end of a deploy that failed once it was rolled out, or with the
+/// How long each outage took. One begins with the end of a deploy that failed after it was rolled out, or with the
 /// request of a rollback, unless one of these came before it since the last success; and ends with the next success,
 /// which may be the rollback itself.
 fn outages<S: Tx>(filter: &InsightFilter) -> Statement {
@@ -201,8 +201,8 @@ fn between<S: Tx>(select: Statement, from: &'static str, to: &'static str) -> St
     select.push(" END")
 }
 
-/// Ends a statement that begins with `taken`, of `part` and `took`. It gives of each part how many there are, how many
-/// are known, and the percentiles of these by nearest rank.
+/// Ends a statement that begins with `taken`, of `part` and `took`. Returns, for each part, how many there are, how
+/// many are known, and the percentiles of these by nearest rank.
 fn spread(taken: Statement) -> Statement {
     taken.push(
         "), placed AS (
@@ -217,7 +217,7 @@ fn spread(taken: Statement) -> Statement {
     )
 }
 
-/// The only group; nothing, if there is none.
+/// The only group; empty if there is none.
 fn one(rows: Vec<SpreadRow>) -> Spread {
     let spread = |(_, all, known, median, p90)| Spread { all, known, median, p90 };
     rows.into_iter().next().map(spread).unwrap_or_default()

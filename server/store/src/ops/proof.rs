@@ -1,11 +1,11 @@
 //! Rows compared with their journals.
 //!
-//! A row and its entries are written in one transaction, and are read here in one snapshot: so what a server writes
-//! meanwhile is in both or in neither, and no row has to be left out because it moved. A snapshot lasts for one page of
-//! rows, so that it holds up no checkpoint and no vacuum; an entry that came between two pages is about one of them.
+//! A row and its entries are written in one transaction, and are read here in one snapshot: a concurrent write is in
+//! both or in neither, so no row has to be left out because it moved. A snapshot lasts for one page of rows, so that it
+//! delays no checkpoint and no vacuum; an entry that came between two pages belongs to a row of one of them.
 //!
-//! Both are read in the order of ids, so that a page of rows has its entries in one range of an index. They are taken one
-//! after the other: what is held is a page of rows, and of each what its journal says in a few words.
+//! Both are read in the order of ids, so that the entries of a page of rows are one range of an index. They are read
+//! one after the other: only a page of rows and a short summary of each journal are in memory.
 
 use std::collections::BTreeMap;
 
@@ -21,36 +21,36 @@ use crate::{
     ops::{deploys::live_rows, entries::SELECT_ENTRIES},
 };
 
-/// The columns that the journal bears out. `updated_at`, `version` and the address of the run are not among them, nor is
-/// what is counted from: nothing is decided by those.
+/// The columns that the journal proves. `updated_at`, `version`, the address of the run and the columns of figures are
+/// not among them: nothing is decided by those.
 pub(crate) const COMPARED: &str =
     "SELECT id, status, app, environment, git_ref, requested_by, reason, requested_at,
             finished_at, github_run_id, commit_id, failure_stage";
-/// The migration that added commits. On the way back it takes them away, and what is known is in the journal alone.
+/// The migration that added commits. Its way down removes them, and then only the journal has them.
 const COMMITS: i64 = 6;
 
 /// Which rows to compare.
 #[derive(Clone, Debug)]
 pub enum Rows {
-    /// So many by id, after this one.
+    /// This many by id, after this one.
     After(String, u32),
     /// Those that are live: one of each environment at most.
     Live,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Compared {
     /// Rows that were looked at.
     pub rows: u32,
     /// The last of them; none, where there are no more.
     pub last: Option<String>,
-    /// The first that is not as the journal says.
+    /// The first that differs from the journal.
     pub difference: Option<Difference>,
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct ComparedRow {
     id: String,
     status: String,
     app: String,
@@ -65,7 +65,7 @@ struct Row {
     failure_stage: Option<String>,
 }
 
-impl Row {
+impl ComparedRow {
     fn difference(&self, expected: &ExpectedRow) -> Option<Difference> {
         let run = self.github_run_id.map(|run| run.to_string());
         let columns: [Column<'_>; 11] = [
@@ -97,7 +97,7 @@ impl Operation for Rows {
                 .push_bind(i64::from(*limit)),
             Self::Live => live_rows::<S>(COMPARED).push(" ORDER BY id"),
         };
-        let rows: Vec<Row> = tx.rows(select).await?;
+        let rows: Vec<ComparedRow> = tx.rows(select).await?;
         let last = match self {
             Self::After(_, limit) if rows.len() == *limit as usize => rows.last().map(|row| row.id.clone()),
             Self::After(..) | Self::Live => None,
@@ -112,11 +112,11 @@ impl Operation for Rows {
 }
 
 impl Rows {
-    /// What the journal says of these rows; and of deploys in between, which have none.
+    /// The journal's version of these rows; and of deploys between them that have entries and no row.
     async fn expected<S: Tx>(
         &self,
         tx: &mut S,
-        rows: &[Row],
+        rows: &[ComparedRow],
         last: Option<&str>,
     ) -> Result<BTreeMap<String, ExpectedRow>, StoreError> {
         let new = ExpectedRow::new(commits_since(tx).await?);
@@ -146,7 +146,7 @@ impl Rows {
 }
 
 /// The first difference in the order of ids: of a row, or a deploy that has entries and no row.
-fn first(rows: &[Row], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Difference> {
+fn first(rows: &[ComparedRow], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Difference> {
     let of_rows = rows.iter().find_map(|row| row.difference(&expected.remove(&row.id).unwrap_or_default()));
     let without_row = expected.into_keys().find(|id| rows.iter().all(|row| row.id != *id));
     let of_rest = without_row.map(|deploy| Difference {
@@ -157,7 +157,7 @@ fn first(rows: &[Row], mut expected: BTreeMap<String, ExpectedRow>) -> Option<Di
     [of_rows, of_rest].into_iter().flatten().min_by(|one, other| one.deploy.cmp(&other.deploy))
 }
 
-/// Deploys that a migration ended, whose entry is to be written at the next start.
+/// Deploys that a migration ended, whose entry is written at the next start.
 async fn owed<S: Tx>(tx: &mut S, ids: Vec<String>) -> Result<Vec<String>, StoreError> {
     let select =
         Statement::new("SELECT deploy_id FROM rolled_back_deploys WHERE deploy_id ").push_in::<S>(ids);
@@ -165,7 +165,7 @@ async fn owed<S: Tx>(tx: &mut S, ids: Vec<String>) -> Result<Vec<String>, StoreE
     Ok(owed.into_iter().map(|(id,)| id).collect())
 }
 
-/// When the column of commits was made, to the end of that second: the database notes no more of it.
+/// When the column of commits was created, to the end of that second: the database records no fraction.
 async fn commits_since<S: Tx>(tx: &mut S) -> Result<Option<Timestamp>, StoreError> {
     let since = schema::applied_at(tx, COMMITS).await?;
     Ok(since.and_then(|at| Timestamp::from_millisecond(at + 999).ok()))

@@ -1,5 +1,5 @@
-//! What is kept for a while only: which deliveries and keys were seen, and messages that were sent. A repetition comes
-//! within minutes; the journal keeps what happened.
+//! Deletes what is kept only for a while: delivery ids, idempotency keys, and messages that were sent. A repetition
+//! comes within minutes; the journal keeps what happened.
 
 use app::domain::Timestamp;
 
@@ -11,7 +11,7 @@ use crate::{
 /// Rows of a table that one transaction deletes, so that other writers do not wait long.
 const AT_A_TIME: i64 = 500;
 
-/// Takes away some of what is older. Answers whether there may be more.
+/// Deletes some of the older rows. Returns whether there may be more.
 #[derive(Clone, Copy)]
 pub(crate) struct Prune {
     pub(crate) before: Timestamp,
@@ -38,7 +38,7 @@ impl Operation for Prune {
     }
 }
 
-/// Whether there is something to take away.
+/// Whether there is something to delete.
 pub(crate) struct IsToPrune(pub(crate) Timestamp);
 
 impl Operation for IsToPrune {

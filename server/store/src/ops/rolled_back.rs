@@ -1,6 +1,6 @@
-//! Deploys that a migration down ended: the entry of each that its journal lacks.
+//! Deploys that a migration down ended: writes the entry that the journal of each lacks.
 //!
-//! A migration writes no entries, for SQL cannot hash them. It leaves a list, which the next start works off.
+//! A migration writes no entries, because SQL cannot hash them. It leaves a list, which the next start works off.
 
 use app::domain::Timestamp;
 
@@ -12,7 +12,7 @@ use crate::{
     row::Reader,
 };
 
-/// Whether entries are owed.
+/// Whether entries are still to be written.
 pub(crate) struct OwedEntries;
 
 impl Operation for OwedEntries {
@@ -25,14 +25,14 @@ impl Operation for OwedEntries {
     }
 }
 
-/// Writes the entries that are owed, and says of which deploys.
+/// Writes the missing entries, and returns their deploys.
 #[derive(Clone, Copy)]
 pub(crate) struct RecordRolledBack {
     pub(crate) at: Timestamp,
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct RolledBackRow {
     deploy_id: String,
     status: String,
     failure_stage: Option<String>,
@@ -42,13 +42,13 @@ impl Operation for RecordRolledBack {
     type Answer = Vec<RolledBack>;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<RolledBack>, StoreError> {
-        // Two that start at once: the second waits here, and then finds nothing.
+        // Of two concurrent starts, the second waits here, and then finds nothing.
         let take = Statement::new(
             "DELETE FROM rolled_back_deploys
              RETURNING deploy_id, status,
                        (SELECT d.failure_stage FROM console_deploys d WHERE d.id = deploy_id) AS failure_stage",
         );
-        let mut rows: Vec<Row> = tx.rows(take).await?;
+        let mut rows: Vec<RolledBackRow> = tx.rows(take).await?;
         rows.sort_by(|one, other| one.deploy_id.cmp(&other.deploy_id));
         let mut recorded = Vec::new();
         for row in rows {

@@ -1,8 +1,8 @@
-//! What every write is made of: the locked row, the compare-and-swap, the message if it was the last, the entry
-//! in the journal.
+//! The parts of every write: the locked row, the compare-and-swap, the message if the deploy ended, the entry in the
+//! journal.
 //!
 //! Locks are taken in one order: a deploy's row first, the end of the journal last. Each operation touches one deploy,
-//! and whoever holds the journal waits for nothing, so no two can wait for each other.
+//! and the holder of the journal waits for nothing, so there can be no deadlock.
 
 use app::domain::{
     Commit, DeployId, FailureStage, RunRef, Source, Status, StoredStatus, Timestamp, transition,
@@ -15,7 +15,7 @@ use crate::{
     outbox::{Channels, WithChannels, enqueue},
 };
 
-/// The status of a row, which nobody else changes until the transaction ends.
+/// The status of a row, locked until the transaction ends.
 pub(crate) async fn lock_status<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<StoredStatus>, StoreError> {
     let select =
         Statement::new("SELECT status FROM console_deploys WHERE id = $1").bind(id).push(S::FOR_UPDATE);
@@ -23,7 +23,7 @@ pub(crate) async fn lock_status<S: Tx>(tx: &mut S, id: DeployId) -> Result<Optio
     Ok(found.map(|(status,)| StoredStatus::from(status.as_str())))
 }
 
-/// The status of a row and where it is deployed; nothing of it changes until the transaction ends.
+/// The status of a row and its place, locked until the transaction ends.
 pub(crate) async fn lock_row<S: Tx>(
     tx: &mut S,
     id: DeployId,
@@ -64,7 +64,7 @@ impl Operation for WithChannels<Advance> {
     }
 }
 
-/// Writes the run down, once.
+/// Records the run, once.
 impl Operation for AttachRun {
     type Answer = Advanced;
 
@@ -79,7 +79,7 @@ impl Operation for AttachRun {
     }
 }
 
-/// Notes what does not move the row.
+/// Records a fact that does not move the row.
 impl Operation for Note {
     type Answer = Advanced;
 
@@ -124,7 +124,7 @@ pub(crate) async fn last_payload<S: Tx>(
     Ok(found.map(|(payload,)| payload))
 }
 
-/// Names the run of a row that knows none. Answers whether it did.
+/// Sets the run of a row that has none. Returns whether it did.
 pub(crate) async fn set_run<S: Tx>(
     tx: &mut S,
     id: DeployId,
@@ -146,7 +146,7 @@ pub(crate) async fn set_run<S: Tx>(
     Ok(tx.execute(update).await? == 1)
 }
 
-/// Names the commit of a row that knows none, or says when it was made where nobody did.
+/// Sets the commit of a row that has none, or its time where that is missing.
 pub(crate) async fn set_commit<S: Tx>(
     tx: &mut S,
     id: DeployId,
@@ -184,10 +184,10 @@ pub(crate) struct TransitionUpdate<'a> {
     pub(crate) at: Timestamp,
 }
 
-/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id
-/// and a commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not set the row's times back. If the deploy
-/// ended by it, that is put into the outbox here, where no way to end one can pass it by: unless it had ended
-/// before the console knew of it. Answers whether the row moved.
+/// The compare-and-swap: moves the row if its status may precede the new one, by the domain's table. A run id and a
+/// commit are written once, the time of a commit only beside that very commit, and a clock that was set back does not
+/// set the row's times back. If the deploy ended by it, the message is put into the outbox here, so that every way to
+/// end one includes it: unless it had ended before the console knew of it. Returns whether the row moved.
 pub(crate) async fn update_status<S: Tx>(
     tx: &mut S,
     update_status: &TransitionUpdate<'_>,
@@ -234,8 +234,8 @@ pub(crate) async fn update_status<S: Tx>(
     Ok(true)
 }
 
-/// Appends an entry to the journal. Nobody else appends between the look at the last entry and the end of the
-/// transaction: so no number is left out, and no two entries follow the same one.
+/// Appends an entry to the journal. The end of the journal is locked from the read of the last entry to the end of the
+/// transaction: so no number is skipped, and no two entries follow the same one.
 pub(crate) async fn append<S: Tx>(tx: &mut S, new_entry: NewEntry) -> Result<(), StoreError> {
     let entry = new_entry.chained(tx.journal_end().await?);
     tx.appended(entry.sequence, &entry.hash);

@@ -1,4 +1,4 @@
-//! Whom the ends of deploys are announced to. The store itself knows it, so that no way to end a deploy can
+//! The channels to which ends of deploys are announced. The store itself knows them, so that no way to end a deploy can
 //! forget to.
 
 use std::sync::Arc;
@@ -26,7 +26,7 @@ impl Channels {
     }
 }
 
-/// Whom to announce to, and who is told at once that there is something to send. Cheap to clone.
+/// The channels, and a signal to their senders that there is something to send. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Announce {
     channels: Channels,
@@ -46,19 +46,19 @@ impl Announce {
         self.channels
     }
 
-    /// Says when something was written that is to be sent. What another instance writes, it does not say.
+    /// Signals when a message was written by this instance. Writes of other instances are not signalled.
     #[must_use]
     pub fn news(&self) -> watch::Receiver<()> {
         self.news.subscribe()
     }
 
-    /// A deploy has ended, and that is committed.
+    /// Signals that the end of a deploy was committed.
     pub(crate) fn notify(&self) {
         self.news.send_replace(());
     }
 }
 
-/// An operation that may end a deploy, with whom to announce that to.
+/// An operation that may end a deploy, with the channels to announce that to.
 #[derive(Clone, Debug)]
 pub(crate) struct WithChannels<A> {
     pub(crate) operation: A,

@@ -8,8 +8,8 @@ use crate::{
     error::StoreError,
 };
 
-/// Writes what is to be said of an edge that was walked: one message to each channel if the deploy ended with it,
-/// else nothing. The row of the deploy is locked, so nobody else writes about it: there is nothing to wait for.
+/// Writes the messages about an edge that was walked: one for each channel if the deploy ended with it, else none. The
+/// row of the deploy is locked, so no other transaction writes about it: there is nothing to wait for.
 pub(crate) async fn enqueue<S: Tx>(
     tx: &mut S,
     deploy: DeployId,
@@ -35,9 +35,9 @@ pub(crate) async fn enqueue<S: Tx>(
     Ok(())
 }
 
-/// The id of a message is made of what it is about. However often the transaction is run, and whatever becomes
-/// of the row, receivers who keep the ids know a repetition. (Without dots: Standard Webhooks signs with them
-/// between the parts.)
+/// The id of a message is derived from its subject. However often the transaction runs, and whatever happens to the
+/// row, receivers that remember ids recognize a repetition. (Without dots: Standard Webhooks uses them to separate the
+/// parts that it signs.)
 fn id(deploy: DeployId, channel: Channel, outcome: Outcome) -> String {
     format!("{deploy}_{}_{}", channel.as_str(), outcome.status().as_str())
 }

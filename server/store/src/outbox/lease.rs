@@ -1,4 +1,4 @@
-//! Taking a message, and what became of it.
+//! Taking a message, and recording the result.
 
 use app::domain::Timestamp;
 
@@ -12,18 +12,18 @@ use crate::{
     row::Reader,
 };
 
-/// What is still to be sent, as far as this build can say it. An outcome of a newer build is for the newer build.
+/// Messages still to be sent, with an outcome that this build knows. Others are left to the newer build.
 const TO_SEND: &str = " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND gave_up_at IS NULL
    AND outcome IN ";
 
-/// Of a row what is needed to send it, and whether a try may have got through unheard.
+/// The columns that are needed to send a message, and whether an earlier attempt may have got through.
 type Due = (String, String, String, String, i64, bool);
 
 impl Operation for Claim {
     type Answer = Claimed;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Claimed, StoreError> {
-        // A lease that ran out was left by a crash: perhaps between the channel's answer and our writing it down.
+        // A lease that ran out was left by a crash: perhaps between the channel's answer and our recording it.
         let select = Statement::new(
             "SELECT id, deploy_id, outcome, created_at, attempts, unclear OR claimed_until IS NOT NULL",
         )
@@ -87,7 +87,7 @@ pub(crate) struct Sent {
 impl Operation for Sent {
     type Answer = ();
 
-    /// Whoever holds the lease by now: it is true.
+    /// Regardless of who holds the lease by now: the message was taken.
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let update = Statement::new(
             "UPDATE outbox SET sent_at = $1, claimed_until = NULL, gave_up_at = NULL
@@ -103,7 +103,7 @@ impl Operation for Sent {
 impl Operation for Failure {
     type Answer = ();
 
-    /// Only under the lease of this try: another one's is not ours to give back.
+    /// Only under the lease of this attempt: a later lease must not be released.
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let gave_up_at = if self.again_at.is_none() { Some(self.at) } else { None };
         let update = Statement::new(

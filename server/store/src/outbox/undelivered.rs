@@ -1,4 +1,4 @@
-//! What a channel has not taken.
+//! Messages that a channel has not taken.
 
 use app::domain::Timestamp;
 use jiff::SignedDuration;
@@ -10,7 +10,7 @@ use crate::{
     row::Reader,
 };
 
-/// A message that nobody has tried to send after this is in trouble, too.
+/// A message without any attempt after this time counts as undelivered, too.
 const UNTRIED: SignedDuration = SignedDuration::from_secs(60);
 
 /// Messages that a channel has not taken.
@@ -18,15 +18,15 @@ const UNTRIED: SignedDuration = SignedDuration::from_secs(60);
 pub struct Undelivered {
     /// The channel.
     pub channel: Channel,
-    /// How many: those still to be sent, and those that were given up since it last took one.
+    /// How many: those still to be sent, and those that were given up since the channel last took one.
     pub count: u32,
     /// When the oldest of them was written.
     pub since: Timestamp,
-    /// What the last try that failed said, without any secret; none: there was no try.
+    /// The error of the last attempt that failed, without any secret; none: there was no attempt.
     pub last_error: Option<String>,
 }
 
-/// Asks each of these channels.
+/// Checks each of these channels.
 pub(crate) struct Troubled {
     pub(crate) channels: Channels,
     pub(crate) now: Timestamp,
@@ -44,13 +44,13 @@ impl Operation for Troubled {
     }
 }
 
-/// What was not taken: still to be sent, or given up since the channel last took one.
+/// Messages not taken: still to be sent, or given up since the channel last took one.
 const OPEN: &str =
     " FROM outbox WHERE channel = $1 AND sent_at IS NULL AND (gave_up_at IS NULL OR gave_up_at >=
    coalesce((SELECT max(sent_at) FROM outbox WHERE channel = $1 AND sent_at IS NOT NULL), ''))";
 
 impl Troubled {
-    /// A message that has only just been written is no trouble; one that failed, or was left lying, is.
+    /// A message that was just written does not count; one that failed or was left lying does.
     async fn of<S: Tx>(&self, tx: &mut S, channel: Channel) -> Result<Option<Undelivered>, StoreError> {
         let late = self.now.saturating_sub(UNTRIED).unwrap_or(self.now);
         let select = Statement::new(

@@ -7,7 +7,7 @@ use app::domain::{DeployId, Flag, Status};
 use futures::future::join_all;
 use proptest::prelude::*;
 use serde_json::json;
-use server::tasks::feed::{Event, EventKind, Feed};
+use server::tasks::feed::{EventKind, Feed, FeedEvent};
 use store::{DatabaseSystem, EntryFilter, Note, Noted, Store};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_util::task::AbortOnDropHandle;
@@ -230,7 +230,7 @@ proptest! {
             let filter = EntryFilter::after(from, 999);
             let entries = store.entries(&filter).await.unwrap().entries;
             for entry in &entries {
-                let event: Arc<Event> = in_time(listener.next()).await.unwrap();
+                let event: Arc<FeedEvent> = in_time(listener.next()).await.unwrap();
                 assert_eq!(event.sequence, entry.sequence);
             }
             feed.close();

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use runtime::ids::uuid_of;
 use serde_json::{Value, json};
 use server::audit;
-use store::{Announce, Channels, DatabaseSystem, DeployFilter, Import, Imported, StoredDeploy};
+use store::{Announce, Channels, DatabaseSystem, DeployFilter, Import, ImportOutcome, StoredDeploy};
 
 use crate::support::{
     CONSOLE_TOML, Given, TestConsole, database::on_both, fresh, invariants::assert_path, noon, order,
@@ -97,7 +97,7 @@ async fn only_ends_seen_live_are_announced(system: DatabaseSystem) {
         at: noon(),
     };
     for (import, messages) in [(import(1, "production", Some(noon())), 0), (import(2, "staging", None), 1)] {
-        assert_eq!(store.import(&import).await.unwrap(), Imported::New);
+        assert_eq!(store.import(&import).await.unwrap(), ImportOutcome::New);
         let end = store::Advance {
             past: import.origin().past(),
             ..crate::support::sample::advance(import.id, Status::Failed, Source::Reconciler)
@@ -128,7 +128,7 @@ async fn f39_interrupted_import_is_healed(system: DatabaseSystem) {
         actor: "reconciler".to_owned(),
         at: noon(),
     };
-    assert_eq!(console.database.store.import(&import).await.unwrap(), Imported::New);
+    assert_eq!(console.database.store.import(&import).await.unwrap(), ImportOutcome::New);
     assert_eq!((console.import().await, console.pass().await), (0, 1));
     let [deploy] = &deploys(&console).await[..] else { panic!() };
     assert_eq!((deploy.status.known(), &deploy.origin), (Some(Status::Succeeded), &import.origin()));

@@ -1,4 +1,4 @@
-//! Callbacks, whatever was decided about them.
+//! Callbacks, applied or not.
 
 use app::domain::StoredStatus;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
@@ -7,13 +7,13 @@ use serde_json::Value;
 use super::{Reported, Transition};
 use crate::Delivery;
 
-/// The payload of `console.deploy.callback`: of one that was applied it is a transition.
+/// The payload of `console.deploy.callback`: a transition if it was applied.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum CallbackDecision {
     /// It walked an edge.
     Applied(Transition),
-    /// It said again what was known, or was refused.
+    /// It repeated what was known, or was refused.
     NotApplied(NotApplied),
 }
 
@@ -25,7 +25,7 @@ pub struct NotApplied {
     /// The status that it claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed: Option<StoredStatus>,
-    /// Where the row was, if that was the reason.
+    /// The status of the row, if that was the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<StoredStatus>,
     /// Its delivery id.
@@ -71,7 +71,7 @@ impl NotApplied {
     }
 }
 
-/// By hand, so that an error says what is wrong with the payload, and not that it is neither of two.
+/// Written by hand, so that an error says what is wrong with the payload, and not that it is neither of two variants.
 impl<'de> Deserialize<'de> for CallbackDecision {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let payload = Value::deserialize(deserializer)?;

@@ -13,11 +13,11 @@ pub use app::domain::RunReport as RunObserved;
 pub struct RunFound {
     /// The run.
     pub run_id: i64,
-    /// How it is known that it is the deploy's.
+    /// How it is known that the run belongs to the deploy.
     pub evidence: String,
 }
 
-/// The payload of `console.deploy.cancel_requested`: the actor and the time of the entry say it all.
+/// The payload of `console.deploy.cancel_requested`: actor and time of the entry say everything.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CancelRequested {}
 

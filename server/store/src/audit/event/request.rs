@@ -59,8 +59,8 @@ pub struct Imported {
     pub origin: Origin,
 }
 
-/// How a deploy came to be, and why it goes on through freezes. Builds of before knew no origins and no freezes, and an
-/// origin of a newer one is unknown here.
+/// The origin of a deploy, and why it passes freezes. Older builds knew neither origins nor freezes, and an origin of a
+/// newer one is unknown here.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Provenance {
     /// Left out where a ref was requested.
@@ -71,12 +71,12 @@ pub struct Provenance {
     pub freeze_override: Option<FreezeOverride>,
 }
 
-/// That a deploy was requested though it was frozen.
+/// That a deploy was requested although it was frozen.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FreezeOverride {
     /// Why.
     pub reason: String,
-    /// What was overridden; none, where a newer build says that in another way.
+    /// What was overridden; none where a newer build writes that in another form.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "or_none")]
     pub frozen: Option<Frozen>,
 }
@@ -119,13 +119,13 @@ impl From<&Import> for Imported {
 }
 
 impl Provenance {
-    /// Reads it from a first entry, whatever else that says: every build writes it under these names.
+    /// Reads it from a first entry, even if the rest cannot be read: every build writes it under these names.
     #[must_use]
     pub fn read(payload: &Value) -> Self {
         Self::deserialize(payload).unwrap_or_default()
     }
 
-    /// Why the deploy goes on through freezes: because that was said, or because rollbacks may; none, if it does not.
+    /// Why the deploy passes freezes: an override, or because rollbacks may; none if it does not.
     #[must_use]
     pub fn freeze_override_reason(self) -> Option<String> {
         let by_policy = self.origin.passes_freezes().then(|| ROLLBACKS_PASS.to_owned());
@@ -133,7 +133,7 @@ impl Provenance {
     }
 }
 
-/// What is there and cannot be read was written by a newer build. Where it says nothing, a ref was requested.
+/// A value that cannot be read was written by a newer build. Without a value, a ref was requested.
 fn origin_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Origin, D::Error> {
     Ok(match Value::deserialize(deserializer)? {
         Value::Null => Origin::Request,
@@ -141,7 +141,7 @@ fn origin_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Origi
     })
 }
 
-/// What cannot be read says nothing here: a deploy is shown without it.
+/// A value that cannot be read counts as none: the deploy is shown without it.
 fn or_none<'de, D: Deserializer<'de>, T: DeserializeOwned>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(T::deserialize(Value::deserialize(deserializer)?).ok())
 }

@@ -1,4 +1,4 @@
-//! Entries about no deploy: flags and freezes.
+//! Entries that concern no deploy: flags and freezes.
 
 use app::domain::{Freeze, FreezeId, Window};
 use serde::{Deserialize, Serialize};
@@ -8,16 +8,16 @@ use crate::{Lift, Promotion};
 /// The payload of `console.flag.promoted`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FlagPromoted {
-    /// The flag, by its name: a flag is removed one day, and its entries stay.
+    /// The name of the flag, as text: flags are removed some day, and their entries stay.
     pub flag: String,
-    /// In which environment, of whatever app.
+    /// The environment, in any app.
     pub environment: String,
     /// Whether it is on.
     pub is_on: bool,
     /// Whether it was on before; none, if it was not promoted before.
     #[serde(default)]
     pub previous: Option<bool>,
-    /// Whether it was turned on though no deploy elsewhere had shown that it works.
+    /// Whether it was turned on although no deploy elsewhere had shown that it works.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_observation: bool,
 }

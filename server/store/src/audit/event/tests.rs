@@ -59,7 +59,7 @@ fn added_members_are_passed_over() {
     }
 }
 
-/// Whatever a newer build writes: an action, with a payload of any type.
+/// A newer build may write any action, with a payload of any type.
 #[test]
 fn unknown_actions_round_trip() {
     for payload in [json!({ "status": "waiting", "wave": 3 }), json!([1, null]), json!("text"), Value::Null] {

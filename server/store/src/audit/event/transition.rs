@@ -33,8 +33,8 @@ pub struct Transition {
     pub reported: Reported,
 }
 
-/// What is reported of a run, by a callback or by GitHub's record. Texts and numbers as they came: a build with other
-/// rules may have accepted them.
+/// What a callback or GitHub's record reports of a run. Texts and numbers as they came: a build with other rules may
+/// have accepted them.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Reported {
     /// The stage that failed.
@@ -68,7 +68,8 @@ impl Transition {
         }
     }
 
-    /// An edge that a callback walked. The edge to `dispatched`, which it only proves, says nothing of its own.
+    /// An edge that a callback walked. For the edge to `dispatched`, which the callback only proves, nothing else is
+    /// recorded.
     pub(in crate::audit) fn applied(
         delivery: &Delivery,
         previous: Status,
@@ -85,7 +86,7 @@ impl Transition {
         }
     }
 
-    /// The end that a migration down made of a deploy.
+    /// The end that a migration down gave to a deploy.
     pub(in crate::audit) fn rolled_back(ended: &RolledBack) -> Self {
         const WHY: &str =
             "The database was migrated to an older schema, which does not know the status of this deploy.";

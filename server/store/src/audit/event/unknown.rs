@@ -1,16 +1,17 @@
 //! What a newer build wrote, kept as it is.
 
+use app::domain::Source;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Provenance, Transition};
 
-/// An entry of a newer build. Of that, a few members mean the same in every build, and can be read.
+/// An entry of a newer build. A few of its members mean the same in every build, and can be read.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Unknown {
-    /// The spelling of its action.
+    /// The name of its action.
     pub action: String,
-    /// The payload, whatever it is.
+    /// The payload, of any shape.
     pub payload: Value,
 }
 
@@ -19,10 +20,16 @@ impl Unknown {
         Self { action: action.to_owned(), payload: payload.clone() }
     }
 
-    /// The status that a row reached: every build writes that as `status`.
+    /// The status that the row reached: every build writes it as `status`.
     #[must_use]
     pub fn status(&self) -> Option<&str> {
         self.payload["status"].as_str()
+    }
+
+    /// Who caused that, if this build knows it: every build writes it as `source`.
+    #[must_use]
+    pub fn source(&self) -> Option<Source> {
+        Source::deserialize(&self.payload["source"]).ok()
     }
 
     /// The transition, if it records one that can be shown.

@@ -1,4 +1,4 @@
-//! What Postgres tells every instance: that somebody has appended to the journal.
+//! Notifications that Postgres sends to every instance when the journal grows.
 
 use std::{
     sync::{Arc, Once},
@@ -11,10 +11,10 @@ use tokio::sync::watch;
 
 /// The channel of the trigger on the journal; see its migration.
 const CHANNEL: &str = "deploy_console_journal";
-/// Before the database is asked for a connection again.
+/// The pause before a new connection is tried.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Listens on a connection of its own, from the first time that anybody wants to know.
+/// Listens on a connection of its own, from the first subscription on.
 #[derive(Clone, Debug)]
 pub(super) struct Notices(Arc<Shared>);
 
@@ -40,7 +40,7 @@ impl Notices {
         written.subscribe()
     }
 
-    /// Gives the connection back.
+    /// Closes the connection.
     pub(super) async fn close(&self) {
         self.0.tasks.stop().await;
     }
@@ -55,7 +55,7 @@ async fn listen_for_ever(options: PgConnectOptions, written: watch::Sender<()>) 
     }
 }
 
-/// Until the connection breaks. What was said meanwhile is lost, so whoever wants to know is told to look.
+/// Runs until the connection breaks. Notifications are lost meanwhile, so subscribers are then told to look.
 async fn listen(options: &PgConnectOptions, written: &watch::Sender<()>) -> Result<(), sqlx::Error> {
     let pool = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
     let mut listener = PgListener::connect_with(&pool).await?;

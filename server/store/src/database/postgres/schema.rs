@@ -1,11 +1,11 @@
-//! Migrations of a Postgres database. Each is one transaction. Whoever migrates waits for others who do: two
-//! instances may start at once.
+//! Migrations of a Postgres database. Each is one transaction. Concurrent migrations wait for each other: two instances
+//! may start at once.
 
 use sqlx::{ConnectOptions, Connection, PgConnection, postgres::PgConnectOptions};
 
 use crate::database::schema::{self, POSTGRES, SchemaError};
 
-/// Brings the database, which has to be there, to the schema of this build.
+/// Brings the database, which has to exist, to the schema of this build.
 ///
 /// # Errors
 /// If it cannot be opened, is of a newer build that did more than add, or a migration fails.
@@ -27,8 +27,8 @@ pub async fn migrate_to(url: &str, version: i64) -> Result<(), SchemaError> {
     Ok(connection.close().await?)
 }
 
-/// A connection without the limits of requests: a migration takes as long as it takes. That a table is there
-/// already is no news.
+/// A connection without the limits of requests: a migration may take long. The notice that a table already exists is
+/// not logged.
 async fn connect(url: &str) -> Result<PgConnection, SchemaError> {
     let quietly = [("client_min_messages", "warning")];
     Ok(url.parse::<PgConnectOptions>()?.options(quietly).connect().await?)

@@ -8,11 +8,11 @@ use crate::database::{
     value::Value,
 };
 
-/// READ COMMITTED, Postgres' default, is enough: whatever is decided on was read under a lock that is kept to
-/// the end. A statement that waited for a lock sees what the one before it wrote.
+/// READ COMMITTED, Postgres' default, is enough: every decision is based on rows that are locked until the end. A
+/// statement that waited for a lock sees what the transaction before it wrote.
 impl Tx for PgConnection {
     const FOR_UPDATE: &'static str = " FOR UPDATE";
-    /// A lock on a row is written like any change, and is refused where changes are.
+    /// A lock on a row is written like any change, and refused where changes are refused.
     const PROBE: &'static str =
         "SELECT version FROM _sqlx_migrations ORDER BY version DESC LIMIT 1 FOR UPDATE";
     const FOR_UPDATE_OF_ANY: &'static str = " FOR UPDATE SKIP LOCKED";
@@ -20,9 +20,9 @@ impl Tx for PgConnection {
         ["CAST(extract(epoch FROM CAST(", " AS timestamptz)) * 1000 AS BIGINT)"];
     const IN: (&'static str, &'static str) = ("= ANY(", ")");
 
-    /// An advisory lock, which the end of the transaction releases, after its entries are there for all to see.
-    /// The entry is read in a statement of its own: a statement sees what was there when it began, and the lock may
-    /// have to be waited for.
+    /// An advisory lock, which is released at the end of the transaction, after its entries are visible. The entry is
+    /// read in a statement of its own: a statement sees what was there when it began, and it may have to wait for the
+    /// lock.
     async fn journal_end(&mut self) -> Result<Option<(i64, String)>, sqlx::Error> {
         sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(JOURNAL_LOCK).execute(&mut *self).await?;
         self.row(Statement::new(JOURNAL_END)).await
@@ -32,7 +32,7 @@ impl Tx for PgConnection {
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
-        // The text was put together from pieces of this source alone.
+        // The text is composed only of pieces of this source.
         let query = sqlx::query_with(AssertSqlSafe(text), arguments(values)?);
         Ok(query.execute(self).await?.rows_affected())
     }

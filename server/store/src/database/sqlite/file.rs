@@ -1,10 +1,11 @@
-//! The file beneath the connections: that it is still the one that was opened, and that one console alone serves it.
+//! The file beneath the connections: checks that it is still the one that was opened, and that one console alone uses
+//! it.
 //!
-//! SQLite goes on writing into a file that was deleted, and all of that is gone when the process ends. A connection that
-//! is opened to the file in its place would take the write-ahead log of the one before for its own. So each transaction
-//! looks first. Two consoles on one file would each hear nothing of what the other writes: the second is refused, by
-//! a lock on a file beside it, which the kernel gives back however the process ends. The database file itself is not
-//! locked: closing any handle of it would take SQLite's own locks away.
+//! SQLite continues to write into a file that was deleted, and all of that is lost when the process ends. A connection
+//! that is opened to a replacement file would take the write-ahead log of the deleted one for its own. So each
+//! transaction checks the file first. Two consoles on one file would not see each other's writes: the second is
+//! refused, by a lock on a file beside it, which the kernel releases however the process ends. The database file itself
+//! is not locked: closing any handle of it would release SQLite's own locks.
 
 use std::{
     fs::{File, TryLockError},
@@ -17,12 +18,12 @@ use std::{
 use super::options;
 use crate::{SchemaError, StoreError};
 
-/// A file, by its path and by what was there when it was opened.
+/// A file, by its path and its identity when it was opened.
 #[derive(Clone, Debug)]
-pub(super) struct DatabaseFile(Arc<CreateOutcome>);
+pub(super) struct DatabaseFile(Arc<OpenedFile>);
 
 #[derive(Debug)]
-struct CreateOutcome {
+struct OpenedFile {
     path: PathBuf,
     /// Device and inode.
     id: (u64, u64),
@@ -30,7 +31,7 @@ struct CreateOutcome {
 
 impl DatabaseFile {
     pub(super) fn at(path: &Path) -> io::Result<Self> {
-        Ok(Self(Arc::new(CreateOutcome { path: path.to_owned(), id: id_of(path)? })))
+        Ok(Self(Arc::new(OpenedFile { path: path.to_owned(), id: id_of(path)? })))
     }
 
     /// Fails if the path leads to another file, or to none.
@@ -44,16 +45,16 @@ fn id_of(path: &Path) -> io::Result<(u64, u64)> {
     std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }
 
-/// That this process alone serves a file, as long as this is there.
+/// Proof that this process alone uses a file, until it is dropped.
 #[derive(Debug)]
 pub struct FileLock {
     _file: File,
 }
 
-/// Takes the lock of the file, whether that is there already or not.
+/// Takes the lock of the file, whether the file exists or not.
 ///
 /// # Errors
-/// If another process has it, or there can be no lock.
+/// If another process holds it, or the lock file cannot be made.
 pub fn lock(url: &str) -> Result<FileLock, SchemaError> {
     let options = options(url)?;
     let path = lock_path(options.get_filename()).map_err(SchemaError::Lock)?;
@@ -66,7 +67,7 @@ pub fn lock(url: &str) -> Result<FileLock, SchemaError> {
     }
 }
 
-/// One for each file, by whatever links it is reached.
+/// One for each file, even if it is reached through links.
 fn lock_path(database: &Path) -> io::Result<PathBuf> {
     let database = match database.canonicalize() {
         Ok(path) => path,

@@ -1,8 +1,8 @@
-//! The queue for the one connection that writes. What waits together is committed together: a commit waits for
-//! the disk, however much it holds, so under load its price is shared.
+//! The queue for the one connection that writes. Operations that wait together are committed together: a commit waits
+//! for the disk, however much it holds, so under load the cost is shared.
 //!
-//! Acts know nothing of this. Each sees what those before it wrote; if one of them fails, all are rolled back,
-//! and each is done again in a transaction of its own.
+//! Operations know nothing of this. Each sees what those before it wrote; if one of them fails, all are rolled back,
+//! and each runs again in a transaction of its own.
 
 use std::slice;
 
@@ -22,12 +22,12 @@ use crate::{StoreError, database::tx::Operation};
 /// How many operations one commit holds at most.
 const AT_ONCE: usize = 64;
 
-/// Whoever writes, in turn.
+/// Writers, one after the other.
 #[derive(Debug)]
 pub(super) struct Queue {
     // Dropped first, so that the worker is told to stop before its queue is closed.
     tasks: Group,
-    jobs: mpsc::Sender<Box<dyn Job>>,
+    jobs: mpsc::Sender<Box<dyn QueuedOperation>>,
 }
 
 impl Queue {
@@ -39,12 +39,12 @@ impl Queue {
         Self { tasks, jobs }
     }
 
-    /// Takes no more, and waits until what waits is committed.
+    /// Accepts no more, and waits until what is queued is committed.
     pub(super) async fn close(&self) {
         self.tasks.stop().await;
     }
 
-    /// Waits until it is done and committed. Whoever stops waiting before it began leaves the queue.
+    /// Waits until the operation is committed. A caller that stops waiting before it began leaves the queue.
     pub(super) async fn perform<A: Operation + Clone + 'static>(
         &self,
         operation: &A,
@@ -56,15 +56,15 @@ impl Queue {
     }
 }
 
-/// An operation whose answer is awaited, whatever its type.
+/// An operation whose answer is awaited, with its type erased.
 #[async_trait]
-trait Job: Send {
+trait QueuedOperation: Send {
     fn is_awaited(&self) -> bool;
 
-    /// Does it, and keeps the answer until it is committed.
+    /// Runs it, and keeps the answer until it is committed.
     async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError>;
 
-    /// Gives the answer to who waits.
+    /// Sends the answer to the caller.
     fn reply(&mut self, committed: Result<(), StoreError>);
 }
 
@@ -75,7 +75,7 @@ struct Request<A: Operation> {
 }
 
 #[async_trait]
-impl<A: Operation + Send> Job for Request<A> {
+impl<A: Operation + Send> QueuedOperation for Request<A> {
     fn is_awaited(&self) -> bool {
         self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
     }
@@ -92,7 +92,7 @@ impl<A: Operation + Send> Job for Request<A> {
                     .take()
                     .ok_or(StoreError::Invariant("an operation that was committed has an answer"))
             });
-            // Whoever does not wait any more asks again, and is answered from what is there.
+            // A caller that no longer waits repeats the request, and is answered from what is stored.
             drop(reply.send(answer));
         }
     }
@@ -106,7 +106,7 @@ struct Worker {
 }
 
 impl Worker {
-    async fn work(self, mut waiting: mpsc::Receiver<Box<dyn Job>>) {
+    async fn work(self, mut waiting: mpsc::Receiver<Box<dyn QueuedOperation>>) {
         let mut jobs = Vec::with_capacity(AT_ONCE);
         loop {
             tokio::select! {
@@ -122,9 +122,9 @@ impl Worker {
         }
     }
 
-    async fn serve(&self, jobs: &mut [Box<dyn Job>]) {
+    async fn serve(&self, jobs: &mut [Box<dyn QueuedOperation>]) {
         match self.commit(jobs).await {
-            // The database itself is in trouble, and will be for each of them.
+            // The database itself fails, and would fail for each of them.
             Err(error @ (StoreError::Unavailable(_) | StoreError::FileReplaced)) => reply(jobs, &Err(error)),
             Err(_) if jobs.len() > 1 => {
                 for job in jobs {
@@ -137,24 +137,24 @@ impl Worker {
         }
     }
 
-    async fn commit(&self, jobs: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    async fn commit(&self, jobs: &mut [Box<dyn QueuedOperation>]) -> Result<(), StoreError> {
         self.file.check()?;
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
         if committed.is_err() {
-            // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot
-            // come: every later write on this connection would be refused.
+            // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot come:
+            // every later write on this connection would be refused.
             connection.close_on_drop();
         }
         committed
     }
 
-    /// IMMEDIATE, because a transaction that reads before it writes would otherwise find the file changed under
-    /// it and get a BUSY that no waiting cures. Waiting for that may have taken longer than somebody waits.
+    /// IMMEDIATE, because a transaction that reads before it writes would otherwise find that the file was changed
+    /// meanwhile, and get a BUSY that waiting does not cure. The caller may have given up while this waited.
     async fn commit_on(
         &self,
         connection: &mut SqliteConnection,
-        jobs: &mut [Box<dyn Job>],
+        jobs: &mut [Box<dyn QueuedOperation>],
     ) -> Result<(), StoreError> {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         let mut tx = SqliteTx::of(&mut transaction);
@@ -166,6 +166,6 @@ impl Worker {
     }
 }
 
-fn reply(jobs: &mut [Box<dyn Job>], committed: &Result<(), StoreError>) {
+fn reply(jobs: &mut [Box<dyn QueuedOperation>], committed: &Result<(), StoreError>) {
     jobs.iter_mut().for_each(|job| job.reply(committed.clone()));
 }

@@ -5,7 +5,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use super::{options, tx::SqliteTx};
 use crate::database::schema::{self, SQLITE, SchemaError};
 
-/// Brings the file to the schema of this build, creating it if need be.
+/// Brings the file to the schema of this build, creating it if necessary.
 ///
 /// # Errors
 /// If it cannot be opened, is of a newer build that did more than add, or a migration fails.
@@ -30,8 +30,8 @@ pub async fn migrate_to(url: &str, version: i64) -> Result<(), SchemaError> {
     finish(connection).await
 }
 
-/// A connection without foreign keys: SQLite alters a table by making it anew, and would otherwise delete
-/// what refers to it.
+/// A connection without foreign keys: to alter a table, SQLite has to create it again, and would otherwise delete what
+/// refers to it.
 async fn connect(url: &str) -> Result<SqliteConnection, SchemaError> {
     Ok(options(url)?.foreign_keys(false).connect().await?)
 }

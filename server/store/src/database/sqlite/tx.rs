@@ -11,7 +11,7 @@ use crate::database::{
 /// A transaction on a connection.
 pub(crate) struct SqliteTx<'c> {
     connection: &'c mut SqliteConnection,
-    /// The last entry of the journal, once this transaction has appended: nobody else can meanwhile.
+    /// The last entry of the journal, once this transaction has appended: no other transaction can append meanwhile.
     journal_end: Option<(i64, String)>,
 }
 
@@ -22,17 +22,17 @@ impl<'c> SqliteTx<'c> {
     }
 }
 
-/// A write began with IMMEDIATE: every row, and the journal with them, is ours alone until it ends.
+/// A write began with IMMEDIATE: all rows and the journal are locked by it until it ends.
 impl Tx for SqliteTx<'_> {
     const FOR_UPDATE: &'static str = "";
-    /// A number of the file's head that is nothing to SQLite and nothing to us. It is written though it stays the same.
+    /// A number in the file's header that neither SQLite nor we use. It is written although its value stays the same.
     const PROBE: &'static str = "PRAGMA user_version = 0";
-    /// SQLite knows no lists; JSON is the nearest.
+    /// SQLite has no arrays; JSON is the nearest.
     const IN: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 
     const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
 
-    /// Nobody asks SQLite to look at its tables: it would guess.
+    /// SQLite has no statistics here, since ANALYZE is never run: without the hint it would guess.
     fn index_hint(index: &'static str) -> [&'static str; 2] {
         [" INDEXED BY ", index]
     }
@@ -50,7 +50,7 @@ impl Tx for SqliteTx<'_> {
 
     async fn execute(&mut self, statement: Statement) -> Result<u64, sqlx::Error> {
         let (text, values) = statement.into_parts()?;
-        // The text was put together from pieces of this source alone.
+        // The text is composed only of pieces of this source.
         let query = sqlx::query_with(AssertSqlSafe(text), arguments(values)?);
         Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }

@@ -8,8 +8,8 @@ use jiff::ToSpan;
 use runtime::ids::uuid_at;
 use store::{
     Advance, AttachRun, CandidateRun, Channel, Claim, Claimed, CreateOutcome, Decision, Delivery,
-    DeployFilter, EntryFilter, EntryOrder, Failure, Import, Imported, InsightFilter, Lift, Message, Note,
-    Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
+    DeployFilter, EntryFilter, EntryOrder, Failure, Import, ImportOutcome, InsightFilter, Lift, Message,
+    Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
 };
 
 use crate::support::{
@@ -126,7 +126,7 @@ async fn imports(store: &dyn Store) {
     };
     let unclaimed = CandidateRun { run: 79, named: None };
     assert_eq!(store.unclaimed_runs(vec![unclaimed]).await.unwrap(), [79]);
-    assert_eq!(store.import(&import).await.unwrap(), Imported::New);
+    assert_eq!(store.import(&import).await.unwrap(), ImportOutcome::New);
     let edge = Advance { at: later(3), ..advance(import.id, Status::TimedOut, Source::Reconciler) };
     store.advance(&edge).await.unwrap();
 }
