@@ -154,6 +154,7 @@ impl Server {
             }
             None => apps,
         };
+        let github = github.with_answers_kept(apps.answers_to_keep());
         let hosts = Hosts::new(Some(&console_url), address);
         let notify_deps = notify::NotifyDeps {
             store: Arc::clone(&store),

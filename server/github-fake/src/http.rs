@@ -36,12 +36,14 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/repos/{owner}/{name}/actions/workflows/{file}/runs", get(list))
         .route("/repos/{owner}/{name}/actions/runs/{id}", get(run))
         .route("/repos/{owner}/{name}/actions/runs/{id}/jobs", get(jobs))
+        .route("/repos/{owner}/{name}/actions/runs/{id}/approvals", get(approvals))
         .route("/repos/{owner}/{name}/actions/runs/{id}/attempts/{attempt}/jobs", get(jobs_of_attempt))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), unless_known))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))
         .route("/repos/{owner}/{name}/actions/runs/{id}/cancel", post(cancel))
+        .layer(middleware::from_fn(in_a_known_version))
         .route("/{owner}/{name}/actions/runs/{id}", get(run_page))
         .route("/{owner}/{name}/actions/runs/{id}/job/{job}", get(job_page))
         .route("/{owner}/{name}/compare/{both}", get(compare_page))
@@ -123,6 +125,19 @@ fn status_code(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// Versions of the API that are spoken here. A request that names none is answered in the oldest.
+const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
+
+async fn in_a_known_version(request: Request, next: Next) -> Response {
+    let version = request.headers().get("x-github-api-version").map(|version| version.to_str().ok());
+    match version {
+        Some(version) if !version.is_some_and(|version| VERSIONS.contains(&version)) => {
+            refuse(400, "The version you specified is not a supported version.")
+        }
+        Some(_) | None => next.run(request).await,
+    }
+}
+
 /// Before every read of the record: is something wrong?
 async fn out_of_order(State(model): State<Arc<Model>>, request: Request, next: Next) -> Response {
     match model.read() {
@@ -175,10 +190,12 @@ fn limited(seconds: u32) -> Response {
 async fn list(
     State(github): State<HttpState>,
     Path((owner, name, file)): Path<(String, String, String)>,
-    Query(PageQuery { per_page, page, event }): Query<PageQuery>,
+    Query(PageQuery { per_page, page, event, created }): Query<PageQuery>,
 ) -> Json<serde_json::Value> {
     let repo = format!("{owner}/{name}");
-    let runs = github.model.runs();
+    // A list that is narrowed down comes from an index, which may be hours behind.
+    let is_filtered = event.is_some() || created.is_some();
+    let runs = if is_filtered && github.model.is_index_stale() { Vec::new() } else { github.model.runs() };
     let is_asked_for = |run: &&SimulatedRun| event.as_deref().is_none_or(|event| event == run.event);
     let shown = runs.iter().rev().filter(|run| run.listed && run.repo == repo && run.workflow == file);
     let shown = shown.filter(is_asked_for);
@@ -193,11 +210,12 @@ struct PageQuery {
     per_page: usize,
     page: usize,
     event: Option<String>,
+    created: Option<String>,
 }
 
 impl Default for PageQuery {
     fn default() -> Self {
-        Self { per_page: 30, page: 1, event: None }
+        Self { per_page: 30, page: 1, event: None, created: None }
     }
 }
 
@@ -214,6 +232,19 @@ async fn jobs(
 ) -> Result<Json<serde_json::Value>, StatusCode> {
     let run = github.find(&owner, &name, id)?;
     Ok(list_jobs(&run, &run.jobs))
+}
+
+/// The reviews of a run that waited for an approval.
+async fn approvals(
+    State(github): State<HttpState>,
+    Path((owner, name, id)): Path<(String, String, i64)>,
+) -> Result<Json<serde_json::Value>, StatusCode> {
+    let run = github.find(&owner, &name, id)?;
+    let review = run.rejected.map(|(by, comment)| {
+        let environments = [json!({ "name": run.inputs.environment })];
+        json!({ "state": "rejected", "comment": comment, "environments": environments, "user": { "login": by } })
+    });
+    Ok(Json(review.into_iter().collect()))
 }
 
 async fn jobs_of_attempt(

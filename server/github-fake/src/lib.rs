@@ -119,6 +119,11 @@ impl SimulatedGitHub {
         self.with_run(deploy, |model, run| model.hold(run, held));
     }
 
+    /// Rejects the approval that the run of a deploy waits for.
+    pub fn reject(&self, deploy: DeployId, by: &str, comment: &str) {
+        self.with_run(deploy, |model, run| model.reject(run, by, comment, SystemClock.now()));
+    }
+
     /// Runs a workflow by hand, without the console. Returns the id of the run.
     #[must_use]
     pub fn by_hand(&self, repo: &str, workflow: &str, environment: &str, git_ref: &str) -> i64 {
@@ -187,6 +192,11 @@ impl SimulatedGitHub {
         if let Some(run) = self.model.run_for(&deploy.to_string()) {
             change(&self.model, run);
         }
+    }
+
+    /// Lets lists that are narrowed down lag behind, as those of GitHub's search index do for hours, or catch up.
+    pub fn set_index_stale(&self, is_stale: bool) {
+        self.model.set_index_stale(is_stale);
     }
 
     /// Makes reading the record go wrong, or right again.

@@ -40,6 +40,8 @@ struct State {
     cancel_fault: Option<u16>,
     /// What reading the record is answered with, while something is wrong.
     outage: Option<Outage>,
+    /// Whether lists that are narrowed down show nothing new: they come from an index.
+    index_is_stale: bool,
 }
 
 /// What is wrong with reading the record.
@@ -86,6 +88,9 @@ pub(super) struct SimulatedRun {
     pub(super) held: Option<&'static str>,
     /// Which attempt this is.
     pub(super) attempt: i64,
+    /// Who rejected the approval that it waited for, and what was said with that.
+    #[serde(skip)]
+    pub(super) rejected: Option<(String, String)>,
     /// The jobs of the attempts before, oldest first.
     #[serde(skip)]
     pub(super) past_jobs: Vec<Vec<SimulatedJob>>,
@@ -284,6 +289,7 @@ impl Model {
             held: None,
             attempt: 1,
             past_jobs: Vec::new(),
+            rejected: None,
             event: DISPATCH,
             actor: if is_by_hand { OTHER_ACCOUNT } else { CONSOLE },
             commit,
@@ -370,6 +376,17 @@ impl Model {
     /// Holds the run back, or lets it go on.
     pub(super) fn hold(&self, run: i64, held: Option<&'static str>) {
         self.change(run, |run| run.held = held);
+    }
+
+    /// Rejects the approval that the run waits for: the job that would be next fails without beginning, and the run with it.
+    pub(super) fn reject(&self, run: i64, by: &str, comment: &str, at: Timestamp) {
+        self.change(run, |run| {
+            run.rejected = Some((by.to_owned(), comment.to_owned()));
+            if let Some(job) = run.jobs.iter_mut().find(|job| job.conclusion.is_none()) {
+                (job.status, job.conclusion, job.completed_at) = ("completed", Some("failure"), Some(at));
+            }
+        });
+        self.end(run, "failure", at);
     }
 
     /// Begins another attempt of the run: its jobs are queued again.
@@ -496,6 +513,14 @@ impl Model {
         self.state().reads
     }
 
+    pub(super) fn set_index_stale(&self, is_stale: bool) {
+        self.state().index_is_stale = is_stale;
+    }
+
+    pub(super) fn is_index_stale(&self) -> bool {
+        self.state().index_is_stale
+    }
+
     pub(super) fn set_outage(&self, outage: Option<Outage>) {
         self.state().outage = outage;
     }
@@ -503,7 +528,7 @@ impl Model {
     /// Clears every fault, and everything that hides runs or holds them back.
     pub(super) fn put_in_order(&self) {
         let mut state = self.state();
-        (state.outage, state.cancel_fault) = (None, None);
+        (state.outage, state.cancel_fault, state.index_is_stale) = (None, None, false);
         state.faults.clear();
         for run in &mut state.runs {
             (run.listed, run.held) = (true, None);

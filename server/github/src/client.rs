@@ -4,16 +4,20 @@
 //! - [`dispatch`]: asking for a run.
 //! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
 //! - [`compare`]: what lies between two commits.
+//! - [`refusal`]: what an answer says that is no success.
 
 mod compare;
 mod dispatch;
+mod entries;
 mod etag_cache;
 mod health;
 mod rate_limit;
 mod read;
+mod refusal;
 mod runs;
+mod words;
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use app::domain::{GitHubOutage, RunRef};
 use jiff::Timestamp;
@@ -24,8 +28,6 @@ use secrecy::{ExposeSecret, SecretString};
 use self::{etag_cache::EtagCache, health::Health, rate_limit::RateLimit};
 use crate::config::GitHubConfig;
 
-/// The version whose dispatch answers with the run.
-const API_VERSION: &str = "2026-03-10";
 /// For a whole call, from connecting to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// For connecting alone. Who was not reached has started nothing: that is a definite no.
@@ -37,6 +39,7 @@ const MAX_ANSWER: usize = 4 * 1024 * 1024;
 pub struct Client {
     http: reqwest::Client,
     api: Url,
+    version: &'static str,
     token: SecretString,
     web_url: String,
     clock: SharedClock,
@@ -59,6 +62,12 @@ pub enum ReadError {
     Unusable(String),
 }
 
+impl ReadError {
+    fn undocumented() -> Self {
+        Self::Unusable("its answer is not what is documented".to_owned())
+    }
+}
+
 impl Client {
     /// A client for this GitHub.
     ///
@@ -74,6 +83,7 @@ impl Client {
         Ok(Self {
             http,
             web_url: config.web_url(),
+            version: config.api_version(),
             api: config.api_url,
             token: config.token,
             clock,
@@ -107,13 +117,23 @@ impl Client {
         format!("{}/job/{job}", self.run_ref(repo, run).url)
     }
 
+    /// The same client, which keeps this many answers to ask for again by their entity tags.
+    #[must_use]
+    pub fn with_answers_kept(self, answers: NonZeroUsize) -> Self {
+        Self { etag_cache: EtagCache::of(answers), ..self }
+    }
+
     /// A request to an endpoint of a repository: its path, in pieces.
     fn request(&self, method: Method, repo: &str, path: &[&str]) -> RequestBuilder {
+        self.request_to(method, endpoint(&self.api, repo, path))
+    }
+
+    fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
         self.http
-            .request(method, endpoint(&self.api, repo, path))
+            .request(method, url)
             .bearer_auth(self.token.expose_secret())
             .header(header::ACCEPT, "application/vnd.github+json")
-            .header("x-github-api-version", API_VERSION)
+            .header("x-github-api-version", self.version)
     }
 }
 

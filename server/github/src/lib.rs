@@ -102,11 +102,21 @@ pub enum CancelOutcome {
     TooLate,
 }
 
+/// An approval that a run waited for, and that was rejected. The texts can be shown.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Rejection {
+    /// Who rejected it, where that is known.
+    pub by: Option<String>,
+    /// What was said with it.
+    pub comment: Option<String>,
+}
+
 /// A run, as GitHub records it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Run {
     pub id: i64,
     /// Where it stands.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub status: Progress,
     /// How it ended.
     pub conclusion: Option<Conclusion>,
@@ -124,12 +134,12 @@ const fn first_attempt() -> i64 {
 pub struct ListedRun {
     #[serde(flatten)]
     pub run: Run,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub display_title: String,
     /// What started it.
     pub event: String,
     /// The commit of the workflow file: for a push, the commit that was pushed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     pub head_sha: String,
     /// When it was started.
     pub created_at: Timestamp,
@@ -229,8 +239,15 @@ fn as_list<S: serde::Serializer>(began: &bool, serializer: S) -> Result<S::Ok, S
     serializer.collect_seq(began.then_some(()))
 }
 
+/// Null where nothing is known, as GitHub has it in members that its description calls required, too.
+fn null_as_default<'de, D: serde::Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 /// Where a run or a job stands.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Progress {
     Queued,
@@ -241,7 +258,8 @@ pub enum Progress {
     Requested,
     /// Waiting for another run of its concurrency group.
     Pending,
-    /// Something that this build does not know.
+    /// Something that this build does not know, or that GitHub does not say.
+    #[default]
     #[serde(other)]
     Unknown,
 }

@@ -1,6 +1,10 @@
 //! `console.toml`: which apps there are, and where they can be deployed.
 
-use std::{collections::HashSet, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    num::NonZeroUsize,
+    path::Path,
+};
 
 use app::domain::{Gates, GitRef};
 use jiff::SignedDuration;
@@ -151,17 +155,33 @@ impl Apps {
         if file.app.is_empty() {
             return Err(ConfigError::new(name, "has no app", "Add an [[app]] table"));
         }
-        let mut names = HashSet::new();
+        let (mut names, mut environments) = (Names::default(), Names::default());
         let apps = file.app.into_iter().map(|table| {
-            if names.insert(table.name.clone()) {
-                table.check(name)
-            } else {
-                Err(ConfigError::new(
-                    format!("{name}: app.name"),
-                    format!("`{}` is there twice", table.name),
-                    "Give each [[app]] a name of its own",
-                ))
+            let twice = |key: &str, problem: String, fix: &str| {
+                Err(ConfigError::new(format!("{name}: {key}"), problem, fix))
+            };
+            match names.note(&table.name) {
+                None => {}
+                Some(other) if other == table.name => {
+                    return twice(
+                        "app.name",
+                        format!("`{other}` is there twice"),
+                        "Give each [[app]] a name of its own",
+                    );
+                }
+                Some(other) => return twice("app.name", in_case_alone(&other, &table.name), CASE_FIX),
             }
+            for environment in &table.environments {
+                match environments.note(&environment.name) {
+                    Some(other) if other != environment.name => {
+                        let key = format!("app `{}`: environments", table.name);
+                        return twice(&key, in_case_alone(&other, &environment.name), CASE_FIX);
+                    }
+                    // Apps may have environments of one name; one app may not, which it checks itself.
+                    Some(_) | None => {}
+                }
+            }
+            table.check(name)
         });
         apps.collect::<Result<_, _>>().map(Self)
     }
@@ -208,6 +228,16 @@ impl Apps {
             }
         }
         self
+    }
+
+    /// How many answers of GitHub are read again and again: of each app its newest runs, of each environment a run, its
+    /// jobs and the list in which it is looked for. One that is not kept is counted by GitHub each time, changed or not.
+    #[must_use]
+    pub fn answers_to_keep(&self) -> NonZeroUsize {
+        const OF_APP: usize = 4;
+        const OF_ENVIRONMENT: usize = 8;
+        let answers: usize = self.iter().map(|app| OF_APP + OF_ENVIRONMENT * app.environments.len()).sum();
+        NonZeroUsize::MIN.saturating_add(answers)
     }
 
     /// The gates of an environment. Of one that is no longer configured nothing is known, so nothing is
@@ -310,6 +340,27 @@ fn version_url(template: &str, environment: &str) -> Option<Url> {
     let url: Url = template.replace("{environment}", environment).parse().ok()?;
     let is_usable = ["http", "https"].contains(&url.scheme()) && !environment::has_credentials(&url);
     is_usable.then_some(url)
+}
+
+/// Names by their lower case: on the screen and in a message, two that differ in case alone are taken for one.
+#[derive(Default)]
+struct Names(HashMap<String, String>);
+
+impl Names {
+    /// The name that is there already, in the same or in another case.
+    fn note(&mut self, name: &str) -> Option<String> {
+        let known = self.0.get(&name.to_lowercase()).cloned();
+        if known.is_none() {
+            self.0.insert(name.to_lowercase(), name.to_owned());
+        }
+        known
+    }
+}
+
+const CASE_FIX: &str = "Give them names that differ in more than case";
+
+fn in_case_alone(one: &str, other: &str) -> String {
+    format!("`{one}` and `{other}` differ in case alone")
 }
 
 const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
@@ -447,5 +498,21 @@ mod tests {
             );
             assert!(!line.contains('\n'), "{line:?}");
         }
+    }
+
+    #[test]
+    fn f86_names_differ_in_more_than_case() {
+        let second = GOOD.replace("\"shop\"", "\"Shop\"");
+        let elsewhere = GOOD.replace("\"shop\"", "\"site\"").replace("\"production\"", "\"Production\"");
+        for (text, expected) in [
+            (format!("{GOOD}{second}"), "`shop` and `Shop` differ in case alone"),
+            (GOOD.replace("\"staging\"", "\"PRODUCTION\""), "differ in case alone"),
+            (format!("{GOOD}{elsewhere}"), "`production` and `Production` differ in case alone"),
+        ] {
+            let line = Apps::parse(&text, "console.toml").unwrap_err().to_string();
+            assert!(line.contains(expected), "{line:?} lacks {expected:?}");
+        }
+        let same = GOOD.replace("\"shop\"", "\"site\"");
+        assert!(Apps::parse(&format!("{GOOD}{same}"), "console.toml").is_ok(), "environments of one name");
     }
 }

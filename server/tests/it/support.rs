@@ -139,6 +139,7 @@ impl Start {
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
         let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
+        let client = client.with_answers_kept(self.apps.answers_to_keep());
         let wake = Wake::default();
         let console = Arc::new(Console::new(Deps {
             store: Arc::clone(&database.store),

@@ -6,7 +6,7 @@ use reqwest::{Method, Response, StatusCode};
 use runtime::read_limited;
 use serde::Deserialize;
 
-use super::{Client, MAX_ANSWER, TIMEOUT};
+use super::{Client, MAX_ANSWER, TIMEOUT, refusal::Refusal};
 use crate::{DispatchOutcome, WorkflowDispatch};
 
 impl Client {
@@ -81,15 +81,14 @@ impl Client {
             // The run was accepted, even if the body cannot be read.
             return Ok(self.read_run(repo, answer).await);
         }
-        let limited = self.limit.note(&answer, self.clock.now());
-        let message = read_message(answer).await;
-        if with_details && refuses_details(status, &message) {
+        let refusal = self.refusal(answer).await;
+        if with_details && refuses_details(status, &refusal.message) {
             return Err(DispatchError::DetailsRefused);
         }
-        if let Some(unexpected) = unexpected_inputs(status, &message) {
+        if let Some(unexpected) = unexpected_inputs(status, &refusal.message) {
             return Err(DispatchError::UnexpectedInputs(unexpected));
         }
-        Err(DispatchError::of_status(status, limited, dispatch))
+        Err(DispatchError::of_refusal(refusal, dispatch))
     }
 
     async fn read_run(&self, repo: &str, answer: Response) -> Option<RunRef> {
@@ -152,34 +151,47 @@ impl DispatchError {
         Self::Unclear(format!("GitHub {what}. Whether it started the run is not known yet."))
     }
 
-    fn of_status(status: StatusCode, limited: Option<jiff::Timestamp>, dispatch: &WorkflowDispatch) -> Self {
-        let WorkflowDispatch { repo, workflow, git_ref, .. } = dispatch;
-        if let Some(until) = limited {
-            return Self::Refused(format!(
+    /// Our own sentence, which says what to do, and then GitHub's own words.
+    fn of_refusal(refusal: Refusal, dispatch: &WorkflowDispatch) -> Self {
+        let Refusal { status, words, limited, moved, .. } = refusal;
+        let ours = match (limited, moved) {
+            (Some(until), _) => format!(
                 "GitHub limits the console's requests. Nothing was started; try again after {}.",
                 until.strftime("%H:%M:%S UTC")
-            ));
-        }
-        match status.as_u16() {
-            401 => Self::Refused(
-                "GitHub does not accept the console's token (401). Renew GITHUB_TOKEN.".to_owned(),
             ),
-            403 => Self::Refused(format!(
-                "The console's token may not run workflows in {repo} (403). Give it the permission actions: write."
-            )),
-            404 => Self::Refused(format!(
-                "GitHub finds no workflow {workflow} in {repo} (404). Check console.toml, and that the token may see the repository."
-            )),
-            422 => Self::Refused(format!(
-                "GitHub cannot run {workflow} on {git_ref} (422). Check that the ref exists and the workflow has the console's inputs."
-            )),
-            // 408 is no answer to the request itself: it may have been read all the same.
-            code @ (300..=407 | 409..=499) => {
-                Self::Refused(format!("GitHub refused the request ({code}). Nothing was started."))
-            }
-            code => Self::unclear(&format!("answered {code}")),
-        }
+            (None, Some(moved)) => format!("Nothing was started: {moved}."),
+            (None, None) => match sentence(status, dispatch) {
+                Some(ours) => ours,
+                None => return Self::unclear(&format!("answered {}", status.as_u16())),
+            },
+        };
+        Self::Refused(match words {
+            Some(words) => format!("{ours} GitHub says: “{words}”"),
+            None => ours,
+        })
     }
+}
+
+/// What a status says of a dispatch, and what to do; none, if it does not say that nothing was started.
+fn sentence(status: StatusCode, dispatch: &WorkflowDispatch) -> Option<String> {
+    let WorkflowDispatch { repo, workflow, git_ref, .. } = dispatch;
+    Some(match status.as_u16() {
+        401 => "GitHub does not accept the console's token (401). Renew GITHUB_TOKEN.".to_owned(),
+        403 => format!(
+            "The console's token may not run workflows in {repo} (403). Give it the permission actions: write."
+        ),
+        404 => format!(
+            "GitHub finds no workflow {workflow} in {repo} (404). Check console.toml, and that the token may see the repository."
+        ),
+        422 => format!(
+            "GitHub cannot run {workflow} on {git_ref} (422). Check that the ref exists and the workflow has the console's inputs."
+        ),
+        // 408 is no answer to the request itself: it may have been read all the same.
+        code @ (300..=407 | 409..=499) => {
+            format!("GitHub refused the request ({code}). Nothing was started.")
+        }
+        _ => return None,
+    })
 }
 
 /// A server of before run details names the field that it does not know.
@@ -193,13 +205,4 @@ fn unexpected_inputs(status: StatusCode, message: &str) -> Option<Vec<String>> {
     let list = names.find('[').map(|start| &names[start..]).unwrap_or_default();
     let first = serde_json::Deserializer::from_str(list).into_iter().next();
     Some(first.and_then(Result::ok).unwrap_or_default())
-}
-
-async fn read_message(answer: Response) -> String {
-    #[derive(Deserialize)]
-    struct ErrorBody {
-        message: String,
-    }
-    let body = read_limited(answer, MAX_ANSWER).await.unwrap_or_default();
-    serde_json::from_slice(&body).map(|ErrorBody { message }| message).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use std::{
 use lru::LruCache;
 use reqwest::header::HeaderValue;
 
-/// Answers that are kept; the least recently used is removed first.
+/// Answers that are kept if nothing else is said; the least recently used is removed first.
 const MOST: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 /// Bytes of an answer that is worth keeping.
 const LARGEST: usize = 64 * 1024;
@@ -29,11 +29,16 @@ pub(super) struct EtagCache(Arc<Mutex<LruCache<String, Kept>>>);
 
 impl Default for EtagCache {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(LruCache::new(MOST))))
+        Self::of(MOST)
     }
 }
 
 impl EtagCache {
+    /// One that keeps this many.
+    pub(super) fn of(most: NonZeroUsize) -> Self {
+        Self(Arc::new(Mutex::new(LruCache::new(most))))
+    }
+
     pub(super) fn get(&self, url: &str) -> Option<Kept> {
         self.lock().get(url).cloned()
     }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use reqwest::{Response, Url};
+use reqwest::{StatusCode, Url, header::HeaderMap};
 
 /// Where neither header says how long.
 const UNSAID: SignedDuration = SignedDuration::from_secs(60);
@@ -48,9 +48,16 @@ impl RateLimit {
     }
 
     /// Reads an answer: if it asks to wait, until when.
-    pub(super) fn note(&self, answer: &Response, now: Timestamp) -> Option<Timestamp> {
-        let (until, is_for_all) = asked_to_wait_until(answer, now)?;
-        let scope = if is_for_all { LimitScope::Everything } else { LimitScope::endpoint(answer.url()) };
+    pub(super) fn note(
+        &self,
+        url: &Url,
+        status: StatusCode,
+        headers: &HeaderMap,
+        message: &str,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        let (until, is_for_all) = asked_to_wait_until(status, headers, message, now)?;
+        let scope = if is_for_all { LimitScope::Everything } else { LimitScope::endpoint(url) };
         self.lock().insert(scope, until);
         Some(until)
     }
@@ -61,13 +68,18 @@ impl RateLimit {
 }
 
 /// Until when, and whether that is for every request.
-fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<(Timestamp, bool)> {
-    let header =
-        |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
-    let (status, retry_after) = (answer.status().as_u16(), header("retry-after"));
+fn asked_to_wait_until(
+    status: StatusCode,
+    headers: &HeaderMap,
+    message: &str,
+    now: Timestamp,
+) -> Option<(Timestamp, bool)> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()?.parse::<i64>().ok());
+    let (status, retry_after) = (status.as_u16(), header("retry-after"));
     let exhausted = header("x-ratelimit-remaining") == Some(0);
-    // A 403 that says neither is a matter of permission.
-    if status != 429 && !(status == 403 && (retry_after.is_some() || exhausted)) {
+    // A 403 that says none of these is a matter of permission.
+    if status != 429 && !(status == 403 && (retry_after.is_some() || exhausted || speaks_of_a_limit(message)))
+    {
         return None;
     }
     let after = |wait: SignedDuration| now.saturating_add(wait).unwrap_or(now);
@@ -78,4 +90,10 @@ fn asked_to_wait_until(answer: &Response, now: Timestamp) -> Option<(Timestamp, 
         (None, None) => after(UNSAID),
     };
     Some((until.min(after(LONGEST)), exhausted))
+}
+
+/// The secondary limit may be said by the message alone. "Abuse" is its older name.
+fn speaks_of_a_limit(message: &str) -> bool {
+    let message = message.to_lowercase();
+    ["rate limit", "abuse detection"].iter().any(|words| message.contains(words))
 }

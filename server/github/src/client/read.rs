@@ -32,7 +32,7 @@ impl Client {
         match (answer.status(), kept) {
             (StatusCode::NOT_MODIFIED, Some(kept)) => parse(&kept.body),
             (status, _) if status.is_success() => self.read_new(url, answer).await,
-            (status, _) => Err(unusable(status)),
+            (_, _) => Err(self.refusal(answer).await.into_read_error()),
         }
     }
 
@@ -61,28 +61,13 @@ impl Client {
         if let Some(until) = self.limit.active(request.url(), now) {
             return Err(ReadError::Limited(until));
         }
-        let answer = self.http.execute(request).await.map_err(|error| {
+        self.http.execute(request).await.map_err(|error| {
             let what = if error.is_timeout() { "it took too long" } else { "it could not be reached" };
             ReadError::Unusable(what.to_owned())
-        })?;
-        match self.limit.note(&answer, now) {
-            Some(until) => Err(ReadError::Limited(until)),
-            None => Ok(answer),
-        }
+        })
     }
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ReadError> {
-    serde_json::from_slice(body)
-        .map_err(|_| ReadError::Unusable("its answer is not what is documented".to_owned()))
-}
-
-pub(super) fn unusable(status: StatusCode) -> ReadError {
-    match status {
-        StatusCode::NOT_FOUND => ReadError::NotFound,
-        StatusCode::UNAUTHORIZED => {
-            ReadError::Unusable("it does not accept the console's token (401)".to_owned())
-        }
-        status => ReadError::Unusable(format!("it answered {}", status.as_u16())),
-    }
+    serde_json::from_slice(body).map_err(|_| ReadError::undocumented())
 }

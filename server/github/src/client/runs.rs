@@ -1,47 +1,64 @@
 //! Reading runs and their jobs: GitHub's own record of what happened. And asking for the end of a run.
 
+use app::domain::Timestamp;
 use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::{Deserialize, Serialize};
+use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Client, ReadError, read::unusable};
-use crate::{CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Run, SoughtRun};
+use super::{Client, ReadError, entries::Entries, words::presentable};
+use crate::{
+    Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, Run, SoughtRun, null_as_default,
+};
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 /// Entries on a page of GitHub's lists, at its largest.
 const PAGE: usize = 100;
+/// Pages of jobs that are read: a run may have 256 of one matrix, and several matrices.
+const JOB_PAGES: usize = 10;
 /// Runs that are looked through for those that the console did not start.
 const RECENT: usize = 20;
 
 #[derive(Deserialize, Serialize)]
 struct Runs {
-    workflow_runs: Vec<Titled>,
+    workflow_runs: Entries<Titled>,
 }
 
 #[derive(Deserialize, Serialize)]
 struct Titled {
     id: i64,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     display_title: String,
+    #[serde(default)]
+    created_at: Option<Timestamp>,
 }
 
 impl Client {
     /// Looks for the run whose title carries our deploy id, among those started since the request. A newer run
     /// without that id is never taken for it. At most `pages` pages of the list are read, of 100 runs each.
     ///
+    /// The list is the one without filters, newest first, read down to the time of the request: GitHub answers a filtered
+    /// one from a search index that may be hours behind, so that what is absent there may exist.
+    ///
     /// # Errors
     /// If GitHub's record cannot be read, or has more pages.
     pub async fn find_run(&self, sought: SoughtRun<'_>, pages: usize) -> Result<FoundRun, ReadError> {
         let SoughtRun { repo, workflow, deploy, requested_at } = sought;
         let since = requested_at.saturating_sub(CLOCK_TOLERANCE).unwrap_or(requested_at);
-        let created = format!(">={}", since.strftime("%Y-%m-%dT%H:%M:%SZ"));
         let id = deploy.to_string();
         let mut ours = Vec::new();
         for page in 1..=pages {
-            let runs = self.list_page(repo, workflow, &created, page).await?;
-            ours.extend(runs.iter().filter(|run| run.display_title.contains(&id)).map(|run| run.id));
-            if runs.len() < PAGE {
+            let runs = self.list_page(repo, workflow, page).await?;
+            let is_last = runs.listed() < PAGE;
+            let mut is_older = false;
+            for run in runs.into_readable()? {
+                is_older |= run.created_at.is_some_and(|created| created < since);
+                if run.display_title.contains(&id) {
+                    ours.push(run.id);
+                }
+            }
+            if is_last || is_older {
                 // A list can shift between two pages: the same run may stand on both.
                 ours.dedup();
                 return Ok(match ours[..] {
@@ -54,21 +71,9 @@ impl Client {
         Err(ReadError::Unusable("it lists more runs than can be looked through".to_owned()))
     }
 
-    async fn list_page(
-        &self,
-        repo: &str,
-        workflow: &str,
-        created: &str,
-        page: usize,
-    ) -> Result<Vec<Titled>, ReadError> {
+    async fn list_page(&self, repo: &str, workflow: &str, page: usize) -> Result<Entries<Titled>, ReadError> {
         let (size, page) = (PAGE.to_string(), page.to_string());
-        let query = [
-            ("event", "workflow_dispatch"),
-            ("created", created),
-            ("exclude_pull_requests", "true"),
-            ("per_page", &size),
-            ("page", &page),
-        ];
+        let query = [("exclude_pull_requests", "true"), ("per_page", &size), ("page", &page)];
         let runs: Runs = self.read(self.runs_of(repo, workflow).query(&query)).await?;
         Ok(runs.workflow_runs)
     }
@@ -80,22 +85,12 @@ impl Client {
     pub async fn recent_runs(&self, repo: &str, workflow: &str) -> Result<Vec<ListedRun>, ReadError> {
         #[derive(Deserialize, Serialize)]
         struct Recent {
-            workflow_runs: Vec<ListedRun>,
+            workflow_runs: Entries<ListedRun>,
         }
         // Always the same address: while nothing has changed, GitHub says just that, and does not count it.
         let query = [("exclude_pull_requests", "true"), ("per_page", &RECENT.to_string())];
         let runs: Recent = self.read(self.runs_of(repo, workflow).query(&query)).await?;
-        Ok(runs.workflow_runs)
-    }
-
-    /// The newest run of a workflow, started by any account, if it is newer than this one.
-    ///
-    /// # Errors
-    /// If GitHub's record cannot be read.
-    pub async fn newer_run(&self, repo: &str, workflow: &str, than: i64) -> Result<Option<i64>, ReadError> {
-        let query = [("exclude_pull_requests", "true"), ("per_page", "1")];
-        let runs: Runs = self.read(self.runs_of(repo, workflow).query(&query)).await?;
-        Ok(runs.workflow_runs.first().map(|run| run.id).filter(|run| *run > than))
+        runs.workflow_runs.into_readable()
     }
 
     fn runs_of(&self, repo: &str, workflow: &str) -> RequestBuilder {
@@ -113,39 +108,73 @@ impl Client {
     /// The jobs of the latest attempt of a run.
     ///
     /// # Errors
-    /// If GitHub's record cannot be read.
+    /// If GitHub's record cannot be read, or lists more jobs than a run can have.
     pub async fn jobs(&self, repo: &str, id: i64) -> Result<Vec<Job>, ReadError> {
-        #[derive(Deserialize, Serialize)]
-        struct JobPage {
-            jobs: Vec<Job>,
-        }
-        let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "jobs"]);
-        let query = [("filter", "latest"), ("per_page", &PAGE.to_string())];
-        let jobs: JobPage = self.read(request.query(&query)).await?;
-        Ok(jobs.jobs)
+        self.all_jobs(repo, &[&id.to_string(), "jobs"], &[("filter", "latest")]).await
     }
 
-    /// The jobs of one attempt of a run, as they are recorded: one page of them, and one question.
+    /// The jobs of one attempt of a run, as they are recorded.
     ///
     /// # Errors
-    /// If GitHub's record cannot be read.
+    /// If GitHub's record cannot be read, or lists more jobs than a run can have.
     pub async fn jobs_of_attempt(
         &self,
         repo: &str,
         id: i64,
         attempt: i64,
     ) -> Result<Vec<JobRecord>, ReadError> {
+        self.all_jobs(repo, &[&id.to_string(), "attempts", &attempt.to_string(), "jobs"], &[]).await
+    }
+
+    /// Every page of a list of jobs. Most runs have one: its address is always the same.
+    async fn all_jobs<J: DeserializeOwned + Serialize>(
+        &self,
+        repo: &str,
+        of_run: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Vec<J>, ReadError> {
         #[derive(Deserialize, Serialize)]
-        struct JobRecordPage {
-            jobs: Vec<JobRecord>,
+        #[serde(bound(deserialize = "J: DeserializeOwned"))]
+        struct JobPage<J> {
+            jobs: Entries<J>,
         }
-        let request = self.request(
-            Method::GET,
-            repo,
-            &["actions", "runs", &id.to_string(), "attempts", &attempt.to_string(), "jobs"],
-        );
-        let jobs: JobRecordPage = self.read(request.query(&[("per_page", PAGE)])).await?;
-        Ok(jobs.jobs)
+        let path = [&["actions", "runs"][..], of_run].concat();
+        let mut all = Vec::new();
+        for page in 1..=JOB_PAGES {
+            let request = self.request(Method::GET, repo, &path).query(query).query(&[("per_page", PAGE)]);
+            let request = if page == 1 { request } else { request.query(&[("page", page)]) };
+            let JobPage { jobs } = self.read(request).await?;
+            let listed = jobs.listed();
+            all.extend(jobs.into_readable()?);
+            if listed < PAGE {
+                return Ok(all);
+            }
+        }
+        Err(ReadError::Unusable("it lists more jobs than can be looked through".to_owned()))
+    }
+
+    /// Who rejected an approval that the run waited for, and why; none, if it was not rejected.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn rejection(&self, repo: &str, id: i64) -> Result<Option<Rejection>, ReadError> {
+        #[derive(Deserialize, Serialize)]
+        struct Review {
+            state: String,
+            #[serde(default)]
+            comment: Option<String>,
+            #[serde(default)]
+            user: Option<Account>,
+        }
+        let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "approvals"]);
+        let reviews: Entries<Review> = self.read(request).await?;
+        let token = self.token.expose_secret();
+        let shown = |text: Option<String>| text.and_then(|text| presentable(&text, token));
+        let rejected = reviews.into_readable()?.into_iter().find(|review| review.state == "rejected");
+        Ok(rejected.map(|Review { comment, user, .. }| Rejection {
+            by: shown(user.map(|user| user.login)),
+            comment: shown(comment),
+        }))
     }
 
     /// Asks GitHub to cancel a run. That it was cancelled is for the run itself to say. Asking twice does no
@@ -159,7 +188,7 @@ impl Client {
         match answer.status() {
             StatusCode::ACCEPTED => Ok(CancelOutcome::Asked),
             StatusCode::CONFLICT => Ok(CancelOutcome::TooLate),
-            status => Err(unusable(status)),
+            _ => Err(self.refusal(answer).await.into_read_error()),
         }
     }
 }

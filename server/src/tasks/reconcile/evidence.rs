@@ -1,7 +1,7 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
 
 use app::domain::{FailureStage, RunState, Source, Status, transition};
-use github::{Conclusion, Job, Progress, Run};
+use github::{Conclusion, Job, Progress, Rejection, Run};
 
 use crate::config::JobNames;
 
@@ -23,8 +23,11 @@ pub struct Record {
     pub run: Run,
     /// The jobs of its latest attempt.
     pub jobs: Vec<Job>,
-    /// A run that is newer than this one, where this one was cancelled before it began.
+    /// A run for the same environment that is newer than this one, where this one was cancelled before it began, and not
+    /// by us.
     pub newer: Option<i64>,
+    /// The rejected approval, where that is why a job never began.
+    pub rejection: Option<Rejection>,
 }
 
 impl Record {
@@ -56,6 +59,12 @@ impl Record {
         self.run.conclusion == Some(Conclusion::Cancelled) && !self.jobs.iter().any(|job| job.began)
     }
 
+    /// Whether a job failed that never began: an approval that it waited for may have been rejected.
+    #[must_use]
+    pub fn may_be_rejected(&self) -> bool {
+        self.jobs.iter().any(|job| job.conclusion == Some(Conclusion::Failure) && !job.began)
+    }
+
     /// Everything that it proves, where the jobs have these names.
     #[must_use]
     pub fn proofs(&self, names: &JobNames) -> Vec<Proof> {
@@ -66,7 +75,7 @@ impl Record {
                 passes: &[Status::SmokeGatePassed],
                 fails: Some(FailureStage::SmokeGate),
             };
-            stages.proofs(&self.run, job)
+            self.proofs_of(&stages, job)
         });
         let freeze = find(&names.freeze_check).into_iter().flat_map(|job| {
             let stages = Stages {
@@ -74,7 +83,7 @@ impl Record {
                 passes: &[Status::FreezeCheckPassed],
                 fails: Some(FailureStage::FreezeCheck),
             };
-            stages.proofs(&self.run, job)
+            self.proofs_of(&stages, job)
         });
         // The job does not say which of its two steps failed; the status before it does.
         let deploy = find(&names.deploy).into_iter().flat_map(|job| {
@@ -83,7 +92,7 @@ impl Record {
                 passes: &[Status::Deploying, Status::Succeeded],
                 fails: None,
             };
-            stages.proofs(&self.run, job)
+            self.proofs_of(&stages, job)
         });
         let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
         let ended = proofs.iter().any(|proof| proof.status.is_terminal());
@@ -115,24 +124,28 @@ struct Stages {
     fails: Option<FailureStage>,
 }
 
-impl Stages {
-    fn proofs(&self, run: &Run, job: &Job) -> Vec<Proof> {
+impl Record {
+    fn proofs_of(&self, stages: &Stages, job: &Job) -> Vec<Proof> {
         let proof = |status, stage| Proof {
             status,
             stage,
-            evidence: format!("GitHub job {} of run {}", job.name, run.id),
+            evidence: format!("GitHub job {} of run {}", job.name, self.run.id),
             log_line: None,
         };
         let mut proofs = Vec::new();
         match (job.status, job.conclusion) {
-            (Progress::InProgress, _) => proofs.push(proof(self.begins, None)),
+            (Progress::InProgress, _) => proofs.push(proof(stages.begins, None)),
             (Progress::Completed, Some(Conclusion::Success)) => {
-                proofs.push(proof(self.begins, None));
-                proofs.extend(self.passes.iter().map(|status| proof(*status, None)));
+                proofs.push(proof(stages.begins, None));
+                proofs.extend(stages.passes.iter().map(|status| proof(*status, None)));
+            }
+            // It proves no beginning, and its step did not fail.
+            (Progress::Completed, Some(Conclusion::Failure | Conclusion::TimedOut)) if !job.began => {
+                proofs.push(Proof { log_line: Some(self.why_not_begun(job)), ..proof(Status::Failed, None) });
             }
             (Progress::Completed, Some(Conclusion::Failure | Conclusion::TimedOut)) => {
-                proofs.push(proof(self.begins, None));
-                proofs.push(proof(Status::Failed, self.fails));
+                proofs.push(proof(stages.begins, None));
+                proofs.push(proof(Status::Failed, stages.fails));
             }
             // Skipped, cancelled, or something that this build does not know: whether it ever began is not
             // said. What ended the run is for the run to say.
@@ -147,6 +160,16 @@ impl Stages {
             ) => {}
         }
         proofs
+    }
+
+    /// Why a job that failed never began, as a sentence.
+    fn why_not_begun(&self, job: &Job) -> String {
+        let Some(Rejection { by, comment }) = &self.rejection else {
+            return format!("GitHub never started the job {}.", job.name);
+        };
+        let who = by.as_deref().unwrap_or("A reviewer");
+        let comment = comment.as_ref().map(|comment| format!(": “{comment}”")).unwrap_or_default();
+        format!("{who} rejected the approval on GitHub{comment}. The job {} never began.", job.name)
     }
 }
 
@@ -207,7 +230,7 @@ mod tests {
     }
 
     fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
-        let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None };
+        let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None };
         record.proofs(&JobNames::default())
     }
 

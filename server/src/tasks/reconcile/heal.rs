@@ -2,20 +2,21 @@
 
 use app::domain::RunRef;
 use app::domain::{DEADLINE, DeployId, RunReport, RunState, Source, Status};
-use github::{FoundRun, ReadError, Run, SoughtRun};
+use github::{FoundRun, ListedRun, ReadError, Rejection, Run, SoughtRun};
 use jiff::SignedDuration;
 use store::{Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
     Reconciler,
     evidence::{self, Proof, Record},
+    title::Title,
 };
 use crate::config::{AppConfig, EnvironmentConfig};
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.
 const LOOKUP_LAG: SignedDuration = SignedDuration::from_mins(10);
-/// Pages of GitHub's list that are read for one row: its filtered lists stop at 1,000 entries.
+/// Pages of GitHub's list that are read for one row, down to the time of its request.
 const PAGES: usize = 10;
 /// Who acts, for the journal.
 pub(super) const RECONCILER: &str = "reconciler";
@@ -70,7 +71,9 @@ impl Reconciler {
                 Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
             },
         };
-        let record = self.record(self.github.run(&app.repo, run.id).await?, app).await?;
+        let is_cancelled = row.cancellation.is_some();
+        let record = self.github.run(&app.repo, run.id).await?;
+        let record = self.record(record, app, &row.environment, is_cancelled).await?;
         let healed = self.heal_by(row, status, app, &record).await?;
         Ok(Healed { changed: healed.changed || found, ..healed })
     }
@@ -92,15 +95,48 @@ impl Reconciler {
         Ok(Healed { changed: healed.changed || noted, ..healed })
     }
 
-    /// The whole record of a run.
-    pub(super) async fn record(&self, run: Run, app: &AppConfig) -> Result<Record, ReadError> {
+    /// The whole record of a run for an environment; whether the console asked GitHub to cancel it.
+    pub(super) async fn record(
+        &self,
+        run: Run,
+        app: &AppConfig,
+        environment: &str,
+        is_cancelled: bool,
+    ) -> Result<Record, ReadError> {
         let jobs = self.github.jobs(&app.repo, run.id).await?;
-        let record = Record { run, jobs, newer: None };
-        if !record.never_began() {
-            return Ok(record);
+        let mut record = Record { run, jobs, newer: None, rejection: None };
+        if record.never_began() && !is_cancelled {
+            record.newer = self.newer_run(app, environment, record.run.id).await?;
         }
-        let newer = self.github.newer_run(&app.repo, &app.workflow, record.run.id).await?;
-        Ok(Record { newer, ..record })
+        if record.may_be_rejected() {
+            record.rejection = self.rejection(app, record.run.id).await?;
+        }
+        Ok(record)
+    }
+
+    /// The newest run for the same environment, if it is newer than this one. One for another environment takes no place
+    /// from it.
+    async fn newer_run(
+        &self,
+        app: &AppConfig,
+        environment: &str,
+        than: i64,
+    ) -> Result<Option<i64>, ReadError> {
+        let runs = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let is_here = |listed: &&ListedRun| {
+            listed.run.id > than
+                && Title::read(&listed.display_title).is_some_and(|title| title.environment == environment)
+        };
+        Ok(runs.iter().find(is_here).map(|listed| listed.run.id))
+    }
+
+    /// Why the approval was rejected, as far as GitHub says. A token that may not read approvals hides the reason, not the
+    /// end of the run.
+    async fn rejection(&self, app: &AppConfig, run: i64) -> Result<Option<Rejection>, ReadError> {
+        match self.github.rejection(&app.repo, run).await {
+            Err(ReadError::NotFound | ReadError::Unusable(_)) => Ok(None),
+            read @ (Ok(_) | Err(ReadError::Limited(_))) => read,
+        }
     }
 
     /// Notes what the record says beside what it proves. Answers whether that is new.

@@ -126,7 +126,7 @@ impl Reconciler {
     /// is nothing to be made of it.
     async fn import_one(&self, app: &AppConfig, found: ImportCandidate) -> Result<ImportOutcome, HealError> {
         let record = if found.has_ended() {
-            let record = self.record(found.listed.run.clone(), app).await?;
+            let record = self.record(found.listed.run.clone(), app, &found.title.environment, false).await?;
             if !says_how_it_ended(&record, app) {
                 tracing::info!(
                     app = app.name,

@@ -91,7 +91,7 @@ async fn request_matches_what_the_workflow_declares() {
             ("authorization", "Bearer token-canary"),
             ("content-type", "application/json"),
             ("accept", "application/vnd.github+json"),
-            ("x-github-api-version", "2026-03-10"),
+            ("x-github-api-version", "2022-11-28"),
         ] {
             assert_eq!(asked[0].header(name), Some(value), "{name}");
         }
@@ -165,11 +165,11 @@ async fn f24_refusal_fails_deploy_with_advice() {
         (410, &["410", "Nothing was started"]),
     ] {
         let console = TestConsole::new().await;
-        // GitHub's own words are not repeated: they could hold anything.
+        // GitHub's own words could hold anything: they are repeated without what colours, and without the token.
         console.github.fail_next(Fault::Refused(status, format!("no {TOKEN} \u{1b}[31m<script>")));
         let deploy = press(&console).await.json;
         assert_failed(&deploy, says);
-        assert!(!reason(&deploy).contains("script"), "{}", reason(&deploy));
+        assert!(reason(&deploy).ends_with("GitHub says: “no … [31m<script>”"), "{}", reason(&deploy));
         assert_eq!((console.github.dispatches(), console.github.runs()), (1, 0));
         // It is over: the next may begin.
         assert_eq!(console.dispatch("next", &order("production")).await.json["status"], "dispatched");
@@ -419,4 +419,72 @@ async fn refused_deploy_is_audited_with_reason() {
     assert!(journal[1].payload["log_line"].as_str().unwrap().contains("404"));
     let answer = console.report(id, "building").await;
     assert_eq!(answer.json["code"], json!(ErrorCode::TransitionRefused));
+}
+
+/// GitHub's own words follow ours, in one line, short, and without secrets.
+#[tokio::test]
+async fn f68_refusal_ends_with_githubs_words() {
+    let long = "x".repeat(5_000);
+    for (status, said, shown) in [
+        (
+            422,
+            "No ref found for: main",
+            "Check that the ref exists and the workflow has the console's inputs. GitHub says: “No ref found for: main”",
+        ),
+        (403, "Resource not accessible\r\nby integration", "“Resource not accessible by integration”"),
+        (404, "Not Found", "GitHub says: “Not Found”"),
+        (403, "the token token-canary may not", "“the token … may not”"),
+        (422, "\u{202e}bad\u{7}", "“bad”"),
+        (422, &long, "xxx…”"),
+    ] {
+        let console = TestConsole::new().await;
+        console.github.fail_next(Fault::Refused(status, said.to_owned()));
+        let deploy = press(&console).await.json;
+        assert_failed(&deploy, &[shown, &status.to_string()]);
+        assert!(reason(&deploy).chars().count() < 600, "{}", reason(&deploy));
+    }
+    let silent = Stub::start([reply(403, "<h1>no JSON</h1>")]).await;
+    let deploy = press(&TestConsole::facing(&silent, Flags::default()).await).await.json;
+    assert!(!reason(&deploy).contains("GitHub says"), "{}", reason(&deploy));
+}
+
+/// The secondary limit may be said by the message of a 403 alone.
+#[tokio::test]
+async fn f69_limit_is_understood_by_its_words() {
+    for (said, is_limit) in [
+        ("You have exceeded a secondary rate limit. Please wait a few minutes.", true),
+        ("API Rate Limit exceeded for user ID 1.", true),
+        ("You have triggered an abuse detection mechanism.", true),
+        ("Resource not accessible by personal access token", false),
+    ] {
+        let github = Stub::start([reply(403, json!({ "message": said }).to_string())]).await;
+        let deploy = press(&TestConsole::facing(&github, Flags::default()).await).await.json;
+        assert_failed(&deploy, &[if is_limit { "try again after 12:01:00 UTC" } else { "(403)" }, said]);
+    }
+}
+
+/// The repository has another name now: nothing is sent on, and the new name is said where GitHub gives it.
+#[tokio::test]
+async fn f85_renamed_repository_is_named() {
+    let moved = |location: &str| {
+        let body = json!({ "message": "Moved Permanently", "url": location }).to_string();
+        let mut moved = reply(307, body);
+        moved.headers_mut().insert("location", location.parse().unwrap());
+        moved
+    };
+    let github = Stub::start([]).await;
+    let there = format!("{}/repositories/42/actions/workflows/deploy.yml/dispatches", github.url());
+    github.answer_next([moved(&there), reply(200, json!({ "full_name": "acme/store" }).to_string())]);
+    let deploy = press(&TestConsole::facing(&github, Flags::default()).await).await.json;
+    assert_failed(&deploy, &["acme/shop is called acme/store now", "change repo in console.toml"]);
+    assert_eq!(github.asked()[1].path, "/repositories/42");
+    assert_eq!(github.posted().len(), 1, "nothing is posted to where it leads");
+
+    // Another host is not asked, and the token not sent there.
+    let other = Stub::start([accepted(7)]).await;
+    let elsewhere = format!("{}/repositories/42/actions/workflows/deploy.yml/dispatches", other.url());
+    let github = Stub::start([moved(&elsewhere)]).await;
+    let deploy = press(&TestConsole::facing(&github, Flags::default()).await).await.json;
+    assert_failed(&deploy, &["the repository acme/shop has moved (307)"]);
+    assert_eq!((github.asked().len(), other.asked().len()), (1, 0));
 }

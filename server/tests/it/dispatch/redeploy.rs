@@ -228,7 +228,7 @@ async fn unknown_changes_are_stated() {
     console.succeeded("staging", &commit('2')).await;
     assert!(page().await.contains("GitHub does not know one of the two."));
     console.github.set_outage(Some(github_fake::Outage::Answering(502)));
-    assert!(page().await.contains("GitHub cannot be read: it answered 502."));
+    assert!(page().await.contains("GitHub cannot be read: it answered 502 (“Server Error”)."));
 }
 
 /// A frozen environment asks for a reason, unless rollbacks pass.

@@ -211,7 +211,10 @@ async fn f35_github_outage_is_shown_with_start() {
     let down = page(&console, id).await;
     assert_says(
         part(&down, "jobs"),
-        &["GitHub cannot be read: it answered 503.", "Trouble with GitHub since 2026-11-22 12:00 UTC"],
+        &[
+            "GitHub cannot be read: it answered 503 (“Server Error”).",
+            "Trouble with GitHub since 2026-11-22 12:00 UTC",
+        ],
     );
     console.github.set_outage(None);
     let up = page(&console, id).await;

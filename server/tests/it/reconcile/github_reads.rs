@@ -1,15 +1,21 @@
 //! How GitHub's record is read: page by page, free of charge where it has not changed, and never for longer
 //! than a poll may take.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::body::{Body, Bytes};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+};
 use futures::{StreamExt, stream};
+use github::{Client, GitHubConfig};
 use github_fake::Fault;
+use runtime::clock::SystemClock;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::support::{
-    Flags, TestConsole, id_of, order,
+    Flags, Given, TestConsole, id_of, order,
     stub::{Stub, reply, that_hangs_up_after},
 };
 
@@ -70,7 +76,7 @@ async fn f28_incomplete_list_proves_nothing() {
     console.clock.advance(jiff::SignedDuration::from_mins(11));
     assert_eq!(console.pass().await, 0);
     assert_eq!(console.deploy(id).await["status"], "requested");
-    assert_eq!(github.asked().len(), 11, "GitHub's filtered lists stop at 1,000");
+    assert_eq!(github.asked().len(), 11, "no more pages are read for one row");
 }
 
 /// Answers with one byte a second, without end.
@@ -119,4 +125,118 @@ async fn run_is_known_after_at_most_one_poll() {
     let unnamed = console.dispatch("unnamed", &order("staging")).await;
     assert_eq!(unnamed.json["github_run_id"], Value::Null);
     assert!(console.deploy(id_of(&unnamed)).await["github_run_id"].is_i64());
+}
+
+fn client(url: &str) -> Client {
+    let config = GitHubConfig { api_url: url.parse().unwrap(), token: "token".to_owned().into() };
+    Client::new(config, Arc::new(SystemClock)).unwrap()
+}
+
+/// A run with several matrices may have more jobs than a page holds.
+#[tokio::test]
+async fn f77_all_pages_of_jobs_are_read() {
+    let job = |id: usize| json!({ "id": id, "name": format!("deploy ({id})"), "status": "completed", "conclusion": "success", "steps": [{}] });
+    let jobs = |ids: std::ops::Range<usize>| {
+        reply(200, json!({ "total_count": 250, "jobs": ids.map(job).collect::<Vec<_>>() }).to_string())
+    };
+    let github =
+        Stub::start([jobs(0..100), jobs(100..200), jobs(200..250), jobs(0..100), jobs(100..100)]).await;
+    let client = client(&github.url());
+    let read = client.jobs("acme/shop", 7).await.unwrap();
+    assert_eq!(read.iter().map(|job| job.id).collect::<Vec<_>>(), (0..250).collect::<Vec<_>>());
+    assert_eq!(
+        client.jobs_of_attempt("acme/shop", 7, 2).await.unwrap().len(),
+        100,
+        "a page that is just full"
+    );
+    let paths: Vec<_> = github.asked().into_iter().map(|asked| asked.path).collect();
+    assert!(!paths[0].contains("&page=") && paths[1].ends_with("&page=2"), "{paths:?}");
+
+    // A list without an end is no list of jobs.
+    let endless = Stub::start(std::iter::repeat_with(|| jobs(0..100)).take(20)).await;
+    assert!(self::client(&endless.url()).jobs("acme/shop", 7).await.is_err());
+    assert_eq!(endless.asked().len(), 10);
+}
+
+/// What GitHub leaves out or nulls spoils one entry of a list, never the list.
+#[tokio::test]
+async fn f84_nulls_spoil_one_entry() {
+    let whole = json!({
+        "id": 7, "display_title": "Deploy main", "event": "push", "head_sha": "abc", "status": "completed",
+        "conclusion": "success", "run_attempt": 1, "created_at": "2026-11-22T12:00:00Z",
+        "updated_at": "2026-11-22T12:09:00Z", "actor": { "login": "octocat" },
+    });
+    let with = |member: &str, value: Value| {
+        let mut run = whole.clone();
+        run[member] = value;
+        run
+    };
+    for (entry, left) in [
+        (Value::Null, 1),
+        (json!({}), 1),
+        (with("id", Value::Null), 1),
+        (with("created_at", Value::Null), 1),
+        (with("display_title", Value::Null), 2),
+        (with("head_sha", Value::Null), 2),
+        (with("status", Value::Null), 2),
+        (with("conclusion", Value::Null), 2),
+        (with("actor", Value::Null), 2),
+        (with("conclusion", "of_tomorrow".into()), 2),
+    ] {
+        let list = json!({ "total_count": 2, "workflow_runs": [entry, whole] }).to_string();
+        let listing = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listing.local_addr().unwrap());
+        let router = Router::new().fallback(async move || list);
+        tokio::spawn(async move { axum::serve(listing, router).await });
+        let runs = client(&url).recent_runs("acme/shop", "deploy.yml").await.unwrap();
+        assert_eq!(runs.len(), left, "{entry}");
+        assert_eq!(runs.last().unwrap().run.id, 7);
+    }
+}
+
+/// Lists that are narrowed down lag for hours: the run is found all the same, and nothing is asked for twice.
+#[tokio::test]
+async fn f75_stale_index_hides_no_run() {
+    let console = TestConsole::with(crate::support::SECRET, ASYNC).await;
+    console.github.set_index_stale(true);
+    console.github.fail_next(Fault::AcceptedButAnswered(502, String::new()));
+    let id = id_of(&console.dispatch("key", &order("production")).await);
+    assert_eq!(console.deploy(id).await["status"], "requested");
+    console.clock.advance(jiff::SignedDuration::from_mins(29));
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        (&deploy["status"], deploy["github_run_id"].is_i64()),
+        (&json!("dispatched"), true),
+        "{deploy}"
+    );
+    assert_eq!(console.github.dispatches(), 1);
+}
+
+/// 300 apps at rest for five minutes, after a first look: what has not changed is not counted.
+#[tokio::test]
+async fn f83_idle_apps_stay_within_budget() {
+    const APPS: usize = 300;
+    const BUDGET_AN_HOUR: u32 = 1_800;
+    let app = |number: usize| {
+        format!(
+            "[[app]]\nname = \"app-{number}\"\nrepo = \"acme/app-{number}\"\nworkflow = \"deploy.yml\"\nref = \"main\"\n\
+             environments = [{{ name = \"staging\", freeze_check = false }}, {{ name = \"production\", freeze_check = true }}]\n"
+        )
+    };
+    let apps: String = (0..APPS).map(app).collect();
+    let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
+    let counted = || console.github.reads() - console.github.unchanged_reads();
+    let minute = async || {
+        console.import().await;
+        console.pass().await;
+        console.clock.advance(jiff::SignedDuration::from_mins(1));
+    };
+    minute().await;
+    let before = counted();
+    for _ in 0..5 {
+        minute().await;
+    }
+    let an_hour = (counted() - before) * 12;
+    assert!(an_hour <= BUDGET_AN_HOUR, "{an_hour} counted requests an hour");
 }

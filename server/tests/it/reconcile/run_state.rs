@@ -157,7 +157,10 @@ async fn f35_outage_and_recovery_are_shown() {
     console.clock.advance(SignedDuration::from_mins(29));
     console.pass().await;
     let said = trouble().await.unwrap();
-    assert_eq!((said.since, said.what.as_str(), said.until), (since, "it answered 503", None));
+    assert_eq!(
+        (said.since, said.what.as_str(), said.until),
+        (since, "it answered 503 (“Server Error”)", None)
+    );
     assert_eq!(console.deploy(id).await["status"], "dispatched");
     console.github.set_outage(None);
     console.pass().await;
@@ -174,4 +177,49 @@ async fn f26_poll_shows_the_rate_limits_end() {
     assert_eq!(said.until, Some(noon() + SignedDuration::from_secs(90)));
     console.report(id, "failed").await;
     assert_eq!(console.console.poll(id).await.unwrap().github, None, "an ended deploy needs no GitHub");
+}
+
+/// A newer run of another environment takes no place, and a run that we cancelled was cancelled.
+#[tokio::test]
+async fn f78_only_its_own_environment_supersedes() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.hold_run(id, Some("pending"));
+    console.pass().await;
+    let _ = console.github.by_hand("acme/shop", "deploy.yml", "staging", "main");
+    console.github.end_run(id, "cancelled");
+    assert_eq!(state(&console, id).await, "cancelled");
+
+    let ours = console.dispatched("production").await;
+    console.github.hold_run(ours, Some("pending"));
+    console.pass().await;
+    console.console.cancel(ours).await.unwrap();
+    console.github.follow_with_another(ours);
+    console.github.end_run(ours, "cancelled");
+    assert_eq!(state(&console, ours).await, "cancelled");
+}
+
+/// Who rejected the approval and why is said, and the step that waited for it never began.
+#[tokio::test]
+async fn f81_rejected_approval_is_named() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    for status in ["smoke_gate_started", "smoke_gate_passed"] {
+        console.report(id, status).await;
+    }
+    for job in ["smoke", "freeze-check"] {
+        console.github.set_job(id, job, "completed", Some("success"));
+    }
+    console.github.hold_run(id, Some("waiting"));
+    console.pass().await;
+    console.github.reject(id, "octocat", "not\non a Friday");
+    console.pass().await;
+    let deploy = console.deploy(id).await;
+    assert_eq!((&deploy["status"], &deploy["failure_stage"]), (&json!("failed"), &Value::Null));
+    let history = deploy["history"].as_array().unwrap();
+    assert!(history.iter().all(|entry| entry["status"] != "building"), "{history:?}");
+    assert_eq!(
+        history.last().unwrap()["log_line"],
+        "octocat rejected the approval on GitHub: “not on a Friday”. The job deploy never began."
+    );
 }

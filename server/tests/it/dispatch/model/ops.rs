@@ -59,6 +59,8 @@ pub enum Event {
     Held(Option<&'static str>),
     BeginsAgain,
     IsFollowed,
+    Rejected,
+    Lags(bool),
     Listed(bool),
     Doubles,
 }
@@ -151,6 +153,8 @@ fn event() -> impl Strategy<Value = Event> {
         1 => of(select(&["waiting", "pending"][..])).prop_map(Event::Held),
         1 => Just(Event::BeginsAgain),
         1 => Just(Event::IsFollowed),
+        1 => Just(Event::Rejected),
+        1 => any::<bool>().prop_map(Event::Lags),
         3 => any::<bool>().prop_map(Event::Listed),
         1 => Just(Event::Doubles),
     ]

@@ -142,6 +142,8 @@ impl World {
             Event::Held(held) => github.hold_run(id, held),
             Event::BeginsAgain => github.rerun(id),
             Event::IsFollowed => github.follow_with_another(id),
+            Event::Rejected => github.reject(id, "octocat", "not today"),
+            Event::Lags(is_stale) => github.set_index_stale(is_stale),
             Event::Listed(listed) => github.set_listed(id, listed),
             Event::Doubles => github.double_run(id),
         }
