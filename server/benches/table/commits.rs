@@ -92,8 +92,11 @@ async fn callbacks(store: &Arc<dyn Store>, deploys: &[DeployId]) -> f64 {
         tokio::spawn(async move {
             for id in deploys {
                 for claim in PATH {
-                    let applied = Received::Decided(Decision::Applied { status: claim }.into());
-                    assert_eq!(store.receive(&delivery(id, claim)).await.unwrap(), applied);
+                    let Received::Decided(decided) = store.receive(&delivery(id, claim)).await.unwrap()
+                    else {
+                        panic!("{claim} was not decided");
+                    };
+                    assert_eq!(decided.decision, Decision::Applied { status: claim });
                 }
             }
         })
