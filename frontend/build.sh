@@ -47,5 +47,8 @@ done
 
 first=(frontend.js __wasm_split.js frontend_bg.wasm main.css)
 node "$here/compress.mjs" "$work/pkg" "${first[@]}" -- "${pieces[@]}"
-rm -rf "$out/pkg"
-cp -r "$work/pkg" "$out/pkg"
+# The server has these files inside it, and is built again when they are written: those that are as they were stay.
+if ! diff -rq "$work/pkg" "$out/pkg" >/dev/null 2>&1; then
+  rm -rf "$out/pkg"
+  cp -r "$work/pkg" "$out/pkg"
+fi
