@@ -181,7 +181,7 @@ impl Console {
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Logs the cause, and does not send it.
-pub(crate) fn from_store(error: StoreError) -> ServiceError {
+fn from_store(error: StoreError) -> ServiceError {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
         StoreError::FileReplaced => {

@@ -84,7 +84,9 @@ pub enum AuditHead {
         last: i64,
         /// Its hash, hexadecimal.
         hash: String,
-        /// When that was.
+        /// When they were last checked together: at the start, or once a day.
+        checked_at: Timestamp,
+        /// When those that were written since were checked.
         at: Timestamp,
     },
     /// The console has not looked at the journal since its start.

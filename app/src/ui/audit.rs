@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::{AuditFilter, AuditHead},
+    domain::Timestamp,
     request::query,
     text::{action::ACTIONS, time::date_and_time},
     ui::kit::filter_field::{DayField, FilterChoices, NameField, SelectField, name_options},
@@ -16,11 +17,13 @@ const PROGRAMS: [&str; 3] = ["console", "workflow", "reconciler"];
 #[component]
 pub fn HeadNote(head: AuditHead) -> impl IntoView {
     match head {
-        AuditHead::Verified { last: 0, .. } => view! { <p class="quiet">"The journal is empty."</p> }.into_any(),
-        AuditHead::Verified { first, last, hash, at } => view! {
+        AuditHead::Verified { last: 0, .. } => {
+            view! { <p class="quiet">"The journal is empty."</p> }.into_any()
+        }
+        AuditHead::Verified { first, last, hash, checked_at, at } => view! {
             <div class="note audit-head">
                 <p class="note__title">{verified(first, last)}</p>
-                <p>{format!("Each follows from the one before it, as of {}.", date_and_time(at))} {(first > 1).then(whole)}</p>
+                <p>{checked(checked_at, at)} {(first > 1).then(whole)}</p>
                 <Hash hash />
             </div>
         }
@@ -49,6 +52,12 @@ fn verified(first: i64, last: i64) -> String {
         1 => format!("All {last} entries are verified"),
         _ => format!("Entries {first} to {last} are verified"),
     }
+}
+
+/// What was found is of the moment in which it was looked for: older entries are not checked again for the page.
+fn checked(checked_at: Timestamp, at: Timestamp) -> String {
+    let (then, now) = (date_and_time(checked_at), date_and_time(at));
+    format!("Each followed from the one before it: checked at {then}, and what was written since at {now}.")
 }
 
 /// How to verify more than the console does by itself.

@@ -17,10 +17,7 @@ use futures::{StreamExt, TryStreamExt, stream};
 use serde::Deserialize;
 
 use super::ApiError;
-use crate::{
-    audit::Format,
-    service::{Console, from_store},
-};
+use crate::{audit::Format, service::Console};
 
 /// Entries per chunk of the export: a page of the store.
 const PIECE: usize = 1_000;
@@ -91,8 +88,9 @@ pub(super) async fn export(
     let mut pieces = Box::pin(entries.try_ready_chunks(PIECE).map_err(|broken| broken.1));
     // The first page is read before the response begins: a journal that cannot be read is a problem, not a truncated
     // file.
-    let first = pieces.try_next().await.map_err(from_store)?.unwrap_or_default();
-    let pieces = stream::once(async move { Ok(first) }).chain(pieces.map_err(io::Error::other));
+    let first = pieces.try_next().await?.unwrap_or_default();
+    let pieces = stream::once(async move { Ok(first) })
+        .chain(pieces.map_err(|error| io::Error::other(error.code.title())));
     let head = stream::once(async move { format.head() });
     let text = head.chain(pieces.map(move |piece| lines(format, &piece?)));
     let headers = [

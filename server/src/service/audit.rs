@@ -50,7 +50,7 @@ impl Console {
     pub fn audit_export(
         &self,
         filter: AuditFilter,
-    ) -> Result<impl Stream<Item = Result<TrailEntry, StoreError>> + Send + use<>, ServiceError> {
+    ) -> Result<impl Stream<Item = Result<TrailEntry, ServiceError>> + Send + use<>, ServiceError> {
         let store = self.store.clone();
         let first = EntryFilter { limit: MAX_LIMIT, ..entry_filter(filter)? };
         let pages = stream::try_unfold(Some(first), move |next| {
@@ -63,7 +63,7 @@ impl Console {
                 Ok(Some((stream::iter(entries.into_iter().map(Ok)), next)))
             }
         });
-        Ok(pages.try_flatten().map_ok(store::audit::read))
+        Ok(pages.try_flatten().map_ok(store::audit::read).map_err(from_store))
     }
 
     /// Deletes what was kept for repetitions that can no longer come.

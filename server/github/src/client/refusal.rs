@@ -64,7 +64,7 @@ impl Client {
         }
         let mut url = self.api.clone();
         url.path_segments_mut().ok()?.pop_if_empty().extend(["repositories", &number.to_string()]);
-        let answer = self.request_to(Method::GET, url).send().await.ok()?;
+        let answer = self.send(self.request_to(Method::GET, url)).await.ok()?;
         if !answer.status().is_success() {
             return None;
         }

@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use app::api::{AuditHead, ErrorCode, ServiceError};
+use app::{
+    api::{AuditHead, ErrorCode, ServiceError},
+    domain::Timestamp,
+};
 use store::audit::Chain;
 
 use crate::{
@@ -47,6 +50,7 @@ impl JournalCheck {
 struct Checked {
     first: i64,
     chain: Chain,
+    at: Timestamp,
 }
 
 impl Console {
@@ -61,7 +65,8 @@ impl Console {
                         live = deploys,
                         "the journal is as it was written, and the live rows as it says"
                     );
-                    *self.journal_check.checked.lock().await = Some(Checked { first, chain });
+                    *self.journal_check.checked.lock().await =
+                        Some(Checked { first, chain, at: self.clock.now() });
                     break JournalState::Whole;
                 }
                 Err(error) => {
@@ -88,20 +93,31 @@ impl Console {
         if let JournalState::Broken(place) = self.journal_state() {
             return Ok(AuditHead::Broken { place });
         }
-        let Some(Checked { first, chain }) = &mut *checked else {
+        let Some(Checked { first, chain, at: checked_at }) = &mut *checked else {
             let Chain { length, head } = self.journal_head().await.map_err(from_store)?;
             return Ok(AuditHead::Unverified { last: length, hash: head });
         };
         if let Err(error) = audit::catch_up(&*self.store, chain).await {
             let Some(place) = broken(&error) else {
-                tracing::warn!(%error, "the journal cannot be checked");
-                return Err(ServiceError::new(ErrorCode::DatabaseUnavailable));
+                return Err(match error {
+                    AuditError::Store(error) => from_store(error),
+                    AuditError::Broken(_)
+                    | AuditError::Row(_)
+                    | AuditError::NotAnchored(_)
+                    | AuditError::Output(_) => ServiceError::new(ErrorCode::Internal),
+                });
             };
             self.journal_check.set(JournalState::Broken(place.clone()));
             return Ok(AuditHead::Broken { place });
         }
         let Chain { length, head } = chain.clone();
-        Ok(AuditHead::Verified { first: *first, last: length, hash: head, at: self.clock.now() })
+        Ok(AuditHead::Verified {
+            first: *first,
+            last: length,
+            hash: head,
+            checked_at: *checked_at,
+            at: self.clock.now(),
+        })
     }
 
     /// An error only if the last check found the journal broken.

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use crate::{
     database::sqlite::SqliteTx,
     database_url::DatabaseSystem,
-    model::{DeployFilter, EntryFilter, EntryOrder, Place},
+    model::{DeployFilter, EntryFilter, Place},
     ops::{board, deploys},
 };
 
@@ -23,11 +23,7 @@ pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
 /// The statement that finds these entries of the journal.
 #[must_use]
 pub fn entries(filter: &EntryFilter) -> ExplainedSql {
-    let order = match filter.order {
-        EntryOrder::OldestAfter(_) => " ORDER BY sequence",
-        EntryOrder::NewestBefore(_) => " ORDER BY sequence DESC",
-    };
-    filter.sizes(order).explain_sql()
+    filter.sizes().explain_sql()
 }
 
 /// The statement that reads these places for the board.

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use app::domain::{DeployId, FreezeVerdict, RunRef, Source, Status, StoredStatus, transition as table};
 
 use crate::{
-    Decided, Decision, Delivery, ImpossibleRow, Place, Received, StoreError, StoredEntry,
-    audit::{self, Action, DeployProjection, NewEntry},
+    Decided, Decision, Delivery, ImpossibleRow, Place, Received, StoreError,
+    audit::{self, Action, NewEntry},
     database::tx::{Operation, Statement, Tx},
     ops::{
-        entries, freezes,
+        deploys, freezes,
         transition::{self, TransitionUpdate, append},
     },
     outbox::{Channels, WithChannels},
@@ -65,15 +65,8 @@ async fn told<S: Tx>(
         | Decision::Refused { .. }
         | Decision::NotAStatus => return Ok(None),
     }
-    let select = entries::of_deploy(id);
-    let mut told = DeployProjection::default();
-    tx.each(select, |entry: StoredEntry| {
-        if let Some(entry) = audit::readable(entry) {
-            told.apply(&entry);
-        }
-    })
-    .await?;
-    Ok(told.freeze)
+    let told = deploys::projections(tx, vec![id.to_string()]).await?.remove(&id);
+    Ok(told.and_then(|told| told.freeze))
 }
 
 /// A delivery about a row that is locked.

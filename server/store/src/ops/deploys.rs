@@ -220,8 +220,21 @@ async fn with_history<S: Tx>(
     tx: &mut S,
     deploys: Vec<StoredDeploy>,
 ) -> Result<Vec<StoredDeploy>, StoreError> {
-    let mut projections: HashMap<DeployId, DeployProjection> = HashMap::new();
     let ids = deploys.iter().map(|deploy| deploy.id.to_string()).collect();
+    let mut projections = projections(tx, ids).await?;
+    let with_story = |deploy: StoredDeploy| {
+        let projection = projections.remove(&deploy.id).unwrap_or_default();
+        with_projection(deploy, projection)
+    };
+    Ok(deploys.into_iter().map(with_story).collect())
+}
+
+/// What the entries of these deploys say.
+pub(crate) async fn projections<S: Tx>(
+    tx: &mut S,
+    ids: Vec<String>,
+) -> Result<HashMap<DeployId, DeployProjection>, StoreError> {
+    let mut projections: HashMap<DeployId, DeployProjection> = HashMap::new();
     let apply = |stored| {
         if let Some(entry) = audit::readable(stored)
             && let Some(id) = entry.deploy_id
@@ -231,11 +244,7 @@ async fn with_history<S: Tx>(
     };
     let select = Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids);
     tx.each(select.push(MOVED_OR_NOTED).push(" ORDER BY sequence"), apply).await?;
-    let with_story = |deploy: StoredDeploy| {
-        let projection = projections.remove(&deploy.id).unwrap_or_default();
-        with_projection(deploy, projection)
-    };
-    Ok(deploys.into_iter().map(with_story).collect())
+    Ok(projections)
 }
 
 /// The row with what its journal says.

@@ -39,14 +39,14 @@ impl Operation for EntryFilter {
     type Answer = EntryPage;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<EntryPage, StoreError> {
-        let (order, up_to) = match self.order {
-            EntryOrder::OldestAfter(_) => (" ORDER BY sequence", " AND sequence <= "),
-            EntryOrder::NewestBefore(_) => (" ORDER BY sequence DESC", " AND sequence >= "),
+        let up_to = match self.order {
+            EntryOrder::OldestAfter(_) => " AND sequence <= ",
+            EntryOrder::NewestBefore(_) => " AND sequence >= ",
         };
-        let sizes: Vec<Size> = tx.rows(self.sizes(order)).await?;
+        let sizes: Vec<Size> = tx.rows(self.sizes()).await?;
         let asked_for = &sizes[..sizes.len().min(self.limit as usize)];
         let Some(last) = last_within(asked_for, PAGE_BYTES) else { return Ok(EntryPage::default()) };
-        let select = self.select(SELECT_ENTRIES).push(up_to).push_bind(last).push(order);
+        let select = self.select(SELECT_ENTRIES).push(up_to).push_bind(last).push(self.order_by());
         Ok(EntryPage {
             entries: tx.rows(select).await?,
             has_more: sizes.last().is_some_and(|(sequence, _)| *sequence != last),
@@ -57,8 +57,15 @@ impl Operation for EntryFilter {
 impl EntryFilter {
     /// The sequence numbers and sizes of the entries of a page. One more than requested tells whether there is another
     /// page.
-    pub(crate) fn sizes(&self, order: &'static str) -> Statement {
-        self.select(SELECT_SIZES).push(order).push(" LIMIT ").push_bind(i64::from(self.limit) + 1)
+    pub(crate) fn sizes(&self) -> Statement {
+        self.select(SELECT_SIZES).push(self.order_by()).push(" LIMIT ").push_bind(i64::from(self.limit) + 1)
+    }
+
+    const fn order_by(&self) -> &'static str {
+        match self.order {
+            EntryOrder::OldestAfter(_) => " ORDER BY sequence",
+            EntryOrder::NewestBefore(_) => " ORDER BY sequence DESC",
+        }
     }
 
     fn select(&self, columns: &'static str) -> Statement {
@@ -127,11 +134,6 @@ impl Operation for EndOf {
         let earlier = earlier.map_or(0, |(count,)| u32::try_from(count).unwrap_or(u32::MAX));
         Ok(JournalEnd { entries, earlier })
     }
-}
-
-/// Every entry about one deploy, oldest first.
-pub(crate) fn of_deploy(id: DeployId) -> Statement {
-    Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id = ").push_bind(id).push(" ORDER BY sequence")
 }
 
 /// The last entry of the whole journal.
