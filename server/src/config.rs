@@ -3,6 +3,7 @@
 
 mod apps;
 mod environment;
+mod names;
 mod notify;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};

@@ -19,7 +19,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     commits::SimulatedCommit,
-    model::{Cancel, DispatchInputs, Fault, Model, Outage, SimulatedJob, SimulatedRun},
+    model::{Cancel, Fault, Model, Outage},
+    run::{DispatchInputs, SimulatedJob, SimulatedRun},
     runner::Runner,
     workflow_file::WorkflowFile,
 };

@@ -9,6 +9,7 @@
 mod commits;
 mod http;
 mod model;
+mod run;
 mod runner;
 mod workflow_file;
 

@@ -15,7 +15,8 @@ use webhook::{MessageId, sign};
 
 use super::{
     Settings,
-    model::{Model, Outage, SimulatedRun},
+    model::{Model, Outage},
+    run::SimulatedRun,
 };
 
 const ATTEMPTS: u32 = 6;

@@ -1,17 +1,13 @@
 //! `console.toml`: which apps there are, and where they can be deployed.
 
-use std::{
-    collections::{HashMap, HashSet},
-    num::NonZeroUsize,
-    path::Path,
-};
+use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 
 use app::domain::{Gates, GitRef};
 use jiff::SignedDuration;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::{ConfigError, environment};
+use super::{ConfigError, environment, names::Names};
 
 /// The apps, in the order of the file.
 #[derive(Clone, Debug)]
@@ -157,29 +153,17 @@ impl Apps {
         }
         let (mut names, mut environments) = (Names::default(), Names::default());
         let apps = file.app.into_iter().map(|table| {
-            let twice = |key: &str, problem: String, fix: &str| {
-                Err(ConfigError::new(format!("{name}: {key}"), problem, fix))
-            };
-            match names.note(&table.name) {
-                None => {}
-                Some(other) if other == table.name => {
-                    return twice(
-                        "app.name",
-                        format!("`{other}` is there twice"),
-                        "Give each [[app]] a name of its own",
-                    );
-                }
-                Some(other) => return twice("app.name", in_case_alone(&other, &table.name), CASE_FIX),
+            if names.has(&table.name) {
+                return Err(ConfigError::new(
+                    format!("{name}: app.name"),
+                    format!("`{}` is there twice", table.name),
+                    "Give each [[app]] a name of its own",
+                ));
             }
+            names.add(&table.name).map_err(|error| error.at(&format!("{name}: app.name")))?;
             for environment in &table.environments {
-                match environments.note(&environment.name) {
-                    Some(other) if other != environment.name => {
-                        let key = format!("app `{}`: environments", table.name);
-                        return twice(&key, in_case_alone(&other, &environment.name), CASE_FIX);
-                    }
-                    // Apps may have environments of one name; one app may not, which it checks itself.
-                    Some(_) | None => {}
-                }
+                let key = format!("{name}: app `{}`: environments", table.name);
+                environments.add(&environment.name).map_err(|error| error.at(&key))?;
             }
             table.check(name)
         });
@@ -340,27 +324,6 @@ fn version_url(template: &str, environment: &str) -> Option<Url> {
     let url: Url = template.replace("{environment}", environment).parse().ok()?;
     let is_usable = ["http", "https"].contains(&url.scheme()) && !environment::has_credentials(&url);
     is_usable.then_some(url)
-}
-
-/// Names by their lower case: on the screen and in a message, two that differ in case alone are taken for one.
-#[derive(Default)]
-struct Names(HashMap<String, String>);
-
-impl Names {
-    /// The name that is there already, in the same or in another case.
-    fn note(&mut self, name: &str) -> Option<String> {
-        let known = self.0.get(&name.to_lowercase()).cloned();
-        if known.is_none() {
-            self.0.insert(name.to_lowercase(), name.to_owned());
-        }
-        known
-    }
-}
-
-const CASE_FIX: &str = "Give them names that differ in more than case";
-
-fn in_case_alone(one: &str, other: &str) -> String {
-    format!("`{one}` and `{other}` differ in case alone")
 }
 
 const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";

@@ -39,8 +39,8 @@ impl Client {
         Refusal { status, message, words, limited, moved }
     }
 
-    /// GitHub leads from an old name to the number of the repository: the new name is to be had there. Nothing else is
-    /// asked of where it leads, and never another host.
+    /// GitHub redirects an old name to the number of the repository, which has the new name. Only that is read, and only
+    /// from the same host.
     async fn moved(&self, url: &Url, status: StatusCode, location: Option<String>) -> Option<String> {
         let (old, code) = (repository_of(&self.api, url)?, status.as_u16());
         let target = url.join(&location?).ok()?;

@@ -21,6 +21,9 @@ async fn page_shows_entries_newest_first(system: DatabaseSystem) {
     // Both are among the choices, too, in the other order.
     assert!(text[newest + 1..].find("Dispatched").is_some() && newest < oldest, "{text}");
     assert!(text.contains("All 2 entries are verified"), "{text}");
+    assert!(
+        text.contains("checked at 2026-11-22 12:00 UTC, and what was written since at 2026-11-22 12:00 UTC.")
+    );
     assert!(text.contains("Dispatchedconsole.deploy.dispatched"), "{text}");
     assert!(page.text.contains(&format!("href=\"/deploys/{id}\"")), "{}", page.text);
     for export in ["export?format=jsonl", "export?format=csv"] {

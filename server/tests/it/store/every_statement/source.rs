@@ -82,7 +82,7 @@ pub(super) fn single_blanks(text: &str) -> String {
     Regex::new(r"\s+").unwrap().replace_all(text, " ").into_owned()
 }
 
-/// What is found in a source, so that nothing is asked of one in which nothing is found.
+/// What is found in the sources: a check over sources in which nothing is found proves nothing.
 #[test]
 fn statements_and_their_parts_are_found() {
     let mut source = Source::default();
