@@ -3,13 +3,16 @@
 
 mod apps;
 mod environment;
+mod job_names;
 mod names;
 mod notify;
 
-pub use apps::{AppConfig, Apps, EnvironmentConfig, JobNames};
+pub use apps::{AppConfig, Apps, EnvironmentConfig};
 pub use environment::{
     Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
+pub use job_names::JobNames;
+pub(crate) use job_names::is_leg;
 pub use notify::{NotifyConfig, WebhookConfig};
 
 /// What is wrong with the configuration: one line for the operator who starts the server.

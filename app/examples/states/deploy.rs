@@ -61,7 +61,8 @@ fn origins() -> impl Iterator<Item = Origin> {
         Origin::Request => Some(Origin::Rollback { deploy_id: id(), passes_freezes: false }),
         Origin::Rollback { .. } => Some(Origin::Promotion { deploy_id: id() }),
         Origin::Promotion { .. } => Some(Origin::GitHub { event: "push".to_owned(), ended_at: None }),
-        Origin::GitHub { .. } => Some(Origin::Unknown),
+        Origin::GitHub { .. } => Some(Origin::Rerun { deploy_id: id(), attempt: 2, ended_at: None }),
+        Origin::Rerun { .. } => Some(Origin::Unknown),
         Origin::Unknown => None,
     })
 }
@@ -74,6 +75,7 @@ fn facts(origin: Origin) -> Figure {
         }
         Origin::Promotion { .. } => ("facts-promotion", "Facts of a promotion", None),
         Origin::GitHub { .. } => ("facts-github", "Facts of a run that was started on GitHub", None),
+        Origin::Rerun { .. } => ("facts-rerun", "Facts of a run that was run again on GitHub", None),
         Origin::Unknown => ("facts-unknown", "Facts of an origin that this build does not know", None),
     };
     let known = if origin.is_request() { reached(Status::Requested) } else { live() };

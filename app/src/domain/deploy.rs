@@ -7,14 +7,15 @@ pub mod git_ref;
 pub mod history;
 pub mod id;
 pub mod input;
+pub mod leg;
 pub mod origin;
 
 use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, Origin, RunState, Source,
-    Status, Step, StepState, StoredStatus, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, LegState, Origin, RunState,
+    Source, Status, Step, StepState, StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -52,6 +53,9 @@ pub struct Deploy {
     /// Which attempt of the run is followed, as far as it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_attempt: Option<i64>,
+    /// Which attempt of the run it is, from 1.
+    #[serde(default = "first_attempt")]
+    pub attempt: i64,
     /// When that was read, and was new.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
@@ -81,10 +85,17 @@ pub struct Deploy {
     /// The stage that the workflow named when it failed.
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
     pub failure_stage: Option<FailureStage>,
+    /// The legs of steps that are done in several jobs at once.
+    #[serde(default)]
+    pub legs: Vec<LegState>,
     /// The accepted transitions, oldest first.
     pub history: Vec<HistoryEntry>,
     /// The four steps.
     pub steps: Vec<Step>,
+}
+
+const fn first_attempt() -> i64 {
+    1
 }
 
 impl Deploy {
@@ -93,6 +104,9 @@ impl Deploy {
     pub fn for_page(mut self) -> Self {
         for entry in &mut self.history {
             entry.log_line = entry.log_line.take().map(shortened);
+        }
+        for leg in &mut self.legs {
+            leg.log_line = leg.log_line.take().map(shortened);
         }
         self
     }

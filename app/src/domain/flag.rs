@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Deploy, OptionalInput, Origin};
+use super::{Deploy, OptionalInput};
 
 /// A feature flag.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -60,7 +60,7 @@ impl Flag {
     /// Whether a deploy says anything about flags: one that was not asked for here does not.
     #[must_use]
     pub const fn is_about(deploy: &Deploy) -> bool {
-        !matches!(deploy.origin, Origin::GitHub { .. })
+        !deploy.origin.is_found()
     }
 }
 

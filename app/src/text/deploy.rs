@@ -17,5 +17,5 @@ pub fn deploy_label(deploy: &Deploy) -> String {
 #[must_use]
 pub fn requester(deploy: &Deploy) -> String {
     let name = printable(&deploy.requested_by);
-    if deploy.origin.is_github() { format!("{name} on GitHub") } else { name }
+    if deploy.origin.is_found() { format!("{name} on GitHub") } else { name }
 }

@@ -10,7 +10,7 @@ pub fn status_text(deploy: &Deploy) -> String {
         StoredStatus::Unknown(status) => {
             format!("Unknown status “{}” — recorded by a newer console", printable(status))
         }
-        StoredStatus::Known(Status::Dispatched) if deploy.origin.is_github() => {
+        StoredStatus::Known(Status::Dispatched) if deploy.origin.is_found() => {
             "Runs on GitHub — followed by its record".to_owned()
         }
         StoredStatus::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {

@@ -143,10 +143,31 @@ pub struct ListedRun {
     pub head_sha: String,
     /// When it was started.
     pub created_at: Timestamp,
+    /// When this attempt was started.
+    #[serde(default)]
+    pub run_started_at: Option<Timestamp>,
     /// When anything of it last changed; once it has ended, when it did.
     pub updated_at: Timestamp,
     /// Who started it.
     pub actor: Option<Account>,
+    /// Who started this attempt.
+    #[serde(default)]
+    pub triggering_actor: Option<Account>,
+}
+
+impl ListedRun {
+    /// When this attempt was started.
+    #[must_use]
+    pub fn started_at(&self) -> Timestamp {
+        self.run_started_at.unwrap_or(self.created_at)
+    }
+
+    /// Who started this attempt, as far as GitHub says.
+    #[must_use]
+    pub fn started_by(&self) -> Option<&str> {
+        let account = self.triggering_actor.as_ref().or(self.actor.as_ref());
+        account.map(|account| account.login.as_str())
+    }
 }
 
 /// An account on GitHub.
@@ -203,9 +224,31 @@ pub struct Job {
     pub status: Progress,
     /// How it ended.
     pub conclusion: Option<Conclusion>,
-    /// Whether it ever began: a job that no runner took has no steps.
-    #[serde(rename = "steps", default, deserialize_with = "is_not_empty", serialize_with = "as_list")]
-    pub began: bool,
+    /// Its steps; none, if no runner took it.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub steps: Vec<JobStep>,
+}
+
+impl Job {
+    /// Whether it ever began.
+    #[must_use]
+    pub const fn began(&self) -> bool {
+        !self.steps.is_empty()
+    }
+}
+
+/// A step of a job.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+pub struct JobStep {
+    /// Its name, as in the workflow.
+    #[serde(deserialize_with = "null_as_default")]
+    pub name: String,
+    /// Where it stands.
+    #[serde(deserialize_with = "null_as_default")]
+    pub status: Progress,
+    /// How it ended. One that failed and may fail ended well.
+    pub conclusion: Option<Conclusion>,
 }
 
 /// A job in GitHub's own words, to be shown: nothing is concluded from it.

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::{ConfigError, environment, names::Names};
+use super::{ConfigError, JobNames, environment, names::Names};
 
 /// The apps, in the order of the file.
 #[derive(Clone, Debug)]
@@ -27,28 +27,6 @@ pub struct AppConfig {
     pub environments: Vec<EnvironmentConfig>,
     /// Which job of the workflow is which step.
     pub jobs: JobNames,
-}
-
-/// The names of the workflow's jobs; those of the shipped workflow, if not said.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct JobNames {
-    /// The job that is the smoke gate.
-    pub smoke_gate: String,
-    /// The job that checks for a freeze.
-    pub freeze_check: String,
-    /// The job that deploys and checks the health.
-    pub deploy: String,
-}
-
-impl Default for JobNames {
-    fn default() -> Self {
-        Self {
-            smoke_gate: "smoke".to_owned(),
-            freeze_check: "freeze-check".to_owned(),
-            deploy: "deploy".to_owned(),
-        }
-    }
 }
 
 /// One environment of an app.

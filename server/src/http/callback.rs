@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeliveryId, DeployId, FailureStage, StoredStatus, Timestamp},
+    domain::{Commit, DeliveryId, DeployId, FailureStage, Leg, StoredStatus, Timestamp},
 };
 use axum::{
     Json,
@@ -48,6 +48,8 @@ pub(super) struct CallbackBody {
     #[serde(default, deserialize_with = "committed_at")]
     #[schema(value_type = Option<String>, format = DateTime)]
     committed_at: Option<Timestamp>,
+    /// Where the job is one of several that do the same step: which one of how many.
+    leg: Option<Leg>,
 }
 
 /// A status must not be lost because of a malformed optional member.
@@ -95,6 +97,7 @@ impl FromRequest<AppState> for VerifiedCallback {
             run_attempt: message.run_attempt,
             commit: message.commit,
             committed_at: message.committed_at,
+            leg: message.leg,
         }))
     }
 }
@@ -129,7 +132,7 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
     ),
     request_body = CallbackBody,
     responses(
-        (status = 200, description = "Applied, repeated or replayed", body = CallbackAnswer),
+        (status = 200, description = "Applied, noted, repeated or replayed", body = CallbackAnswer),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed as it should be", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "Sent by a page of another site"),

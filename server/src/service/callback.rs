@@ -3,7 +3,7 @@
 use app::{
     api::{ErrorCode, Obstacle, ServiceError},
     domain::{
-        Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Status, StoredStatus, Timestamp,
+        Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, Status, StoredStatus, Timestamp,
         transition,
     },
 };
@@ -36,6 +36,8 @@ pub struct Callback {
     pub commit: Option<Commit>,
     /// When that was made.
     pub committed_at: Option<Timestamp>,
+    /// The leg that it speaks for, where the step has several.
+    pub leg: Option<Leg>,
 }
 
 /// The answer to a callback that is not refused.
@@ -61,6 +63,8 @@ pub struct CallbackAnswer {
 pub enum CallbackResult {
     /// It moved the deploy.
     Applied,
+    /// A leg was counted; the deploy moves when the others have said the same.
+    Noted,
     /// The deploy was there already; the log line is kept.
     Repeated,
     /// This delivery was answered before.
@@ -81,7 +85,7 @@ impl Console {
         let received = self.store.receive(&delivery).await.map_err(from_store)?;
         self.fail_point.pass(Point::AfterCommit).await;
         tracing::info!(%deploy_id, delivery_id = ?delivery.id.as_str(), claim, ?received, "callback decided");
-        let (Decided { decision, freeze }, replayed) = match received {
+        let (Decided { rerun, decision, freeze }, replayed) = match received {
             Received::Decided(decided) => (decided, false),
             Received::Replayed(decided) => (decided, true),
             // Nothing was recorded. An unknown status is reported before everything else.
@@ -93,11 +97,19 @@ impl Console {
             Received::DeliveryIdReused => return Err(ServiceError::new(ErrorCode::DeliveryIdReused)),
             Received::Missing => return Err(ServiceError::new(ErrorCode::UnknownDeploy)),
         };
+        let deploy_id = rerun.unwrap_or(deploy_id);
         let (status, outcome) = match decision {
             Decision::Applied { status } => (status, CallbackResult::Applied),
             Decision::Repeated { status } => (status, CallbackResult::Repeated),
+            Decision::Noted { status } => (status, CallbackResult::Noted),
             Decision::NotAStatus => return Err(not_a_callback_status()),
-            Decision::Refused { current, claimed } => return Err(self.refused(deploy_id, current, claimed)),
+            Decision::Refused { current, claimed } => {
+                // It may be of a later attempt: GitHub's record knows.
+                if delivery.run_attempt.is_some_and(|attempt| attempt > 1) && current.is_terminal() {
+                    self.wake.notify(deploy_id);
+                }
+                return Err(self.refused(deploy_id, current, claimed));
+            }
         };
         let outcome = if replayed { CallbackResult::Replayed } else { outcome };
         Ok(CallbackAnswer { deploy_id, status, outcome, freeze })
@@ -127,6 +139,7 @@ impl Console {
             run_attempt: callback.run_attempt,
             commit: callback.commit,
             committed_at: callback.committed_at,
+            leg: callback.leg,
             at: self.clock.now(),
         }
     }

@@ -12,12 +12,14 @@
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it. [`wake`]: which rows are worth a look now.
-//! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves.
+//! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves. [`rerun`]: rows
+//!   for later attempts of runs whose deploy has ended.
 
 mod age;
 pub mod evidence;
 mod heal;
 mod import;
+mod rerun;
 pub mod title;
 mod wake;
 
@@ -29,7 +31,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::heal::Healed;
 pub use self::wake::Wake;
-use self::{age::Ages, import::SkippedRuns};
+use self::{age::Ages, import::SkippedRuns, rerun::SeenAttempts};
 use crate::config::Apps;
 use github::Client;
 use runtime::clock::SharedClock;
@@ -56,6 +58,8 @@ pub struct Reconciler {
     pub period: Duration,
     /// Runs that ended and do not say how.
     skipped_runs: SkippedRuns,
+    /// Attempts of runs that were looked at.
+    seen_attempts: SeenAttempts,
     /// How old rows are.
     ages: Ages,
 }
@@ -87,8 +91,16 @@ impl Reconciler {
     /// A reconciler of these rows, with GitHub's record of the runs of these apps.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, github: Client, apps: Apps, clock: SharedClock) -> Self {
-        let (skipped_runs, ages) = (SkippedRuns::default(), Ages::default());
-        Self { store, github, apps, clock, period: PERIOD, skipped_runs, ages }
+        Self {
+            store,
+            github,
+            apps,
+            clock,
+            period: PERIOD,
+            skipped_runs: SkippedRuns::default(),
+            seen_attempts: SeenAttempts::default(),
+            ages: Ages::default(),
+        }
     }
 
     /// Passes by the timer, over every live row; and by nudges, over those that were nudged. Neither delays the timer.
@@ -137,10 +149,15 @@ impl Reconciler {
     /// If they cannot be read.
     pub async fn pass_over(&self, ids: HashSet<DeployId>) -> Result<Pass, StoreError> {
         let mut rows = Vec::new();
+        let mut reruns = 0;
         for id in ids {
-            rows.extend(self.store.deploy(id).await?.filter(|row| !row.status.is_terminal()));
+            match self.store.deploy(id).await? {
+                Some(ended) if ended.status.is_terminal() => reruns += self.reruns_of_ended(&ended).await,
+                live => rows.extend(live),
+            }
         }
-        Ok(self.heal_each(rows).await)
+        let pass = self.heal_each(rows).await;
+        Ok(Pass { changed: pass.changed + reruns, ..pass })
     }
 
     async fn heal_each(&self, rows: Vec<StoredDeploy>) -> Pass {

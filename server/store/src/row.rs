@@ -66,6 +66,8 @@ impl TryFrom<DeployRow> for StoredDeploy {
             cancellation: None,
             freeze_override: None,
             freeze: None,
+            attempt: 1,
+            legs: Vec::new(),
             origin: Origin::Request,
             left_out: Vec::new(),
         })

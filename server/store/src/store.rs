@@ -75,6 +75,9 @@ pub trait Store: Outbox {
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
 
+    /// The deploys that have this run of GitHub, oldest first: one for each attempt after the one before had ended.
+    async fn deploys_of_run(&self, run: i64) -> Result<Vec<StoredDeploy>, StoreError>;
+
     /// A page of deploys, newest first, with their histories: as many as the filter allows, or as fit into 1 MiB.
     async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError>;
 

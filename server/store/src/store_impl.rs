@@ -10,7 +10,7 @@ use crate::{
     model::*,
     ops::{
         board::EnvironmentSummaries,
-        deploys::{AppliedMigrations, JournalOf, OneDeploy, PageOf, People, Probe},
+        deploys::{AppliedMigrations, DeploysOfRun, JournalOf, OneDeploy, PageOf, People, Probe},
         dispatch::{Earlier, MarkAnswered},
         entries::{EndOf, LastEntry},
         flags::Promotions,
@@ -129,6 +129,10 @@ impl<B: Backend> Store for B {
 
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError> {
         self.read(&OneDeploy(id)).await
+    }
+
+    async fn deploys_of_run(&self, run: i64) -> Result<Vec<StoredDeploy>, StoreError> {
+        self.read(&DeploysOfRun(run)).await
     }
 
     async fn deploy_page(&self, filter: &DeployFilter) -> Result<StoredPage, StoreError> {

@@ -1,6 +1,7 @@
 //! Callbacks of workflows: what is answered, in which order, and what is written.
 
 mod answers;
+mod legs;
 mod order;
 mod properties;
 mod socket;

@@ -37,6 +37,18 @@ pub enum Origin {
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
         ended_at: Option<Timestamp>,
     },
+    /// Nobody asked the console: the run of an earlier deploy was run again on GitHub after that deploy had ended.
+    Rerun {
+        /// The deploy of the first attempt.
+        #[cfg_attr(feature = "ssr", schema(value_type = uuid::Uuid))]
+        deploy_id: DeployId,
+        /// Which attempt of the run this is, from 2.
+        attempt: i64,
+        /// When it had ended, by GitHub's record, if that was before it was found.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+        ended_at: Option<Timestamp>,
+    },
     /// A newer build recorded something that this one cannot read.
     #[serde(other)]
     Unknown,
@@ -57,14 +69,21 @@ impl Origin {
             Self::Rollback { .. } => Some("rollback"),
             Self::Promotion { .. } => Some("promotion"),
             Self::GitHub { .. } => Some("github"),
+            Self::Rerun { .. } => Some("rerun"),
             Self::Unknown => None,
         }
     }
 
-    /// Whether its run was started on GitHub.
+    /// Whether its run was started on GitHub by something else than a deploy of ours.
     #[must_use]
     pub const fn is_github(&self) -> bool {
         matches!(self, Self::GitHub { .. })
+    }
+
+    /// Whether it was found on GitHub, and not asked for here.
+    #[must_use]
+    pub const fn is_found(&self) -> bool {
+        matches!(self, Self::GitHub { .. } | Self::Rerun { .. })
     }
 
     /// Whether it passes freezes without an override.
@@ -77,7 +96,7 @@ impl Origin {
     #[must_use]
     pub const fn past(&self) -> Option<Timestamp> {
         match self {
-            Self::GitHub { ended_at, .. } => *ended_at,
+            Self::GitHub { ended_at, .. } | Self::Rerun { ended_at, .. } => *ended_at,
             Self::Request | Self::Rollback { .. } | Self::Promotion { .. } | Self::Unknown => None,
         }
     }
@@ -103,6 +122,10 @@ mod tests {
             (
                 Origin::GitHub { event: "push".to_owned(), ended_at: Some(at) },
                 r#"{"kind":"github","event":"push","ended_at":"2026-11-22T12:00:00Z"}"#.to_owned(),
+            ),
+            (
+                Origin::Rerun { deploy_id, attempt: 2, ended_at: None },
+                format!(r#"{{"kind":"rerun","deploy_id":"{ID}","attempt":2}}"#),
             ),
         ] {
             assert_eq!(serde_json::to_string(&origin).unwrap(), text);
@@ -132,6 +155,7 @@ mod tests {
             (Origin::Promotion { deploy_id }, false, None),
             (github(None), false, None),
             (github(Some(at)), false, Some(at)),
+            (Origin::Rerun { deploy_id, attempt: 2, ended_at: Some(at) }, false, Some(at)),
         ] {
             assert_eq!((origin.passes_freezes(), origin.past()), (passes, past), "{origin:?}");
             assert_eq!(origin.is_request(), origin == Origin::Request);

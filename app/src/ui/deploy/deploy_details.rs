@@ -48,6 +48,11 @@ fn OriginDetail(deploy: Deploy) -> impl IntoView {
         Origin::GitHub { event, .. } => {
             format!("Started on GitHub ({}), not here", event_text(&event)).into_any()
         }
+        Origin::Rerun { deploy_id, attempt, .. } => {
+            let first = format!("/deploys/{deploy_id}");
+            view! { {format!("Attempt {attempt} of the run of ")} <a href=first>"an earlier deploy"</a> ", run again on GitHub" }
+                .into_any()
+        }
         Origin::Unknown => "Recorded by a newer console".into_any(),
     };
     Some(view! { <div><dt>"Origin"</dt><dd>{words}</dd></div> })

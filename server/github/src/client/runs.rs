@@ -105,6 +105,15 @@ impl Client {
         self.read(self.request(Method::GET, repo, &["actions", "runs", &id.to_string()])).await
     }
 
+    /// One attempt of a run, as GitHub records it.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn attempt(&self, repo: &str, id: i64, attempt: i64) -> Result<ListedRun, ReadError> {
+        let path = ["actions", "runs", &id.to_string(), "attempts", &attempt.to_string()];
+        self.read(self.request(Method::GET, repo, &path)).await
+    }
+
     /// The jobs of the latest attempt of a run.
     ///
     /// # Errors
@@ -113,7 +122,15 @@ impl Client {
         self.all_jobs(repo, &[&id.to_string(), "jobs"], &[("filter", "latest")]).await
     }
 
-    /// The jobs of one attempt of a run, as they are recorded.
+    /// The jobs of one attempt of a run.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read, or lists more jobs than a run can have.
+    pub async fn attempt_jobs(&self, repo: &str, id: i64, attempt: i64) -> Result<Vec<Job>, ReadError> {
+        self.all_jobs(repo, &[&id.to_string(), "attempts", &attempt.to_string(), "jobs"], &[]).await
+    }
+
+    /// The jobs of one attempt of a run, in GitHub's own words.
     ///
     /// # Errors
     /// If GitHub's record cannot be read, or lists more jobs than a run can have.

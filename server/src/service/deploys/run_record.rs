@@ -10,7 +10,7 @@ use app::{
 use github::{JobRecord, ReadError};
 use store::StoredDeploy;
 
-use crate::config::{AppConfig, JobNames};
+use crate::config::{AppConfig, JobNames, is_leg};
 use crate::service::Console;
 
 /// Why a page that was opened from another site lists no jobs: that site could open it as often as it likes.
@@ -70,14 +70,14 @@ fn in_words(error: &ReadError) -> String {
 
 /// The steps that a job represents.
 fn steps(names: &JobNames, job: &str) -> Vec<StepKey> {
-    let JobNames { smoke_gate, freeze_check, deploy } = names;
+    let JobNames { smoke_gate, freeze_check, deploy, health_check: _ } = names;
     [
         (smoke_gate, &[StepKey::SmokeGate][..]),
         (freeze_check, &[StepKey::FreezeCheck]),
         (deploy, &[StepKey::Deploy, StepKey::HealthCheck]),
     ]
     .into_iter()
-    .filter(|(name, _)| *name == job)
+    .filter(|(name, _)| is_leg(job, name))
     .flat_map(|(_, steps)| steps.iter().copied())
     .collect()
 }

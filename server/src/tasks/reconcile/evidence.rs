@@ -1,8 +1,17 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
+//!
+//! A step may have several jobs, its legs: it began with the first, is done when all are, and failed with the first that
+//! failed. [`jobs`] says which jobs are of a step, and what they prove together; [`end`] what the run itself says.
+
+mod end;
+mod jobs;
+#[cfg(test)]
+mod tests;
 
 use app::domain::{FailureStage, RunState, Source, Status, transition};
 use github::{Conclusion, Job, Progress, Rejection, Run};
 
+use self::jobs::StepJobs;
 use crate::config::JobNames;
 
 /// A status that the record proves.
@@ -56,47 +65,33 @@ impl Record {
     /// Whether the run was cancelled before any of its jobs began.
     #[must_use]
     pub fn never_began(&self) -> bool {
-        self.run.conclusion == Some(Conclusion::Cancelled) && !self.jobs.iter().any(|job| job.began)
+        self.run.conclusion == Some(Conclusion::Cancelled) && !self.jobs.iter().any(Job::began)
     }
 
     /// Whether a job failed that never began: an approval that it waited for may have been rejected.
     #[must_use]
     pub fn may_be_rejected(&self) -> bool {
-        self.jobs.iter().any(|job| job.conclusion == Some(Conclusion::Failure) && !job.began)
+        self.jobs.iter().any(|job| job.conclusion == Some(Conclusion::Failure) && !job.began())
     }
 
     /// Everything that it proves, where the jobs have these names.
     #[must_use]
     pub fn proofs(&self, names: &JobNames) -> Vec<Proof> {
-        let find = |name: &str| self.jobs.iter().find(|job| job.name == name);
-        let smoke = find(&names.smoke_gate).into_iter().flat_map(|job| {
-            let stages = Stages {
-                begins: Status::SmokeGateStarted,
-                passes: &[Status::SmokeGatePassed],
-                fails: Some(FailureStage::SmokeGate),
-            };
-            self.proofs_of(&stages, job)
-        });
-        let freeze = find(&names.freeze_check).into_iter().flat_map(|job| {
-            let stages = Stages {
-                begins: Status::FreezeCheckStarted,
-                passes: &[Status::FreezeCheckPassed],
-                fails: Some(FailureStage::FreezeCheck),
-            };
-            self.proofs_of(&stages, job)
-        });
-        // The job does not say which of its two steps failed; the status before it does.
-        let deploy = find(&names.deploy).into_iter().flat_map(|job| {
-            let stages = Stages {
-                begins: Status::Building,
-                passes: &[Status::Deploying, Status::Succeeded],
-                fails: None,
-            };
-            self.proofs_of(&stages, job)
-        });
-        let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
-        let ended = proofs.iter().any(|proof| proof.status.is_terminal());
-        if !ended && let Some(end) = end_of(&self.run, find(&names.deploy), self.newer) {
+        let of = |name: &str| StepJobs::of(self, name);
+        let smoke = of(&names.smoke_gate).proofs_of_gate(
+            Status::SmokeGateStarted,
+            Status::SmokeGatePassed,
+            FailureStage::SmokeGate,
+        );
+        let freeze = of(&names.freeze_check).proofs_of_gate(
+            Status::FreezeCheckStarted,
+            Status::FreezeCheckPassed,
+            FailureStage::FreezeCheck,
+        );
+        let deploy = of(&names.deploy);
+        let mut proofs = [smoke, freeze, deploy.proofs_of_roll_out(names)].concat();
+        let has_ended = proofs.iter().any(|proof| proof.status.is_terminal());
+        if !has_ended && let Some(end) = end::of_run(&self.run, &deploy, self.newer) {
             proofs.push(end);
         }
         proofs
@@ -115,218 +110,4 @@ pub fn path(from: Status, proofs: Vec<Proof>) -> Vec<Proof> {
         is_next
     };
     proofs.into_iter().filter(is_next).collect()
-}
-
-/// The statuses that a job stands for.
-struct Stages {
-    begins: Status,
-    passes: &'static [Status],
-    fails: Option<FailureStage>,
-}
-
-impl Record {
-    fn proofs_of(&self, stages: &Stages, job: &Job) -> Vec<Proof> {
-        let proof = |status, stage| Proof {
-            status,
-            stage,
-            evidence: format!("GitHub job {} of run {}", job.name, self.run.id),
-            log_line: None,
-        };
-        let mut proofs = Vec::new();
-        match (job.status, job.conclusion) {
-            (Progress::InProgress, _) => proofs.push(proof(stages.begins, None)),
-            (Progress::Completed, Some(Conclusion::Success)) => {
-                proofs.push(proof(stages.begins, None));
-                proofs.extend(stages.passes.iter().map(|status| proof(*status, None)));
-            }
-            // It proves no beginning, and its step did not fail.
-            (Progress::Completed, Some(Conclusion::Failure | Conclusion::TimedOut)) if !job.began => {
-                proofs.push(Proof { log_line: Some(self.why_not_begun(job)), ..proof(Status::Failed, None) });
-            }
-            (Progress::Completed, Some(Conclusion::Failure | Conclusion::TimedOut)) => {
-                proofs.push(proof(stages.begins, None));
-                proofs.push(proof(Status::Failed, stages.fails));
-            }
-            // Skipped, cancelled, or something that this build does not know: whether it ever began is not
-            // said. What ended the run is for the run to say.
-            (
-                Progress::Queued
-                | Progress::Completed
-                | Progress::Waiting
-                | Progress::Requested
-                | Progress::Pending
-                | Progress::Unknown,
-                _,
-            ) => {}
-        }
-        proofs
-    }
-
-    /// Why a job that failed never began, as a sentence.
-    fn why_not_begun(&self, job: &Job) -> String {
-        let Some(Rejection { by, comment }) = &self.rejection else {
-            return format!("GitHub never started the job {}.", job.name);
-        };
-        let who = by.as_deref().unwrap_or("A reviewer");
-        let comment = comment.as_ref().map(|comment| format!(": “{comment}”")).unwrap_or_default();
-        format!("{who} rejected the approval on GitHub{comment}. The job {} never began.", job.name)
-    }
-}
-
-/// The end of a run that no job of ours explains.
-fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> {
-    if run.status != Progress::Completed {
-        return None;
-    }
-    let evidence = format!("GitHub run {}", run.id);
-    let end = |what: &str, evidence| Proof {
-        status: Status::Failed,
-        stage: None,
-        evidence,
-        log_line: Some(format!("The run {what}.")),
-    };
-    let what = match run.conclusion? {
-        // The jobs have other names than configured. Nothing is known then.
-        Conclusion::Success | Conclusion::Neutral if deploy.is_none() => return None,
-        Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
-        Conclusion::Cancelled => match newer {
-            Some(newer) => {
-                return Some(end(
-                    &format!("was cancelled before it began; run {newer} is newer and took its place"),
-                    format!("{evidence}, and run {newer}"),
-                ));
-            }
-            None => "was cancelled",
-        },
-        Conclusion::Failure => "failed",
-        Conclusion::Skipped => "was skipped",
-        Conclusion::TimedOut => "ran into GitHub's time limit",
-        Conclusion::ActionRequired => return None,
-        Conclusion::Stale => "was given up by GitHub",
-        Conclusion::StartupFailure => "could not start: its workflow file is not valid",
-        Conclusion::Unknown => "ended in a way that this console does not know",
-    };
-    Some(end(what, evidence))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(status: Progress, conclusion: Option<Conclusion>) -> Run {
-        Run { id: 7, status, conclusion, run_attempt: 1 }
-    }
-
-    fn job(name: &str, status: Progress, conclusion: Option<Conclusion>) -> Job {
-        Job { id: 1, name: name.to_owned(), status, conclusion, began: true }
-    }
-
-    fn done(name: &str) -> Job {
-        job(name, Progress::Completed, Some(Conclusion::Success))
-    }
-
-    fn skipped(name: &str) -> Job {
-        job(name, Progress::Completed, Some(Conclusion::Skipped))
-    }
-
-    fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
-        let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None };
-        record.proofs(&JobNames::default())
-    }
-
-    fn statuses(run: &Run, jobs: &[Job]) -> Vec<&'static str> {
-        proofs(run, jobs).iter().map(|proof| proof.status.as_str()).collect()
-    }
-
-    const LIVE: (Progress, Option<Conclusion>) = (Progress::InProgress, None);
-
-    #[test]
-    fn f34_successful_jobs_prove_every_status() {
-        let run = run(Progress::Completed, Some(Conclusion::Success));
-        let whole = [done("smoke"), done("freeze-check"), done("deploy")];
-        assert_eq!(
-            statuses(&run, &whole),
-            [
-                "smoke_gate_started",
-                "smoke_gate_passed",
-                "freeze_check_started",
-                "freeze_check_passed",
-                "building",
-                "deploying",
-                "succeeded"
-            ]
-        );
-        let staging = [done("smoke"), skipped("freeze-check"), done("deploy")];
-        assert_eq!(
-            statuses(&run, &staging),
-            ["smoke_gate_started", "smoke_gate_passed", "building", "deploying", "succeeded"]
-        );
-    }
-
-    /// A job under way proves that it began, and no more.
-    #[test]
-    fn running_job_proves_only_its_start() {
-        let live = run(LIVE.0, LIVE.1);
-        assert_eq!(statuses(&live, &[job("smoke", Progress::InProgress, None)]), ["smoke_gate_started"]);
-        let deploying = [done("smoke"), skipped("freeze-check"), job("deploy", Progress::InProgress, None)];
-        assert_eq!(statuses(&live, &deploying), ["smoke_gate_started", "smoke_gate_passed", "building"]);
-        for waiting in
-            [Progress::Queued, Progress::Waiting, Progress::Requested, Progress::Pending, Progress::Unknown]
-        {
-            assert_eq!(statuses(&live, &[job("smoke", waiting, None)]), [""; 0], "{waiting:?}");
-        }
-    }
-
-    #[test]
-    fn failed_job_names_its_stage() {
-        let failed = run(Progress::Completed, Some(Conclusion::Failure));
-        let jobs = [job("smoke", Progress::Completed, Some(Conclusion::Failure)), skipped("deploy")];
-        let proofs = proofs(&failed, &jobs);
-        assert_eq!(proofs.len(), 2);
-        assert_eq!((proofs[1].status, proofs[1].stage), (Status::Failed, Some(FailureStage::SmokeGate)));
-        assert_eq!(proofs[1].evidence, "GitHub job smoke of run 7");
-    }
-
-    #[test]
-    fn f33_other_run_conclusions_are_named() {
-        for (conclusion, words) in [
-            (Conclusion::Cancelled, "cancelled"),
-            (Conclusion::TimedOut, "time limit"),
-            (Conclusion::Stale, "given up"),
-            (Conclusion::StartupFailure, "could not start"),
-            (Conclusion::Skipped, "skipped"),
-            (Conclusion::Unknown, "does not know"),
-        ] {
-            let ended = run(Progress::Completed, Some(conclusion));
-            let proofs = proofs(&ended, &[job("smoke", Progress::Completed, Some(Conclusion::Cancelled))]);
-            assert_eq!(proofs.len(), 1, "{conclusion:?}");
-            assert_eq!(proofs[0].status, Status::Failed);
-            assert!(proofs[0].log_line.as_ref().unwrap().contains(words), "{proofs:?}");
-        }
-    }
-
-    /// A path takes up the proofs where the row stands.
-    #[test]
-    fn path_continues_from_the_current_row() {
-        let run = run(Progress::Completed, Some(Conclusion::Success));
-        let whole = [done("smoke"), done("freeze-check"), done("deploy")];
-        let from = |status| {
-            let path = path(status, proofs(&run, &whole));
-            path.iter().map(|proof| proof.status.as_str()).collect::<Vec<_>>()
-        };
-        assert_eq!(from(Status::Dispatched).len(), 7);
-        assert_eq!(from(Status::FreezeCheckStarted)[..2], ["freeze_check_passed", "building"]);
-        assert_eq!(from(Status::Deploying), ["succeeded"]);
-        assert_eq!(from(Status::Failed), [""; 0]);
-    }
-
-    #[test]
-    fn success_requires_a_deploy_job() {
-        let ended = run(Progress::Completed, Some(Conclusion::Success));
-        assert_eq!(
-            statuses(&ended, &[done("smoke"), skipped("deploy")]),
-            ["smoke_gate_started", "smoke_gate_passed", "failed"]
-        );
-        assert_eq!(statuses(&ended, &[done("another")]), [""; 0]);
-    }
 }

@@ -99,6 +99,9 @@ impl Reconciler {
 
     async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
         let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let again =
+            listed.iter().filter(|listed| listed.run.run_attempt > 1).map(|listed| listed.run.clone());
+        let reruns = self.reruns(app, again.collect()).await?;
         let found = listed.into_iter().filter_map(|run| ImportCandidate::of(app, run));
         let mut found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
         let unclaimed_runs =
@@ -119,7 +122,7 @@ impl Reconciler {
                 ImportOutcome::Known => {}
             }
         }
-        Ok(new)
+        Ok(new + reruns)
     }
 
     /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there
@@ -166,13 +169,14 @@ impl Reconciler {
             started_by: found.listed.actor.map_or_else(|| "somebody".to_owned(), |actor| actor.login),
             started_at: found.listed.created_at,
             run,
+            rerun: None,
             actor: RECONCILER.to_owned(),
             at: self.clock.now(),
         }
     }
 }
 
-fn says_how_it_ended(record: &Record, app: &AppConfig) -> bool {
+pub(super) fn says_how_it_ended(record: &Record, app: &AppConfig) -> bool {
     let path = evidence::path(Status::Dispatched, record.proofs(&app.jobs));
     path.last().is_some_and(|proof| proof.status.is_terminal())
 }

@@ -114,12 +114,15 @@ impl ExpectedRow {
         self.failure_stage = Expected::is(reported.failure_stage.as_deref());
     }
 
-    /// A repeated callback may be the first to name the run or the commit. A refused one names them too, and writes
+    /// A repeated callback, or one of a further leg, may be the first to name the run or the commit. A refused one names them too, and writes
     /// nothing.
     fn not_applied(&mut self, callback: &NotApplied, at: Timestamp) {
         match callback.outcome {
             CallbackOutcome::Refused => {}
-            CallbackOutcome::Repeated | CallbackOutcome::Applied | CallbackOutcome::Unknown => {
+            CallbackOutcome::Noted
+            | CallbackOutcome::Repeated
+            | CallbackOutcome::Applied
+            | CallbackOutcome::Unknown => {
                 self.names_run(callback.reported.run_id);
                 self.names_commit(callback.reported.commit.as_deref(), at);
             }

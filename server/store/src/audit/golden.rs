@@ -2,13 +2,13 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, OptionalInput, Origin, RunRef,
-    RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, Leg, OptionalInput, Origin,
+    RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Action, NewEntry};
+use super::{Action, Event, NewEntry};
 use crate::{
     Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack, RunPages,
 };
@@ -74,6 +74,7 @@ fn delivery(claim: Status) -> Delivery {
         run_attempt: Some(2),
         commit: COMMIT.parse().ok(),
         committed_at: Some(at()),
+        leg: None,
         at: at(),
     }
 }
@@ -109,6 +110,7 @@ fn import() -> Import {
         started_by: "ada".to_owned(),
         started_at: at(),
         run: run(),
+        rerun: None,
         actor: "reconciler".to_owned(),
         at: at(),
     }
@@ -228,6 +230,20 @@ fn payloads_never_change() {
     for (entry, payload) in entries() {
         assert_eq!(entry.event.to_payload().to_string(), payload, "{}", entry.event.action());
     }
+}
+
+/// A leg is a member of its own, and left out by every callback without one.
+#[test]
+fn payload_of_a_leg_never_changes() {
+    let leg = Leg::new(1, 3, Some("eu")).ok();
+    let building = Delivery { leg, failure_stage: None, ..delivery(Status::Building) };
+    let counted = NewEntry::counted(&building).event;
+    assert_eq!(
+        counted.to_payload().to_string(),
+        r#"{"claimed":"building","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","leg":{"index":1,"name":"eu","total":3},"log_line":"Said \"so\"","outcome":"noted","run_attempt":2,"run_id":77}"#
+    );
+    let again = Event::read(counted.action(), &counted.to_payload()).unwrap();
+    assert_eq!(again, counted);
 }
 
 #[test]

@@ -118,6 +118,12 @@ impl NewEntry {
         Self::not_applied(delivery, CallbackOutcome::Repeated, None)
     }
 
+    /// A leg was counted.
+    #[must_use]
+    pub fn counted(delivery: &Delivery) -> Self {
+        Self::not_applied(delivery, CallbackOutcome::Noted, None)
+    }
+
     /// An authentic callback was refused.
     #[must_use]
     pub fn refused(delivery: &Delivery, current: &StoredStatus) -> Self {

@@ -4,14 +4,16 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunSeen,
-    Timestamp,
+    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, LegReport, OptionalInput, Origin,
+    RunSeen, StoredStatus, Timestamp,
 };
 use serde_json::Value;
 
 use super::{
     Event,
-    event::{CallbackDecision, Imported, Provenance, Requested, Transition},
+    event::{
+        CallbackDecision, CallbackOutcome, Imported, NotApplied, Provenance, Reported, Requested, Transition,
+    },
 };
 
 /// What is known of a deploy from its entries.
@@ -27,6 +29,10 @@ pub struct DeployProjection {
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
     pub freeze: Option<FreezeVerdict>,
+    /// The latest attempt of the run that anything was about.
+    pub attempt: Option<i64>,
+    /// What legs reported, oldest first.
+    pub legs: Vec<LegReport>,
     /// How it came to be.
     pub origin: Origin,
     /// The inputs that its workflow does not declare.
@@ -34,18 +40,38 @@ pub struct DeployProjection {
 }
 
 impl DeployProjection {
+    /// Which attempt of its run the deploy follows, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> i64 {
+        let own = match self.origin {
+            Origin::Rerun { attempt, .. } => Some(attempt),
+            Origin::Request
+            | Origin::Rollback { .. }
+            | Origin::Promotion { .. }
+            | Origin::GitHub { .. }
+            | Origin::Unknown => None,
+        };
+        self.attempt.max(own).unwrap_or(1)
+    }
+
     /// Reads the next entry, which has to be newer than those before.
     pub fn apply(&mut self, entry: &JournalEntry) {
         let at = entry.at;
         match Event::read_or_unknown(&entry.action, &entry.payload) {
             Event::Requested(requested) => self.requested(at, requested),
             Event::Imported(imported) => self.imported(at, imported),
+            Event::Callback(CallbackDecision::Applied(transition)) => {
+                self.heard(at, &transition.status, &transition.reported, transition.log_line.as_ref());
+                self.moved(at, transition);
+            }
             Event::Dispatched(transition)
             | Event::Refused(transition)
-            | Event::Callback(CallbackDecision::Applied(transition))
             | Event::Reconciled(transition)
             | Event::RolledBack(transition) => self.moved(at, transition),
-            Event::RunObserved(report) => self.run = Some(RunSeen { report, at }),
+            Event::RunObserved(report) => {
+                self.attempt = self.attempt.max(report.attempt);
+                self.run = Some(RunSeen { report, at });
+            }
             Event::CancelRequested(_) => self.cancellation = Some(cancellation(at, &entry.actor)),
             Event::CancelAnswered(answered) => {
                 if let Some(cancellation) = &mut self.cancellation {
@@ -59,8 +85,8 @@ impl DeployProjection {
                     self.moved(at, transition);
                 }
             }
-            Event::Callback(CallbackDecision::NotApplied(_))
-            | Event::RunFound(_)
+            Event::Callback(CallbackDecision::NotApplied(callback)) => self.not_applied(at, &callback),
+            Event::RunFound(_)
             | Event::FlagPromoted(_)
             | Event::FreezeDeclared(_)
             | Event::FreezeLifted(_) => {}
@@ -89,8 +115,34 @@ impl DeployProjection {
         }
     }
 
+    /// A callback that moved nothing, but may have been counted.
+    fn not_applied(&mut self, at: Timestamp, callback: &NotApplied) {
+        match (callback.outcome, &callback.claimed) {
+            (CallbackOutcome::Noted, Some(claimed)) => {
+                self.heard(at, claimed, &callback.reported, callback.log_line.as_ref());
+            }
+            (
+                CallbackOutcome::Noted
+                | CallbackOutcome::Applied
+                | CallbackOutcome::Repeated
+                | CallbackOutcome::Refused
+                | CallbackOutcome::Unknown,
+                _,
+            ) => {}
+        }
+    }
+
+    /// A leg said this, if it was one.
+    fn heard(&mut self, at: Timestamp, status: &StoredStatus, reported: &Reported, line: Option<&String>) {
+        if let (Some(leg), Some(status)) = (reported.leg(), status.known()) {
+            let stage = reported.failure_stage.as_deref().and_then(|stage| stage.parse().ok());
+            self.legs.push(LegReport { leg, status, stage, log_line: line.cloned(), at });
+        }
+    }
+
     fn moved(&mut self, at: Timestamp, transition: Transition) {
-        let Transition { status, source, log_line, evidence, freeze, .. } = transition;
+        let Transition { status, source, log_line, evidence, freeze, reported, .. } = transition;
+        self.attempt = self.attempt.max(reported.run_attempt);
         self.freeze = freeze.or(self.freeze.take());
         self.history.push(HistoryEntry { status, at, source, log_line, evidence });
     }

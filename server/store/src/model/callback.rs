@@ -3,8 +3,8 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::domain::{
-    Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, RunRef, Status, StoredStatus, Timestamp,
-    transition,
+    Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, LegReport, LegVerdict, RunRef, Status,
+    StoredStatus, Timestamp, deploy::leg, transition,
 };
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct Delivery {
     pub commit: Option<Commit>,
     /// When that was made.
     pub committed_at: Option<Timestamp>,
+    /// The leg that it speaks for, where the step has several.
+    pub leg: Option<Leg>,
     /// Now.
     pub at: Timestamp,
 }
@@ -74,6 +76,8 @@ pub enum Received {
 /// The decision on a callback, with the freeze verdict for its workflow.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Decided {
+    /// The deploy that it was about, where that is a later attempt of the one that it names.
+    pub rerun: Option<DeployId>,
     /// The decision.
     pub decision: Decision,
     /// For a callback that begins the freeze check: the verdict, as it was when the check began.
@@ -81,9 +85,9 @@ pub struct Decided {
 }
 
 impl From<Decision> for Decided {
-    /// A decision without a freeze verdict.
+    /// A decision about the deploy that the callback names, without a freeze verdict.
     fn from(decision: Decision) -> Self {
-        Self { decision, freeze: None }
+        Self { rerun: None, decision, freeze: None }
     }
 }
 
@@ -101,6 +105,11 @@ pub enum Decision {
         /// Where the row is.
         status: Status,
     },
+    /// A leg was counted; the row stays until others say the same.
+    Noted {
+        /// Where the row is.
+        status: Status,
+    },
     /// No edge leads there.
     Refused {
         /// Where the row is.
@@ -113,6 +122,20 @@ pub enum Decision {
 }
 
 impl Decision {
+    /// Decides a claim of a leg against the status of the row and what legs said before.
+    #[must_use]
+    pub fn of_leg(current: &StoredStatus, claim: &StoredStatus, leg: &Leg, heard: &[LegReport]) -> Self {
+        let (Some(status), Some(claimed)) = (current.known(), transition::claimable(claim)) else {
+            return Self::of(current, claim);
+        };
+        match leg::count(status, claimed, leg, heard) {
+            LegVerdict::Speaks => Self::of(current, claim),
+            LegVerdict::Counted => Self::Noted { status },
+            LegVerdict::Repeated => Self::Repeated { status },
+            LegVerdict::Contradicts => Self::Refused { current: current.clone(), claimed },
+        }
+    }
+
     /// Decides a claim against the status of the row.
     #[must_use]
     pub fn of(current: &StoredStatus, claim: &StoredStatus) -> Self {

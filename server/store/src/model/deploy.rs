@@ -1,8 +1,8 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunRef,
-    RunSeen, StoredStatus, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, LegReport, OptionalInput,
+    Origin, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.
@@ -110,6 +110,10 @@ pub struct StoredDeploy {
     pub freeze_override: Option<String>,
     /// The verdict of its freeze check, read from the journal.
     pub freeze: Option<FreezeVerdict>,
+    /// Which attempt of the run it follows, from 1, read from the journal.
+    pub attempt: i64,
+    /// What its legs reported, read from the journal.
+    pub legs: Vec<LegReport>,
     /// Its origin, read from the journal.
     pub origin: Origin,
     /// The inputs that its workflow does not declare, read from the journal.

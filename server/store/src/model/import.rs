@@ -26,6 +26,8 @@ pub struct Import {
     pub started_at: Timestamp,
     /// The run.
     pub run: RunRef,
+    /// The attempt, and the deploy of the first one, where the run of a deploy was run again after that had ended.
+    pub rerun: Option<(i64, DeployId)>,
     /// Who found it, for the journal.
     pub actor: String,
     /// Now.
@@ -36,7 +38,11 @@ impl Import {
     /// The origin that is recorded.
     #[must_use]
     pub fn origin(&self) -> Origin {
-        Origin::GitHub { event: self.event.clone(), ended_at: self.ended_at }
+        let ended_at = self.ended_at;
+        match self.rerun {
+            Some((attempt, deploy_id)) => Origin::Rerun { deploy_id, attempt, ended_at },
+            None => Origin::GitHub { event: self.event.clone(), ended_at },
+        }
     }
 }
 

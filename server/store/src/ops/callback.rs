@@ -2,11 +2,14 @@
 
 use std::borrow::Cow;
 
-use app::domain::{DeployId, FreezeVerdict, RunRef, Source, Status, StoredStatus, transition as table};
+use app::domain::{
+    DeployId, FreezeVerdict, Origin, RunRef, Source, Status, StoredStatus, transition as table,
+};
 
 use crate::{
     Decided, Decision, Delivery, ImpossibleRow, Place, Received, StoreError,
-    audit::{self, Action, NewEntry},
+    audit::{self, Action, DeployProjection, NewEntry},
+    database::status_sql::LIVE,
     database::tx::{Operation, Statement, Tx},
     ops::{
         deploys, freezes,
@@ -23,32 +26,83 @@ impl Operation for WithChannels<Delivery> {
         if let Some(earlier) = earlier(tx, delivery).await? {
             return Ok(earlier);
         }
-        let Some((current, place)) = transition::lock_row(tx, delivery.deploy_id).await? else {
+        let Some((mut current, place)) = transition::lock_row(tx, delivery.deploy_id).await? else {
             return Ok(Received::Missing);
         };
-        let decision = Decision::of(&current, &delivery.claim);
+        let mut delivery = Cow::Borrowed(delivery);
+        if current.is_terminal()
+            && let Some(rerun) = live_rerun(tx, &delivery).await?
+            && let Some((status, _)) = transition::lock_row(tx, rerun).await?
+        {
+            (current, delivery.to_mut().deploy_id) = (status, rerun);
+        }
+        let rerun = matches!(delivery, Cow::Owned(_)).then_some(delivery.deploy_id);
+        let delivery = &*delivery;
+        let decision = decide(tx, &current, delivery).await?;
         let decided = LockedDelivery::new(delivery, place).decide(tx, &current, decision, *channels).await?;
         remember(tx, delivery, &decided.decision).await?;
-        Ok(Received::Decided(decided))
+        Ok(Received::Decided(Decided { rerun, ..decided }))
     }
+}
+
+/// The deploy of the attempt that a callback is about, where that was run again after the deploy of the path had ended:
+/// a workflow that is run again still names the first.
+async fn live_rerun<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<DeployId>, StoreError> {
+    let (Some(run), Some(attempt)) = (delivery.run_id, delivery.run_attempt.filter(|attempt| *attempt > 1))
+    else {
+        return Ok(None);
+    };
+    let select = Statement::new("SELECT id FROM console_deploys WHERE github_run_id = ")
+        .push_bind(run)
+        .push(" AND ")
+        .push(LIVE);
+    let live: Vec<(String,)> = tx.rows(select).await?;
+    let ids: Vec<String> = live.into_iter().map(|(id,)| id).collect();
+    let projections = if ids.is_empty() { return Ok(None) } else { deploys::projections(tx, ids).await? };
+    let first = delivery.deploy_id;
+    let is_it = |projection: &DeployProjection| match projection.origin {
+        Origin::Rerun { deploy_id, attempt: own, .. } => deploy_id == first && own == attempt,
+        Origin::Request
+        | Origin::Rollback { .. }
+        | Origin::Promotion { .. }
+        | Origin::GitHub { .. }
+        | Origin::Unknown => false,
+    };
+    Ok(projections.into_iter().find(|(_, projection)| is_it(projection)).map(|(id, _)| id))
+}
+
+/// What a claim comes to. Only that of a leg depends on what was said before.
+async fn decide<S: Tx>(
+    tx: &mut S,
+    current: &StoredStatus,
+    delivery: &Delivery,
+) -> Result<Decision, StoreError> {
+    let Some(leg) = &delivery.leg else { return Ok(Decision::of(current, &delivery.claim)) };
+    let id = delivery.deploy_id;
+    let heard = deploys::projections(tx, vec![id.to_string()]).await?.remove(&id).unwrap_or_default().legs;
+    Ok(Decision::of_leg(current, &delivery.claim, leg, &heard))
 }
 
 /// The earlier answer to this delivery id.
 async fn earlier<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Received>, StoreError> {
-    let select = Statement::new("SELECT body_hash, answer FROM callback_deliveries WHERE delivery_id = $1")
-        .bind(delivery.id.as_str());
-    let found: Option<(String, String)> = tx.row(select).await?;
-    let Some((body_hash, answer)) = found else { return Ok(None) };
+    let select =
+        Statement::new("SELECT body_hash, answer, deploy_id FROM callback_deliveries WHERE delivery_id = $1")
+            .bind(delivery.id.as_str());
+    let found: Option<(String, String, String)> = tx.row(select).await?;
+    let Some((body_hash, answer, deploy_id)) = found else { return Ok(None) };
     if body_hash != delivery.body_hash {
         return Ok(Some(Received::DeliveryIdReused));
     }
-    let decision = serde_json::from_str(&answer).map_err(|_| ImpossibleRow {
+    let impossible = |what: &str| ImpossibleRow {
         table: "callback_deliveries",
         id: delivery.id.to_string(),
-        what: "answer cannot be read".to_owned(),
-    })?;
-    let freeze = told(tx, delivery.deploy_id, &decision).await?;
-    Ok(Some(Received::Replayed(Decided { decision, freeze })))
+        what: what.to_owned(),
+    };
+    let decision = serde_json::from_str(&answer).map_err(|_| impossible("answer cannot be read"))?;
+    let deploy_id: DeployId = deploy_id.parse().map_err(|_| impossible("deploy_id is none"))?;
+    let freeze = told(tx, deploy_id, &decision).await?;
+    let rerun = Some(deploy_id).filter(|id| *id != delivery.deploy_id);
+    Ok(Some(Received::Replayed(Decided { rerun, decision, freeze })))
 }
 
 /// The verdict that the workflow got when its freeze check began, if the decision is about that check.
@@ -59,9 +113,11 @@ async fn told<S: Tx>(
 ) -> Result<Option<FreezeVerdict>, StoreError> {
     match decision {
         Decision::Applied { status: Status::FreezeCheckStarted }
-        | Decision::Repeated { status: Status::FreezeCheckStarted } => {}
+        | Decision::Repeated { status: Status::FreezeCheckStarted }
+        | Decision::Noted { status: Status::FreezeCheckStarted } => {}
         Decision::Applied { .. }
         | Decision::Repeated { .. }
+        | Decision::Noted { .. }
         | Decision::Refused { .. }
         | Decision::NotAStatus => return Ok(None),
     }
@@ -103,12 +159,18 @@ impl<'a> LockedDelivery<'a> {
                 append(tx, NewEntry::repeated(&self.delivery)).await?;
                 told(tx, self.delivery.deploy_id, &decision).await?
             }
+            Decision::Noted { .. } => {
+                self.note_run_and_commit(tx).await?;
+                transition::touch(tx, self.delivery.deploy_id, self.delivery.at).await?;
+                append(tx, NewEntry::counted(&self.delivery)).await?;
+                told(tx, self.delivery.deploy_id, &decision).await?
+            }
             Decision::Refused { .. } | Decision::NotAStatus => {
                 append(tx, NewEntry::refused(&self.delivery, current)).await?;
                 None
             }
         };
-        Ok(Decided { decision, freeze })
+        Ok(Decided { freeze, ..decision.into() })
     }
 
     /// Walks every edge of the path, each with its entry in the journal. Returns the freeze verdict if the path ends at
@@ -162,7 +224,7 @@ impl<'a> LockedDelivery<'a> {
         })
     }
 
-    /// A repetition moves nothing, but may be the first to name the run or the commit.
+    /// A repetition, or a further leg, moves nothing, but may be the first to name the run or the commit.
     async fn note_run_and_commit<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
         let delivery = &self.delivery;
         if let Some(run) = &self.run {

@@ -35,6 +35,19 @@ impl Operation for OneDeploy {
     }
 }
 
+/// The deploys that have this run, oldest first: one for each attempt that was run after the one before had ended.
+pub(crate) struct DeploysOfRun(pub(crate) i64);
+
+impl Operation for DeploysOfRun {
+    type Answer = Vec<StoredDeploy>;
+
+    async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<StoredDeploy>, StoreError> {
+        let select = Statement::new(COLUMNS).push(" FROM console_deploys WHERE github_run_id = ");
+        let rows = tx.rows(select.push_bind(self.0).push(" ORDER BY requested_at, id")).await?;
+        with_history(tx, readable(rows)).await
+    }
+}
+
 impl Operation for DeployFilter {
     type Answer = Vec<StoredDeploy>;
 
@@ -249,14 +262,36 @@ pub(crate) async fn projections<S: Tx>(
 
 /// The row with what its journal says.
 fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> StoredDeploy {
-    let DeployProjection { history, run, cancellation, freeze, freeze_override, origin, left_out } =
-        projection;
-    StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
+    let attempt = projection.attempt();
+    let DeployProjection {
+        attempt: _,
+        history,
+        run: run_seen,
+        cancellation,
+        freeze,
+        freeze_override,
+        legs,
+        origin,
+        left_out,
+    } = projection;
+    StoredDeploy {
+        attempt,
+        history,
+        run_seen,
+        cancellation,
+        freeze,
+        freeze_override,
+        legs,
+        origin,
+        left_out,
+        ..deploy
+    }
 }
 
-/// Leaves out callbacks that moved nothing: those can be many and long, and a history does not show them. Payloads are
-/// compact, and quotes in texts are escaped, so no text can be mistaken for a member.
-const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%')"#;
+/// Leaves out callbacks that moved nothing and were not counted: those can be many and long, and a history does not show
+/// them. Payloads are compact, and quotes in texts are escaped, so no text can be mistaken for a member.
+const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%'
+  OR payload LIKE '%"outcome":"noted"%')"#;
 
 fn select_entries_of<S: Tx>(ids: Vec<String>) -> Statement {
     Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids).push(" ORDER BY sequence")

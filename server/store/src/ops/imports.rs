@@ -36,11 +36,7 @@ impl Operation for Import {
     type Answer = ImportOutcome;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<ImportOutcome, StoreError> {
-        let of_run = Statement::new("SELECT id FROM console_deploys WHERE id = $1 OR github_run_id = $2")
-            .bind(self.id)
-            .bind(self.run.id);
-        let known: Option<(String,)> = tx.row(of_run).await?;
-        if known.is_some() {
+        if is_known(tx, self).await? {
             return Ok(ImportOutcome::Known);
         }
         if under_way(tx, &self.app, &self.environment).await?.is_some() {
@@ -52,6 +48,19 @@ impl Operation for Import {
         append(tx, NewEntry::imported(self)).await?;
         Ok(ImportOutcome::New)
     }
+}
+
+/// Whether a deploy has this run already. That an earlier attempt of it has one says nothing: a later attempt is a deploy
+/// of its own.
+async fn is_known<S: Tx>(tx: &mut S, import: &Import) -> Result<bool, StoreError> {
+    let select = match import.rerun {
+        Some(_) => Statement::new("SELECT id FROM console_deploys WHERE id = $1").bind(import.id),
+        None => Statement::new("SELECT id FROM console_deploys WHERE id = $1 OR github_run_id = $2")
+            .bind(import.id)
+            .bind(import.run.id),
+    };
+    let known: Option<(String,)> = tx.row(select).await?;
+    Ok(known.is_some())
 }
 
 async fn insert<S: Tx>(tx: &mut S, import: &Import) -> Result<(), StoreError> {

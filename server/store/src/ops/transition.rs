@@ -95,18 +95,24 @@ impl Operation for Note {
         if current.is_terminal() || said == Some(new_entry.event.to_payload().to_string()) {
             return Ok(Advanced::Refused(current));
         }
-        let update = Statement::new(
-            "UPDATE console_deploys
-             SET version    = version + 1,
-                 updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END
-             WHERE id = $2",
-        )
-        .bind(self.at)
-        .bind(self.id);
-        tx.execute(update).await?;
+        touch(tx, self.id, self.at).await?;
         append(tx, new_entry).await?;
         Ok(Advanced::Moved)
     }
+}
+
+/// A new version of a row that did not move: something that is shown with it is new.
+pub(crate) async fn touch<S: Tx>(tx: &mut S, id: DeployId, at: Timestamp) -> Result<(), StoreError> {
+    let update = Statement::new(
+        "UPDATE console_deploys
+         SET version    = version + 1,
+             updated_at = CASE WHEN updated_at < $1 THEN $1 ELSE updated_at END
+         WHERE id = $2",
+    )
+    .bind(at)
+    .bind(id);
+    tx.execute(update).await?;
+    Ok(())
 }
 
 /// What the newest entry of this kind says about a deploy.

@@ -118,7 +118,7 @@ async fn race(status: Status, racers: usize) -> Result<(), TestCaseError> {
     check_path(&console.deploy(id).await, &console.journal(id).await)
 }
 
-fn block_on(future: impl Future<Output = Result<(), TestCaseError>>) -> Result<(), TestCaseError> {
+pub(super) fn block_on(future: impl Future<Output = Result<(), TestCaseError>>) -> Result<(), TestCaseError> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -93,6 +93,7 @@ async fn only_ends_seen_live_are_announced(system: DatabaseSystem) {
         started_by: "octocat".to_owned(),
         started_at: noon(),
         run: RunRef { id: run, url: String::new() },
+        rerun: None,
         actor: "reconciler".to_owned(),
         at: noon(),
     };
@@ -125,6 +126,7 @@ async fn f39_interrupted_import_is_healed(system: DatabaseSystem) {
         started_by: "octocat".to_owned(),
         started_at: noon(),
         run: RunRef { id: run, url: String::new() },
+        rerun: None,
         actor: "reconciler".to_owned(),
         at: noon(),
     };

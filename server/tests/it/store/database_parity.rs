@@ -187,6 +187,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 run_attempt: None,
                 commit: None,
                 committed_at: None,
+                leg: None,
                 at,
             };
             said(store.receive(&delivery).await)

@@ -12,7 +12,7 @@ pub fn assert_path(row: &StoredDeploy, journal: &[JournalEntry]) {
         journal.iter().filter_map(|entry| Some((field(entry, "status")?, field(entry, "source")?))).collect();
     let shown = row.history.iter().filter_map(|entry| Some((entry.status.known()?, entry.source)));
     assert_eq!(path, shown.collect::<Vec<_>>(), "{row:#?}");
-    let first = if row.origin.is_github() {
+    let first = if row.origin.is_found() {
         (Status::Dispatched, Source::Reconciler)
     } else {
         (Status::Requested, Source::Console)

@@ -66,6 +66,7 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         run_attempt: None,
         commit: None,
         committed_at: None,
+        leg: None,
         at: noon(),
     }
 }

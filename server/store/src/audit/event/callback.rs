@@ -13,7 +13,7 @@ use crate::Delivery;
 pub enum CallbackDecision {
     /// It walked an edge.
     Applied(Transition),
-    /// It repeated what was known, or was refused.
+    /// It was counted, repeated what was known, or was refused.
     NotApplied(NotApplied),
 }
 
@@ -47,6 +47,8 @@ pub enum CallbackOutcome {
     Applied,
     /// The row was there already.
     Repeated,
+    /// A leg was counted, and others are still to say the same.
+    Noted,
     /// No edge leads there.
     Refused,
     /// A newer build decided something that this one cannot read.

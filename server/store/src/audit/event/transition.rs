@@ -1,7 +1,8 @@
 //! Entries that record a transition: all of them have the members of [`Transition`], and no other entry has a `status`.
 
-use app::domain::{FailureStage, FreezeVerdict, Source, Status, StoredStatus, Timestamp};
+use app::domain::{FailureStage, FreezeVerdict, Leg, Source, Status, StoredStatus, Timestamp};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::CallbackOutcome;
 use crate::{Advance, Delivery, RolledBack};
@@ -52,6 +53,9 @@ pub struct Reported {
     /// When that was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub committed_at: Option<Timestamp>,
+    /// The leg that it speaks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leg: Option<Value>,
 }
 
 impl Transition {
@@ -112,6 +116,12 @@ impl Transition {
 }
 
 impl Reported {
+    /// The leg that it speaks for, where this build knows its shape.
+    #[must_use]
+    pub fn leg(&self) -> Option<Leg> {
+        Leg::deserialize(self.leg.as_ref()?).ok()
+    }
+
     fn failed_at(stage: Option<FailureStage>) -> Self {
         Self { failure_stage: stage.map(|stage| stage.as_str().to_owned()), ..Self::default() }
     }
@@ -124,6 +134,7 @@ impl From<&Delivery> for Reported {
             run_attempt: delivery.run_attempt,
             commit: delivery.commit.as_ref().map(ToString::to_string),
             committed_at: delivery.committed_at,
+            leg: delivery.leg.as_ref().map(|leg| serde_json::json!(leg)),
             ..Self::failed_at(delivery.failure_stage)
         }
     }

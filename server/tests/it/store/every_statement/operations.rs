@@ -1,7 +1,7 @@
 //! Every operation of the store, with everything that it can be asked for.
 
 use app::domain::{
-    CancelState, Commit, DeployId, FreezeId, OptionalInput, RunRef, RunReport, RunState, Source, Status,
+    CancelState, Commit, DeployId, FreezeId, Leg, OptionalInput, RunRef, RunReport, RunState, Source, Status,
     Timestamp,
 };
 use jiff::ToSpan;
@@ -121,6 +121,7 @@ async fn imports(store: &dyn Store) {
         started_by: "somebody".to_owned(),
         started_at: noon(),
         run: run_of(79),
+        rerun: None,
         actor: "reconciler".to_owned(),
         at: noon(),
     };
@@ -128,6 +129,23 @@ async fn imports(store: &dyn Store) {
     assert_eq!(store.unclaimed_runs(vec![unclaimed]).await.unwrap(), [79]);
     assert_eq!(store.import(&import).await.unwrap(), ImportOutcome::New);
     let edge = Advance { at: later(3), ..advance(import.id, Status::TimedOut, Source::Reconciler) };
+    store.advance(&edge).await.unwrap();
+    let id = DeployId::new(uuid_at(later(3)));
+    let rerun = Import { id, rerun: Some((2, import.id)), started_at: later(3), ..import.clone() };
+    assert_eq!(store.import(&rerun).await.unwrap(), ImportOutcome::New);
+    assert_eq!(store.deploys_of_run(79).await.unwrap().len(), 2);
+    let building = Delivery {
+        run_id: Some(79),
+        run_attempt: Some(2),
+        leg: Leg::new(0, 2, None).ok(),
+        ..delivery(import.id, "leg of a rerun", Status::Building)
+    };
+    let counted = Delivery { leg: Leg::new(1, 2, None).ok(), id: "other leg".into(), ..building.clone() };
+    for callback in [building, counted] {
+        let Received::Decided(decided) = store.receive(&callback).await.unwrap() else { panic!("decided") };
+        assert_eq!(decided.rerun, Some(id));
+    }
+    let edge = Advance { at: later(3), ..advance(id, Status::TimedOut, Source::Reconciler) };
     store.advance(&edge).await.unwrap();
 }
 
@@ -169,6 +187,7 @@ async fn outbox(store: &dyn Store) {
 /// Every filter of the history, on its own and with all others.
 async fn reads(store: &dyn Store, id: DeployId) {
     assert!(store.deploy(id).await.unwrap().is_some());
+    assert!(store.deploys_of_run(1).await.unwrap().is_empty());
     let status = |status: &str| StatusFilter::Is(status.to_owned());
     for status in
         [StatusFilter::Any, StatusFilter::Live, StatusFilter::Ended, status("failed"), status("building")]
