@@ -2,7 +2,7 @@
 import { emptyOut } from "./checkout.ts";
 import { Contexts, type Plain, Strict } from "./contexts.ts";
 import { Expressions, type Status } from "./expression.ts";
-import type { Entries, Job } from "./model.ts";
+import type { Entries, Job } from "./file/model.ts";
 import type { JobReport, StepReport } from "./report.ts";
 import type { RunScope } from "./scope.ts";
 import { type StepsEnd, walkSteps } from "./steps.ts";

@@ -14,8 +14,8 @@ import { BRANCH, type EventName, inputsOf } from "./event.ts";
 import { Expressions } from "./expression.ts";
 import { walkJobs } from "./jobs.ts";
 import { RunLog } from "./log.ts";
-import type { Workflow } from "./model.ts";
-import { readWorkflow } from "./read.ts";
+import type { Workflow } from "./file/model.ts";
+import { readWorkflow } from "./file/read.ts";
 import type { JobReport, Result, StepReport } from "./report.ts";
 
 export interface RunOptions {

@@ -2,7 +2,7 @@
 import { checkOut } from "./checkout.ts";
 import { Contexts, type Plain, Strict } from "./contexts.ts";
 import { Expressions, type Status } from "./expression.ts";
-import type { Entries, RunStep, Step, UsesStep } from "./model.ts";
+import type { Entries, RunStep, Step, UsesStep } from "./file/model.ts";
 import type { StepReport } from "./report.ts";
 import type { StepScope } from "./scope.ts";
 import { runScript } from "./shell.ts";

@@ -1,8 +1,8 @@
 /** The actions that this runner knows: those of this repository, and the check-out. */
 import { join } from "node:path";
 
-import type { CompositeAction } from "./model.ts";
-import { readCompositeAction } from "./read.ts";
+import type { CompositeAction } from "./file/model.ts";
+import { readCompositeAction } from "./file/read.ts";
 
 export type Action =
   { kind: "composite"; directory: string; action: CompositeAction } | { kind: "checkout" };

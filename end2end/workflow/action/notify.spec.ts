@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect, test as base } from "@playwright/test";
 
 import { type Environment, runAction, type ScriptRun, Spy } from "./notify-script.ts";
-import { type Answer, APPLIED, NO_ANSWER, StubConsole, verify } from "./stub-console.ts";
+import { type Answer, APPLIED, NO_ANSWER, StubConsole, verify } from "../stub-console.ts";
 
 const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
