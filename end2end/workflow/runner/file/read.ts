@@ -3,25 +3,22 @@
  * that passes over what it does not know would prove nothing about the workflow.
  */
 import type { ScalarToken } from "@actions/workflow-parser/templates/tokens/scalar-token";
-import { StringToken } from "@actions/workflow-parser/templates/tokens/string-token";
 import type { TemplateToken } from "@actions/workflow-parser/templates/tokens/template-token";
 
+import { job, steps } from "./job.ts";
 import type {
   CompositeAction,
+  Concurrency,
   DispatchInput,
-  Entries,
-  Job,
-  Step,
   Triggers,
   Workflow,
 } from "./model.ts";
 import { parseActionFile, parseWorkflowFile } from "./parse.ts";
+import { entries, fields, list, mapping, optional, scalar } from "./tokens.ts";
 
-/** Keys that say who may run it, where and for how long; none changes what the steps do. */
+/** Keys that say who may run it; none changes what the jobs do. */
 const WITHOUT_EFFECT_HERE = {
   workflow: ["name", "permissions"],
-  concurrency: ["cancel-in-progress"],
-  job: ["runs-on", "permissions", "timeout-minutes", "environment"],
   action: ["name", "description"],
 };
 
@@ -35,15 +32,11 @@ export function readWorkflow(path: string): Workflow {
     ...WITHOUT_EFFECT_HERE.workflow,
   ]);
   const events = fields(top.get("on"), "on", ["workflow_dispatch", "push"]);
-  const concurrency = fields(top.get("concurrency"), "concurrency", [
-    "group",
-    ...WITHOUT_EFFECT_HERE.concurrency,
-  ]);
   return {
     runName: scalar(top.get("run-name"), "run-name"),
     on: triggers(events),
     inputs: dispatchInputs(events.get("workflow_dispatch")),
-    concurrencyGroup: scalar(concurrency.get("group"), "concurrency group"),
+    concurrency: concurrency(top.get("concurrency")),
     env: entries(top.get("env"), "env"),
     jobs: [...mapping(top.get("jobs"), "jobs")].map(([id, token]) => job(id, token)),
   };
@@ -73,6 +66,17 @@ export function readCompositeAction(path: string): CompositeAction {
     }
   }
   return { inputs, outputs, steps: steps(runs.get("steps"), path) };
+}
+
+function concurrency(token: TemplateToken | undefined): Concurrency {
+  const members = fields(token, "concurrency", ["group", "cancel-in-progress", "queue"]);
+  const cancelInProgress =
+    members.get("cancel-in-progress")?.assertBoolean("cancel-in-progress").value ?? false;
+  const queue = optional(members.get("queue"), "queue")?.toString();
+  if (queue === "max" && cancelInProgress) {
+    throw new Error("GitHub takes no `queue: max` together with `cancel-in-progress: true`");
+  }
+  return { group: scalar(members.get("group"), "concurrency group"), cancelInProgress, queue };
 }
 
 function triggers(events: ReadonlyMap<string, TemplateToken>): Triggers {
@@ -112,95 +116,4 @@ function dispatchInputs(token: TemplateToken | undefined): DispatchInput[] {
 function inputType(type: string): DispatchInput["type"] {
   if (type === "string" || type === "choice" || type === "boolean") return type;
   throw new Error(`This runner does not know the input type ${type}`);
-}
-
-function job(id: string, token: TemplateToken): Job {
-  const known = ["needs", "if", "env", "outputs", "steps", ...WITHOUT_EFFECT_HERE.job];
-  const job = fields(token, `job ${id}`, known);
-  return {
-    id,
-    needs: list(job.get("needs")),
-    condition: optional(job.get("if"), "if"),
-    env: entries(job.get("env"), "env"),
-    outputs: entries(job.get("outputs"), "outputs"),
-    steps: steps(job.get("steps"), `job ${id}`),
-  };
-}
-
-function steps(token: TemplateToken | undefined, where: string): Step[] {
-  if (token === undefined) throw new Error(`${where} has no steps`);
-  return [...token.assertSequence("steps")].map((item, at) =>
-    step(item, `step ${at + 1} of ${where}`),
-  );
-}
-
-const STEP_BASE = ["id", "name", "if", "continue-on-error", "env", "timeout-minutes"];
-
-function step(token: TemplateToken, where: string): Step {
-  const step = fields(token, where, [...STEP_BASE, "run", "shell", "uses", "with"]);
-  const base = {
-    id: optional(step.get("id"), "id")?.toString(),
-    name: scalar(step.get("name"), `name of ${where}`),
-    condition: optional(step.get("if"), "if"),
-    continueOnError: optional(step.get("continue-on-error"), "continue-on-error"),
-    env: entries(step.get("env"), "env"),
-    timeoutMinutes: step.get("timeout-minutes")?.assertNumber("timeout-minutes").value,
-  };
-
-  const uses = optional(step.get("uses"), "uses")?.toString();
-  if (uses !== undefined) {
-    return { ...base, kind: "uses", uses, with: entries(step.get("with"), "with") };
-  }
-  return {
-    ...base,
-    kind: "run",
-    run: scalar(step.get("run"), `run of ${where}`),
-    shell: optional(step.get("shell"), "shell")?.toString(),
-  };
-}
-
-/** The members of a mapping, each of which has to be known. */
-function fields(
-  token: TemplateToken | undefined,
-  where: string,
-  known: readonly string[],
-): ReadonlyMap<string, TemplateToken> {
-  const members = mapping(token, where);
-  for (const key of members.keys()) {
-    if (!known.includes(key)) throw new Error(`This runner does not know "${key}" in ${where}`);
-  }
-  return members;
-}
-
-function mapping(
-  token: TemplateToken | undefined,
-  where: string,
-): ReadonlyMap<string, TemplateToken> {
-  const members = new Map<string, TemplateToken>();
-  if (token === undefined) return members;
-  for (const { key, value } of token.assertMapping(where)) members.set(key.toString(), value);
-  return members;
-}
-
-function entries(token: TemplateToken | undefined, where: string): Entries {
-  const values = new Map<string, ScalarToken>();
-  for (const [key, value] of mapping(token, where))
-    values.set(key, scalar(value, `${where}.${key}`));
-  return values;
-}
-
-/** A string or a list of strings. */
-function list(token: TemplateToken | undefined): string[] {
-  if (token === undefined) return [];
-  if (token instanceof StringToken) return [token.value];
-  return [...token.assertSequence("list")].map((item) => item.assertString("list item").value);
-}
-
-function optional(token: TemplateToken | undefined, where: string): ScalarToken | undefined {
-  return token === undefined ? undefined : scalar(token, where);
-}
-
-function scalar(token: TemplateToken | undefined, where: string): ScalarToken {
-  if (token === undefined) throw new Error(`${where} is missing`);
-  return token.assertScalar(where);
 }
