@@ -288,7 +288,7 @@ test("a freeze of the console stops it before the push", async ({ heroku, releas
 
 test("a cancelled run reports neither failure nor success", async ({ release, stub }) => {
   const run = release();
-  await run.through("deploy", "Push to Heroku");
+  await run.through("deploy", "Deploy");
   run.cancel();
   await run.finish();
   expect(stub.statuses).toEqual([...GATES, "building"]);

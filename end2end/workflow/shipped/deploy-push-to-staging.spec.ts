@@ -36,7 +36,7 @@ test("a push deploys staging; the console hears nothing", async ({ deploy, stub 
 
   expect(run.title).toBe("Deploy main to staging (push)");
   expect(results(run)).toEqual(["success", "skipped", "success"]);
-  expect(run.ran("deploy")).toContain("Run the health check");
+  expect(run.ran("deploy")).toContain("Check health");
   expect(reports(run)).toEqual([]);
   expect(stub.deliveries).toEqual([]);
 });
