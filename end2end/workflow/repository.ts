@@ -10,6 +10,7 @@ export const DEPLOY_WORKFLOW = ".github/workflows/deploy-console.yml";
 export const HEROKU_WORKFLOW = ".github/workflows/deploy-heroku.yml";
 export const DOCS_WORKFLOW = ".github/workflows/deploy-customer-docs.yml";
 export const PUSH_WORKFLOW = ".github/workflows/deploy-push-to-staging.yml";
+export const MATRIX_WORKFLOW = ".github/workflows/deploy-matrix.yml";
 /** A workflow as repositories still have it that were set up before there were phase callbacks. */
 export const BEFORE_PHASES_WORKFLOW = "end2end/workflow/files/deploy-console-before-phases.yml";
 export const NOTIFY_ACTION = join(REPOSITORY, ".github/actions/notify-deploy-status");
