@@ -68,7 +68,7 @@ pictures: states end2end/node_modules/.package-lock.json browser
 	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
 	@echo "$(PICTURES)/index.html"
 
-# ACTIONS says where that server has the actions of .github/actions: docs/operating/workflows.md.
+# ACTIONS says where that server has the actions of .github/actions: docs/operating/workflow-files.md.
 .PHONY: workflows-enterprise
 workflows-enterprise:
 	.github/for-enterprise.sh "$(ACTIONS)" target/workflows-enterprise

@@ -20,7 +20,7 @@ export const SHIPPED = [
   "deploy-matrix.yml",
   "deploy-push-to-staging.yml",
 ];
-/** A workflow of two apps, with inputs of their own; docs/operating/workflows.md has its parts. */
+/** A workflow of two apps, with inputs of their own; docs/operating/workflow-files.md has its parts. */
 export const TWO_APPS_WORKFLOW = "end2end/workflow/files/deploy-two-apps.yml";
 /** A workflow as repositories still have it that were set up before there were phase callbacks. */
 export const BEFORE_PHASES_WORKFLOW = "end2end/workflow/files/deploy-console-before-phases.yml";

@@ -8,7 +8,7 @@ import { commitAll, NOTIFY_ACTION, repositoryWith } from "../repository.ts";
 const FOLDER = ".github/actions/notify-deploy-status";
 const NAME = "acme/deploy-console";
 
-/** A job as docs/operating/workflows.md shows it. */
+/** A job as docs/operating/workflow-files.md shows it. */
 const workflow = (at: string) => `
 run-name: Deploy \${{ inputs.git_ref }} to \${{ inputs.environment }} (\${{ inputs.console_deploy_id }})
 on:

@@ -60,6 +60,15 @@ for (const name of SHIPPED) {
   });
 }
 
+test("the guide names the versions of the check-out that the files have", ({ make }) => {
+  const guide = read(REPOSITORY, "docs/operating/workflow-files.md");
+  const files = [join(REPOSITORY, WORKFLOWS), make(`tools/deploy@${COMMIT}`)];
+  const versions = files.map((folder) => {
+    return /uses: actions\/checkout@.* # (v.*)$/m.exec(read(folder, SHIPPED[0]!))![1];
+  });
+  expect(guide).toMatch(new RegExp(`\\| ${versions[0]}, .* \\| ${versions[1]}, `));
+});
+
 for (const actions of ["", "tools/deploy", "tools/deploy@main", `tools@${COMMIT}`, "a/b@0123abc"]) {
   test(`nothing is made of "${actions}"`, ({ make }, testInfo) => {
     expect(() => make(actions)).toThrow("usage: .github/for-enterprise.sh");

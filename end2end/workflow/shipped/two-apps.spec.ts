@@ -5,7 +5,7 @@ import { expect, test } from "../fixtures.ts";
 import { TWO_APPS_WORKFLOW } from "../repository.ts";
 import { DispatchRefused } from "../runner/inputs.ts";
 
-const TELL = 'echo "told: $DEPLOY_APP $DEPLOY_ROLLOUT [$DEPLOY_NOTE]"';
+const TELL = 'echo "told: $APP $ROLLOUT [$NOTE]"';
 const DEPLOYED = ["building", "deploying", "succeeded"];
 const SHOP = { app: "shop" };
 
