@@ -132,6 +132,13 @@ for (const [name, [action, message]] of Object.entries(SET_UP)) {
   });
 }
 
+test("a job does not begin if an action uses one that cannot be had", async ({ runOf }) => {
+  const files = { ...ACTION, "around/action.yml": AROUND.replace("deep/action", "none") };
+  const run = runOf(job("one", MARK + uses("$/around")), { files });
+  await run.finish();
+  expect(run.ran("one")).toEqual(["Set up job"]);
+});
+
 test("a link to nowhere, anywhere in the repository, fails jobs with `$/`", async ({ runOf }) => {
   const run = runOf(job("one", uses("$/action")) + job("two", MARK), {
     files: ACTION,
