@@ -114,7 +114,8 @@ test-browser: toolchain browser
 .PHONY: check-workflows
 check-workflows: VARIANTS := $(CACHE)/checked-workflows
 check-workflows: $(LINTERS)/ready
-	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml end2end/workflow/files/*.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows \
+	  .github/workflows/*.yml end2end/workflow/files/*.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(LINTERS)/bin/zizmor --offline .github end2end/workflow/files/*.yml

@@ -53,7 +53,8 @@ export async function actionOf(uses: string, scope: StepScope): Promise<Action |
   // `./`: what the workspace holds now. Which repository that is, is not known.
   const directory = join(scope.workspace, uses);
   if (!existsSync(join(directory, "action.yml"))) {
-    return `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${directory}'. Did you forget to run actions/checkout before running your local action?`;
+    const missing = `Can't find 'action.yml', 'action.yaml' or 'Dockerfile' under '${directory}'.`;
+    return `${missing} Did you forget to run actions/checkout before running your local action?`;
   }
   return composite(directory, scope.workspace);
 }
