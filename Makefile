@@ -3,6 +3,7 @@
 # make build  leave one self-contained file: target/release/deploy-console
 # make bench  print the table of numbers to reach, measured now
 # make pictures   draw every state of every component: target/pictures/index.html
+# make workflows-enterprise ACTIONS=owner/repo@commit   the workflows for a GitHub Enterprise server, in target
 # make audit  advisories, licences and sources of what is depended on
 #
 # Each target does the set-up that it needs: compiler target, tools, browser, database server. Caches go to
@@ -67,6 +68,12 @@ pictures: states end2end/node_modules/.package-lock.json browser
 	cd end2end && $(IN_CONSOLE) npx playwright test --project=console specs/states
 	@echo "$(PICTURES)/index.html"
 
+# ACTIONS says where that server has the actions of .github/actions: docs/operating/workflow-files.md.
+.PHONY: workflows-enterprise
+workflows-enterprise:
+	.github/for-enterprise.sh "$(ACTIONS)" target/workflows-enterprise
+	@ls target/workflows-enterprise/*
+
 .PHONY: audit
 audit: $(DENY)
 	$(DENY)/bin/cargo-deny check licenses bans sources
@@ -105,11 +112,17 @@ test-browser: toolchain browser
 	  cargo test -p frontend --target wasm32-unknown-unknown
 
 .PHONY: check-workflows
+check-workflows: VARIANTS := $(CACHE)/checked-workflows
 check-workflows: $(LINTERS)/ready
-	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows \
+	  .github/workflows/*.yml end2end/workflow/files/*.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-actions .github/actions/*/action.yml
 	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
-	$(LINTERS)/bin/zizmor --offline .github
+	$(LINTERS)/bin/zizmor --offline .github end2end/workflow/files/*.yml
+	rm -rf "$(VARIANTS)"
+	.github/for-enterprise.sh example/actions@0000000000000000000000000000000000000000 "$(VARIANTS)"
+	$(LINTERS)/bin/check-jsonschema --builtin-schema vendor.github-workflows "$(VARIANTS)"/*.yml
+	$(LINTERS)/bin/zizmor --offline "$(VARIANTS)"/*.yml
 
 # The binary has to be there: `make build`.
 .PHONY: check-api

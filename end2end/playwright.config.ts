@@ -1,5 +1,7 @@
 import { defineConfig, type PlaywrightTestConfig } from "@playwright/test";
 
+import type { Options } from "./workflow/fixtures.ts";
+
 const inChromium: NonNullable<PlaywrightTestConfig["use"]> = {
   browserName: "chromium",
   launchOptions: {
@@ -20,12 +22,13 @@ const inChromium: NonNullable<PlaywrightTestConfig["use"]> = {
 };
 
 /**
- * Three projects: `workflow` runs the workflow, its action and the runner's own tests,
- * and needs no browser; `console` runs the product in Chromium; `bench` measures it there.
+ * Four projects: `workflow` runs the workflows, the action and the runner's own tests, and
+ * `enterprise` the workflows once more, as Enterprise servers take them; neither needs a
+ * browser; `console` runs the product in Chromium; `bench` measures it there.
  *
  * No retries and no pauses: a test that passes the second time is a test that failed.
  */
-export default defineConfig({
+export default defineConfig<Options>({
   forbidOnly: process.env["CI"] !== undefined,
   fullyParallel: true,
   retries: 0,
@@ -34,6 +37,13 @@ export default defineConfig({
   outputDir: "test-results",
   projects: [
     { name: "workflow", testDir: "workflow", timeout: 30_000 },
+    {
+      name: "enterprise",
+      testDir: "workflow/shipped",
+      testMatch: "deploy-*.spec.ts",
+      timeout: 30_000,
+      use: { host: "enterprise" },
+    },
     {
       name: "console",
       testDir: "specs",

@@ -25,7 +25,7 @@ test("a production deploy, from click to healthy", async ({ board, page, beginRu
   await dialog.expectSteps("freeze_check_passed", ["done", "done", "pending", "pending"]);
   await run.through("deploy", "Report that the build started");
   await dialog.expectSteps("building", ["done", "done", "active", "pending"]);
-  await run.through("deploy", "Report that the health check started");
+  await run.through("deploy", "Report that it is deployed");
   await dialog.expectSteps("deploying", ["done", "done", "done", "active"]);
   await run.finish();
   await dialog.expectSteps("succeeded", ["done", "done", "done", "done"]);

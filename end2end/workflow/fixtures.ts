@@ -1,10 +1,12 @@
 /** A stub of the console, and runs of a real workflow file against it. */
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 
 import { test as base } from "@playwright/test";
 
-import { DEPLOY_WORKFLOW, REPOSITORY } from "./repository.ts";
+import { DEPLOY_WORKFLOW, type Enterprise, madeForEnterprise, REPOSITORY } from "./repository.ts";
 import { type RunOptions, WorkflowRun } from "./runner/run.ts";
+import type { Host } from "./runner/scope.ts";
 import { StubConsole } from "./stub-console.ts";
 
 export const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -15,7 +17,9 @@ type Overrides = Omit<Partial<RunOptions>, "inputs"> & {
   inputs?: Readonly<Record<string, string | undefined>>;
 };
 
-interface Options {
+export interface Options {
+  /** Where the workflow runs: the file as it is, or what an Enterprise server gets of it. */
+  host: Host;
   /** Path of the workflow in the repository. */
   workflow: string;
   /** The variables with which all goes well. */
@@ -33,7 +37,8 @@ interface Fixtures {
   deploy: (overrides?: Overrides) => WorkflowRun;
 }
 
-export const test = base.extend<Options & Fixtures>({
+export const test = base.extend<Options & Fixtures, { enterprise: Enterprise }>({
+  host: ["github.com", { option: true }],
   workflow: [DEPLOY_WORKFLOW, { option: true }],
   allWell: [{}, { option: true }],
   stub: async ({}, use) => {
@@ -42,11 +47,22 @@ export const test = base.extend<Options & Fixtures>({
     await stub.stop();
   },
   id: async ({}, use) => use(randomUUID()),
-  deploy: async ({ stub, id, workflow, allWell }, use) => {
+  enterprise: [
+    async ({}, use) => {
+      const made = madeForEnterprise();
+      await use(made);
+      for (const path of [made.repository, ...Object.values(made.repositories)]) {
+        rmSync(path, { recursive: true });
+      }
+    },
+    { scope: "worker" },
+  ],
+  deploy: async ({ stub, id, host, workflow, allWell, enterprise }, use) => {
     const runs: WorkflowRun[] = [];
     await use((overrides = {}) => {
       const run = new WorkflowRun({
-        repository: REPOSITORY,
+        ...(host === "enterprise" ? enterprise : { repository: REPOSITORY }),
+        host,
         workflow,
         runId: RUN_ID,
         secrets: { DEPLOY_CALLBACK_HMAC_SECRET: SECRET },

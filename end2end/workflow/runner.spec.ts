@@ -1,67 +1,18 @@
 /** The runner against small workflows: what it does has to be what GitHub does. */
-import { rmSync } from "node:fs";
-
-import { expect, test as base } from "@playwright/test";
-
-import { repositoryWith } from "./repository.ts";
+import {
+  BY_SIZE,
+  CHECKOUT,
+  DISPATCH,
+  expect,
+  FAILS,
+  job,
+  MARK,
+  PUSH,
+  step,
+  test,
+} from "./runner-fixtures.ts";
 import { DispatchRefused } from "./runner/inputs.ts";
-import { COMMIT, type RunOptions, WorkflowRun } from "./runner/run.ts";
-
-const CHECKOUT = "actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683";
-
-type Overrides = Partial<RunOptions> & { files?: Record<string, string>; on?: string };
-
-const test = base.extend<{ runOf: (jobs: string, overrides?: Overrides) => WorkflowRun }>({
-  runOf: async ({}, use) => {
-    const repositories: string[] = [];
-    await use((jobs, { files = {}, on = DISPATCH, ...overrides } = {}) => {
-      const repository = repositoryWith({ "workflow.yml": workflow(jobs, on), ...files });
-      repositories.push(repository);
-      return new WorkflowRun({
-        repository,
-        workflow: "workflow.yml",
-        runId: 1,
-        vars: {},
-        secrets: {},
-        inputs: {},
-        ...overrides,
-      });
-    });
-    for (const repository of repositories) rmSync(repository, { recursive: true });
-  },
-});
-
-const DISPATCH = `
-  workflow_dispatch:
-    inputs:
-      word: { type: string, default: none }
-      flag: { type: boolean, default: false }
-      size: { type: choice, options: [small, large], default: small }
-`;
-const PUSH = "\n  push: { branches: [release, main] }\n";
-
-/** `jobs` is a list of `id: {…}` in YAML's flow style or indented by two, and so is `on`. */
-function workflow(jobs: string, on: string): string {
-  return `
-run-name: Run \${{ inputs.word }}
-on:${on}concurrency:
-  group: \${{ inputs.size }}
-env:
-  LEVEL: workflow
-jobs:
-${jobs}`;
-}
-
-function job(id: string, steps: string, more = ""): string {
-  return `  ${id}:\n    runs-on: ubuntu-24.04\n${more}    steps:\n${steps}`;
-}
-
-function step(name: string, run: string, more = ""): string {
-  return `      - name: ${name}\n        run: ${JSON.stringify(run)}\n${more}`;
-}
-
-const FAILS = step("Fail", "exit 1");
-const MARK = step("Mark", "echo reached");
+import { COMMIT } from "./runner/run.ts";
 
 test("after a failure the other steps are skipped, but for those that ask for it", async ({
   runOf,
@@ -240,40 +191,22 @@ test("a shell may be a command line", async ({ runOf }) => {
   expect(run.result("one")).toBe("failure");
 });
 
-const COMPOSITE = {
-  "action/action.yml": `
-name: Greet
-description: Says hello
-inputs:
-  who: { description: Whom, default: you }
-runs:
-  using: composite
-  steps:
-    - name: Greet
-      shell: bash
-      run: bash "$GITHUB_ACTION_PATH/greet.sh"
-      env:
-        WHO: \${{ inputs.who }}
-`,
-  "action/greet.sh": 'echo "hello $WHO at $LEVEL"',
-};
-
-test("a composite action gets its inputs, their defaults, and the env of its step", async ({
-  runOf,
-}) => {
-  const uses = (more: string) => `      - name: Greet\n        uses: $/action\n${more}`;
-  const steps =
-    uses("") + uses("        with:\n          who: me\n        env:\n          LEVEL: step\n");
-  const run = runOf(job("one", steps), { files: COMPOSITE });
-  await run.finish();
-  expect(run.log.lines).toEqual(["hello you at workflow", "hello me at step"]);
-});
-
 test("inputs that are declared are taken", ({ runOf }) => {
   expect(runOf(job("one", MARK), { inputs: { word: "given", size: "large" } })).toMatchObject({
     title: "Run given",
     concurrencyGroup: "large",
   });
+});
+
+test("a queue is refused where runs that are under way are cancelled", ({ runOf }) => {
+  const concurrency = `${BY_SIZE}\n  cancel-in-progress: true\n  queue: max`;
+  expect(() => runOf(job("one", MARK), { concurrency })).toThrow("takes no `queue: max`");
+});
+
+test("an Enterprise server does not know a queue", ({ runOf }) => {
+  const concurrency = `${BY_SIZE}\n  queue: max`;
+  const run = () => runOf(job("one", MARK), { concurrency, host: "enterprise" });
+  expect(run).toThrow("does not know `queue`");
 });
 
 /** What GitHub answers with 422, word for word. */
@@ -367,9 +300,10 @@ test("a push with inputs is refused", ({ runOf }) => {
 
 /** What the runner does not know, it must not pass over. */
 const UNKNOWN: Record<string, [jobs: string, message: string, on?: string]> = {
-  "a key of a job": [
-    job("one", MARK, "    strategy: { matrix: { n: [1] } }\n"),
-    'does not know "strategy"',
+  "a key of a job": [job("one", MARK, "    container: alpine\n"), 'does not know "container"'],
+  "a part of a matrix": [
+    job("one", MARK, "    strategy: { matrix: { n: [1], exclude: [{ n: 1 }] } }\n"),
+    'does not know "exclude" in matrix',
   ],
   "a key of a step": [
     job("one", step("A", "true", "        working-directory: x\n")),
@@ -393,7 +327,10 @@ const UNKNOWN: Record<string, [jobs: string, message: string, on?: string]> = {
     job("one", `      - name: A\n        uses: ${CHECKOUT}\n        with: { path: x }\n`),
     "the input path",
   ],
-  "another action": [job("one", "      - name: A\n        uses: ./action\n"), "use ./action"],
+  "another action": [
+    job("one", "      - name: A\n        uses: docker://alpine:3\n"),
+    "use docker://alpine:3",
+  ],
   "a context at this place": [job("one", step("A", "true", "        if: secrets.X\n")), "secrets"],
   "a function": [job("one", step("A", "echo ${{ hashFiles('x') }}")), "hashFiles()"],
   "a context": [job("one", step("A", "echo ${{ matrix.n }}")), '"matrix"'],
@@ -421,12 +358,6 @@ for (const [name, [jobs, message, on = DISPATCH]] of Object.entries(UNKNOWN)) {
     await expect(all()).rejects.toThrow(message);
   });
 }
-
-test("the runner stops at an input that an action does not have", async ({ runOf }) => {
-  const uses = "      - name: Greet\n        uses: $/action\n        with: { whom: me }\n";
-  const run = runOf(job("one", uses), { files: COMPOSITE });
-  await expect(run.finish()).rejects.toThrow("$/action has no input whom");
-});
 
 test("asking for a step that does not come is an error", async ({ runOf }) => {
   const run = runOf(job("one", MARK));

@@ -37,6 +37,8 @@ readonly MAX_ATTEMPTS=4
 readonly TIME_BUDGET_SECONDS=40
 # Escaping makes a character six bytes at most, and the console takes 64 KiB.
 readonly MAX_LOG_CHARACTERS=8000
+# What the console keeps of a name, and what GitHub keeps of the name of a job.
+readonly MAX_LEG_NAME_CHARACTERS=100
 # The first pause, if NOTIFY_BACKOFF_SECONDS says no other; each later one is twice as long.
 readonly BACKOFF_SECONDS=1
 
@@ -87,6 +89,16 @@ check_commit() {
     "$status: sent without it. The input commit is not the full id of one (40 or 64 lower-case hex digits)."
 }
 
+# A job that is no leg has a total of 1, by GitHub's `strategy`. What is no number is refused, not
+# left out: without its leg, the status would be that of the whole deploy.
+check_leg() {
+  [[ $leg_total =~ ^[0-9]{0,3}$ && $leg_index =~ ^[0-9]{0,3}$ ]] ||
+    fail 2 'leg_index or leg_total is not a whole number below 1000.'
+  ((10#0$leg_total >= 2)) || leg_total=
+  [[ -z $leg_total || ($leg_index && 10#$leg_index -lt 10#$leg_total) ]] ||
+    fail 2 "leg_index is not one of 0 to $((10#$leg_total - 1)), though leg_total is $leg_total."
+}
+
 # When the commit was made, if this job runs in a check-out that has it. Elsewhere
 # it is not known, and not sent: the console does without. The settings there may be the
 # commit's own; none of them is to start a program.
@@ -126,8 +138,16 @@ callback_body() {
     printf ',"failure_stage":%s' "$(json_string "$failure_stage")"
   [[ -z $commit ]] || printf ',"commit":%s' "$(json_string "$commit")"
   [[ -z $committed_at ]] || printf ',"committed_at":%s' "$(json_string "$committed_at")"
+  [[ -z $leg_total ]] || printf ',"leg":%s' "$(leg_json)"
   [[ ! ${GITHUB_RUN_ID:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_id":%s' "$GITHUB_RUN_ID"
   [[ ! ${GITHUB_RUN_ATTEMPT:-} =~ ^[1-9][0-9]*$ ]] || printf ',"run_attempt":%s' "$GITHUB_RUN_ATTEMPT"
+  printf '}'
+}
+
+leg_json() {
+  printf '{"index":%d,"total":%d' "$((10#$leg_index))" "$((10#$leg_total))"
+  [[ -z $leg_name ]] ||
+    printf ',"name":%s' "$(json_string "${leg_name:0:MAX_LEG_NAME_CHARACTERS}")"
   printf '}'
 }
 
@@ -231,12 +251,16 @@ status=${NOTIFY_STATUS:-}
 log_line=${NOTIFY_LOG_LINE:-}
 failure_stage=${NOTIFY_FAILURE_STAGE:-}
 commit=${NOTIFY_COMMIT:-}
+leg_index=${NOTIFY_LEG_INDEX:-}
+leg_total=${NOTIFY_LEG_TOTAL:-}
+leg_name=${NOTIFY_LEG_NAME:-}
 console_url=${NOTIFY_CONSOLE_URL:-}
 console_url=${console_url%/}
 backoff_seconds=${NOTIFY_BACKOFF_SECONDS:-$BACKOFF_SECONDS}
 keys=()
 
 check_inputs
+check_leg
 mask_secrets
 read_keys
 check_backoff

@@ -1,6 +1,6 @@
 /** The event that starts a run: does the workflow answer to it, and which inputs come with it. */
 import { DispatchRefused, dispatchInputs, type InputValues } from "./inputs.ts";
-import type { Workflow } from "./model.ts";
+import type { Workflow } from "./file/model.ts";
 
 export type EventName = "workflow_dispatch" | "push";
 

@@ -1,5 +1,5 @@
 /** What GitHub does with the inputs of a dispatch before a run begins. */
-import type { DispatchInput } from "./model.ts";
+import type { DispatchInput } from "./file/model.ts";
 
 /** An input that was not given, because nothing was dispatched, is null. */
 export type InputValues = Record<string, string | boolean | null>;

@@ -14,9 +14,11 @@ import { BRANCH, type EventName, inputsOf } from "./event.ts";
 import { Expressions } from "./expression.ts";
 import { walkJobs } from "./jobs.ts";
 import { RunLog } from "./log.ts";
-import type { Workflow } from "./model.ts";
-import { readWorkflow } from "./read.ts";
+import type { Workflow } from "./file/model.ts";
+import { readWorkflow } from "./file/read.ts";
 import type { JobReport, Result, StepReport } from "./report.ts";
+import { Repositories } from "./repositories.ts";
+import type { Host } from "./scope.ts";
 
 export interface RunOptions {
   /** The repository: its workflows and actions are run as they are there. */
@@ -33,6 +35,10 @@ export interface RunOptions {
   runAttempt?: number;
   /** Which commit a ref is; undefined, if there is no such ref. By default, every ref is. */
   resolveRef?: (ref: string) => string | undefined;
+  /** github.com, if not said. */
+  host?: Host;
+  /** Other repositories, as Git repositories of this machine, by `owner/name`. */
+  repositories?: Readonly<Record<string, string>>;
   /** A Git repository that the check-out takes the files from. By default it brings none. */
   source?: string;
   /** Added to the environment of every script. */
@@ -59,6 +65,9 @@ export class WorkflowRun {
     const { event = "workflow_dispatch", inputs } = options;
     this.options = options;
     this.workflow = readWorkflow(join(options.repository, options.workflow));
+    if (options.host === "enterprise" && this.workflow.concurrency.queue !== undefined) {
+      throw new Error("An Enterprise server does not know `queue` in `concurrency`");
+    }
     this.contexts = {
       github: new Strict("github", githubContext(options)),
       inputs: new Strict("inputs", inputsOf(event, this.workflow, inputs)),
@@ -67,7 +76,7 @@ export class WorkflowRun {
     };
     const evaluate = new Expressions(new Contexts(this.contexts), () => "success");
     this.title = evaluate.text(this.workflow.runName);
-    this.concurrencyGroup = evaluate.text(this.workflow.concurrencyGroup);
+    this.concurrencyGroup = evaluate.text(this.workflow.concurrency.group);
     for (const secret of Object.values(options.secrets)) this.log.mask(secret);
     this.walk = this.begin();
   }
@@ -140,13 +149,15 @@ export class WorkflowRun {
       const runner = new Strict("runner", { os: "Linux", arch: "X64", name: "test", temp });
       return yield* walkJobs(this.workflow.jobs, {
         run: {
-          repository: this.options.repository,
+          host: this.options.host ?? "github.com",
+          repositories: new Repositories(this.options.repositories ?? {}, join(root, "actions")),
           log: this.log,
           temp,
           resolveRef: this.options.resolveRef ?? (() => COMMIT),
           source: this.options.source,
           cancelled: () => this.isCancelled,
         },
+        repository: this.options.repository,
         workspace,
         contexts: { ...this.contexts, runner },
         workflowEnv: this.workflow.env,

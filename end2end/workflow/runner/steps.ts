@@ -1,12 +1,12 @@
 /** Walks the steps of a job, or of a composite action, and carries each one out. */
+import { actionInputs, actionOf } from "./actions.ts";
 import { checkOut } from "./checkout.ts";
 import { Contexts, type Plain, Strict } from "./contexts.ts";
 import { Expressions, type Status } from "./expression.ts";
-import type { Entries, RunStep, Step, UsesStep } from "./model.ts";
+import type { Entries, RunStep, Step, UsesStep } from "./file/model.ts";
 import type { StepReport } from "./report.ts";
 import type { StepScope } from "./scope.ts";
 import { runScript } from "./shell.ts";
-import { actionInputs, resolveAction } from "./uses.ts";
 
 export interface StepsEnd {
   status: Status;
@@ -90,7 +90,11 @@ async function usesStep(
   evaluate: Expressions,
 ): Promise<Execution> {
   const given = texts(step.with, evaluate);
-  const used = resolveAction(step.uses, scope.run.repository);
+  const used = await actionOf(step.uses, scope);
+  if (typeof used === "string") {
+    scope.run.log.write(`::error::${used}`);
+    return { outcome: "failure", outputs: {} };
+  }
   if (used.kind === "checkout") return checkOut(given, scope);
 
   const { github, runner } = scope.contexts;
@@ -98,6 +102,7 @@ async function usesStep(
   const contexts = { github: github!, runner: runner!, inputs: new Strict("inputs", inputs) };
   const walk = walkSteps(used.action.steps, {
     ...scope,
+    repository: used.repository,
     contexts,
     runnerEnv: { ...scope.runnerEnv, GITHUB_ACTION_PATH: used.directory },
   });

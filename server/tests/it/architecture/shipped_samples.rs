@@ -6,7 +6,8 @@ use serde_json::Value;
 use server::config::Apps;
 
 const REHEARSED: [&str; 3] = ["deploy-console.yml", "deploy-heroku.yml", "deploy-customer-docs.yml"];
-const SHIPPED: [&str; 4] = [REHEARSED[0], REHEARSED[1], REHEARSED[2], "deploy-push-to-staging.yml"];
+const SHIPPED: [&str; 5] =
+    [REHEARSED[0], REHEARSED[1], REHEARSED[2], "deploy-push-to-staging.yml", "deploy-matrix.yml"];
 
 const SAMPLES: [(&str, &str, &[&str]); 2] = [
     ("console.example.toml", include_str!("../../../../console.example.toml"), &SHIPPED),

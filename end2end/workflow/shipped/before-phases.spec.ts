@@ -1,8 +1,8 @@
 /** A workflow of before the phase callbacks: what it reports, and which dispatch GitHub refuses. */
-import { expect, SECRET, test } from "./fixtures.ts";
-import { BEFORE_PHASES_WORKFLOW } from "./repository.ts";
-import { DispatchRefused } from "./runner/inputs.ts";
-import { verify } from "./stub-console.ts";
+import { expect, SECRET, test } from "../fixtures.ts";
+import { BEFORE_PHASES_WORKFLOW } from "../repository.ts";
+import { DispatchRefused } from "../runner/inputs.ts";
+import { verify } from "../stub-console.ts";
 
 const COMMANDS = [
   "SMOKE_COMMAND",

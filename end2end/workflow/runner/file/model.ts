@@ -11,9 +11,16 @@ export interface Workflow {
   on: Triggers;
   /** Those that a dispatch may carry. */
   inputs: readonly DispatchInput[];
-  concurrencyGroup: ScalarToken;
+  concurrency: Concurrency;
   env: Entries;
   jobs: readonly Job[];
+}
+
+export interface Concurrency {
+  group: ScalarToken;
+  cancelInProgress: boolean;
+  /** How many runs may wait: one, which a newer one replaces, or a queue; if the file says so. */
+  queue: string | undefined;
 }
 
 export interface Triggers {
@@ -34,10 +41,21 @@ export interface Job {
   id: string;
   needs: readonly string[];
   condition: ScalarToken | undefined;
+  runsOn: readonly string[];
+  strategy: Strategy | undefined;
   env: Entries;
   outputs: Entries;
   steps: readonly Step[];
 }
+
+export interface Strategy {
+  /** The values of each variable, in the order of the file. */
+  matrix: ReadonlyMap<string, readonly MatrixValue[]>;
+  /** Whether the other legs are cancelled when one has failed. */
+  failFast: boolean;
+}
+
+export type MatrixValue = string | number | boolean;
 
 export type Step = RunStep | UsesStep;
 

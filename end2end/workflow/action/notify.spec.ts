@@ -1,46 +1,11 @@
 /** The action's script against a stub of the console. */
 import { execFileSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test as base } from "@playwright/test";
-
-import { type Environment, runAction, type ScriptRun, Spy } from "./notify-script.ts";
-import { type Answer, APPLIED, NO_ANSWER, StubConsole, verify } from "./stub-console.ts";
-
-const SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-const test = base.extend<{
-  stub: StubConsole;
-  spy: Spy;
-  id: string;
-  notify: (env?: Environment) => Promise<ScriptRun>;
-}>({
-  stub: async ({}, use) => {
-    const stub = await StubConsole.start();
-    await use(stub);
-    await stub.stop();
-  },
-  spy: async ({}, use) => {
-    const spy = new Spy();
-    await use(spy);
-    spy.remove();
-  },
-  id: async ({}, use) => use(randomUUID()),
-  notify: async ({ stub, id }, use) => {
-    await use((env = {}) =>
-      runAction({
-        NOTIFY_DEPLOY_ID: id,
-        NOTIFY_STATUS: "building",
-        NOTIFY_CONSOLE_URL: stub.url,
-        NOTIFY_HMAC_SECRET: SECRET,
-        NOTIFY_BACKOFF_SECONDS: "0",
-        ...env,
-      }),
-    );
-  },
-});
+import { type Answer, APPLIED, NO_ANSWER, verify } from "../stub-console.ts";
+import { expect, SECRET, test } from "./fixtures.ts";
+import type { Environment } from "./notify-script.ts";
 
 test("one callback, signed, and one line about it", async ({ notify, stub, id }) => {
   const { exitCode, output } = await notify({

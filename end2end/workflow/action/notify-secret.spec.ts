@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "./fixtures.ts";
+import { expect, test } from "../fixtures.ts";
 import { processes } from "./processes.ts";
-import { DOCS_WORKFLOW } from "./repository.ts";
-import { type Answer, APPLIED, verify } from "./stub-console.ts";
+import { DOCS_WORKFLOW } from "../repository.ts";
+import { type Answer, APPLIED, verify } from "../stub-console.ts";
 
 // Its first step reports, so no other script runs before.
 test.use({ workflow: DOCS_WORKFLOW });

@@ -1,8 +1,8 @@
 /** The workflow that deploys pushes to staging, and that the console can deploy with as well. */
-import { expect, RUN_ID, SECRET, test } from "./fixtures.ts";
-import { PUSH_WORKFLOW } from "./repository.ts";
-import { COMMIT, type WorkflowRun } from "./runner/run.ts";
-import { verify } from "./stub-console.ts";
+import { expect, RUN_ID, SECRET, test } from "../fixtures.ts";
+import { PUSH_WORKFLOW } from "../repository.ts";
+import { COMMIT, type WorkflowRun } from "../runner/run.ts";
+import { verify } from "../stub-console.ts";
 
 const COMMANDS = [
   "SMOKE_COMMAND",
@@ -36,7 +36,7 @@ test("a push deploys staging; the console hears nothing", async ({ deploy, stub 
 
   expect(run.title).toBe("Deploy main to staging (push)");
   expect(results(run)).toEqual(["success", "skipped", "success"]);
-  expect(run.ran("deploy")).toContain("Run the health check");
+  expect(run.ran("deploy")).toContain("Check health");
   expect(reports(run)).toEqual([]);
   expect(stub.deliveries).toEqual([]);
 });

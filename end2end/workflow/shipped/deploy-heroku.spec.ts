@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, SECRET, test as base } from "./fixtures.ts";
-import { Spy } from "./notify-script.ts";
-import { DEPLOY_WORKFLOW, HEROKU_WORKFLOW, REPOSITORY } from "./repository.ts";
-import type { RunOptions, WorkflowRun } from "./runner/run.ts";
-import { APPLIED, verify } from "./stub-console.ts";
+import { expect, SECRET, test as base } from "../fixtures.ts";
+import { Spy } from "../action/notify-script.ts";
+import { DEPLOY_WORKFLOW, HEROKU_WORKFLOW, REPOSITORY } from "../repository.ts";
+import type { RunOptions, WorkflowRun } from "../runner/run.ts";
+import { APPLIED, verify } from "../stub-console.ts";
 import { QUIET, StubHeroku } from "./stub-heroku.ts";
 
 const APP = "acme-billing";
@@ -288,7 +288,7 @@ test("a freeze of the console stops it before the push", async ({ heroku, releas
 
 test("a cancelled run reports neither failure nor success", async ({ release, stub }) => {
   const run = release();
-  await run.through("deploy", "Push to Heroku");
+  await run.through("deploy", "Deploy");
   run.cancel();
   await run.finish();
   expect(stub.statuses).toEqual([...GATES, "building"]);

@@ -1,9 +1,9 @@
 /** The real workflow, with its real actions, run against a stub of the console. */
 import { readFileSync } from "node:fs";
 
-import { expect, RUN_ID, SECRET, test } from "./fixtures.ts";
-import { COMMIT, type WorkflowRun } from "./runner/run.ts";
-import { APPLIED, verify } from "./stub-console.ts";
+import { expect, RUN_ID, SECRET, test } from "../fixtures.ts";
+import { COMMIT, type WorkflowRun } from "../runner/run.ts";
+import { APPLIED, verify } from "../stub-console.ts";
 
 const ALL_WELL = {
   SMOKE_COMMAND: "true",

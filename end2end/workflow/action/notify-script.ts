@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { NOTIFY_ACTION } from "./repository.ts";
+import { NOTIFY_ACTION } from "../repository.ts";
 
 export interface ScriptRun {
   exitCode: number;

@@ -11,7 +11,7 @@ import {
   SHELLS,
   Spy,
 } from "./notify-script.ts";
-import { StubConsole, verify } from "./stub-console.ts";
+import { StubConsole, verify } from "../stub-console.ts";
 
 const NEEDED = ["curl", "openssl", "cat", "head", "mktemp", "od", "rm", "sleep", "tr"];
 const SECRET = "a$(id)`id`\\b\"c'd${HOME}%";

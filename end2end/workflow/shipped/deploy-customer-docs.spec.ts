@@ -1,8 +1,8 @@
 /** The workflow of a static site, which has neither a smoke gate nor a freeze check. */
-import { expect, RUN_ID, SECRET, test } from "./fixtures.ts";
-import { DOCS_WORKFLOW } from "./repository.ts";
-import { COMMIT } from "./runner/run.ts";
-import { verify } from "./stub-console.ts";
+import { expect, RUN_ID, SECRET, test } from "../fixtures.ts";
+import { DOCS_WORKFLOW } from "../repository.ts";
+import { COMMIT } from "../runner/run.ts";
+import { verify } from "../stub-console.ts";
 
 const COMMANDS = ["BUILD_COMMAND", "DEPLOY_COMMAND", "HEALTH_CHECK_COMMAND"];
 
