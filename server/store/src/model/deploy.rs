@@ -1,8 +1,8 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput, Origin, RunRef,
-    RunSeen, StoredStatus, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, OptionalInput,
+    Origin, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.
@@ -114,4 +114,6 @@ pub struct StoredDeploy {
     pub origin: Origin,
     /// The inputs that its workflow does not declare, read from the journal.
     pub left_out: Vec<OptionalInput>,
+    /// The inputs that were sent beside the console's own, read from the journal.
+    pub inputs: InputValues,
 }
