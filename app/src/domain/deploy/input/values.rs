@@ -89,9 +89,9 @@ impl InputValues {
     /// What is sent for what was given: with the defaults of the rest.
     ///
     /// # Errors
-    /// Everything that is wrong, if anything is.
+    /// What is wrong with each, if anything is.
     pub fn resolve(&self, specs: &[InputSpec]) -> Result<Self, Vec<InvalidInput>> {
-        let mut problems: Vec<_> = self.unknown(specs).collect();
+        let mut problems: Vec<_> = self.unknown(specs).into_iter().collect();
         let mut resolved = Self::default();
         for spec in specs {
             match spec.resolve(self.get(&spec.name)) {
@@ -103,9 +103,10 @@ impl InputValues {
         if problems.is_empty() { Ok(resolved) } else { Err(problems) }
     }
 
-    fn unknown(&self, specs: &[InputSpec]) -> impl Iterator<Item = InvalidInput> {
-        let names = || specs.iter().map(|spec| spec.name.clone()).collect();
-        let unknown = self.0.keys().filter(|name| !specs.iter().any(|spec| spec.name == **name));
-        unknown.map(move |name| InvalidInput { name: name.clone(), problem: InputProblem::Unknown(names()) })
+    /// The first that no input has as its name. There may be any number, so the others are not named.
+    fn unknown(&self, specs: &[InputSpec]) -> Option<InvalidInput> {
+        let name = self.0.keys().find(|name| !specs.iter().any(|spec| spec.name == **name))?.clone();
+        let names = specs.iter().map(|spec| spec.name.clone()).collect();
+        Some(InvalidInput { name, problem: InputProblem::Unknown(names) })
     }
 }
