@@ -11,7 +11,8 @@
 //! 5. [`run`](github::run) is what GitHub says beside that, and [`cancel`](deploy::cancel) how a deploy is ended early. Neither moves it.
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`](deploy::git_ref), [`commit`](deploy::commit), [`id`](deploy::id) and [`delivery`](deploy::delivery) are its
 //!    validated parts, and [`origin`](deploy::origin) says how it came to be. [`leg`](deploy::leg) counts what the jobs of a matrix report.
-//! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`](deploy::input) what a workflow file may lack.
+//! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`](deploy::input) what a workflow file may lack,
+//!    and what is configured to be filled in.
 //! 8. [`journal`] is an entry as it is read. [`duration_stats`] says how long a step took before, [`insight`] what many deploys
 //!    say in figures, [`outage`](github::outage) that GitHub cannot be asked: nothing follows from them.
 //! 9. [`scenario`](github::scenario) is what a rehearsal can show.
@@ -41,7 +42,7 @@ pub use deploy::delivery::DeliveryId;
 pub use deploy::git_ref::{GitRef, NotAGitRef};
 pub use deploy::history::{DEADLINE, HistoryEntry, Source, shortened};
 pub use deploy::id::DeployId;
-pub use deploy::input::OptionalInput;
+pub use deploy::input::{InputKind, InputProblem, InputSpec, InputValues, InvalidInput, OptionalInput};
 pub use deploy::leg::{Leg, LegReport, LegState, LegVerdict};
 pub use deploy::origin::Origin;
 pub use duration_stats::DurationStats;

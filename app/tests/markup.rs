@@ -64,6 +64,7 @@ fn hostile_board() -> Board {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
         default_ref: "main".to_owned(),
+        inputs: Vec::new(),
         environments: vec![environment],
     };
     Board { apps: vec![app], rehearsal: false, github: None, notifications: Vec::new() }
@@ -200,6 +201,7 @@ fn the_board_is_complete_without_scripts() {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
         default_ref: "main".to_owned(),
+        inputs: Vec::new(),
         environments: vec![environment],
     };
     let board = Board { apps: vec![app], rehearsal: false, github: None, notifications: Vec::new() };

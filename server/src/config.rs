@@ -3,6 +3,7 @@
 
 mod apps;
 mod environment;
+mod inputs;
 mod job_names;
 mod names;
 mod notify;
@@ -11,9 +12,14 @@ pub use apps::{AppConfig, Apps, EnvironmentConfig};
 pub use environment::{
     Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
+pub use inputs::AppInputs;
 pub use job_names::JobNames;
 pub(crate) use job_names::is_leg;
 pub use notify::{NotifyConfig, WebhookConfig};
+
+/// Workflow files of a rehearsal that are not shipped: the repository of each, its name, and its text.
+pub const REHEARSAL_WORKFLOWS: [(&str, &str, &str); 1] =
+    [("example/search", "deploy-search.yml", include_str!("config/rehearsal/deploy-search.yml"))];
 
 /// What is wrong with the configuration: one line for the operator who starts the server.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

@@ -22,7 +22,7 @@ use webhook::SigningSecrets;
 
 use crate::{
     audit::AuditError,
-    config::{Apps, Config, ConfigError},
+    config::{Apps, Config, ConfigError, REHEARSAL_WORKFLOWS},
     http::{Forged, Hosts},
     listen::{
         self,
@@ -368,6 +368,10 @@ async fn connect(
             let simulated = SimulatedGitHub::start(settings)
                 .await
                 .map_err(|source| machine("simulated GitHub", source))?;
+            for (repo, name, text) in REHEARSAL_WORKFLOWS {
+                let written = simulated.write_workflow(repo, name, text);
+                written.map_err(|error| machine(name, std::io::Error::other(error)))?;
+            }
             tracing::info!("simulated GitHub on {}", simulated.url());
             let api_url = simulated
                 .url()

@@ -115,7 +115,7 @@ fn apps() -> Vec<BoardApp> {
 
 fn app(name: &str, environments: Vec<BoardEnvironment>) -> BoardApp {
     let repo = format!("acme/{name}");
-    BoardApp { name: name.to_owned(), repo, default_ref: "main".to_owned(), environments }
+    BoardApp { name: name.to_owned(), repo, default_ref: "main".to_owned(), inputs: Vec::new(), environments }
 }
 
 fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {

@@ -4,8 +4,8 @@ use app::{
     api::UiError,
     domain::{
         ActiveFreeze, Cancellation, Commit, DEADLINE, Deploy, DeployId, DurationStats, FailureStage,
-        FreezeId, Frozen, Gates, GitHubOutage, HistoryEntry, Origin, Source, Status, StepKey, StoredStatus,
-        Timestamp, step::steps,
+        FreezeId, Frozen, Gates, GitHubOutage, HistoryEntry, InputValues, Origin, Source, Status, StepKey,
+        StoredStatus, Timestamp, step::steps,
     },
     live::use_deploy::DeploySignals,
 };
@@ -75,6 +75,7 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         cancellation: None,
         freeze_override: None,
         freeze: None,
+        inputs: InputValues::default(),
         requested_by: "operator".to_owned(),
         reason: None,
         requested_at: at(0),

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{UiError, VersionCheck, client::ApiClient};
-use crate::domain::{Deploy, Frozen, GitHubOutage, Timestamp};
+use crate::domain::{Deploy, Frozen, GitHubOutage, InputSpec, Timestamp};
 
 #[cfg(feature = "ssr")]
 use super::service::{ServiceError, service};
@@ -41,6 +41,9 @@ pub struct BoardApp {
     pub repo: String,
     /// The ref that the form offers.
     pub default_ref: String,
+    /// The inputs that the form asks for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputSpec>,
     /// Its environments, in the order of the configuration.
     pub environments: Vec<BoardEnvironment>,
 }

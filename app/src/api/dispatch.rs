@@ -7,10 +7,12 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 use super::{BoardEnvironment, Changes, UiError, client::ApiClient};
-use crate::domain::{Deploy, DeployId, GitHubOutage, Scenario};
+use crate::domain::{Deploy, DeployId, GitHubOutage, InputSpec, InputValues, Scenario};
 
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, service};
+#[cfg(feature = "ssr")]
+use crate::domain::deploy::input::InputValue;
 
 /// Deploys, planned and requested.
 #[cfg(feature = "ssr")]
@@ -61,6 +63,11 @@ pub struct DispatchRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
     pub pinned_to: Option<DeployId>,
+    /// Values for the inputs that are configured for the app. One that is not given has its default; with `pinned_to`,
+    /// the value that it had for that deploy, as long as that may still be given.
+    #[serde(default, skip_serializing_if = "InputValues::is_empty")]
+    #[cfg_attr(feature = "ssr", schema(value_type = std::collections::HashMap<String, InputValue>))]
+    pub inputs: InputValues,
 }
 
 #[cfg(feature = "ssr")]
@@ -97,6 +104,9 @@ pub struct DeployPlan {
     pub git_ref: String,
     /// Refs that the app was deployed from, newest first.
     pub refs: Vec<String>,
+    /// The inputs to fill in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputSpec>,
     /// What deploying the ref would change, as it is on GitHub now.
     pub changes: Changes,
     /// Why GitHub cannot be asked, if it cannot.

@@ -62,6 +62,8 @@ pub enum ErrorCode {
     IdempotencyKeyReused,
     /// A field has a value that is not allowed.
     InvalidField,
+    /// An input of the workflow has a value that it does not take.
+    InvalidInput,
     /// The status is not one that a callback may claim.
     NotACallbackStatus,
     /// The console failed in a way that it did not expect.
@@ -101,7 +103,10 @@ impl ErrorCode {
             Self::BodyTooLarge => 413,
             Self::WrongHost => 421,
             Self::UnsupportedMediaType => 415,
-            Self::IdempotencyKeyReused | Self::InvalidField | Self::NotACallbackStatus => 422,
+            Self::IdempotencyKeyReused
+            | Self::InvalidField
+            | Self::InvalidInput
+            | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
             Self::DatabaseUnavailable
             | Self::JournalBroken
@@ -141,6 +146,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => "The body must be application/json.",
             Self::IdempotencyKeyReused => "This key was used for another request.",
             Self::InvalidField => "A field has a value that is not allowed.",
+            Self::InvalidInput => "An input has a value that it does not take.",
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
             Self::DatabaseUnavailable => "The database is not available.",

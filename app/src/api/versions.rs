@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{UiError, client::ApiClient};
-use crate::domain::{Commit, Deploy, DeployId, Frozen, Timestamp};
+use crate::domain::{Commit, Deploy, DeployId, Frozen, InputSpec, InputValues, Timestamp};
 
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, service};
@@ -111,6 +111,12 @@ pub struct RedeployPlan {
     pub live: Option<Deploy>,
     /// What would change.
     pub changes: Changes,
+    /// The inputs to fill in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<InputSpec>,
+    /// What that deploy was given for them, as far as it may still be given.
+    #[serde(default, skip_serializing_if = "InputValues::is_empty")]
+    pub repeated: InputValues,
     /// Whether people have to type the environment's name.
     pub asks_for_name: bool,
     /// What freezes the environment.

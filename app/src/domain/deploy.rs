@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, LegState, Origin, RunState,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegState, Origin, RunState,
     Source, Status, Step, StepState, StoredStatus, Timestamp,
 };
 
@@ -69,6 +69,10 @@ pub struct Deploy {
     /// What its workflow was told when its freeze check began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze: Option<FreezeVerdict>,
+    /// The inputs that its workflow was given beside the console's own, by name.
+    #[serde(default, skip_serializing_if = "InputValues::is_empty")]
+    #[cfg_attr(feature = "ssr", schema(value_type = std::collections::HashMap<String, String>))]
+    pub inputs: InputValues,
     /// Who asked for it.
     pub requested_by: String,
     /// Why, in their words.

@@ -7,10 +7,14 @@ use leptos_router::hooks::use_params_map;
 use super::NotFound;
 use crate::{
     api::{BoardEnvironment, DeployPlan, ErrorCode, UiError, dispatch::read_deploy_plan},
+    domain::InputValues,
     request::{query::use_query, rehearsal::use_rehearsal, response},
     ui::{
         board::blockers::{Blockers, blockers},
-        deploy_form::changes::ChangeList,
+        deploy_form::{
+            changes::ChangeList,
+            input_fields::{InputFields, InputState},
+        },
         freezes::notes::FrozenNow,
         kit::{
             error_note::{ErrorNote, FormErrorNote},
@@ -86,9 +90,11 @@ fn live(environment: &BoardEnvironment) -> AnyView {
 
 #[component]
 fn PlanForm(plan: DeployPlan) -> impl IntoView {
-    let typed = use_query();
-    let typed = |name: &str| typed.get(name).unwrap_or_default();
-    let DeployPlan { app, environment, git_ref, refs, key, .. } = plan;
+    let query = use_query();
+    let typed = |name: &str| query.get(name).unwrap_or_default();
+    let DeployPlan { app, environment, git_ref, refs, inputs, key, .. } = plan;
+    let is_refused = query.get("problem").is_some();
+    let input_state = InputState::of_page(&inputs, &query, &InputValues::default(), is_refused);
     let action = format!("/deploy/{app}/{}", environment.name);
     let preview = action.clone();
     let refs = refs.into_iter().map(|git_ref| view! { <option value=git_ref></option> }).collect_view();
@@ -114,6 +120,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 required=true
                 list=REFS
             />
+            <InputFields id="plan" specs=inputs state=input_state />
             <TextField
                 id="plan-reason"
                 name="reason"

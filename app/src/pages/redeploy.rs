@@ -11,7 +11,10 @@ use crate::{
     request::{query::use_query, rehearsal::use_rehearsal, response},
     text::printable::printable,
     ui::{
-        deploy_form::changes::ChangeList,
+        deploy_form::{
+            changes::ChangeList,
+            input_fields::{InputFields, InputState},
+        },
         freezes::notes::FrozenNow,
         kit::{
             error_note::{ErrorNote, FormErrorNote},
@@ -100,8 +103,10 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
 
 #[component]
 fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
-    let typed = use_query();
-    let typed = |name: &str| typed.get(name).unwrap_or_default();
+    let query = use_query();
+    let typed = |name: &str| query.get(name).unwrap_or_default();
+    let is_refused = query.get("problem").is_some();
+    let input_state = InputState::of_page(&plan.inputs, &query, &plan.repeated, is_refused);
     let needs_override = plan.frozen.is_some() && !plan.passes_freezes;
     let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
     let override_field = needs_override
@@ -114,6 +119,7 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
         <form class="panel form" method="post" action=action aria-label=press>
             <input type="hidden" name="key" value=plan.key />
             {freeze}
+            <InputFields id="redeploy" specs=plan.inputs state=input_state />
             <TextField
                 id="redeploy-reason"
                 name="reason"

@@ -3,4 +3,5 @@
 pub mod changes;
 pub mod dialog;
 pub mod form;
+pub mod input_fields;
 pub mod target;

@@ -9,6 +9,7 @@ mod cancel;
 mod dialog;
 mod event_stream;
 mod form;
+mod inputs;
 mod page_refresh;
 mod pending_submission;
 mod polling;

@@ -2,7 +2,7 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, DispatchRequest, ErrorCode, Problem, UiError},
-    domain::{Scenario, Timestamp},
+    domain::{InputValues, Scenario, Timestamp},
     islands::dialog_host::DialogHost,
     live::{
         pending_submission::{forget, pending, save},
@@ -42,6 +42,7 @@ fn board() -> Board {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
         default_ref: "main".to_owned(),
+        inputs: Vec::new(),
         environments: vec![environment("staging"), environment("production")],
     };
     Board { apps: vec![app], rehearsal: true, github: None, notifications: Vec::new() }
@@ -67,6 +68,7 @@ fn submission_to(app: &str, environment: &str) -> Submission {
             reason: None,
             override_freeze: None,
             pinned_to: None,
+            inputs: InputValues::default(),
         },
         scenario: None,
     }

@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc, time::Instant};
 
-use app::domain::{DeployId, Origin, Source, Status, Timestamp};
+use app::domain::{DeployId, InputValues, Origin, Source, Status, Timestamp};
 use futures::future::join_all;
 use runtime::{fail_point::FailPoint, ids::uuid_at};
 use sqlx::{
@@ -64,6 +64,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
         origin: Origin::Request,
         reason: None,
         override_freeze: None,
+        inputs: InputValues::default(),
         at,
         in_flight_since: at,
     };

@@ -1,5 +1,7 @@
 //! A run of a workflow and its jobs, as GitHub records them.
 
+use std::collections::BTreeMap;
+
 use app::domain::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -78,13 +80,15 @@ impl SimulatedRun {
 
 /// The inputs of a run. Which of them its workflow declares was checked before.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
 pub(super) struct DispatchInputs {
     pub(super) console_deploy_id: String,
     pub(super) environment: String,
     pub(super) git_ref: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) phase_callbacks: Option<String>,
+    /// Those of an app's own.
+    #[serde(flatten)]
+    pub(super) others: BTreeMap<String, String>,
 }
 
 impl DispatchInputs {
@@ -95,6 +99,7 @@ impl DispatchInputs {
             environment: environment.to_owned(),
             git_ref: git_ref.to_owned(),
             phase_callbacks: None,
+            others: BTreeMap::new(),
         }
     }
 }
@@ -140,14 +145,15 @@ pub(super) fn jobs_of(workflow: &str) -> Vec<SimulatedJob> {
     names.iter().copied().map(SimulatedJob::queued).collect()
 }
 
-/// The title of a run, by the `run-name` of the shipped workflows.
+/// The title of a run, by the `run-name` of the shipped workflows; of one that several apps share, with its input `app`.
 pub(super) fn title(inputs: &DispatchInputs, event: &str) -> String {
     let by = match (inputs.console_deploy_id.as_str(), event) {
         ("", PUSH) => "push",
         ("", _) => "by hand",
         (id, _) => id,
     };
-    format!("Deploy {} to {} ({by})", inputs.git_ref, inputs.environment)
+    let app = inputs.others.get("app").map(|app| format!("{app} ")).unwrap_or_default();
+    format!("Deploy {app}{} to {} ({by})", inputs.git_ref, inputs.environment)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 mod client;
 mod config;
 
-use app::domain::{Commit, DeployId, OptionalInput, RunRef, Timestamp};
+use app::domain::{Commit, DeployId, InputValues, OptionalInput, RunRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
@@ -35,6 +35,9 @@ pub struct Inputs {
     /// can be deployed with as long as the flag is off.
     #[serde(skip_serializing_if = "std::ops::Not::not", serialize_with = "as_text")]
     pub phase_callbacks: bool,
+    /// What is configured for the app, and what was filled in.
+    #[serde(flatten)]
+    pub configured: InputValues,
 }
 
 fn as_text<S: serde::Serializer>(flag: &bool, serializer: S) -> Result<S::Ok, S::Error> {
@@ -52,6 +55,17 @@ impl Inputs {
             OptionalInput::PhaseCallbacks => std::mem::take(&mut self.phase_callbacks),
         });
         left_out.collect()
+    }
+
+    /// Those of the inputs that GitHub called unexpected which are there because the app is configured so; nothing if
+    /// the workflow lacks one of the console's own as well.
+    #[must_use]
+    pub fn configured_among<'a>(&self, unexpected: &'a [String]) -> Vec<&'a str> {
+        let is_configured = |name: &&str| self.configured.get(name).is_some();
+        let (configured, others): (Vec<_>, Vec<_>) =
+            unexpected.iter().map(String::as_str).partition(is_configured);
+        let is_optional = |name: &&str| name.parse::<OptionalInput>().is_ok();
+        if others.iter().all(is_optional) { configured } else { Vec::new() }
     }
 }
 

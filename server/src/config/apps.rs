@@ -1,13 +1,21 @@
 //! `console.toml`: which apps there are, and where they can be deployed.
 
-use std::{collections::HashSet, num::NonZeroUsize, path::Path};
+use std::{
+    collections::{BTreeMap, HashSet},
+    num::NonZeroUsize,
+    path::Path,
+};
 
 use app::domain::{Gates, GitRef};
 use jiff::SignedDuration;
 use reqwest::Url;
 use serde::Deserialize;
 
-use super::{ConfigError, JobNames, environment, names::Names};
+use super::{
+    ConfigError, JobNames, environment,
+    inputs::{self, AppInputs, InputTable, InputTables, Scalar},
+    names::Names,
+};
 
 /// The apps, in the order of the file.
 #[derive(Clone, Debug)]
@@ -27,6 +35,8 @@ pub struct AppConfig {
     pub environments: Vec<EnvironmentConfig>,
     /// Which job of the workflow is which step.
     pub jobs: JobNames,
+    /// What its workflow takes beside the console's own inputs.
+    pub inputs: AppInputs,
 }
 
 /// One environment of an app.
@@ -65,6 +75,10 @@ struct AppTable {
     #[serde(default)]
     jobs: JobNames,
     version_url: Option<String>,
+    #[serde(default)]
+    inputs: BTreeMap<String, Scalar>,
+    #[serde(default)]
+    input: Vec<InputTable>,
 }
 
 #[derive(Deserialize)]
@@ -145,7 +159,9 @@ impl Apps {
             }
             table.check(name)
         });
-        apps.collect::<Result<_, _>>().map(Self)
+        let apps: Vec<_> = apps.collect::<Result<_, _>>()?;
+        inputs::check_shared(name, &apps)?;
+        Ok(Self(apps))
     }
 
     /// The apps, in the order of the file.
@@ -269,6 +285,8 @@ impl AppTable {
                 ));
             }
         }
+        let inputs = InputTables { fixed: self.inputs, typed: self.input };
+        let inputs = inputs.check(&format!("{file}: app `{}`", self.name))?;
         let of_app = self.version_url.as_deref();
         let environments = self.environments.into_iter().map(|table| table.config(of_app)).collect();
         Ok(AppConfig {
@@ -278,6 +296,7 @@ impl AppTable {
             git_ref: self.git_ref,
             environments,
             jobs: self.jobs,
+            inputs,
         })
     }
 }
@@ -453,7 +472,7 @@ mod tests {
             let line = Apps::parse(&text, "console.toml").unwrap_err().to_string();
             assert!(line.contains(expected), "{line:?} lacks {expected:?}");
         }
-        let same = GOOD.replace("\"shop\"", "\"site\"");
+        let same = GOOD.replace("\"shop\"", "\"site\"").replace("acme/shop", "acme/site");
         assert!(Apps::parse(&format!("{GOOD}{same}"), "console.toml").is_ok(), "environments of one name");
     }
 }

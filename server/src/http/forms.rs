@@ -1,14 +1,15 @@
 //! The plain forms of pages, which work without scripts. Each is one call of the service; then the browser is
 //! redirected to the page, with an error code in the address if something failed.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
     api::{
         DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest, FreezesApi, Problem,
         Promote, RehearsalApi,
     },
-    domain::{Day, DeployId, Flag, FreezeId, Scenario, Scope, Timestamp, WeekTime, Window},
+    domain::{Day, DeployId, Flag, FreezeId, InputValues, Scenario, Scope, Timestamp, WeekTime, Window},
+    ui::deploy_form::input_fields::PREFIX,
 };
 use axum::{
     Form, Router,
@@ -140,6 +141,9 @@ struct DeployForm {
     override_freeze: String,
     #[serde(default)]
     scenario: Option<Scenario>,
+    /// The inputs of the app, among others.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
 }
 
 async fn deploy(
@@ -150,11 +154,13 @@ async fn deploy(
 ) -> Redirect {
     let page = uri.path();
     let Ok(form) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
+    let inputs = inputs_of(&form.others);
     let typed = [
         ("ref", form.git_ref.clone()),
         ("reason", form.reason.clone()),
         ("override_freeze", form.override_freeze.clone()),
     ];
+    let typed = all_typed(&typed, &inputs);
     if let Some(scenario) = form.scenario {
         console.rehearse(&app, &environment, scenario);
     }
@@ -165,6 +171,7 @@ async fn deploy(
         reason: Some(form.reason),
         override_freeze: Some(form.override_freeze),
         pinned_to: None,
+        inputs,
     };
     let made = console.dispatch(&form.key, request).await;
     on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id).map_err(Into::into), &typed)
@@ -180,6 +187,9 @@ struct RedeployForm {
     override_freeze: String,
     #[serde(default)]
     scenario: Option<Scenario>,
+    /// The inputs of the app, among others.
+    #[serde(flatten)]
+    others: BTreeMap<String, String>,
 }
 
 async fn redeploy(
@@ -191,6 +201,7 @@ async fn redeploy(
     let page = uri.path();
     let Ok(form) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
     let typed = [("reason", form.reason.clone()), ("override_freeze", form.override_freeze.clone())];
+    let typed = all_typed(&typed, &inputs_of(&form.others));
     on_to_deploy(page, ask_again(&console, &id, environment, form).await, &typed)
 }
 
@@ -214,8 +225,22 @@ async fn ask_again(
         reason: Some(form.reason),
         override_freeze: Some(form.override_freeze),
         pinned_to: Some(id),
+        inputs: inputs_of(&form.others),
     };
     Ok(console.dispatch(&form.key, request).await?.into_deploy().id)
+}
+
+fn inputs_of(fields: &BTreeMap<String, String>) -> InputValues {
+    let input =
+        |(name, value): (&String, &String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.clone()));
+    fields.iter().filter_map(input).collect()
+}
+
+/// What the form shows again after a refusal. An input may be empty on purpose: its default would come back.
+fn all_typed(fields: &[(&str, String)], inputs: &InputValues) -> Vec<(String, String)> {
+    let fields = fields.iter().filter(|(_, text)| !text.is_empty());
+    let fields = fields.map(|(name, text)| ((*name).to_owned(), text.clone()));
+    fields.chain(inputs.iter().map(|(name, value)| (format!("{PREFIX}{name}"), value.to_owned()))).collect()
 }
 
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {
@@ -231,7 +256,7 @@ fn back_to(page: &str, done: Result<(), Problem>) -> Redirect {
 }
 
 /// Redirects to the deploy that was made; or back to the page.
-fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, String)]) -> Redirect {
+fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(String, String)]) -> Redirect {
     match made {
         Ok(deploy) => Redirect::to(&format!("/deploys/{deploy}")),
         Err(problem) => back_with(page, &problem, typed),
@@ -239,12 +264,12 @@ fn on_to_deploy(page: &str, made: Result<DeployId, Problem>, typed: &[(&str, Str
 }
 
 /// Redirects back to the page, with what went wrong and what was typed.
-fn back_with(page: &str, problem: &Problem, typed: &[(&str, String)]) -> Redirect {
+fn back_with(page: &str, problem: &Problem, typed: &[(String, String)]) -> Redirect {
     let code = serde_json::to_value(problem.code).ok();
     let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.append_pair("problem", code);
-    for (name, text) in typed.iter().filter(|(_, text)| !text.is_empty()) {
+    for (name, text) in typed {
         query.append_pair(name, text);
     }
     Redirect::to(&query.finish())

@@ -27,6 +27,7 @@ impl BoardApi for Console {
                 name: app.name.clone(),
                 repo: app.repo.clone(),
                 default_ref: app.git_ref.to_string(),
+                inputs: app.inputs.typed.clone(),
                 environments: environments.collect(),
             });
         }

@@ -7,7 +7,7 @@ use app::{
         Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Redeploy, RedeployKind,
         RedeployPlan, ServiceError, Versions, VersionsApi,
     },
-    domain::{Commit, Deploy, DeployId, Origin, Status, StoredStatus},
+    domain::{Commit, Deploy, DeployId, InputValues, Origin, Status, StoredStatus},
 };
 use async_trait::async_trait;
 use github::{ComparedCommit, Comparison, ReadError};
@@ -84,6 +84,8 @@ impl VersionsApi for Console {
             frozen: self.frozen_now().await?(&app.name, environment),
             passes_freezes: origin(kind, id, place).passes_freezes(),
             asks_for_name: place.asks_for_name,
+            inputs: app.inputs.typed.clone(),
+            repeated: InputValues::default().or_repeat(&of.inputs, &app.inputs.typed),
             redeploy: Redeploy { environment: environment.to_owned(), kind },
             under_way: under_way.map(|deploy| deploy.id),
             key: uuid_at(self.clock.now()).to_string(),
@@ -95,14 +97,15 @@ impl VersionsApi for Console {
 }
 
 impl Console {
-    /// The origin of a request: its ref alone, or the deploy to whose commit it is pinned.
-    pub(super) async fn origin_of(
+    /// The origin of a request: its ref alone, or the deploy to whose commit it is pinned; and the inputs to send.
+    pub(super) async fn origin_and_inputs(
         &self,
         request: &DispatchRequest,
         app: &AppConfig,
         place: &EnvironmentConfig,
-    ) -> Result<Origin, ServiceError> {
-        let Some(id) = request.pinned_to else { return Ok(Origin::Request) };
+    ) -> Result<(Origin, InputValues), ServiceError> {
+        let given = request.inputs.clone();
+        let Some(id) = request.pinned_to else { return Ok((Origin::Request, app_inputs(app, given)?)) };
         let of = self.view(self.find(id).await?);
         let commit = commit_of_success(&of).filter(|_| of.app == app.name);
         let commit = commit.ok_or_else(|| refused(NOT_A_SUCCESS))?;
@@ -111,7 +114,8 @@ impl Console {
         }
         let live = self.live(app, place).await?;
         let kind = kind(&of, &place.name, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
-        Ok(origin(kind, id, place))
+        let given = given.or_repeat(&of.inputs, &app.inputs.typed);
+        Ok((origin(kind, id, place), app_inputs(app, given)?))
     }
 
     /// What is live, as far as the console knows.
@@ -213,6 +217,15 @@ const LIVE_ALREADY: &str = "its commit is live there already.";
 
 fn refused(why: &str) -> ServiceError {
     ServiceError::new(ErrorCode::InvalidField).with_detail(format!("pinned_to: {why}"))
+}
+
+/// What is sent for what was given.
+fn app_inputs(app: &AppConfig, given: InputValues) -> Result<InputValues, ServiceError> {
+    let resolved = given.resolve(&app.inputs.typed).map_err(|problems| {
+        let detail: Vec<_> = problems.iter().map(ToString::to_string).collect();
+        ServiceError::new(ErrorCode::InvalidInput).with_detail(detail.join(" "))
+    })?;
+    Ok(resolved.and(app.inputs.fixed.clone()))
 }
 
 fn commit_of_success(deploy: &Deploy) -> Option<Commit> {

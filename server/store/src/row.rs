@@ -4,7 +4,8 @@
 use std::str::FromStr;
 
 use app::domain::{
-    DeployId, JournalEntry, Origin, RunRef, StoredStatus, StoredText, Timestamp, TrailEntry, UnreadableEntry,
+    DeployId, InputValues, JournalEntry, Origin, RunRef, StoredStatus, StoredText, Timestamp, TrailEntry,
+    UnreadableEntry,
 };
 use serde_json::Value;
 
@@ -70,6 +71,7 @@ impl TryFrom<DeployRow> for StoredDeploy {
             legs: Vec::new(),
             origin: Origin::Request,
             left_out: Vec::new(),
+            inputs: InputValues::default(),
         })
     }
 }

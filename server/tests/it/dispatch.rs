@@ -4,6 +4,7 @@ mod answers;
 mod cancel;
 mod client_disconnect;
 mod github;
+mod inputs;
 mod model;
 mod races;
 mod redeploy;

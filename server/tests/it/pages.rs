@@ -3,6 +3,7 @@
 mod audit;
 mod deploy;
 mod events;
+mod inputs;
 mod insight;
 mod plan;
 mod poll;

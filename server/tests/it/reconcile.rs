@@ -5,3 +5,4 @@ mod imports;
 mod passes;
 mod run_lookup;
 mod run_state;
+mod shared_workflow;

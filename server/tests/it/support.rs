@@ -5,6 +5,7 @@ pub mod bulk;
 pub mod database;
 pub mod events;
 mod http;
+pub mod inputs;
 pub mod invariants;
 pub mod log;
 pub mod postgres;

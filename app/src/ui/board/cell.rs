@@ -5,10 +5,10 @@ use leptos::{either::EitherOf3, prelude::*};
 use super::blockers::{Blockers, blockers};
 use crate::{
     api::{BoardEnvironment, VersionCheck},
-    domain::{Deploy, GitHubOutage, Status, StoredStatus},
+    domain::{Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
     text::deploy::{deploy_label, requester},
     ui::{
-        deploy_form::target::DeployTarget,
+        deploy_form::target::{DeployTarget, write_inputs},
         kit::{status::StatusBadge, stepper::StepRow, time::At},
         versions::VersionNote,
     },
@@ -19,6 +19,9 @@ pub fn BoardCell(
     app: String,
     /// The ref that the form offers.
     default_ref: String,
+    /// The inputs that the form asks for.
+    #[prop(optional)]
+    inputs: Vec<InputSpec>,
     /// What is known of the environment.
     environment: BoardEnvironment,
     /// Why GitHub cannot be asked, if it cannot.
@@ -31,6 +34,7 @@ pub fn BoardCell(
         environment: environment.name.clone(),
         default_ref,
         asks_for_name: environment.asks_for_name,
+        inputs,
     };
     let in_the_way = blockers(&environment, github.as_ref());
     let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
@@ -128,7 +132,7 @@ fn buttons(
     blockers_id: Option<String>,
 ) -> impl IntoView + use<> {
     let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
-    let DeployTarget { app, environment, default_ref, asks_for_name } = target.clone();
+    let DeployTarget { app, environment, default_ref, asks_for_name, inputs } = target.clone();
     let asks_for_name = asks_for_name.then_some("");
     let watch = under_way.map(|deploy| {
         let label = format!("Watch {app} to {environment}");
@@ -165,6 +169,7 @@ fn buttons(
                     data-environment=environment
                     data-ref=default_ref
                     data-asks-for-name=asks_for_name
+                    data-inputs=write_inputs(&inputs)
                 >
                     "Deploy"
                 </button>

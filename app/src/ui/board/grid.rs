@@ -59,11 +59,12 @@ fn app_row(
     let heading = format!("app-{}", app.name);
     let labelled_by = heading.clone();
     let searchable_text = searchable_text(&app);
-    let BoardApp { name, repo, default_ref, environments } = app;
+    let BoardApp { name, repo, default_ref, inputs, environments } = app;
     let cells = environments.into_iter().map(|environment| {
         let column = columns.iter().position(|column| *column == environment.name).unwrap_or_default() + 1;
         let (app, default_ref, github) = (name.clone(), default_ref.clone(), github.cloned());
-        view! { <BoardCell app default_ref environment github column /> }
+        let inputs = inputs.clone();
+        view! { <BoardCell app default_ref inputs environment github column /> }
     });
     let cells = cells.collect_view();
     view! {

@@ -20,10 +20,18 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
         |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
     );
     let by = requester(&deploy);
+    let inputs = (!deploy.inputs.is_empty()).then(|| {
+        let input = |(name, value): (&str, &str)| {
+            view! { <dd><span class="quiet code">{name.to_owned()}</span> " " {printable(value)}</dd> }
+        };
+        let inputs = deploy.inputs.iter().map(input).collect_view();
+        view! { <div><dt>"Inputs"</dt>{inputs}</div> }
+    });
     view! {
         <section data-part="facts" aria-label="Facts">
             <dl class="facts">
                 <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
+                {inputs}
                 <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " by " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
                 <OriginDetail deploy=deploy.clone() />

@@ -7,6 +7,7 @@ use leptos_router::location::Url;
 use crate::{
     api::{Redeploy, RedeployKind},
     domain::{Deploy, Status, StoredStatus},
+    ui::deploy_form::input_fields::PREFIX,
 };
 
 /// The links; nothing where there is nothing to do.
@@ -39,9 +40,12 @@ fn did_not_succeed(deploy: &Deploy) -> bool {
     deploy.status.is_terminal() && deploy.status != StoredStatus::Known(Status::Succeeded)
 }
 
-/// The form with the same ref in it.
+/// The form with the same ref and the same inputs in it.
 fn again_address(deploy: &Deploy) -> String {
     let [app, environment, git_ref] =
         [&deploy.app, &deploy.environment, &deploy.git_ref].map(|text| Url::escape(text));
-    format!("/deploy/{app}/{environment}?ref={git_ref}")
+    let input =
+        |(name, value): (&str, &str)| format!("&{PREFIX}{}={}", Url::escape(name), Url::escape(value));
+    let inputs: String = deploy.inputs.iter().map(input).collect();
+    format!("/deploy/{app}/{environment}?ref={git_ref}{inputs}")
 }

@@ -13,10 +13,13 @@ use self::{
     outcome::outcome_note,
     plan::plan_note,
 };
-use super::target::DeployTarget;
+use super::{
+    input_fields::{InputFields, InputState},
+    target::DeployTarget,
+};
 use crate::{
     api::{DispatchRequest, ErrorCode},
-    domain::{Deploy, DeployId, GitRef, Scenario},
+    domain::{Deploy, DeployId, GitRef, InputValues, Scenario},
     live::{
         source::Submission,
         submission::{SubmissionState, Submitter, use_submission},
@@ -37,6 +40,8 @@ struct FormState {
     scenario: RwSignal<Scenario>,
     /// The name of the environment, as it was typed.
     name: RwSignal<String>,
+    /// The inputs that are configured for the app.
+    inputs: InputState,
     /// Why what was typed was not sent.
     validation_error: RwSignal<Option<ValidationError>>,
     submitter: Submitter,
@@ -47,6 +52,8 @@ impl FormState {
     fn new(target: &DeployTarget, submitter: Submitter) -> Self {
         let Submission { key, request, scenario } =
             submitter.submitted().unwrap_or_else(|| empty_form(target));
+        let submission = submitter.state();
+        let is_locked = Signal::derive(move || submission.with(SubmissionState::is_locked));
         Self {
             key: StoredValue::new(key),
             plan_ref: RwSignal::new(request.git_ref.clone()),
@@ -55,9 +62,10 @@ impl FormState {
             override_freeze: RwSignal::new(request.override_freeze.unwrap_or_default()),
             scenario: RwSignal::new(scenario.unwrap_or_default()),
             name: RwSignal::new(String::new()),
+            inputs: InputState::holding(request.inputs, is_locked),
             validation_error: RwSignal::new(None),
             submitter,
-            submission: submitter.state(),
+            submission,
         }
     }
 
@@ -68,9 +76,12 @@ impl FormState {
         }
         let is_named =
             !target.asks_for_name || self.name.with_untracked(|name| name.trim() == target.environment);
+        let has_valid_inputs = self.inputs.check(&target.inputs);
         let new_submission = self.new_submission(target, rehearsal);
         let validation_error = if new_submission.request.git_ref.parse::<GitRef>().is_err() {
             Some(ValidationError::InvalidRef)
+        } else if !has_valid_inputs {
+            Some(ValidationError::InvalidInput)
         } else {
             (!is_named).then(|| ValidationError::NameMismatch {
                 environment: new_submission.request.environment.clone(),
@@ -91,6 +102,7 @@ impl FormState {
         Submission {
             key: self.key.get_value(),
             request: DispatchRequest {
+                inputs: self.inputs.shown(&target.inputs),
                 app: target.app,
                 environment: target.environment,
                 git_ref: self.git_ref.get_untracked().trim().to_owned(),
@@ -135,6 +147,8 @@ impl FormState {
 enum ValidationError {
     /// It cannot be a ref.
     InvalidRef,
+    /// An input has a value that it does not take: its field says which.
+    InvalidInput,
     /// The environment asks for its name, and another one was typed.
     NameMismatch { environment: String },
 }
@@ -148,6 +162,7 @@ fn empty_form(target: &DeployTarget) -> Submission {
         reason: None,
         override_freeze: None,
         pinned_to: None,
+        inputs: InputValues::default(),
     };
     Submission { key: new_key(), request, scenario: None }
 }
@@ -177,6 +192,7 @@ pub fn DeployForm(
     let rehearsal = use_rehearsal();
     let form = FormState::new(&target, use_submission(&target.app, &target.environment, on_accepted));
     let (name, plan) = (name_field(form, &target), plan_note(form, &target));
+    let inputs = target.inputs.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit(target.clone(), rehearsal);
@@ -184,6 +200,7 @@ pub fn DeployForm(
     view! {
         <form class="form" novalidate on:submit=submit>
             {ref_field(form)}
+            <InputFields id="deploy" specs=inputs state=form.inputs />
             {reason_field(form)}
             {override_field(form)}
             {name}

@@ -3,6 +3,8 @@
 
 use web_sys::Element;
 
+use crate::domain::InputSpec;
+
 /// Where to deploy, as its button carries it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct DeployTarget {
@@ -12,6 +14,8 @@ pub struct DeployTarget {
     pub default_ref: String,
     /// Whether the form asks to type the name of the environment.
     pub asks_for_name: bool,
+    /// The inputs that the form asks for.
+    pub inputs: Vec<InputSpec>,
 }
 
 /// Selects the buttons that open the form of their target.
@@ -29,6 +33,10 @@ pub const DEFAULT_REF: &str = "data-ref";
 /// Of both buttons, where the form asks to type the name of the environment.
 pub const ASKS_FOR_NAME: &str = "data-asks-for-name";
 
+/// Of the button that opens the form, where the app has inputs to fill in: which, as JSON. So the form is complete at
+/// once, and waits for nothing.
+pub const INPUTS: &str = "data-inputs";
+
 impl DeployTarget {
     /// The target that a button carries.
     #[must_use]
@@ -38,6 +46,7 @@ impl DeployTarget {
             environment: button.get_attribute(ENVIRONMENT)?,
             default_ref: button.get_attribute(DEFAULT_REF)?,
             asks_for_name: button.has_attribute(ASKS_FOR_NAME),
+            inputs: button.get_attribute(INPUTS).map_or_else(Vec::new, |inputs| read_inputs(&inputs)),
         })
     }
 
@@ -46,4 +55,15 @@ impl DeployTarget {
     pub fn address(&self) -> String {
         format!("/deploy/{}/{}", self.app, self.environment)
     }
+}
+
+/// The value of [`INPUTS`]; none, where there is nothing to fill in.
+#[must_use]
+pub fn write_inputs(inputs: &[InputSpec]) -> Option<String> {
+    (!inputs.is_empty()).then(|| serde_json::to_string(inputs).unwrap_or_default())
+}
+
+/// A page of another build may have others: without them the console says what is missing.
+fn read_inputs(text: &str) -> Vec<InputSpec> {
+    serde_json::from_str(text).unwrap_or_default()
 }

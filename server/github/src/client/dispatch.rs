@@ -7,7 +7,7 @@ use runtime::read_limited;
 use serde::Deserialize;
 
 use super::{Client, MAX_ANSWER, TIMEOUT, refusal::Refusal};
-use crate::{DispatchOutcome, WorkflowDispatch};
+use crate::{DispatchOutcome, Inputs, WorkflowDispatch};
 
 impl Client {
     /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was
@@ -51,7 +51,7 @@ impl Client {
                 Err(DispatchError::UnexpectedInputs(unexpected)) => {
                     let optional = dispatch.inputs.leave_out(&unexpected);
                     if optional.is_empty() {
-                        return Err(DispatchError::UnexpectedInputs(unexpected));
+                        return Err(DispatchError::of_unexpected(unexpected, &dispatch.inputs));
                     }
                     left_out.extend(optional);
                 }
@@ -149,6 +149,19 @@ impl DispatchError {
 
     fn unclear(what: &str) -> Self {
         Self::Unclear(format!("GitHub {what}. Whether it started the run is not known yet."))
+    }
+
+    /// An input that an operator's file adds is named as such: the file may be what is wrong.
+    fn of_unexpected(unexpected: Vec<String>, sent: &Inputs) -> Self {
+        let configured = sent.configured_among(&unexpected);
+        if configured.is_empty() {
+            return Self::UnexpectedInputs(unexpected);
+        }
+        let (noun, them) = if configured.len() == 1 { ("input", "it") } else { ("inputs", "them") };
+        Self::Refused(format!(
+            "The workflow does not declare the {noun} {}, which console.toml configures (422). Declare {them} under workflow_dispatch, or take {them} out of console.toml.",
+            configured.join(", ")
+        ))
     }
 
     /// Our own sentence, which says what to do, and then GitHub's own words.

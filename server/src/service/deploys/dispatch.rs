@@ -54,6 +54,7 @@ impl DispatchApi for Console {
             environment,
             refs: self.refs(&app.name, app.git_ref.to_string()).await?,
             git_ref,
+            inputs: app.inputs.typed.clone(),
             changes,
             github: self.github.outage(),
             key: uuid_at(self.clock.now()).to_string(),
@@ -68,7 +69,8 @@ impl DispatchApi for Console {
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
-        let origin = self.origin_of(&request, app, environment).await;
+        let origin_and_inputs = self.origin_and_inputs(&request, app, environment).await;
+        let (origin, inputs) = origin_and_inputs.clone().unwrap_or_default();
         let on = self.flag_service.on_in(&environment.name).await?;
         let at = self.clock.now();
         let open = NewDeploy {
@@ -81,14 +83,16 @@ impl DispatchApi for Console {
             // A ref that is the full id of a commit can be nothing else.
             commit: git_ref.as_str().parse().ok(),
             git_ref: git_ref.clone(),
-            origin: origin.clone().unwrap_or_default(),
+            origin,
+            inputs,
             reason: said(request.reason),
             override_freeze: said(request.override_freeze),
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
-        if let Err(problem) = origin {
-            // A repeated request gets its first answer, even if the deploy that it was pinned to has changed meanwhile.
+        if let Err(problem) = origin_and_inputs {
+            // A repeated request gets its first answer, even if what it was pinned to, or what its inputs may be, has
+            // changed meanwhile.
             let earlier = self.store.earlier(&open).await.map_err(from_store)?.ok_or(problem)?;
             return self.answer_known(earlier).await;
         }
@@ -97,6 +101,7 @@ impl DispatchApi for Console {
             environment: environment.name.clone(),
             git_ref: git_ref.to_string(),
             phase_callbacks: on.contains(&Flag::ConsoleDeployPhaseCallbacks),
+            configured: open.inputs.clone(),
         };
         self.fail_point.pass(Point::BeforeIntent).await;
         let id = open.id;
@@ -164,6 +169,8 @@ impl Console {
 
 /// The text that is hashed for the fingerprint: every field of the request, each with its length.
 fn fingerprint_text(request: &DispatchRequest) -> String {
+    let input =
+        |(name, value): (&str, &str)| format!("input {}:{name} {}:{value}\n", name.len(), value.len());
     let reason = request.reason.as_deref().unwrap_or_default();
     [request.app.as_str(), &request.environment, &request.git_ref, reason]
         .into_iter()
@@ -171,6 +178,7 @@ fn fingerprint_text(request: &DispatchRequest) -> String {
         .map(|field| format!("{}:{field}\n", field.len()))
         // No field begins like this: each begins with its length.
         .chain(request.pinned_to.map(|id| format!("pinned to {id}\n")))
+        .chain(request.inputs.iter().map(input))
         .collect()
 }
 

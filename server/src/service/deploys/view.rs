@@ -38,6 +38,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         cancellation: stored.cancellation,
         freeze_override: stored.freeze_override,
         freeze: stored.freeze,
+        inputs: stored.inputs,
         requested_by: stored.requested_by,
         reason: stored.reason,
         requested_at: stored.requested_at,

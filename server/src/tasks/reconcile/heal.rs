@@ -114,7 +114,7 @@ impl Reconciler {
         Ok(record)
     }
 
-    /// The newest run for the same environment, if it is newer than this one. One for another environment takes no place
+    /// The newest run of the same app for the same environment, if it is newer than this one. Another one takes no place
     /// from it.
     async fn newer_run(
         &self,
@@ -123,9 +123,10 @@ impl Reconciler {
         than: i64,
     ) -> Result<Option<i64>, ReadError> {
         let runs = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let is_shared = self.apps.shares_workflow(app);
+        let is_of_this = |title: Title| title.environment == environment && title.is_of(&app.name, is_shared);
         let is_here = |listed: &&ListedRun| {
-            listed.run.id > than
-                && Title::read(&listed.display_title).is_some_and(|title| title.environment == environment)
+            listed.run.id > than && Title::read(&listed.display_title).is_some_and(is_of_this)
         };
         Ok(runs.iter().find(is_here).map(|listed| listed.run.id))
     }

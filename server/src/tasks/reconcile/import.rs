@@ -51,8 +51,8 @@ struct ImportCandidate {
 }
 
 impl ImportCandidate {
-    fn of(app: &AppConfig, listed: ListedRun) -> Option<Self> {
-        let title = Title::read(&listed.display_title)?;
+    fn of(app: &AppConfig, is_shared: bool, listed: ListedRun) -> Option<Self> {
+        let title = Title::read(&listed.display_title).filter(|title| title.is_of(&app.name, is_shared))?;
         let is_here = app.environments.iter().any(|environment| environment.name == title.environment);
         is_here.then_some(Self { listed, title })
     }
@@ -80,8 +80,7 @@ impl Reconciler {
     /// One pass over the runs of every app. Answers how many became deploys. What goes wrong with one app does not
     /// keep it from the next.
     pub async fn import(&self) -> usize {
-        let alone = self.apps.iter().filter(|app| self.is_alone(app)).cloned();
-        let apps = stream::iter(alone.collect::<Vec<_>>());
+        let apps = stream::iter(self.apps.iter().cloned().collect::<Vec<_>>());
         let imported = apps.map(async |app| {
             self.import_of(&app).await.unwrap_or_else(|error| {
                 tracing::info!(app = app.name, %error, "its runs could not be looked through");
@@ -91,18 +90,13 @@ impl Reconciler {
         imported.buffer_unordered(AT_A_TIME).fold(0, async |all, one| all + one).await
     }
 
-    /// Whether a run of this workflow can be of no other app.
-    fn is_alone(&self, app: &AppConfig) -> bool {
-        let shares = |other: &&AppConfig| (&other.repo, &other.workflow) == (&app.repo, &app.workflow);
-        self.apps.iter().filter(shares).count() == 1
-    }
-
     async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
         let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
         let again =
             listed.iter().filter(|listed| listed.run.run_attempt > 1).map(|listed| listed.run.clone());
         let reruns = self.reruns(app, again.collect()).await?;
-        let found = listed.into_iter().filter_map(|run| ImportCandidate::of(app, run));
+        let is_shared = self.apps.shares_workflow(app);
+        let found = listed.into_iter().filter_map(|run| ImportCandidate::of(app, is_shared, run));
         let mut found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
         let unclaimed_runs =
             self.store.unclaimed_runs(found.iter().map(ImportCandidate::suspect).collect()).await?;

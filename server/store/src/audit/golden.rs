@@ -2,8 +2,7 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, Leg, OptionalInput, Origin,
-    RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, InputValues, Leg, OptionalInput, Origin, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -56,6 +55,7 @@ fn request(origin: Origin) -> NewDeploy {
         origin,
         reason: Some("Fixes the till".to_owned()),
         override_freeze: Some("The shop is down".to_owned()),
+        inputs: InputValues::default(),
         at: at(),
         in_flight_since: at(),
     }
@@ -244,6 +244,17 @@ fn payload_of_a_leg_never_changes() {
     );
     let again = Event::read(counted.action(), &counted.to_payload()).unwrap();
     assert_eq!(again, counted);
+}
+
+/// The member is left out where there are none, so that entries of before keep their bytes.
+#[test]
+fn inputs_are_recorded_by_name() {
+    let inputs = made(json!({ "region": "eu", "dry_run": true }));
+    let entry = NewEntry::requested(&NewDeploy { inputs, ..request(Origin::Request) }, None);
+    assert_eq!(
+        entry.event.to_payload().to_string(),
+        r#"{"app":"shop","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"production","git_ref":"main","inputs":{"dry_run":"true","region":"eu"},"reason":"Fixes the till","source":"console","status":"requested"}"#
+    );
 }
 
 #[test]

@@ -4,8 +4,7 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, LegReport, OptionalInput, Origin,
-    RunSeen, StoredStatus, Timestamp,
+    CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry, LegReport, OptionalInput, Origin, RunSeen, StoredStatus, Timestamp,
 };
 use serde_json::Value;
 
@@ -37,6 +36,8 @@ pub struct DeployProjection {
     pub origin: Origin,
     /// The inputs that its workflow does not declare.
     pub left_out: Vec<OptionalInput>,
+    /// The inputs that were sent beside the console's own.
+    pub inputs: InputValues,
 }
 
 impl DeployProjection {
@@ -94,8 +95,9 @@ impl DeployProjection {
     }
 
     fn requested(&mut self, at: Timestamp, requested: Requested) {
-        let Requested { status, source, provenance, .. } = requested;
+        let Requested { status, source, provenance, inputs, .. } = requested;
         self.came_to_be(provenance);
+        self.inputs = inputs;
         self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: None });
     }
 

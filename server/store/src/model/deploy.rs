@@ -1,7 +1,7 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, LegReport, OptionalInput,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegReport, OptionalInput,
     Origin, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
@@ -118,4 +118,6 @@ pub struct StoredDeploy {
     pub origin: Origin,
     /// The inputs that its workflow does not declare, read from the journal.
     pub left_out: Vec<OptionalInput>,
+    /// The inputs that were sent beside the console's own, read from the journal.
+    pub inputs: InputValues,
 }

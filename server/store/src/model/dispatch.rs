@@ -1,6 +1,6 @@
 //! A deploy to record, and the result of the request.
 
-use app::domain::{Commit, DeployId, Frozen, GitRef, Origin, Timestamp};
+use app::domain::{Commit, DeployId, Frozen, GitRef, InputValues, Origin, Timestamp};
 
 /// A request to record.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub struct NewDeploy {
     pub reason: Option<String>,
     /// Why to go ahead although it may be frozen.
     pub override_freeze: Option<String>,
+    /// The inputs that are sent beside the console's own.
+    pub inputs: InputValues,
     /// Now.
     pub at: Timestamp,
     /// A first request that was recorded before this and is still unanswered was left by a crash.

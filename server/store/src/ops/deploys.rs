@@ -273,6 +273,7 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         legs,
         origin,
         left_out,
+        inputs,
     } = projection;
     StoredDeploy {
         attempt,
@@ -284,6 +285,7 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         legs,
         origin,
         left_out,
+        inputs,
         ..deploy
     }
 }

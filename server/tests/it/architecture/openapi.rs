@@ -43,6 +43,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                     UnsupportedMediaType,
                     IdempotencyKeyReused,
                     InvalidField,
+                    InvalidInput,
                     Internal,
                     DatabaseUnavailable,
                 ][..],
@@ -226,14 +227,14 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override"
+            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override inputs"
         )
     );
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));
     assert_eq!(
         properties("DispatchRequest"),
-        set("app environment git_ref reason override_freeze pinned_to")
+        set("app environment git_ref reason override_freeze pinned_to inputs")
     );
     assert_eq!(
         properties("CallbackBody"),

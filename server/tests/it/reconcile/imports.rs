@@ -234,15 +234,6 @@ async fn untitled_run_is_not_imported() {
     assert_eq!((console.import().await, deploys(&console).await.len()), (0, 0));
 }
 
-/// Two apps with the same workflow: it is unknown to which of them a run belongs.
-#[tokio::test]
-async fn shared_workflow_does_not_identify_its_app() {
-    let apps = format!("{CONSOLE_TOML}{}", CONSOLE_TOML.replace("\"shop\"", "\"shop-too\""));
-    let console = TestConsole::given(Given { apps: &apps, ..Given::default() }).await;
-    by_hand(&console, "production");
-    assert_eq!((console.import().await, deploys(&console).await.len()), (0, 0));
-}
-
 /// A run that ended and does not say how is passed over once.
 /// The deploy job is named otherwise than the console was told: how the run ended is not known, and is not made up.
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use app::domain::RunRef;
 use app::domain::{
-    CancelState, DeployId, FailureStage, Origin, RunReport, RunState, Source, Status, Timestamp,
+    CancelState, DeployId, FailureStage, InputValues, Origin, RunReport, RunState, Source, Status, Timestamp,
 };
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
@@ -148,6 +148,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 origin: Origin::Request,
                 reason,
                 override_freeze: None,
+                inputs: InputValues::default(),
                 at,
                 in_flight_since: at - SignedDuration::from_secs(20),
             };

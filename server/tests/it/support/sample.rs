@@ -1,6 +1,6 @@
 //! What a store is asked, with nothing special about it. A test changes what it is about.
 
-use app::domain::{DeployId, Origin, Source, Status};
+use app::domain::{DeployId, InputValues, Origin, Source, Status};
 use jiff::SignedDuration;
 use runtime::ids::uuid_at;
 use store::{Advance, Delivery, NewDeploy, Place, RunPages};
@@ -21,6 +21,7 @@ pub fn open_request(key: &str, environment: &str) -> NewDeploy {
         origin: Origin::Request,
         reason: None,
         override_freeze: None,
+        inputs: InputValues::default(),
         at: noon(),
         in_flight_since: noon() - SignedDuration::from_secs(20),
     }

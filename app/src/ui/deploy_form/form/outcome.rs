@@ -20,6 +20,7 @@ const FORGET: &str = "“Forget it” sends nothing. If the deploy was recorded,
 
 const NOT_A_REF: &str =
     "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
+const NOT_AN_INPUT: &str = "Nothing was sent. Each field says what it takes.";
 const NOT_NAMED: &str = "Nothing was sent. The name has to stand in its field.";
 
 struct OutcomeNote {
@@ -44,6 +45,7 @@ impl OutcomeNote {
     fn validation_error(validation_error: &ValidationError) -> Self {
         let (title, how) = match validation_error {
             ValidationError::InvalidRef => ("This is not a Git ref.".to_owned(), NOT_A_REF),
+            ValidationError::InvalidInput => ("An input needs another value.".to_owned(), NOT_AN_INPUT),
             ValidationError::NameMismatch { environment } => {
                 (format!("Type {environment} to deploy there."), NOT_NAMED)
             }

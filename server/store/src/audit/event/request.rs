@@ -1,6 +1,6 @@
 //! First entries: a deploy was requested, or imported.
 
-use app::domain::{Frozen, Origin, Source, Status, StoredStatus, Timestamp};
+use app::domain::{Frozen, InputValues, Origin, Source, Status, StoredStatus, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -25,6 +25,9 @@ pub struct Requested {
     /// Why.
     #[serde(default)]
     pub reason: Option<String>,
+    /// The inputs that are sent beside the console's own.
+    #[serde(default, skip_serializing_if = "InputValues::is_empty", deserialize_with = "or_default")]
+    pub inputs: InputValues,
     /// How it came to be.
     #[serde(flatten)]
     pub provenance: Provenance,
@@ -95,6 +98,7 @@ impl Requested {
             git_ref: request.git_ref.as_str().to_owned(),
             commit: request.commit.as_ref().map(ToString::to_string),
             reason: request.reason.clone(),
+            inputs: request.inputs.clone(),
             provenance: Provenance { origin: request.origin.clone(), freeze_override },
         }
     }
@@ -139,6 +143,13 @@ fn origin_or_unknown<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Origi
         Value::Null => Origin::Request,
         origin => Origin::deserialize(origin).unwrap_or(Origin::Unknown),
     })
+}
+
+/// The same, of a value that is empty where there is none.
+fn or_default<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    or_none(deserializer).map(Option::unwrap_or_default)
 }
 
 /// A value that cannot be read counts as none: the deploy is shown without it.

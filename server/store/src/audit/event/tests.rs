@@ -124,3 +124,16 @@ fn newer_provenance_does_not_hide_a_request() {
     let Event::Requested(requested) = event.unwrap() else { panic!("it is a request") };
     assert_eq!(requested.provenance.freeze_override_reason().as_deref(), Some("so"));
 }
+
+#[test]
+fn newer_inputs_do_not_hide_a_request() {
+    for inputs in [json!(null), json!(7), json!({ "region": 7 })] {
+        let payload = json!({
+            "status": "requested", "source": "console", "app": "shop", "environment": "production",
+            "git_ref": "main", "inputs": inputs,
+        });
+        let event = Event::read("console.deploy.requested", &payload).unwrap();
+        let Event::Requested(requested) = event else { panic!("{event:?}") };
+        assert!(requested.inputs.is_empty(), "{requested:?}");
+    }
+}
