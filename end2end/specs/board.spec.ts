@@ -4,18 +4,18 @@ import { expect, test } from "../fixtures/test.ts";
 test("apps are found by typing, and the keyboard leads there", async ({ board, page }) => {
   await board.open();
   const apps = page.getByRole("main").getByRole("region");
-  await expect(apps).toHaveCount(3);
+  await expect(apps).toHaveCount(4);
   await page.keyboard.press("/");
   const field = page.getByRole("searchbox", { name: "Find apps" });
   await expect(field).toBeFocused();
   await page.keyboard.type("BILLING stag");
   await expect(apps).toHaveCount(1);
-  await expect(page.getByText("1 of 3")).toBeVisible();
+  await expect(page.getByText("1 of 4")).toBeVisible();
   await field.fill("nothing of the kind");
   await expect(apps).toHaveCount(0);
   await expect(page.getByText("None found")).toBeVisible();
   await field.fill("");
-  await expect(apps).toHaveCount(3);
+  await expect(apps).toHaveCount(4);
 });
 
 test("keys are listed, lead to pages, and can be switched off", async ({ board, page }) => {
