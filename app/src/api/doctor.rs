@@ -148,12 +148,20 @@ impl CheckSubject {
     }
 }
 
+impl AppChecks {
+    /// Whether nothing of its own is in the way.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        !has_problem(&self.checks)
+    }
+}
+
 impl DoctorReport {
     /// How many apps have no problem: none, where the console itself has one.
     #[must_use]
     pub fn ready(&self) -> usize {
         let is_in_order = !has_problem(&self.console);
-        self.apps.iter().filter(|app| is_in_order && !has_problem(&app.checks)).count()
+        self.apps.iter().filter(|app| is_in_order && app.is_ready()).count()
     }
 
     /// How many checks came to this.

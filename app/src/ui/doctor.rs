@@ -23,11 +23,23 @@ pub fn DoctorSummary(report: DoctorReport) -> impl IntoView {
             view! { <li class="status" data-tone=tone(result)><IconImage icon=icon(result) /> {words}</li> }
         })
     });
+    let not_ready = report.apps.iter().filter(|app| !app.is_ready()).map(|app| {
+        let (app, href) = (app.app.clone(), format!("#app-{}", app.app));
+        view! { <li><a href=href>{app}</a></li> }
+    });
+    let not_ready = not_ready.collect::<Vec<_>>();
     let class = if ready == apps { "note doctor-summary--ready" } else { "note note--bad" };
     view! {
         <div class=class>
             <p class="note__title">{ready_text(ready, apps)}</p>
             <ul class="doctor-summary__counts">{counted}</ul>
+            {(!not_ready.is_empty() && apps > 1)
+                .then(|| {
+                    view! {
+                        <p id="not-ready">"In the way of deploys of:"</p>
+                        <ul class="doctor-summary__counts" aria-labelledby="not-ready">{not_ready}</ul>
+                    }
+                })}
             <p class="quiet">"Looked at " <At at dated=true /> ". Nothing was started or changed."</p>
         </div>
     }
@@ -58,9 +70,9 @@ fn counted_text(result: CheckResult, count: usize) -> String {
 #[component]
 pub fn ConsoleChecks(checks: Vec<Check>) -> impl IntoView {
     view! {
-        <section class="doctor" aria-labelledby="console">
-            <h2 id="console">"The console"</h2>
-            <CheckList checks />
+        <section class="doctor" aria-labelledby="doctor-console">
+            <h2 id="doctor-console">"The console"</h2>
+            <CheckList checks is_open=false />
         </section>
     }
     .into_any()
@@ -91,15 +103,37 @@ pub fn AppSection(
                 </p>
                 {link}
             </div>
-            <CheckList checks />
+            <CheckList checks is_open=is_alone />
         </section>
     }
     .into_any()
 }
 
+/// What is in order is folded up: it is read by those who ask what was looked at.
 #[component]
-fn CheckList(checks: Vec<Check>) -> impl IntoView {
-    view! { <ul class="checks">{checks.into_iter().map(line).collect_view()}</ul> }
+fn CheckList(
+    checks: Vec<Check>,
+    /// Whether what is in order is shown at once.
+    is_open: bool,
+) -> impl IntoView {
+    let (good, others): (Vec<_>, Vec<_>) =
+        checks.into_iter().partition(|check| check.result == CheckResult::Ok);
+    let others = (!others.is_empty())
+        .then(|| view! { <ul class="checks">{others.into_iter().map(line).collect_view()}</ul> });
+    let good = (!good.is_empty()).then(|| {
+        view! {
+            <details class="doctor__good" open=is_open>
+                <summary>
+                    <span class="status" data-tone=tone(CheckResult::Ok)>
+                        <IconImage icon=icon(CheckResult::Ok) />
+                        <span class="status__words">{counted_text(CheckResult::Ok, good.len())}</span>
+                    </span>
+                </summary>
+                <ul class="checks">{good.into_iter().map(line).collect_view()}</ul>
+            </details>
+        }
+    });
+    view! { {others} {good} }
 }
 
 fn line(check: Check) -> AnyView {

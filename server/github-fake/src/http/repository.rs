@@ -87,48 +87,14 @@ async fn repository(
 }
 
 /// What is below a repository, each with an address of its own.
-const BELOW: [&str; 36] = [
-    "archive",
-    "assignees",
-    "blobs",
-    "branches",
-    "collaborators",
-    "comments",
-    "commits",
-    "compare",
-    "contents",
-    "contributors",
-    "deployments",
-    "downloads",
-    "events",
-    "forks",
-    "git_commits",
-    "git_refs",
-    "git_tags",
-    "hooks",
-    "issue_comment",
-    "issue_events",
-    "issues",
-    "keys",
-    "labels",
-    "languages",
-    "merges",
-    "milestones",
-    "notifications",
-    "pulls",
-    "releases",
-    "stargazers",
-    "statuses",
-    "subscribers",
-    "subscription",
-    "tags",
-    "teams",
-    "trees",
-];
+const BELOW: &str = "archive assignees blobs branches collaborators comments commits compare contents contributors \
+    deployments downloads events forks git_commits git_refs git_tags hooks issue_comment \
+    issue_events issues keys labels languages merges milestones notifications pulls releases \
+    stargazers statuses subscribers subscription tags teams trees";
 
 fn addresses(asked: &Asked) -> Map<String, Value> {
     let Asked { api, web, repo, .. } = asked;
-    let below = BELOW.iter().map(|name| (format!("{name}_url"), format!("{api}/{name}").into()));
+    let below = BELOW.split_whitespace().map(|name| (format!("{name}_url"), format!("{api}/{name}").into()));
     let own = [
         ("url", api.clone()),
         ("html_url", web.clone()),
@@ -163,17 +129,7 @@ fn names(asked: &Asked) -> Map<String, Value> {
 
 fn account(asked: &Asked, owner: &str) -> Value {
     let api = format!("{}/users/{owner}", asked.api.split("/repos/").next().unwrap_or_default());
-    let below = [
-        "events",
-        "followers",
-        "following",
-        "gists",
-        "organizations",
-        "received_events",
-        "repos",
-        "starred",
-        "subscriptions",
-    ];
+    let below = "events followers following gists organizations received_events repos starred subscriptions";
     let mut account = object(json!({
         "login": owner,
         "id": id(owner),
@@ -185,7 +141,8 @@ fn account(asked: &Asked, owner: &str) -> Value {
         "type": "Organization",
         "site_admin": false,
     }));
-    account.extend(below.map(|name| (format!("{name}_url"), format!("{api}/{name}").into())));
+    account
+        .extend(below.split_whitespace().map(|name| (format!("{name}_url"), format!("{api}/{name}").into())));
     account.into()
 }
 
@@ -205,19 +162,9 @@ fn switches(asked: &Asked) -> Map<String, Value> {
 }
 
 fn counts() -> Map<String, Value> {
-    let counts = [
-        "forks",
-        "forks_count",
-        "open_issues",
-        "open_issues_count",
-        "size",
-        "stargazers_count",
-        "watchers",
-        "watchers_count",
-        "network_count",
-        "subscribers_count",
-    ];
-    counts.into_iter().map(|name| (name.to_owned(), 0.into())).collect()
+    let counts = "forks forks_count open_issues open_issues_count size stargazers_count watchers watchers_count \
+        network_count subscribers_count";
+    counts.split_whitespace().map(|name| (name.to_owned(), 0.into())).collect()
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -20,11 +20,11 @@ jobs:
   release: {runs-on: ubuntu-latest, steps: [{run: make release}]}
 ";
 
-/// A console whose callbacks arrive, at another one with the same secret.
-async fn reachable() -> TestConsole {
+/// A console whose callbacks arrive: at the second one, which has the same secret.
+async fn reachable() -> (TestConsole, TestConsole) {
     let other = TestConsole::new().await;
     let public_url = format!("http://{}", other.listen().await);
-    TestConsole::given(Given { public_url, ..Given::default() }).await
+    (TestConsole::given(Given { public_url, ..Given::default() }).await, other)
 }
 
 async fn report(console: &TestConsole) -> Value {
@@ -42,7 +42,7 @@ fn results<'a>(report: &'a Value, subject: &str) -> Vec<&'a str> {
 
 #[tokio::test]
 async fn everything_in_order_is_ready() {
-    let console = reachable().await;
+    let (console, _other) = reachable().await;
     let report = report(&console).await;
     assert_eq!(report["checked_at"], "2026-11-22T12:00:00Z");
     let app = &report["apps"][0];
@@ -64,7 +64,7 @@ async fn everything_in_order_is_ready() {
 
 #[tokio::test]
 async fn page_is_whole_without_scripts() {
-    let console = reachable().await;
+    let (console, _other) = reachable().await;
     console.github.write_workflow("acme/shop", "deploy.yml", FOREIGN).unwrap();
     let page = console.get("/doctor").await;
     assert_page(&page, 200);
@@ -81,15 +81,15 @@ async fn page_is_whole_without_scripts() {
     ] {
         assert!(text.contains(words), "{words:?} is not in {text}");
     }
-    assert!(page.text.contains("href=\"/doctor\">Check again"), "{}", page.text);
+    assert!(page.text.contains("href=\"/doctor\" class=\"button\">Check again"), "{}", page.text);
     assert!(page.text.contains("href=\"/doctor?app=shop\""), "{}", page.text);
     let alone = console.get("/doctor?app=shop").await;
-    assert!(alone.text.contains("href=\"/doctor?app=shop\">Check again"), "{}", alone.text);
+    assert!(alone.text.contains("href=\"/doctor?app=shop\" class=\"button\">Check again"), "{}", alone.text);
 }
 
 #[tokio::test]
 async fn repository_and_token_are_looked_at() {
-    let console = reachable().await;
+    let (console, _other) = reachable().await;
     let settings = RepositorySettings {
         archived: true,
         workflow_state: Some("disabled_manually"),
@@ -110,7 +110,7 @@ async fn repository_and_token_are_looked_at() {
     ] {
         assert_eq!(results(&found, subject), [expected], "{subject}: {found}");
     }
-    let console = reachable().await;
+    let (console, _other) = reachable().await;
     let unlisted = RepositorySettings {
         workflow_state: None,
         scopes: Some("gist"),
@@ -134,7 +134,7 @@ on:
 jobs: {}
 ";
     for (environments, expected) in [(vec!["production", "staging"], "ok"), (vec!["production"], "problem")] {
-        let console = reachable().await;
+        let (console, _other) = reachable().await;
         console.github.write_workflow("acme/shop", "deploy.yml", TYPED).unwrap();
         let settings = RepositorySettings { environments, ..RepositorySettings::default() };
         console.github.set_repository("acme/shop", settings);
