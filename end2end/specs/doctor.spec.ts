@@ -10,7 +10,7 @@ test("the doctor names the app that is not ready, and what to do", async ({ page
   await expect(app.getByText("There is no job deploy")).toBeVisible();
   await expect(app.getByText("Name the job in console.toml")).toBeVisible();
 
-  await app.getByRole("link", { name: "legacy-billing alone" }).click();
+  await app.getByRole("link", { name: "This app alone: legacy-billing" }).click();
   await expect(main.getByText("The app is not ready")).toBeVisible();
   await expect(page.getByRole("region", { name: "storefront" })).toBeHidden();
   // What is in order is shown here, too.

@@ -36,7 +36,7 @@ pub fn DoctorSummary(report: DoctorReport) -> impl IntoView {
             {(!not_ready.is_empty() && apps > 1)
                 .then(|| {
                     view! {
-                        <p id="not-ready">"In the way of deploys of:"</p>
+                        <p id="not-ready">"Not ready:"</p>
                         <ul class="doctor-summary__counts" aria-labelledby="not-ready">{not_ready}</ul>
                     }
                 })}
@@ -90,7 +90,7 @@ pub fn AppSection(
     let link = if is_alone {
         view! { <a href="/doctor">"All apps"</a> }.into_any()
     } else {
-        view! { <a href=alone aria-label=format!("{app} alone")>"This app alone"</a> }.into_any()
+        view! { <a href=alone aria-label=format!("This app alone: {app}")>"This app alone"</a> }.into_any()
     };
     let id = format!("app-{app}");
     view! {

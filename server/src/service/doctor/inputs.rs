@@ -62,7 +62,7 @@ pub(super) fn inputs(app: &AppConfig, file: &WorkflowFile) -> Vec<Check> {
         ok(SUBJECT, format!("It declares {}, and requires nothing else.", list(&all)), &known_by)
     };
     let without = optional.into_iter().filter_map(|name| name.parse::<OptionalInput>().ok()).map(|input| {
-        let advice = format!("Declare {input}, if it should. Until then the console sends it without.");
+        let advice = format!("Declare {input}, if it should. Until then, deploys go out without it.");
         warning(SUBJECT, input.without(), &known_by, advice)
     });
     std::iter::once(main).chain(without).collect()
