@@ -1,8 +1,8 @@
 //! What the browser asks the server, and how the server answers: by area, each with its data, its server functions and
 //! the trait of the service that answers them.
 //!
-//! - [`audit`], [`board`], [`deploys`], [`dispatch`], [`flags`], [`freezes`], [`insight`], [`versions`]: the areas. A
-//!   server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
+//! - [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`versions`]: the
+//!   areas. A server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
 //!   that a page of yesterday finds it today.
 //! - [`run_record`]: what GitHub's record says of the jobs of a run.
 //! - `service`: what the services have in common; `ServiceError`.
@@ -14,6 +14,7 @@ pub mod board;
 pub mod client;
 pub mod deploys;
 pub mod dispatch;
+pub mod doctor;
 pub mod error;
 pub mod flags;
 pub mod freezes;
@@ -35,6 +36,9 @@ pub use deploys::{DeployJournal, DeployPage, DeployQuery, PollAnswer};
 pub use dispatch::{DeployPlan, DispatchRequest};
 #[cfg(feature = "ssr")]
 pub use dispatch::{DispatchApi, Dispatched, RehearsalApi};
+#[cfg(feature = "ssr")]
+pub use doctor::DoctorApi;
+pub use doctor::{AppChecks, Check, CheckResult, CheckSubject, DoctorQuery, DoctorReport};
 pub use error::{ErrorCode, Problem, UiError};
 #[cfg(feature = "ssr")]
 pub use flags::FlagsApi;

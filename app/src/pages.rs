@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod board;
 pub mod deploy;
+pub mod doctor;
 pub mod flags;
 pub mod freezes;
 pub mod history;
@@ -15,6 +16,7 @@ pub mod versions;
 pub use audit::AuditPage;
 pub use board::BoardPage;
 pub use deploy::DeployDetailPage;
+pub use doctor::DoctorPage;
 pub use flags::FlagsPage;
 pub use freezes::FreezesPage;
 pub use history::HistoryPage;

@@ -10,8 +10,8 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        AuditPage, BoardPage, DeployDetailPage, FlagsPage, FreezesPage, HistoryPage, InsightPage, NotFound,
-        PlanPage, RedeployPage, VersionsPage,
+        AuditPage, BoardPage, DeployDetailPage, DoctorPage, FlagsPage, FreezesPage, HistoryPage, InsightPage,
+        NotFound, PlanPage, RedeployPage, VersionsPage,
     },
     ui::layout::frame::Frame,
 };
@@ -31,6 +31,7 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/insight") view=InsightPage ssr=SsrMode::Async />
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/doctor") view=DoctorPage ssr=SsrMode::Async />
                     <Route path=path!("/flags") view=FlagsPage ssr=SsrMode::Async />
                     <Route path=path!("/deploy/:app/:environment") view=PlanPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id") view=DeployDetailPage ssr=SsrMode::Async />

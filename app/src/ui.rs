@@ -4,6 +4,7 @@ pub mod audit;
 pub mod board;
 pub mod deploy;
 pub mod deploy_form;
+pub mod doctor;
 pub mod flags;
 pub mod freezes;
 pub mod history;

@@ -65,6 +65,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "the audit log");
       await page.goto("/audit?actor=of-another-company");
       await expectAccessible(page, "an audit log without entries");
+      await page.goto("/doctor");
+      await expectAccessible(page, "the doctor");
       await page.goto("/freezes");
       await expectAccessible(page, "no freezes");
       const form = page.getByRole("form", { name: "Stop now" });

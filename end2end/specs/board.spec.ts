@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures/test.ts";
 test("apps are found by typing, and the keyboard leads there", async ({ board, page }) => {
   await board.open();
   const apps = page.getByRole("main").getByRole("region");
-  await expect(apps).toHaveCount(4);
+  await expect(apps).toHaveCount(5);
   await page.keyboard.press("/");
   const field = page.getByRole("searchbox", { name: "Find apps" });
   await expect(field).toBeFocused();
@@ -15,7 +15,7 @@ test("apps are found by typing, and the keyboard leads there", async ({ board, p
   await expect(apps).toHaveCount(0);
   await expect(page.getByText("None found")).toBeVisible();
   await field.fill("");
-  await expect(apps).toHaveCount(4);
+  await expect(apps).toHaveCount(5);
 });
 
 test("keys are listed, lead to pages, and can be switched off", async ({ board, page }) => {

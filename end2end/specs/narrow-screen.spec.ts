@@ -44,6 +44,9 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await page.goto("/audit");
   await expect(page.getByRole("heading", { name: "Audit log" })).toBeVisible();
   await expectNoSidewaysScroll(page, "the audit log");
+  await page.goto("/doctor");
+  await expect(page.getByRole("heading", { name: "legacy-billing" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "the doctor");
   await page.goto("/deploy/storefront/production");
   await expectNoSidewaysScroll(page, "the page from which one deploys");
   await page.goto(`/deploys/${id}/to/staging`);

@@ -40,6 +40,7 @@ const PAGES = [
   { name: "page-freezes", caption: "Freezes, one in force" },
   { name: "page-flags", caption: "Flags" },
   { name: "page-audit", caption: "The audit log" },
+  { name: "page-doctor", caption: "What the doctor found" },
   { name: "page-board-frozen", caption: "The board, frozen, with what is live" },
 ];
 
@@ -200,6 +201,7 @@ for (const colorScheme of SCHEMES) {
       await picture("page-insight", "/insight");
       await picture("page-flags", "/flags");
       await picture("page-audit", "/audit");
+      await picture("page-doctor", "/doctor");
 
       await page.goto("/freezes");
       const form = page.getByRole("form", { name: "Stop now" });

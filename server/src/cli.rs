@@ -34,12 +34,25 @@ pub enum Command {
         #[command(subcommand)]
         command: FlagCommand,
     },
+    /// Look for what is in the way of a first deploy: the token, each repository and workflow, and whether callbacks
+    /// arrive. Nothing is started or changed. Ends with 1 if there is a problem.
+    Doctor(Doctor),
     /// Look at the journal: every act of the console, chained by hashes.
     Audit {
         /// What to do with it.
         #[command(subcommand)]
         command: Audit,
     },
+}
+
+/// Which apps to look at, and how to say what was found.
+#[derive(Args, Debug)]
+pub struct Doctor {
+    /// The app, as console.toml names it; every app, if not said.
+    pub app: Option<String>,
+    /// Print one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What to do with flags.

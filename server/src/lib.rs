@@ -6,7 +6,7 @@
 //! - [`service`]: what it does; the one way to the rows.
 //! - [`tasks`]: what runs beside the requests.
 //! - [`listen`]: connections, and how many of them. [`metrics`]: what is counted. [`log`]: standard error.
-//! - [`audit`]: the journal, for the command line.
+//! - [`audit`]: the journal, for the command line; [`doctor`]: what is in the way of a first deploy.
 //!
 //! The rows are in the crate `store`, what speaks to GitHub in `github`, signatures in `webhook`; clock, ids and
 //! supervised tasks in `runtime`.
@@ -14,6 +14,7 @@
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod doctor;
 pub mod flags;
 pub mod http;
 pub mod listen;

@@ -7,17 +7,18 @@ use std::{
     sync::Arc,
 };
 
-use app::api::{ErrorCode, FlagsApi, Promote};
+use app::api::{Ask, CheckResult, DoctorApi, ErrorCode, FlagsApi, Promote};
 use clap::Parser;
-use runtime::clock::SystemClock;
+use runtime::clock::{SharedClock, SystemClock};
 use server::{
     audit::{self, AuditError},
-    cli::{Audit, Cli, Command, FlagCommand, Rehearse, Switch},
+    cli::{self, Audit, Cli, Command, FlagCommand, Rehearse, Switch},
     config::{self, Apps, Config, ConfigError, ServeConfig},
+    doctor,
     flags::{self, Flags},
     log::Log,
     run::{self, GitHubMode, Server, Setup, StartError},
-    service::FlagService,
+    service::{CallbackTest, Doctor, FlagService},
 };
 use store::{self, DatabaseUrl, audit::Chain};
 use tempfile::TempDir;
@@ -69,6 +70,7 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
         Command::Migrate { down_to } => migrate(down_to).await,
         Command::Flag { command } => flag(command).await,
         Command::Audit { command } => audit(command).await,
+        Command::Doctor(options) => doctor(&options).await,
     }
 }
 
@@ -153,6 +155,28 @@ async fn flag(command: FlagCommand) -> Result<(), StartError> {
     std::io::stdout()
         .write_all(flags::table(&reports).as_bytes())
         .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })
+}
+
+async fn doctor(options: &cli::Doctor) -> Result<(), StartError> {
+    let Config { listen, public_url, .. } = Config::read(&variable, Flags::shipped()?)?;
+    let ServeConfig { apps, github, secrets, .. } = ServeConfig::read(&variable)?;
+    let url = public_url.unwrap_or_else(|| format!("http://{listen}"));
+    let clock: SharedClock = Arc::new(SystemClock);
+    let github = github::Client::new(github, Arc::clone(&clock)).map_err(run::no_tls)?;
+    let callback_test = CallbackTest::new(url, secrets, false).map_err(run::no_tls)?;
+    let doctor = Doctor::new(github, apps, callback_test, clock);
+    let report = doctor.examine(options.app.as_deref(), Ask::GitHub).await.map_err(|_| {
+        let problem = format!("`{}` is no app of console.toml", options.app.as_deref().unwrap_or_default());
+        ConfigError::new("doctor", problem, "Write the name of one, or none for all of them")
+    })?;
+    let text = if options.json { doctor::lines(&report) } else { doctor::table(&report) };
+    std::io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })?;
+    match report.count(CheckResult::Problem) {
+        0 => Ok(()),
+        problems => Err(StartError::Doctor(problems)),
+    }
 }
 
 async fn audit(command: Audit) -> Result<(), StartError> {

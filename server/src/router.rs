@@ -9,8 +9,8 @@ use std::sync::{Arc, LazyLock};
 use app::{
     Root,
     api::{
-        AuditApi, BoardApi, DeploysApi, DispatchApi, FlagsApi, FreezesApi, InsightApi, RehearsalApi,
-        VersionsApi,
+        AuditApi, BoardApi, DeploysApi, DispatchApi, DoctorApi, FlagsApi, FreezesApi, InsightApi,
+        RehearsalApi, VersionsApi,
     },
     live::page_refresh::Build,
     shell,
@@ -100,6 +100,7 @@ fn provide_services(console: &Arc<Console>) {
     provide_context(Arc::clone(console) as Arc<dyn InsightApi>);
     provide_context(Arc::clone(console) as Arc<dyn RehearsalApi>);
     provide_context(Arc::clone(console) as Arc<dyn VersionsApi>);
+    provide_context(Arc::clone(console.doctor()) as Arc<dyn DoctorApi>);
     provide_context(Arc::clone(console.flag_service()) as Arc<dyn FlagsApi>);
 }
 

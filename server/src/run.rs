@@ -30,7 +30,7 @@ use crate::{
     },
     metrics::Metrics,
     router::{router, state::AppState},
-    service::{Console, Deps, RUN_WAIT},
+    service::{CallbackTest, Console, Deps, RUN_WAIT},
     tasks::{
         feed::Feed,
         notify::{self, Notifier},
@@ -61,6 +61,9 @@ pub enum StartError {
     /// A flag could not be read or changed: the sentence for people.
     #[error("{}{}", .0.code.title(), .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
     Flag(Box<ServiceError>),
+    /// The doctor found something in the way of deploys; the lines that say what are on standard output.
+    #[error("{0} {word} in the way of deploys.", word = if *.0 == 1 { "problem is" } else { "problems are" })]
+    Doctor(usize),
     /// It was told to stop a second time.
     #[error("stopped at once, as it was told twice; what was under way was cut off.")]
     ToldTwice,
@@ -156,6 +159,7 @@ impl Server {
         };
         let github = github.with_answers_kept(apps.answers_to_keep());
         let hosts = Hosts::new(Some(&console_url), address);
+        let callback_test = CallbackTest::new(console_url.clone(), secrets.clone(), rehearsal.is_some());
         let notify_deps = notify::NotifyDeps {
             store: Arc::clone(&store),
             apps: apps.clone(),
@@ -174,6 +178,7 @@ impl Server {
             apps,
             flags: config.flags,
             clock,
+            callback_test: callback_test.map_err(no_tls)?,
             rehearsal,
             run_wait: Some(RUN_WAIT),
             wake: wake.clone(),
@@ -385,7 +390,8 @@ async fn connect(
     Ok((client, simulated))
 }
 
-fn no_tls(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
+/// That the machine has no TLS to offer.
+pub fn no_tls(error: impl std::error::Error + Send + Sync + 'static) -> StartError {
     machine("TLS", std::io::Error::other(error))
 }
 

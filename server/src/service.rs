@@ -4,6 +4,7 @@ mod audit;
 mod board;
 mod callback;
 mod deploys;
+mod doctor;
 mod flags;
 mod freezes;
 mod health;
@@ -22,6 +23,7 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 use deploys::usual::UsualTimes;
 pub use deploys::view::deploy_view;
+pub use doctor::{CallbackTest, Doctor};
 pub use flags::FlagService;
 use health::journal_check::JournalCheck;
 pub use health::journal_check::JournalState;
@@ -58,6 +60,7 @@ pub struct Console {
     /// Addresses of the pages of runs.
     run_pages: RunPages,
     flag_service: Arc<FlagService>,
+    doctor: Arc<Doctor>,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
     /// Wakes the reconciler for a pass.
@@ -93,6 +96,8 @@ pub struct Deps {
     /// What the file and the variables say of the flags.
     pub flags: Flags,
     pub clock: SharedClock,
+    /// Tests whether callbacks arrive.
+    pub callback_test: CallbackTest,
     /// The simulated GitHub, in a rehearsal.
     pub rehearsal: Option<SimulatedGitHub>,
     /// How long a synchronous dispatch waits for its run to appear: [`RUN_WAIT`]; none: not at all.
@@ -108,14 +113,26 @@ pub struct Deps {
 impl Console {
     #[must_use]
     pub fn new(deps: Deps) -> Self {
-        let Deps { store, github, apps, flags, clock, rehearsal, run_wait, wake, retention, fail_point } =
-            deps;
+        let Deps {
+            store,
+            github,
+            apps,
+            flags,
+            clock,
+            callback_test,
+            rehearsal,
+            run_wait,
+            wake,
+            retention,
+            fail_point,
+        } = deps;
         let flag_service = Arc::new(FlagService {
             store: Arc::clone(&store),
             flags,
             apps: apps.clone(),
             clock: Arc::clone(&clock),
         });
+        let doctor = Doctor::new(github.clone(), apps.clone(), callback_test, Arc::clone(&clock));
         let feed = Feed::new(Arc::clone(&store));
         let run_pages = callback::run_pages(&apps, &github);
         Self {
@@ -124,6 +141,7 @@ impl Console {
             apps,
             run_pages,
             flag_service,
+            doctor: Arc::new(doctor),
             clock,
             rehearsal,
             feed,
@@ -146,6 +164,12 @@ impl Console {
     #[must_use]
     pub const fn flag_service(&self) -> &Arc<FlagService> {
         &self.flag_service
+    }
+
+    /// What is in the way of a first deploy.
+    #[must_use]
+    pub const fn doctor(&self) -> &Arc<Doctor> {
+        &self.doctor
     }
 
     #[must_use]

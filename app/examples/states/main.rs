@@ -15,6 +15,7 @@
 mod blockers;
 mod board;
 mod deploy;
+mod doctor;
 mod figure;
 mod fixture;
 mod flags;
@@ -46,7 +47,7 @@ const STYLE: &str = "\
     .state .cell { border-left: 0 } \
     .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
-fn groups() -> [Group; 18] {
+fn groups() -> [Group; 19] {
     [
         deploy::steps::group(),
         deploy::status::group(),
@@ -63,6 +64,7 @@ fn groups() -> [Group; 18] {
         insight::group(),
         freezes::group(),
         flags::group(),
+        doctor::group(),
         forms::group(),
         problems::group(),
         problems::pages(),

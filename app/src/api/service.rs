@@ -17,6 +17,18 @@ pub enum Ask {
     Nothing,
 }
 
+impl Ask {
+    /// Whether the page that sent these headers was opened by the console itself, or by the operator. The headers that
+    /// browsers send about that cannot be forged by a page.
+    #[must_use]
+    pub fn of(headers: &axum::http::HeaderMap) -> Self {
+        match headers.get("sec-fetch-site").map(|from| from.as_bytes()) {
+            None | Some(b"same-origin" | b"none") => Self::GitHub,
+            Some(_) => Self::Nothing,
+        }
+    }
+}
+
 /// Why a service did not do what was requested. The cause is logged where it occurred, never sent.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ServiceError {
@@ -105,13 +117,7 @@ where
     use_context().ok_or_else(|| Problem::new(ErrorCode::Internal).into())
 }
 
-/// A page that was opened from another site asks GitHub for nothing: the headers that browsers send about that cannot
-/// be forged by a page.
+/// A page that was opened from another site asks GitHub for nothing.
 pub(super) fn ask() -> Ask {
-    let from = use_context::<axum::http::request::Parts>()
-        .and_then(|parts| parts.headers.get("sec-fetch-site").cloned());
-    match from.as_ref().map(|from| from.as_bytes()) {
-        None | Some(b"same-origin" | b"none") => Ask::GitHub,
-        Some(_) => Ask::Nothing,
-    }
+    use_context::<axum::http::request::Parts>().map_or(Ask::GitHub, |parts| Ask::of(&parts.headers))
 }

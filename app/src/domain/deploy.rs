@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegState, Origin, RunState,
-    Source, Status, Step, StepState, StoredStatus, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegState, Origin,
+    RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.

@@ -1,5 +1,7 @@
 //! The endpoints of the simulated GitHub, as the real one documents them.
 
+mod repository;
+
 use std::{net::SocketAddr, sync::Arc};
 
 use app::domain::Scenario;
@@ -40,6 +42,7 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner) -> 
         .route("/repos/{owner}/{name}/actions/runs/{id}/approvals", get(approvals))
         .route("/repos/{owner}/{name}/actions/runs/{id}/attempts/{attempt}/jobs", get(jobs_of_attempt))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare))
+        .merge(repository::router())
         .layer(middleware::from_fn_with_state(Arc::clone(&model), unless_known))
         .layer(middleware::from_fn_with_state(Arc::clone(&model), out_of_order))
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch))

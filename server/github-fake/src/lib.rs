@@ -3,12 +3,14 @@
 //!
 //! - [`model`]: the runs and what is planned for the next one. No I/O. [`commits`]: what there is to deploy.
 //! - [`http`]: the endpoints, and a page for each run.
+//! - [`repository`]: what is special about a repository.
 //! - [`workflow_file`]: which inputs a workflow declares.
 //! - [`runner`]: the jobs of one run, and their callbacks.
 
 mod commits;
 mod http;
 mod model;
+mod repository;
 mod run;
 mod runner;
 mod workflow_file;
@@ -18,8 +20,11 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use app::domain::{DeployId, Scenario, Timestamp};
 use tokio::net::TcpListener;
 
-pub use self::model::{Fault, Outage};
 use self::{model::Model, runner::Runner, workflow_file::WorkflowFile};
+pub use self::{
+    model::{Fault, Outage},
+    repository::RepositorySettings,
+};
 use runtime::clock::{Clock, SystemClock};
 use webhook::SigningSecrets;
 
@@ -82,6 +87,11 @@ impl SimulatedGitHub {
     pub fn write_workflow(&self, repo: &str, name: &str, text: &str) -> Result<(), serde_saphyr::Error> {
         self.model.write_workflow(repo, name, WorkflowFile::parse(text)?);
         Ok(())
+    }
+
+    /// Says what is special about a repository.
+    pub fn set_repository(&self, repo: &str, settings: RepositorySettings) {
+        self.model.set_repository(repo, settings);
     }
 
     /// Makes the next dispatch, after those that will fail already, fail like this.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{
     commits::{CommitHistory, SimulatedCommit},
+    repository::{Repositories, RepositorySettings},
     run::{DISPATCH, DispatchInputs, PUSH, SimulatedRun, jobs_of, title},
     workflow_file::{WorkflowFile, WorkflowFiles},
 };
@@ -25,6 +26,7 @@ struct State {
     commits: HashMap<String, CommitHistory>,
     /// The workflow files of each repository.
     workflows: WorkflowFiles,
+    repositories: Repositories,
     plans: HashMap<(String, String), Scenario>,
     faults: VecDeque<Fault>,
     dispatches: u32,
@@ -103,6 +105,18 @@ impl Model {
 
     pub(super) fn write_workflow(&self, repo: &str, name: &str, file: WorkflowFile) {
         self.state().workflows.write(repo, name, file);
+    }
+
+    pub(super) fn workflow_text(&self, repo: &str, name: &str) -> String {
+        self.state().workflows.read(repo, name).text
+    }
+
+    pub(super) fn repository(&self, repo: &str) -> RepositorySettings {
+        self.state().repositories.of(repo)
+    }
+
+    pub(super) fn set_repository(&self, repo: &str, settings: RepositorySettings) {
+        self.state().repositories.set(repo, settings);
     }
 
     /// Whether a workflow takes these inputs; if not, GitHub's message.

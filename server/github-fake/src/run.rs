@@ -139,6 +139,7 @@ impl SimulatedJob {
 pub(super) fn jobs_of(workflow: &str) -> Vec<SimulatedJob> {
     let names: &[&'static str] = match workflow {
         "deploy-customer-docs.yml" => &["deploy"],
+        "deploy-legacy.yml" => &["smoke", "release"],
         "deploy-heroku.yml" => &["report-smoke-start", "smoke", "report-smoke-end", "freeze-check", "deploy"],
         _ => &["smoke", "freeze-check", "deploy"],
     };

@@ -13,9 +13,16 @@ pub(super) const SHIPPED: [(&str, &str); 4] = [
     ("deploy-push-to-staging.yml", include_str!("../../../.github/workflows/deploy-push-to-staging.yml")),
 ];
 
-/// The declared inputs of a workflow, by name.
+/// A file of a rehearsal alone: it does not fit the console.
+const LEGACY: (&str, &str) = ("deploy-legacy.yml", include_str!("workflow_file/deploy-legacy.yml"));
+
+/// A workflow.
 #[derive(Clone, Debug, Default)]
-pub(super) struct WorkflowFile(BTreeMap<String, Option<Input>>);
+pub(super) struct WorkflowFile {
+    /// The declared inputs, by name.
+    inputs: BTreeMap<String, Option<Input>>,
+    pub(super) text: String,
+}
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -41,17 +48,17 @@ impl WorkflowFile {
             inputs: BTreeMap<String, Option<Input>>,
         }
         let file: WorkflowYaml = serde_saphyr::from_str(text)?;
-        Ok(Self(file.on.workflow_dispatch.inputs))
+        Ok(Self { inputs: file.on.workflow_dispatch.inputs, text: text.to_owned() })
     }
 
     /// Refuses inputs as GitHub does, with its words and a 422.
     pub(super) fn check(&self, sent: &Map<String, Value>) -> Result<(), String> {
-        let unexpected: Vec<_> = sent.keys().filter(|name| !self.0.contains_key(*name)).collect();
+        let unexpected: Vec<_> = sent.keys().filter(|name| !self.inputs.contains_key(*name)).collect();
         if !unexpected.is_empty() {
             let names: Vec<_> = unexpected.into_iter().map(|name| format!("{name:?}")).collect();
             return Err(format!("Unexpected inputs provided: [{}]", names.join(", ")));
         }
-        for (name, declared) in &self.0 {
+        for (name, declared) in &self.inputs {
             let Input { required, options } = declared.clone().unwrap_or_default();
             match (sent.get(name).and_then(Value::as_str), options) {
                 (None | Some(""), _) if required => {
@@ -82,7 +89,8 @@ impl WorkflowFiles {
     pub(super) fn read(&self, repo: &str, name: &str) -> WorkflowFile {
         let written = self.0.get(&(repo.to_owned(), name.to_owned())).cloned();
         written.unwrap_or_else(|| {
-            let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == name).unwrap_or(&SHIPPED[0]);
+            let known = SHIPPED.iter().chain([&LEGACY]);
+            let shipped = known.into_iter().find(|(shipped, _)| *shipped == name).unwrap_or(&SHIPPED[0]);
             WorkflowFile::parse(shipped.1).unwrap_or_default()
         })
     }

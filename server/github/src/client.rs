@@ -4,6 +4,7 @@
 //! - [`dispatch`]: asking for a run.
 //! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
 //! - [`compare`]: what lies between two commits.
+//! - [`repository`]: what there is before the first deploy, and what the token may do.
 //! - [`refusal`]: what an answer says that is no success.
 
 mod compare;
@@ -14,6 +15,7 @@ mod health;
 mod rate_limit;
 mod read;
 mod refusal;
+mod repository;
 mod runs;
 mod words;
 

@@ -4,12 +4,16 @@
 
 mod client;
 mod config;
+mod repository;
 
 use app::domain::{Commit, DeployId, InputValues, OptionalInput, RunRef, Timestamp};
 use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
 pub use config::GitHubConfig;
+pub use repository::{
+    AccountPermissions, ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord, WorkflowRecord,
+};
 
 /// A run to ask for.
 #[derive(Clone, Debug)]

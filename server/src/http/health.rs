@@ -1,9 +1,13 @@
-//! Liveness and readiness.
+//! Liveness and readiness; and whether deploys can work at all.
 
 use std::sync::Arc;
 
-use app::api::{ErrorCode, Problem};
-use axum::extract::State;
+use app::api::{Ask, DoctorApi, DoctorQuery, DoctorReport, ErrorCode, Problem};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+    http::HeaderMap,
+};
 use runtime::supervisor::Supervisor;
 
 use super::ApiError;
@@ -39,4 +43,28 @@ pub(super) async fn ready(
     console.check().await?;
     console.check_proof()?;
     Ok("ready\n")
+}
+
+/// Whether each app can be deployed: its repository, its workflow, the token, and the way back.
+///
+/// GitHub is asked, and a signed callback for a deploy that does not exist is posted to the console itself. Nothing is
+/// started, changed or recorded. It takes eight seconds at most.
+#[utoipa::path(
+    get,
+    path = "/api/internal/doctor",
+    tag = "health",
+    params(DoctorQuery),
+    responses(
+        (status = 200, description = "What was found, problems too", body = DoctorReport),
+        (status = 400, description = "A parameter is not of its form", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No app of this name is configured", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn doctor(
+    State(console): State<Arc<Console>>,
+    query: Result<Query<DoctorQuery>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Json<DoctorReport>, ApiError> {
+    let Query(query) = query.map_err(|_| ErrorCode::InvalidQuery)?;
+    Ok(Json(console.doctor().examine(query.app.as_deref(), Ask::of(&headers)).await?))
 }

@@ -35,6 +35,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(audit::read))
         .routes(routes!(audit::export))
         .routes(routes!(insight::figures))
+        .routes(routes!(health::doctor))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(metrics::metrics))

@@ -2,6 +2,7 @@
 
 mod background_tasks;
 mod connection_limits;
+mod doctor;
 mod flags;
 mod health;
 mod logs;

@@ -2,6 +2,7 @@
 
 mod audit;
 mod deploy;
+mod doctor;
 mod events;
 mod inputs;
 mod insight;

@@ -50,7 +50,7 @@ use server::{
     metrics::{Metrics, dropped_lines},
     router::{router, state::AppState},
     run::leptos_options,
-    service::{Console, Deps},
+    service::{CallbackTest, Console, Deps},
     tasks::reconcile::{Reconciler, Wake},
 };
 use store::DatabaseSystem;
@@ -111,6 +111,8 @@ pub struct Given<'a> {
     pub api_url: Option<String>,
     /// How long a dispatch waits for its run to show, where the flag does not make it answer at once.
     pub run_wait: Option<Duration>,
+    /// Where callbacks are expected.
+    pub public_url: String,
     pub fail_point: FailPoint,
 }
 
@@ -123,6 +125,7 @@ impl Default for Given<'_> {
             flags: Flags::default(),
             api_url: None,
             run_wait: None,
+            public_url: "http://127.0.0.1:9".to_owned(),
             fail_point: FailPoint::default(),
         }
     }
@@ -134,6 +137,8 @@ struct Start {
     api_url: String,
     flags: Flags,
     run_wait: Option<Duration>,
+    public_url: String,
+    secrets: SigningSecrets,
 }
 
 impl Start {
@@ -148,6 +153,7 @@ impl Start {
             apps: self.apps.clone(),
             flags: self.flags.into(),
             clock: Arc::clone(clock) as SharedClock,
+            callback_test: CallbackTest::new(self.public_url.clone(), self.secrets.clone(), false).unwrap(),
             rehearsal: None,
             run_wait: self.run_wait,
             wake: wake.clone(),
@@ -228,7 +234,14 @@ impl TestConsole {
         let clock = Arc::new(ManualClock::at(noon()));
         let api_url = given.api_url.unwrap_or_else(|| github.url());
         let apps = Apps::parse(given.apps, "console.toml").unwrap();
-        let start = Start { apps, api_url, flags: given.flags, run_wait: given.run_wait };
+        let start = Start {
+            apps,
+            api_url,
+            flags: given.flags,
+            run_wait: given.run_wait,
+            public_url: given.public_url,
+            secrets: secrets.clone(),
+        };
         let Started { console, client, wake } = start.console(&database, &clock, given.fail_point);
         let router = routes(&console, &secrets);
         Self { router, console, github, clock, database, secrets, start, client, wake }

@@ -21,6 +21,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                     <A href="/freezes">"Freezes"</A>
                     <A href="/flags">"Flags"</A>
                     <A href="/audit">"Audit log"</A>
+                    <A href="/doctor">"Doctor"</A>
                 </nav>
             </div>
             {use_rehearsal().then(RehearsalBanner)}

@@ -2,7 +2,8 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, InputValues, Leg, OptionalInput, Origin, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, InputValues, Leg, OptionalInput,
+    Origin, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;

@@ -4,7 +4,8 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry, LegReport, OptionalInput, Origin, RunSeen, StoredStatus, Timestamp,
+    CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry, LegReport,
+    OptionalInput, Origin, RunSeen, StoredStatus, Timestamp,
 };
 use serde_json::Value;
 

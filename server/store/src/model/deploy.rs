@@ -1,8 +1,8 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegReport, OptionalInput,
-    Origin, RunRef, RunSeen, StoredStatus, Timestamp,
+    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegReport,
+    OptionalInput, Origin, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.

@@ -90,6 +90,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
         ("GET /api/internal/insight", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit/export", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
+        ("GET /api/internal/doctor", (&[200], &[InvalidQuery, UnknownEnvironment])),
         ("GET /healthz", (&[200], &[])),
         ("GET /metrics", (&[200], &[Internal])),
         ("GET /readyz", (&[200], &[Internal, DatabaseUnavailable, JournalBroken, Stopping])),

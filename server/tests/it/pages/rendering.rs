@@ -8,7 +8,7 @@ use crate::support::{Answer, TestConsole, claim, database::literal, fresh, id_of
 
 /// Asserts a page of this status, with the headers that every page has.
 #[track_caller]
-fn assert_page(answer: &Answer, status: u16) {
+pub fn assert_page(answer: &Answer, status: u16) {
     assert_eq!(answer.status, status, "{answer:?}");
     assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
     for (name, value) in [
@@ -58,7 +58,7 @@ fn nonce(policy: &str) -> &str {
 async fn f56_each_page_has_its_own_nonce() {
     let console = TestConsole::new().await;
     let mut nonces = std::collections::HashSet::new();
-    for path in ["/", "/", "/deploys", "/flags", "/audit", "/nowhere"] {
+    for path in ["/", "/", "/deploys", "/flags", "/audit", "/doctor", "/nowhere"] {
         let page = console.get(path).await;
         let policy = page.header("content-security-policy").unwrap();
         assert!(nonces.insert(nonce(policy).to_owned()), "{path}: {policy}");

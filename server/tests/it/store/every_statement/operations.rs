@@ -145,7 +145,8 @@ async fn imports(store: &dyn Store) {
         let Received::Decided(decided) = store.receive(&callback).await.unwrap() else { panic!("decided") };
         assert_eq!(decided.rerun, Some(id));
     }
-    let edge = Advance { at: later(3), ..advance(id, Status::TimedOut, Source::Reconciler) };
+    let past = Some(later(3));
+    let edge = Advance { past, at: later(3), ..advance(id, Status::TimedOut, Source::Reconciler) };
     store.advance(&edge).await.unwrap();
 }
 
