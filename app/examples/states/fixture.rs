@@ -73,6 +73,7 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         run_attempt: None,
         run_read_at: None,
         cancellation: None,
+        abandoned: None,
         freeze_override: None,
         freeze: None,
         requested_by: "operator".to_owned(),

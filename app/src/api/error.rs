@@ -50,6 +50,8 @@ pub enum ErrorCode {
     DeliveryIdReused,
     /// The deploy has ended: there is nothing to cancel.
     DeployEnded,
+    /// The deploy has ended: there is nothing to abandon.
+    AlreadyEnded,
     /// The deploy's run is not known, so GitHub cannot be asked to cancel it.
     RunUnknown,
     /// GitHub did not take the cancellation: the run has ended, or is ending.
@@ -96,6 +98,7 @@ impl ErrorCode {
             | Self::TransitionRefused
             | Self::DeliveryIdReused
             | Self::DeployEnded
+            | Self::AlreadyEnded
             | Self::RunUnknown
             | Self::CancelTooLate => 409,
             Self::BodyTooLarge => 413,
@@ -135,6 +138,7 @@ impl ErrorCode {
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",
             Self::DeployEnded => "The deploy has ended. There is nothing to cancel.",
+            Self::AlreadyEnded => "The deploy has ended already.",
             Self::RunUnknown => "The deploy's run on GitHub is not known yet, so it cannot be cancelled.",
             Self::CancelTooLate => "GitHub did not cancel the run: it has ended, or is ending.",
             Self::BodyTooLarge => "The body is too large.",

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use app::{
     api::{
-        DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest, FreezesApi, Problem,
-        Promote, RehearsalApi,
+        AbandonRequest, DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest,
+        FreezesApi, Problem, Promote, RehearsalApi,
     },
     domain::{Day, DeployId, Flag, FreezeId, Scenario, Scope, Timestamp, WeekTime, Window},
 };
@@ -31,6 +31,7 @@ pub fn forms() -> Router<AppState> {
         .route("/freezes", post(declare))
         .route("/freezes/lift", post(lift))
         .route("/deploy/{app}/{environment}", post(deploy))
+        .route("/deploys/{id}/abandon", post(abandon))
         .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
@@ -216,6 +217,16 @@ async fn ask_again(
         pinned_to: Some(id),
     };
     Ok(console.dispatch(&form.key, request).await?.into_deploy().id)
+}
+
+async fn abandon(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    form: Posted<AbandonRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
+    let done = async { Ok(drop(console.abandon(id, read(form)?.reason).await?)) };
+    back_to(&format!("/deploys/{id}"), done.await)
 }
 
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {

@@ -1,5 +1,6 @@
 //! Deploys: requested, looked up, cancelled, and shown.
 
+mod abandon;
 mod ask_github;
 mod cancel;
 pub(super) mod checks;
@@ -102,6 +103,10 @@ impl DeploysApi for Console {
         }
         self.ask_github_to_cancel(id, repo, run).await?;
         self.find(id).await.map(|stored| self.view(stored))
+    }
+
+    async fn abandon(&self, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {
+        self.end_by_hand(id, &reason).await.map(|stored| self.view(stored))
     }
 }
 

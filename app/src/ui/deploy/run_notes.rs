@@ -82,6 +82,9 @@ fn run_note(deploy: &Deploy) -> Option<String> {
 
 fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
     let at = time_of_day(cancellation.requested_at);
+    if deploy.abandoned.is_some() {
+        return Some(abandoned_note(&at, cancellation.state));
+    }
     if !deploy.is_live() {
         let was_cancelled = deploy.run_state == Some(RunState::Cancelled);
         return (!was_cancelled)
@@ -104,4 +107,15 @@ fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
         }
         CancelState::Unknown => format!("Cancellation requested at {at}."),
     })
+}
+
+/// What GitHub answered about the run of a deploy that has ended here.
+fn abandoned_note(at: &str, state: CancelState) -> String {
+    let answer = match state {
+        CancelState::Requested | CancelState::Unknown => "What it answered is not known",
+        CancelState::Accepted => "It will stop the run",
+        CancelState::TooLate => "It refused: the run has ended, or is ending",
+        CancelState::Unconfirmed => "It gave no clear answer",
+    };
+    format!("GitHub was asked to cancel its run at {at}. {answer}.")
 }

@@ -34,6 +34,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         run_attempt: seen.and_then(|seen| seen.report.attempt),
         run_read_at: seen.map(|seen| seen.at),
         cancellation: stored.cancellation,
+        abandoned: stored.abandoned,
         freeze_override: stored.freeze_override,
         freeze: stored.freeze,
         requested_by: stored.requested_by,

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::{Action, NewEntry};
 use crate::{
-    Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack, RunPages,
+    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
+    RunPages,
 };
 
 const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
@@ -95,6 +96,10 @@ fn advance(source: Source, to: Status) -> Advance {
 
 fn note(what: Noted) -> NewEntry {
     NewEntry::noted(&Note { id: id(), what, actor: "ada".to_owned(), at: at() })
+}
+
+fn abandon() -> Abandon {
+    Abandon { id: id(), actor: "ada".to_owned(), reason: "Its run is gone".to_owned(), at: at() }
 }
 
 fn import() -> Import {
@@ -220,6 +225,10 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             NewEntry::freeze_lifted(&Lift { id: id(), by: "ada".to_owned(), at: at() }),
             r#"{"freeze_id":"019ab000-0000-7000-8000-000000000001"}"#,
         ),
+        (
+            NewEntry::abandoned(&abandon(), Status::Building),
+            r#"{"log_line":"Abandoned by ada: Its run is gone","previous":"building","reason":"Its run is gone","source":"console","status":"failed"}"#,
+        ),
     ]
 }
 
@@ -249,6 +258,6 @@ fn hashes_never_change() {
     let head = entries().into_iter().fold(None, append);
     assert_eq!(
         head,
-        Some((20, "b0ab79ffc409de9c5c0f455a9de6515058b79db12095618eba4b25ad5419d844".to_owned()))
+        Some((21, "731959d077c70e14903cf24c14cb94108a245dc58468499253d4d0f11336fe78".to_owned()))
     );
 }

@@ -7,12 +7,14 @@ use app::domain::{
 use super::{
     CONSOLE, Event, GENESIS, WORKFLOW,
     event::{
-        CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested, FlagPromoted, InputLeftOut,
-        NotApplied, Requested, Transition,
+        Abandoned, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested, FlagPromoted,
+        InputLeftOut, NotApplied, Requested, Transition,
     },
     hash,
 };
-use crate::{Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack};
+use crate::{
+    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
+};
 
 /// An entry that has no place in the chain yet.
 #[derive(Clone, Debug)]
@@ -52,6 +54,13 @@ impl NewEntry {
             Source::Console => Event::Dispatched(transition),
         };
         Self::about(advance.id, advance.at, &advance.actor, event)
+    }
+
+    /// A person gave a deploy up.
+    #[must_use]
+    pub fn abandoned(abandon: &Abandon, previous: Status) -> Self {
+        let event = Event::Abandoned(Abandoned::new(abandon, previous));
+        Self::about(abandon.id, abandon.at, &abandon.actor, event)
     }
 
     /// The run of a deploy was found.

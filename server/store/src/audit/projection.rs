@@ -4,14 +4,14 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin, RunSeen,
-    Timestamp,
+    Abandonment, CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin,
+    RunSeen, Timestamp,
 };
 use serde_json::Value;
 
 use super::{
     Event,
-    event::{CallbackDecision, Imported, Provenance, Requested, Transition},
+    event::{Abandoned, CallbackDecision, Imported, Provenance, Requested, Transition},
 };
 
 /// What is known of a deploy from its entries.
@@ -23,6 +23,8 @@ pub struct DeployProjection {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
+    /// Who gave it up, if that is how it ended.
+    pub abandoned: Option<Abandonment>,
     /// Why it was requested although it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
@@ -45,6 +47,7 @@ impl DeployProjection {
             | Event::Callback(CallbackDecision::Applied(transition))
             | Event::Reconciled(transition)
             | Event::RolledBack(transition) => self.moved(at, transition),
+            Event::Abandoned(abandoned) => self.abandoned(at, entry.actor.clone(), abandoned),
             Event::RunObserved(report) => self.run = Some(RunSeen { report, at }),
             Event::CancelRequested(_) => self.cancellation = Some(cancellation(at, &entry.actor)),
             Event::CancelAnswered(answered) => {
@@ -87,6 +90,12 @@ impl DeployProjection {
         if let Some(said) = freeze_override {
             self.freeze_override = Some(said.reason);
         }
+    }
+
+    fn abandoned(&mut self, at: Timestamp, by: String, abandoned: Abandoned) {
+        let Abandoned { reason, transition } = abandoned;
+        self.abandoned = Some(Abandonment { by, at, reason });
+        self.moved(at, transition);
     }
 
     fn moved(&mut self, at: Timestamp, transition: Transition) {

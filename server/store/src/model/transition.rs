@@ -30,6 +30,19 @@ pub struct Advance {
     pub at: Timestamp,
 }
 
+/// A live deploy that a person gives up.
+#[derive(Clone, Debug)]
+pub struct Abandon {
+    /// The deploy.
+    pub id: DeployId,
+    /// Who gives it up.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+    /// Now.
+    pub at: Timestamp,
+}
+
 /// A run that was found for a deploy.
 #[derive(Clone, Debug)]
 pub struct AttachRun {

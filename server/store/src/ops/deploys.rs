@@ -249,9 +249,19 @@ pub(crate) async fn projections<S: Tx>(
 
 /// The row with what its journal says.
 fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> StoredDeploy {
-    let DeployProjection { history, run, cancellation, freeze, freeze_override, origin, left_out } =
+    let DeployProjection { history, run, cancellation, abandoned, freeze, freeze_override, origin, left_out } =
         projection;
-    StoredDeploy { history, run_seen: run, cancellation, freeze, freeze_override, origin, left_out, ..deploy }
+    StoredDeploy {
+        history,
+        run_seen: run,
+        cancellation,
+        abandoned,
+        freeze,
+        freeze_override,
+        origin,
+        left_out,
+        ..deploy
+    }
 }
 
 /// Leaves out callbacks that moved nothing: those can be many and long, and a history does not show them. Payloads are

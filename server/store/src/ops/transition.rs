@@ -5,7 +5,8 @@
 //! and the holder of the journal waits for nothing, so there can be no deadlock.
 
 use app::domain::{
-    Commit, DeployId, FailureStage, RunRef, Source, Status, StoredStatus, Timestamp, transition,
+    Commit, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp,
+    transition::{self, Cause},
 };
 
 use crate::{
@@ -46,7 +47,7 @@ impl Operation for WithChannels<Advance> {
         let step = TransitionUpdate {
             id: operation.id,
             to: operation.to,
-            by: operation.source,
+            by: operation.source.into(),
             failure_stage: operation.failure_stage,
             run: operation.run.as_ref(),
             commit: None,
@@ -92,7 +93,7 @@ impl Operation for Note {
             Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
             Noted::InputLeftOut(_) => None,
         };
-        if current.is_terminal() || said == Some(new_entry.event.to_payload().to_string()) {
+        if !is_noted_of(tx, self, &current).await? || said == Some(new_entry.event.to_payload().to_string()) {
             return Ok(Advanced::Refused(current));
         }
         let update = Statement::new(
@@ -106,6 +107,20 @@ impl Operation for Note {
         tx.execute(update).await?;
         append(tx, new_entry).await?;
         Ok(Advanced::Moved)
+    }
+}
+
+/// Whether this is noted of a deploy in this status. After its end only what became of a cancellation is, and only where
+/// a person ended it: its run may still go on.
+async fn is_noted_of<S: Tx>(tx: &mut S, note: &Note, current: &StoredStatus) -> Result<bool, StoreError> {
+    if !current.is_terminal() {
+        return Ok(true);
+    }
+    match note.what {
+        Noted::CancelRequested | Noted::CancelAnswered(_) => {
+            Ok(last_payload(tx, note.id, Action::Abandoned).await?.is_some())
+        }
+        Noted::Run(_) | Noted::InputLeftOut(_) => Ok(false),
     }
 }
 
@@ -175,7 +190,7 @@ pub(crate) async fn set_commit<S: Tx>(
 pub(crate) struct TransitionUpdate<'a> {
     pub(crate) id: DeployId,
     pub(crate) to: Status,
-    pub(crate) by: Source,
+    pub(crate) by: Cause,
     pub(crate) failure_stage: Option<FailureStage>,
     pub(crate) run: Option<&'a RunRef>,
     pub(crate) commit: Option<&'a Commit>,

@@ -85,6 +85,24 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        (
+            "POST /api/internal/deploys/{id}/abandon",
+            (
+                &[200],
+                &[
+                    UnknownDeploy,
+                    BodyTooLarge,
+                    BodyTooSlow,
+                    UnsupportedMediaType,
+                    MalformedBody,
+                    InvalidField,
+                    AlreadyEnded,
+                    TransitionRefused,
+                    Internal,
+                    DatabaseUnavailable,
+                ],
+            ),
+        ),
         ("GET /api/internal/events", (&[200], &[TooManyStreams])),
         ("GET /api/internal/insight", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
@@ -226,9 +244,11 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override"
+            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation abandoned freeze freeze_override"
         )
     );
+    assert_eq!(properties("AbandonRequest"), set("reason"));
+    assert_eq!(properties("Abandonment"), set("by at reason"));
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));
     assert_eq!(
