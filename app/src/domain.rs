@@ -37,7 +37,7 @@ pub mod transition;
 
 pub use deploy::Deploy;
 pub use deploy::abandon::Abandonment;
-pub use deploy::cancel::{CancelState, Cancellation, CannotCancel};
+pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
 pub use deploy::commit::Commit;
 pub use deploy::delivery::DeliveryId;
 pub use deploy::git_ref::{GitRef, NotAGitRef};

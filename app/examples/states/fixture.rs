@@ -226,5 +226,5 @@ pub(crate) fn trouble(until: Option<Timestamp>) -> GitHubOutage {
 }
 
 pub(crate) fn cancellation(state: app::domain::CancelState) -> Cancellation {
-    Cancellation { requested_at: at(100), requested_by: "operator".to_owned(), state }
+    Cancellation { requested_at: at(100), requested_by: "operator".to_owned(), state, why: None }
 }

@@ -60,7 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
         (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "Unknown app or environment", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The key is in flight, another deploy is under way, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The key is in flight, another deploy or the run of an earlier one is under way, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The key belongs to another request, or a field is not allowed", body = Problem, content_type = "application/problem+json"),

@@ -255,6 +255,9 @@ fn back_with(page: &str, problem: &Problem, typed: &[(&str, String)]) -> Redirec
     let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.append_pair("problem", code);
+    if let (Some(_), Some(deploy)) = (&problem.run, problem.active_deploy_id) {
+        query.append_pair("deploy", &deploy.to_string());
+    }
     for (name, text) in typed.iter().filter(|(_, text)| !text.is_empty()) {
         query.append_pair(name, text);
     }

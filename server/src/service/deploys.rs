@@ -2,10 +2,11 @@
 
 mod abandon;
 mod ask_github;
-mod cancel;
+pub(super) mod cancel;
 pub(super) mod checks;
 mod cursor;
 mod dispatch;
+mod earlier_run;
 mod list;
 mod lookup;
 mod refs;

@@ -1,6 +1,6 @@
 //! What GitHub's record of a run proves, in the order in which it happened. Pure.
 
-use app::domain::{FailureStage, RunState, Source, Status, transition};
+use app::domain::{DEADLINE, FailureStage, Overdue, RunState, Source, Status, transition};
 use github::{Conclusion, Job, Progress, Rejection, Run};
 
 use crate::config::JobNames;
@@ -28,6 +28,8 @@ pub struct Record {
     pub newer: Option<i64>,
     /// The rejected approval, where that is why a job never began.
     pub rejection: Option<Rejection>,
+    /// Which limit the deploy ran past, where the console asked GitHub to cancel the run for that.
+    pub overdue: Option<Overdue>,
 }
 
 impl Record {
@@ -96,7 +98,7 @@ impl Record {
         });
         let mut proofs: Vec<Proof> = smoke.chain(freeze).chain(deploy).collect();
         let ended = proofs.iter().any(|proof| proof.status.is_terminal());
-        if !ended && let Some(end) = end_of(&self.run, find(&names.deploy), self.newer) {
+        if !ended && let Some(end) = end_of(self, find(&names.deploy)) {
             proofs.push(end);
         }
         proofs
@@ -174,7 +176,8 @@ impl Record {
 }
 
 /// The end of a run that no job of ours explains.
-fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> {
+fn end_of(record: &Record, deploy: Option<&Job>) -> Option<Proof> {
+    let Record { run, newer, overdue, .. } = record;
     if run.status != Progress::Completed {
         return None;
     }
@@ -189,6 +192,7 @@ fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> 
         // The jobs have other names than configured. Nothing is known then.
         Conclusion::Success | Conclusion::Neutral if deploy.is_none() => return None,
         Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
+        Conclusion::Cancelled if overdue.is_some() => return overdue.map(cancelled_late),
         Conclusion::Cancelled => match newer {
             Some(newer) => {
                 return Some(end(
@@ -207,6 +211,20 @@ fn end_of(run: &Run, deploy: Option<&Job>, newer: Option<i64>) -> Option<Proof> 
         Conclusion::Unknown => "ended in a way that this console does not know",
     };
     Some(end(what, evidence))
+}
+
+/// The end of a run that was cancelled because it took too long.
+fn cancelled_late(overdue: Overdue) -> Proof {
+    let limit = match overdue {
+        Overdue::Deadline | Overdue::Unknown => "did not end within its deadline",
+        Overdue::WaitDeadline => "waited for longer than its wait_deadline",
+    };
+    Proof {
+        status: Status::TimedOut,
+        stage: None,
+        evidence: DEADLINE.to_owned(),
+        log_line: Some(format!("It {limit}, and GitHub cancelled its run.")),
+    }
 }
 
 #[cfg(test)]
@@ -230,7 +248,8 @@ mod tests {
     }
 
     fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
-        let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None };
+        let record =
+            Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None, overdue: None };
         record.proofs(&JobNames::default())
     }
 
@@ -302,6 +321,19 @@ mod tests {
             assert_eq!(proofs.len(), 1, "{conclusion:?}");
             assert_eq!(proofs[0].status, Status::Failed);
             assert!(proofs[0].log_line.as_ref().unwrap().contains(words), "{proofs:?}");
+        }
+    }
+
+    /// Only a run that was cancelled for it ended by the deadline: one that ended by itself is what it is.
+    #[test]
+    fn f79_only_a_cancelled_run_ended_by_the_deadline() {
+        for (conclusion, status) in
+            [(Conclusion::Cancelled, Status::TimedOut), (Conclusion::Failure, Status::Failed)]
+        {
+            let run = run(Progress::Completed, Some(conclusion));
+            let overdue = Some(Overdue::Deadline);
+            let record = Record { run, jobs: vec![done("smoke")], newer: None, rejection: None, overdue };
+            assert_eq!(record.proofs(&JobNames::default()).last().unwrap().status, status);
         }
     }
 

@@ -2,8 +2,8 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, OptionalInput, Origin, RunRef,
-    RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, OptionalInput, Origin, Overdue,
+    RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -229,6 +229,7 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             NewEntry::abandoned(&abandon(), Status::Building),
             r#"{"log_line":"Abandoned by ada: Its run is gone","previous":"building","reason":"Its run is gone","source":"console","status":"failed"}"#,
         ),
+        (note(Noted::Overdue(Overdue::WaitDeadline)), r#"{"why":"wait_deadline"}"#),
     ]
 }
 

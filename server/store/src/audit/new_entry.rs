@@ -101,7 +101,8 @@ impl NewEntry {
     pub fn noted(note: &Note) -> Self {
         let event = match note.what {
             Noted::Run(report) => Event::RunObserved(report),
-            Noted::CancelRequested => Event::CancelRequested(CancelRequested {}),
+            Noted::CancelRequested => Event::CancelRequested(CancelRequested { why: None }),
+            Noted::Overdue(why) => Event::CancelRequested(CancelRequested { why: Some(why) }),
             Noted::CancelAnswered(state) => Event::CancelAnswered(CancelAnswered { state }),
             Noted::InputLeftOut(input) => Event::InputLeftOut(InputLeftOut { input }),
         };

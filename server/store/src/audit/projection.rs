@@ -5,13 +5,13 @@
 
 use app::domain::{
     Abandonment, CancelState, Cancellation, FreezeVerdict, HistoryEntry, JournalEntry, OptionalInput, Origin,
-    RunSeen, Timestamp,
+    Overdue, RunSeen, Timestamp,
 };
 use serde_json::Value;
 
 use super::{
     Event,
-    event::{Abandoned, CallbackDecision, Imported, Provenance, Requested, Transition},
+    event::{Abandoned, CallbackDecision, CancelRequested, Imported, Provenance, Requested, Transition},
 };
 
 /// What is known of a deploy from its entries.
@@ -23,6 +23,8 @@ pub struct DeployProjection {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
+    /// When it was found to have run past which limit, the first time.
+    pub overdue: Option<(Timestamp, Overdue)>,
     /// Who gave it up, if that is how it ended.
     pub abandoned: Option<Abandonment>,
     /// Why it was requested although it was frozen.
@@ -49,7 +51,10 @@ impl DeployProjection {
             | Event::RolledBack(transition) => self.moved(at, transition),
             Event::Abandoned(abandoned) => self.abandoned(at, entry.actor.clone(), abandoned),
             Event::RunObserved(report) => self.run = Some(RunSeen { report, at }),
-            Event::CancelRequested(_) => self.cancellation = Some(cancellation(at, &entry.actor)),
+            Event::CancelRequested(CancelRequested { why }) => {
+                self.overdue = self.overdue.or(why.map(|why| (at, why)));
+                self.cancellation = Some(cancellation(at, &entry.actor, why));
+            }
             Event::CancelAnswered(answered) => {
                 if let Some(cancellation) = &mut self.cancellation {
                     cancellation.state = answered.state;
@@ -105,8 +110,8 @@ impl DeployProjection {
     }
 }
 
-fn cancellation(at: Timestamp, by: &str) -> Cancellation {
-    Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested }
+fn cancellation(at: Timestamp, by: &str, why: Option<Overdue>) -> Cancellation {
+    Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested, why }
 }
 
 /// Why a deploy passes freezes, from the text of its first entry; none if it does not.

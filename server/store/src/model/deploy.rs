@@ -2,7 +2,7 @@
 
 use app::domain::{
     Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, OptionalInput,
-    Origin, RunRef, RunSeen, StoredStatus, Timestamp,
+    Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.
@@ -106,6 +106,8 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
+    /// When it was found to have run past which limit, read from the journal.
+    pub overdue: Option<(Timestamp, Overdue)>,
     /// Who gave it up by hand, read from the journal.
     pub abandoned: Option<Abandonment>,
     /// Why it was requested although it was frozen, read from the journal.

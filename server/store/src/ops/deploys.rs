@@ -249,12 +249,22 @@ pub(crate) async fn projections<S: Tx>(
 
 /// The row with what its journal says.
 fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> StoredDeploy {
-    let DeployProjection { history, run, cancellation, abandoned, freeze, freeze_override, origin, left_out } =
-        projection;
+    let DeployProjection {
+        history,
+        run,
+        cancellation,
+        overdue,
+        abandoned,
+        freeze,
+        freeze_override,
+        origin,
+        left_out,
+    } = projection;
     StoredDeploy {
         history,
         run_seen: run,
         cancellation,
+        overdue,
         abandoned,
         freeze,
         freeze_override,

@@ -89,8 +89,10 @@ impl Operation for Note {
         let new_entry = NewEntry::noted(self);
         let said = match self.what {
             Noted::Run(_) => last_payload(tx, self.id, Action::RunObserved).await?,
-            Noted::CancelRequested => last_payload(tx, self.id, Action::CancelRequested).await?,
-            Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
+            Noted::CancelRequested | Noted::Overdue(_) => {
+                last_payload(tx, self.id, Action::CancelRequested).await?
+            }
+            Noted::CancelAnswered(_) => last_cancel_answer(tx, self.id).await?,
             Noted::InputLeftOut(_) => None,
         };
         if !is_noted_of(tx, self, &current).await? || said == Some(new_entry.event.to_payload().to_string()) {
@@ -120,7 +122,7 @@ async fn is_noted_of<S: Tx>(tx: &mut S, note: &Note, current: &StoredStatus) -> 
         Noted::CancelRequested | Noted::CancelAnswered(_) => {
             Ok(last_payload(tx, note.id, Action::Abandoned).await?.is_some())
         }
-        Noted::Run(_) | Noted::InputLeftOut(_) => Ok(false),
+        Noted::Run(_) | Noted::Overdue(_) | Noted::InputLeftOut(_) => Ok(false),
     }
 }
 
@@ -137,6 +139,19 @@ pub(crate) async fn last_payload<S: Tx>(
     .bind(action.as_str());
     let found: Option<(String,)> = tx.row(select).await?;
     Ok(found.map(|(payload,)| payload))
+}
+
+/// What GitHub last answered to the newest request for a cancellation; none, if it has not answered that one.
+async fn last_cancel_answer<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<String>, StoreError> {
+    let select = Statement::new(
+        "SELECT action, payload FROM audit_log WHERE deploy_id = $1 AND action IN ($2, $3)
+         ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(Action::CancelRequested.as_str())
+    .bind(Action::CancelAnswered.as_str());
+    let found: Option<(String, String)> = tx.row(select).await?;
+    Ok(found.filter(|(action, _)| action == Action::CancelAnswered.as_str()).map(|(_, payload)| payload))
 }
 
 /// Sets the run of a row that has none. Returns whether it did.

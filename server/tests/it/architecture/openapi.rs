@@ -39,6 +39,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                     BodyTooSlow,
                     IdempotencyKeyInFlight,
                     DeployUnderWay,
+                    RunUnderWay,
                     BodyTooLarge,
                     UnsupportedMediaType,
                     IdempotencyKeyReused,
@@ -262,7 +263,7 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(properties("CallbackAnswer"), set("deploy_id status outcome freeze"));
     assert_eq!(
         properties("Problem"),
-        set("status code title detail active_deploy_id frozen current allowed retry_after")
+        set("status code title detail active_deploy_id run frozen current allowed retry_after")
     );
     assert_eq!(schemas["DispatchRequest"]["required"], json!(["app", "environment", "git_ref"]));
     assert_eq!(schemas["CallbackBody"]["required"], json!(["console_deploy_id", "status"]));
