@@ -225,7 +225,10 @@ async fn abandon(
     form: Posted<AbandonRequest>,
 ) -> Redirect {
     let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
-    let done = async { Ok(drop(console.abandon(id, read(form)?.reason).await?)) };
+    let done = async {
+        console.abandon(id, read(form)?.reason).await?;
+        Ok(())
+    };
     back_to(&format!("/deploys/{id}"), done.await)
 }
 

@@ -91,15 +91,23 @@ impl Reconciler {
         kind: Overdue,
     ) -> Result<bool, StoreError> {
         let Some(run) = &row.run else { return Ok(false) };
-        let is_new = row.overdue.is_none() && self.record_cancel(row, Noted::Overdue(kind)).await?;
+        let is_new = row.overdue.is_none() && self.record_overdue(row, kind).await?;
         let answer = self.github.cancel(&app.repo, run.id).await;
         tracing::info!(deploy_id = %row.id, run = run.id, ?answer, "GitHub was asked to cancel a run");
-        let is_answered = self.record_cancel(row, Noted::CancelAnswered(cancel_state(&answer))).await?;
+        let answered = Noted::CancelAnswered(cancel_state(&answer));
+        let is_answered = self.note_of(row, answered, self.clock.now()).await?;
         Ok(is_new || is_answered)
     }
 
-    async fn record_cancel(&self, row: &StoredDeploy, what: Noted) -> Result<bool, StoreError> {
-        let note = Note { id: row.id, what, actor: RECONCILER.to_owned(), at: self.clock.now() };
+    /// The two minutes begin now, however the clock is set before the next pass.
+    async fn record_overdue(&self, row: &StoredDeploy, kind: Overdue) -> Result<bool, StoreError> {
+        let at = self.clock.now();
+        self.age(row, at);
+        self.note_of(row, Noted::Overdue(kind), at).await
+    }
+
+    async fn note_of(&self, row: &StoredDeploy, what: Noted, at: Timestamp) -> Result<bool, StoreError> {
+        let note = Note { id: row.id, what, actor: RECONCILER.to_owned(), at };
         Ok(self.store.note(&note).await? == Advanced::Moved)
     }
 

@@ -259,6 +259,6 @@ fn hashes_never_change() {
     let head = entries().into_iter().fold(None, append);
     assert_eq!(
         head,
-        Some((21, "731959d077c70e14903cf24c14cb94108a245dc58468499253d4d0f11336fe78".to_owned()))
+        Some((22, "867ae0c312d84652814a80caa7912990cfed1c9e17af506e43509f3ae140f625".to_owned()))
     );
 }

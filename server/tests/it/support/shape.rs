@@ -65,7 +65,11 @@ fn assert_fields(value: &Value, fields: &[Field], extra: &[&str]) {
 /// provenance and what GitHub says beside the status.
 #[track_caller]
 pub fn assert_deploy(deploy: &Value) {
-    assert_fields(deploy, DEPLOY, &["run_state", "run_attempt", "run_read_at", "cancellation", "abandoned"]);
+    assert_fields(
+        deploy,
+        DEPLOY,
+        &["run_state", "run_attempt", "run_read_at", "cancellation", "abandoned", "freeze"],
+    );
     for entry in deploy["history"].as_array().unwrap() {
         assert_fields(entry, ENTRY, &["evidence"]);
     }
