@@ -32,7 +32,7 @@ pub use board::BoardApi;
 pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};
 #[cfg(feature = "ssr")]
 pub use deploys::DeploysApi;
-pub use deploys::{DeployJournal, DeployPage, DeployQuery, PollAnswer};
+pub use deploys::{AbandonRequest, DeployJournal, DeployPage, DeployQuery, PollAnswer};
 pub use dispatch::{DeployPlan, DispatchRequest};
 #[cfg(feature = "ssr")]
 pub use dispatch::{DispatchApi, Dispatched, RehearsalApi};

@@ -8,7 +8,8 @@
 //!    answer to a refused callback and the tests read it from there.
 //! 3. [`history`](deploy::history) is what the journal says was accepted, each entry with its provenance.
 //! 4. [`step`] turns a history into the four steps that an operator sees. No other file does.
-//! 5. [`run`](github::run) is what GitHub says beside that, and [`cancel`](deploy::cancel) how a deploy is ended early. Neither moves it.
+//! 5. [`run`](github::run) is what GitHub says beside that, and [`cancel`](deploy::cancel) how a deploy is ended early: neither moves it. [`abandon`](deploy::abandon) is
+//!    how a person ends it, and does.
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`](deploy::git_ref), [`commit`](deploy::commit), [`id`](deploy::id) and [`delivery`](deploy::delivery) are its
 //!    validated parts, and [`origin`](deploy::origin) says how it came to be. [`leg`](deploy::leg) counts what the jobs of a matrix report.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`](deploy::input) what a workflow file may lack,
@@ -36,7 +37,8 @@ mod timestamp;
 pub mod transition;
 
 pub use deploy::Deploy;
-pub use deploy::cancel::{CancelState, Cancellation, CannotCancel};
+pub use deploy::abandon::Abandonment;
+pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
 pub use deploy::commit::Commit;
 pub use deploy::delivery::DeliveryId;
 pub use deploy::git_ref::{GitRef, NotAGitRef};

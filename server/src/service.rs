@@ -21,6 +21,7 @@ use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
+pub(crate) use deploys::cancel::cancel_state;
 use deploys::usual::UsualTimes;
 pub use deploys::view::deploy_view;
 pub use doctor::{CallbackTest, Doctor};

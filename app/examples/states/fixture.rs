@@ -73,6 +73,7 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         run_attempt: None,
         run_read_at: None,
         cancellation: None,
+        abandoned: None,
         freeze_override: None,
         freeze: None,
         inputs: InputValues::default(),
@@ -226,5 +227,5 @@ pub(crate) fn trouble(until: Option<Timestamp>) -> GitHubOutage {
 }
 
 pub(crate) fn cancellation(state: app::domain::CancelState) -> Cancellation {
-    Cancellation { requested_at: at(100), requested_by: "operator".to_owned(), state }
+    Cancellation { requested_at: at(100), requested_by: "operator".to_owned(), state, why: None }
 }

@@ -1,4 +1,4 @@
-//! Deploys: one, its journal and its run; the list; and cancelling one.
+//! Deploys: one, its journal and its run; the list; and ending one early.
 
 use leptos::{
     prelude::*,
@@ -12,7 +12,7 @@ use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, TrailEntry};
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, service};
 
-/// Deploys, read and cancelled.
+/// Deploys, read, cancelled and abandoned.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait DeploysApi: Send + Sync {
@@ -38,6 +38,10 @@ pub trait DeploysApi: Send + Sync {
     /// Records that the operator wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
     /// GitHub says so.
     async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError>;
+
+    /// Ends a live deploy by hand, whatever GitHub says of it. Then GitHub is asked to cancel what may still run, which
+    /// changes nothing in the answer.
+    async fn abandon(&self, id: DeployId, reason: String) -> Result<Deploy, ServiceError>;
 }
 
 /// One deploy as it is polled.
@@ -90,6 +94,14 @@ pub struct DeployQuery {
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+}
+
+/// Why a deploy is given up.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AbandonRequest {
+    /// 1 to 500 characters, not counting space around them.
+    pub reason: String,
 }
 
 /// The end of the journal of one deploy: as much as a page shows.
@@ -162,4 +174,13 @@ pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
     Ok(service::<dyn DeploysApi>()?.cancel(id).await?)
+}
+
+/// Ends a live deploy by hand. GitHub is asked to cancel what may still run.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "abandon", input = Json)]
+pub async fn abandon(id: DeployId, reason: String) -> Result<Deploy, UiError> {
+    Ok(service::<dyn DeploysApi>()?.abandon(id, reason).await?)
 }

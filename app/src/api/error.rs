@@ -7,7 +7,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DeployId, Frozen, Status, StoredStatus};
+use crate::domain::{DeployId, Frozen, RunRef, Status, StoredStatus};
 
 /// What went wrong, by a code that never changes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -38,6 +38,8 @@ pub enum ErrorCode {
     IdempotencyKeyInFlight,
     /// Another deploy of this app and environment is under way.
     DeployUnderWay,
+    /// GitHub says that the run of an earlier deploy goes on, which has ended here.
+    RunUnderWay,
     /// The environment is frozen.
     Frozen,
     /// No deploy elsewhere has shown that the flag works.
@@ -50,6 +52,8 @@ pub enum ErrorCode {
     DeliveryIdReused,
     /// The deploy has ended: there is nothing to cancel.
     DeployEnded,
+    /// The deploy has ended: there is nothing to abandon.
+    AlreadyEnded,
     /// The deploy's run is not known, so GitHub cannot be asked to cancel it.
     RunUnknown,
     /// GitHub did not take the cancellation: the run has ended, or is ending.
@@ -93,11 +97,13 @@ impl ErrorCode {
             Self::BodyTooSlow => 408,
             Self::IdempotencyKeyInFlight
             | Self::DeployUnderWay
+            | Self::RunUnderWay
             | Self::Frozen
             | Self::FlagNotObserved
             | Self::TransitionRefused
             | Self::DeliveryIdReused
             | Self::DeployEnded
+            | Self::AlreadyEnded
             | Self::RunUnknown
             | Self::CancelTooLate => 409,
             Self::BodyTooLarge => 413,
@@ -132,6 +138,7 @@ impl ErrorCode {
             Self::BodyTooSlow => "The body did not arrive in time.",
             Self::IdempotencyKeyInFlight => "The first request with this key has not been answered yet.",
             Self::DeployUnderWay => "Another deploy of this app and environment is under way.",
+            Self::RunUnderWay => "The run of an earlier deploy here still goes on.",
             Self::Frozen => "Deploys here are frozen.",
             Self::FlagNotObserved => {
                 "No deploy elsewhere has shown yet that this flag works. Confirm that it is to be turned on all the same."
@@ -140,6 +147,7 @@ impl ErrorCode {
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",
             Self::DeployEnded => "The deploy has ended. There is nothing to cancel.",
+            Self::AlreadyEnded => "The deploy has ended already.",
             Self::RunUnknown => "The deploy's run on GitHub is not known yet, so it cannot be cancelled.",
             Self::CancelTooLate => "GitHub did not cancel the run: it has ended, or is ending.",
             Self::BodyTooLarge => "The body is too large.",
@@ -171,10 +179,13 @@ pub struct Problem {
     /// The particulars of this case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The deploy that is in the way.
+    /// The deploy that is in the way, or whose run is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<uuid::Uuid>))]
     pub active_deploy_id: Option<DeployId>,
+    /// The run that is in the way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunRef>,
     /// What freezes the environment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frozen: Option<Frozen>,
@@ -201,6 +212,7 @@ impl Problem {
             title: code.title().to_owned(),
             detail: None,
             active_deploy_id: None,
+            run: None,
             frozen: None,
             current: None,
             allowed: None,

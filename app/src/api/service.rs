@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::use_context;
 
 use super::{ErrorCode, Problem, UiError};
-use crate::domain::{DeployId, Frozen, Status, StoredStatus};
+use crate::domain::{DeployId, Frozen, RunRef, Status, StoredStatus};
 
 /// Whether GitHub may be asked on behalf of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -47,6 +47,13 @@ pub struct ServiceError {
 pub enum Obstacle {
     /// Another deploy of the same environment.
     UnderWay(DeployId),
+    /// The run of an earlier deploy of the same environment, which has ended here.
+    RunUnderWay {
+        /// That deploy.
+        deploy: DeployId,
+        /// Its run.
+        run: RunRef,
+    },
     /// A freeze.
     Frozen(Frozen),
     /// The deploy's own status.
@@ -95,6 +102,9 @@ impl From<ServiceError> for Problem {
         match obstacle {
             None => problem,
             Some(Obstacle::UnderWay(id)) => Self { active_deploy_id: Some(id), ..problem },
+            Some(Obstacle::RunUnderWay { deploy, run }) => {
+                Self { active_deploy_id: Some(deploy), run: Some(run), ..problem }
+            }
             Some(Obstacle::Frozen(frozen)) => Self { frozen: Some(frozen), ..problem },
             Some(Obstacle::Status { current, allowed }) => {
                 Self { current: Some(current), allowed: Some(allowed), ..problem }

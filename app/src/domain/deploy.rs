@@ -1,5 +1,6 @@
 //! A deploy, as the poll and every page see it.
 
+pub mod abandon;
 pub mod cancel;
 pub mod commit;
 pub mod delivery;
@@ -14,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegState, Origin,
-    RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
+    Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues,
+    LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -63,6 +64,9 @@ pub struct Deploy {
     /// The newest request to end it early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation: Option<Cancellation>,
+    /// Who gave it up by hand, if that is how it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abandoned: Option<Abandonment>,
     /// Why it was asked for though its environment was frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze_override: Option<String>,

@@ -3,7 +3,7 @@
 //! It is written as "who may precede me", because that is the question that the guard in the database
 //! asks. No other file knows an edge.
 
-use Source::{Callback, Console, Reconciler};
+use Cause::Abandoned;
 
 use super::{
     Source, StoredStatus,
@@ -13,22 +13,43 @@ use super::{
     },
 };
 
+/// Who causes an edge.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cause {
+    /// What this source says.
+    Says(Source),
+    /// A person gives the deploy up, whatever GitHub says of it. The console records that, and nothing else may claim it.
+    Abandoned,
+}
+
+impl From<Source> for Cause {
+    fn from(source: Source) -> Self {
+        Self::Says(source)
+    }
+}
+
+const CALLBACK: Cause = Cause::Says(Source::Callback);
+const RECONCILER: Cause = Cause::Says(Source::Reconciler);
+const CONSOLE: Cause = Cause::Says(Source::Console);
+
 /// What may precede a status, and who may cause the edge.
 struct Edge {
     from: Status,
-    by: &'static [Source],
+    by: &'static [Cause],
 }
 
 /// GitHub accepted or found (console, reconciler), or a signed callback proves that it accepted.
-const ACCEPTED: &[Source] = &[Console, Callback, Reconciler];
-/// GitHub refused, or its record proves that no run was ever started.
-const NEVER_STARTED: &[Source] = &[Console, Reconciler];
+const ACCEPTED: &[Cause] = &[CONSOLE, CALLBACK, RECONCILER];
+/// GitHub refused, or its record proves that no run was ever started; or a person does not wait for that.
+const NEVER_STARTED: &[Cause] = &[CONSOLE, RECONCILER, Abandoned];
 /// What a workflow reports: by its callback, or healed from GitHub's record of the same jobs.
-const REPORTED: &[Source] = &[Callback, Reconciler];
+const REPORTED: &[Cause] = &[CALLBACK, RECONCILER];
+/// The workflow reports a failure; or a person does not wait for a report.
+const FAILED: &[Cause] = &[CALLBACK, RECONCILER, Abandoned];
 /// No workflow reports that a deadline passed.
-const DEADLINE: &[Source] = &[Reconciler];
+const DEADLINE: &[Cause] = &[RECONCILER];
 
-const fn edge(from: Status, by: &'static [Source]) -> Edge {
+const fn edge(from: Status, by: &'static [Cause]) -> Edge {
     Edge { from, by }
 }
 
@@ -58,13 +79,13 @@ const fn edges_into(to: Status) -> &'static [Edge] {
             const {
                 &[
                     edge(Requested, NEVER_STARTED),
-                    edge(Dispatched, REPORTED),
-                    edge(SmokeGateStarted, REPORTED),
-                    edge(SmokeGatePassed, REPORTED),
-                    edge(FreezeCheckStarted, REPORTED),
-                    edge(FreezeCheckPassed, REPORTED),
-                    edge(Building, REPORTED),
-                    edge(Deploying, REPORTED),
+                    edge(Dispatched, FAILED),
+                    edge(SmokeGateStarted, FAILED),
+                    edge(SmokeGatePassed, FAILED),
+                    edge(FreezeCheckStarted, FAILED),
+                    edge(FreezeCheckPassed, FAILED),
+                    edge(Building, FAILED),
+                    edge(Deploying, FAILED),
                 ]
             }
         }
@@ -87,17 +108,20 @@ const fn edges_into(to: Status) -> &'static [Edge] {
 
 /// Whether `by` may move a deploy from `from` to `to` in one step.
 #[must_use]
-pub fn allowed(from: Status, to: Status, by: Source) -> bool {
+pub fn allowed(from: Status, to: Status, by: impl Into<Cause>) -> bool {
+    let by = by.into();
     edges_into(to).iter().any(|edge| edge.from == from && edge.by.contains(&by))
 }
 
 /// The statuses from which `by` may move a deploy to `to`: the guard of the compare-and-swap.
-pub fn predecessors(to: Status, by: Source) -> impl Iterator<Item = Status> {
+pub fn predecessors(to: Status, by: impl Into<Cause>) -> impl Iterator<Item = Status> {
+    let by = by.into();
     edges_into(to).iter().filter(move |edge| edge.by.contains(&by)).map(|edge| edge.from)
 }
 
 /// The statuses to which `by` may move a deploy from `from`, in their order.
-pub fn successors(from: Status, by: Source) -> impl Iterator<Item = Status> {
+pub fn successors(from: Status, by: impl Into<Cause>) -> impl Iterator<Item = Status> {
+    let by = by.into();
     Status::ALL.into_iter().filter(move |to| allowed(from, *to, by))
 }
 
@@ -129,7 +153,7 @@ pub fn callback_path(from: Status, to: Status) -> Vec<Status> {
     }
     let accepted = (from == Requested).then_some(Dispatched);
     let start = accepted.unwrap_or(from);
-    if allowed(start, to, Callback) { accepted.into_iter().chain([to]).collect() } else { Vec::new() }
+    if allowed(start, to, CALLBACK) { accepted.into_iter().chain([to]).collect() } else { Vec::new() }
 }
 
 /// Whether `to` lies ahead of `from` but a callback cannot reach it at once: one in between was lost, or
@@ -140,7 +164,7 @@ pub fn lies_ahead(from: Status, to: Status) -> bool {
 }
 
 fn reachable(from: Status, to: Status) -> bool {
-    successors(from, Reconciler).any(|next| next == to || reachable(next, to))
+    successors(from, RECONCILER).any(|next| next == to || reachable(next, to))
 }
 
 #[cfg(test)]

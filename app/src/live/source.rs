@@ -138,6 +138,29 @@ impl Default for CancelTarget {
     }
 }
 
+/// Where the end of a deploy by hand is sent, with the reason.
+#[derive(Clone)]
+pub struct AbandonTarget(Arc<dyn Fn(DeployId, String) -> AnswerFuture<Deploy> + Send + Sync>);
+
+impl AbandonTarget {
+    /// A target of your own.
+    pub fn new(send: impl Fn(DeployId, String) -> AnswerFuture<Deploy> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, id: DeployId, reason: String) -> AnswerFuture<Deploy> {
+        (self.0)(id, reason)
+    }
+}
+
+impl Default for AbandonTarget {
+    fn default() -> Self {
+        Self::new(|id, reason| Box::pin(deploys::abandon(id, reason)))
+    }
+}
+
 /// The one that a test or a page provided, or the default.
 #[must_use]
 pub fn use_context_or_default<T: Clone + Default + 'static>() -> T {

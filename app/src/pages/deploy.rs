@@ -13,7 +13,7 @@ use crate::{
     },
     domain::DeployId,
     islands::LiveDeploy,
-    request::response,
+    request::{query::use_query, response},
     text::{printable::printable, status::status_text},
     ui::{
         deploy::{
@@ -25,7 +25,10 @@ use crate::{
                 transitions::Transitions,
             },
         },
-        kit::{error_note::ErrorNote, status::Tone},
+        kit::{
+            error_note::{ErrorNote, FormErrorNote},
+            status::Tone,
+        },
         layout::page_title::PageTitle,
     },
 };
@@ -79,6 +82,7 @@ async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
 #[component]
 fn DeployContent(found: DeployRecord) -> impl IntoView {
     let DeployRecord { answer: first, journal, redeploys, record } = found;
+    let posted = use_query().get("problem");
     let deploy = first.deploy.clone();
     let title = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
     let is_live = deploy.is_live();
@@ -86,6 +90,7 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
     view! {
         <PageTitle text=format!("{} · {title}", status_text(&deploy)) activity=Tone::of(&deploy).into() />
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
+        <FormErrorNote problem=posted />
         <DeployDetails deploy=deploy.clone() />
         <NextSteps deploy=deploy.clone() redeploys />
         {is_live.then(|| view! { <LiveDeploy /> })}

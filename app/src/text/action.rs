@@ -1,7 +1,7 @@
 //! Actions of the journal, in words.
 
 /// How each action is spelt in the journal, and what it says on the screen, in the order in which they are offered.
-pub const ACTIONS: [(&str, &str); 15] = [
+pub const ACTIONS: [(&str, &str); 16] = [
     ("console.deploy.requested", "Deploy requested"),
     ("console.deploy.imported", "Deploy imported"),
     ("console.deploy.dispatched", "Dispatched"),
@@ -12,6 +12,7 @@ pub const ACTIONS: [(&str, &str); 15] = [
     ("console.deploy.run_observed", "Run observed"),
     ("console.deploy.cancel_requested", "Cancel requested"),
     ("console.deploy.cancel_answered", "Cancel answered"),
+    ("console.deploy.abandoned", "Abandoned"),
     ("console.deploy.input_left_out", "Input left out"),
     ("console.schema.rolled_back", "Schema rolled back"),
     ("console.flag.promoted", "Flag promoted"),

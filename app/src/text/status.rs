@@ -19,6 +19,7 @@ pub fn status_text(deploy: &Deploy) -> String {
         StoredStatus::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
             "Superseded — a newer run took its place".to_owned()
         }
+        StoredStatus::Known(Status::Failed) if deploy.abandoned.is_some() => abandoned(deploy),
         StoredStatus::Known(Status::Failed) if was_stopped(deploy) => {
             ended("Cancelled", deploy, StepState::Failed)
         }
@@ -50,9 +51,18 @@ const fn live_status_text(status: Status) -> &'static str {
     }
 }
 
+/// Whether GitHub started a run is not known then.
+fn abandoned(deploy: &Deploy) -> String {
+    let place = place_of(deploy, StepState::Failed);
+    place.map_or_else(|| "Abandoned".to_owned(), |place| format!("Abandoned {place}"))
+}
+
+fn place_of(deploy: &Deploy, state: StepState) -> Option<&'static str> {
+    deploy.steps.iter().find(|step| step.state == state).map(|step| step_phrase(step.key))
+}
+
 fn ended(how: &str, deploy: &Deploy, state: StepState) -> String {
-    let place = deploy.steps.iter().find(|step| step.state == state).map(|step| step_phrase(step.key));
-    match place {
+    match place_of(deploy, state) {
         Some(place) => format!("{how} {place}"),
         None if !was_dispatched(deploy) => format!("{how} — GitHub did not start a run"),
         None => how.to_owned(),

@@ -23,6 +23,7 @@ fn asked() -> Deploy {
         requested_at: deploy.updated_at,
         requested_by: "alice".to_owned(),
         state: CancelState::Accepted,
+        why: None,
     };
     Deploy { version: deploy.version + 1, cancellation: Some(wish), ..deploy }
 }

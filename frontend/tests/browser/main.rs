@@ -5,6 +5,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::expect_used, clippy::panic, reason = "in a test that is how to fail")]
 
+mod abandon;
 mod cancel;
 mod dialog;
 mod event_stream;

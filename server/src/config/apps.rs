@@ -46,8 +46,11 @@ pub struct EnvironmentConfig {
     pub name: String,
     /// Which gates its workflow has.
     pub gates: Gates,
-    /// How long a deploy may take in all before it counts as stalled.
+    /// How long the run of a deploy may go on before it counts as stalled. While GitHub says that it waits, that does not
+    /// count.
     pub deadline: SignedDuration,
+    /// How long it may wait at one time: for a runner, an approval, or another run.
+    pub wait_deadline: SignedDuration,
     /// Whether a rollback passes freezes without an override.
     pub rollback_passes_freezes: bool,
     /// Whether the operator has to type its name before deploying.
@@ -90,6 +93,8 @@ struct EnvironmentTable {
     freeze_check: bool,
     #[serde(default = "default_deadline")]
     deadline: SignedDuration,
+    #[serde(default = "default_wait_deadline")]
+    wait_deadline: SignedDuration,
     #[serde(default)]
     rollback_passes_freezes: bool,
     asks_for_name: Option<bool>,
@@ -105,6 +110,10 @@ const fn yes() -> bool {
 
 const fn default_deadline() -> SignedDuration {
     SignedDuration::from_mins(30)
+}
+
+const fn default_wait_deadline() -> SignedDuration {
+    SignedDuration::from_hours(24)
 }
 
 /// What a rehearsal deploys to: nothing of it exists.
@@ -284,6 +293,13 @@ impl AppTable {
                     "Write how long a deploy may take, such as \"30m\"",
                 ));
             }
+            if environment.wait_deadline <= SignedDuration::ZERO {
+                return Err(wrong(
+                    &key,
+                    "its wait_deadline is not a time ahead".to_owned(),
+                    "Write how long a run may wait, such as \"24h\"",
+                ));
+            }
         }
         let inputs = InputTables { fixed: self.inputs, typed: self.input };
         let inputs = inputs.check(&format!("{file}: app `{}`", self.name))?;
@@ -308,6 +324,7 @@ impl EnvironmentTable {
         EnvironmentConfig {
             gates: Gates { smoke_gate: self.smoke_gate, freeze_check: self.freeze_check },
             deadline: self.deadline,
+            wait_deadline: self.wait_deadline,
             rollback_passes_freezes: self.rollback_passes_freezes,
             asks_for_name: self.asks_for_name.unwrap_or(self.name == PRODUCTION),
             version_url: url.and_then(|url| version_url(url, &self.name)),
@@ -374,6 +391,11 @@ mod tests {
             ("acme/shop", "deploy.yml", "main")
         );
         assert_eq!(environment.deadline, SignedDuration::from_mins(45));
+        assert_eq!(environment.wait_deadline, SignedDuration::from_hours(24));
+        let shorter = GOOD.replace("\"45m\"", "\"45m\", wait_deadline = \"2h\"");
+        let shorter = Apps::parse(&shorter, "console.toml").unwrap();
+        let (_, environment) = shorter.find("shop", "production").unwrap();
+        assert_eq!(environment.wait_deadline, SignedDuration::from_hours(2));
         assert!(environment.gates.freeze_check);
         assert!(!apps.gates("shop", "staging").freeze_check);
         assert!(apps.find("shop", "qa").is_none() && apps.find("blog", "production").is_none());
@@ -436,7 +458,8 @@ mod tests {
             (GOOD.replace("ref = \"main\"", "ref = \"ma in\""), "line 6: not a Git ref"),
             (GOOD.replace("staging", "production"), "`production`: is there twice"),
             (GOOD.replace("45m", "soon"), "line 8"),
-            (GOOD.replace("45m", "-45m"), "deadline"),
+            (GOOD.replace("45m", "-45m"), "its deadline"),
+            (GOOD.replace("deadline = \"45m\"", "wait_deadline = \"0s\""), "wait_deadline"),
             (GOOD.replace("freeze_check = true", "freeze_chek = true"), "freeze_chek"),
             (
                 GOOD.replace("ref =", "version_url = \"shop/{environment}\"\nref ="),

@@ -1,10 +1,11 @@
-//! Dispatch, list, poll and cancel.
+//! Dispatch, list, poll, cancel and abandon.
 
 use std::sync::Arc;
 
 use app::{
     api::{
-        DeployPage, DeployQuery, DeploysApi, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Problem,
+        AbandonRequest, DeployPage, DeployQuery, DeploysApi, DispatchApi, DispatchRequest, Dispatched,
+        ErrorCode, Problem,
     },
     domain::{Deploy, DeployId},
 };
@@ -59,7 +60,7 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
         (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "Unknown app or environment", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The key is in flight, another deploy is under way, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The key is in flight, another deploy or the run of an earlier one is under way, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The key belongs to another request, or a field is not allowed", body = Problem, content_type = "application/problem+json"),
@@ -161,4 +162,36 @@ pub(super) async fn cancel(
     DeployPath(id): DeployPath,
 ) -> Result<(StatusCode, Json<Deploy>), ApiError> {
     Ok((StatusCode::ACCEPTED, Json(console.cancel(id).await?)))
+}
+
+/// Abandon a deploy.
+///
+/// It ends here at once, as `failed`, whatever GitHub says of its run. Then GitHub is asked to cancel what may still run;
+/// `cancellation` says what it answered, if it answered in time.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys/{id}/abandon",
+    tag = "deploys",
+    params(("id" = uuid::Uuid, Path, description = "The deploy")),
+    request_body = AbandonRequest,
+    responses(
+        (status = 200, description = "It has ended", body = Deploy),
+        (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "Sent by a page of another site"),
+        (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It had ended before, or its status is of a newer console", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The reason is missing, or too long", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn abandon(
+    State(console): State<Arc<Console>>,
+    DeployPath(id): DeployPath,
+    JsonBody(AbandonRequest { reason }): JsonBody<AbandonRequest>,
+) -> Result<Json<Deploy>, ApiError> {
+    Ok(Json(console.abandon(id, reason).await?))
 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
     api::{
-        DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest, FreezesApi, Problem,
-        Promote, RehearsalApi,
+        AbandonRequest, DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest,
+        FreezesApi, Problem, Promote, RehearsalApi,
     },
     domain::{Day, DeployId, Flag, FreezeId, InputValues, Scenario, Scope, Timestamp, WeekTime, Window},
     ui::deploy_form::input_fields::PREFIX,
@@ -32,6 +32,7 @@ pub fn forms() -> Router<AppState> {
         .route("/freezes", post(declare))
         .route("/freezes/lift", post(lift))
         .route("/deploy/{app}/{environment}", post(deploy))
+        .route("/deploys/{id}/abandon", post(abandon))
         .route("/deploys/{id}/to/{environment}", post(redeploy))
 }
 
@@ -230,6 +231,19 @@ async fn ask_again(
     Ok(console.dispatch(&form.key, request).await?.into_deploy().id)
 }
 
+async fn abandon(
+    State(console): State<Arc<Console>>,
+    Path(id): Path<String>,
+    form: Posted<AbandonRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
+    let done = async {
+        console.abandon(id, read(form)?.reason).await?;
+        Ok(())
+    };
+    back_to(&format!("/deploys/{id}"), done.await)
+}
+
 fn inputs_of(fields: &BTreeMap<String, String>) -> InputValues {
     let input =
         |(name, value): (&String, &String)| Some((name.strip_prefix(PREFIX)?.to_owned(), value.clone()));
@@ -269,6 +283,9 @@ fn back_with(page: &str, problem: &Problem, typed: &[(String, String)]) -> Redir
     let code = code.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
     let mut query = form_urlencoded::Serializer::for_suffix(format!("{page}?"), page.len() + 1);
     query.append_pair("problem", code);
+    if let (Some(_), Some(deploy)) = (&problem.run, problem.active_deploy_id) {
+        query.append_pair("deploy", &deploy.to_string());
+    }
     for (name, text) in typed {
         query.append_pair(name, text);
     }

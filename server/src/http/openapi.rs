@@ -30,6 +30,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::dispatch, deploys::list))
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
+        .routes(routes!(deploys::abandon))
         .routes(routes!(callback::callback))
         .routes(routes!(events::events))
         .routes(routes!(audit::read))

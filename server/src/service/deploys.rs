@@ -1,10 +1,12 @@
 //! Deploys: requested, looked up, cancelled, and shown.
 
+mod abandon;
 mod ask_github;
-mod cancel;
+pub(super) mod cancel;
 pub(super) mod checks;
 mod cursor;
 mod dispatch;
+mod earlier_run;
 mod list;
 mod lookup;
 mod refs;
@@ -102,6 +104,10 @@ impl DeploysApi for Console {
         }
         self.ask_github_to_cancel(id, repo, run).await?;
         self.find(id).await.map(|stored| self.view(stored))
+    }
+
+    async fn abandon(&self, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {
+        self.end_by_hand(id, &reason).await.map(|stored| self.view(stored))
     }
 }
 

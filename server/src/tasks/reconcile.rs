@@ -5,17 +5,19 @@
 //! over single rows, so that recovery from a lost callback, a crash or an outage is always the same code.
 //!
 //! It never overwrites: every step is a compare-and-swap, and a callback that was quicker has won. Only past
-//! an environment's deadline does it write `timed_out`.
+//! an environment's deadline, and after asking GitHub to cancel the run, does it write `timed_out`.
 //!
 //! Before each timed pass, it looks for runs that were not requested from the console: they become rows of their
 //! own, and are healed like all others.
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
-//! - [`heal`]: one row, walked along it. [`wake`]: which rows are worth a look now.
+//! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: which rows are
+//!   worth a look now.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves. [`rerun`]: rows
 //!   for later attempts of runs whose deploy has ended.
 
 mod age;
+mod deadline;
 pub mod evidence;
 mod heal;
 mod import;
@@ -165,7 +167,7 @@ impl Reconciler {
             let (id, is_cancelled) = (row.id, row.cancellation.is_some());
             let healed = self.heal(row).await.unwrap_or_else(|error| {
                 tracing::info!(deploy_id = %id, %error, "reconciler: left as it is");
-                Healed { changed: false, ended: false }
+                Healed::NOTHING
             });
             if healed.ended {
                 self.ages.forget(id);

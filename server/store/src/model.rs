@@ -18,4 +18,4 @@ pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;
 pub use import::{CandidateRun, Import, ImportOutcome};
-pub use transition::{Advance, Advanced, AttachRun, Note, Noted, RolledBack};
+pub use transition::{Abandon, Advance, Advanced, AttachRun, Note, Noted, RolledBack};

@@ -1,5 +1,6 @@
 //! The operations: what each transaction does, on either database.
 
+pub(crate) mod abandon;
 pub(crate) mod board;
 pub(crate) mod callback;
 pub(crate) mod deploys;

@@ -65,6 +65,8 @@ impl TryFrom<DeployRow> for StoredDeploy {
             history: Vec::new(),
             run_seen: None,
             cancellation: None,
+            overdue: None,
+            abandoned: None,
             freeze_override: None,
             freeze: None,
             attempt: 1,

@@ -34,6 +34,9 @@ pub trait Store: Outbox {
     /// status, and its journal entry.
     async fn advance(&self, advance: &Advance) -> Result<Advanced, StoreError>;
 
+    /// Ends a live deploy on behalf of a person who gives it up, with its journal entry.
+    async fn abandon(&self, abandon: &Abandon) -> Result<Advanced, StoreError>;
+
     /// Records the run of a deploy, if it is not known yet, with its journal entry. The status stays.
     async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError>;
 
@@ -44,7 +47,8 @@ pub trait Store: Outbox {
     async fn import(&self, import: &Import) -> Result<ImportOutcome, StoreError>;
 
     /// Records a fact about a live deploy that does not move it: the entry, and the next version of the row. A report
-    /// of GitHub's record that repeats the previous one changes nothing.
+    /// of GitHub's record that repeats the previous one changes nothing. What becomes of a cancellation is also recorded
+    /// of a deploy that a person gave up.
     async fn note(&self, note: &Note) -> Result<Advanced, StoreError>;
 
     /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.

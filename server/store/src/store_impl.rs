@@ -64,6 +64,16 @@ impl<B: Backend> Store for B {
         Ok(advanced)
     }
 
+    async fn abandon(&self, abandon: &Abandon) -> Result<Advanced, StoreError> {
+        let announce = self.announce();
+        let operation = WithChannels { operation: abandon.clone(), channels: announce.channels() };
+        let advanced = self.write(&operation).await?;
+        if advanced == Advanced::Moved {
+            announce.notify();
+        }
+        Ok(advanced)
+    }
+
     async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError> {
         self.write(attach).await
     }

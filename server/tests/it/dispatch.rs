@@ -1,8 +1,10 @@
 //! Starting deploys, repeating them, rolling back, promoting and cancelling.
 
+mod abandon;
 mod answers;
 mod cancel;
 mod client_disconnect;
+mod earlier_run;
 mod github;
 mod inputs;
 mod model;

@@ -1,5 +1,6 @@
 //! What is read from GitHub's record: the runs of our deploys, and runs that we did not start.
 
+mod deadline;
 mod github_reads;
 mod imports;
 mod passes;

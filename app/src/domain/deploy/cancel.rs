@@ -16,6 +16,23 @@ pub struct Cancellation {
     pub requested_by: String,
     /// What became of it.
     pub state: CancelState,
+    /// Which limit the deploy ran past, where that is why; a person needs no reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Overdue>,
+}
+
+/// Which limit of its environment a deploy ran past.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Overdue {
+    /// Its run went on for longer than `deadline`.
+    Deadline,
+    /// Its run waited for longer than `wait_deadline`.
+    WaitDeadline,
+    /// A newer build recorded something that this one cannot read.
+    #[serde(other)]
+    Unknown,
 }
 
 /// What became of asking GitHub to cancel a run.

@@ -7,6 +7,7 @@ use crate::domain::Timestamp;
 
 /// A run of GitHub.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct RunRef {
     /// Its id.
     pub id: i64,

@@ -3,31 +3,34 @@
 
 use super::*;
 
-/// Who may cause each edge: `c`allback, `r`econciler, c`o`nsole. Rows are `from`, columns `to`, both in the
-/// order of [`Status::ALL`].
+/// Who may cause each edge: `c`allback, `r`econciler, c`o`nsole, or a person who `a`bandons it. Rows are `from`, columns
+/// `to`, both in the order of [`Status::ALL`].
 #[rustfmt::skip]
 const BY_HAND: [(&str, [&str; 11]); 11] = [
     //                      req  disp   sgs   sgp   fcs   fcp   build depl  succ  fail  timed
-    ("requested",            ["", "cro", "",   "",   "",   "",   "",   "",   "",   "ro", "r"]),
-    ("dispatched",           ["", "",    "cr", "",   "cr", "",   "cr", "",   "",   "cr", "r"]),
-    ("smoke_gate_started",   ["", "",    "",   "cr", "",   "",   "",   "",   "",   "cr", "r"]),
-    ("smoke_gate_passed",    ["", "",    "",   "",   "cr", "",   "cr", "",   "",   "cr", "r"]),
-    ("freeze_check_started", ["", "",    "",   "",   "",   "cr", "",   "",   "",   "cr", "r"]),
-    ("freeze_check_passed",  ["", "",    "",   "",   "",   "",   "cr", "",   "",   "cr", "r"]),
-    ("building",             ["", "",    "",   "",   "",   "",   "",   "cr", "",   "cr", "r"]),
-    ("deploying",            ["", "",    "",   "",   "",   "",   "",   "",   "cr", "cr", "r"]),
+    ("requested",            ["", "cro", "",   "",   "",   "",   "",   "",   "",   "roa", "r"]),
+    ("dispatched",           ["", "",    "cr", "",   "cr", "",   "cr", "",   "",   "cra", "r"]),
+    ("smoke_gate_started",   ["", "",    "",   "cr", "",   "",   "",   "",   "",   "cra", "r"]),
+    ("smoke_gate_passed",    ["", "",    "",   "",   "cr", "",   "cr", "",   "",   "cra", "r"]),
+    ("freeze_check_started", ["", "",    "",   "",   "",   "cr", "",   "",   "",   "cra", "r"]),
+    ("freeze_check_passed",  ["", "",    "",   "",   "",   "",   "cr", "",   "",   "cra", "r"]),
+    ("building",             ["", "",    "",   "",   "",   "",   "",   "cr", "",   "cra", "r"]),
+    ("deploying",            ["", "",    "",   "",   "",   "",   "",   "",   "cr", "cra", "r"]),
     ("succeeded",            ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
     ("failed",               ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
     ("timed_out",            ["", "",    "",   "",   "",   "",   "",   "",   "",   "",   ""]),
 ];
 
-fn by_hand(from: Status, to: Status, by: Source) -> bool {
+const CAUSES: [Cause; 4] = [CALLBACK, RECONCILER, CONSOLE, Abandoned];
+
+fn by_hand(from: Status, to: Status, by: Cause) -> bool {
     let (name, row) = BY_HAND[from as usize];
     assert_eq!(name, from.as_str());
     let letter = match by {
-        Callback => 'c',
-        Reconciler => 'r',
-        Console => 'o',
+        Cause::Says(Source::Callback) => 'c',
+        Cause::Says(Source::Reconciler) => 'r',
+        Cause::Says(Source::Console) => 'o',
+        Abandoned => 'a',
     };
     row[to as usize].contains(letter)
 }
@@ -40,7 +43,7 @@ fn product() -> impl Iterator<Item = (Status, Status)> {
 #[test]
 fn every_status_pair_matches_the_table() {
     for (from, to) in product() {
-        for by in [Callback, Reconciler, Console] {
+        for by in CAUSES {
             assert_eq!(allowed(from, to, by), by_hand(from, to, by), "{from} -> {to} by {by:?}");
         }
     }
@@ -49,7 +52,7 @@ fn every_status_pair_matches_the_table() {
 #[test]
 fn predecessors_and_successors_agree() {
     for (from, to) in product() {
-        for by in [Callback, Reconciler, Console] {
+        for by in CAUSES {
             assert_eq!(predecessors(to, by).any(|status| status == from), allowed(from, to, by));
             assert_eq!(successors(from, by).any(|status| status == to), allowed(from, to, by));
         }
@@ -60,7 +63,7 @@ fn predecessors_and_successors_agree() {
 #[test]
 fn edges_never_lead_back_or_leave_terminal() {
     for (from, to) in product() {
-        if [Callback, Reconciler, Console].into_iter().any(|by| allowed(from, to, by)) {
+        if CAUSES.into_iter().any(|by| allowed(from, to, by)) {
             assert!(from < to, "{from} -> {to}");
             assert!(!from.is_terminal());
         }
@@ -81,7 +84,7 @@ fn f22_requested_deploy_passes_through_dispatched() {
 #[test]
 fn callback_path_is_one_edge_otherwise() {
     for (from, to) in product().filter(|(from, _)| *from != Requested) {
-        let expected = if by_hand(from, to, Callback) && is_callback_status(to) { vec![to] } else { vec![] };
+        let expected = if by_hand(from, to, CALLBACK) && is_callback_status(to) { vec![to] } else { vec![] };
         assert_eq!(callback_path(from, to), expected, "{from} -> {to}");
     }
 }

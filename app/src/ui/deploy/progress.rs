@@ -1,10 +1,15 @@
-//! A deploy under way: its status, its steps, its clocks, its log lines, and the button that cancels it.
+//! A deploy under way: its status, its steps, its clocks, its log lines, and the ways to end it early.
 
 use leptos::prelude::*;
 
 use super::{
-    cancel::CancelDeploy, end_notification::EndNotification, last_contact::LastContact, log_lines::LogLines,
-    run_link::RunLink, run_notes::RunNotes,
+    abandon::{AbandonDeploy, AbandonedNote},
+    cancel::CancelDeploy,
+    end_notification::EndNotification,
+    last_contact::LastContact,
+    log_lines::LogLines,
+    run_link::RunLink,
+    run_notes::RunNotes,
 };
 use crate::{
     domain::Deploy,
@@ -34,6 +39,7 @@ pub fn DeployProgress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
+            <AbandonedNote deploy />
             <RunNotes signals />
             <FreezeNote deploy />
             <Stepper deploy now usual=signals.usual />
@@ -41,6 +47,7 @@ pub fn DeployProgress(
             <LogLines deploy />
             <div class="progress__actions">
                 <CancelDeploy signals />
+                <AbandonDeploy signals />
                 <EndNotification signals />
             </div>
         </div>

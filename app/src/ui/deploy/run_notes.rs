@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::last_contact::last_event;
 use crate::{
-    domain::{CancelState, Cancellation, Deploy, GitHubOutage, RunState, Status},
+    domain::{CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunState, Status, StoredStatus},
     live::use_deploy::DeploySignals,
     text::{printable::printable, time::time_of_day},
     ui::kit::time::At,
@@ -61,7 +61,9 @@ fn run_note(deploy: &Deploy) -> Option<String> {
     }
     let has_reported = deploy.status.known().is_some_and(|status| status > Status::Dispatched);
     let what = match deploy.run_state? {
-        RunState::Queued if has_reported => return None,
+        RunState::Queued if has_reported => {
+            "The run is queued on GitHub: no runner has taken its next job yet"
+        }
         RunState::Queued => "The run is queued on GitHub: no runner has taken it yet",
         RunState::AwaitingTurn => "GitHub holds the run back until another run of its group has ended",
         RunState::AwaitingApproval => {
@@ -82,26 +84,40 @@ fn run_note(deploy: &Deploy) -> Option<String> {
 
 fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
     let at = time_of_day(cancellation.requested_at);
+    if deploy.abandoned.is_some() {
+        return Some(abandoned_note(&at, cancellation.state));
+    }
     if !deploy.is_live() {
-        let was_cancelled = deploy.run_state == Some(RunState::Cancelled);
-        return (!was_cancelled)
+        // Of a deploy that took too long, its log line says what became of the run.
+        let is_explained = deploy.run_state == Some(RunState::Cancelled)
+            || deploy.status == StoredStatus::Known(Status::TimedOut) && cancellation.why.is_some();
+        return (!is_explained)
             .then(|| format!("Its cancellation was requested at {at}, but it ended otherwise."));
     }
-    Some(match cancellation.state {
-        CancelState::Requested => {
-            format!("Cancellation requested at {at}. What GitHub answered is not known yet.")
+    let asked = match cancellation.why {
+        None | Some(Overdue::Unknown) => format!("Cancellation requested at {at}."),
+        Some(Overdue::Deadline) => format!("It runs past its deadline: cancellation requested at {at}."),
+        Some(Overdue::WaitDeadline) => {
+            format!("It waits for longer than its wait_deadline: cancellation requested at {at}.")
         }
-        CancelState::Accepted => {
-            format!(
-                "Cancellation requested at {at}. GitHub will stop the run; the deploy ends when GitHub says so."
-            )
-        }
-        CancelState::TooLate => {
-            format!("Cancellation requested at {at}. GitHub refused it: the run has ended, or is ending.")
-        }
-        CancelState::Unconfirmed => {
-            format!("Cancellation requested at {at}. GitHub gave no clear answer; you can ask again.")
-        }
-        CancelState::Unknown => format!("Cancellation requested at {at}."),
-    })
+    };
+    let answer = match cancellation.state {
+        CancelState::Requested => " What GitHub answered is not known yet.",
+        CancelState::Accepted => " GitHub will stop the run; the deploy ends when GitHub says so.",
+        CancelState::TooLate => " GitHub refused it: the run has ended, or is ending.",
+        CancelState::Unconfirmed => " GitHub gave no clear answer; you can ask again.",
+        CancelState::Unknown => "",
+    };
+    Some(asked + answer)
+}
+
+/// What GitHub answered about the run of a deploy that has ended here.
+fn abandoned_note(at: &str, state: CancelState) -> String {
+    let answer = match state {
+        CancelState::Requested | CancelState::Unknown => "What it answered is not known",
+        CancelState::Accepted => "It will stop the run",
+        CancelState::TooLate => "It refused: the run has ended, or is ending",
+        CancelState::Unconfirmed => "It gave no clear answer",
+    };
+    format!("GitHub was asked to cancel its run at {at}. {answer}.")
 }

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     api::{ErrorCode, Problem, UiError},
+    domain::DeployId,
+    request::query::use_query,
     text::printable::printable,
 };
 
@@ -33,10 +35,14 @@ pub fn ErrorNote(
     }
 }
 
-/// What follows for the reader where the console itself does not know what was written: the connection to the database
-/// may have been lost at the very end.
+/// What follows for the reader. After trouble with the database the console itself does not know what was written: the
+/// connection may have been lost at the very end.
 fn advice(code: ErrorCode) -> Option<&'static str> {
-    (code == ErrorCode::DatabaseUnavailable).then_some("Load the page again to see where things stand.")
+    const ADVICE: [(ErrorCode, &str); 2] = [
+        (ErrorCode::DatabaseUnavailable, "Load the page again to see where things stand."),
+        (ErrorCode::RunUnderWay, "Wait until that run has ended, or cancel it on GitHub."),
+    ];
+    ADVICE.into_iter().find(|(known, _)| *known == code).map(|(_, advice)| advice)
 }
 
 /// The way to signing in, in a tab of its own: this one keeps what was typed.
@@ -51,5 +57,11 @@ pub fn FormErrorNote(
     problem: Option<String>,
 ) -> impl IntoView {
     let code = problem.and_then(|text| serde_json::from_value::<ErrorCode>(text.into()).ok());
-    code.map(|code| view! { <ErrorNote error=Problem::new(code).into() /> })
+    let deploy = use_query().get("deploy").and_then(|text| text.parse::<DeployId>().ok());
+    code.map(|code| {
+        let link = deploy.filter(|_| code == ErrorCode::RunUnderWay).map(|id| {
+            view! { <p><a href=format!("/deploys/{id}")>"The deploy of that run"</a></p> }
+        });
+        view! { <ErrorNote error=Problem::new(code).into() /> {link} }
+    })
 }

@@ -44,10 +44,12 @@ impl Page {
         let root: HtmlElement = document().create_element("div").expect("a name").unchecked_into();
         document().body().expect("a page").append_child(&root).expect("a new element");
         let (source, target, cancel) = (script.source(), script.target(), script.cancel_target());
+        let abandon = script.abandon_target();
         let mounted = mount_to(root.clone(), move || {
             provide_context(source);
             provide_context(target);
             provide_context(cancel);
+            provide_context(abandon);
             // There is no server to render pages.
             provide_context(PageSource::new(|_| Box::pin(std::future::pending())));
             provide_context(PollInterval(every));

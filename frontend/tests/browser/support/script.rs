@@ -8,7 +8,7 @@ use std::{
 use app::{
     api::{PollAnswer, UiError},
     domain::Deploy,
-    live::source::{AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Submission},
+    live::source::{AbandonTarget, AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Submission},
 };
 use futures::channel::oneshot;
 
@@ -22,6 +22,7 @@ struct Inner {
     waiting: VecDeque<oneshot::Sender<PollResult>>,
     dispatches: Vec<Submission>,
     cancels: usize,
+    reasons: Vec<String>,
 }
 
 /// What was asked, and which requests wait.
@@ -60,6 +61,15 @@ impl Script {
         })
     }
 
+    /// Abandon forms that ask this script.
+    pub(crate) fn abandon_target(&self) -> AbandonTarget {
+        let script = self.clone();
+        AbandonTarget::new(move |_, reason| {
+            script.inner().reasons.push(reason);
+            script.wait_for_deploy()
+        })
+    }
+
     fn wait_for_deploy(&self) -> AnswerFuture<Deploy> {
         let answer = self.wait();
         Box::pin(async move { answer.await.map(|answer| answer.deploy) })
@@ -94,6 +104,11 @@ impl Script {
     /// How often a cancellation was sent.
     pub(crate) fn cancels(&self) -> usize {
         self.inner().cancels
+    }
+
+    /// Why deploys were abandoned, as it was sent.
+    pub(crate) fn reasons(&self) -> Vec<String> {
+        self.inner().reasons.clone()
     }
 
     /// Answers the oldest request, as soon as there is one.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use app::domain::{DeployId, Source, Status};
+use app::domain::{DeployId, RunRef, Source, Status};
 use github::{Client, DispatchOutcome, WorkflowDispatch};
 use runtime::{
     clock::SharedClock,
     fail_point::{FailPoint, Point},
 };
-use store::{Advance, Advanced, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
+use store::{Advance, Advanced, AttachRun, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
 
 use crate::service::CONSOLE;
 
@@ -49,6 +49,7 @@ impl GitHubDispatch {
                 // A callback was quicker than GitHub's answer; it proved the same.
                 Advanced::Refused(current) => {
                     tracing::info!(deploy_id = %self.id, ?current, "the row had moved on already");
+                    self.keep_run(advance.run).await?;
                 }
                 Advanced::Missing => tracing::error!(deploy_id = %self.id, "the row is gone"),
             }
@@ -59,6 +60,14 @@ impl GitHubDispatch {
             self.store.note(&Note { id: self.id, what, actor, at: self.clock.now() }).await?;
         }
         self.store.answered(self.id, self.clock.now()).await
+    }
+
+    /// The run of a row that has moved on: where a person abandoned it meanwhile, its page is to say what may still run.
+    async fn keep_run(&self, run: Option<RunRef>) -> Result<(), StoreError> {
+        let Some(run) = run else { return Ok(()) };
+        let evidence = format!("GitHub run {}", run.id);
+        let (actor, at) = (CONSOLE.to_owned(), self.clock.now());
+        self.store.attach_run(&AttachRun { id: self.id, run, evidence, actor, at }).await.map(drop)
     }
 
     fn advance(&self, outcome: DispatchOutcome) -> Option<Advance> {

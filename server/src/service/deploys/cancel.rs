@@ -39,7 +39,7 @@ impl Console {
         let asked = self.background.spawn(async move {
             let answer = github.cancel(&repo, run.id).await;
             tracing::info!(deploy_id = %id, run = run.id, ?answer, "GitHub was asked to cancel a run");
-            let what = Noted::CancelAnswered(state_after(&answer));
+            let what = Noted::CancelAnswered(cancel_state(&answer));
             // The row may have ended meanwhile: then there is nothing to note.
             store.note(&Note { id, what, actor: CONSOLE.to_owned(), at: clock.now() }).await?;
             Ok::<_, StoreError>(answer)
@@ -62,7 +62,8 @@ impl Console {
     }
 }
 
-const fn state_after(answer: &Result<CancelOutcome, ReadError>) -> CancelState {
+/// What became of a cancellation, by GitHub's answer.
+pub(crate) const fn cancel_state(answer: &Result<CancelOutcome, ReadError>) -> CancelState {
     match answer {
         Ok(CancelOutcome::Asked) => CancelState::Accepted,
         Ok(CancelOutcome::TooLate) => CancelState::TooLate,

@@ -96,6 +96,10 @@ impl DispatchApi for Console {
             let earlier = self.store.earlier(&open).await.map_err(from_store)?.ok_or(problem)?;
             return self.answer_known(earlier).await;
         }
+        if let Some(refusal) = self.earlier_run(app, &environment.name).await? {
+            let earlier = self.store.earlier(&open).await.map_err(from_store)?.ok_or(refusal)?;
+            return self.answer_known(earlier).await;
+        }
         let inputs = Inputs {
             console_deploy_id: open.id,
             environment: environment.name.clone(),

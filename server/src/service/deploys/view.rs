@@ -36,6 +36,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         attempt: stored.attempt,
         run_read_at: seen.map(|seen| seen.at),
         cancellation: stored.cancellation,
+        abandoned: stored.abandoned,
         freeze_override: stored.freeze_override,
         freeze: stored.freeze,
         inputs: stored.inputs,

@@ -8,7 +8,7 @@ mod jobs;
 #[cfg(test)]
 mod tests;
 
-use app::domain::{FailureStage, RunState, Source, Status, transition};
+use app::domain::{FailureStage, Overdue, RunState, Source, Status, transition};
 use github::{Conclusion, Job, Progress, Rejection, Run};
 
 use self::jobs::StepJobs;
@@ -37,6 +37,8 @@ pub struct Record {
     pub newer: Option<i64>,
     /// The rejected approval, where that is why a job never began.
     pub rejection: Option<Rejection>,
+    /// Which limit the deploy ran past, where the console asked GitHub to cancel the run for that.
+    pub overdue: Option<Overdue>,
 }
 
 impl Record {
@@ -91,7 +93,7 @@ impl Record {
         let deploy = of(&names.deploy);
         let mut proofs = [smoke, freeze, deploy.proofs_of_roll_out(names)].concat();
         let has_ended = proofs.iter().any(|proof| proof.status.is_terminal());
-        if !has_ended && let Some(end) = end::of_run(&self.run, &deploy, self.newer) {
+        if !has_ended && let Some(end) = end::of_run(self, &deploy) {
             proofs.push(end);
         }
         proofs

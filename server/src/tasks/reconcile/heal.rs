@@ -1,21 +1,23 @@
 //! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
 
 use app::domain::RunRef;
-use app::domain::{DEADLINE, DeployId, RunReport, RunState, Source, Status};
+use app::domain::{DeployId, RunReport, RunState, Source, Status, Timestamp};
 use github::{FoundRun, ListedRun, ReadError, Rejection, Run, SoughtRun};
 use jiff::SignedDuration;
 use store::{Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
-    Reconciler,
+    Reconciler, deadline,
     evidence::{self, Proof, Record},
     title::Title,
 };
-use crate::config::{AppConfig, EnvironmentConfig};
+use crate::config::AppConfig;
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.
 const LOOKUP_LAG: SignedDuration = SignedDuration::from_mins(10);
+/// For how long after a report of the workflow GitHub's record may still say that its run is queued.
+const RECORD_LAG: SignedDuration = SignedDuration::from_mins(1);
 /// Pages of GitHub's list that are read for one row, down to the time of its request.
 const PAGES: usize = 10;
 /// Who acts, for the journal.
@@ -33,23 +35,13 @@ pub(super) enum HealError {
 impl Reconciler {
     /// Heals one row, as far as GitHub's record goes.
     pub(super) async fn heal(&self, row: StoredDeploy) -> Result<Healed, HealError> {
-        const NOTHING: Healed = Healed { changed: false, ended: false };
         // A status of a newer build is for the newer build to move.
-        let Some(status) = row.status.known() else { return Ok(NOTHING) };
-        let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else { return Ok(NOTHING) };
+        let Some(status) = row.status.known() else { return Ok(Healed::NOTHING) };
+        let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else {
+            return Ok(Healed::NOTHING);
+        };
         let read = self.heal_from_github(&row, status, app).await;
-        let overdue = self.is_overdue(&row, environment);
-        match read {
-            Ok(Healed { changed, ended: false }) if overdue => {
-                let ended = self.time_out(row.id, environment).await?;
-                Ok(Healed { changed: changed || ended, ended })
-            }
-            Err(HealError::GitHub(_)) if overdue => {
-                let ended = self.time_out(row.id, environment).await?;
-                Ok(Healed { changed: ended, ended })
-            }
-            read => read,
-        }
+        self.with_deadline(row, app, environment, read).await
     }
 
     async fn heal_from_github(
@@ -67,13 +59,14 @@ impl Reconciler {
             }
             None => match self.find(row, status, app).await? {
                 Lookup::Found(run) => (run, Status::Dispatched.max(status), true),
-                Lookup::Ended => return Ok(Healed { changed: true, ended: true }),
-                Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false }),
+                Lookup::Ended => return Ok(Healed { changed: true, ended: true, state: None }),
+                Lookup::Nothing { changed } => return Ok(Healed { changed, ended: false, state: None }),
             },
         };
         let is_cancelled = row.cancellation.is_some();
         let record = self.github.run(&app.repo, run.id).await?;
         let record = self.record(record, app, &row.environment, is_cancelled).await?;
+        let record = Record { overdue: row.overdue.map(|(_, why)| why), ..record };
         let healed = self.heal_by(row, status, app, &record).await?;
         Ok(Healed { changed: healed.changed || found, ..healed })
     }
@@ -87,12 +80,12 @@ impl Reconciler {
         record: &Record,
     ) -> Result<Healed, HealError> {
         let report = RunReport { state: record.state(), attempt: Some(record.run.run_attempt) };
-        let noted = is_news(row, report) && self.note(row.id, report).await?;
+        let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
         let healed = self.walk(row, evidence::path(status, record.proofs(&app.jobs))).await?;
         // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
         let is_left = !healed.ended && report.state == RunState::Ended;
         let noted = noted || (is_left && self.note(row.id, report).await?);
-        Ok(Healed { changed: healed.changed || noted, ..healed })
+        Ok(Healed { changed: healed.changed || noted, state: Some(report.state), ..healed })
     }
 
     /// The whole record of a run for an environment; whether the console asked GitHub to cancel it.
@@ -104,7 +97,7 @@ impl Reconciler {
         is_cancelled: bool,
     ) -> Result<Record, ReadError> {
         let jobs = self.github.jobs(&app.repo, run.id).await?;
-        let mut record = Record { run, jobs, newer: None, rejection: None };
+        let mut record = Record { run, jobs, newer: None, rejection: None, overdue: None };
         if record.never_began() && !is_cancelled {
             record.newer = self.newer_run(app, environment, record.run.id).await?;
         }
@@ -165,7 +158,7 @@ impl Reconciler {
                 let changed = self.store.note(&note).await? == Advanced::Moved;
                 Ok(Lookup::Nothing { changed })
             }
-            FoundRun::None if status == Status::Requested && self.ages.of(row, &*self.clock) > LOOKUP_LAG => {
+            FoundRun::None if status == Status::Requested && self.age(row, row.requested_at) > LOOKUP_LAG => {
                 let never = Advance {
                     log_line: Some("GitHub never started a run for this request.".to_owned()),
                     ..self.edge(
@@ -196,7 +189,7 @@ impl Reconciler {
 
     /// Walks the row along a path that is proved and legal.
     async fn walk(&self, row: &StoredDeploy, path: Vec<Proof>) -> Result<Healed, HealError> {
-        let mut healed = Healed { changed: false, ended: false };
+        let mut healed = Healed::NOTHING;
         for proof in path {
             let edge = Advance {
                 log_line: proof.log_line,
@@ -205,7 +198,9 @@ impl Reconciler {
                 ..self.edge(row.id, proof.status, proof.evidence)
             };
             match self.store.advance(&edge).await? {
-                Advanced::Moved => healed = Healed { changed: true, ended: proof.status.is_terminal() },
+                Advanced::Moved => {
+                    healed = Healed { changed: true, ended: proof.status.is_terminal(), ..healed }
+                }
                 // Another writer was quicker. The next pass sees the result.
                 Advanced::Refused(_) | Advanced::Missing => break,
             }
@@ -213,20 +208,7 @@ impl Reconciler {
         Ok(healed)
     }
 
-    fn is_overdue(&self, row: &StoredDeploy, environment: &EnvironmentConfig) -> bool {
-        self.ages.of(row, &*self.clock) > environment.deadline
-    }
-
-    async fn time_out(&self, id: DeployId, environment: &EnvironmentConfig) -> Result<bool, HealError> {
-        let minutes = environment.deadline.as_mins();
-        let edge = Advance {
-            log_line: Some(format!("No event ended it within its deadline of {minutes} min.")),
-            ..self.edge(id, Status::TimedOut, DEADLINE.to_owned())
-        };
-        Ok(self.store.advance(&edge).await? == Advanced::Moved)
-    }
-
-    fn edge(&self, id: DeployId, to: Status, evidence: String) -> Advance {
+    pub(super) fn edge(&self, id: DeployId, to: Status, evidence: String) -> Advance {
         Advance {
             id,
             to,
@@ -243,12 +225,12 @@ impl Reconciler {
 }
 
 /// Whether this is worth an entry by itself. That a first attempt runs, or has ended, goes without saying.
-fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
+fn is_news(row: &StoredDeploy, report: RunReport, now: Timestamp) -> bool {
     let said = row.run_seen.map(|seen| seen.report);
-    let has_reported = row.status.known().is_some_and(|status| status > Status::Dispatched);
+    let has_reported = deadline::last_report(row).is_some_and(|at| now.duration_since(at) <= RECORD_LAG);
     let goes_without_saying = match report.state {
         RunState::InProgress | RunState::Ended => report.attempt == Some(1),
-        // GitHub's record lags behind the callbacks of its own jobs.
+        // GitHub's record lags behind the callbacks of its own jobs. Later its next job waits for a runner.
         RunState::Queued => report.attempt == Some(1) && has_reported,
         RunState::AwaitingTurn
         | RunState::AwaitingApproval
@@ -265,6 +247,12 @@ fn is_news(row: &StoredDeploy, report: RunReport) -> bool {
 pub(super) struct Healed {
     pub(super) changed: bool,
     pub(super) ended: bool,
+    /// Where GitHub's record says that the run stands, if it was read.
+    pub(super) state: Option<RunState>,
+}
+
+impl Healed {
+    pub(super) const NOTHING: Self = Self { changed: false, ended: false, state: None };
 }
 
 /// What looking for the run of a row brought.

@@ -23,6 +23,8 @@ pub enum Action {
     CancelRequested,
     /// What GitHub answered to that.
     CancelAnswered,
+    /// A person gave it up.
+    Abandoned,
     /// An input was left out that the workflow does not declare.
     InputLeftOut,
     /// A migration down ended a deploy that the older build could not follow.
@@ -37,7 +39,7 @@ pub enum Action {
 
 impl Action {
     /// Every action that this build writes.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Requested,
         Self::Imported,
         Self::Dispatched,
@@ -48,6 +50,7 @@ impl Action {
         Self::RunObserved,
         Self::CancelRequested,
         Self::CancelAnswered,
+        Self::Abandoned,
         Self::InputLeftOut,
         Self::RolledBack,
         Self::FlagPromoted,
@@ -75,6 +78,7 @@ impl Action {
             Self::RunObserved => "console.deploy.run_observed",
             Self::CancelRequested => "console.deploy.cancel_requested",
             Self::CancelAnswered => "console.deploy.cancel_answered",
+            Self::Abandoned => "console.deploy.abandoned",
             Self::InputLeftOut => "console.deploy.input_left_out",
             Self::RolledBack => "console.schema.rolled_back",
             Self::FlagPromoted => "console.flag.promoted",
@@ -96,6 +100,7 @@ impl Action {
             | Self::RunObserved
             | Self::CancelRequested
             | Self::CancelAnswered
+            | Self::Abandoned
             | Self::InputLeftOut
             | Self::RolledBack
             | Self::FlagPromoted

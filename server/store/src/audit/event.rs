@@ -4,6 +4,7 @@
 //! written once is never renamed, and a new one is left out where it says nothing. Reading accepts the shapes of every
 //! older build, and ignores members that a newer one added.
 
+mod abandoned;
 mod callback;
 mod note;
 mod request;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use self::{
+    abandoned::Abandoned,
     callback::{CallbackDecision, CallbackOutcome, NotApplied},
     note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
     request::{FreezeOverride, Imported, Provenance, Requested},
@@ -50,6 +52,8 @@ pub enum Event {
     CancelRequested(CancelRequested),
     /// What GitHub answered to that.
     CancelAnswered(CancelAnswered),
+    /// A person gave the deploy up.
+    Abandoned(Abandoned),
     /// An input was left out that the workflow does not declare.
     InputLeftOut(InputLeftOut),
     /// A migration down ended a deploy that the older build could not follow.
@@ -93,6 +97,7 @@ impl Event {
             Action::RunObserved => RunObserved::deserialize(payload).map(Self::RunObserved),
             Action::CancelRequested => CancelRequested::deserialize(payload).map(Self::CancelRequested),
             Action::CancelAnswered => CancelAnswered::deserialize(payload).map(Self::CancelAnswered),
+            Action::Abandoned => Abandoned::deserialize(payload).map(Self::Abandoned),
             Action::InputLeftOut => InputLeftOut::deserialize(payload).map(Self::InputLeftOut),
             Action::RolledBack => Transition::deserialize(payload).map(Self::RolledBack),
             Action::FlagPromoted => FlagPromoted::deserialize(payload).map(Self::FlagPromoted),
@@ -119,6 +124,7 @@ impl Event {
             | Self::Refused(Transition { status, source, .. })
             | Self::Callback(CallbackDecision::Applied(Transition { status, source, .. }))
             | Self::Reconciled(Transition { status, source, .. })
+            | Self::Abandoned(Abandoned { transition: Transition { status, source, .. }, .. })
             | Self::RolledBack(Transition { status, source, .. }) => Some((status, Some(source))),
             Self::Unknown(unknown) => Some((unknown.status()?.into(), unknown.source())),
             Self::Callback(CallbackDecision::NotApplied(_))
@@ -147,6 +153,7 @@ impl Event {
             Self::RunObserved(_) => Action::RunObserved,
             Self::CancelRequested(_) => Action::CancelRequested,
             Self::CancelAnswered(_) => Action::CancelAnswered,
+            Self::Abandoned(_) => Action::Abandoned,
             Self::InputLeftOut(_) => Action::InputLeftOut,
             Self::RolledBack(_) => Action::RolledBack,
             Self::FlagPromoted(_) => Action::FlagPromoted,
@@ -172,6 +179,7 @@ impl Event {
             Self::RunObserved(payload) => to_value(payload),
             Self::CancelRequested(payload) => to_value(payload),
             Self::CancelAnswered(payload) => to_value(payload),
+            Self::Abandoned(payload) => to_value(payload),
             Self::InputLeftOut(payload) => to_value(payload),
             Self::FlagPromoted(payload) => to_value(payload),
             Self::FreezeDeclared(payload) => to_value(payload),

@@ -72,6 +72,7 @@ impl ExpectedRow {
             | Event::Refused(transition)
             | Event::Callback(CallbackDecision::Applied(transition))
             | Event::Reconciled(transition) => self.moved(&transition, at),
+            Event::Abandoned(abandoned) => self.moved(&abandoned.transition, at),
             Event::Callback(CallbackDecision::NotApplied(callback)) => self.not_applied(&callback, at),
             Event::RunFound(found) => self.names_run(Some(found.run_id)),
             Event::Unknown(unknown) => {

@@ -3,14 +3,15 @@
 
 use app::domain::{
     ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, InputValues, Leg, OptionalInput,
-    Origin, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    Origin, Overdue, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Action, Event, NewEntry};
 use crate::{
-    Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack, RunPages,
+    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
+    RunPages,
 };
 
 const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
@@ -97,6 +98,10 @@ fn advance(source: Source, to: Status) -> Advance {
 
 fn note(what: Noted) -> NewEntry {
     NewEntry::noted(&Note { id: id(), what, actor: "ada".to_owned(), at: at() })
+}
+
+fn abandon() -> Abandon {
+    Abandon { id: id(), actor: "ada".to_owned(), reason: "Its run is gone".to_owned(), at: at() }
 }
 
 fn import() -> Import {
@@ -223,6 +228,11 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             NewEntry::freeze_lifted(&Lift { id: id(), by: "ada".to_owned(), at: at() }),
             r#"{"freeze_id":"019ab000-0000-7000-8000-000000000001"}"#,
         ),
+        (
+            NewEntry::abandoned(&abandon(), Status::Building),
+            r#"{"log_line":"Abandoned by ada: Its run is gone","previous":"building","reason":"Its run is gone","source":"console","status":"failed"}"#,
+        ),
+        (note(Noted::Overdue(Overdue::WaitDeadline)), r#"{"why":"wait_deadline"}"#),
     ]
 }
 
@@ -277,6 +287,6 @@ fn hashes_never_change() {
     let head = entries().into_iter().fold(None, append);
     assert_eq!(
         head,
-        Some((20, "b0ab79ffc409de9c5c0f455a9de6515058b79db12095618eba4b25ad5419d844".to_owned()))
+        Some((22, "867ae0c312d84652814a80caa7912990cfed1c9e17af506e43509f3ae140f625".to_owned()))
     );
 }

@@ -7,12 +7,14 @@ use app::domain::{
 use super::{
     CONSOLE, Event, GENESIS, WORKFLOW,
     event::{
-        CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested, FlagPromoted, InputLeftOut,
-        NotApplied, Requested, Transition,
+        Abandoned, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested, FlagPromoted,
+        InputLeftOut, NotApplied, Requested, Transition,
     },
     hash,
 };
-use crate::{Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack};
+use crate::{
+    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
+};
 
 /// An entry that has no place in the chain yet.
 #[derive(Clone, Debug)]
@@ -54,6 +56,13 @@ impl NewEntry {
         Self::about(advance.id, advance.at, &advance.actor, event)
     }
 
+    /// A person gave a deploy up.
+    #[must_use]
+    pub fn abandoned(abandon: &Abandon, previous: Status) -> Self {
+        let event = Event::Abandoned(Abandoned::new(abandon, previous));
+        Self::about(abandon.id, abandon.at, &abandon.actor, event)
+    }
+
     /// The run of a deploy was found.
     #[must_use]
     pub fn run_found(attach: &AttachRun) -> Self {
@@ -92,7 +101,8 @@ impl NewEntry {
     pub fn noted(note: &Note) -> Self {
         let event = match note.what {
             Noted::Run(report) => Event::RunObserved(report),
-            Noted::CancelRequested => Event::CancelRequested(CancelRequested {}),
+            Noted::CancelRequested => Event::CancelRequested(CancelRequested { why: None }),
+            Noted::Overdue(why) => Event::CancelRequested(CancelRequested { why: Some(why) }),
             Noted::CancelAnswered(state) => Event::CancelAnswered(CancelAnswered { state }),
             Noted::InputLeftOut(input) => Event::InputLeftOut(InputLeftOut { input }),
         };

@@ -4,15 +4,16 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry, LegReport,
-    OptionalInput, Origin, RunSeen, StoredStatus, Timestamp,
+    Abandonment, CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry,
+    LegReport, OptionalInput, Origin, Overdue, RunSeen, StoredStatus, Timestamp,
 };
 use serde_json::Value;
 
 use super::{
     Event,
     event::{
-        CallbackDecision, CallbackOutcome, Imported, NotApplied, Provenance, Reported, Requested, Transition,
+        Abandoned, CallbackDecision, CallbackOutcome, CancelRequested, Imported, NotApplied, Provenance,
+        Reported, Requested, Transition,
     },
 };
 
@@ -25,6 +26,10 @@ pub struct DeployProjection {
     pub run: Option<RunSeen>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
+    /// When it was found to have run past which limit, the first time.
+    pub overdue: Option<(Timestamp, Overdue)>,
+    /// Who gave it up, if that is how it ended.
+    pub abandoned: Option<Abandonment>,
     /// Why it was requested although it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
@@ -74,7 +79,11 @@ impl DeployProjection {
                 self.attempt = self.attempt.max(report.attempt);
                 self.run = Some(RunSeen { report, at });
             }
-            Event::CancelRequested(_) => self.cancellation = Some(cancellation(at, &entry.actor)),
+            Event::Abandoned(abandoned) => self.abandoned(at, entry.actor.clone(), abandoned),
+            Event::CancelRequested(CancelRequested { why }) => {
+                self.overdue = self.overdue.or(why.map(|why| (at, why)));
+                self.cancellation = Some(cancellation(at, &entry.actor, why));
+            }
             Event::CancelAnswered(answered) => {
                 if let Some(cancellation) = &mut self.cancellation {
                     cancellation.state = answered.state;
@@ -118,6 +127,12 @@ impl DeployProjection {
         }
     }
 
+    fn abandoned(&mut self, at: Timestamp, by: String, abandoned: Abandoned) {
+        let Abandoned { reason, transition } = abandoned;
+        self.abandoned = Some(Abandonment { by, at, reason });
+        self.moved(at, transition);
+    }
+
     /// A callback that moved nothing, but may have been counted.
     fn not_applied(&mut self, at: Timestamp, callback: &NotApplied) {
         match (callback.outcome, &callback.claimed) {
@@ -151,8 +166,8 @@ impl DeployProjection {
     }
 }
 
-fn cancellation(at: Timestamp, by: &str) -> Cancellation {
-    Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested }
+fn cancellation(at: Timestamp, by: &str, why: Option<Overdue>) -> Cancellation {
+    Cancellation { requested_at: at, requested_by: by.to_owned(), state: CancelState::Requested, why }
 }
 
 /// Why a deploy passes freezes, from the text of its first entry; none if it does not.

@@ -1,8 +1,8 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues, LegReport,
-    OptionalInput, Origin, RunRef, RunSeen, StoredStatus, Timestamp,
+    Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues,
+    LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp,
 };
 
 /// A page of deploys, with their histories.
@@ -106,6 +106,10 @@ pub struct StoredDeploy {
     pub run_seen: Option<RunSeen>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
+    /// When it was found to have run past which limit, read from the journal.
+    pub overdue: Option<(Timestamp, Overdue)>,
+    /// Who gave it up by hand, read from the journal.
+    pub abandoned: Option<Abandonment>,
     /// Why it was requested although it was frozen, read from the journal.
     pub freeze_override: Option<String>,
     /// The verdict of its freeze check, read from the journal.

@@ -1,7 +1,7 @@
 //! An edge to walk, a run to attach, or a note; and the result.
 
 use app::domain::{
-    CancelState, DeployId, FailureStage, OptionalInput, RunRef, RunReport, RunState, Source, Status,
+    CancelState, DeployId, FailureStage, OptionalInput, Overdue, RunRef, RunReport, RunState, Source, Status,
     StoredStatus, Timestamp,
 };
 
@@ -26,6 +26,19 @@ pub struct Advance {
     pub run: Option<RunRef>,
     /// When it ended, if that was before the console knew of it. Then no message is sent, since it is old news.
     pub past: Option<Timestamp>,
+    /// Now.
+    pub at: Timestamp,
+}
+
+/// A live deploy that a person gives up.
+#[derive(Clone, Debug)]
+pub struct Abandon {
+    /// The deploy.
+    pub id: DeployId,
+    /// Who gives it up.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
     /// Now.
     pub at: Timestamp,
 }
@@ -74,7 +87,9 @@ pub enum Noted {
     Run(RunReport),
     /// The cancellation of the deploy was requested.
     CancelRequested,
-    /// The result of asking GitHub for it.
+    /// It ran past this limit, and its cancellation was requested for that.
+    Overdue(Overdue),
+    /// The result of asking GitHub for a cancellation.
     CancelAnswered(CancelState),
     /// GitHub refused an input that the workflow does not declare, and the run was requested without it.
     InputLeftOut(OptionalInput),

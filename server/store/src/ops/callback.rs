@@ -200,7 +200,7 @@ impl<'a> LockedDelivery<'a> {
         TransitionUpdate {
             id: self.delivery.deploy_id,
             to,
-            by: Source::Callback,
+            by: Source::Callback.into(),
             failure_stage: self.delivery.failure_stage,
             run: self.run.as_ref(),
             commit: self.delivery.commit.as_ref(),

@@ -5,7 +5,8 @@
 //! and the holder of the journal waits for nothing, so there can be no deadlock.
 
 use app::domain::{
-    Commit, DeployId, FailureStage, RunRef, Source, Status, StoredStatus, Timestamp, transition,
+    Commit, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp,
+    transition::{self, Cause},
 };
 
 use crate::{
@@ -46,7 +47,7 @@ impl Operation for WithChannels<Advance> {
         let step = TransitionUpdate {
             id: operation.id,
             to: operation.to,
-            by: operation.source,
+            by: operation.source.into(),
             failure_stage: operation.failure_stage,
             run: operation.run.as_ref(),
             commit: None,
@@ -88,11 +89,13 @@ impl Operation for Note {
         let new_entry = NewEntry::noted(self);
         let said = match self.what {
             Noted::Run(_) => last_payload(tx, self.id, Action::RunObserved).await?,
-            Noted::CancelRequested => last_payload(tx, self.id, Action::CancelRequested).await?,
-            Noted::CancelAnswered(_) => last_payload(tx, self.id, Action::CancelAnswered).await?,
+            Noted::CancelRequested | Noted::Overdue(_) => {
+                last_payload(tx, self.id, Action::CancelRequested).await?
+            }
+            Noted::CancelAnswered(_) => last_cancel_answer(tx, self.id).await?,
             Noted::InputLeftOut(_) => None,
         };
-        if current.is_terminal() || said == Some(new_entry.event.to_payload().to_string()) {
+        if !is_noted_of(tx, self, &current).await? || said == Some(new_entry.event.to_payload().to_string()) {
             return Ok(Advanced::Refused(current));
         }
         touch(tx, self.id, self.at).await?;
@@ -115,6 +118,20 @@ pub(crate) async fn touch<S: Tx>(tx: &mut S, id: DeployId, at: Timestamp) -> Res
     Ok(())
 }
 
+/// Whether this is noted of a deploy in this status. After its end only what became of a cancellation is, and only where
+/// a person ended it: its run may still go on.
+async fn is_noted_of<S: Tx>(tx: &mut S, note: &Note, current: &StoredStatus) -> Result<bool, StoreError> {
+    if !current.is_terminal() {
+        return Ok(true);
+    }
+    match note.what {
+        Noted::CancelRequested | Noted::CancelAnswered(_) => {
+            Ok(last_payload(tx, note.id, Action::Abandoned).await?.is_some())
+        }
+        Noted::Run(_) | Noted::Overdue(_) | Noted::InputLeftOut(_) => Ok(false),
+    }
+}
+
 /// What the newest entry of this kind says about a deploy.
 pub(crate) async fn last_payload<S: Tx>(
     tx: &mut S,
@@ -128,6 +145,19 @@ pub(crate) async fn last_payload<S: Tx>(
     .bind(action.as_str());
     let found: Option<(String,)> = tx.row(select).await?;
     Ok(found.map(|(payload,)| payload))
+}
+
+/// What GitHub last answered to the newest request for a cancellation; none, if it has not answered that one.
+async fn last_cancel_answer<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<String>, StoreError> {
+    let select = Statement::new(
+        "SELECT action, payload FROM audit_log WHERE deploy_id = $1 AND action IN ($2, $3)
+         ORDER BY sequence DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(Action::CancelRequested.as_str())
+    .bind(Action::CancelAnswered.as_str());
+    let found: Option<(String, String)> = tx.row(select).await?;
+    Ok(found.filter(|(action, _)| action == Action::CancelAnswered.as_str()).map(|(_, payload)| payload))
 }
 
 /// Sets the run of a row that has none. Returns whether it did.
@@ -181,7 +211,7 @@ pub(crate) async fn set_commit<S: Tx>(
 pub(crate) struct TransitionUpdate<'a> {
     pub(crate) id: DeployId,
     pub(crate) to: Status,
-    pub(crate) by: Source,
+    pub(crate) by: Cause,
     pub(crate) failure_stage: Option<FailureStage>,
     pub(crate) run: Option<&'a RunRef>,
     pub(crate) commit: Option<&'a Commit>,

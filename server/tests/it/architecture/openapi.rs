@@ -39,6 +39,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                     BodyTooSlow,
                     IdempotencyKeyInFlight,
                     DeployUnderWay,
+                    RunUnderWay,
                     BodyTooLarge,
                     UnsupportedMediaType,
                     IdempotencyKeyReused,
@@ -83,6 +84,24 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                     Internal,
                     DatabaseUnavailable,
                     GitHubUnavailable,
+                ],
+            ),
+        ),
+        (
+            "POST /api/internal/deploys/{id}/abandon",
+            (
+                &[200],
+                &[
+                    UnknownDeploy,
+                    BodyTooLarge,
+                    BodyTooSlow,
+                    UnsupportedMediaType,
+                    MalformedBody,
+                    InvalidField,
+                    AlreadyEnded,
+                    TransitionRefused,
+                    Internal,
+                    DatabaseUnavailable,
                 ],
             ),
         ),
@@ -228,9 +247,11 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt run_read_at cancellation freeze freeze_override inputs"
+            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt attempt legs run_read_at cancellation abandoned freeze freeze_override inputs"
         )
     );
+    assert_eq!(properties("AbandonRequest"), set("reason"));
+    assert_eq!(properties("Abandonment"), set("by at reason"));
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));
     assert_eq!(
@@ -244,7 +265,7 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(properties("CallbackAnswer"), set("deploy_id status outcome freeze"));
     assert_eq!(
         properties("Problem"),
-        set("status code title detail active_deploy_id frozen current allowed retry_after")
+        set("status code title detail active_deploy_id run frozen current allowed retry_after")
     );
     assert_eq!(schemas["DispatchRequest"]["required"], json!(["app", "environment", "git_ref"]));
     assert_eq!(schemas["CallbackBody"]["required"], json!(["console_deploy_id", "status"]));

@@ -53,6 +53,9 @@ async fn journal_of_an_earlier_build_goes_on(system: DatabaseSystem) {
     assert!(entries(store).await.starts_with(&before));
 }
 
+/// What no build of then wrote.
+const SINCE: [Action; 1] = [Action::Abandoned];
+
 async fn every_stored_payload_is_read_and_rewritten(system: DatabaseSystem) {
     let database = written_before(system).await;
     let entries = entries(&*database.store).await;
@@ -60,7 +63,7 @@ async fn every_stored_payload_is_read_and_rewritten(system: DatabaseSystem) {
         let event = Event::read(&entry.action, &entry.payload.parse().unwrap()).unwrap();
         assert_eq!((event.action(), event.to_payload().to_string()), (&*entry.action, entry.payload.clone()));
     }
-    for action in Action::ALL {
+    for action in Action::ALL.into_iter().filter(|action| !SINCE.contains(action)) {
         assert!(entries.iter().any(|entry| entry.action == action.as_str()), "{action:?}");
     }
 }

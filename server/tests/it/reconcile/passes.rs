@@ -228,6 +228,7 @@ async fn f26_rate_limit_is_awaited() {
 async fn f26_no_limit_exceeds_an_hour() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
+    console.github.set_job(id, "smoke", "in_progress", None);
     console.github.set_outage(Some(Outage::Limited(31_536_000)));
     console.pass().await;
     let reads = console.github.reads();
@@ -238,7 +239,11 @@ async fn f26_no_limit_exceeds_an_hour() {
     console.clock.advance(SignedDuration::from_mins(60));
     console.pass().await;
     assert!(console.github.reads() > reads);
-    assert_eq!(console.deploy(id).await["status"], "timed_out", "its deadline came meanwhile");
+    assert_eq!(
+        console.deploy(id).await["status"],
+        "smoke_gate_started",
+        "its time begins with what is known"
+    );
 }
 
 #[tokio::test]
@@ -246,6 +251,7 @@ async fn clock_jump_times_nothing_out() {
     let console = TestConsole::new().await;
     let (started, unclear) = (console.dispatched("production").await, console.requested("staging").await);
     console.github.set_listed(unclear, false);
+    set_jobs(&console, started, &[("smoke", ("in_progress", None))]);
     let reconciler = console.reconciler().0;
     let statuses = async || {
         reconciler.pass().await.unwrap();
@@ -258,10 +264,15 @@ async fn clock_jump_times_nothing_out() {
         let [started, unclear] = statuses().await;
         assert_eq!(
             (&started.await["status"], &unclear.await["status"]),
-            (&"dispatched".into(), &"requested".into())
+            (&"smoke_gate_started".into(), &"requested".into())
         );
     }
     console.clock.advance(SignedDuration::from_mins(31));
+    reconciler.pass().await.unwrap();
+    console.clock.set(SignedDuration::from_hours(3));
+    reconciler.pass().await.unwrap();
+    assert_eq!(console.deploy(started).await["status"], "smoke_gate_started", "GitHub was asked just now");
+    console.clock.advance(SignedDuration::from_mins(3));
     let [started, unclear] = statuses().await;
     assert_eq!((&started.await["status"], &unclear.await["status"]), (&"timed_out".into(), &"failed".into()));
 }
@@ -273,14 +284,23 @@ async fn only_the_deadline_times_deploys_out() {
         let console = TestConsole::new().await;
         let id = console.dispatched("production").await;
         console.report(id, "smoke_gate_started").await;
+        set_jobs(&console, id, &[("smoke", ("in_progress", None))]);
         console.github.set_outage(outage);
         console.clock.advance(SignedDuration::from_mins(30));
         assert_eq!(console.pass().await, 0, "{outage:?}");
+        console.clock.advance(SignedDuration::from_secs(1));
+        assert_eq!((console.pass().await, console.pass().await), (1, 0), "GitHub is asked to cancel its run");
+        console.clock.advance(SignedDuration::from_mins(2));
+        assert_eq!(
+            (console.pass().await, &console.deploy(id).await["status"]),
+            (0, &json!("smoke_gate_started"))
+        );
         console.clock.advance(SignedDuration::from_secs(1));
         assert_eq!(console.pass().await, 1);
         let deploy = console.deploy(id).await;
         assert_eq!(deploy["status"], "timed_out");
         assert_eq!(deploy["steps"][0]["state"], "stalled");
+        console.github.end_run(id, "cancelled");
         assert_eq!(
             console.dispatched("production").await.to_string().len(),
             36,

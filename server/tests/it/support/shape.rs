@@ -36,6 +36,8 @@ const DEPLOY: &[Field] = &[
     ("github_run_id", number_or_null),
     ("github_run_url", text_or_null),
     ("requested_by", TEXT),
+    ("legs", Value::is_array),
+    ("attempt", NUMBER),
     ("reason", text_or_null),
     ("requested_at", time),
     ("updated_at", time),
@@ -65,7 +67,11 @@ fn assert_fields(value: &Value, fields: &[Field], extra: &[&str]) {
 /// provenance and what GitHub says beside the status.
 #[track_caller]
 pub fn assert_deploy(deploy: &Value) {
-    assert_fields(deploy, DEPLOY, &["run_state", "run_attempt", "run_read_at", "cancellation"]);
+    assert_fields(
+        deploy,
+        DEPLOY,
+        &["run_state", "run_attempt", "run_read_at", "cancellation", "abandoned", "freeze"],
+    );
     for entry in deploy["history"].as_array().unwrap() {
         assert_fields(entry, ENTRY, &["evidence"]);
     }

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::{FormState, ValidationError};
 use crate::{
     api::Problem,
-    domain::{DeployId, Timestamp},
+    domain::{DeployId, RunRef, Timestamp},
     live::submission::{RetryState, SubmissionState},
     text::{
         freeze::freeze_text,
-        printable::printable,
+        printable::{is_web_address, printable},
         time::{date_and_time, time_of_day},
     },
     ui::kit::error_note::sign_in_link,
@@ -29,6 +29,8 @@ struct OutcomeNote {
     lines: Vec<String>,
     /// The deploy that is in the way.
     watch: Option<DeployId>,
+    /// The run that is in the way.
+    run: Option<RunRef>,
     signed_out: bool,
 }
 
@@ -50,7 +52,14 @@ impl OutcomeNote {
                 (format!("Type {environment} to deploy there."), NOT_NAMED)
             }
         };
-        Self { class: "note note--bad", title, lines: vec![how.to_owned()], watch: None, signed_out: false }
+        Self {
+            class: "note note--bad",
+            title,
+            lines: vec![how.to_owned()],
+            watch: None,
+            run: None,
+            signed_out: false,
+        }
     }
 
     /// What the console said, and what follows from it.
@@ -66,6 +75,7 @@ impl OutcomeNote {
                 .chain(consequences.iter().map(|line| (*line).to_owned()))
                 .collect(),
             watch: problem.active_deploy_id,
+            run: problem.run.clone().filter(|run| is_web_address(&run.url)),
             signed_out: false,
         }
     }
@@ -100,7 +110,7 @@ impl OutcomeNote {
             ),
         };
         let signed_out = retry == RetryState::SignedOut;
-        Self { class: "note note--late", title: title.to_owned(), lines, watch: None, signed_out }
+        Self { class: "note note--late", title: title.to_owned(), lines, watch: None, run: None, signed_out }
     }
 
     /// Nothing is sent by itself any more: what that leaves to choose from.
@@ -111,14 +121,17 @@ impl OutcomeNote {
 }
 
 pub(super) fn outcome_note(form: FormState, watch: Callback<DeployId>) -> impl IntoView {
-    let note = move |OutcomeNote { class, title, lines, watch: in_the_way, signed_out }| {
+    let note = move |OutcomeNote { class, title, lines, watch: in_the_way, run, signed_out }| {
         let lines = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view();
+        let link = run.map(|RunRef { id, url }| {
+            view! { <p><a href=url target="_blank" rel="noopener noreferrer">{format!("Run {id} on GitHub")}</a></p> }
+        });
         let button = in_the_way.map(|id| {
             view! {
                 <button type="button" class="button" on:click=move |_| watch.run(id)>"Watch that deploy"</button>
             }
         });
-        view! { <div class=class><p class="note__title">{title}</p>{lines}{button}{signed_out.then(sign_in_link)}</div> }
+        view! { <div class=class><p class="note__title">{title}</p>{lines}{link}{button}{signed_out.then(sign_in_link)}</div> }
     };
     let content = move || {
         let validation_error = form

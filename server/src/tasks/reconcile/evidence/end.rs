@@ -1,12 +1,13 @@
 //! What the end of a run says where its jobs do not.
 
-use app::domain::Status;
-use github::{Conclusion, Progress, Run};
+use app::domain::{DEADLINE, Overdue, Status};
+use github::{Conclusion, Progress};
 
-use super::{Proof, jobs::StepJobs};
+use super::{Proof, Record, jobs::StepJobs};
 
 /// The end of a run that no job of ours explains.
-pub(super) fn of_run(run: &Run, deploy: &StepJobs<'_>, newer: Option<i64>) -> Option<Proof> {
+pub(super) fn of_run(record: &Record, deploy: &StepJobs<'_>) -> Option<Proof> {
+    let Record { run, newer, overdue, .. } = record;
     if run.status != Progress::Completed {
         return None;
     }
@@ -24,6 +25,7 @@ pub(super) fn of_run(run: &Run, deploy: &StepJobs<'_>, newer: Option<i64>) -> Op
             "ended without running all of its deploy jobs"
         }
         Conclusion::Success | Conclusion::Neutral => "ended without running its deploy job",
+        Conclusion::Cancelled if overdue.is_some() => return overdue.map(cancelled_late),
         Conclusion::Cancelled => match newer {
             Some(newer) => {
                 return Some(end(
@@ -42,4 +44,18 @@ pub(super) fn of_run(run: &Run, deploy: &StepJobs<'_>, newer: Option<i64>) -> Op
         Conclusion::Unknown => "ended in a way that this console does not know",
     };
     Some(end(what, evidence))
+}
+
+/// The end of a run that was cancelled because it took too long.
+fn cancelled_late(overdue: Overdue) -> Proof {
+    let limit = match overdue {
+        Overdue::Deadline | Overdue::Unknown => "did not end within its deadline",
+        Overdue::WaitDeadline => "waited for longer than its wait_deadline",
+    };
+    Proof {
+        status: Status::TimedOut,
+        stage: None,
+        evidence: DEADLINE.to_owned(),
+        log_line: Some(format!("It {limit}, and GitHub cancelled its run.")),
+    }
 }

@@ -25,7 +25,8 @@ fn skipped(name: &str) -> Job {
 }
 
 fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
-    let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None };
+    let record =
+        Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None, overdue: None };
     record.proofs(&JobNames::default())
 }
 
@@ -223,4 +224,17 @@ fn configured_step_is_the_health_check() {
     let names = JobNames { health_check: Some("Probe".to_owned()), ..JobNames::default() };
     assert!(names.is_health_check("Probe") && !names.is_health_check("Run the health check"));
     assert!(JobNames::default().is_health_check("Run the Health check"));
+}
+
+/// Only a run that was cancelled for it ended by the deadline: one that ended by itself is what it is.
+#[test]
+fn f79_only_a_cancelled_run_ended_by_the_deadline() {
+    for (conclusion, status) in
+        [(Conclusion::Cancelled, Status::TimedOut), (Conclusion::Failure, Status::Failed)]
+    {
+        let run = run(Progress::Completed, Some(conclusion));
+        let overdue = Some(Overdue::Deadline);
+        let record = Record { run, jobs: vec![done("smoke")], newer: None, rejection: None, overdue };
+        assert_eq!(record.proofs(&JobNames::default()).last().unwrap().status, status);
+    }
 }

@@ -1,6 +1,6 @@
 //! Notes: entries that move no row.
 
-use app::domain::{CancelState, OptionalInput};
+use app::domain::{CancelState, OptionalInput, Overdue};
 use serde::{Deserialize, Serialize};
 
 use crate::AttachRun;
@@ -17,9 +17,13 @@ pub struct RunFound {
     pub evidence: String,
 }
 
-/// The payload of `console.deploy.cancel_requested`: actor and time of the entry say everything.
+/// The payload of `console.deploy.cancel_requested`: actor and time of the entry say the rest.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct CancelRequested {}
+pub struct CancelRequested {
+    /// Which limit the deploy ran past, if that is why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<Overdue>,
+}
 
 /// The payload of `console.deploy.cancel_answered`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]

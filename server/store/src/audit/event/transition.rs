@@ -101,6 +101,11 @@ impl Transition {
         }
     }
 
+    /// The end that a person gave to a deploy.
+    pub(super) fn abandoned(previous: Status, said: String) -> Self {
+        Self { log_line: Some(said), ..Self::edge(previous, Status::Failed, Source::Console) }
+    }
+
     fn edge(previous: Status, to: Status, source: Source) -> Self {
         Self {
             status: to.into(),

@@ -18,8 +18,10 @@ use crate::support::{Answer, TestConsole, claim, fresh, id_of, order, request};
 
 /// By when GitHub's lists show every run that there is, and a bit.
 const LISTS_ARE_COMPLETE: SignedDuration = SignedDuration::from_secs(10 * 60 + 1);
-/// The deadline of every environment of the tests, and a bit.
-const PAST_THE_DEADLINE: SignedDuration = SignedDuration::from_secs(30 * 60 + 1);
+/// Both deadlines of every environment of the tests, and a bit.
+const PAST_EVERY_DEADLINE: SignedDuration = SignedDuration::from_secs(24 * 60 * 60 + 1);
+/// How long GitHub may take to confirm that it cancelled a run, and a bit.
+const PAST_THE_GRACE: SignedDuration = SignedDuration::from_secs(2 * 60 + 1);
 /// Named by mistake, for a deploy whose own run is known.
 const SOMEBODY_ELSES_RUN: i64 = 7;
 
@@ -62,8 +64,10 @@ impl World {
         for seen in &self.deploys {
             checks::has_ended_or_says_why(seen, &self.console.github);
         }
-        self.console.clock.advance(PAST_THE_DEADLINE);
-        self.pass_twice().await;
+        for time in [PAST_EVERY_DEADLINE, PAST_THE_GRACE] {
+            self.console.clock.advance(time);
+            self.pass_twice().await;
+        }
         for Seen { row, .. } in &self.deploys {
             assert!(row.status.is_terminal(), "{row:#?}");
         }

@@ -1,13 +1,13 @@
 //! Every operation of the store, with everything that it can be asked for.
 
 use app::domain::{
-    CancelState, Commit, DeployId, FreezeId, Leg, OptionalInput, RunRef, RunReport, RunState, Source, Status,
-    Timestamp,
+    CancelState, Commit, DeployId, FreezeId, Leg, OptionalInput, Overdue, RunRef, RunReport, RunState,
+    Source, Status, Timestamp,
 };
 use jiff::ToSpan;
 use runtime::ids::uuid_at;
 use store::{
-    Advance, AttachRun, CandidateRun, Channel, Claim, Claimed, CreateOutcome, Decision, Delivery,
+    Abandon, Advance, AttachRun, CandidateRun, Channel, Claim, Claimed, CreateOutcome, Decision, Delivery,
     DeployFilter, EntryFilter, EntryOrder, Failure, Import, ImportOutcome, InsightFilter, Lift, Message,
     Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
 };
@@ -102,11 +102,18 @@ async fn notes(store: &dyn Store) {
     for what in [
         Noted::Run(RunReport { state: RunState::Queued, attempt: None }),
         Noted::CancelRequested,
+        Noted::Overdue(Overdue::Deadline),
         Noted::CancelAnswered(CancelState::Accepted),
         Noted::InputLeftOut(OptionalInput::PhaseCallbacks),
     ] {
         store.note(&Note { id, what, actor: "console".to_owned(), at: noon() }).await.unwrap();
     }
+    let id = open_request("abandoned", "abandoned").id;
+    store.open(&store::NewDeploy { id, ..open_request("abandoned", "abandoned") }).await.unwrap();
+    let abandon = Abandon { id, actor: "somebody".to_owned(), reason: "so".to_owned(), at: later(1) };
+    store.abandon(&abandon).await.unwrap();
+    let what = Noted::CancelAnswered(CancelState::TooLate);
+    store.note(&Note { id, what, actor: "console".to_owned(), at: later(1) }).await.unwrap();
 }
 
 async fn imports(store: &dyn Store) {
@@ -177,7 +184,7 @@ async fn outbox(store: &dyn Store) {
     store.not_sent(&failure).await.unwrap();
     let undelivered = store.undelivered(later(12)).await.unwrap();
     assert_eq!(undelivered[0].last_error.as_deref(), Some("it answered 500"));
-    for _ in 0..2 {
+    for _ in 0..3 {
         let message = claimed(store, 30).await;
         store.sent(&message, later(30)).await.unwrap();
     }
