@@ -52,6 +52,7 @@ pub use flag::{Flag, Stage};
 pub use freeze::{
     ActiveFreeze, Day, Freeze, FreezeId, FreezeVerdict, Frozen, Lifted, Scope, WeekTime, Window,
 };
+pub use github::claim::{Claim, ClaimOrigin};
 pub use github::outage::GitHubOutage;
 pub use github::run::{RunRef, RunReport, RunSeen, RunState};
 pub use github::scenario::Scenario;

@@ -59,6 +59,7 @@ fn hostile_board() -> Board {
         last_success: Some(hostile()),
         version: None,
         last_ended: Some(hostile()),
+        claim: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
@@ -196,6 +197,7 @@ fn the_board_is_complete_without_scripts() {
         last_success: Some(live.clone()),
         version: None,
         last_ended: Some(live),
+        claim: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),

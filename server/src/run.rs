@@ -172,6 +172,7 @@ impl Server {
             Reconciler::new(Arc::clone(&store), github.clone(), apps.clone(), Arc::clone(&clock));
         reconciler.period = reconcile_every;
         let wake = Wake::default();
+        let claims = reconciler.claims.clone();
         let deps = Deps {
             store: Arc::clone(&store),
             github,
@@ -182,6 +183,7 @@ impl Server {
             rehearsal,
             run_wait: Some(RUN_WAIT),
             wake: wake.clone(),
+            claims,
             retention: config.retention,
             fail_point: config.fail_point,
         };

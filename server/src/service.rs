@@ -38,7 +38,7 @@ use crate::{
     flags::Flags,
     tasks::{
         feed::Feed,
-        reconcile::Wake,
+        reconcile::{Claims, Wake},
         version_watch::{Answers, Watch},
     },
 };
@@ -66,6 +66,8 @@ pub struct Console {
     rehearsal: Option<SimulatedGitHub>,
     /// Wakes the reconciler for a pass.
     wake: Wake,
+    /// Runs that claim a deploy and are not ours.
+    claims: Claims,
     /// Publishes new entries of the journal.
     feed: Feed,
     /// The commits that environments themselves report.
@@ -105,6 +107,8 @@ pub struct Deps {
     pub run_wait: Option<Duration>,
     /// Wakes the reconciler for one row.
     pub wake: Wake,
+    /// Runs that claim a deploy and are not ours, as the reconciler finds them.
+    pub claims: Claims,
     /// How long deliveries, keys and sent messages are kept.
     pub retention: SignedDuration,
     /// Where to stop the process; for tests.
@@ -124,6 +128,7 @@ impl Console {
             rehearsal,
             run_wait,
             wake,
+            claims,
             retention,
             fail_point,
         } = deps;
@@ -156,6 +161,7 @@ impl Console {
             readiness: Readiness::default(),
             run_wait,
             wake,
+            claims,
             retention,
             fail_point,
         }

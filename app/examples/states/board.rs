@@ -68,6 +68,7 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
         last_success: None,
         version: None,
         last_ended: None,
+        claim: None,
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{UiError, VersionCheck, client::ApiClient};
-use crate::domain::{Deploy, Frozen, GitHubOutage, InputSpec, Timestamp};
+use crate::domain::{Claim, Deploy, Frozen, GitHubOutage, InputSpec, Timestamp};
 
 #[cfg(feature = "ssr")]
 use super::service::{ServiceError, service};
@@ -68,6 +68,9 @@ pub struct BoardEnvironment {
     pub version: Option<VersionCheck>,
     /// The newest deploy that ended, however it did.
     pub last_ended: Option<Deploy>,
+    /// A run since then that claims to have deployed, and whose workflow is not ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<Claim>,
 }
 
 /// Messages about ended deploys that a channel has not taken. No deploy waits for them.

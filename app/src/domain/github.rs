@@ -1,5 +1,6 @@
-//! What the domain knows of GitHub: runs, that GitHub cannot be asked, and what a rehearsal can show.
+//! What the domain knows of GitHub: runs, what others claim, that GitHub cannot be asked, and what a rehearsal can show.
 
+pub mod claim;
 pub mod outage;
 pub mod run;
 pub mod scenario;

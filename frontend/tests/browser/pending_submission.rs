@@ -37,6 +37,7 @@ fn board() -> Board {
         last_success: None,
         version: None,
         last_ended: None,
+        claim: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),

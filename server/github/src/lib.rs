@@ -156,6 +156,12 @@ pub struct ListedRun {
     pub display_title: String,
     /// What started it.
     pub event: String,
+    /// The branch or tag whose workflow file it runs.
+    #[serde(default)]
+    pub head_branch: Option<String>,
+    /// The repository whose workflow file it runs: that of a fork, for its pull requests. None, if that was deleted.
+    #[serde(default)]
+    pub head_repository: Option<RepositoryName>,
     /// The commit of the workflow file: for a push, the commit that was pushed.
     #[serde(default, deserialize_with = "null_as_default")]
     pub head_sha: String,
@@ -186,6 +192,13 @@ impl ListedRun {
         let account = self.triggering_actor.as_ref().or(self.actor.as_ref());
         account.map(|account| account.login.as_str())
     }
+}
+
+/// A repository, by its name.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RepositoryName {
+    /// `owner/name`.
+    pub full_name: String,
 }
 
 /// An account on GitHub.

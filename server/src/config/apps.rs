@@ -7,6 +7,7 @@ use std::{
 };
 
 use app::domain::{Gates, GitRef};
+use glob::Pattern;
 use jiff::SignedDuration;
 use reqwest::Url;
 use serde::Deserialize;
@@ -35,6 +36,8 @@ pub struct AppConfig {
     pub environments: Vec<EnvironmentConfig>,
     /// Which job of the workflow is which step.
     pub jobs: JobNames,
+    /// Refs beside its own whose runs on GitHub are believed.
+    pub import_refs: Vec<Pattern>,
     /// What its workflow takes beside the console's own inputs.
     pub inputs: AppInputs,
 }
@@ -78,6 +81,8 @@ struct AppTable {
     #[serde(default)]
     jobs: JobNames,
     version_url: Option<String>,
+    #[serde(default)]
+    import_refs: Vec<String>,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -236,6 +241,16 @@ impl Apps {
     }
 }
 
+impl AppConfig {
+    /// Whether a run of the workflow on this branch or tag is believed.
+    #[must_use]
+    pub fn imports_from(&self, name: &str) -> bool {
+        let own = GitRef::as_str(&self.git_ref);
+        let own = own.strip_prefix("refs/heads/").or_else(|| own.strip_prefix("refs/tags/")).unwrap_or(own);
+        own == name || self.import_refs.iter().any(|pattern| pattern.matches(name))
+    }
+}
+
 impl AppTable {
     fn check(self, file: &str) -> Result<AppConfig, ConfigError> {
         let wrong = |key: &str, problem: String, fix: &str| {
@@ -303,6 +318,11 @@ impl AppTable {
         }
         let inputs = InputTables { fixed: self.inputs, typed: self.input };
         let inputs = inputs.check(&format!("{file}: app `{}`", self.name))?;
+        let pattern = |text: &String| {
+            let fix = "Write the names of branches and tags, with * for any characters, such as \"v*\"";
+            Pattern::new(text).map_err(|error| wrong("import_refs", format!("`{text}`: {error}"), fix))
+        };
+        let import_refs = self.import_refs.iter().map(pattern).collect::<Result<_, _>>()?;
         let of_app = self.version_url.as_deref();
         let environments = self.environments.into_iter().map(|table| table.config(of_app)).collect();
         Ok(AppConfig {
@@ -312,6 +332,7 @@ impl AppTable {
             git_ref: self.git_ref,
             environments,
             jobs: self.jobs,
+            import_refs,
             inputs,
         })
     }

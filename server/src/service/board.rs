@@ -2,7 +2,7 @@
 
 use app::{
     api::{Board, BoardApi, BoardApp, BoardEnvironment, RehearsalApi, ServiceError},
-    domain::Frozen,
+    domain::{Claim, Frozen},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
@@ -74,7 +74,10 @@ impl Console {
     ) -> BoardEnvironment {
         let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored).for_page());
         let last_success = view(summary.last_success);
+        // What is older than what is live is of no more interest.
+        let is_newer = |claim: &Claim| last_success.as_ref().is_none_or(|live| claim.at > live.requested_at);
         BoardEnvironment {
+            claim: self.claims.about(&app.name, &place.name).filter(is_newer),
             name: place.name.clone(),
             asks_for_name: place.asks_for_name,
             frozen,

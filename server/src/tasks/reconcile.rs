@@ -13,10 +13,11 @@
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: which rows are
 //!   worth a look now.
-//! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves. [`rerun`]: rows
-//!   for later attempts of runs whose deploy has ended.
+//! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves, and [`claims`]
+//!   whether they are believed. [`rerun`]: rows for later attempts of runs whose deploy has ended.
 
 mod age;
+mod claims;
 mod deadline;
 pub mod evidence;
 mod heal;
@@ -32,8 +33,12 @@ use futures::{StreamExt, stream};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use self::heal::Healed;
-pub use self::wake::Wake;
-use self::{age::Ages, import::SkippedRuns, rerun::SeenAttempts};
+use self::{
+    age::Ages,
+    import::{Horizons, SkippedRuns},
+    rerun::SeenAttempts,
+};
+pub use self::{claims::Claims, wake::Wake};
 use crate::config::Apps;
 use github::Client;
 use runtime::clock::SharedClock;
@@ -60,6 +65,10 @@ pub struct Reconciler {
     pub period: Duration,
     /// Runs that ended and do not say how.
     skipped_runs: SkippedRuns,
+    /// Runs that claim a deploy and are not ours, for the board.
+    pub claims: Claims,
+    /// Down to which run those of each app are known.
+    horizons: Horizons,
     /// Attempts of runs that were looked at.
     seen_attempts: SeenAttempts,
     /// How old rows are.
@@ -100,6 +109,8 @@ impl Reconciler {
             clock,
             period: PERIOD,
             skipped_runs: SkippedRuns::default(),
+            claims: Claims::default(),
+            horizons: Horizons::default(),
             seen_attempts: SeenAttempts::default(),
             ages: Ages::default(),
         }

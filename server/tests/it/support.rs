@@ -51,7 +51,7 @@ use server::{
     router::{router, state::AppState},
     run::leptos_options,
     service::{CallbackTest, Console, Deps},
-    tasks::reconcile::{Reconciler, Wake},
+    tasks::reconcile::{Claims, Reconciler, Wake},
 };
 use store::DatabaseSystem;
 use tokio::net::TcpListener;
@@ -146,7 +146,7 @@ impl Start {
         let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
         let client = client.with_answers_kept(self.apps.answers_to_keep());
-        let wake = Wake::default();
+        let (wake, claims) = (Wake::default(), Claims::default());
         let console = Arc::new(Console::new(Deps {
             store: Arc::clone(&database.store),
             github: client.clone(),
@@ -157,10 +157,11 @@ impl Start {
             rehearsal: None,
             run_wait: self.run_wait,
             wake: wake.clone(),
+            claims: claims.clone(),
             retention: SignedDuration::from_hours(24 * 30),
             fail_point,
         }));
-        Started { console, client, wake }
+        Started { console, client, wake, claims }
     }
 }
 
@@ -169,6 +170,7 @@ struct Started {
     console: Arc<Console>,
     client: Client,
     wake: Wake,
+    claims: Claims,
 }
 
 fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
@@ -195,6 +197,7 @@ pub struct TestConsole {
     start: Start,
     client: Client,
     wake: Wake,
+    claims: Claims,
 }
 
 impl TestConsole {
@@ -242,15 +245,16 @@ impl TestConsole {
             public_url: given.public_url,
             secrets: secrets.clone(),
         };
-        let Started { console, client, wake } = start.console(&database, &clock, given.fail_point);
+        let Started { console, client, wake, claims } = start.console(&database, &clock, given.fail_point);
         let router = routes(&console, &secrets);
-        Self { router, console, github, clock, database, secrets, start, client, wake }
+        Self { router, console, github, clock, database, secrets, start, client, wake, claims }
     }
 
     /// Ends this console as a crash does, with everything under way, and starts another one on the same database.
     pub fn restart(&mut self, fail_point: FailPoint) {
-        let Started { console, client, wake } = self.start.console(&self.database, &self.clock, fail_point);
-        (self.console, self.client, self.wake) = (console, client, wake);
+        let Started { console, client, wake, claims } =
+            self.start.console(&self.database, &self.clock, fail_point);
+        (self.console, self.client, self.wake, self.claims) = (console, client, wake, claims);
         self.router = routes(&self.console, &self.secrets);
     }
 
@@ -365,7 +369,8 @@ impl TestConsole {
     pub fn reconciler(&self) -> (Reconciler, Wake) {
         let store = Arc::clone(&self.database.store);
         let clock = Arc::clone(&self.clock) as SharedClock;
-        let reconciler = Reconciler::new(store, self.client.clone(), self.start.apps.clone(), clock);
+        let mut reconciler = Reconciler::new(store, self.client.clone(), self.start.apps.clone(), clock);
+        reconciler.claims = self.claims.clone();
         (reconciler, self.wake.clone())
     }
 

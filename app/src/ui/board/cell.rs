@@ -5,8 +5,11 @@ use leptos::{either::EitherOf3, prelude::*};
 use super::blockers::{Blockers, blockers};
 use crate::{
     api::{BoardEnvironment, VersionCheck},
-    domain::{Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
-    text::deploy::{deploy_label, requester},
+    domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
+    text::{
+        deploy::{deploy_label, requester},
+        printable::printable,
+    },
     ui::{
         deploy_form::target::{DeployTarget, write_inputs},
         kit::{status::StatusBadge, stepper::StepRow, time::At},
@@ -40,7 +43,7 @@ pub fn BoardCell(
     let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
     let is_frozen = environment.frozen.is_some();
     let buttons = buttons(&target, environment.under_way.as_ref(), is_frozen, blockers_id.clone());
-    let latest = latest(&environment);
+    let (latest, claim) = (latest(&environment), environment.claim.clone());
     let name = environment.name.clone();
     view! {
         <li class="cell" data-column=column.to_string()>
@@ -51,6 +54,7 @@ pub fn BoardCell(
             {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
             {live(environment, &target)}
             {latest}
+            {claim.map(claim_note)}
         </li>
     }
     .into_any()
@@ -107,6 +111,32 @@ fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
             </div>
         }),
         None => EitherOf3::C(()),
+    }
+}
+
+/// A run that claims a deploy, and why that is not believed.
+fn claim_note(claim: Claim) -> impl IntoView {
+    let who = format!("A run by {} on GitHub", printable(&claim.by));
+    let claims = if claim.has_ended { " claims to have deployed " } else { " claims to deploy " };
+    view! {
+        <p class="cell__claim" role="note">
+            <a href=claim.run_url>{who}</a>
+            {claims}
+            <code>{printable(&claim.git_ref)}</code>
+            "; its workflow is not ours (" {claim_origin(&claim.origin)} "). "
+            <At at=claim.at dated=true />
+        </p>
+    }
+    .into_any()
+}
+
+fn claim_origin(origin: &ClaimOrigin) -> String {
+    match origin {
+        ClaimOrigin::Fork(repo) => format!("of the fork {}", printable(repo)),
+        ClaimOrigin::UnknownRepository => "of a repository that is gone".to_owned(),
+        ClaimOrigin::Ref(git_ref) => format!("on {}", printable(git_ref)),
+        ClaimOrigin::UnknownRef => "on no branch that GitHub names".to_owned(),
+        ClaimOrigin::Event(event) => format!("started by {}", printable(&event.replace('_', " "))),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading runs and their jobs: GitHub's own record of what happened. And asking for the end of a run.
 
+use std::collections::HashSet;
+
 use app::domain::Timestamp;
 use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder, StatusCode};
@@ -8,7 +10,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Client, ReadError, entries::Entries, words::presentable};
 use crate::{
-    Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, Run, SoughtRun, null_as_default,
+    Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, RepositoryName, Run, SoughtRun,
+    null_as_default,
 };
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
@@ -17,8 +20,13 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(5);
 const PAGE: usize = 100;
 /// Pages of jobs that are read: a run may have 256 of one matrix, and several matrices.
 const JOB_PAGES: usize = 10;
-/// Runs that are looked through for those that the console did not start.
-const RECENT: usize = 20;
+/// Runs on a page of those that are looked through for runs that the console did not start.
+const RECENT: usize = 50;
+/// Pages of them that are read where nothing is known yet, and where a run that is known has to be reached.
+const RECENT_PAGES: (usize, usize) = (2, 10);
+
+/// The event of every run that the console starts.
+const DISPATCH: &str = "workflow_dispatch";
 
 #[derive(Deserialize, Serialize)]
 struct Runs {
@@ -32,6 +40,20 @@ struct Titled {
     display_title: String,
     #[serde(default)]
     created_at: Option<Timestamp>,
+    #[serde(default)]
+    event: Option<String>,
+    #[serde(default)]
+    head_repository: Option<RepositoryName>,
+}
+
+impl Titled {
+    /// Whether the console may have started it. Anybody can give a run a title: that of a fork, or for another event, is
+    /// none of ours whatever its title says.
+    fn can_be_ours(&self, repo: &str) -> bool {
+        let is_here = |of: &RepositoryName| of.full_name.eq_ignore_ascii_case(repo);
+        self.event.as_deref().is_none_or(|event| event == DISPATCH)
+            && self.head_repository.as_ref().is_none_or(is_here)
+    }
 }
 
 impl Client {
@@ -54,7 +76,7 @@ impl Client {
             let mut is_older = false;
             for run in runs.into_readable()? {
                 is_older |= run.created_at.is_some_and(|created| created < since);
-                if run.display_title.contains(&id) {
+                if run.display_title.contains(&id) && run.can_be_ours(repo) {
                     ours.push(run.id);
                 }
             }
@@ -78,19 +100,50 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    /// The newest runs of a workflow, started by any account, newest first.
+    /// The newest runs of a workflow, started by any account, newest first: down to one that is known, as far as they are
+    /// listed within 500.
     ///
     /// # Errors
     /// If GitHub's record cannot be read.
-    pub async fn recent_runs(&self, repo: &str, workflow: &str) -> Result<Vec<ListedRun>, ReadError> {
+    pub async fn recent_runs(
+        &self,
+        repo: &str,
+        workflow: &str,
+        known: Option<i64>,
+    ) -> Result<Vec<ListedRun>, ReadError> {
+        let pages = if known.is_some() { RECENT_PAGES.1 } else { RECENT_PAGES.0 };
+        let mut all: Vec<ListedRun> = Vec::new();
+        for page in 1..=pages {
+            let runs = self.recent_page(repo, workflow, page).await?;
+            let is_last = runs.listed() < RECENT;
+            let runs = runs.into_readable()?;
+            let is_reached = known.is_some_and(|known| runs.iter().any(|listed| listed.run.id <= known));
+            // A list can shift between two pages: the same run may stand on both.
+            let listed: HashSet<i64> = all.iter().map(|listed| listed.run.id).collect();
+            all.extend(runs.into_iter().filter(|run| !listed.contains(&run.run.id)));
+            if is_last || is_reached {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    async fn recent_page(
+        &self,
+        repo: &str,
+        workflow: &str,
+        page: usize,
+    ) -> Result<Entries<ListedRun>, ReadError> {
         #[derive(Deserialize, Serialize)]
         struct Recent {
             workflow_runs: Entries<ListedRun>,
         }
-        // Always the same address: while nothing has changed, GitHub says just that, and does not count it.
+        // The first has always the same address: while nothing has changed, GitHub says just that, and does not count it.
         let query = [("exclude_pull_requests", "true"), ("per_page", &RECENT.to_string())];
-        let runs: Recent = self.read(self.runs_of(repo, workflow).query(&query)).await?;
-        runs.workflow_runs.into_readable()
+        let request = self.runs_of(repo, workflow).query(&query);
+        let request = if page == 1 { request } else { request.query(&[("page", page)]) };
+        let runs: Recent = self.read(request).await?;
+        Ok(runs.workflow_runs)
     }
 
     fn runs_of(&self, repo: &str, workflow: &str) -> RequestBuilder {

@@ -115,7 +115,7 @@ impl Reconciler {
         environment: &str,
         than: i64,
     ) -> Result<Option<i64>, ReadError> {
-        let runs = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let runs = self.github.recent_runs(&app.repo, &app.workflow, Some(than)).await?;
         let is_shared = self.apps.shares_workflow(app);
         let is_of_this = |title: Title| title.environment == environment && title.is_of(&app.name, is_shared);
         let is_here = |listed: &&ListedRun| {

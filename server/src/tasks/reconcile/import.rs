@@ -1,12 +1,12 @@
 //! Runs that the console did not start: a push that deploys, a workflow that was run by hand. The board has to show
 //! what is really deployed, so they become deploys, with an origin of their own.
 //!
-//! A run is imported if its title says what goes where. One that has ended is imported if its record says how; it is
+//! A run is imported if its title says what goes where, and if it runs our workflow: see `claims`. One that has ended is imported if its record says how; it is
 //! not announced, because it is not news. While a deploy of the same environment is under way it has to wait: GitHub
 //! runs them one after the other, too.
 
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -18,6 +18,7 @@ use store::{CandidateRun, Import, ImportOutcome};
 
 use super::{
     AT_A_TIME, Reconciler,
+    claims::{claims, not_ours},
     evidence::{self, Record},
     heal::{HealError, RECONCILER},
     title::Title,
@@ -44,10 +45,26 @@ impl SkippedRuns {
     }
 }
 
+/// The run of each app down to which its runs are known: those after it are read, however many there are.
+#[derive(Debug, Default)]
+pub(super) struct Horizons(Mutex<HashMap<String, i64>>);
+
+impl Horizons {
+    fn of(&self, app: &AppConfig) -> Option<i64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&app.name).copied()
+    }
+
+    fn set(&self, app: &AppConfig, run: Option<i64>) {
+        if let Some(run) = run {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(app.name.clone(), run);
+        }
+    }
+}
+
 /// A run whose title says what goes where.
-struct ImportCandidate {
-    listed: ListedRun,
-    title: Title,
+pub(super) struct ImportCandidate {
+    pub(super) listed: ListedRun,
+    pub(super) title: Title,
 }
 
 impl ImportCandidate {
@@ -61,7 +78,7 @@ impl ImportCandidate {
         self.listed.run.id
     }
 
-    fn has_ended(&self) -> bool {
+    pub(super) fn has_ended(&self) -> bool {
         self.listed.run.status == Progress::Completed
     }
 
@@ -91,32 +108,59 @@ impl Reconciler {
     }
 
     async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
-        let listed = self.github.recent_runs(&app.repo, &app.workflow).await?;
+        let listed = self.github.recent_runs(&app.repo, &app.workflow, self.horizons.of(app)).await?;
+        let newest = listed.iter().map(|listed| listed.run.id).max();
         let again =
             listed.iter().filter(|listed| listed.run.run_attempt > 1).map(|listed| listed.run.clone());
         let reruns = self.reruns(app, again.collect()).await?;
         let is_shared = self.apps.shares_workflow(app);
         let found = listed.into_iter().filter_map(|run| ImportCandidate::of(app, is_shared, run));
-        let mut found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
-        let unclaimed_runs =
+        let found: Vec<_> = found.filter(|found| !self.skipped_runs.has(found.id())).collect();
+        let unclaimed =
             self.store.unclaimed_runs(found.iter().map(ImportCandidate::suspect).collect()).await?;
-        found.retain(|found| unclaimed_runs.contains(&found.id()));
+        let unclaimed: HashSet<i64> = unclaimed.into_iter().collect();
+        let (mut ours, mut others) = (Vec::new(), Vec::new());
+        for found in found {
+            match not_ours(app, &found.listed) {
+                None if unclaimed.contains(&found.id()) => ours.push(found),
+                None => {}
+                Some(origin) => others.push((found, origin)),
+            }
+        }
+        let url = |run| self.github.run_ref(&app.repo, run).url;
+        self.claims.replace(app, claims(others, &unclaimed, url));
+        let (new, waiting) = self.import_each(app, ours).await?;
+        self.horizons.set(app, waiting.map(|waiting| waiting - 1).or(newest));
+        Ok(new + reruns)
+    }
+
+    /// Takes those that can be taken now. Answers how many, and the oldest of those that have to wait.
+    async fn import_each(
+        &self,
+        app: &AppConfig,
+        mut found: Vec<ImportCandidate>,
+    ) -> Result<(usize, Option<i64>), HealError> {
         // The newest first; but what has ended needs its place for a moment only, and goes before what has not.
         found.sort_by_key(|found| !found.has_ended());
-        let (mut new, mut busy) = (0, HashSet::new());
+        let (mut new, mut busy, mut waiting) = (0, HashSet::new(), None);
+        let mut waits = |run: i64| waiting = Some(waiting.map_or(run, |oldest: i64| oldest.min(run)));
         for found in found {
-            let environment = found.title.environment.clone();
+            let (run, environment) = (found.id(), found.title.environment.clone());
             if new == AT_A_PASS || busy.contains(&environment) {
+                waits(run);
                 continue;
             }
             match self.import_one(app, found).await? {
                 ImportOutcome::New => new += 1,
                 // Other runs for this environment have to wait as well; the other environments do not.
-                ImportOutcome::Busy => drop(busy.insert(environment)),
+                ImportOutcome::Busy => {
+                    waits(run);
+                    busy.insert(environment);
+                }
                 ImportOutcome::Known => {}
             }
         }
-        Ok(new + reruns)
+        Ok((new, waiting))
     }
 
     /// Makes a deploy of a run, unless it has to wait. One that does not say how it ended is as good as known: there

@@ -188,7 +188,7 @@ async fn f84_nulls_spoil_one_entry() {
         let url = format!("http://{}", listing.local_addr().unwrap());
         let router = Router::new().fallback(async move || list);
         tokio::spawn(async move { axum::serve(listing, router).await });
-        let runs = client(&url).recent_runs("acme/shop", "deploy.yml").await.unwrap();
+        let runs = client(&url).recent_runs("acme/shop", "deploy.yml", None).await.unwrap();
         assert_eq!(runs.len(), left, "{entry}");
         assert_eq!(runs.last().unwrap().run.id, 7);
     }
