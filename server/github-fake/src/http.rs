@@ -53,8 +53,8 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner, obs
         .fallback(errors::no_such_endpoint)
         .layer(middleware::from_fn_with_state(state.clone(), gate::repository_is_here))
         .layer(middleware::from_fn_with_state(state.clone(), gate::token_is_good))
-        .layer(middleware::from_fn_with_state(state.clone(), limits::within_the_hour))
         .layer(middleware::from_fn(gate::is_as_documented))
+        .layer(middleware::from_fn_with_state(state.clone(), limits::within_the_hour))
         .layer(middleware::from_fn_with_state(observers, observe::observe));
     api.merge(pages()).with_state(state)
 }

@@ -9,6 +9,7 @@
 //! - [`runner`]: the jobs of one run, and their callbacks.
 //! - [`control`]: what tests and rehearsals make it do.
 
+mod clock;
 mod commits;
 mod control;
 mod expression;

@@ -8,7 +8,6 @@ mod phases;
 use std::{sync::Arc, time::Duration};
 
 use app::domain::{FailureStage, Scenario, Status};
-use runtime::clock::{Clock, SystemClock};
 
 use self::{
     callback::FreezeAnswer,
@@ -16,6 +15,7 @@ use self::{
 };
 use super::{
     Settings,
+    clock::now,
     job::Jobs,
     model::{Model, Outage},
     run::SimulatedRun,
@@ -65,13 +65,13 @@ impl Runner {
             {
                 self.wait(1).await;
                 self.carry_out(run, FROZEN, false).await;
-                return self.model.end(run.id, "failure", SystemClock.now());
+                return self.model.end(run.id, "failure", now());
             }
             if phase.conclusion == Some("failure") {
                 conclusion = "failure";
             }
             if phase.status.is_terminal() && place + 1 == phases.len() {
-                self.model.end(run.id, conclusion, SystemClock.now());
+                self.model.end(run.id, conclusion, now());
             }
         }
         self.after(run, scenario).await;
@@ -96,7 +96,7 @@ impl Runner {
             Scenario::ApprovalRejected => {
                 self.model.hold(run.id, Some("waiting"));
                 self.wait(SLOW_PHASES).await;
-                self.model.reject(run.id, "octocat", "Not on a Friday.", SystemClock.now());
+                self.model.reject(run.id, "octocat", "Not on a Friday.", now());
             }
             Scenario::RunDeleted => {
                 self.wait(1).await;
@@ -126,7 +126,7 @@ impl Runner {
         let is_of_health =
             phase.stage == Some(FailureStage::HealthCheck) || phase.status == Status::Deploying;
         self.model.go_to_main_step(run.id, job, is_of_health || phase.status == Status::Succeeded);
-        self.model.set_job(run.id, job, status, phase.conclusion, SystemClock.now());
+        self.model.set_job(run.id, job, status, phase.conclusion, now());
         let is_silent = is_gate(phase.status) && run.inputs.get("phase_callbacks") != Some("true");
         let is_by_hand = run.inputs.deploy_id().is_empty();
         let is_heard = !is_lost && !is_silent && !is_by_hand;
@@ -148,8 +148,8 @@ impl Runner {
             Scenario::Superseded => {
                 self.model.hold(run.id, Some("pending"));
                 self.wait(SLOW_PHASES).await;
-                self.model.follow_with_another(run.id, SystemClock.now());
-                self.model.end(run.id, "cancelled", SystemClock.now());
+                self.model.follow_with_another(run.id, now());
+                self.model.end(run.id, "cancelled", now());
             }
             Scenario::AllWell
             | Scenario::SmokeGateFails
@@ -172,7 +172,7 @@ impl Runner {
             let runner = self.clone();
             tokio::spawn(async move {
                 runner.wait(1).await;
-                runner.model.end(run, "cancelled", SystemClock.now());
+                runner.model.end(run, "cancelled", now());
             });
         }
     }

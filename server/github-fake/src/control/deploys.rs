@@ -1,10 +1,10 @@
 //! The run of a deploy.
 
 use app::domain::{DeployId, Scenario};
-use runtime::clock::{Clock, SystemClock};
 
 use crate::{
     SimulatedGitHub,
+    clock::now,
     job::Jobs,
     model::{Model, leg_of},
 };
@@ -36,7 +36,7 @@ impl SimulatedGitHub {
         conclusion: Option<&'static str>,
     ) {
         let job = Jobs::Named(job);
-        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion, now()));
     }
 
     /// Sets one leg of the deploy job, where several have the same name.
@@ -48,18 +48,18 @@ impl SimulatedGitHub {
         conclusion: Option<&'static str>,
     ) {
         let job = Jobs::Of("deploy", Some(leg));
-        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.set_job(run, job, status, conclusion, now()));
     }
 
     /// Fails a job of the run for this deploy in this step.
     pub fn fail_step(&self, deploy: DeployId, job: &str, step: &str) {
         let job = Jobs::Named(job);
-        self.with_run(deploy, |model, run| model.fail_step(run, job, step, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.fail_step(run, job, step, now()));
     }
 
     /// Ends the run for this deploy.
     pub fn end_run(&self, deploy: DeployId, conclusion: &'static str) {
-        self.with_run(deploy, |model, run| model.end(run, conclusion, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.end(run, conclusion, now()));
     }
 
     /// Shows the run for this deploy in lists, or hides it: GitHub's can lag.
@@ -84,17 +84,17 @@ impl SimulatedGitHub {
 
     /// Rejects the approval that the run of a deploy waits for.
     pub fn reject(&self, deploy: DeployId, by: &str, comment: &str) {
-        self.with_run(deploy, |model, run| model.reject(run, by, comment, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.reject(run, by, comment, now()));
     }
 
     /// Begins another attempt of the run for this deploy, with all its jobs.
     pub fn rerun(&self, deploy: DeployId) {
-        self.with_run(deploy, |model, run| model.rerun(run, false, "octocat", SystemClock.now()));
+        self.with_run(deploy, |model, run| model.rerun(run, false, "octocat", now()));
     }
 
     /// Begins another attempt of the run for this deploy: jobs that succeeded keep their result, and their attempt.
     pub fn rerun_failed(&self, deploy: DeployId) {
-        self.with_run(deploy, |model, run| model.rerun(run, true, "octocat", SystemClock.now()));
+        self.with_run(deploy, |model, run| model.rerun(run, true, "octocat", now()));
     }
 
     /// Deletes the run for this deploy: nothing is known of it any more.
@@ -104,7 +104,7 @@ impl SimulatedGitHub {
 
     /// Starts a run of the same workflow, for the same environment, that the console did not ask for.
     pub fn follow_with_another(&self, deploy: DeployId) {
-        self.with_run(deploy, |model, run| model.follow_with_another(run, SystemClock.now()));
+        self.with_run(deploy, |model, run| model.follow_with_another(run, now()));
     }
 
     /// The runs for this deploy, oldest first.

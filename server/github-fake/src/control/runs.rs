@@ -1,9 +1,8 @@
 //! Runs that the console did not ask for, and all runs.
 
 use app::domain::Timestamp;
-use runtime::clock::{Clock, SystemClock};
 
-use crate::{ForeignRun, SimulatedGitHub, workflow_file::WorkflowFile};
+use crate::{ForeignRun, SimulatedGitHub, clock::now, workflow_file::WorkflowFile};
 
 impl SimulatedGitHub {
     /// Writes a workflow file into a repository, in place of the shipped one of this name.
@@ -18,30 +17,30 @@ impl SimulatedGitHub {
     /// Runs a workflow by hand, without the console. Returns the id of the run.
     #[must_use]
     pub fn by_hand(&self, repo: &str, workflow: &str, environment: &str, git_ref: &str) -> i64 {
-        self.model.by_hand(repo, workflow, environment, git_ref, SystemClock.now())
+        self.model.by_hand(repo, workflow, environment, git_ref, now())
     }
 
     /// Pushes a commit, which a workflow deploys. Returns the id of the run, and the commit.
     #[must_use]
     pub fn push(&self, repo: &str, workflow: &str, environment: &str) -> (i64, String) {
-        let run = self.model.push(repo, workflow, environment, SystemClock.now());
+        let run = self.model.push(repo, workflow, environment, now());
         (run.id, run.commit)
     }
 
     /// Adds a run of a fork, of another branch, or that something else started. Returns its id.
     #[must_use]
     pub fn foreign_run(&self, repo: &str, workflow: &str, run: ForeignRun<'_>) -> i64 {
-        self.model.foreign(repo, workflow, run, SystemClock.now())
+        self.model.foreign(repo, workflow, run, now())
     }
 
     /// Ends every job of this run, and the run, well.
     pub fn succeed(&self, run: i64) {
-        self.model.succeed(run, SystemClock.now());
+        self.model.succeed(run, now());
     }
 
     /// Ends this run.
     pub fn end(&self, run: i64, conclusion: &'static str) {
-        self.model.end(run, conclusion, SystemClock.now());
+        self.model.end(run, conclusion, now());
     }
 
     /// Gives this run another title, as another `run-name` would.
@@ -65,7 +64,7 @@ impl SimulatedGitHub {
     pub fn end_all(&self, conclusion: &'static str) {
         self.model.put_in_order();
         for run in self.model.runs() {
-            self.model.end(run.id, conclusion, SystemClock.now());
+            self.model.end(run.id, conclusion, now());
         }
     }
 }

@@ -7,14 +7,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use runtime::clock::{Clock, SystemClock};
 use serde_json::json;
 
 use super::{
     HttpState,
     errors::{faulty, not_found, refuse},
 };
-use crate::model::Cancel;
+use crate::{clock::now, model::Cancel};
 
 type RunPath = Path<(String, String, i64)>;
 
@@ -43,7 +42,7 @@ fn begin_again(github: &HttpState, Path((owner, name, id)): RunPath, only_failed
     if run.now.conclusion.is_none() {
         return refuse(403, "This workflow is already running");
     }
-    github.model.rerun(id, only_failed, &run.actor, SystemClock.now());
+    github.model.rerun(id, only_failed, &run.actor, now());
     if let Some(run) = github.find(&owner, &name, id) {
         github.runner.start(run, Scenario::AllWell);
     }

@@ -6,7 +6,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use runtime::clock::{Clock, SystemClock};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -15,6 +14,7 @@ use super::{
     errors::{faulty, limited, not_found, refuse, status_code},
 };
 use crate::{
+    clock::now,
     model::Fault,
     run::{DispatchInputs, SimulatedRun},
 };
@@ -60,7 +60,7 @@ pub(super) async fn dispatch(
     let Ok(inputs) = serde_json::from_value::<DispatchInputs>(inputs) else {
         return refuse(422, "Invalid request.");
     };
-    let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs, SystemClock.now());
+    let (run, scenario) = github.model.accept(&repo, &file, &dispatch.git_ref, inputs, now());
     github.runner.start(run.clone(), scenario);
     if let Some(Fault::AcceptedButAnswered(status, body)) = fault {
         return faulty((status_code(status), body).into_response());

@@ -7,14 +7,13 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use runtime::clock::{Clock, SystemClock};
 use serde::Deserialize;
 
 use super::{
     HttpState,
     errors::{not_found, refuse},
 };
-use crate::{model::ForeignRun, run::SimulatedRun, workflow_file::WorkflowFile};
+use crate::{clock::now, model::ForeignRun, run::SimulatedRun, workflow_file::WorkflowFile};
 
 /// What was dispatched, with its inputs, for a runner outside this process.
 pub(super) async fn runs(State(github): State<HttpState>) -> Json<Vec<SimulatedRun>> {
@@ -31,7 +30,7 @@ pub(super) struct Target {
 /// A push, which the repository's workflow deploys.
 pub(super) async fn push(State(github): State<HttpState>, Json(target): Json<Target>) -> Json<SimulatedRun> {
     let Target { repo, workflow, environment } = target;
-    let run = github.model.push(&repo, &workflow, &environment, SystemClock.now());
+    let run = github.model.push(&repo, &workflow, &environment, now());
     github.runner.start(run.clone(), Scenario::AllWell);
     Json(run)
 }
@@ -48,8 +47,8 @@ pub(super) async fn fork(State(github): State<HttpState>, Json(target): Json<Tar
         actor: "mallory",
         ..ForeignRun::default()
     };
-    let id = github.model.foreign(&repo, &workflow, foreign, SystemClock.now());
-    github.model.succeed(id, SystemClock.now());
+    let id = github.model.foreign(&repo, &workflow, foreign, now());
+    github.model.succeed(id, now());
     github.model.run_with_id(id).map_or_else(not_found, |run| Json(run).into_response())
 }
 
@@ -68,7 +67,7 @@ pub(super) async fn rerun(
         None => not_found(),
         Some(run) if run.now.conclusion.is_none() => refuse(403, "This workflow is already running"),
         Some(SimulatedRun { id, .. }) => {
-            github.model.rerun(id, false, "octocat", SystemClock.now());
+            github.model.rerun(id, false, "octocat", now());
             let Some(run) = github.model.run_with_id(id) else { return not_found() };
             github.runner.start(run.clone(), Scenario::AllWell);
             Json(run).into_response()

@@ -26,12 +26,22 @@ struct Runs {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Titled {
+pub(super) struct Titled {
     id: i64,
     #[serde(default, deserialize_with = "null_as_default")]
     display_title: String,
     #[serde(default)]
     created_at: Option<Timestamp>,
+}
+
+/// What a reviewer said of a run that waited for an approval.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Review {
+    state: String,
+    #[serde(default)]
+    comment: Option<String>,
+    #[serde(default)]
+    user: Option<Account>,
 }
 
 impl Client {
@@ -158,14 +168,6 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read.
     pub async fn rejection(&self, repo: &str, id: i64) -> Result<Option<Rejection>, ReadError> {
-        #[derive(Deserialize, Serialize)]
-        struct Review {
-            state: String,
-            #[serde(default)]
-            comment: Option<String>,
-            #[serde(default)]
-            user: Option<Account>,
-        }
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "approvals"]);
         let reviews: Entries<Review> = self.read(request).await?;
         let token = self.token.expose_secret();
