@@ -44,10 +44,10 @@ impl HttpState {
         let list = List { links: &self.links, uri, page, member: "jobs", is_filtered: false };
         let waiting = jobs.iter().find(|job| run.held == Some("waiting") && job.status == "queued");
         let waiting = waiting.map(|job| job.key.as_str());
-        list.answer(jobs.iter().map(|job| {
+        list.answer(jobs, |job| {
             let is_waiting = waiting == Some(job.key.as_str()) && job.status == "queued";
             self.describe_job(run, job, if is_waiting { "waiting" } else { job.status })
-        }))
+        })
     }
 
     fn describe_job(&self, run: &SimulatedRun, job: &SimulatedJob, status: &str) -> Value {

@@ -50,11 +50,11 @@ pub(super) struct List<'a> {
 }
 
 impl List<'_> {
-    pub(super) fn answer(&self, entries: impl Iterator<Item = Value>) -> Response {
-        let all: Vec<_> = entries.collect();
+    pub(super) fn answer<T>(&self, all: &[T], describe: impl Fn(&T) -> Value) -> Response {
         let (size, number) = (self.page.size(), self.page.number());
         let reachable = if self.is_filtered { all.len().min(REACHABLE) } else { all.len() };
-        let shown: Vec<_> = all[..reachable].iter().skip(size * (number - 1)).take(size).collect();
+        let shown: Vec<_> =
+            all[..reachable].iter().skip(size * (number - 1)).take(size).map(describe).collect();
         let answer = Json(json!({ "total_count": all.len(), self.member: shown })).into_response();
         match self.link(reachable.div_ceil(size)) {
             link if link.is_empty() => answer,

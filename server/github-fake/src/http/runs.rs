@@ -91,9 +91,9 @@ pub(super) async fn list(
     // A list that is narrowed down comes from an index, which may be hours behind.
     let runs = if is_filtered && github.model.is_index_stale() { Vec::new() } else { github.model.runs() };
     let of_workflow = |run: &&SimulatedRun| run.listed && run.repo == repo && run.workflow == file;
-    let shown = runs.iter().rev().filter(of_workflow).filter(|run| filter.takes(run));
+    let shown: Vec<_> = runs.iter().rev().filter(of_workflow).filter(|run| filter.takes(run)).collect();
     let list = List { links: &github.links, uri: &uri, page, member: "workflow_runs", is_filtered };
-    list.answer(shown.map(|run| github.describe(run, &run.now)))
+    list.answer(&shown, |run| github.describe(run, &run.now))
 }
 
 pub(super) async fn run(
