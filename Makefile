@@ -94,13 +94,13 @@ lint-server: toolchain
 lint-frontend: toolchain
 	cargo clippy -p frontend --target wasm32-unknown-unknown --all-targets $(CLIPPY) -- -D warnings
 
-# On one database, with what needs none and what runs on both; then on the other. Most of a test is waiting, for a disk
-# or for a process: two for each core.
+# On one database, with what needs none and what runs on both; then on the other. GitHub's description of its API is in
+# packages of end2end. Most of a test is waiting, for a disk or for a process: two for each core.
 .PHONY: test-sqlite test-postgres
 test-sqlite test-postgres: export RUST_TEST_THREADS ?= $(shell expr 2 '*' "$$(nproc)")
-test-sqlite: toolchain postgres
+test-sqlite: toolchain postgres end2end/node_modules/.package-lock.json
 	cargo test $(SERVER)
-test-postgres: toolchain postgres
+test-postgres: toolchain postgres end2end/node_modules/.package-lock.json
 	CONSOLE_TEST_DATABASE=postgres \
 	  cargo test $(SERVER) --test it -- --skip on_sqlite --skip on_postgres
 

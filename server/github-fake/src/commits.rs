@@ -26,6 +26,18 @@ pub(super) struct SimulatedCommit {
     pub(super) author: &'static str,
 }
 
+/// What lies between two commits.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct SimulatedComparison {
+    pub(super) base: SimulatedCommit,
+    /// The newest commit that both have.
+    pub(super) merge_base: SimulatedCommit,
+    /// The commits that only the second has, oldest first.
+    pub(super) ahead: Vec<SimulatedCommit>,
+    /// How many commits only the first has.
+    pub(super) behind: usize,
+}
+
 /// The line of one repository.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct CommitHistory {
@@ -57,13 +69,16 @@ impl CommitHistory {
         self.at(sum % (FIRST - 1)).id
     }
 
-    /// The commits that `head` has and `base` has not, oldest first, and how many the other way round; `None` if one of
-    /// them is not of this line. Both may be refs.
-    pub(super) fn compare(&self, base: &str, head: &str) -> Option<(Vec<SimulatedCommit>, usize)> {
+    /// What lies between two commits or refs; `None` if one of them is not of this line.
+    pub(super) fn compare(&self, base: &str, head: &str) -> Option<SimulatedComparison> {
         let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
         let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);
-        let ahead = (base + 1..=head).map(|place| self.at(place)).collect();
-        Some((ahead, base.saturating_sub(head)))
+        Some(SimulatedComparison {
+            base: self.at(base),
+            merge_base: self.at(base.min(head)),
+            ahead: (base + 1..=head).map(|place| self.at(place)).collect(),
+            behind: base.saturating_sub(head),
+        })
     }
 
     fn at(&self, place: usize) -> SimulatedCommit {
@@ -87,10 +102,13 @@ mod tests {
         let before = line.resolve("main");
         let (first, second) = (line.push(), line.push());
         assert_eq!((line.resolve("main"), line.resolve(&before)), (second.clone(), before.clone()));
-        let (ahead, behind) = line.compare(&before, &second).unwrap();
-        let ids: Vec<_> = ahead.iter().map(|commit| commit.id.clone()).collect();
-        assert_eq!((ids, behind), (vec![first, second.clone()], 0));
-        assert_eq!(line.compare(&second, &before), Some((vec![], 2)));
+        let compared = |base: &str, head: &str| {
+            let compared = line.compare(base, head)?;
+            let ids: Vec<_> = compared.ahead.into_iter().map(|commit| commit.id).collect();
+            Some((ids, compared.behind, compared.merge_base.id))
+        };
+        assert_eq!(compared(&before, &second), Some((vec![first, second.clone()], 0, before.clone())));
+        assert_eq!(compared(&second, &before), Some((vec![], 2, before.clone())));
         assert_eq!(line.compare(&second, &"0".repeat(40)), None);
         assert_eq!(line.resolve("v1"), line.resolve("v1"));
         assert!(["v1", "v2", "next"].iter().all(|name| line.resolve(name) != before));

@@ -30,9 +30,9 @@ impl Default for RepositorySettings {
 
 /// The repositories about which something is special.
 #[derive(Debug, Default)]
-pub(super) struct Repositories(HashMap<String, RepositorySettings>);
+pub(super) struct SpecialRepositories(HashMap<String, RepositorySettings>);
 
-impl Repositories {
+impl SpecialRepositories {
     pub(super) fn of(&self, repo: &str) -> RepositorySettings {
         self.0.get(repo).cloned().unwrap_or_default()
     }

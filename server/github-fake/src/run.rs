@@ -1,9 +1,15 @@
-//! A run of a workflow and its jobs, as GitHub records them.
+//! A run of a workflow, as GitHub records it. No I/O.
 
 use std::collections::BTreeMap;
 
 use app::domain::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::{
+    expression::fill,
+    job::{Leg, SimulatedJob},
+    workflow_file::WorkflowFile,
+};
 
 /// What starts a run.
 pub(super) const DISPATCH: &str = "workflow_dispatch";
@@ -13,8 +19,14 @@ pub(super) const PUSH: &str = "push";
 pub(super) struct SimulatedRun {
     /// Its id, unique in this GitHub.
     pub(super) id: i64,
+    /// Which run of its workflow it is.
+    #[serde(skip)]
+    pub(super) number: usize,
     /// `owner/name`.
     pub(super) repo: String,
+    /// The repository of its commit: another one, if it is of a fork.
+    #[serde(skip)]
+    pub(super) head_repo: String,
     /// The file name of its workflow.
     pub(super) workflow: String,
     /// The branch or tag that it runs on.
@@ -23,159 +35,168 @@ pub(super) struct SimulatedRun {
     pub(super) inputs: DispatchInputs,
     /// Its title, by the `run-name` of the workflow.
     pub(super) display_title: String,
-    /// Its jobs, in their order.
-    pub(super) jobs: Vec<SimulatedJob>,
-    /// How it ended.
-    pub(super) conclusion: Option<&'static str>,
+    /// The latest attempt.
+    #[serde(flatten)]
+    pub(super) now: Attempt,
+    /// The attempts before, oldest first.
+    #[serde(skip)]
+    pub(super) past: Vec<Attempt>,
     /// Why it is held back: `waiting` for an approval, `pending` for its turn.
     pub(super) held: Option<&'static str>,
-    /// Which attempt this is.
-    pub(super) attempt: i64,
-    /// Who rejected the approval that it waited for, and what was said with that.
+    /// The group in which it waits for others.
     #[serde(skip)]
-    pub(super) rejected: Option<(String, String)>,
-    /// The jobs of the attempts before, oldest first.
+    pub(super) group: Option<Group>,
+    /// Whether another run of its group goes before it.
     #[serde(skip)]
-    pub(super) past_jobs: Vec<Vec<SimulatedJob>>,
+    pub(super) awaits_turn: bool,
+    /// What was said of the approvals that it waited for.
+    #[serde(skip)]
+    pub(super) reviews: Vec<Review>,
     /// What started it.
-    pub(super) event: &'static str,
+    pub(super) event: String,
     /// Who started it.
-    pub(super) actor: &'static str,
+    pub(super) actor: String,
     /// The commit that it deploys.
     pub(super) commit: String,
     /// The commit of its workflow file.
     pub(super) head_sha: String,
     /// When it was started.
     pub(super) created_at: Timestamp,
-    /// When it ended, or was started.
-    pub(super) updated_at: Timestamp,
     /// Whether lists show it already: GitHub's can lag.
     #[serde(skip)]
     pub(super) listed: bool,
 }
 
+/// One attempt of a run.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Attempt {
+    /// From 1.
+    #[serde(rename = "attempt")]
+    pub(super) number: i64,
+    /// Its jobs, in the order of the file.
+    pub(super) jobs: Vec<SimulatedJob>,
+    /// How it ended.
+    pub(super) conclusion: Option<&'static str>,
+    pub(super) started_at: Timestamp,
+    /// When it ended, or was started.
+    pub(super) updated_at: Timestamp,
+    /// Who started it.
+    #[serde(skip)]
+    pub(super) actor: String,
+}
+
+/// A concurrency group, of one repository.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Group {
+    pub(super) name: String,
+    /// Whether a new run ends the one under way.
+    pub(super) cancels: bool,
+    /// Whether all wait; else a newer one takes the place of the one that waits.
+    pub(super) all_wait: bool,
+}
+
+/// What a reviewer said of a run that waited for an approval.
+#[derive(Clone, Debug)]
+pub(super) struct Review {
+    /// `approved` or `rejected`.
+    pub(super) state: &'static str,
+    pub(super) by: String,
+    pub(super) comment: String,
+}
+
 impl SimulatedRun {
-    /// The jobs of an attempt, from 1.
-    pub(super) fn jobs_of_attempt(&self, attempt: i64) -> Option<&[SimulatedJob]> {
-        let place = usize::try_from(attempt).ok()?.checked_sub(1)?;
-        let all = self.past_jobs.iter().chain(std::iter::once(&self.jobs));
-        all.map(Vec::as_slice).nth(place)
+    /// An attempt, from 1.
+    pub(super) fn attempt(&self, number: i64) -> Option<&Attempt> {
+        self.past.iter().chain([&self.now]).find(|attempt| attempt.number == number)
     }
 
     /// Whether its workflow has this job.
-    pub(super) fn has(&self, job: &str) -> bool {
-        self.jobs.iter().any(|candidate| candidate.name == job)
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.now.jobs.iter().any(|job| job.key == key)
+    }
+
+    /// The legs of a job; none, if it is one job.
+    pub(super) fn legs(&self, key: &str) -> Vec<Leg> {
+        let of_key = self.now.jobs.iter().filter(|job| job.key == key);
+        of_key.filter_map(|job| job.leg.clone()).collect()
+    }
+
+    /// What holds it back, if anything does.
+    pub(super) fn held(&self) -> Option<&'static str> {
+        self.held.or(self.awaits_turn.then_some("pending"))
     }
 
     /// `queued`, `in_progress`, `completed`, or why it is held back.
     pub(super) fn status(&self) -> &'static str {
-        match self.conclusion {
-            Some(_) => "completed",
-            None if self.held.is_some() => self.held.unwrap_or_default(),
-            None if self.jobs.iter().all(|job| job.status == "queued") => "queued",
-            None => "in_progress",
+        match (self.now.conclusion, self.held()) {
+            (Some(_), _) => "completed",
+            (None, Some(held)) => held,
+            (None, None) if self.now.jobs.iter().all(|job| job.status == "queued") => "queued",
+            (None, None) => "in_progress",
         }
+    }
+
+    /// The jobs of its latest attempt that GitHub lists: none of a run whose turn has not come.
+    pub(super) fn listed_jobs(&self) -> &[SimulatedJob] {
+        if self.status() == "pending" { &[] } else { &self.now.jobs }
+    }
+
+    /// What an expression in its workflow file may name.
+    pub(super) fn context(&self, name: &str) -> Option<String> {
+        match name.split_once('.')? {
+            ("inputs", input) => self.inputs.get(input).map(str::to_owned),
+            ("github", "event_name") => Some(self.event.clone()),
+            ("github", "ref") => Some(format!("refs/heads/{}", self.git_ref)),
+            ("github", "ref_name") => Some(self.git_ref.clone()),
+            ("github", "repository") => Some(self.repo.clone()),
+            ("github", "workflow") => Some(self.workflow.clone()),
+            ("github", "actor") => Some(self.actor.clone()),
+            ("github", "sha") => Some(self.head_sha.clone()),
+            ("github", "run_id") => Some(self.id.to_string()),
+            (_, _) => None,
+        }
+    }
+
+    /// Its title, by the `run-name` of its workflow.
+    pub(super) fn title(&self, file: &WorkflowFile) -> String {
+        let name = file.name.as_ref().unwrap_or(&self.workflow);
+        file.run_name.as_ref().map_or_else(|| name.clone(), |title| fill(title, &|name| self.context(name)))
+    }
+
+    /// The group in which it waits, by its workflow.
+    pub(super) fn group_of(&self, file: &WorkflowFile) -> Option<Group> {
+        let group = file.concurrency.as_ref()?.group(&|name| self.context(name));
+        (!group.name.is_empty()).then_some(group)
     }
 }
 
 /// The inputs of a run. Which of them its workflow declares was checked before.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(super) struct DispatchInputs {
-    pub(super) console_deploy_id: String,
-    pub(super) environment: String,
-    pub(super) git_ref: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) phase_callbacks: Option<String>,
-    /// Those of an app's own.
-    #[serde(flatten)]
-    pub(super) others: BTreeMap<String, String>,
-}
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(transparent)]
+pub(super) struct DispatchInputs(BTreeMap<String, String>);
 
 impl DispatchInputs {
     /// The inputs of a run that is started by hand.
     pub(super) fn without_console(environment: &str, git_ref: &str) -> Self {
-        Self {
-            console_deploy_id: String::new(),
-            environment: environment.to_owned(),
-            git_ref: git_ref.to_owned(),
-            phase_callbacks: None,
-            others: BTreeMap::new(),
-        }
-    }
-}
-
-/// One job of a run.
-#[derive(Clone, Debug, Serialize)]
-pub(super) struct SimulatedJob {
-    /// Its name in the workflow.
-    pub(super) name: &'static str,
-    /// `queued`, `in_progress` or `completed`.
-    pub(super) status: &'static str,
-    /// How it ended.
-    pub(super) conclusion: Option<&'static str>,
-    /// Whether a runner ever took it.
-    pub(super) began: bool,
-    /// When a runner took it.
-    pub(super) started_at: Option<Timestamp>,
-    pub(super) completed_at: Option<Timestamp>,
-}
-
-impl SimulatedJob {
-    const fn queued(name: &'static str) -> Self {
-        Self { name, status: "queued", conclusion: None, began: false, started_at: None, completed_at: None }
+        let inputs = [("console_deploy_id", ""), ("environment", environment), ("git_ref", git_ref)];
+        Self(inputs.map(|(name, value)| (name.to_owned(), value.to_owned())).into())
     }
 
-    /// Goes on, or ends.
-    pub(super) fn set(&mut self, status: &'static str, conclusion: Option<&'static str>, at: Timestamp) {
-        (self.status, self.conclusion) = (status, conclusion);
-        self.began |= status == "in_progress" || conclusion.is_some_and(|how| how != "skipped");
-        self.started_at = self.started_at.or(self.began.then_some(at));
-        self.completed_at = conclusion.map(|_| self.completed_at.unwrap_or(at));
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
-}
 
-/// The jobs of a workflow, in their order: those of the files in `.github/workflows`. One that is not there has
-/// the jobs of the first.
-pub(super) fn jobs_of(workflow: &str) -> Vec<SimulatedJob> {
-    let names: &[&'static str] = match workflow {
-        "deploy-customer-docs.yml" => &["deploy"],
-        "deploy-legacy.yml" => &["smoke", "release"],
-        "deploy-heroku.yml" => &["report-smoke-start", "smoke", "report-smoke-end", "freeze-check", "deploy"],
-        _ => &["smoke", "freeze-check", "deploy"],
-    };
-    names.iter().copied().map(SimulatedJob::queued).collect()
-}
+    /// The same, without the deploy.
+    pub(super) fn by_hand(mut self) -> Self {
+        self.0.insert("console_deploy_id".to_owned(), String::new());
+        self
+    }
 
-/// The title of a run, by the `run-name` of the shipped workflows; of one that several apps share, with its input `app`.
-pub(super) fn title(inputs: &DispatchInputs, event: &str) -> String {
-    let by = match (inputs.console_deploy_id.as_str(), event) {
-        ("", PUSH) => "push",
-        ("", _) => "by hand",
-        (id, _) => id,
-    };
-    let app = inputs.others.get("app").map(|app| format!("{app} ")).unwrap_or_default();
-    format!("Deploy {app}{} to {} ({by})", inputs.git_ref, inputs.environment)
-}
+    pub(super) fn deploy_id(&self) -> &str {
+        self.get("console_deploy_id").unwrap_or_default()
+    }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use serde::de::IgnoredAny;
-
-    use super::{super::workflow_file::SHIPPED, *};
-
-    #[test]
-    fn jobs_match_the_shipped_workflows() {
-        #[derive(Deserialize)]
-        struct File {
-            jobs: BTreeMap<String, IgnoredAny>,
-        }
-        for (workflow, text) in SHIPPED {
-            let file: File = serde_saphyr::from_str(text).unwrap();
-            let mut jobs: Vec<_> = jobs_of(workflow).iter().map(|job| job.name).collect();
-            jobs.sort_unstable();
-            assert_eq!(jobs, file.jobs.into_keys().collect::<Vec<_>>(), "{workflow}");
-        }
+    pub(super) fn environment(&self) -> &str {
+        self.get("environment").unwrap_or_default()
     }
 }

@@ -1,163 +1,38 @@
-//! The jobs of one run, over time, and the callbacks that they post: signed, and retried like the shipped
-//! action does.
+//! The jobs of one run, over time.
+//!
+//! - [`phases`]: what there is to do. [`callback`]: how it is reported.
+
+mod callback;
+mod phases;
 
 use std::{sync::Arc, time::Duration};
 
-use app::domain::{FailureStage, Scenario, Status, Timestamp};
-use jiff::SignedDuration;
-use reqwest::StatusCode;
-use runtime::{
-    clock::{Clock, SystemClock},
-    ids::uuid_at,
-};
-use serde_json::json;
-use webhook::{MessageId, sign};
+use app::domain::{FailureStage, Scenario, Status};
 
+use self::{
+    callback::FreezeAnswer,
+    phases::{FROZEN, Phase, is_gate, is_lost, phases},
+};
 use super::{
     Settings,
+    clock::now,
+    job::Jobs,
     model::{Model, Outage},
     run::SimulatedRun,
 };
 
-const ATTEMPTS: u32 = 6;
 const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 /// Phases until a slow run is listed, and for which an outage and the wait for an approval last: longer than a pass
 /// of the reconciler and the poll after it, so that the operator can see them.
 const SLOW_PHASES: u32 = 6;
+/// How often a run looks whether its turn has come, where phases take no time.
+const SHORTEST_WAIT: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Debug)]
 pub(super) struct Runner {
     settings: Arc<Settings>,
     model: Arc<Model>,
     http: reqwest::Client,
-}
-
-/// What the console answers about freezes.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum FreezeAnswer {
-    /// The deploy must not go on.
-    Frozen,
-    /// Nothing that would stop it.
-    Silent,
-}
-
-/// What a phase of a job does when its time has come.
-#[derive(Clone, Copy, Debug)]
-struct Phase {
-    job: &'static str,
-    status: Status,
-    stage: Option<FailureStage>,
-    log_line: &'static str,
-    /// Whether the job ends with it.
-    conclusion: Option<&'static str>,
-}
-
-const fn phase(job: &'static str, status: Status, log_line: &'static str) -> Phase {
-    Phase { job, status, stage: None, log_line, conclusion: None }
-}
-
-const fn last(job: &'static str, status: Status, log_line: &'static str) -> Phase {
-    Phase { job, status, stage: None, log_line, conclusion: Some("success") }
-}
-
-const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -> Phase {
-    Phase { job, status: Status::Failed, stage: Some(stage), log_line, conclusion: Some("failure") }
-}
-
-/// What a run does, in order: only what its workflow has a job for. Where there is no job of a gate, none
-/// fails in it.
-fn phases(run: &SimulatedRun, scenario: Scenario) -> Vec<Phase> {
-    let mut phases = all_phases(run, scenario);
-    match scenario {
-        Scenario::Superseded => phases.clear(),
-        Scenario::Stalls => phases.truncate(1),
-        Scenario::AllWell
-        | Scenario::SmokeGateFails
-        | Scenario::FreezeCheckFails
-        | Scenario::BuildFails
-        | Scenario::HealthCheckFails
-        | Scenario::CallbackLost
-        | Scenario::AllCallbacksLost
-        | Scenario::SlowRun
-        | Scenario::WaitsForApproval
-        | Scenario::GitHubDown => {}
-    }
-    phases
-}
-
-fn all_phases(run: &SimulatedRun, scenario: Scenario) -> Vec<Phase> {
-    let mut phases = Vec::new();
-    if run.has("smoke") {
-        phases.push(phase("smoke", Status::SmokeGateStarted, "Smoke gate started."));
-        if scenario == Scenario::SmokeGateFails {
-            phases.push(fails("smoke", FailureStage::SmokeGate, "Smoke gate failed: 2 of 41 checks."));
-            return phases;
-        }
-        phases.push(last("smoke", Status::SmokeGatePassed, "Smoke gate passed."));
-    }
-    if run.has("freeze-check") && run.inputs.environment == "production" {
-        phases.push(phase("freeze-check", Status::FreezeCheckStarted, "Freeze check started."));
-        if scenario == Scenario::FreezeCheckFails {
-            phases.push(fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force."));
-            return phases;
-        }
-        phases.push(last("freeze-check", Status::FreezeCheckPassed, "No freeze is in force."));
-    }
-    phases.push(phase("deploy", Status::Building, "Building."));
-    if scenario == Scenario::BuildFails {
-        phases.push(fails("deploy", FailureStage::Deploy, "The build failed."));
-        return phases;
-    }
-    phases.push(phase("deploy", Status::Deploying, "Rolled out; checking its health."));
-    phases.push(if scenario == Scenario::HealthCheckFails {
-        fails("deploy", FailureStage::HealthCheck, "The health check failed: 503 from /healthz.")
-    } else {
-        last("deploy", Status::Succeeded, "Healthy.")
-    });
-    phases
-}
-
-/// When the commit was made: some while before its run, longer for some than for others.
-fn committed_at(run: &SimulatedRun) -> Timestamp {
-    let minutes =
-        run.commit.get(..2).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or_default();
-    run.created_at.saturating_sub(SignedDuration::from_mins(20 + minutes)).unwrap_or(run.created_at)
-}
-
-/// Whether the callback of this status never arrives.
-fn is_lost(run: &SimulatedRun, scenario: Scenario, status: Status) -> bool {
-    match scenario {
-        Scenario::CallbackLost if run.has("smoke") => status == Status::SmokeGateStarted,
-        Scenario::CallbackLost => status == Status::Building,
-        Scenario::AllCallbacksLost => true,
-        Scenario::AllWell
-        | Scenario::SmokeGateFails
-        | Scenario::FreezeCheckFails
-        | Scenario::BuildFails
-        | Scenario::HealthCheckFails
-        | Scenario::Stalls
-        | Scenario::SlowRun
-        | Scenario::WaitsForApproval
-        | Scenario::Superseded
-        | Scenario::GitHubDown => false,
-    }
-}
-
-/// Whether the status is one of the gates', which a workflow reports only where it is asked to.
-const fn is_gate(status: Status) -> bool {
-    match status {
-        Status::SmokeGateStarted
-        | Status::SmokeGatePassed
-        | Status::FreezeCheckStarted
-        | Status::FreezeCheckPassed => true,
-        Status::Requested
-        | Status::Dispatched
-        | Status::Building
-        | Status::Deploying
-        | Status::Succeeded
-        | Status::Failed
-        | Status::TimedOut => false,
-    }
 }
 
 impl Runner {
@@ -174,13 +49,14 @@ impl Runner {
     }
 
     async fn run(&self, run: &SimulatedRun, scenario: Scenario) {
+        while self.model.awaits_turn(run.id) {
+            tokio::time::sleep(self.settings.pace.max(SHORTEST_WAIT)).await;
+        }
         self.begin(run, scenario).await;
-        for phase in phases(run, scenario) {
-            if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
-                self.model.hold(run.id, Some("waiting"));
-                self.wait(SLOW_PHASES).await;
-                self.model.hold(run.id, None);
-            }
+        let phases = phases(run, scenario);
+        let mut conclusion = "success";
+        for (place, phase) in phases.iter().copied().enumerate() {
+            self.before(run, scenario, phase).await;
             self.wait(1).await;
             if self.model.has_ended(run.id) {
                 return;
@@ -188,10 +64,57 @@ impl Runner {
             if self.carry_out(run, phase, is_lost(run, scenario, phase.status)).await == FreezeAnswer::Frozen
             {
                 self.wait(1).await;
-                let stopped = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
-                self.carry_out(run, stopped, false).await;
-                return;
+                self.carry_out(run, FROZEN, false).await;
+                return self.model.end(run.id, "failure", now());
             }
+            if phase.conclusion == Some("failure") {
+                conclusion = "failure";
+            }
+            if phase.status.is_terminal() && place + 1 == phases.len() {
+                self.model.end(run.id, conclusion, now());
+            }
+        }
+        self.after(run, scenario).await;
+    }
+
+    /// What holds a phase up.
+    async fn before(&self, run: &SimulatedRun, scenario: Scenario, phase: Phase) {
+        if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
+            self.model.hold(run.id, Some("waiting"));
+            self.wait(SLOW_PHASES).await;
+            self.model.approve(run.id, "octocat", "Go ahead.");
+        }
+        // By then the other legs have succeeded for all to see.
+        if scenario == Scenario::LegFails && phase.status == Status::Failed {
+            self.wait(SLOW_PHASES).await;
+        }
+    }
+
+    /// What comes instead of the phases that are left out.
+    async fn after(&self, run: &SimulatedRun, scenario: Scenario) {
+        match scenario {
+            Scenario::ApprovalRejected => {
+                self.model.hold(run.id, Some("waiting"));
+                self.wait(SLOW_PHASES).await;
+                self.model.reject(run.id, "octocat", "Not on a Friday.", now());
+            }
+            Scenario::RunDeleted => {
+                self.wait(1).await;
+                self.model.delete(run.id);
+            }
+            Scenario::AllWell
+            | Scenario::SmokeGateFails
+            | Scenario::FreezeCheckFails
+            | Scenario::BuildFails
+            | Scenario::HealthCheckFails
+            | Scenario::CallbackLost
+            | Scenario::AllCallbacksLost
+            | Scenario::Stalls
+            | Scenario::SlowRun
+            | Scenario::WaitsForApproval
+            | Scenario::LegFails
+            | Scenario::Superseded
+            | Scenario::GitHubDown => {}
         }
     }
 
@@ -199,15 +122,15 @@ impl Runner {
     /// freezes.
     async fn carry_out(&self, run: &SimulatedRun, phase: Phase, is_lost: bool) -> FreezeAnswer {
         let status = if phase.conclusion.is_some() { "completed" } else { "in_progress" };
-        self.model.set_job(run.id, phase.job, status, phase.conclusion, SystemClock.now());
-        let is_silent = is_gate(phase.status) && run.inputs.phase_callbacks.as_deref() != Some("true");
-        let is_by_hand = run.inputs.console_deploy_id.is_empty();
+        let job = Jobs::Of(phase.job, phase.leg);
+        let is_of_health =
+            phase.stage == Some(FailureStage::HealthCheck) || phase.status == Status::Deploying;
+        self.model.go_to_main_step(run.id, job, is_of_health || phase.status == Status::Succeeded);
+        self.model.set_job(run.id, job, status, phase.conclusion, now());
+        let is_silent = is_gate(phase.status) && run.inputs.get("phase_callbacks") != Some("true");
+        let is_by_hand = run.inputs.deploy_id().is_empty();
         let is_heard = !is_lost && !is_silent && !is_by_hand;
-        let verdict = if is_heard { self.report(run, phase).await } else { FreezeAnswer::Silent };
-        if phase.status.is_terminal() {
-            self.model.end(run.id, phase.conclusion.unwrap_or("success"), SystemClock.now());
-        }
-        verdict
+        if is_heard { self.report(run, phase).await } else { FreezeAnswer::Silent }
     }
 
     /// What comes before the first job.
@@ -225,8 +148,8 @@ impl Runner {
             Scenario::Superseded => {
                 self.model.hold(run.id, Some("pending"));
                 self.wait(SLOW_PHASES).await;
-                self.model.follow_with_another(run.id);
-                self.model.end(run.id, "cancelled", SystemClock.now());
+                self.model.follow_with_another(run.id, now());
+                self.model.end(run.id, "cancelled", now());
             }
             Scenario::AllWell
             | Scenario::SmokeGateFails
@@ -236,7 +159,10 @@ impl Runner {
             | Scenario::CallbackLost
             | Scenario::AllCallbacksLost
             | Scenario::Stalls
-            | Scenario::WaitsForApproval => {}
+            | Scenario::WaitsForApproval
+            | Scenario::ApprovalRejected
+            | Scenario::LegFails
+            | Scenario::RunDeleted => {}
         }
     }
 
@@ -246,62 +172,12 @@ impl Runner {
             let runner = self.clone();
             tokio::spawn(async move {
                 runner.wait(1).await;
-                runner.model.end(run, "cancelled", SystemClock.now());
+                runner.model.end(run, "cancelled", now());
             });
         }
     }
 
     async fn wait(&self, phases: u32) {
         tokio::time::sleep(self.settings.pace * phases).await;
-    }
-
-    /// Posts a callback; a retry carries the same delivery id and a new signature.
-    async fn report(&self, run: &SimulatedRun, phase: Phase) -> FreezeAnswer {
-        let body = json!({
-            "console_deploy_id": run.inputs.console_deploy_id,
-            "status": phase.status,
-            "log_line": phase.log_line,
-            "run_id": run.id,
-            "run_attempt": 1,
-            "failure_stage": phase.stage,
-            "commit": run.commit,
-            "committed_at": committed_at(run),
-        })
-        .to_string();
-        let id = MessageId::from(uuid_at(SystemClock.now()).to_string().as_str());
-        for attempt in 0..ATTEMPTS {
-            match self.post(run, &id, &body).await {
-                Ok((status, verdict)) if !status.is_server_error() => return verdict,
-                Ok((status, _)) => tracing::warn!(%status, "the simulated workflow tries its callback again"),
-                Err(error) => tracing::warn!(%error, "the simulated workflow tries its callback again"),
-            }
-            tokio::time::sleep(Duration::from_millis(250) * 2_u32.pow(attempt)).await;
-        }
-        FreezeAnswer::Silent
-    }
-
-    async fn post(
-        &self,
-        run: &SimulatedRun,
-        id: &MessageId,
-        body: &str,
-    ) -> Result<(StatusCode, FreezeAnswer), reqwest::Error> {
-        let timestamp = SystemClock.now().as_second();
-        let Settings { console_url, secrets, .. } = &*self.settings;
-        let deploy_id = &run.inputs.console_deploy_id;
-        let answer = self
-            .http
-            .post(format!("{console_url}/api/internal/deploys/{deploy_id}/callback"))
-            .header("content-type", "application/json")
-            .header("webhook-id", id.as_str())
-            .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", sign(secrets, id, timestamp, body.as_bytes()))
-            .body(body.to_owned())
-            .send()
-            .await?;
-        let status = answer.status();
-        let said: serde_json::Value = answer.json().await.unwrap_or_default();
-        let is_frozen = said["freeze"]["verdict"] == "frozen";
-        Ok((status, if is_frozen { FreezeAnswer::Frozen } else { FreezeAnswer::Silent }))
     }
 }

@@ -1,98 +1,87 @@
-//! What GitHub reads in a workflow file before it starts a run: which inputs it declares.
+//! What GitHub reads in a workflow file before it starts a run: the inputs that it declares, the title, the group in which
+//! runs wait for each other, and the jobs.
 
-use std::collections::{BTreeMap, HashMap};
+mod files;
+mod jobs;
+mod yaml;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
-/// The files that the project ships, as they were when this was built.
-pub(super) const SHIPPED: [(&str, &str); 4] = [
-    ("deploy-console.yml", include_str!("../../../.github/workflows/deploy-console.yml")),
-    ("deploy-heroku.yml", include_str!("../../../.github/workflows/deploy-heroku.yml")),
-    ("deploy-customer-docs.yml", include_str!("../../../.github/workflows/deploy-customer-docs.yml")),
-    ("deploy-push-to-staging.yml", include_str!("../../../.github/workflows/deploy-push-to-staging.yml")),
-];
+pub(super) use self::{
+    files::WorkflowFiles,
+    jobs::{Condition, JobTemplate, StepTemplate, cut},
+    yaml::{Concurrency, Input},
+};
 
-/// A file of a rehearsal alone: it does not fit the console.
-const LEGACY: (&str, &str) = ("deploy-legacy.yml", include_str!("workflow_file/deploy-legacy.yml"));
+/// Inputs that a dispatch may have.
+const MOST_INPUTS: usize = 25;
 
-/// A workflow.
 #[derive(Clone, Debug, Default)]
 pub(super) struct WorkflowFile {
-    /// The declared inputs, by name.
-    inputs: BTreeMap<String, Option<Input>>,
+    /// As it was committed.
     pub(super) text: String,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Input {
-    required: bool,
-    /// With `type: choice`: what may be given.
-    options: Option<Vec<String>>,
+    pub(super) name: Option<String>,
+    /// What the titles of its runs are made of.
+    pub(super) run_name: Option<String>,
+    /// Absent: it cannot be dispatched.
+    inputs: Option<BTreeMap<String, Option<Input>>>,
+    pub(super) concurrency: Option<Concurrency>,
+    pub(super) jobs: Vec<JobTemplate>,
 }
 
 impl WorkflowFile {
-    /// Reads a workflow file that can be dispatched.
+    /// Reads a workflow file.
     pub(super) fn parse(text: &str) -> Result<Self, serde_saphyr::Error> {
-        #[derive(Deserialize)]
-        struct WorkflowYaml {
-            on: On,
-        }
-        #[derive(Deserialize)]
-        struct On {
-            workflow_dispatch: DispatchTrigger,
-        }
-        #[derive(Deserialize)]
-        struct DispatchTrigger {
-            inputs: BTreeMap<String, Option<Input>>,
-        }
-        let file: WorkflowYaml = serde_saphyr::from_str(text)?;
-        Ok(Self { inputs: file.on.workflow_dispatch.inputs, text: text.to_owned() })
+        let file: yaml::Workflow = serde_saphyr::from_str(text)?;
+        Ok(Self {
+            text: text.to_owned(),
+            name: file.name,
+            run_name: file.run_name,
+            inputs: file.on.workflow_dispatch.map(|trigger| trigger.unwrap_or_default().inputs),
+            concurrency: file.concurrency,
+            jobs: file.jobs.0.into_iter().map(|(id, job)| JobTemplate::of(id, job)).collect(),
+        })
     }
 
-    /// Refuses inputs as GitHub does, with its words and a 422.
+    /// Refuses a dispatch with these inputs as GitHub does, with its words and a 422.
     pub(super) fn check(&self, sent: &Map<String, Value>) -> Result<(), String> {
-        let unexpected: Vec<_> = sent.keys().filter(|name| !self.inputs.contains_key(*name)).collect();
+        let Some(inputs) = &self.inputs else {
+            return Err("Workflow does not have 'workflow_dispatch' trigger".to_owned());
+        };
+        if sent.len() > MOST_INPUTS {
+            let count = sent.len();
+            return Err(format!(
+                "Invalid request.\n\nNo more than 25 properties are allowed; {count} were supplied."
+            ));
+        }
+        if let Some((name, value)) = sent.iter().find(|(_, value)| !value.is_string()) {
+            return Err(format!("Invalid request.\n\nFor 'properties/{name}', {value} is not a string."));
+        }
+        let unexpected: Vec<_> = sent.keys().filter(|name| !inputs.contains_key(*name)).collect();
         if !unexpected.is_empty() {
             let names: Vec<_> = unexpected.into_iter().map(|name| format!("{name:?}")).collect();
             return Err(format!("Unexpected inputs provided: [{}]", names.join(", ")));
         }
-        for (name, declared) in &self.inputs {
-            let Input { required, options } = declared.clone().unwrap_or_default();
-            match (sent.get(name).and_then(Value::as_str), options) {
-                (None | Some(""), _) if required => {
-                    return Err(format!("Required input '{name}' not provided"));
-                }
-                (Some(value), Some(options)) if !options.iter().any(|option| option == value) => {
-                    return Err(format!(
-                        "Provided value '{value}' for input '{name}' not in the list of allowed values"
-                    ));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        inputs.iter().try_for_each(|(name, declared)| {
+            let declared = declared.clone().unwrap_or_default();
+            declared.check(name, sent.get(name).and_then(Value::as_str))
+        })
     }
 }
 
-/// The workflow files of every repository: those that were written there, else the shipped one of this name, else
-/// the first of them.
-#[derive(Debug, Default)]
-pub(super) struct WorkflowFiles(HashMap<(String, String), WorkflowFile>);
-
-impl WorkflowFiles {
-    pub(super) fn write(&mut self, repo: &str, name: &str, file: WorkflowFile) {
-        self.0.insert((repo.to_owned(), name.to_owned()), file);
-    }
-
-    pub(super) fn read(&self, repo: &str, name: &str) -> WorkflowFile {
-        let written = self.0.get(&(repo.to_owned(), name.to_owned())).cloned();
-        written.unwrap_or_else(|| {
-            let known = SHIPPED.iter().chain([&LEGACY]);
-            let shipped = known.into_iter().find(|(shipped, _)| *shipped == name).unwrap_or(&SHIPPED[0]);
-            WorkflowFile::parse(shipped.1).unwrap_or_default()
-        })
+impl Input {
+    fn check(&self, name: &str, sent: Option<&str>) -> Result<(), String> {
+        match (sent, &self.options) {
+            (None | Some(""), _) if self.required && self.default.is_none() => {
+                Err(format!("Required input '{name}' not provided"))
+            }
+            (Some(value), Some(options)) if !options.iter().any(|option| option == value) => {
+                Err(format!("Provided value '{value}' for input '{name}' not in the list of allowed values"))
+            }
+            (_, _) => Ok(()),
+        }
     }
 }
 
@@ -100,7 +89,7 @@ impl WorkflowFiles {
 mod tests {
     use serde_json::json;
 
-    use super::*;
+    use super::{files::SHIPPED, *};
 
     fn check(file: &WorkflowFile, sent: Value) -> Result<(), String> {
         file.check(sent.as_object().unwrap())
@@ -131,14 +120,16 @@ mod tests {
             refused(json!({ "environment": "moon", "git_ref": "main" })),
             "Provided value 'moon' for input 'environment' not in the list of allowed values"
         );
-    }
-
-    #[test]
-    fn written_file_replaces_the_shipped_one() {
-        let mut files = WorkflowFiles::default();
-        let file = WorkflowFile::parse("on:\n  workflow_dispatch:\n    inputs:\n      only:\n").unwrap();
-        files.write("acme/shop", "deploy.yml", file);
-        assert_eq!(check(&files.read("acme/shop", "deploy.yml"), json!({ "only": "this" })), Ok(()));
-        assert!(check(&files.read("acme/docs", "deploy.yml"), json!({ "only": "this" })).is_err());
+        assert_eq!(
+            refused(json!({ "environment": true })),
+            "Invalid request.\n\nFor 'properties/environment', true is not a string."
+        );
+        let many: Map<_, _> = (0..26).map(|number| (format!("i{number}"), json!(""))).collect();
+        assert!(file.check(&many).unwrap_err().contains("No more than 25 properties"));
+        let pushed = WorkflowFile::parse("on:\n  push:\njobs: {}\n").unwrap();
+        assert_eq!(
+            check(&pushed, json!({})).unwrap_err(),
+            "Workflow does not have 'workflow_dispatch' trigger"
+        );
     }
 }

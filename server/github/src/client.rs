@@ -11,6 +11,8 @@ mod compare;
 mod dispatch;
 mod entries;
 mod etag_cache;
+#[cfg(test)]
+mod examples;
 mod health;
 mod rate_limit;
 mod read;

@@ -155,6 +155,7 @@ pub struct ListedRun {
     #[serde(default, deserialize_with = "null_as_default")]
     pub display_title: String,
     /// What started it.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub event: String,
     /// The branch or tag whose workflow file it runs.
     #[serde(default)]
@@ -217,7 +218,8 @@ pub struct Comparison {
     pub ahead_by: u32,
     /// How many commits the first has that the second has not.
     pub behind_by: u32,
-    /// The commits that only the second has, oldest first, as far as GitHub lists them.
+    /// The commits that only the second has, oldest first, as far as GitHub lists them and they can be read.
+    #[serde(default, deserialize_with = "readable")]
     pub commits: Vec<ComparedCommit>,
 }
 
@@ -235,6 +237,7 @@ pub struct CommitRecord {
     /// The message, whole.
     pub message: String,
     /// Who wrote it, where that is known.
+    #[serde(default, deserialize_with = "named")]
     pub author: Option<CommitAuthor>,
 }
 
@@ -252,6 +255,7 @@ pub struct Job {
     /// Its name, as in the workflow.
     pub name: String,
     /// Where it stands.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub status: Progress,
     /// How it ended.
     pub conclusion: Option<Conclusion>,
@@ -289,6 +293,7 @@ pub struct JobRecord {
     /// Its name, as in the workflow.
     pub name: String,
     /// Where it stands.
+    #[serde(default, deserialize_with = "null_as_default")]
     pub status: String,
     /// How it ended.
     pub conclusion: Option<String>,
@@ -311,6 +316,25 @@ fn is_not_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<boo
 #[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 fn as_list<S: serde::Serializer>(began: &bool, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(began.then_some(()))
+}
+
+/// The entries of a list that are as documented.
+fn readable<'de, D: serde::Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    let entries: Vec<serde_json::Value> = Deserialize::deserialize(deserializer)?;
+    Ok(entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect())
+}
+
+/// An author, who may have no name.
+fn named<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<CommitAuthor>, D::Error> {
+    #[derive(Deserialize)]
+    struct Author {
+        #[serde(default)]
+        name: Option<String>,
+    }
+    let author: Option<Author> = Deserialize::deserialize(deserializer)?;
+    Ok(author.and_then(|author| author.name).map(|name| CommitAuthor { name }))
 }
 
 /// Null where nothing is known, as GitHub has it in members that its description calls required, too.

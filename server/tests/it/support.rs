@@ -14,6 +14,7 @@ pub mod proxy;
 pub mod raw;
 pub mod sample;
 pub mod shape;
+mod simulated;
 pub mod site;
 pub mod stub;
 
@@ -29,7 +30,7 @@ use axum::{
     http::{Request, request::Builder},
 };
 use github::{Client, GitHubConfig};
-use github_fake::{Fault, Settings, SimulatedGitHub};
+use github_fake::{Fault, Settings};
 use jiff::SignedDuration;
 use runtime::{
     clock::{Clock, ManualClock, SharedClock},
@@ -60,6 +61,7 @@ use webhook::{MessageId, SigningSecrets, sign};
 pub use self::{
     database::Database,
     http::{Answer, request},
+    simulated::Simulated,
 };
 
 pub const SECRET: &str = "the secret of the tests";
@@ -190,7 +192,7 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
 pub struct TestConsole {
     pub console: Arc<Console>,
     pub router: Router,
-    pub github: SimulatedGitHub,
+    pub github: Simulated,
     pub clock: Arc<ManualClock>,
     pub database: Database,
     pub secrets: SigningSecrets,
@@ -233,7 +235,7 @@ impl TestConsole {
             pace: Duration::ZERO,
             jobs: false,
         };
-        let github = SimulatedGitHub::start(settings).await.unwrap();
+        let github = Simulated::start(settings).await;
         let clock = Arc::new(ManualClock::at(noon()));
         let api_url = given.api_url.unwrap_or_else(|| github.url());
         let apps = Apps::parse(given.apps, "console.toml").unwrap();

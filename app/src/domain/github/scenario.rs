@@ -27,6 +27,12 @@ pub enum Scenario {
     SlowRun,
     /// The deploy job waits for an approval for a while.
     WaitsForApproval,
+    /// The approval that the deploy job waits for is refused.
+    ApprovalRejected,
+    /// It rolls out in three legs, and the last of them fails late.
+    LegFails,
+    /// The run is deleted on GitHub while the deploy job is under way.
+    RunDeleted,
     /// A newer run takes the place of this one before it begins.
     Superseded,
     /// GitHub accepts, and then does not answer for a while.
@@ -36,7 +42,7 @@ pub enum Scenario {
 
 impl Scenario {
     /// Every scenario, in the order of the form.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 15] = [
         Self::AllWell,
         Self::SmokeGateFails,
         Self::FreezeCheckFails,
@@ -47,6 +53,9 @@ impl Scenario {
         Self::Stalls,
         Self::SlowRun,
         Self::WaitsForApproval,
+        Self::ApprovalRejected,
+        Self::LegFails,
+        Self::RunDeleted,
         Self::Superseded,
         Self::GitHubDown,
     ];
@@ -65,6 +74,9 @@ impl Scenario {
             Self::Stalls => "stalls",
             Self::SlowRun => "slow_run",
             Self::WaitsForApproval => "waits_for_approval",
+            Self::ApprovalRejected => "approval_rejected",
+            Self::LegFails => "leg_fails",
+            Self::RunDeleted => "run_deleted",
             Self::Superseded => "superseded",
             Self::GitHubDown => "github_down",
         }
@@ -84,6 +96,9 @@ impl Scenario {
             Self::Stalls => "It stalls",
             Self::SlowRun => "It is slow to show its run",
             Self::WaitsForApproval => "It waits for an approval",
+            Self::ApprovalRejected => "Its approval is rejected",
+            Self::LegFails => "One of three legs fails late",
+            Self::RunDeleted => "Its run is deleted",
             Self::Superseded => "A newer run takes its place",
             Self::GitHubDown => "GitHub is down for a while",
         }
@@ -103,6 +118,9 @@ impl Scenario {
             | Self::AllCallbacksLost
             | Self::Stalls
             | Self::WaitsForApproval
+            | Self::ApprovalRejected
+            | Self::LegFails
+            | Self::RunDeleted
             | Self::Superseded => true,
         }
     }

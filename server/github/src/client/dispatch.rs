@@ -92,14 +92,16 @@ impl Client {
     }
 
     async fn read_run(&self, repo: &str, answer: Response) -> Option<RunRef> {
-        #[derive(Deserialize)]
-        struct RunDetails {
-            workflow_run_id: i64,
-        }
         let body = read_limited(answer, MAX_ANSWER).await?;
         let details: RunDetails = serde_json::from_slice(&body).ok()?;
         Some(self.run_ref(repo, details.workflow_run_id))
     }
+}
+
+/// The run that was started.
+#[derive(Deserialize)]
+pub(super) struct RunDetails {
+    workflow_run_id: i64,
 }
 
 /// Why there is no run, or none that we know of.

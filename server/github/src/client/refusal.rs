@@ -58,10 +58,6 @@ impl Client {
     }
 
     async fn name_of_repository(&self, number: u64) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Repository {
-            full_name: String,
-        }
         let mut url = self.api.clone();
         url.path_segments_mut().ok()?.pop_if_empty().extend(["repositories", &number.to_string()]);
         let answer = self.send(self.request_to(Method::GET, url)).await.ok()?;
@@ -94,9 +90,15 @@ impl Refusal {
     }
 }
 
+/// What is read of a repository.
+#[derive(Deserialize)]
+pub(super) struct Repository {
+    full_name: String,
+}
+
 /// The body of such an answer. Members that GitHub leaves out or null say nothing.
 #[derive(Default, Deserialize)]
-struct ErrorBody {
+pub(super) struct ErrorBody {
     #[serde(default)]
     message: Option<String>,
     #[serde(default)]

@@ -34,7 +34,7 @@ struct Runs {
 }
 
 #[derive(Deserialize, Serialize)]
-struct Titled {
+pub(super) struct Titled {
     id: i64,
     #[serde(default, deserialize_with = "null_as_default")]
     display_title: String,
@@ -54,6 +54,16 @@ impl Titled {
         self.event.as_deref().is_none_or(|event| event == DISPATCH)
             && self.head_repository.as_ref().is_none_or(is_here)
     }
+}
+
+/// What a reviewer said of a run that waited for an approval.
+#[derive(Deserialize, Serialize)]
+pub(super) struct Review {
+    state: String,
+    #[serde(default)]
+    comment: Option<String>,
+    #[serde(default)]
+    user: Option<Account>,
 }
 
 impl Client {
@@ -228,14 +238,6 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read.
     pub async fn rejection(&self, repo: &str, id: i64) -> Result<Option<Rejection>, ReadError> {
-        #[derive(Deserialize, Serialize)]
-        struct Review {
-            state: String,
-            #[serde(default)]
-            comment: Option<String>,
-            #[serde(default)]
-            user: Option<Account>,
-        }
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "approvals"]);
         let reviews: Entries<Review> = self.read(request).await?;
         let token = self.token.expose_secret();

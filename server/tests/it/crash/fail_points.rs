@@ -333,7 +333,8 @@ async fn f40_stop_ends_in_time_while_github_hangs(system: DatabaseSystem) {
     let github = github().await;
     let [asked] = &silent.posted()[..] else { panic!("{:#?}", silent.posted()) };
     let address = github.url().replace("http://", "").parse().unwrap();
-    let headers = [("content-type", "application/json")];
+    let headers =
+        ["content-type", "user-agent", "authorization"].map(|name| (name, asked.header(name).unwrap()));
     let taken = exchange(address, &asked.method, &asked.path, &headers, &asked.body.to_string()).await;
     assert_eq!(taken.status(), Some(200), "{taken:?}");
 

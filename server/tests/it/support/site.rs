@@ -3,7 +3,7 @@
 use std::{path::Path, sync::Arc, time::Duration};
 
 use app::domain::DeployId;
-use github_fake::{Settings, SimulatedGitHub};
+use github_fake::Settings;
 use runtime::{
     clock::{Clock, SystemClock},
     fail_point::FailPoint,
@@ -13,7 +13,7 @@ use store::{self, DatabaseSystem, DatabaseUrl, Store};
 use webhook::{MessageId, SigningSecrets, sign};
 
 use super::{
-    SECRET, TOKEN, claim, order, postgres,
+    SECRET, Simulated, TOKEN, claim, order, postgres,
     process::{Ended, Serving, Workplace},
     raw::whole,
 };
@@ -22,7 +22,7 @@ use super::{
 pub struct Site {
     workplace: Workplace,
     pub database: DatabaseUrl,
-    pub github: SimulatedGitHub,
+    pub github: Simulated,
 }
 
 impl Site {
@@ -111,14 +111,14 @@ fn workflow(apps: &str) -> String {
 }
 
 /// A GitHub that runs no jobs: the test reports them.
-pub async fn github() -> SimulatedGitHub {
+pub async fn github() -> Simulated {
     let settings = Settings {
         console_url: "http://127.0.0.1:9".to_owned(),
         secrets: SECRET.parse().unwrap(),
         pace: Duration::ZERO,
         jobs: false,
     };
-    SimulatedGitHub::start(settings).await.unwrap()
+    Simulated::start(settings).await
 }
 
 /// A press of Deploy, with this key.

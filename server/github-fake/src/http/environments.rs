@@ -1,0 +1,56 @@
+//! The environments of a repository, and the names of its secrets, where the token may list them.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+
+use super::{HttpState, errors::refuse, records::node_id};
+
+/// When all of it was made.
+const MADE_AT: &str = "2026-01-05T09:00:00Z";
+
+pub(super) async fn environments(
+    State(github): State<HttpState>,
+    Path((owner, name)): Path<(String, String)>,
+) -> Json<Value> {
+    let repo = format!("{owner}/{name}");
+    let settings = github.model.repository(&repo);
+    let environment = |(place, name): (usize, &&str)| {
+        json!({
+            "id": place + 1,
+            "node_id": node_id("EN", place + 1),
+            "name": name,
+            "url": github.links.repo(&repo, &format!("/environments/{name}")),
+            "html_url": github.links.page(&repo, &format!("/deployments/activity_log?environments_filter={name}")),
+            "created_at": MADE_AT,
+            "updated_at": MADE_AT,
+        })
+    };
+    let environments: Vec<_> = settings.environments.iter().enumerate().map(environment).collect();
+    Json(json!({ "total_count": environments.len(), "environments": environments }))
+}
+
+pub(super) async fn secrets(
+    State(github): State<HttpState>,
+    Path((owner, name)): Path<(String, String)>,
+) -> Response {
+    let settings = github.model.repository(&format!("{owner}/{name}"));
+    let Some(names) = settings.secrets else {
+        let needs = [("x-accepted-github-permissions", "secrets=read")];
+        return (needs, refuse(403, "Resource not accessible by personal access token")).into_response();
+    };
+    list_secrets(&names)
+}
+
+pub(super) async fn organization_secrets() -> Response {
+    list_secrets(&[])
+}
+
+fn list_secrets(names: &[&str]) -> Response {
+    let secret = |name: &&str| json!({ "name": name, "created_at": MADE_AT, "updated_at": MADE_AT });
+    let secrets: Vec<_> = names.iter().map(secret).collect();
+    Json(json!({ "total_count": secrets.len(), "secrets": secrets })).into_response()
+}
