@@ -3,6 +3,8 @@
 //!
 //! The data are npm packages of GitHub's, installed in `end2end`. Nothing of them is copied.
 
+#![allow(clippy::panic, reason = "it is of tests alone, and that is how they fail")]
+
 mod dialect;
 mod operation;
 mod schemas;
