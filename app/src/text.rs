@@ -3,6 +3,7 @@
 pub mod action;
 pub mod deploy;
 pub mod freeze;
+pub mod leg;
 pub mod printable;
 pub mod provenance;
 pub mod status;

@@ -4,7 +4,11 @@
 //! A step never lights up because a later one did: a gate that was passed over without a word is
 //! [`StepState::NotRequired`] where the environment has no such gate, else [`StepState::NotReported`].
 
+mod legs;
+
 use serde::{Deserialize, Serialize};
+
+pub use self::legs::{LegState, legs};
 
 use super::{
     HistoryEntry, Source, Timestamp,

@@ -118,6 +118,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         run_attempt: None,
         commit: None,
         committed_at: None,
+        leg: None,
         at,
     }
 }

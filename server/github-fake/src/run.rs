@@ -14,6 +14,8 @@ use super::{
 /// What starts a run.
 pub(super) const DISPATCH: &str = "workflow_dispatch";
 pub(super) const PUSH: &str = "push";
+/// The job that rolls out, by its key in the shipped workflows.
+const DEPLOY: &str = "deploy";
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct SimulatedRun {
@@ -83,6 +85,14 @@ pub(super) struct Attempt {
     /// Who started it.
     #[serde(skip)]
     pub(super) actor: String,
+}
+
+impl Attempt {
+    /// Whether its deploy jobs all succeeded.
+    pub(super) fn has_deployed(&self) -> bool {
+        let mut jobs = self.jobs.iter().filter(|job| job.key == DEPLOY).peekable();
+        jobs.peek().is_some() && jobs.all(|job| job.conclusion == Some("success"))
+    }
 }
 
 /// A concurrency group, of one repository.

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::super::{
-    StepKey, StepState, Timestamp,
-    status::{FailureStage, Status, StoredStatus},
+    StepKey, Timestamp,
+    status::{FailureStage, Status},
 };
 
 /// Legs that a step can have: as many as a matrix of GitHub can have jobs.
@@ -64,6 +64,24 @@ impl Leg {
         let name = name.map(str::trim).filter(|name| !name.is_empty());
         let name = name.map(|name| name.chars().take(LONGEST_NAME).collect());
         Ok(Self { index, total, name })
+    }
+
+    /// Its number, from 0.
+    #[must_use]
+    pub const fn index(&self) -> u32 {
+        self.index
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub const fn total(&self) -> u32 {
+        self.total
+    }
+
+    /// What it is called, where it has a name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
     }
 }
 
@@ -139,7 +157,16 @@ impl LegReport {
         Rule::of(self.status).map_or(0, |rule| rule.rank)
     }
 
-    /// The part that it is about. A failure is one of the part that its leg last spoke of, or of the stage that it names.
+    /// The step that it is about: the job that rolls out checks the health, too. A failure is one of the stage that it
+    /// names, or of the step that its leg last spoke of.
+    pub(in crate::domain) fn step(&self, before: &[Self]) -> StepKey {
+        match self.part(before) {
+            Part::SmokeGate => StepKey::SmokeGate,
+            Part::FreezeCheck => StepKey::FreezeCheck,
+            Part::RollOut => StepKey::Deploy,
+        }
+    }
+
     fn part(&self, before: &[Self]) -> Part {
         let named = self.stage.map(|stage| match stage {
             FailureStage::SmokeGate => Part::SmokeGate,
@@ -194,89 +221,6 @@ pub fn count(current: Status, claimed: Status, leg: &Leg, heard: &[LegReport]) -
     match counts {
         Counts::All if is_here && !is_last => LegVerdict::Counted,
         Counts::All | Counts::First => LegVerdict::Speaks,
-    }
-}
-
-/// What is known of a leg.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct LegState {
-    /// The step whose leg it is. The job that rolls out checks the health, too.
-    pub step: StepKey,
-    /// Its number, from 0.
-    pub index: u32,
-    /// How many legs the step has.
-    pub total: u32,
-    /// Its name, where it said one.
-    pub name: Option<String>,
-    /// The last status that it reported; none, if it never did.
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
-    pub status: Option<StoredStatus>,
-    /// What that means for it.
-    pub state: StepState,
-    /// When it first reported.
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
-    pub began_at: Option<Timestamp>,
-    /// When it reported its end.
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
-    pub ended_at: Option<Timestamp>,
-    /// What the workflow last said of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub log_line: Option<String>,
-}
-
-/// Every leg of every step that has some, in their order, by what they reported themselves.
-#[must_use]
-pub fn legs(status: &StoredStatus, heard: &[LegReport]) -> Vec<LegState> {
-    let parts = [
-        (Part::SmokeGate, StepKey::SmokeGate),
-        (Part::FreezeCheck, StepKey::FreezeCheck),
-        (Part::RollOut, StepKey::Deploy),
-    ];
-    parts.into_iter().flat_map(|(part, step)| legs_of(part, step, status, heard)).collect()
-}
-
-fn legs_of(part: Part, step: StepKey, status: &StoredStatus, heard: &[LegReport]) -> Vec<LegState> {
-    let is_here = |(place, report): &(usize, &LegReport)| report.part(&heard[..*place]) == part;
-    let of_part: Vec<_> = heard.iter().enumerate().filter(is_here).map(|(_, report)| report).collect();
-    let total = of_part.first().map_or(0, |report| report.leg.total);
-    let leg = |index| {
-        let own: Vec<_> = of_part.iter().copied().filter(|report| report.leg.index == index).collect();
-        LegState { step, index, total, ..leg_state(status, &own) }
-    };
-    (0..total).map(leg).collect()
-}
-
-/// A leg by its own reports, oldest first.
-fn leg_state(status: &StoredStatus, own: &[&LegReport]) -> LegState {
-    let last = own.last();
-    let state = match last.map(|report| report.status) {
-        Some(Status::Failed) => StepState::Failed,
-        Some(Status::SmokeGatePassed | Status::FreezeCheckPassed | Status::Succeeded) => StepState::Done,
-        // How a leg ended that was under way when the deploy ended, nobody said.
-        Some(_) | None if status.is_terminal() => StepState::NotReported,
-        Some(
-            Status::Requested
-            | Status::Dispatched
-            | Status::SmokeGateStarted
-            | Status::FreezeCheckStarted
-            | Status::Building
-            | Status::Deploying
-            | Status::TimedOut,
-        ) => StepState::Active,
-        None => StepState::Pending,
-    };
-    let has_ended = matches!(state, StepState::Done | StepState::Failed);
-    LegState {
-        step: StepKey::Deploy,
-        index: 0,
-        total: 0,
-        name: own.iter().rev().find_map(|report| report.leg.name.clone()),
-        status: last.map(|report| report.status.into()),
-        state,
-        began_at: own.first().map(|report| report.at),
-        ended_at: last.filter(|_| has_ended).map(|report| report.at),
-        log_line: own.iter().rev().find_map(|report| report.log_line.clone()),
     }
 }
 

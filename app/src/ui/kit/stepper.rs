@@ -8,8 +8,9 @@ use super::{
     time::At,
 };
 use crate::{
-    domain::{Deploy, DurationStats, Source, Step, StepKey, StepState, Timestamp},
+    domain::{Deploy, DurationStats, LegState, Source, Step, StepKey, StepState, Timestamp},
     text::{
+        leg::{leg_name, leg_text},
         printable::printable,
         step_duration::{elapsed_text, is_longer_than_usual, under_way_since, usual_of, usual_text},
         time::duration_between,
@@ -27,13 +28,21 @@ pub fn Stepper(
     #[prop(optional, into)]
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
-    let items = StepKey::ALL.map(|key| view! { <StepItem step=step_of(deploy, key) key now usual /> });
+    let items = StepKey::ALL.map(|key| {
+        view! { <StepItem step=step_of(deploy, key) legs=legs_of(deploy, key) key now usual /> }
+    });
     view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
 }
 
 /// A step that the deploy does not name is unknown.
 fn step_of(deploy: Signal<Deploy>, key: StepKey) -> Memo<Option<Step>> {
     Memo::new(move |_| deploy.with(|deploy| deploy.steps.iter().find(|step| step.key == key).cloned()))
+}
+
+fn legs_of(deploy: Signal<Deploy>, key: StepKey) -> Memo<Vec<LegState>> {
+    Memo::new(move |_| {
+        deploy.with(|deploy| deploy.legs.iter().filter(|leg| leg.step == key).cloned().collect())
+    })
 }
 
 fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
@@ -43,11 +52,13 @@ fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
 #[component]
 fn StepItem(
     step: Memo<Option<Step>>,
+    legs: Memo<Vec<LegState>>,
     key: StepKey,
     now: Signal<Option<Timestamp>>,
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
     let state = state_of(step);
+    let legs = move || legs.with(|legs| (!legs.is_empty()).then(|| legs_view(legs, key)));
     let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
     view! {
         <li
@@ -60,8 +71,25 @@ fn StepItem(
             <span class="step__name">{key.label()}</span>
             <span class="step__state">{move || state.get().label()}</span>
             <span class="step__details">{details}</span>
+            {legs}
         </li>
     }
+}
+
+/// The legs of a step, each in words.
+fn legs_view(legs: &[LegState], key: StepKey) -> AnyView {
+    let items = legs.iter().map(|leg| {
+        let words = leg_text(leg);
+        view! {
+            <li class="leg" data-state=leg.state.as_str()>
+                <IconImage icon=Icon::of_step(leg.state) />
+                <span class="leg__name">{leg_name(leg)}</span>
+                <span class="leg__state">{words}</span>
+            </li>
+        }
+    });
+    let label = format!("{}: legs", key.label());
+    view! { <ul class="legs" role="list" aria-label=label>{items.collect_view()}</ul> }.into_any()
 }
 
 #[component]

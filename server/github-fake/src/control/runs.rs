@@ -2,7 +2,7 @@
 
 use app::domain::Timestamp;
 
-use crate::{ForeignRun, SimulatedGitHub, clock::now, workflow_file::WorkflowFile};
+use crate::{ForeignRun, SimulatedGitHub, clock::now, run::Attempt, workflow_file::WorkflowFile};
 
 impl SimulatedGitHub {
     /// Writes a workflow file into a repository, in place of the shipped one of this name.
@@ -41,6 +41,13 @@ impl SimulatedGitHub {
     /// Ends this run.
     pub fn end(&self, run: i64, conclusion: &'static str) {
         self.model.end(run, conclusion, now());
+    }
+
+    /// Whether this run has an attempt whose deploy jobs all succeeded.
+    #[must_use]
+    pub fn has_succeeded(&self, run: i64) -> bool {
+        let run = self.model.run_with_id(run);
+        run.is_some_and(|run| run.past.iter().chain([&run.now]).any(Attempt::has_deployed))
     }
 
     /// Gives this run another title, as another `run-name` would.

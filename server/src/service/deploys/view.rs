@@ -1,6 +1,6 @@
 //! From rows to what pages show.
 
-use app::domain::{Deploy, deploy::leg, step};
+use app::domain::{Deploy, step};
 use store::StoredDeploy;
 
 use crate::{config::Apps, service::Console};
@@ -20,7 +20,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
     let (github_run_id, github_run_url) = stored.run.map(|run| (run.id, run.url)).unzip();
     let seen = stored.run_seen;
     Deploy {
-        legs: leg::legs(&stored.status, &stored.legs),
+        legs: step::legs(&stored.status, &stored.legs),
         id: stored.id,
         app: stored.app,
         environment: stored.environment,

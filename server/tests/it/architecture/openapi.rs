@@ -260,7 +260,7 @@ async fn schemas_have_the_fields_of_the_contract() {
     );
     assert_eq!(
         properties("CallbackBody"),
-        set("console_deploy_id status log_line run_id run_attempt failure_stage commit committed_at")
+        set("console_deploy_id status log_line run_id run_attempt failure_stage commit committed_at leg")
     );
     assert_eq!(properties("CallbackAnswer"), set("deploy_id status outcome freeze"));
     assert_eq!(

@@ -68,9 +68,14 @@ async fn slack_success_and_timeout_differ() {
     let id = world.test.dispatched("staging").await;
     world.test.walk(id, &["building", "deploying", "succeeded"]).await;
     assert_eq!(first(&slack).await.json()["text"], ":white_check_mark: Deployed — shop · staging · main");
+    world.test.github.end_run(id, "success");
     let late = world.test.dispatched("staging").await;
     world.test.walk(late, &["building"]).await;
+    world.test.github.set_job(late, "deploy", "in_progress", None);
     world.after(SignedDuration::from_hours(6)).await;
+    world.test.pass().await;
+    // GitHub was asked to cancel its run, and has not confirmed it.
+    world.after(SignedDuration::from_mins(3)).await;
     world.test.pass().await;
     until("the second", || slack.taken().len() == 2).await;
     let text = slack.taken()[1].json()["text"].clone();

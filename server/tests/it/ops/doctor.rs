@@ -103,7 +103,7 @@ async fn rehearsal_shows_one_misconfigured_app() {
     };
     let apps = report["apps"].as_array().unwrap();
     let (legacy, others) = apps.split_last().unwrap();
-    assert_eq!((&legacy["app"], others.len()), (&"legacy-billing".into(), 3));
+    assert_eq!((&legacy["app"], others.len()), (&"legacy-billing".into(), 4));
     assert_eq!(with(legacy, "problem"), ["environments", "jobs"], "{legacy}");
     assert_eq!(with(legacy, "warning"), ["inputs", "run_name"], "{legacy}");
     for app in others {

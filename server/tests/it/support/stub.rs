@@ -123,7 +123,7 @@ async fn answer(State(script): State<Arc<Script>>, request: Request) -> Response
 /// A server looks at any time for runs that were not requested. There are none, and the script covers only what the
 /// test is about.
 fn looks_for_runs_of_others(uri: &axum::http::Uri) -> bool {
-    uri.path().ends_with("/runs") && uri.query().unwrap_or_default().ends_with("per_page=20")
+    uri.path().ends_with("/runs") && uri.query().unwrap_or_default().ends_with("per_page=50")
 }
 
 pub fn reply(status: u16, body: impl Into<Body>) -> Response<Body> {

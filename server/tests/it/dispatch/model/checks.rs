@@ -1,6 +1,6 @@
 //! What must hold of all deploys at every moment, and from one moment to the next.
 
-use app::domain::{JournalEntry, RunState, Status, StoredStatus};
+use app::domain::{JournalEntry, RunState, Source, Status, StoredStatus};
 use github_fake::SimulatedGitHub;
 use store::StoredDeploy;
 
@@ -14,15 +14,28 @@ pub struct Seen {
 }
 
 /// Of all deploys, in the order in which they were made: before, and now.
-pub fn hold(before: &[Seen], now: &[Seen]) {
-    assert!((before.len()..=before.len() + 1).contains(&now.len()), "{before:#?}\n{now:#?}");
+pub fn hold(before: &[Seen], now: &[Seen], github: &SimulatedGitHub) {
     for (before, now) in before.iter().zip(now) {
         follows(before, now);
     }
-    for Seen { row, journal } in now {
+    for (place, Seen { row, journal }) in now.iter().enumerate() {
         assert_path(row, journal);
+        if before.get(place).is_none_or(|before| !before.row.status.is_terminal()) {
+            succeeded_on_github_or_by_report(row, github);
+        }
     }
     assert_chain(now.iter().map(|seen| seen.journal.as_slice()));
+}
+
+/// I15: what is shown as succeeded has an attempt of its run whose deploy jobs all succeeded, or says that its workflow
+/// alone reported it.
+fn succeeded_on_github_or_by_report(row: &StoredDeploy, github: &SimulatedGitHub) {
+    if row.status != StoredStatus::Known(Status::Succeeded) {
+        return;
+    }
+    let is_reported = row.history.last().is_some_and(|entry| entry.source == Source::Callback);
+    let has_run = row.run.as_ref().is_some_and(|run| github.has_succeeded(run.id));
+    assert!(is_reported || has_run, "{row:#?}");
 }
 
 /// One deploy only goes forward.

@@ -23,6 +23,8 @@ pub enum Op {
     Poll(Index),
     /// A pass of the reconciler, and another one.
     Pass,
+    /// A look at runs that the console did not start, later attempts among them.
+    Import,
     /// So many seconds go by.
     Wait(i64),
 }
@@ -38,6 +40,8 @@ pub struct Press {
     pub fault: Option<Fault>,
     /// Where the console is killed, if it gets there.
     pub crash: Option<Point>,
+    /// Whether its workflow rolls out in legs.
+    pub legs: bool,
 }
 
 /// A workflow reports.
@@ -49,6 +53,8 @@ pub struct Report {
     pub delivery: Option<u8>,
     /// Which run it names, of those that it can.
     pub run: Option<Index>,
+    /// Which of two legs reports, if one does.
+    pub leg: Option<u8>,
 }
 
 /// What happens to a run.
@@ -58,6 +64,8 @@ pub enum Event {
     Ends(&'static str),
     Held(Option<&'static str>),
     BeginsAgain,
+    FailedBeginAgain,
+    Deleted,
     IsFollowed,
     Rejected,
     Lags(bool),
@@ -82,6 +90,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (any::<Index>(), of(select(vec![403, 500]))).prop_map(|(deploy, fault)| Op::Cancel(deploy, fault)),
         2 => any::<Index>().prop_map(Op::Poll),
         5 => Just(Op::Pass),
+        2 => Just(Op::Import),
         2 => prop_oneof![1..=30_i64, 30..=1200_i64].prop_map(Op::Wait),
     ]
 }
@@ -91,9 +100,10 @@ const POINTS: [Point; 4] = [Point::BeforeIntent, Point::AfterIntent, Point::Afte
 
 fn press() -> impl Strategy<Value = Op> {
     let git_ref = prop_oneof![7 => Just("main"), 1 => Just("v2")];
-    (environment(), 0..3_u8, git_ref, of(fault()), weighted(0.4, select(&POINTS[..]))).prop_map(
-        |(environment, key, git_ref, fault, crash)| {
-            Op::Press(Press { environment, key, git_ref, fault, crash })
+    let crash = weighted(0.4, select(&POINTS[..]));
+    (environment(), 0..3_u8, git_ref, of(fault()), crash, any::<bool>()).prop_map(
+        |(environment, key, git_ref, fault, crash, legs)| {
+            Op::Press(Press { environment, key, git_ref, fault, crash, legs })
         },
     )
 }
@@ -121,12 +131,13 @@ fn outage() -> impl Strategy<Value = Outage> {
 fn report() -> impl Strategy<Value = Op> {
     let statuses: Vec<_> =
         Status::ALL.into_iter().filter(|status| transition::is_callback_status(*status)).collect();
-    (any::<Index>(), select(statuses), of(0..4_u8), of(any::<Index>()))
-        .prop_map(|(deploy, status, delivery, run)| Op::Report(Report { deploy, status, delivery, run }))
+    (any::<Index>(), select(statuses), of(0..4_u8), of(any::<Index>()), weighted(0.4, 0..2_u8)).prop_map(
+        |(deploy, status, delivery, run, leg)| Op::Report(Report { deploy, status, delivery, run, leg }),
+    )
 }
 
 fn event() -> impl Strategy<Value = Event> {
-    let job = select(&["smoke", "freeze-check", "deploy"][..]);
+    let job = select(&["smoke", "freeze-check", "deploy", "deploy (eu)", "deploy (us)"][..]);
     let progress = prop_oneof![
         2 => Just(("in_progress", None)),
         4 => Just(("completed", Some("success"))),
@@ -152,6 +163,8 @@ fn event() -> impl Strategy<Value = Event> {
         3 => end.prop_map(Event::Ends),
         1 => of(select(&["waiting", "pending"][..])).prop_map(Event::Held),
         1 => Just(Event::BeginsAgain),
+        1 => Just(Event::FailedBeginAgain),
+        1 => Just(Event::Deleted),
         1 => Just(Event::IsFollowed),
         1 => Just(Event::Rejected),
         1 => any::<bool>().prop_map(Event::Lags),

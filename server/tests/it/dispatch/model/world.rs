@@ -50,6 +50,7 @@ impl World {
             Op::Cancel(deploy, fault) => self.cancel(*deploy, *fault).await,
             Op::Poll(deploy) => self.poll(*deploy).await,
             Op::Pass => self.pass_twice().await,
+            Op::Import => return self.import().await,
             Op::Wait(seconds) => self.console.clock.advance(SignedDuration::from_secs(*seconds)),
         }
         self.look(None).await;
@@ -84,12 +85,15 @@ impl World {
         if let Some(fault) = &press.fault {
             self.console.github.fail_next(fault.clone());
         }
+        if press.legs {
+            self.console.github.plan_legs("acme/shop", press.environment, &["eu", "us"]);
+        }
         let asked = self.asked.len();
         let answer = match press.crash {
             None => Some(self.console.dispatch(&key, &order).await),
             Some(point) => self.press_and_crash(&key, &order, point).await,
         };
-        let new = self.look(Some(&key)).await;
+        let new = self.look(Some(&key)).await.pop();
         // Every new deploy is asked for once, and nothing else ever is.
         let was_asked = new.filter(|_| answer.is_some() || press.crash != Some(Point::AfterIntent));
         assert_eq!(self.asked[asked..], Vec::from_iter(was_asked.map(|id| id.to_string())));
@@ -133,6 +137,9 @@ impl World {
         if let Some(run) = report.run.filter(|_| !runs.is_empty()) {
             body["run_id"] = (*run.get(&runs)).into();
         }
+        if let Some(index) = report.leg {
+            body["leg"] = serde_json::json!({ "index": index, "total": 2 });
+        }
         let delivery = report.delivery.map_or_else(fresh, |few| few.to_string());
         let answer = self.console.callback(id, &delivery, body.to_string()).await;
         assert!(matches!(answer.status, 200 | 409), "{answer:?}");
@@ -145,6 +152,8 @@ impl World {
             Event::Ends(conclusion) => github.end_run(id, conclusion),
             Event::Held(held) => github.hold_run(id, held),
             Event::BeginsAgain => github.rerun(id),
+            Event::FailedBeginAgain => github.rerun_failed(id),
+            Event::Deleted => github.delete_run(id),
             Event::IsFollowed => github.follow_with_another(id),
             Event::Rejected => github.reject(id, "octocat", "not today"),
             Event::Lags(is_stale) => github.set_index_stale(is_stale),
@@ -167,6 +176,12 @@ impl World {
         }
     }
 
+    /// What is found becomes deploys, once.
+    async fn import(&mut self) {
+        self.console.import().await;
+        self.look_at(self.deploys.len() + 100).await;
+    }
+
     /// I9: a pass that follows a pass changes nothing.
     async fn pass_twice(&mut self) {
         self.console.pass().await;
@@ -177,8 +192,21 @@ impl World {
         assert_eq!(self.deploys, once);
     }
 
-    /// Reads every row and journal, and checks what must hold. Returns the deploy that this key has just made.
-    async fn look(&mut self, pressed: Option<&str>) -> Option<DeployId> {
+    /// Looks at what changed, where a press may have made one deploy, and nothing else any. Returns what this key has made.
+    async fn look(&mut self, pressed: Option<&str>) -> Vec<DeployId> {
+        let asked = self.console.github.asked_for();
+        assert!(pressed.is_some() || asked == self.asked, "only who presses asks for a run: {asked:?}");
+        self.asked = asked;
+        let new = self.look_at(self.deploys.len() + usize::from(pressed.is_some())).await;
+        for id in &new {
+            let key = pressed.expect("nobody pressed Deploy");
+            assert_eq!(self.made.insert(key.to_owned(), *id), None, "one key is one deploy");
+        }
+        new
+    }
+
+    /// Reads every row and journal, and checks what must hold. Returns the deploys that are new.
+    async fn look_at(&mut self, most: usize) -> Vec<DeployId> {
         let store = &self.console.database.store;
         let filter = DeployFilter { limit: 100, ..DeployFilter::default() };
         let mut now = Vec::new();
@@ -187,17 +215,11 @@ impl World {
             now.push(Seen { row, journal });
         }
         now.sort_by_key(|seen| seen.journal.first().map(|entry| entry.sequence));
-        checks::hold(&self.deploys, &now);
+        assert!((self.deploys.len()..=most).contains(&now.len()), "{:#?}\n{now:#?}", self.deploys);
+        checks::hold(&self.deploys, &now, &self.console.github);
         audit::verify(&**store, None).await.expect("rows are as the journal says");
-        let new = now.get(self.deploys.len()).map(|seen| seen.row.id);
+        let new = now[self.deploys.len()..].iter().map(|seen| seen.row.id).collect();
         self.deploys = now;
-        let asked = self.console.github.asked_for();
-        assert!(pressed.is_some() || asked == self.asked, "only who presses asks for a run: {asked:?}");
-        self.asked = asked;
-        if let Some(id) = new {
-            let key = pressed.expect("nobody pressed Deploy");
-            assert_eq!(self.made.insert(key.to_owned(), id), None, "one key is one deploy");
-        }
         new
     }
 }
