@@ -2,7 +2,7 @@
 
 use app::{
     api::{Board, BoardApp, BoardEnvironment, NotificationTrouble, UiError},
-    domain::{Deploy, GitHubOutage, Origin, Status},
+    domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, Origin, Status},
     live::page_refresh::PageRefresh,
     ui::{
         board::{
@@ -27,6 +27,7 @@ pub(crate) fn group() -> Group {
         cell("cell-under-way", "A deploy is under way", moving(quiet())),
         cell("cell-first-under-way", "The first deploy is under way", moving(environment("production"))),
         cell("cell-last-failed", "The last deploy failed", last_failed()),
+        cell("cell-claim", "A run of a fork claims to have deployed", claimed()),
         cell("cell-frozen", "Frozen for a while", BoardEnvironment { frozen: Some(frozen()), ..quiet() }),
         cell(
             "cell-stopped",
@@ -79,6 +80,18 @@ fn quiet() -> BoardEnvironment {
 
 pub(crate) fn moving(environment: BoardEnvironment) -> BoardEnvironment {
     BoardEnvironment { under_way: Some(reached(Status::Building)), ..environment }
+}
+
+fn claimed() -> BoardEnvironment {
+    let claim = Claim {
+        git_ref: "v9".to_owned(),
+        by: "octocat".to_owned(),
+        run_url: "https://github.example/acme/storefront/actions/runs/43".to_owned(),
+        at: live().updated_at,
+        has_ended: true,
+        origin: ClaimOrigin::Fork("octocat/storefront".to_owned()),
+    };
+    BoardEnvironment { claim: Some(claim), ..quiet() }
 }
 
 fn last_failed() -> BoardEnvironment {

@@ -71,6 +71,8 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
             .then(|| "https://github.example/acme/storefront/actions/runs/4207".to_owned()),
         run_state: None,
         run_attempt: None,
+        attempt: 1,
+        legs: Vec::new(),
         run_read_at: None,
         cancellation: None,
         abandoned: None,

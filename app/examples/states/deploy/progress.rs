@@ -1,7 +1,7 @@
 //! The whole progress of a deploy.
 
 use app::{
-    domain::{Deploy, FailureStage, Gates, RunState, Status},
+    domain::{Abandonment, Deploy, FailureStage, Gates, Leg, LegReport, RunState, Status, step},
     ui::deploy::progress::DeployProgress,
 };
 use leptos::prelude::*;
@@ -27,11 +27,18 @@ pub(crate) fn group() -> Group {
         ),
         shown("progress-not-reported", "An old workflow: its gates were not reported", old_workflow(true)),
         shown("progress-not-required", "An environment without gates", old_workflow(false)),
+        shown("progress-legs", "Rolled out in legs", in_legs(reached(Status::Building), Status::Succeeded)),
         shown("progress-unknown", "A status that this build does not know", unknown()),
     ];
     let over = [
         shown("progress-succeeded", "Ended well", reached(Status::Succeeded)),
         shown("progress-timed-out", "Ended by the deadline", ended(Status::TimedOut, Status::Building)),
+        shown(
+            "progress-leg-failed",
+            "One leg failed",
+            in_legs(failed_in(FailureStage::Deploy), Status::Failed),
+        ),
+        shown("progress-abandoned", "Abandoned", abandoned()),
         shown("progress-cancelled", "Cancelled", stopped(RunState::Cancelled, Status::Building)),
     ];
     let failed = FailureStage::ALL
@@ -54,6 +61,24 @@ fn shown(name: &str, caption: &str, deploy: Deploy) -> Figure {
         let (_, say) = signal(String::new());
         view! { <div class="panel"><DeployProgress signals known=0 say /></div> }
     })
+}
+
+/// Three legs: one is done or failed, one rolled out, and of one nothing was heard.
+fn in_legs(deploy: Deploy, first: Status) -> Deploy {
+    let said = |index, status, name| {
+        let leg = Leg::new(index, 3, Some(name)).ok()?;
+        Some(LegReport { leg, status, stage: None, log_line: None, at: deploy.updated_at })
+    };
+    let heard: Vec<_> =
+        [said(0, first, "eu"), said(1, Status::Deploying, "us")].into_iter().flatten().collect();
+    Deploy { legs: step::legs(&deploy.status, &heard), ..deploy }
+}
+
+fn abandoned() -> Deploy {
+    let deploy = ended(Status::Failed, Status::Building);
+    let at = deploy.updated_at;
+    let reason = "Its run was deleted".to_owned();
+    Deploy { abandoned: Some(Abandonment { by: "local operator".to_owned(), at, reason }), ..deploy }
 }
 
 /// A workflow that reports no gate, where there are some and where there are none.
