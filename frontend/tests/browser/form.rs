@@ -65,7 +65,7 @@ pub(crate) fn target(asks_for_name: bool) -> DeployTarget {
         environment: "production".to_owned(),
         default_ref: "main".to_owned(),
         asks_for_name,
-        inputs: Vec::new(),
+        inputs: None,
     }
 }
 

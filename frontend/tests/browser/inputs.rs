@@ -4,7 +4,7 @@ use app::{
     domain::{Deploy, InputKind, InputSpec},
     ui::deploy_form::{
         dialog::{DeployDialog, DialogRequest},
-        target::DeployTarget,
+        target::{DeployTarget, write_inputs},
     },
 };
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ fn target_with_inputs() -> DeployTarget {
         spec("ticket_number", InputKind::String, Some("OPS-1"), true),
         spec("note", InputKind::String, None, false),
     ];
-    DeployTarget { inputs, ..target(false) }
+    DeployTarget { inputs: write_inputs(&inputs), ..target(false) }
 }
 
 /// The dialog, open on the form; a tab that keeps something opens on that.

@@ -37,7 +37,7 @@ pub fn BoardCell(
         environment: environment.name.clone(),
         default_ref,
         asks_for_name: environment.asks_for_name,
-        inputs,
+        inputs: write_inputs(&inputs),
     };
     let in_the_way = blockers(&environment, github.as_ref());
     let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
@@ -199,7 +199,7 @@ fn buttons(
                     data-environment=environment
                     data-ref=default_ref
                     data-asks-for-name=asks_for_name
-                    data-inputs=write_inputs(&inputs)
+                    data-inputs=inputs
                 >
                     "Deploy"
                 </button>

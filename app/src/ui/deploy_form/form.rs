@@ -76,7 +76,7 @@ impl FormState {
         }
         let is_named =
             !target.asks_for_name || self.name.with_untracked(|name| name.trim() == target.environment);
-        let has_valid_inputs = self.inputs.check(&target.inputs);
+        let has_valid_inputs = self.inputs.check(&target.input_specs());
         let new_submission = self.new_submission(target, rehearsal);
         let validation_error = if new_submission.request.git_ref.parse::<GitRef>().is_err() {
             Some(ValidationError::InvalidRef)
@@ -102,7 +102,7 @@ impl FormState {
         Submission {
             key: self.key.get_value(),
             request: DispatchRequest {
-                inputs: self.inputs.shown(&target.inputs),
+                inputs: self.inputs.shown(&target.input_specs()),
                 app: target.app,
                 environment: target.environment,
                 git_ref: self.git_ref.get_untracked().trim().to_owned(),
@@ -192,7 +192,7 @@ pub fn DeployForm(
     let rehearsal = use_rehearsal();
     let form = FormState::new(&target, use_submission(&target.app, &target.environment, on_accepted));
     let (name, plan) = (name_field(form, &target), plan_note(form, &target));
-    let inputs = target.inputs.clone();
+    let inputs = target.input_specs();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit(target.clone(), rehearsal);

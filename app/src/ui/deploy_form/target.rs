@@ -14,8 +14,9 @@ pub struct DeployTarget {
     pub default_ref: String,
     /// Whether the form asks to type the name of the environment.
     pub asks_for_name: bool,
-    /// The inputs that the form asks for.
-    pub inputs: Vec<InputSpec>,
+    /// The inputs that the form asks for, as its button carries them: text, so that what reads JSON is downloaded with
+    /// the form, and not before the page is live. None, where there are none.
+    pub inputs: Option<String>,
 }
 
 /// Selects the buttons that open the form of their target.
@@ -46,8 +47,15 @@ impl DeployTarget {
             environment: button.get_attribute(ENVIRONMENT)?,
             default_ref: button.get_attribute(DEFAULT_REF)?,
             asks_for_name: button.has_attribute(ASKS_FOR_NAME),
-            inputs: button.get_attribute(INPUTS).map_or_else(Vec::new, |inputs| read_inputs(&inputs)),
+            inputs: button.get_attribute(INPUTS),
         })
+    }
+
+    /// The inputs that the form asks for. A page of another build may have others: without them the console says what is
+    /// missing.
+    #[must_use]
+    pub fn input_specs(&self) -> Vec<InputSpec> {
+        self.inputs.as_deref().and_then(|inputs| serde_json::from_str(inputs).ok()).unwrap_or_default()
     }
 
     /// The page of its form.
@@ -61,9 +69,4 @@ impl DeployTarget {
 #[must_use]
 pub fn write_inputs(inputs: &[InputSpec]) -> Option<String> {
     (!inputs.is_empty()).then(|| serde_json::to_string(inputs).unwrap_or_default())
-}
-
-/// A page of another build may have others: without them the console says what is missing.
-fn read_inputs(text: &str) -> Vec<InputSpec> {
-    serde_json::from_str(text).unwrap_or_default()
 }
