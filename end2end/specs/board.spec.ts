@@ -10,7 +10,7 @@ test("apps are found by typing, and the keyboard leads there", async ({ board, p
   await expect(field).toBeFocused();
   await page.keyboard.type("BILLING stag");
   await expect(apps).toHaveCount(1);
-  await expect(page.getByText("1 of 4")).toBeVisible();
+  await expect(page.getByText("1 of 5")).toBeVisible();
   await field.fill("nothing of the kind");
   await expect(apps).toHaveCount(0);
   await expect(page.getByText("None found")).toBeVisible();

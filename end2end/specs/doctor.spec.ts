@@ -4,7 +4,7 @@ import { expect, test } from "../fixtures/test.ts";
 test("the doctor names the app that is not ready, and what to do", async ({ page }) => {
   await page.goto("/doctor");
   const main = page.getByRole("main");
-  await expect(main.getByText("3 of 4 apps are ready")).toBeVisible();
+  await expect(main.getByText("4 of 5 apps are ready")).toBeVisible();
   const app = page.getByRole("region", { name: "legacy-billing" });
   await expect(app.getByText("qa cannot be chosen")).toBeVisible();
   await expect(app.getByText("There is no job deploy")).toBeVisible();

@@ -57,9 +57,10 @@ pub fn FormErrorNote(
     problem: Option<String>,
 ) -> impl IntoView {
     let code = problem.and_then(|text| serde_json::from_value::<ErrorCode>(text.into()).ok());
-    let deploy = use_query().get("deploy").and_then(|text| text.parse::<DeployId>().ok());
     code.map(|code| {
-        let link = deploy.filter(|_| code == ErrorCode::RunUnderWay).map(|id| {
+        // The address names the deploy whose run goes on.
+        let named = (code == ErrorCode::RunUnderWay).then(|| use_query().get("deploy")).flatten();
+        let link = named.and_then(|text| text.parse::<DeployId>().ok()).map(|id| {
             view! { <p><a href=format!("/deploys/{id}")>"The deploy of that run"</a></p> }
         });
         view! { <ErrorNote error=Problem::new(code).into() /> {link} }
