@@ -1,7 +1,9 @@
 //! The routes, each with its description, and the OpenAPI document that is made of them.
 
+use std::sync::{Arc, OnceLock};
+
 use app::api::ErrorCode;
-use axum::{Json, Router, routing::get};
+use axum::{Router, body::Bytes, http::header, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -41,8 +43,14 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(health::ready))
         .routes(routes!(metrics::metrics))
         .split_for_parts();
+    // Written once, when it is first asked for: it is the largest answer there is, and always the same.
+    let written = Arc::new(OnceLock::new());
+    let describe = async move || {
+        let text = written.get_or_init(|| Bytes::from(serde_json::to_vec(&description).unwrap_or_default()));
+        ([(header::CONTENT_TYPE, "application/json")], text.clone())
+    };
     router
-        .route("/api/internal/openapi.json", get(async move || Json(description)))
+        .route("/api/internal/openapi.json", get(describe))
         .route("/api/internal/", axum::routing::any(nothing_here))
         .route("/api/internal/{*rest}", axum::routing::any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
