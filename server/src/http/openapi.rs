@@ -44,9 +44,10 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(metrics::metrics))
         .split_for_parts();
     // Written once, when it is first asked for: it is the largest answer there is, and always the same.
-    let written = Arc::new(OnceLock::new());
+    // A handler is cloned for each request, so what it holds has to be cheap to clone.
+    let (written, description) = (Arc::new(OnceLock::new()), Arc::new(description));
     let describe = async move || {
-        let text = written.get_or_init(|| Bytes::from(serde_json::to_vec(&description).unwrap_or_default()));
+        let text = written.get_or_init(|| Bytes::from(serde_json::to_vec(&*description).unwrap_or_default()));
         ([(header::CONTENT_TYPE, "application/json")], text.clone())
     };
     router
