@@ -21,14 +21,6 @@ impl Deploy {
     /// Whether GitHub's record, as it was last read, says that the run has ended.
     #[must_use]
     pub fn has_run_ended(&self) -> bool {
-        self.run_state.is_some_and(|state| match state {
-            RunState::Cancelled | RunState::Superseded | RunState::Ended => true,
-            RunState::Queued
-            | RunState::AwaitingTurn
-            | RunState::AwaitingApproval
-            | RunState::InProgress
-            | RunState::Ambiguous
-            | RunState::Unknown => false,
-        })
+        self.run_state.is_some_and(RunState::has_ended)
     }
 }

@@ -37,7 +37,7 @@ pub enum Origin {
         #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
         ended_at: Option<Timestamp>,
     },
-    /// Nobody asked the console: the run of an earlier deploy was run again on GitHub after that deploy had ended.
+    /// Not requested here: the run of an earlier deploy was run again on GitHub after that deploy had ended.
     Rerun {
         /// The deploy of the first attempt.
         #[cfg_attr(feature = "ssr", schema(value_type = uuid::Uuid))]

@@ -49,6 +49,22 @@ pub enum RunState {
     Unknown,
 }
 
+impl RunState {
+    /// Whether the run has ended, however it did.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Superseded | Self::Ended => true,
+            Self::Queued
+            | Self::AwaitingTurn
+            | Self::AwaitingApproval
+            | Self::InProgress
+            | Self::Ambiguous
+            | Self::Unknown => false,
+        }
+    }
+}
+
 /// What was last read of a run.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 pub struct RunReport {

@@ -60,7 +60,7 @@ fn leg_state(status: &StoredStatus, own: &[&LegReport]) -> LegState {
     let state = match last.map(|report| report.status) {
         Some(Status::Failed) => StepState::Failed,
         Some(Status::SmokeGatePassed | Status::FreezeCheckPassed | Status::Succeeded) => StepState::Done,
-        // How a leg ended that was under way when the deploy ended, nobody said.
+        // How a leg ended that was under way when the deploy ended is not known.
         Some(_) | None if status.is_terminal() => StepState::NotReported,
         Some(
             Status::Requested

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use app::{
     api::{ErrorCode, Obstacle, ServiceError},
-    domain::{RunState, Status, StoredStatus},
+    domain::{Status, StoredStatus},
 };
 use github::Progress;
 use store::{
     DeployFilter, StoredDeploy,
-    audit::{Event, event::CallbackDecision},
+    audit::{
+        Event,
+        event::{CallbackDecision, NotApplied},
+    },
 };
 
 use crate::{
@@ -19,7 +22,7 @@ use crate::{
 };
 
 /// How long a dispatch waits for GitHub to say. If it cannot be asked, the dispatch goes on: GitHub then answers that, and
-/// a console that refuses for as long as GitHub is away helps nobody.
+/// a console that refuses for as long as GitHub is away is of no use.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 impl Console {
@@ -56,22 +59,19 @@ impl Console {
         let entries = self.store.journal(ended.id).await.map_err(from_store)?;
         Ok(entries.iter().any(|entry| {
             let event = Event::read_or_unknown(&entry.action, &entry.payload);
-            matches!(event, Event::Callback(CallbackDecision::NotApplied(late)) if late.claimed.as_ref().is_some_and(StoredStatus::is_terminal))
+            matches!(event, Event::Callback(CallbackDecision::NotApplied(late)) if claims_its_end(&late))
         }))
     }
 }
 
+/// The end of one leg is not that of the run: the others may go on.
+fn claims_its_end(late: &NotApplied) -> bool {
+    late.reported.leg.is_none() && late.claimed.as_ref().is_some_and(StoredStatus::is_terminal)
+}
+
 /// Whether it ended here and its run may not have, as far as that is recorded.
 fn ended_without_its_run(deploy: &StoredDeploy) -> bool {
-    let is_ended = deploy.run_seen.is_some_and(|seen| match seen.report.state {
-        RunState::Cancelled | RunState::Superseded | RunState::Ended => true,
-        RunState::Queued
-        | RunState::AwaitingTurn
-        | RunState::AwaitingApproval
-        | RunState::InProgress
-        | RunState::Ambiguous
-        | RunState::Unknown => false,
-    });
+    let is_ended = deploy.run_seen.is_some_and(|seen| seen.report.state.has_ended());
     !is_ended && (deploy.status == StoredStatus::Known(Status::TimedOut) || deploy.abandoned.is_some())
 }
 

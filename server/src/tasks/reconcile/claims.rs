@@ -1,5 +1,5 @@
 //! Runs whose title claims a deploy, and which of them are believed. Anybody can give a run a title: that of a fork's pull
-//! request, or of a branch whose workflow file nobody reviewed, says nothing about what is live.
+//! request, or of a branch with another workflow file, says nothing about what is live.
 
 use std::{
     collections::{HashMap, HashSet},

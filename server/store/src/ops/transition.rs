@@ -1,8 +1,9 @@
 //! The parts of every write: the locked row, the compare-and-swap, the message if the deploy ended, the entry in the
 //! journal.
 //!
-//! Locks are taken in one order: a deploy's row first, the end of the journal last. Each operation touches one deploy,
-//! and the holder of the journal waits for nothing, so there can be no deadlock.
+//! Locks are taken in one order: a deploy's row first, the end of the journal last. Each operation touches one deploy; the
+//! callback of a re-run locks the first attempt before its own, and nothing locks them the other way round. The holder of
+//! the journal waits for nothing. So there can be no deadlock.
 
 use app::domain::{
     Commit, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp,

@@ -10,7 +10,7 @@ use store::DatabaseSystem;
 use crate::{
     pages::rendering::text_of,
     support::{
-        Flags, TestConsole, assert_problem,
+        Flags, TestConsole, assert_problem, claim,
         database::on_both,
         fresh, order, request,
         stub::{Stub, accepted, reply},
@@ -62,6 +62,24 @@ async fn f79_run_of_a_timed_out_deploy_is_waited_for() {
         console.pass().await;
     }
     assert_eq!(console.deploy(id).await["status"], "timed_out");
+    assert_problem(&console.dispatch("key", &order("production")).await, ErrorCode::RunUnderWay);
+}
+
+/// One leg has ended; the others may go on.
+#[tokio::test]
+async fn f76_end_of_one_leg_leaves_the_run() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let say = async |leg: u8, status: &str| {
+        let mut body = claim(id, status);
+        body["leg"] = json!({ "index": leg, "total": 2 });
+        console.callback(id, &fresh(), body.to_string()).await.json["outcome"].clone()
+    };
+    assert_eq!(say(0, "building").await, "applied");
+    assert_eq!(say(0, "succeeded").await, "noted");
+    console.github.set_job(id, "smoke", "in_progress", None);
+    abandon(&console, id).await;
+    console.clock.advance(SignedDuration::from_secs(1));
     assert_problem(&console.dispatch("key", &order("production")).await, ErrorCode::RunUnderWay);
 }
 
