@@ -3,7 +3,6 @@
 mod compare;
 mod control;
 mod dispatch;
-mod environments;
 mod errors;
 mod gate;
 mod jobs;
@@ -75,9 +74,12 @@ fn reads(state: &HttpState) -> Router<HttpState> {
         .route(&format!("{RUN}/attempts/{{attempt}}"), get(runs::attempt))
         .route(&format!("{RUN}/attempts/{{attempt}}/jobs"), get(jobs::of_attempt))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare::compare))
-        .route("/repos/{owner}/{name}/environments", get(environments::environments))
-        .route("/repos/{owner}/{name}/actions/secrets", get(environments::secrets))
-        .route("/repos/{owner}/{name}/actions/organization-secrets", get(environments::organization_secrets))
+        .route("/repos/{owner}/{name}/environments", get(repos::environments::environments))
+        .route("/repos/{owner}/{name}/actions/secrets", get(repos::environments::secrets))
+        .route(
+            "/repos/{owner}/{name}/actions/organization-secrets",
+            get(repos::environments::organization_secrets),
+        )
         .layer(middleware::from_fn_with_state(state.clone(), reads::unless_known))
         .layer(middleware::from_fn_with_state(state.clone(), reads::out_of_order))
 }

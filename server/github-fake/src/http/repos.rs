@@ -1,5 +1,7 @@
 //! Repositories, their workflows and the files of these.
 
+pub(super) mod environments;
+
 use axum::{
     Json,
     extract::{Path, State},

@@ -7,12 +7,12 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{HttpState, errors::refuse, records::node_id};
+use crate::http::{HttpState, errors::refuse, records::node_id};
 
 /// When all of it was made.
 const MADE_AT: &str = "2026-01-05T09:00:00Z";
 
-pub(super) async fn environments(
+pub(in crate::http) async fn environments(
     State(github): State<HttpState>,
     Path((owner, name)): Path<(String, String)>,
 ) -> Json<Value> {
@@ -33,7 +33,7 @@ pub(super) async fn environments(
     Json(json!({ "total_count": environments.len(), "environments": environments }))
 }
 
-pub(super) async fn secrets(
+pub(in crate::http) async fn secrets(
     State(github): State<HttpState>,
     Path((owner, name)): Path<(String, String)>,
 ) -> Response {
@@ -45,7 +45,7 @@ pub(super) async fn secrets(
     list_secrets(&names)
 }
 
-pub(super) async fn organization_secrets() -> Response {
+pub(in crate::http) async fn organization_secrets() -> Response {
     list_secrets(&[])
 }
 
