@@ -20,6 +20,7 @@ mod dispatch;
 mod events;
 mod github;
 mod idle;
+mod idle_apps;
 mod poll;
 #[path = "../../tests/it/support/postgres.rs"]
 #[allow(dead_code, reason = "tests need more of it")]
@@ -45,7 +46,7 @@ async fn main() {
     if named.iter().any(|asked| asked == "mixed") {
         rows.extend(attack::mixed_load().await);
     }
-    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "attack", "scale"] {
+    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "attack", "scale", "idle-apps"] {
         if is_asked(name) {
             rows.extend(measure(name).await);
         }
@@ -59,6 +60,7 @@ async fn main() {
 async fn measure(name: &str) -> Vec<TableRow> {
     match name {
         "idle" => idle::measure().await,
+        "idle-apps" => idle_apps::measure().await,
         "attack" => attack::measure().await,
         "dispatch" => dispatch::measure().await,
         "commits" => commits::measure().await,

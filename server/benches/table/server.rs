@@ -36,9 +36,13 @@ impl BenchServer {
 
     /// The same, on this database.
     pub async fn start_on(database: &str, environments: usize) -> Self {
+        Self::start_with(database, &configuration(environments), github::start().await).await
+    }
+
+    /// Starts it with this `console.toml`, before this GitHub.
+    pub async fn start_with(database: &str, configuration: &str, github: String) -> Self {
         let folder = TempDir::new().unwrap();
-        std::fs::write(folder.path().join("console.toml"), configuration(environments)).unwrap();
-        let github = github::start().await;
+        std::fs::write(folder.path().join("console.toml"), configuration).unwrap();
         let began = Instant::now();
         let mut process = Command::new(env!("CARGO_BIN_EXE_deploy-console"))
             .current_dir(folder.path())

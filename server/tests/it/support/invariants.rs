@@ -1,15 +1,15 @@
 //! What holds of every deploy at every moment, read from the row and from its journal each by itself.
 
-use app::domain::{JournalEntry, Source, Status, transition};
+use app::domain::{JournalEntry, Source, Status, transition::{self, Cause}};
 use serde::de::DeserializeOwned;
 use store::{StoredDeploy, audit};
 
 /// I1: the journal's accepted path is the deploy's and ends at the row's status. I2: every step of it is an
-/// edge that its source may walk. It begins with a request; that of a run which was found, with the run.
+/// edge that its cause may walk. It begins with a request; that of a run which was found, with the run.
 #[track_caller]
 pub fn assert_path(row: &StoredDeploy, journal: &[JournalEntry]) {
-    let path: Vec<(Status, Source)> =
-        journal.iter().filter_map(|entry| Some((field(entry, "status")?, field(entry, "source")?))).collect();
+    let steps: Vec<(Status, Source, Cause)> = journal.iter().filter_map(step).collect();
+    let path: Vec<_> = steps.iter().map(|(status, source, _)| (*status, *source)).collect();
     let shown = row.history.iter().filter_map(|entry| Some((entry.status.known()?, entry.source)));
     assert_eq!(path, shown.collect::<Vec<_>>(), "{row:#?}");
     let first = if row.origin.is_found() {
@@ -19,10 +19,17 @@ pub fn assert_path(row: &StoredDeploy, journal: &[JournalEntry]) {
     };
     assert_eq!(path.first(), Some(&first));
     assert_eq!(path.last().map(|(status, _)| *status), row.status.known());
-    for edge in path.windows(2) {
-        let [(from, _), (to, by)] = edge else { unreachable!("windows of two") };
+    for edge in steps.windows(2) {
+        let [(from, ..), (to, _, by)] = edge else { unreachable!("windows of two") };
         assert!(transition::allowed(*from, *to, *by), "{from} to {to} by {by:?}");
     }
+}
+
+/// Where an entry took the deploy, as which source, and what caused it.
+fn step(entry: &JournalEntry) -> Option<(Status, Source, Cause)> {
+    let (status, source) = (field(entry, "status")?, field(entry, "source")?);
+    let is_abandoned = entry.action == "console.deploy.abandoned";
+    Some((status, source, if is_abandoned { Cause::Abandoned } else { Cause::Says(source) }))
 }
 
 fn field<T: DeserializeOwned>(entry: &JournalEntry, name: &str) -> Option<T> {

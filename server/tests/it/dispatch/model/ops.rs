@@ -20,6 +20,8 @@ pub enum Op {
     Record(Option<Outage>),
     /// A cancel request for a deploy, which GitHub answers with this instead of accepting it.
     Cancel(Index, Option<u16>),
+    /// A person gives a deploy up.
+    Abandon(Index),
     Poll(Index),
     /// A pass of the reconciler, and another one.
     Pass,
@@ -88,6 +90,7 @@ fn op() -> impl Strategy<Value = Op> {
         8 => (any::<Index>(), event()).prop_map(|(deploy, event)| Op::Run(deploy, event)),
         2 => of(outage()).prop_map(Op::Record),
         2 => (any::<Index>(), of(select(vec![403, 500]))).prop_map(|(deploy, fault)| Op::Cancel(deploy, fault)),
+        1 => any::<Index>().prop_map(Op::Abandon),
         2 => any::<Index>().prop_map(Op::Poll),
         5 => Just(Op::Pass),
         2 => Just(Op::Import),

@@ -48,6 +48,7 @@ impl World {
             Op::Run(deploy, event) => self.run(*deploy, *event),
             Op::Record(outage) => self.console.github.set_outage(*outage),
             Op::Cancel(deploy, fault) => self.cancel(*deploy, *fault).await,
+            Op::Abandon(deploy) => self.abandon(*deploy).await,
             Op::Poll(deploy) => self.poll(*deploy).await,
             Op::Pass => self.pass_twice().await,
             Op::Import => return self.import().await,
@@ -168,6 +169,14 @@ impl World {
         let path = format!("/api/internal/deploys/{id}/cancel");
         let answer = self.console.send(request("POST", &path).body(Body::empty()).unwrap()).await;
         assert!(matches!(answer.status, 202 | 409 | 503), "{answer:?}");
+    }
+
+    async fn abandon(&self, deploy: Index) {
+        let Some(id) = self.pick(deploy) else { return };
+        let path = format!("/api/internal/deploys/{id}/abandon");
+        let request = request("POST", &path).header("content-type", "application/json");
+        let answer = self.console.send(request.body(Body::from(r#"{"reason":"it is gone"}"#)).unwrap()).await;
+        assert!(matches!(answer.status, 200 | 409), "{answer:?}");
     }
 
     async fn poll(&self, deploy: Index) {
