@@ -13,6 +13,9 @@ export type Scenario =
   | "It stalls"
   | "It is slow to show its run"
   | "It waits for an approval"
+  | "Its approval is rejected"
+  | "One of three legs fails late"
+  | "Its run is deleted"
   | "A newer run takes its place"
   | "GitHub is down for a while";
 

@@ -28,7 +28,8 @@ export class Stepper {
   private readonly items: Locator;
 
   constructor(container: Locator) {
-    this.items = container.getByRole("list", { name: "Deploy steps" }).getByRole("listitem");
+    // Not the legs within a step.
+    this.items = container.getByRole("list", { name: "Deploy steps" }).locator("> li");
   }
 
   step(key: StepKey): Locator {

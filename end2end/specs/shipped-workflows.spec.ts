@@ -25,6 +25,8 @@ const DEPLOY = ["building", "deploying", "succeeded"];
 const FILES: Record<string, string[]> = {
   "deploy-console.yml": [...SMOKE, ...FREEZE, ...DEPLOY],
   "deploy-customer-docs.yml": DEPLOY,
+  // Each leg reports the last three; the deploy moves when the last of them has.
+  "deploy-matrix.yml": [...SMOKE, ...DEPLOY],
   "deploy-heroku.yml": [...SMOKE, ...FREEZE, ...DEPLOY],
   "deploy-push-to-staging.yml": [...SMOKE, ...FREEZE, ...DEPLOY],
 };

@@ -46,7 +46,18 @@ async fn main() {
     if named.iter().any(|asked| asked == "mixed") {
         rows.extend(attack::mixed_load().await);
     }
-    for name in ["idle", "dispatch", "commits", "callback", "poll", "boards", "events", "attack", "scale", "idle-apps"] {
+    for name in [
+        "idle",
+        "dispatch",
+        "commits",
+        "callback",
+        "poll",
+        "boards",
+        "events",
+        "attack",
+        "scale",
+        "idle-apps",
+    ] {
         if is_asked(name) {
             rows.extend(measure(name).await);
         }

@@ -55,7 +55,8 @@ fn run_states() -> impl Iterator<Item = RunState> {
         RunState::Cancelled => Some(RunState::Superseded),
         RunState::Superseded => Some(RunState::Ended),
         RunState::Ended => Some(RunState::Ambiguous),
-        RunState::Ambiguous => Some(RunState::Unknown),
+        RunState::Ambiguous => Some(RunState::Missing),
+        RunState::Missing => Some(RunState::Unknown),
         RunState::Unknown => None,
     })
 }
@@ -81,6 +82,7 @@ fn of_run(state: RunState) -> Figure {
         RunState::Superseded => ("run-superseded", "The run was superseded: the status says it"),
         RunState::Ended => ("run-ended", "The run ended, and nobody says how"),
         RunState::Ambiguous => ("run-ambiguous", "More than one run carries the id"),
+        RunState::Missing => ("run-missing", "GitHub has no record of the run"),
         RunState::Unknown => ("run-unknown", "A state of the run that this build does not know"),
     };
     let deploy = match state {
@@ -91,6 +93,7 @@ fn of_run(state: RunState) -> Figure {
         | RunState::InProgress
         | RunState::Ended
         | RunState::Ambiguous
+        | RunState::Missing
         | RunState::Unknown => reached(Status::Dispatched),
     };
     noted(name, caption, Deploy { run_state: Some(state), run_read_at: Some(at(20)), ..deploy })

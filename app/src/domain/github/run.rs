@@ -44,6 +44,8 @@ pub enum RunState {
     Ended,
     /// More than one run carries the deploy's id. None of them is taken for the deploy's.
     Ambiguous,
+    /// GitHub has no record of it, where there was one: it was deleted, or the token may not see it.
+    Missing,
     /// GitHub says something that this build does not know.
     #[serde(other)]
     Unknown,
@@ -60,6 +62,7 @@ impl RunState {
             | Self::AwaitingApproval
             | Self::InProgress
             | Self::Ambiguous
+            | Self::Missing
             | Self::Unknown => false,
         }
     }

@@ -5,9 +5,11 @@ use leptos::prelude::*;
 
 use super::last_contact::last_event;
 use crate::{
-    domain::{CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunState, Status, StoredStatus},
+    domain::{
+        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunState, Status, StepState, StoredStatus,
+    },
     live::use_deploy::DeploySignals,
-    text::{printable::printable, time::time_of_day},
+    text::{printable::printable, status::was_stopped, time::time_of_day},
     ui::kit::time::At,
 };
 
@@ -50,7 +52,17 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
     let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
     let cancellation =
         deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
-    run.into_iter().chain(attempt).chain(cancellation).collect()
+    run.into_iter().chain(end_note(deploy)).chain(attempt).chain(cancellation).collect()
+}
+
+/// Why it failed, where no step did: its last log line. An approval was rejected, or GitHub refused.
+fn end_note(deploy: &Deploy) -> Option<String> {
+    let is_said = deploy.status != StoredStatus::Known(Status::Failed)
+        || deploy.abandoned.is_some()
+        || was_stopped(deploy)
+        || deploy.steps.iter().any(|step| step.state == StepState::Failed);
+    let last = deploy.history.last().filter(|_| !is_said)?;
+    last.log_line.as_deref().map(printable)
 }
 
 /// What was read of the run, unless the workflow has reported more since.
@@ -74,6 +86,12 @@ fn run_note(deploy: &Deploy) -> Option<String> {
                 "More than one run on GitHub carries this deploy’s id. The console follows none of them until one reports."
                     .to_owned(),
             );
+        }
+        RunState::Missing => {
+            return Some(format!(
+                "GitHub has no record of the run (read at {}): it was deleted, or the console’s token may not see it. If nothing more will come of it, abandon the deploy.",
+                time_of_day(read_at)
+            ));
         }
         RunState::Unknown => "GitHub reports a state of the run that this console does not know",
         RunState::Ended => "The run has ended on GitHub, and its record does not say how this deploy ended",

@@ -171,7 +171,10 @@ fn goes_on_since(row: &StoredDeploy, seen: Option<RunSeen>) -> Timestamp {
         reports(row).find(|at| after.is_none_or(|after| *at > after)).unwrap_or(row.requested_at)
     };
     match seen {
-        Some(RunSeen { report, at }) if report.state == RunState::InProgress => at,
+        // Before it was missed it may have waited: it is given its time from then on.
+        Some(RunSeen { report, at }) if matches!(report.state, RunState::InProgress | RunState::Missing) => {
+            at
+        }
         Some(RunSeen { report, at }) if waits(report.state) => began(Some(at)).max(at),
         Some(_) | None => began(None),
     }
@@ -185,6 +188,7 @@ const fn waits(state: RunState) -> bool {
         | RunState::Superseded
         | RunState::Ended
         | RunState::Ambiguous
+        | RunState::Missing
         | RunState::Unknown => false,
     }
 }

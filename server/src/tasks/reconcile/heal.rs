@@ -64,11 +64,22 @@ impl Reconciler {
             },
         };
         let is_cancelled = row.cancellation.is_some();
-        let record = self.github.run(&app.repo, run.id).await?;
+        let record = match self.github.run(&app.repo, run.id).await {
+            Err(ReadError::NotFound) => return self.missing(row, found).await,
+            read => read?,
+        };
         let record = self.record(record, app, &row.environment, is_cancelled).await?;
         let record = Record { overdue: row.overdue.map(|(_, why)| why), ..record };
         let healed = self.heal_by(row, status, app, &record).await?;
         Ok(Healed { changed: healed.changed || found, ..healed })
+    }
+
+    /// GitHub has no record of the run. That proves nothing of the deploy, and is said.
+    async fn missing(&self, row: &StoredDeploy, found: bool) -> Result<Healed, HealError> {
+        let attempt = row.run_seen.and_then(|seen| seen.report.attempt);
+        let report = RunReport { state: RunState::Missing, attempt };
+        let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
+        Ok(Healed { changed: noted || found, ended: false, state: None })
     }
 
     /// Walks a row along what the record proves, and notes what it says beside that.
@@ -232,6 +243,10 @@ fn is_news(row: &StoredDeploy, report: RunReport, now: Timestamp) -> bool {
         RunState::InProgress | RunState::Ended => report.attempt == Some(1),
         // GitHub's record lags behind the callbacks of its own jobs. Later its next job waits for a runner.
         RunState::Queued => report.attempt == Some(1) && has_reported,
+        // It may be too new to be found.
+        RunState::Missing => {
+            deadline::last_report(row).is_none() && now.duration_since(row.requested_at) <= RECORD_LAG
+        }
         RunState::AwaitingTurn
         | RunState::AwaitingApproval
         | RunState::Cancelled

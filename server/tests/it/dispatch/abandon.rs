@@ -53,7 +53,8 @@ async fn f80_abandoning_a_deleted_run_frees_the_environment(system: DatabaseSyst
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed", "freeze_check_started"]).await;
     delete_run(&console);
-    assert_eq!(console.pass().await, 0);
+    assert_eq!(console.pass().await, 1);
+    assert_eq!(console.deploy(id).await["run_state"], "missing");
     let answer = abandon(&console, id, &format!("  {WHY} ")).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     shape::assert_deploy(&answer.json);
@@ -70,8 +71,8 @@ async fn f80_abandoning_a_deleted_run_frees_the_environment(system: DatabaseSyst
         (&json!("console"), &json!("Abandoned by local operator: Its run is gone"))
     );
     assert_eq!(answer.json["cancellation"]["state"], "unconfirmed");
-    assert_eq!(actions(&console, id).await[3..], ["abandoned", "cancel_requested", "cancel_answered"]);
-    assert_eq!(console.journal(id).await[5].actor, "local operator");
+    assert_eq!(actions(&console, id).await[4..], ["abandoned", "cancel_requested", "cancel_answered"]);
+    assert_eq!(console.journal(id).await[6].actor, "local operator");
 
     let late = console.report(id, "freeze_check_passed").await;
     assert_problem(&late, ErrorCode::TransitionRefused);

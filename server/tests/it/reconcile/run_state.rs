@@ -223,3 +223,45 @@ async fn f81_rejected_approval_is_named() {
         "octocat rejected the approval on GitHub: “not on a Friday”. The job deploy never began."
     );
 }
+
+/// GitHub has no record of the run: that is said, moves nothing, and is over when it has one again. Of a run that may be too
+/// new to be found, it is not said.
+#[tokio::test]
+async fn f80_missing_run_is_said() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.set_outage(Some(Outage::Answering(404)));
+    assert_eq!(state(&console, id).await, Value::Null);
+    console.github.set_outage(None);
+    console.report(id, "smoke_gate_started").await;
+    console.github.set_outage(Some(Outage::Answering(404)));
+    assert_eq!(state(&console, id).await, "missing");
+    assert_eq!(console.pass().await, 0, "it is said once");
+    let deploy = console.deploy(id).await;
+    assert_eq!(
+        (&deploy["status"], shape::states(&deploy)),
+        (&json!("smoke_gate_started"), vec!["active", "pending", "pending", "pending"])
+    );
+    console.github.set_outage(None);
+    console.github.set_job(id, "smoke", "in_progress", None);
+    assert_eq!(state(&console, id).await, "in_progress");
+}
+
+/// A run that waited for longer than the deadline of those that go on is not past it when it is missing.
+#[tokio::test]
+async fn f79_f80_missing_run_has_its_deadline_from_then_on() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    console.github.hold_run(id, Some("waiting"));
+    console.pass().await;
+    console.clock.advance(SignedDuration::from_hours(3));
+    console.github.set_outage(Some(Outage::Answering(404)));
+    assert_eq!(state(&console, id).await, "missing");
+    console.pass().await;
+    assert_eq!(console.deploy(id).await["status"], "dispatched");
+    for time in [SignedDuration::from_hours(24), SignedDuration::from_mins(3)] {
+        console.clock.advance(time);
+        console.pass().await;
+    }
+    assert_eq!(console.deploy(id).await["status"], "timed_out");
+}

@@ -1,6 +1,9 @@
 //! What holds of every deploy at every moment, read from the row and from its journal each by itself.
 
-use app::domain::{JournalEntry, Source, Status, transition::{self, Cause}};
+use app::domain::{
+    JournalEntry, Source, Status,
+    transition::{self, Cause},
+};
 use serde::de::DeserializeOwned;
 use store::{StoredDeploy, audit};
 

@@ -82,8 +82,12 @@ impl<'a> StepJobs<'a> {
             return format!("GitHub never started the job {}.", job.name);
         };
         let who = by.as_deref().unwrap_or("A reviewer");
-        let comment = comment.as_ref().map(|comment| format!(": “{comment}”")).unwrap_or_default();
-        format!("{who} rejected the approval on GitHub{comment}. The job {} never began.", job.name)
+        let comment = match comment {
+            None => ".".to_owned(),
+            Some(comment) if comment.ends_with(['.', '!', '?', '…']) => format!(": “{comment}”"),
+            Some(comment) => format!(": “{comment}”."),
+        };
+        format!("{who} rejected the approval on GitHub{comment} The job {} never began.", job.name)
     }
 }
 

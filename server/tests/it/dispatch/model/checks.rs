@@ -63,7 +63,7 @@ fn follows(before: &Seen, now: &Seen) {
 pub fn has_ended_or_says_why(seen: &Seen, github: &SimulatedGitHub) {
     let Seen { row, .. } = seen;
     let says_why = row.run_seen.is_some_and(|seen| match seen.report.state {
-        RunState::Ambiguous | RunState::AwaitingApproval | RunState::Ended => true,
+        RunState::Ambiguous | RunState::Missing | RunState::AwaitingApproval | RunState::Ended => true,
         RunState::Queued
         | RunState::AwaitingTurn
         | RunState::InProgress
