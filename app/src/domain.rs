@@ -16,7 +16,8 @@
 //!    and what is configured to be filled in.
 //! 8. [`journal`] is an entry as it is read. [`duration_stats`] says how long a step took before, [`insight`] what many deploys
 //!    say in figures, [`outage`](github::outage) that GitHub cannot be asked: nothing follows from them.
-//! 9. [`scenario`](github::scenario) is what a rehearsal can show.
+//! 9. [`access`] says who acts, and what they may.
+//! 10. [`scenario`](github::scenario) is what a rehearsal can show.
 //!
 //! Nothing here reads a clock, speaks to a network or knows a framework. Nothing here matches a status
 //! with a wildcard: adding one stops compilation at every place that has to decide about it.
@@ -24,6 +25,7 @@
 #![warn(missing_docs)]
 #![deny(clippy::wildcard_enum_match_arm, clippy::match_wildcard_for_single_variants)]
 
+pub mod access;
 pub mod deploy;
 pub mod duration_stats;
 pub mod flag;
@@ -36,6 +38,9 @@ pub mod step;
 mod timestamp;
 pub mod transition;
 
+pub use access::caller::{Caller, CallerKind, LOCAL_OPERATOR, Visible};
+pub use access::grant::Grant;
+pub use access::role::{Action, Role};
 pub use deploy::Deploy;
 pub use deploy::abandon::Abandonment;
 pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
