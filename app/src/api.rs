@@ -1,7 +1,7 @@
 //! What the browser asks the server, and how the server answers: by area, each with its data, its server functions and
 //! the trait of the service that answers them.
 //!
-//! - [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`versions`]: the
+//! - [`access`], [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`versions`]: the
 //!   areas. A server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
 //!   that a page of yesterday finds it today.
 //! - [`run_record`]: what GitHub's record says of the jobs of a run.
@@ -9,6 +9,7 @@
 //! - [`error`]: every error that leaves the server, with its stable code.
 //! - [`client`]: how the browser calls server functions.
 
+pub mod access;
 pub mod audit;
 pub mod board;
 pub mod client;
@@ -24,6 +25,12 @@ pub mod run_record;
 mod service;
 pub mod versions;
 
+pub use access::{
+    IssuedToken, Me, SessionEnd, SessionReport, SignInButton, SignInOptions, SignInProblem, TokenReport,
+    TokenRequest, TokenState,
+};
+#[cfg(feature = "ssr")]
+pub use access::{MeApi, SessionsApi, TokensApi};
 #[cfg(feature = "ssr")]
 pub use audit::AuditApi;
 pub use audit::{AuditFilter, AuditHead, AuditPaging, AuditTrail};
@@ -32,7 +39,7 @@ pub use board::BoardApi;
 pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};
 #[cfg(feature = "ssr")]
 pub use deploys::DeploysApi;
-pub use deploys::{AbandonRequest, DeployJournal, DeployPage, DeployQuery, PollAnswer};
+pub use deploys::{AbandonRequest, ApprovalRequest, DeployJournal, DeployPage, DeployQuery, PollAnswer};
 pub use dispatch::{DeployPlan, DispatchRequest};
 #[cfg(feature = "ssr")]
 pub use dispatch::{DispatchApi, Dispatched, RehearsalApi};

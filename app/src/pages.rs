@@ -1,5 +1,6 @@
 //! One file per route. Resources live here; components are given what they show.
 
+pub mod access;
 pub mod audit;
 pub mod board;
 pub mod deploy;
@@ -13,6 +14,7 @@ pub mod plan;
 pub mod redeploy;
 pub mod versions;
 
+pub use access::{MePage, SessionsPage, SignInPage, TokensPage};
 pub use audit::AuditPage;
 pub use board::BoardPage;
 pub use deploy::DeployDetailPage;

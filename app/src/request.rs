@@ -3,3 +3,4 @@
 pub mod query;
 pub mod rehearsal;
 pub mod response;
+pub mod viewer;

@@ -11,7 +11,7 @@ use leptos_router::{
 use crate::{
     pages::{
         AuditPage, BoardPage, DeployDetailPage, DoctorPage, FlagsPage, FreezesPage, HistoryPage, InsightPage,
-        NotFound, PlanPage, RedeployPage, VersionsPage,
+        MePage, NotFound, PlanPage, RedeployPage, SessionsPage, SignInPage, TokensPage, VersionsPage,
     },
     ui::layout::frame::Frame,
 };
@@ -37,6 +37,10 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/deploys/:id") view=DeployDetailPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys/:id/to/:environment") view=RedeployPage ssr=SsrMode::Async />
                     <Route path=path!("/versions/:app/:environment") view=VersionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/me") view=MePage ssr=SsrMode::Async />
+                    <Route path=path!("/tokens") view=TokensPage ssr=SsrMode::Async />
+                    <Route path=path!("/sessions") view=SessionsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>
         </Router>

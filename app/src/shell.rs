@@ -3,7 +3,11 @@
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 
-use crate::{Root, live::page_refresh::Build, request::rehearsal::use_rehearsal};
+use crate::{
+    Root,
+    live::page_refresh::Build,
+    request::{rehearsal::use_rehearsal, viewer::use_viewer},
+};
 
 /// The scripts that make a page live. Leptos puts the nonce of the answer on the script alone; what the browser is to
 /// load early is a script as well, and the policy asks it for the same.
@@ -18,11 +22,12 @@ fn scripts(options: LeptosOptions) -> impl IntoView {
 /// The document that every page is served in.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     let rehearsal = use_rehearsal();
+    let viewer = use_viewer();
     let build = use_context::<Build>().map(|Build(build)| build);
     let styles = format!("/{}/main.css", options.site_pkg_dir);
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-rehearsal=rehearsal data-build=build>
+        <html lang="en" data-rehearsal=rehearsal data-viewer=viewer data-build=build>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -1,5 +1,6 @@
 //! Words that the screen, Slack and the command line share. No markup: only strings.
 
+pub mod access;
 pub mod action;
 pub mod deploy;
 pub mod freeze;

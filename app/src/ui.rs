@@ -1,5 +1,6 @@
 //! What is on the screen, by area. Components show their properties; resources live in pages.
 
+pub mod access;
 pub mod audit;
 pub mod board;
 pub mod deploy;

@@ -5,10 +5,17 @@
 mod fixture;
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, DeployJournal, NotificationTrouble},
-    domain::{DEADLINE, Deploy, FailureStage, JournalEntry, Source, StoredText, TrailEntry, UnreadableEntry},
+    api::{
+        Board, BoardApp, BoardEnvironment, DeployJournal, Me, NotificationTrouble, SessionReport,
+        SignInButton, SignInOptions,
+    },
+    domain::{
+        Caller, CallerKind, DEADLINE, Deploy, FailureStage, JournalEntry, Origin, Source, StoredText,
+        TrailEntry, UnreadableEntry,
+    },
     text::status::status_text,
     ui::{
+        access::{me::MeDetails, sessions::SessionTable, sign_in::SignIn, viewer_mark::ViewerMark},
         board::{grid::BoardGrid, notification_trouble::NotificationTroubles},
         deploy::{
             log_lines::LogLines,
@@ -60,6 +67,7 @@ fn hostile_board() -> Board {
         version: None,
         last_ended: Some(hostile()),
         claim: None,
+        denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
@@ -198,6 +206,7 @@ fn the_board_is_complete_without_scripts() {
         version: None,
         last_ended: Some(live),
         claim: None,
+        denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
@@ -270,4 +279,86 @@ fn deadline_is_from_neither_github_nor_workflow() {
     assert!(rows.contains("its deadline passed") && !rows.contains("read from GitHub"), "{rows}");
     let lines = html(|| view! { <LogLines deploy=Signal::stored(lines) /> });
     assert!(lines.contains("console ") && lines.contains("No event ended it"), "{lines}");
+}
+
+fn viewer(kind: CallerKind, name: &str) -> Caller {
+    Caller {
+        kind,
+        id: format!("github:{name}"),
+        name: name.to_owned(),
+        groups: Vec::new(),
+        grants: Vec::new(),
+    }
+}
+
+/// The history, as somebody sees it.
+fn history(viewer: Caller, deploy: Deploy) -> String {
+    html(|| {
+        provide_context(viewer);
+        view! { <DeployTable deploys=vec![deploy] /> }
+    })
+}
+
+#[test]
+fn own_deploys_are_of_you() {
+    let own = deploy(&["requested"]);
+    let name = own.requested_by.clone();
+    assert!(history(viewer(CallerKind::Person, &name), own.clone()).contains("by you"));
+    assert!(
+        history(viewer(CallerKind::Person, "somebody-else"), own.clone()).contains(&format!("by {name}"))
+    );
+    // Where nobody signs in, everybody has this name.
+    assert!(history(viewer(CallerKind::Local, &name), own.clone()).contains(&format!("by {name}")));
+    // A GitHub user of the same name may be another person.
+    let origin = Origin::GitHub { event: "push".to_owned(), ended_at: None };
+    let found = Deploy { origin, ..own };
+    assert!(history(viewer(CallerKind::Person, &name), found).contains(&format!("by {name} on GitHub")));
+}
+
+#[test]
+fn deploy_button_says_why_it_is_denied() {
+    let mut board = hostile_board();
+    let reason = "It needs the role deployer on storefront in production.".to_owned();
+    board.apps[0].environments[0].denied = Some(reason.clone());
+    let page = html(|| view! { <BoardGrid board /> });
+    let (_, button) = page.split_once("aria-label=\"Deploy storefront to production\"").expect("a button");
+    let button = button.split_once("</span>").expect("its reason").0;
+    assert!(button.contains("aria-describedby=\"may-not-storefront-production\""), "{button}");
+    assert!(button.contains(&reason), "{button}");
+    assert!(!page.contains("data-deploy"), "it opens no form: {page}");
+    assert!(page.contains("data-watch"), "whoever sees it may watch it");
+}
+
+#[test]
+fn f55_names_of_people_are_text() {
+    let me = Me { caller: viewer(CallerKind::Person, SCRIPT), ask: vec![SCRIPT.to_owned()], ends_at: None };
+    let at = deploy(&["requested"]).requested_at;
+    let session = SessionReport {
+        id: SCRIPT.to_owned(),
+        name: SCRIPT.to_owned(),
+        created_at: at,
+        last_seen_at: at,
+        expires_at: at,
+    };
+    for page in [
+        html(|| view! { <MeDetails me /> }),
+        html(|| view! { <SessionTable sessions=vec![session] viewer=None /> }),
+        html(|| view! { <ViewerMark name=SCRIPT.to_owned() /> }),
+    ] {
+        assert!(page.contains("alert(1)"), "nothing of it is shown: {page}");
+        assert!(!page.contains("<script") && !page.contains("<svg onload"), "{page}");
+    }
+}
+
+/// An address can be written by hand: what is no code of ours is not repeated.
+#[test]
+fn sign_in_page_repeats_no_unknown_problem() {
+    let options = |problem: &str| SignInOptions {
+        buttons: vec![SignInButton::github("/")],
+        problem: Some(problem.to_owned()),
+    };
+    let known = html(|| view! { <SignIn options=options("session_ended") /> });
+    assert!(known.contains("Your session has ended."), "{known}");
+    let unknown = html(|| view! { <SignIn options=options(SCRIPT) /> });
+    assert!(!unknown.contains("alert") && !unknown.contains("role=\"status\""), "{unknown}");
 }

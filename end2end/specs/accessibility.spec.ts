@@ -59,6 +59,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "the list of keys");
       await page.goto("/insight?since=2020-01-01&until=2020-01-31");
       await expectAccessible(page, "insight into nothing");
+      await page.goto("/sign-in");
+      await expectAccessible(page, "the sign-in page");
+      await page.goto("/me");
+      await expectAccessible(page, "who one is");
+      await page.goto("/tokens");
+      await expectAccessible(page, "the tokens");
+      await page.goto("/sessions");
+      await expectAccessible(page, "the sessions");
       await page.goto("/flags");
       await expectAccessible(page, "the flags");
       await page.goto("/audit");

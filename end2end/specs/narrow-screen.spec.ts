@@ -39,6 +39,13 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await page.goto("/versions/storefront/production");
   await expect(page.getByRole("region", { name: "Live", exact: true })).toContainText("release/");
   await expectNoSidewaysScroll(page, "the versions");
+  await page.goto("/me");
+  await expectNoSidewaysScroll(page, "who one is");
+  await page.goto("/tokens");
+  await expect(page.getByRole("form", { name: "Make a token" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "the tokens");
+  await page.goto("/sessions");
+  await expectNoSidewaysScroll(page, "the sessions");
   await page.goto("/insight");
   await expectNoSidewaysScroll(page, "insight");
   await page.goto("/audit");

@@ -39,6 +39,9 @@ const PAGES = [
   { name: "page-insight", caption: "Insight" },
   { name: "page-freezes", caption: "Freezes, one in force" },
   { name: "page-flags", caption: "Flags" },
+  { name: "page-me", caption: "Who one is, and what one may" },
+  { name: "page-tokens", caption: "Tokens, one of them new" },
+  { name: "page-sessions", caption: "Sessions" },
   { name: "page-audit", caption: "The audit log" },
   { name: "page-doctor", caption: "What the doctor found" },
   { name: "page-board-frozen", caption: "The board, frozen, with what is live" },
@@ -200,6 +203,14 @@ for (const colorScheme of SCHEMES) {
       await picture("page-deploy");
       await picture("page-insight", "/insight");
       await picture("page-flags", "/flags");
+      await picture("page-me", "/me");
+      await picture("page-sessions", "/sessions");
+      await page.goto("/tokens");
+      const token = page.getByRole("form", { name: "Make a token" });
+      await token.getByRole("textbox", { name: "Name" }).fill("release-bot");
+      await token.getByRole("button", { name: "Make the token" }).click();
+      await expect(page.getByRole("heading", { name: "Token release-bot was made" })).toBeVisible();
+      await picture("page-tokens");
       await picture("page-audit", "/audit");
       await picture("page-doctor", "/doctor");
 

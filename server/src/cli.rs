@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::domain::Flag;
+use app::domain::{Flag, Role};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Follows deploys from the press of a button to healthy, on signed events and on nothing else.
@@ -37,6 +37,18 @@ pub enum Command {
     /// Look for what is in the way of a first deploy: the token, each repository and workflow, and whether callbacks
     /// arrive. Nothing is started or changed. Ends with 1 if there is a problem.
     Doctor(Doctor),
+    /// Make, list and revoke tokens, by which programs act.
+    Token {
+        /// What to do with tokens.
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// End sessions of people.
+    Session {
+        /// What to do with sessions.
+        #[command(subcommand)]
+        command: SessionCommand,
+    },
     /// Look at the journal: every act of the console, chained by hashes.
     Audit {
         /// What to do with it.
@@ -75,6 +87,46 @@ pub enum FlagCommand {
     },
 }
 
+/// What to do with tokens.
+#[derive(Debug, Subcommand)]
+pub enum TokenCommand {
+    /// Make one, and print it: this once.
+    Create {
+        /// What it is called, in the journal too.
+        #[arg(long)]
+        name: String,
+        /// What it may: viewer, deployer, approver, operator or admin.
+        #[arg(long)]
+        role: Role,
+        /// On this app; may be repeated. If not said, on every app.
+        #[arg(long, value_name = "APP")]
+        app: Vec<String>,
+        /// In this environment; may be repeated. If not said, in every environment.
+        #[arg(long, value_name = "ENVIRONMENT")]
+        environment: Vec<String>,
+        /// For how long: 90d, 12h. If not said, until it is revoked.
+        #[arg(long, value_name = "DURATION", value_parser = lifetime)]
+        expires: Option<Duration>,
+    },
+    /// Print every token: what it may, who made it, when it was last used. Never the token itself.
+    List,
+    /// Revoke one, for good.
+    Revoke {
+        /// What it is called.
+        name: String,
+    },
+}
+
+/// What to do with sessions.
+#[derive(Debug, Subcommand)]
+pub enum SessionCommand {
+    /// End every session of a person.
+    Revoke {
+        /// Their name, or their id in the journal.
+        name: String,
+    },
+}
+
 /// On or off.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub enum Switch {
@@ -110,6 +162,14 @@ pub struct Rehearse {
     pub no_jobs: bool,
 }
 
+/// A duration of more than nothing, in days too.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) | Err(_) => Err("write a duration such as 90d or 12h".to_owned()),
+        Ok(lifetime) => Ok(lifetime),
+    }
+}
+
 fn duration(text: &str) -> Result<Duration, String> {
     let parsed: jiff::SignedDuration =
         text.parse().map_err(|_| "write a duration such as 300ms or 4s".to_owned())?;
@@ -118,7 +178,19 @@ fn duration(text: &str) -> Result<Duration, String> {
 
 const VARIABLES: &str = "\
 Environment variables:
-  CONSOLE_LISTEN                 address and port, on loopback (127.0.0.1:3000)
+  CONSOLE_LISTEN                 address and port; on loopback, unless people sign in (127.0.0.1:3000)
+  CONSOLE_SIGN_IN                how people sign in: none, oidc, github or proxy (none)
+  CONSOLE_TRUSTED_PROXIES        addresses of proxies that are believed, separated by commas (none)
+  CONSOLE_PROXY_USER_HEADER      with proxy: the header with the name (X-Forwarded-User)
+  CONSOLE_PROXY_GROUPS_HEADER    with proxy: the header with the groups (X-Forwarded-Groups)
+  OIDC_ISSUER                    with oidc: the provider; required
+  OIDC_CLIENT_ID                 with oidc: the console's client there; required
+  OIDC_CLIENT_SECRET             with oidc: its secret; required
+  OIDC_SCOPES                    with oidc: what is asked for (openid profile email groups)
+  OIDC_NAME_CLAIM                with oidc: the claim with the name (preferred_username)
+  OIDC_GROUPS_CLAIM              with oidc: the claim with the groups (groups)
+  GITHUB_OAUTH_CLIENT_ID         with github: the console's OAuth app; required
+  GITHUB_OAUTH_CLIENT_SECRET     with github: its secret; required
   CONSOLE_PUBLIC_URL             what workflows call back (http:// and the address)
   CONSOLE_CONFIG                 the apps file (console.toml)
   DATABASE_URL                   sqlite:// and a path, or postgres:// (sqlite://deploy-console.db)

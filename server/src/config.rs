@@ -3,19 +3,23 @@
 
 mod apps;
 mod environment;
+mod grants;
 mod inputs;
 mod job_names;
 mod names;
 mod notify;
+mod sign_in;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig};
 pub use environment::{
     Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,
 };
+pub use grants::Grants;
 pub use inputs::AppInputs;
 pub use job_names::JobNames;
 pub(crate) use job_names::is_leg;
 pub use notify::{NotifyConfig, WebhookConfig};
+pub use sign_in::{GitHubOAuthApp, ProxyConfig, SignInConfig, TrustedProxies};
 
 /// Workflow files of a rehearsal that are not shipped: the repository of each, its name, and its text.
 pub const REHEARSAL_WORKFLOWS: [(&str, &str, &str); 1] =

@@ -13,8 +13,10 @@ mod health;
 mod host;
 mod idempotency_key;
 mod insight;
+mod me;
 mod metrics;
 mod openapi;
+mod sign_in;
 mod ui;
 
 pub use answer::ApiError;
@@ -23,4 +25,5 @@ pub use forged::Forged;
 pub use forms::forms;
 pub use host::{Hosts, admit};
 pub use openapi::router;
+pub use sign_in::{options as sign_in_options, sign_in};
 pub use ui::as_problem;

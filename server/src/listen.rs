@@ -23,9 +23,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_util::sync::CancellationToken;
+use tower_http::add_extension::AddExtension;
 
 use self::stall::{Patience, StallLimit};
-use crate::listen::limits::Limits;
+use crate::{access::Peer, listen::limits::Limits};
 
 /// For the head of a request, from its first byte or from the end of the request before.
 pub const HEAD_DEADLINE: Duration = Duration::from_secs(10);
@@ -63,7 +64,9 @@ pub async fn serve(
             taken = connections.take(&listener) => taken,
             () = &mut stop => break,
         };
-        connections.begin(socket, place, router.clone());
+        let (socket, peer) = socket;
+        let router = AddExtension::new(router.clone(), peer);
+        connections.begin(socket, place, router);
     }
     drop(listener);
     connections.end(dispatched).await
@@ -98,7 +101,7 @@ impl Connections {
     async fn take(
         &self,
         listener: &TcpListener,
-    ) -> (impl AsyncRead + AsyncWrite + Send + Unpin + use<>, OwnedSemaphorePermit) {
+    ) -> ((impl AsyncRead + AsyncWrite + Send + Unpin + use<>, Peer), OwnedSemaphorePermit) {
         let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
             // Nothing closes it.
             return std::future::pending().await;
@@ -106,7 +109,7 @@ impl Connections {
         let mut is_told = false;
         loop {
             match listener.accept().await {
-                Ok((socket, _)) => return (socket, place),
+                Ok((socket, address)) => return ((socket, Peer(address.ip())), place),
                 Err(error) if is_of_the_connection(&error) => {}
                 Err(error) => {
                     if !is_told {
@@ -119,7 +122,7 @@ impl Connections {
         }
     }
 
-    fn begin<S>(&self, socket: S, place: OwnedSemaphorePermit, router: Router)
+    fn begin<S>(&self, socket: S, place: OwnedSemaphorePermit, router: AddExtension<Router, Peer>)
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {

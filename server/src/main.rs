@@ -7,18 +7,25 @@ use std::{
     sync::Arc,
 };
 
-use app::api::{Ask, CheckResult, DoctorApi, ErrorCode, FlagsApi, Promote};
+use app::{
+    api::{
+        Ask, CheckResult, DoctorApi, ErrorCode, FlagsApi, Promote, ServiceError, SessionsApi, TokenRequest,
+        TokensApi,
+    },
+    domain::Caller,
+};
 use clap::Parser;
 use runtime::clock::{SharedClock, SystemClock};
 use server::{
+    access::commands,
     audit::{self, AuditError},
-    cli::{self, Audit, Cli, Command, FlagCommand, Rehearse, Switch},
-    config::{self, Apps, Config, ConfigError, ServeConfig},
+    cli::{self, Audit, Cli, Command, FlagCommand, Rehearse, SessionCommand, Switch, TokenCommand},
+    config::{self, Apps, Config, ConfigError, ServeConfig, SignInConfig},
     doctor,
     flags::{self, Flags},
     log::Log,
     run::{self, GitHubMode, Server, Setup, StartError},
-    service::{CallbackTest, Doctor, FlagService},
+    service::{AccessService, CallbackTest, Doctor, FlagService},
 };
 use store::{self, DatabaseUrl, audit::Chain};
 use tempfile::TempDir;
@@ -26,9 +33,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
 use webhook::SigningSecrets;
-
-/// Who acts, for the journal, at the command line of the machine.
-const COMMAND_LINE: &str = "command line";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -69,6 +73,8 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
         }
         Command::Migrate { down_to } => migrate(down_to).await,
         Command::Flag { command } => flag(command).await,
+        Command::Token { command } => token(command).await,
+        Command::Session { command: SessionCommand::Revoke { name } } => revoke_sessions(&name).await,
         Command::Audit { command } => audit(command).await,
         Command::Doctor(options) => doctor(&options).await,
     }
@@ -76,6 +82,10 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
 
 fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
     let config = Config::read(&variable, Flags::shipped()?)?;
+    if matches!(config.sign_in, SignInConfig::Rehearsal) {
+        let problem = "`rehearsal` lets everybody be everybody";
+        return Err(ConfigError::new("CONSOLE_SIGN_IN", problem, "Write oidc, github or proxy"));
+    }
     let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
     Ok(Setup {
         config,
@@ -143,18 +153,55 @@ async fn flag(command: FlagCommand) -> Result<(), StartError> {
         apps: config::apps(&variable)?,
         clock: Arc::new(SystemClock),
     };
-    let refused = |error| StartError::Flag(Box::new(error));
     if let FlagCommand::Promote { flag, environment, to, without_observation } = command {
         let promote = Promote { flag, environment, is_on: to == Switch::On, without_observation };
-        flag_service.promote(promote, COMMAND_LINE).await.map_err(|error| {
+        flag_service.promote(&Caller::command_line(), promote).await.map_err(|error| {
             let is_to_confirm = error.code == ErrorCode::FlagNotObserved;
             refused(if is_to_confirm { error.with_detail("Add --without-observation") } else { error })
         })?;
     }
-    let reports = flag_service.flags().await.map_err(refused)?;
+    let reports = flag_service.flags(&Caller::command_line()).await.map_err(refused)?;
     std::io::stdout()
         .write_all(flags::table(&reports).as_bytes())
         .map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })
+}
+
+async fn token(command: TokenCommand) -> Result<(), StartError> {
+    let (service, caller) = (access_service().await?, Caller::command_line());
+    match command {
+        TokenCommand::Create { name, role, app, environment, expires } => {
+            let (apps, environments) = (app, environment);
+            let request = TokenRequest { name, role, apps, environments, lifetime: expires };
+            let made = service.create_token(&caller, request).await.map_err(refused)?;
+            return print(&format!("{}\n", made.token));
+        }
+        TokenCommand::Revoke { name } => service.revoke_token(&caller, &name).await.map_err(refused)?,
+        TokenCommand::List => {}
+    }
+    print(&commands::table(&service.tokens(&caller).await.map_err(refused)?))
+}
+
+async fn revoke_sessions(person: &str) -> Result<(), StartError> {
+    let service = access_service().await?;
+    let ended = service.end_sessions(&Caller::command_line(), person).await.map_err(refused)?;
+    print(&format!("{ended} ended\n"))
+}
+
+async fn access_service() -> Result<AccessService, StartError> {
+    Ok(AccessService {
+        store: run::open_existing(&config::database(&variable)?).await?,
+        apps: config::apps(&variable)?,
+        clock: Arc::new(SystemClock),
+    })
+}
+
+fn refused(error: ServiceError) -> StartError {
+    StartError::Refused(Box::new(error))
+}
+
+fn print(text: &str) -> Result<(), StartError> {
+    let printed = std::io::stdout().write_all(text.as_bytes());
+    printed.map_err(|source| StartError::Machine { what: "cannot print".to_owned(), source })
 }
 
 async fn doctor(options: &cli::Doctor) -> Result<(), StartError> {
@@ -165,10 +212,12 @@ async fn doctor(options: &cli::Doctor) -> Result<(), StartError> {
     let github = github::Client::new(github, Arc::clone(&clock)).map_err(run::no_tls)?;
     let callback_test = CallbackTest::new(url, secrets, false).map_err(run::no_tls)?;
     let doctor = Doctor::new(github, apps, callback_test, clock);
-    let report = doctor.examine(options.app.as_deref(), Ask::GitHub).await.map_err(|_| {
-        let problem = format!("`{}` is no app of console.toml", options.app.as_deref().unwrap_or_default());
-        ConfigError::new("doctor", problem, "Write the name of one, or none for all of them")
-    })?;
+    let report =
+        doctor.examine(&Caller::command_line(), options.app.as_deref(), Ask::GitHub).await.map_err(|_| {
+            let problem =
+                format!("`{}` is no app of console.toml", options.app.as_deref().unwrap_or_default());
+            ConfigError::new("doctor", problem, "Write the name of one, or none for all of them")
+        })?;
     let text = if options.json { doctor::lines(&report) } else { doctor::table(&report) };
     std::io::stdout()
         .write_all(text.as_bytes())

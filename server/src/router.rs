@@ -9,16 +9,17 @@ use std::sync::{Arc, LazyLock};
 use app::{
     Root,
     api::{
-        AuditApi, BoardApi, DeploysApi, DispatchApi, DoctorApi, FlagsApi, FreezesApi, InsightApi,
-        RehearsalApi, VersionsApi,
+        AuditApi, BoardApi, DeploysApi, DispatchApi, DoctorApi, ErrorCode, FlagsApi, FreezesApi, InsightApi,
+        MeApi, RehearsalApi, SessionEnd, SessionsApi, TokensApi, VersionsApi,
     },
+    domain::Caller,
     live::page_refresh::Build,
     shell,
 };
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, header, request::Parts},
     middleware::{from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::get,
@@ -36,10 +37,15 @@ use tower_http::{
 };
 
 use self::{
-    shared_page::{SharedPage, share_board},
+    shared_page::{Boards, share_board},
     state::AppState,
 };
-use crate::{http, metrics::measure, service::Console};
+use crate::{
+    access::{Access, Proof, gate::let_in},
+    http::{self, ApiError},
+    metrics::measure,
+    service::Console,
+};
 
 /// The routes of the pages. Listed once per process, before any page is rendered: a page that another router
 /// is rendering while Leptos lists routes can hang.
@@ -47,13 +53,14 @@ static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_
 
 /// The server's routes over this state.
 pub fn router(state: AppState) -> Router {
-    let console = Arc::clone(&state.console);
-    let context = move || provide(&console);
+    let (console, access) = (Arc::clone(&state.console), Arc::clone(&state.access));
+    let context = move || provide(&console, &access);
     let options = state.leptos.clone();
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
-        .layer(from_fn_with_state(SharedPage::default(), share_board))
+        .layer(from_fn_with_state(Boards::default(), share_board))
         .merge(http::forms())
+        .merge(http::sign_in())
         // The HTTP contract reads its bodies itself, with the same limits and answers of its own.
         .layer(RequestBodyLimitLayer::new(http::MAX_BODY))
         .layer(RequestBodyDeadlineLayer::new(http::BODY_DEADLINE))
@@ -62,8 +69,12 @@ pub fn router(state: AppState) -> Router {
         .merge(http::router())
         .layer(map_request(answer_with_data))
         .layer(from_fn(http::as_problem))
+        .layer(from_fn_with_state(Arc::clone(&state.access), let_in))
         // A page of another site must not be able to press Deploy.
-        .layer(CsrfLayer::new())
+        .layer(
+            CsrfLayer::new()
+                .with_rejection_response(|_| ApiError::from(ErrorCode::CrossSite).into_response()),
+        )
         .layer(from_fn_with_state(state.hosts.clone(), http::admit))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))
@@ -82,9 +93,18 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// What pages ask for while they are rendered.
-fn provide(console: &Arc<Console>) {
+fn provide(console: &Arc<Console>, access: &Access) {
     provide_services(console);
     provide_context(Build(assets::BUILD.clone()));
+    if let Some(parts) = use_context::<Parts>() {
+        if let Some(caller) = parts.extensions.get::<Caller>() {
+            provide_context(caller.clone());
+        }
+        if let Some(Proof::Session { ends_at, .. }) = parts.extensions.get::<Proof>() {
+            provide_context(SessionEnd(*ends_at));
+        }
+        provide_context(http::sign_in_options(access, &parts.uri));
+    }
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy(&nonce));
     }
@@ -100,6 +120,9 @@ fn provide_services(console: &Arc<Console>) {
     provide_context(Arc::clone(console) as Arc<dyn InsightApi>);
     provide_context(Arc::clone(console) as Arc<dyn RehearsalApi>);
     provide_context(Arc::clone(console) as Arc<dyn VersionsApi>);
+    provide_context(Arc::clone(console.access()) as Arc<dyn MeApi>);
+    provide_context(Arc::clone(console.access()) as Arc<dyn TokensApi>);
+    provide_context(Arc::clone(console.access()) as Arc<dyn SessionsApi>);
     provide_context(Arc::clone(console.doctor()) as Arc<dyn DoctorApi>);
     provide_context(Arc::clone(console.flag_service()) as Arc<dyn FlagsApi>);
 }
@@ -133,7 +156,20 @@ async fn answer_with_data(mut request: Request) -> Request {
 
 /// The "not found" page, for every path without a route.
 async fn other_page(State(state): State<AppState>, request: Request) -> Response {
-    let AppState { console, leptos, .. } = state;
-    let render = render_app_async_with_context(move || provide(&console), move || shell(leptos.clone()));
+    render_page(state, request, || ()).await
+}
+
+/// The page at the path of a request, with what is provided to it beside the services.
+pub(crate) async fn render_page(
+    state: AppState,
+    request: Request,
+    and_provide: impl Fn() + Clone + Send + Sync + 'static,
+) -> Response {
+    let AppState { console, access, leptos, .. } = state;
+    let context = move || {
+        provide(&console, &access);
+        and_provide();
+    };
+    let render = render_app_async_with_context(context, move || shell(leptos.clone()));
     render(request).await.into_response()
 }

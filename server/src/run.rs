@@ -13,6 +13,7 @@ use runtime::{
     fail_point::FailPoint,
     supervisor::{Group, Supervisor, TaskEnded},
 };
+use sign_in::{GitHubOAuthSettings, Provider};
 use store::{
     self, Announce, DatabaseSystem, DatabaseUrl, FileLock, RolledBack, SchemaError, Store, StoreError,
     audit::Chain,
@@ -21,8 +22,9 @@ use tokio::{net::TcpListener, time::timeout};
 use webhook::SigningSecrets;
 
 use crate::{
+    access::{Access, AccessDeps},
     audit::AuditError,
-    config::{Apps, Config, ConfigError, REHEARSAL_WORKFLOWS},
+    config::{Apps, Config, ConfigError, GitHubOAuthApp, REHEARSAL_WORKFLOWS, SignInConfig},
     http::{Forged, Hosts},
     listen::{
         self,
@@ -32,6 +34,7 @@ use crate::{
     router::{router, state::AppState},
     service::{CallbackTest, Console, Deps, RUN_WAIT},
     tasks::{
+        approvals,
         feed::Feed,
         notify::{self, Notifier},
         reconcile::{PERIOD, Reconciler, Wake},
@@ -58,9 +61,9 @@ pub enum StartError {
     /// The journal cannot be looked at, or is not whole.
     #[error("{0}.")]
     Audit(#[from] AuditError),
-    /// A flag could not be read or changed: the sentence for people.
+    /// What the command line asked for was refused: the sentence for people.
     #[error("{}{}", .0.code.title(), .0.detail.as_ref().map(|detail| format!(" {detail}.")).unwrap_or_default())]
-    Flag(Box<ServiceError>),
+    Refused(Box<ServiceError>),
     /// The doctor found something in the way of deploys; the lines that say what are on standard output.
     #[error("{0} {word} in the way of deploys.", word = if *.0 == 1 { "problem is" } else { "problems are" })]
     Doctor(usize),
@@ -145,6 +148,7 @@ impl Server {
         let clock: SharedClock = Arc::new(SystemClock);
         let lock = store::lock(&database).map_err(|error| unusable(&database, &error))?;
         let supervisor = Supervisor::new(config.fail_point.clone());
+        check_grants(&config.sign_in, &apps)?;
         let store = open_store(&database, config.fail_point.clone(), announce.clone(), &supervisor).await?;
         record_rolled_back(&database, &*store, &clock).await?;
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
@@ -158,6 +162,15 @@ impl Server {
             None => apps,
         };
         let github = github.with_answers_kept(apps.answers_to_keep());
+        let access = Access::new(AccessDeps {
+            provider: provider(&config.sign_in, &github, &console_url, &clock)?,
+            sign_in: config.sign_in,
+            proxies: config.proxies,
+            grants: apps.grants().clone(),
+            is_https: console_url.starts_with("https:"),
+            store: Arc::clone(&store),
+            clock: Arc::clone(&clock),
+        });
         let hosts = Hosts::new(Some(&console_url), address);
         let callback_test = CallbackTest::new(console_url.clone(), secrets.clone(), rehearsal.is_some());
         let notify_deps = notify::NotifyDeps {
@@ -190,6 +203,7 @@ impl Server {
         let limits = Limits::of_this_process();
         let state = AppState {
             console: Arc::new(Console::new(deps)),
+            access: Arc::new(access),
             secrets,
             hosts,
             forged: Forged::default(),
@@ -213,6 +227,8 @@ impl Server {
         let supervisor = self.state.supervisor.clone();
         let (tasks, senders) = (supervisor.group(), supervisor.group());
         begin(&console, self.versions_every, &tasks)?;
+        let access = Arc::clone(&self.state.access);
+        tasks.spawn(Task::EndedSessions, async move { access.recall.run().await });
         let (reconciler, wake) = (self.reconciler, self.wake);
         tasks.spawn(Task::Reconciler, async move { reconciler.run(&wake).await });
         self.notifier.start(&senders);
@@ -232,11 +248,51 @@ impl Server {
     }
 }
 
+/// Where people sign in, if the console asks a provider itself. It is not asked before somebody signs in.
+fn provider(
+    sign_in: &SignInConfig,
+    github: &Client,
+    console_url: &str,
+    clock: &SharedClock,
+) -> Result<Option<Provider>, ConfigError> {
+    let redirect = format!("{console_url}/auth/callback");
+    let wrong = |key: &str, error: &dyn std::fmt::Display| {
+        ConfigError::new(key, error.to_string(), "See docs/operating/sign-in.md")
+    };
+    let redirect = redirect.parse().map_err(|error| wrong("CONSOLE_PUBLIC_URL", &error))?;
+    match sign_in {
+        SignInConfig::None | SignInConfig::Proxy(_) | SignInConfig::Rehearsal => Ok(None),
+        SignInConfig::Oidc(settings) => Provider::oidc(settings.clone(), redirect, Arc::clone(clock))
+            .map(Some)
+            .map_err(|error| wrong("OIDC_ISSUER", &error)),
+        SignInConfig::GitHub(GitHubOAuthApp { client_id, client_secret }) => {
+            let settings = GitHubOAuthSettings {
+                client_id: client_id.clone(),
+                client_secret: client_secret.clone(),
+                api_url: github.api_url().clone(),
+                web_url: github.web_url().parse().map_err(|error| wrong("GITHUB_API_URL", &error))?,
+            };
+            let provider = Provider::github(settings, redirect, Arc::clone(clock));
+            provider.map(Some).map_err(|error| wrong("GITHUB_API_URL", &error))
+        }
+    }
+}
+
+/// Where people sign in, somebody has to be able to do everything.
+fn check_grants(sign_in: &SignInConfig, apps: &Apps) -> Result<(), ConfigError> {
+    if !sign_in.asks() || apps.grants().have_admin() {
+        return Ok(());
+    }
+    let fix = "Add a [[grant]] with role = \"admin\" and whom it is for, such as to = [\"user:NAME\"]";
+    Err(ConfigError::new("CONSOLE_CONFIG", "grants nobody the role admin, and people sign in", fix))
+}
+
 /// Begins the background tasks.
 fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Result<(), StartError> {
     let watch = console.version_watch(versions_every).map_err(no_tls)?;
     let feed = console.feed().clone();
     tasks.spawn(Task::JournalHeads, announce_heads(Arc::clone(console)));
+    tasks.spawn(Task::Approvals, approvals::settle(Arc::clone(console)));
     tasks.spawn(Task::VersionWatch, async move { watch.run().await });
     tasks.spawn(Task::Feed, async move { feed.run().await });
     Ok(())

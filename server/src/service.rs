@@ -1,8 +1,10 @@
 //! The one way to the rows. HTTP handlers, server functions and the reconciler all go through [`Console`].
 
+pub(crate) mod access;
 mod audit;
 mod board;
 mod callback;
+mod credentials;
 mod deploys;
 mod doctor;
 mod flags;
@@ -21,6 +23,7 @@ use jiff::SignedDuration;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
+pub use credentials::AccessService;
 pub(crate) use deploys::cancel::cancel_state;
 use deploys::usual::UsualTimes;
 pub use deploys::view::deploy_view;
@@ -47,8 +50,6 @@ use github_fake::SimulatedGitHub;
 use runtime::{clock::SharedClock, fail_point::FailPoint};
 use store::{RunPages, Store, StoreError, audit::CONSOLE};
 
-/// The actor of every request, until there is sign-in: the console listens on loopback alone.
-pub const LOCAL_OPERATOR: &str = "local operator";
 /// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to appear. With GitHub's own 10 s and
 /// the database it stays below 25 s, before the 30 s at which proxies give up.
 pub const RUN_WAIT: Duration = Duration::from_secs(12);
@@ -61,6 +62,7 @@ pub struct Console {
     /// Addresses of the pages of runs.
     run_pages: RunPages,
     flag_service: Arc<FlagService>,
+    access: Arc<AccessService>,
     doctor: Arc<Doctor>,
     clock: SharedClock,
     rehearsal: Option<SimulatedGitHub>,
@@ -138,6 +140,11 @@ impl Console {
             apps: apps.clone(),
             clock: Arc::clone(&clock),
         });
+        let access = Arc::new(AccessService {
+            store: Arc::clone(&store),
+            apps: apps.clone(),
+            clock: Arc::clone(&clock),
+        });
         let doctor = Doctor::new(github.clone(), apps.clone(), callback_test, Arc::clone(&clock));
         let feed = Feed::new(Arc::clone(&store));
         let run_pages = callback::run_pages(&apps, &github);
@@ -147,6 +154,7 @@ impl Console {
             apps,
             run_pages,
             flag_service,
+            access,
             doctor: Arc::new(doctor),
             clock,
             rehearsal,
@@ -171,6 +179,12 @@ impl Console {
     #[must_use]
     pub const fn flag_service(&self) -> &Arc<FlagService> {
         &self.flag_service
+    }
+
+    /// Tokens and sessions, for the command line too.
+    #[must_use]
+    pub const fn access(&self) -> &Arc<AccessService> {
+        &self.access
     }
 
     /// What is in the way of a first deploy.
@@ -212,7 +226,7 @@ impl Console {
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Logs the cause, and does not send it.
-fn from_store(error: StoreError) -> ServiceError {
+pub(crate) fn from_store(error: StoreError) -> ServiceError {
     let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
     match error {
         StoreError::FileReplaced => {

@@ -1,5 +1,6 @@
 //! What runs beside the requests, each task supervised by `runtime::supervisor`.
 
+pub(crate) mod approvals;
 pub mod feed;
 pub mod notify;
 pub mod reconcile;

@@ -14,6 +14,7 @@ use app::{
 use leptos::prelude::*;
 
 use super::{
+    access::for_viewer,
     figure::{Figure, Group, Width},
     fixture::{at, ended, frozen, frozen_until_lifted, live, reached, trouble},
     versions::checks,
@@ -34,6 +35,7 @@ pub(crate) fn group() -> Group {
             "Frozen until somebody lifts it",
             BoardEnvironment { frozen: Some(frozen_until_lifted()), ..quiet() },
         ),
+        cell("cell-denied", "Somebody may see it, not deploy", for_viewer(moving(quiet()))),
         in_cell("cell-github-trouble", "GitHub does not answer", quiet(), Some(trouble(None))),
         in_cell(
             "cell-everything",
@@ -49,6 +51,7 @@ pub(crate) fn group() -> Group {
     let whole = [
         board("board-empty", "No app is configured", Vec::new()),
         board("board", "The board", apps()),
+        board("board-denied", "The board of somebody who may deploy to staging alone", denied_apps()),
         filter("board-filter", "Finding apps", ""),
         filter("board-filter-filled", "Finding apps, with what was typed", "billing stag"),
         freshness("freshness-silent", "The console does not answer", Some(UiError::Unreachable), false),
@@ -70,6 +73,7 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
         version: None,
         last_ended: None,
         claim: None,
+        denied: None,
     }
 }
 
@@ -125,6 +129,17 @@ fn apps() -> Vec<BoardApp> {
         ),
         app("customer-docs", vec![last_failed()]),
     ]
+}
+
+/// Somebody may deploy to staging, and see the rest.
+fn denied_apps() -> Vec<BoardApp> {
+    let mut apps = apps();
+    for environment in apps.iter_mut().flat_map(|app| &mut app.environments) {
+        if environment.name == "production" {
+            *environment = for_viewer(environment.clone());
+        }
+    }
+    apps
 }
 
 fn app(name: &str, environments: Vec<BoardEnvironment>) -> BoardApp {

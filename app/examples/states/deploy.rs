@@ -103,7 +103,7 @@ fn redeploys() -> Vec<Redeploy> {
     });
     kinds
         .zip(["production", "staging"])
-        .map(|(kind, name)| Redeploy { environment: name.to_owned(), kind })
+        .map(|(kind, name)| Redeploy { environment: name.to_owned(), kind, denied: None })
         .collect()
 }
 

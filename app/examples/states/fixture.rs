@@ -76,6 +76,7 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         run_read_at: None,
         cancellation: None,
         abandoned: None,
+        approval: None,
         freeze_override: None,
         freeze: None,
         inputs: InputValues::default(),
@@ -189,6 +190,7 @@ pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignal
         error: signal(None::<UiError>).0,
         github: signal(None::<GitHubOutage>).0,
         usual: signal(usual()).0,
+        denied: signal(None).0,
         show_newer: Callback::new(|_| ()),
     }
 }

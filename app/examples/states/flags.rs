@@ -57,6 +57,7 @@ fn of_stage(stage: Stage) -> Figure {
             observed: is_on.then_some(Observed { shown: 3, ended: 7, is_capped: false, is_since }),
             unable: if is_since { vec!["storefront".to_owned()] } else { Vec::new() },
             asks_to_confirm: !is_on && stage == Stage::Flag,
+            denied: None,
             origin,
         }
     };

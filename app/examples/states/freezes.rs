@@ -98,7 +98,7 @@ fn report(scope: Scope, window: Window, reason: &str, state: FreezeState) -> Fre
         declared_at: at(-3_600),
         lifted: None,
     };
-    FreezeReport { freeze, state }
+    FreezeReport { freeze, state, denied: None }
 }
 
 fn lifted() -> FreezeReport {

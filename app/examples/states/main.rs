@@ -12,6 +12,7 @@
 // Views nest one generic type per element.
 #![recursion_limit = "256"]
 
+mod access;
 mod blockers;
 mod board;
 mod deploy;
@@ -47,7 +48,7 @@ const STYLE: &str = "\
     .state .cell { border-left: 0 } \
     .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
-fn groups() -> [Group; 19] {
+fn groups() -> [Group; 24] {
     [
         deploy::steps::group(),
         deploy::status::group(),
@@ -65,6 +66,11 @@ fn groups() -> [Group; 19] {
         freezes::group(),
         flags::group(),
         doctor::group(),
+        access::sign_in(),
+        access::me(),
+        access::tokens(),
+        access::sessions(),
+        access::denials(),
         forms::group(),
         problems::group(),
         problems::pages(),

@@ -106,6 +106,7 @@ fn versions(name: &str, caption: &str, live: Option<Deploy>) -> Figure {
         live: live.clone(),
         earlier: earlier.into_iter().flatten().collect(),
         elsewhere: elsewhere.into_iter().collect(),
+        denied: None,
     };
     Width::Page.figure(name, caption, || view! { <div class="main"><VersionsContent versions /></div> })
 }

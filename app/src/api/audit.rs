@@ -7,18 +7,25 @@ use super::{UiError, client::ApiClient};
 use crate::domain::{DeployId, Timestamp, TrailEntry};
 
 #[cfg(feature = "ssr")]
-use super::service::{ServiceError, service};
+use super::service::{ServiceError, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// The journal, read.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait AuditApi: Send + Sync {
     /// A page of the journal.
-    async fn audit(&self, filter: AuditFilter, paging: AuditPaging) -> Result<AuditTrail, ServiceError>;
+    async fn audit(
+        &self,
+        caller: &Caller,
+        filter: AuditFilter,
+        paging: AuditPaging,
+    ) -> Result<AuditTrail, ServiceError>;
 
     /// Its last entry, and how far back it is known that every entry follows from the one before. What was written
     /// since the last look is checked for the answer.
-    async fn audit_head(&self) -> Result<AuditHead, ServiceError>;
+    async fn audit_head(&self, caller: &Caller) -> Result<AuditHead, ServiceError>;
 }
 
 /// Which entries of the journal to read.
@@ -112,7 +119,7 @@ pub async fn read_audit(
     #[server(default)] filter: AuditFilter,
     #[server(default)] paging: AuditPaging,
 ) -> Result<AuditTrail, UiError> {
-    Ok(service::<dyn AuditApi>()?.audit(filter, paging).await?)
+    Ok(service::<dyn AuditApi>()?.audit(&caller()?, filter, paging).await?)
 }
 
 /// The end of the journal, and what is known of the entries before it.
@@ -121,5 +128,5 @@ pub async fn read_audit(
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "audit_head", input = GetUrl)]
 pub async fn read_audit_head() -> Result<AuditHead, UiError> {
-    Ok(service::<dyn AuditApi>()?.audit_head().await?)
+    Ok(service::<dyn AuditApi>()?.audit_head(&caller()?).await?)
 }

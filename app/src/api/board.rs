@@ -7,14 +7,16 @@ use super::{UiError, VersionCheck, client::ApiClient};
 use crate::domain::{Claim, Deploy, Frozen, GitHubOutage, InputSpec, Timestamp};
 
 #[cfg(feature = "ssr")]
-use super::service::{ServiceError, service};
+use super::service::{ServiceError, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// What is known of every environment.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait BoardApi: Send + Sync {
     /// Every app and environment.
-    async fn board(&self) -> Result<Board, ServiceError>;
+    async fn board(&self, caller: &Caller) -> Result<Board, ServiceError>;
 }
 
 /// The first page: every app and environment, and what is known of each.
@@ -71,6 +73,9 @@ pub struct BoardEnvironment {
     /// A run since then that claims to have deployed, and whose workflow is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// Why the caller may not deploy there; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 /// Messages about ended deploys that a channel has not taken. No deploy waits for them.
@@ -92,5 +97,5 @@ pub struct NotificationTrouble {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "board", input = GetUrl)]
 pub async fn read_board() -> Result<Board, UiError> {
-    Ok(service::<dyn BoardApi>()?.board().await?)
+    Ok(service::<dyn BoardApi>()?.board(&caller()?).await?)
 }

@@ -15,7 +15,7 @@ use super::UiError;
 #[derive(Debug)]
 pub struct ApiClient;
 
-/// No server function answers with this status (see the codes): a proxy in front of the console does.
+/// The console answers so once the session has ended; a proxy in front of it may, too.
 pub const NOT_SIGNED_IN: u16 = 401;
 
 impl Client<UiError> for ApiClient {

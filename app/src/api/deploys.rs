@@ -10,7 +10,9 @@ use super::{RunRecord, UiError, client::ApiClient};
 use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, TrailEntry};
 
 #[cfg(feature = "ssr")]
-use super::service::{Ask, ServiceError, ask, service};
+use super::service::{Ask, ServiceError, ask, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// Deploys, read, cancelled and abandoned.
 #[cfg(feature = "ssr")]
@@ -18,30 +20,46 @@ use super::service::{Ask, ServiceError, ask, service};
 pub trait DeploysApi: Send + Sync {
     /// One deploy as it is stored, and whether GitHub can be asked about it. GitHub is not asked: pages do not wait
     /// for it.
-    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, ServiceError>;
+    async fn deploy(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError>;
 
     /// The same, after looking for its run if that is not known yet.
-    async fn poll(&self, id: DeployId) -> Result<PollAnswer, ServiceError>;
+    async fn poll(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError>;
 
     /// A page of deploys, newest first.
-    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, ServiceError>;
+    async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError>;
 
     /// People who requested deploys, by name: as many as a list can usefully show.
-    async fn people(&self) -> Result<Vec<String>, ServiceError>;
+    async fn people(&self, caller: &Caller) -> Result<Vec<String>, ServiceError>;
 
     /// The end of the journal of one deploy, oldest first: as much of it as its page shows.
-    async fn journal(&self, id: DeployId) -> Result<DeployJournal, ServiceError>;
+    async fn journal(&self, caller: &Caller, id: DeployId) -> Result<DeployJournal, ServiceError>;
 
     /// What GitHub's record says now of the run of one deploy. GitHub is asked one question, for two seconds at most.
-    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError>;
+    async fn run_record(&self, caller: &Caller, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError>;
 
     /// Records that the operator wants the deploy to end, and asks GitHub to cancel its run. The deploy ends when
     /// GitHub says so.
-    async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError>;
+    async fn cancel(&self, caller: &Caller, id: DeployId) -> Result<Deploy, ServiceError>;
 
     /// Ends a live deploy by hand, whatever GitHub says of it. Then GitHub is asked to cancel what may still run, which
     /// changes nothing in the answer.
-    async fn abandon(&self, id: DeployId, reason: String) -> Result<Deploy, ServiceError>;
+    async fn abandon(&self, caller: &Caller, id: DeployId, reason: String) -> Result<Deploy, ServiceError>;
+
+    /// Approves a deploy that somebody else requested. With the last approval that it needs, GitHub is asked for its run.
+    async fn approve(
+        &self,
+        caller: &Caller,
+        id: DeployId,
+        comment: Option<String>,
+    ) -> Result<Deploy, ServiceError>;
+
+    /// Rejects a deploy that somebody else requested: it ends.
+    async fn reject(
+        &self,
+        caller: &Caller,
+        id: DeployId,
+        comment: Option<String>,
+    ) -> Result<Deploy, ServiceError>;
 }
 
 /// One deploy as it is polled.
@@ -54,12 +72,15 @@ pub struct PollAnswer {
     /// How long its steps usually take, while it is live; steps with too few samples are left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usual: Vec<DurationStats>,
+    /// Why the caller may not cancel, abandon or repeat it; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 impl From<Deploy> for PollAnswer {
     /// With nothing known beside the deploy itself.
     fn from(deploy: Deploy) -> Self {
-        Self { deploy, github: None, usual: Vec::new() }
+        Self { deploy, github: None, usual: Vec::new(), denied: None }
     }
 }
 
@@ -104,6 +125,15 @@ pub struct AbandonRequest {
     pub reason: String,
 }
 
+/// What is said with an approval or a rejection.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ApprovalRequest {
+    /// Up to 500 characters.
+    #[serde(default)]
+    pub comment: Option<String>,
+}
+
 /// The end of the journal of one deploy: as much as a page shows.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct DeployJournal {
@@ -119,7 +149,7 @@ pub struct DeployJournal {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploy", input = GetUrl)]
 pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
-    Ok(service::<dyn DeploysApi>()?.poll(id).await?)
+    Ok(service::<dyn DeploysApi>()?.poll(&caller()?, id).await?)
 }
 
 /// One deploy as it is stored: what its page shows.
@@ -128,7 +158,7 @@ pub async fn read_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "stored-deploy", input = GetUrl)]
 pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
-    Ok(service::<dyn DeploysApi>()?.deploy(id).await?)
+    Ok(service::<dyn DeploysApi>()?.deploy(&caller()?, id).await?)
 }
 
 /// A page of deploys, newest first.
@@ -137,7 +167,7 @@ pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
 pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
-    Ok(service::<dyn DeploysApi>()?.deploys(query).await?)
+    Ok(service::<dyn DeploysApi>()?.deploys(&caller()?, query).await?)
 }
 
 /// People who requested deploys, by name.
@@ -146,7 +176,7 @@ pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<Deplo
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "people", input = GetUrl)]
 pub async fn read_people() -> Result<Vec<String>, UiError> {
-    Ok(service::<dyn DeploysApi>()?.people().await?)
+    Ok(service::<dyn DeploysApi>()?.people(&caller()?).await?)
 }
 
 /// The end of the journal of one deploy, oldest first.
@@ -155,7 +185,7 @@ pub async fn read_people() -> Result<Vec<String>, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "journal", input = GetUrl)]
 pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
-    Ok(service::<dyn DeploysApi>()?.journal(id).await?)
+    Ok(service::<dyn DeploysApi>()?.journal(&caller()?, id).await?)
 }
 
 /// What GitHub's record says now of the run of one deploy.
@@ -164,7 +194,7 @@ pub async fn read_journal(id: DeployId) -> Result<DeployJournal, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "run_record", input = GetUrl)]
 pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
-    Ok(service::<dyn DeploysApi>()?.run_record(id, ask()).await?)
+    Ok(service::<dyn DeploysApi>()?.run_record(&caller()?, id, ask()).await?)
 }
 
 /// Requests the cancellation of a deploy. It ends when GitHub says so; repeating the request does no harm.
@@ -173,7 +203,7 @@ pub async fn read_run_record(id: DeployId) -> Result<RunRecord, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "cancel", input = Json)]
 pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
-    Ok(service::<dyn DeploysApi>()?.cancel(id).await?)
+    Ok(service::<dyn DeploysApi>()?.cancel(&caller()?, id).await?)
 }
 
 /// Ends a live deploy by hand. GitHub is asked to cancel what may still run.
@@ -182,5 +212,5 @@ pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "abandon", input = Json)]
 pub async fn abandon(id: DeployId, reason: String) -> Result<Deploy, UiError> {
-    Ok(service::<dyn DeploysApi>()?.abandon(id, reason).await?)
+    Ok(service::<dyn DeploysApi>()?.abandon(&caller()?, id, reason).await?)
 }

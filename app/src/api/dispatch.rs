@@ -10,7 +10,9 @@ use super::{BoardEnvironment, Changes, UiError, client::ApiClient};
 use crate::domain::{Deploy, DeployId, GitHubOutage, InputSpec, InputValues, Scenario};
 
 #[cfg(feature = "ssr")]
-use super::service::{Ask, ServiceError, ask, service};
+use super::service::{Ask, ServiceError, ask, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 #[cfg(feature = "ssr")]
 use crate::domain::deploy::input::InputValue;
 
@@ -22,6 +24,7 @@ pub trait DispatchApi: Send + Sync {
     /// configuration names. GitHub is asked what would change.
     async fn deploy_plan(
         &self,
+        caller: &Caller,
         app: &str,
         environment: &str,
         git_ref: Option<String>,
@@ -29,14 +32,19 @@ pub trait DispatchApi: Send + Sync {
     ) -> Result<DeployPlan, ServiceError>;
 
     /// Records the request under its idempotency key and asks GitHub for a run, at most once per key.
-    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, ServiceError>;
+    async fn dispatch(
+        &self,
+        caller: &Caller,
+        key: &str,
+        request: DispatchRequest,
+    ) -> Result<Dispatched, ServiceError>;
 }
 
 /// The simulated GitHub of a rehearsal.
 #[cfg(feature = "ssr")]
 pub trait RehearsalApi: Send + Sync {
     /// Tells it what to do with the next run of this app and environment. Without a rehearsal, nothing happens.
-    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario);
+    fn rehearse(&self, caller: &Caller, app: &str, environment: &str, scenario: Scenario);
 
     /// Whether GitHub is simulated.
     fn is_rehearsal(&self) -> bool;
@@ -125,7 +133,7 @@ pub async fn read_deploy_plan(
     environment: String,
     git_ref: Option<String>,
 ) -> Result<DeployPlan, UiError> {
-    Ok(service::<dyn DispatchApi>()?.deploy_plan(&app, &environment, git_ref, ask()).await?)
+    Ok(service::<dyn DispatchApi>()?.deploy_plan(&caller()?, &app, &environment, git_ref, ask()).await?)
 }
 
 /// Requests a deploy. The same key and request again return the deploy that they made; in a rehearsal, `scenario` says
@@ -141,7 +149,7 @@ pub async fn dispatch(
     scenario: Option<Scenario>,
 ) -> Result<Deploy, UiError> {
     if let Some(scenario) = scenario {
-        service::<dyn RehearsalApi>()?.rehearse(&request.app, &request.environment, scenario);
+        service::<dyn RehearsalApi>()?.rehearse(&caller()?, &request.app, &request.environment, scenario);
     }
-    Ok(service::<dyn DispatchApi>()?.dispatch(&key, request).await?.into_deploy())
+    Ok(service::<dyn DispatchApi>()?.dispatch(&caller()?, &key, request).await?.into_deploy())
 }

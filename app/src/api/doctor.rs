@@ -7,14 +7,21 @@ use super::{UiError, client::ApiClient};
 use crate::domain::Timestamp;
 
 #[cfg(feature = "ssr")]
-use super::service::{Ask, ServiceError, ask, service};
+use super::service::{Ask, ServiceError, ask, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// Checks of the configuration, of what is on GitHub, and of the way back from there.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait DoctorApi: Send + Sync {
     /// Checks every app, or one. Nothing is started, changed or recorded.
-    async fn examine(&self, app: Option<&str>, ask: Ask) -> Result<DoctorReport, ServiceError>;
+    async fn examine(
+        &self,
+        caller: &Caller,
+        app: Option<&str>,
+        ask: Ask,
+    ) -> Result<DoctorReport, ServiceError>;
 }
 
 /// Which apps to check.
@@ -182,5 +189,5 @@ fn has_problem(checks: &[Check]) -> bool {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "doctor", input = GetUrl)]
 pub async fn examine(#[server(default)] query: DoctorQuery) -> Result<DoctorReport, UiError> {
-    Ok(service::<dyn DoctorApi>()?.examine(query.app.as_deref(), ask()).await?)
+    Ok(service::<dyn DoctorApi>()?.examine(&caller()?, query.app.as_deref(), ask()).await?)
 }

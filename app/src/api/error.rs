@@ -22,6 +22,14 @@ pub enum ErrorCode {
     InvalidQuery,
     /// The webhook signature is missing, malformed, stale or wrong.
     InvalidSignature,
+    /// Nobody is signed in, or the token is not, or no longer, one of this console.
+    NotSignedIn,
+    /// The caller's grants do not allow it.
+    NotAllowed,
+    /// A request that changes something, with the cookie of a session, does not say that a page of this console sent it.
+    CrossSite,
+    /// Too many sign-ins or tokens of this address were wrong.
+    TooManyAttempts,
     /// The request names a host that is not this console's.
     WrongHost,
     /// No such page or endpoint.
@@ -46,6 +54,10 @@ pub enum ErrorCode {
     FlagNotObserved,
     /// No freeze has this id, or it was lifted before.
     UnknownFreeze,
+    /// No token has this name, or it was revoked before.
+    UnknownToken,
+    /// A token that is not revoked has this name.
+    TokenNameTaken,
     /// No edge leads from the deploy's status to the one claimed.
     TransitionRefused,
     /// This delivery id was used for another body.
@@ -54,6 +66,10 @@ pub enum ErrorCode {
     DeployEnded,
     /// The deploy has ended: there is nothing to abandon.
     AlreadyEnded,
+    /// The deploy waits for no approval.
+    NotAwaitingApproval,
+    /// Who approves or rejects the deploy is the one who requested it.
+    OwnRequest,
     /// The deploy's run is not known, so GitHub cannot be asked to cancel it.
     RunUnknown,
     /// GitHub did not take the cancellation: the run has ended, or is ending.
@@ -91,8 +107,14 @@ impl ErrorCode {
     pub const fn http_status(self) -> u16 {
         match self {
             Self::InvalidIdempotencyKey | Self::MalformedBody | Self::InvalidQuery => 400,
-            Self::InvalidSignature => 401,
-            Self::NotFound | Self::UnknownEnvironment | Self::UnknownDeploy | Self::UnknownFreeze => 404,
+            Self::InvalidSignature | Self::NotSignedIn => 401,
+            Self::NotAllowed | Self::CrossSite => 403,
+            Self::TooManyAttempts => 429,
+            Self::NotFound
+            | Self::UnknownEnvironment
+            | Self::UnknownDeploy
+            | Self::UnknownFreeze
+            | Self::UnknownToken => 404,
             Self::MethodNotAllowed => 405,
             Self::BodyTooSlow => 408,
             Self::IdempotencyKeyInFlight
@@ -100,10 +122,13 @@ impl ErrorCode {
             | Self::RunUnderWay
             | Self::Frozen
             | Self::FlagNotObserved
+            | Self::TokenNameTaken
             | Self::TransitionRefused
             | Self::DeliveryIdReused
             | Self::DeployEnded
             | Self::AlreadyEnded
+            | Self::NotAwaitingApproval
+            | Self::OwnRequest
             | Self::RunUnknown
             | Self::CancelTooLate => 409,
             Self::BodyTooLarge => 413,
@@ -130,6 +155,10 @@ impl ErrorCode {
             Self::MalformedBody => "The body is not JSON of the expected shape.",
             Self::InvalidQuery => "A query parameter is not of its form.",
             Self::InvalidSignature => "The webhook signature is missing, malformed, stale or wrong.",
+            Self::NotSignedIn => "Sign in first.",
+            Self::NotAllowed => "You may not do that.",
+            Self::CrossSite => "This was not sent by a page of this console.",
+            Self::TooManyAttempts => "Too many attempts from this address failed. Try again later.",
             Self::WrongHost => "This console does not answer under that host name.",
             Self::NotFound => "There is nothing here.",
             Self::MethodNotAllowed => "This endpoint does not answer that method.",
@@ -144,10 +173,14 @@ impl ErrorCode {
                 "No deploy elsewhere has shown yet that this flag works. Confirm that it is to be turned on all the same."
             }
             Self::UnknownFreeze => "There is no such freeze, or it was lifted before.",
+            Self::UnknownToken => "There is no such token, or it was revoked before.",
+            Self::TokenNameTaken => "Another token has that name. Revoke it first, or choose another name.",
             Self::TransitionRefused => "The deploy cannot move to that status from where it is.",
             Self::DeliveryIdReused => "This delivery id was used for another body.",
             Self::DeployEnded => "The deploy has ended. There is nothing to cancel.",
             Self::AlreadyEnded => "The deploy has ended already.",
+            Self::NotAwaitingApproval => "The deploy does not wait for an approval.",
+            Self::OwnRequest => "Somebody else has to approve or reject what you requested.",
             Self::RunUnknown => "The deploy's run on GitHub is not known yet, so it cannot be cancelled.",
             Self::CancelTooLate => "GitHub did not cancel the run: it has ended, or is ending.",
             Self::BodyTooLarge => "The body is too large.",

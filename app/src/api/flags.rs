@@ -7,17 +7,19 @@ use super::{UiError, client::ApiClient};
 use crate::domain::{Flag, Stage, Timestamp};
 
 #[cfg(feature = "ssr")]
-use super::service::{ServiceError, service};
+use super::service::{ServiceError, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// Flags, read and promoted.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait FlagsApi: Send + Sync {
     /// Every flag, with its value in each environment.
-    async fn flags(&self) -> Result<Vec<FlagReport>, ServiceError>;
+    async fn flags(&self, caller: &Caller) -> Result<Vec<FlagReport>, ServiceError>;
 
     /// Turns a flag on or off in an environment, and records who did. Where it is so already, nothing happens.
-    async fn promote(&self, promote: Promote, by: &str) -> Result<(), ServiceError>;
+    async fn promote(&self, caller: &Caller, promote: Promote) -> Result<(), ServiceError>;
 }
 
 /// The value that a flag should have in an environment.
@@ -63,6 +65,9 @@ pub struct FlagSetting {
     pub unable: Vec<String>,
     /// Whether turning it on has to be confirmed: no deploy elsewhere has shown that it works.
     pub asks_to_confirm: bool,
+    /// Why the caller may not change it; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 /// What the deploys of an environment have shown of a flag since it was turned on there.
@@ -116,5 +121,5 @@ pub enum FlagOrigin {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "flags", input = GetUrl)]
 pub async fn read_flags() -> Result<Vec<FlagReport>, UiError> {
-    Ok(service::<dyn FlagsApi>()?.flags().await?)
+    Ok(service::<dyn FlagsApi>()?.flags(&caller()?).await?)
 }

@@ -7,22 +7,22 @@ use super::{UiError, client::ApiClient};
 use crate::domain::{Freeze, Scope, Timestamp, Window};
 
 #[cfg(feature = "ssr")]
-use super::service::{ServiceError, service};
+use super::service::{ServiceError, caller, service};
 #[cfg(feature = "ssr")]
-use crate::domain::FreezeId;
+use crate::domain::{Caller, FreezeId};
 
 /// Freezes, listed, declared and lifted.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait FreezesApi: Send + Sync {
     /// The freezes that are not lifted, and the last ones that are.
-    async fn freezes(&self) -> Result<Vec<FreezeReport>, ServiceError>;
+    async fn freezes(&self, caller: &Caller) -> Result<Vec<FreezeReport>, ServiceError>;
 
     /// Declares a freeze.
-    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), ServiceError>;
+    async fn declare_freeze(&self, caller: &Caller, request: FreezeRequest) -> Result<(), ServiceError>;
 
     /// Ends a freeze by hand.
-    async fn lift_freeze(&self, id: FreezeId) -> Result<(), ServiceError>;
+    async fn lift_freeze(&self, caller: &Caller, id: FreezeId) -> Result<(), ServiceError>;
 }
 
 /// A freeze and its current state.
@@ -32,6 +32,9 @@ pub struct FreezeReport {
     pub freeze: Freeze,
     /// Its state.
     pub state: FreezeState,
+    /// Why the caller may not lift it; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 /// The state of a freeze.
@@ -66,5 +69,5 @@ pub struct FreezeRequest {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "freezes", input = GetUrl)]
 pub async fn read_freezes() -> Result<Vec<FreezeReport>, UiError> {
-    Ok(service::<dyn FreezesApi>()?.freezes().await?)
+    Ok(service::<dyn FreezesApi>()?.freezes(&caller()?).await?)
 }

@@ -8,14 +8,16 @@ use super::{UiError, client::ApiClient};
 use crate::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
 
 #[cfg(feature = "ssr")]
-use super::service::{ServiceError, service};
+use super::service::{ServiceError, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// The history in figures.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait InsightApi: Send + Sync {
     /// The figures of a range.
-    async fn insight(&self, query: InsightQuery) -> Result<Insight, ServiceError>;
+    async fn insight(&self, caller: &Caller, query: InsightQuery) -> Result<Insight, ServiceError>;
 }
 
 /// Which deploys to count.
@@ -73,5 +75,5 @@ pub struct Frequency {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "insight", input = GetUrl)]
 pub async fn read_insight(#[server(default)] query: InsightQuery) -> Result<Insight, UiError> {
-    Ok(service::<dyn InsightApi>()?.insight(query).await?)
+    Ok(service::<dyn InsightApi>()?.insight(&caller()?, query).await?)
 }

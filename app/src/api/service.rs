@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use leptos::prelude::use_context;
 
 use super::{ErrorCode, Problem, UiError};
-use crate::domain::{DeployId, Frozen, RunRef, Status, StoredStatus};
+use crate::domain::{Caller, DeployId, Frozen, RunRef, Status, StoredStatus};
 
 /// Whether GitHub may be asked on behalf of a page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -125,6 +125,13 @@ where
     Arc<S>: Clone + Send + Sync + 'static,
 {
     use_context().ok_or_else(|| Problem::new(ErrorCode::Internal).into())
+}
+
+/// Who asks, as the server found out before anything else.
+pub(super) fn caller() -> Result<Caller, UiError> {
+    let parts = use_context::<axum::http::request::Parts>();
+    let caller = parts.and_then(|parts| parts.extensions.get::<Caller>().cloned());
+    caller.ok_or_else(|| Problem::new(ErrorCode::NotSignedIn).into())
 }
 
 /// A page that was opened from another site asks GitHub for nothing.

@@ -7,21 +7,25 @@ use super::{UiError, client::ApiClient};
 use crate::domain::{Commit, Deploy, DeployId, Frozen, InputSpec, InputValues, Timestamp};
 
 #[cfg(feature = "ssr")]
-use super::service::{Ask, ServiceError, ask, service};
+use super::service::{Ask, ServiceError, ask, caller, service};
+#[cfg(feature = "ssr")]
+use crate::domain::Caller;
 
 /// Which commit is live where, and what can be deployed again.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait VersionsApi: Send + Sync {
     /// What is live in an environment, what was, and what is elsewhere.
-    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, ServiceError>;
+    async fn versions(&self, caller: &Caller, app: &str, environment: &str)
+    -> Result<Versions, ServiceError>;
 
     /// Where the commit of a deploy could be deployed again: nowhere, unless it succeeded and its commit is known.
-    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, ServiceError>;
+    async fn redeploys(&self, caller: &Caller, id: DeployId) -> Result<Vec<Redeploy>, ServiceError>;
 
     /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
     async fn redeploy_plan(
         &self,
+        caller: &Caller,
         id: DeployId,
         environment: &str,
         ask: Ask,
@@ -77,6 +81,9 @@ pub struct Versions {
     pub earlier: Vec<Deploy>,
     /// What is live in the other environments of the app.
     pub elsewhere: Vec<Deploy>,
+    /// Why the caller may not deploy there; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 /// A commit to deploy again, and where.
@@ -86,6 +93,9 @@ pub struct Redeploy {
     pub environment: String,
     /// Which kind it is.
     pub kind: RedeployKind,
+    /// Why the caller may not deploy there; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub denied: Option<String>,
 }
 
 /// The kinds of deploying a commit again.
@@ -175,7 +185,7 @@ pub struct CommitLine {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "versions", input = GetUrl)]
 pub async fn read_versions(app: String, environment: String) -> Result<Versions, UiError> {
-    Ok(service::<dyn VersionsApi>()?.versions(&app, &environment).await?)
+    Ok(service::<dyn VersionsApi>()?.versions(&caller()?, &app, &environment).await?)
 }
 
 /// Where the commit of a deploy could be deployed again.
@@ -184,7 +194,7 @@ pub async fn read_versions(app: String, environment: String) -> Result<Versions,
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploys", input = GetUrl)]
 pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
-    Ok(service::<dyn VersionsApi>()?.redeploys(id).await?)
+    Ok(service::<dyn VersionsApi>()?.redeploys(&caller()?, id).await?)
 }
 
 /// What deploying the commit of a deploy to an environment would do.
@@ -193,5 +203,5 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 /// What the service answers, or why there was no answer.
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
-    Ok(service::<dyn VersionsApi>()?.redeploy_plan(id, &environment, ask()).await?)
+    Ok(service::<dyn VersionsApi>()?.redeploy_plan(&caller()?, id, &environment, ask()).await?)
 }

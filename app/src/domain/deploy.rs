@@ -1,6 +1,7 @@
 //! A deploy, as the poll and every page see it.
 
 pub mod abandon;
+pub mod approval;
 pub mod cancel;
 pub mod commit;
 pub mod delivery;
@@ -15,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues,
-    LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
+    Abandonment, Approval, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry,
+    InputValues, LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -67,6 +68,9 @@ pub struct Deploy {
     /// Who gave it up by hand, if that is how it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub abandoned: Option<Abandonment>,
+    /// The approvals that it needs and was given; none, if it needs none.
+    #[serde(default)]
+    pub approval: Option<Approval>,
     /// Why it was asked for though its environment was frozen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub freeze_override: Option<String>,

@@ -24,6 +24,8 @@ pub struct DeploySignals {
     pub github: ReadSignal<Option<GitHubOutage>>,
     /// How long its steps usually take, as the newest answer says.
     pub usual: ReadSignal<Vec<DurationStats>>,
+    /// Why the viewer may not end it, as the newest answer says.
+    pub denied: ReadSignal<Option<String>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -39,13 +41,14 @@ impl DeploySignals {
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
-    let PollAnswer { deploy: first, github, usual } = first.into();
+    let PollAnswer { deploy: first, github, usual, denied } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
     let (error, set_error) = signal(None);
     let (github, set_github) = signal(github);
     let (usual, set_usual) = signal(usual);
+    let (denied, set_denied) = signal(denied);
     if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
@@ -60,11 +63,12 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
             github,
             set_github,
             set_usual,
+            set_denied,
         };
         use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
     let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
-    DeploySignals { deploy, last_contact, error, github, usual, show_newer }
+    DeploySignals { deploy, last_contact, error, github, usual, denied, show_newer }
 }
 
 #[derive(Clone)]
@@ -77,6 +81,7 @@ struct DeployPoll {
     github: ReadSignal<Option<GitHubOutage>>,
     set_github: WriteSignal<Option<GitHubOutage>>,
     set_usual: WriteSignal<Vec<DurationStats>>,
+    set_denied: WriteSignal<Option<String>>,
 }
 
 impl Polled for DeployPoll {
@@ -106,21 +111,22 @@ impl Polled for DeployPoll {
 }
 
 impl DeployPoll {
-    fn accept(&self, PollAnswer { deploy, github, usual }: PollAnswer) {
+    fn accept(&self, PollAnswer { deploy, github, usual, denied }: PollAnswer) {
         self.set_last_contact.set(Some(clock::now()));
         self.set_error.maybe_update(|error| error.take().is_some());
-        self.set_github.maybe_update(|shown| {
-            let changed = *shown != github;
-            *shown = github;
-            changed
-        });
-        self.set_usual.maybe_update(|shown| {
-            let changed = *shown != usual;
-            *shown = usual;
-            changed
-        });
+        set_if_other(self.set_github, github);
+        set_if_other(self.set_usual, usual);
+        set_if_other(self.set_denied, denied);
         set_if_newer(self.deploy, self.set_deploy, deploy);
     }
+}
+
+fn set_if_other<T: PartialEq + Send + Sync + 'static>(shown: WriteSignal<T>, value: T) {
+    shown.maybe_update(|shown| {
+        let changed = *shown != value;
+        *shown = value;
+        changed
+    });
 }
 
 /// An answer that was overtaken is dropped: what is shown never goes back.

@@ -5,9 +5,13 @@ use leptos::prelude::*;
 
 use crate::{
     api::{FreezeState, board::read_board, freezes::read_freezes},
-    request::{query::use_query, response},
+    domain::Action,
+    request::{query::use_query, response, viewer::use_caller},
     ui::{
-        freezes::{form::FreezeForm, list::FreezeList},
+        freezes::{
+            form::{FreezeDenied, FreezeForm},
+            list::FreezeList,
+        },
         kit::{
             error_note::{ErrorNote, FormErrorNote},
             filter_field::FilterChoices,
@@ -42,9 +46,14 @@ pub fn FreezesPage() -> impl IntoView {
             }
         })
     };
+    let denied = use_caller().and_then(|caller| caller.denied_anywhere(Action::Freeze));
     let form = move || {
+        let denied = denied.clone();
         Suspend::new(async move {
-            view! { <FreezeForm choices=choices.await /> }
+            match denied {
+                Some(reason) => view! { <FreezeDenied reason /> }.into_any(),
+                None => view! { <FreezeForm choices=choices.await /> }.into_any(),
+            }
         })
     };
     view! {

@@ -19,6 +19,7 @@ use crate::{
         kit::{
             error_note::{ErrorNote, FormErrorNote},
             field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
+            may_not::MayNot,
         },
         layout::page_title::PageTitle,
         versions::DeployLine,
@@ -104,6 +105,10 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
             <OverrideField id="plan-override" value=typed("override_freeze") />
         }
     });
+    let submit = match environment.denied {
+        Some(reason) => view! { <MayNot id="may-not-deploy" label="Deploy" reason /> }.into_any(),
+        None => view! { <button type="submit" class="button button--primary">"Deploy"</button> }.into_any(),
+    };
     let name = environment
         .asks_for_name
         .then(|| view! { <ConfirmNameField id="plan-name" environment=environment.name.clone() /> });
@@ -143,7 +148,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 >
                     "Show what changes"
                 </button>
-                <button type="submit" class="button button--primary">"Deploy"</button>
+                {submit}
             </div>
         </form>
     }

@@ -19,6 +19,7 @@ use crate::{
         kit::{
             error_note::{ErrorNote, FormErrorNote},
             field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
+            may_not::MayNot,
         },
         layout::page_title::PageTitle,
         versions::DeployLine,
@@ -114,6 +115,10 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let name = plan.asks_for_name.then(
         || view! { <ConfirmNameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> },
     );
+    let submit = match plan.redeploy.denied {
+        Some(reason) => view! { <MayNot id="may-not-deploy" label=press reason /> }.into_any(),
+        None => view! { <button type="submit" class="button button--primary">{press}</button> }.into_any(),
+    };
     let action = format!("/deploys/{}/to/{}", plan.of.id, plan.redeploy.environment);
     view! {
         <form class="panel form" method="post" action=action aria-label=press>
@@ -133,7 +138,7 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
             {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
             <div class="form__actions">
                 <a class="button button--plain" href="/">"Back to the board"</a>
-                <button type="submit" class="button button--primary">{press}</button>
+                {submit}
             </div>
         </form>
     }

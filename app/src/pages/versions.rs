@@ -8,12 +8,9 @@ use crate::{
     api::{ErrorCode, UiError, Versions, versions::read_versions},
     domain::{Commit, Deploy},
     request::response,
-    text::{
-        deploy::{deploy_label, requester},
-        printable::printable,
-    },
+    text::{deploy::deploy_label, printable::printable},
     ui::{
-        kit::{error_note::ErrorNote, time::At},
+        kit::{error_note::ErrorNote, may_not::MayNot, requester::requester_text, time::At},
         layout::page_title::PageTitle,
         versions::VersionNote,
     },
@@ -50,7 +47,7 @@ pub fn VersionsPage() -> impl IntoView {
 /// What is known of the versions of one environment.
 #[component]
 pub fn VersionsContent(versions: Versions) -> impl IntoView {
-    let Versions { app, environment, live, check, earlier, elsewhere } = versions;
+    let Versions { app, environment, live, check, earlier, elsewhere, denied } = versions;
     let title = format!("Versions of {app} in {environment}");
     let commit = live.as_ref().and_then(|live| live.commit.clone());
     let live = match live {
@@ -58,7 +55,7 @@ pub fn VersionsContent(versions: Versions) -> impl IntoView {
             <p class="versions__live"><a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a></p>
             <p class="quiet">
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {requester(&deploy)}
+                " · " {requester_text(&deploy)}
             </p>
         }
         .into_any(),
@@ -80,6 +77,7 @@ pub fn VersionsContent(versions: Versions) -> impl IntoView {
             deploys=earlier
             live=commit.clone()
             to=environment.clone()
+            denied=denied.clone()
         />
         <DeployChoices
             id="versions-elsewhere"
@@ -89,6 +87,7 @@ pub fn VersionsContent(versions: Versions) -> impl IntoView {
             deploys=elsewhere
             live=commit
             to=environment
+            denied
         />
     }
     .into_any()
@@ -104,8 +103,10 @@ fn DeployChoices(
     deploys: Vec<Deploy>,
     live: Option<Commit>,
     to: String,
+    denied: Option<String>,
 ) -> impl IntoView {
-    let rows = deploys.into_iter().map(|deploy| row(&deploy, action, live.as_ref(), &to)).collect::<Vec<_>>();
+    let row = |deploy| row(&deploy, action, live.as_ref(), &to, denied.as_deref());
+    let rows = deploys.into_iter().map(row).collect::<Vec<_>>();
     let list = if rows.is_empty() {
         view! { <p class="quiet">{nothing}</p> }.into_any()
     } else {
@@ -114,11 +115,22 @@ fn DeployChoices(
     view! { <section aria-labelledby=id><h2 id=id>{title}</h2>{list}</section> }
 }
 
-fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -> impl IntoView + use<> {
+fn row(
+    deploy: &Deploy,
+    action: &'static str,
+    live: Option<&Commit>,
+    to: &str,
+    denied: Option<&str>,
+) -> impl IntoView + use<> {
     let name = format!("{action} {}", deploy_label(deploy));
     let way = match &deploy.commit {
         Some(commit) if live == Some(commit) => {
             view! { <span class="quiet">"Live here, too"</span> }.into_any()
+        }
+        Some(_) if denied.is_some() => {
+            let reason = denied.unwrap_or_default().to_owned();
+            view! { <MayNot id=format!("may-not-{}", deploy.id) label=action name reason brief=true /> }
+                .into_any()
         }
         Some(_) => view! {
             <a class="button" href=format!("/deploys/{}/to/{to}", deploy.id) aria-label=name>{action}</a>
@@ -135,7 +147,7 @@ fn row(deploy: &Deploy, action: &'static str, live: Option<&Commit>, to: &str) -
                 <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
                 <span class="second">
                     "deployed " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                    " · " {requester(deploy)}
+                    " · " {requester_text(deploy)}
                 </span>
             </div>
             {way}

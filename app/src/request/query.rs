@@ -29,7 +29,12 @@ impl Query {
         self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone())
     }
 
-    /// The same, unless it is empty: an empty field of a form asks for nothing.
+    /// Every value of this name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same as [`get`](Self::get), unless it is empty: an empty field of a form asks for nothing.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<String> {
         self.get(name).filter(|value| !value.is_empty())

@@ -1,9 +1,11 @@
 //! Actions of the journal, in words.
 
 /// How each action is spelt in the journal, and what it says on the screen, in the order in which they are offered.
-pub const ACTIONS: [(&str, &str); 16] = [
+pub const ACTIONS: [(&str, &str); 21] = [
     ("console.deploy.requested", "Deploy requested"),
     ("console.deploy.imported", "Deploy imported"),
+    ("console.deploy.approved", "Approved"),
+    ("console.deploy.rejected", "Rejected"),
     ("console.deploy.dispatched", "Dispatched"),
     ("console.deploy.refused", "Refused by GitHub"),
     ("console.deploy.callback", "Callback"),
@@ -18,6 +20,9 @@ pub const ACTIONS: [(&str, &str); 16] = [
     ("console.flag.promoted", "Flag promoted"),
     ("console.freeze.declared", "Freeze declared"),
     ("console.freeze.lifted", "Freeze lifted"),
+    ("console.token.created", "Token created"),
+    ("console.token.revoked", "Token revoked"),
+    ("console.session.revoked", "Session ended"),
 ];
 
 /// The words for an action; none, if a newer build wrote it.

@@ -13,9 +13,24 @@ pub fn deploy_label(deploy: &Deploy) -> String {
     }
 }
 
-/// Who requested it. For a run that was started on GitHub, that is a GitHub user.
+/// Who requested it: "You", if the viewer did. For a run that was started on GitHub, that is a GitHub user.
 #[must_use]
-pub fn requester(deploy: &Deploy) -> String {
+pub fn requester(deploy: &Deploy, viewer: Option<&str>) -> String {
+    if is_own(deploy, viewer) { "You".to_owned() } else { name(deploy) }
+}
+
+/// The same as the end of a sentence: "by you".
+#[must_use]
+pub fn requested_by(deploy: &Deploy, viewer: Option<&str>) -> String {
+    if is_own(deploy, viewer) { "by you".to_owned() } else { format!("by {}", name(deploy)) }
+}
+
+fn name(deploy: &Deploy) -> String {
     let name = printable(&deploy.requested_by);
     if deploy.origin.is_found() { format!("{name} on GitHub") } else { name }
+}
+
+/// A GitHub user of the viewer's name may be somebody else.
+fn is_own(deploy: &Deploy, viewer: Option<&str>) -> bool {
+    !deploy.origin.is_found() && viewer == Some(deploy.requested_by.as_str())
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::kit::time::At;
+use super::kit::{may_not::MayNot, time::At};
 use crate::{
     api::{FlagOrigin, FlagReport, FlagSetting},
     domain::Flag,
@@ -42,15 +42,20 @@ pub fn FlagTable(
 
 #[component]
 fn SettingRow(flag: Flag, setting: FlagSetting) -> impl IntoView {
-    let FlagSetting { environment, is_on, origin, observed, unable, asks_to_confirm } = setting;
+    let FlagSetting { environment, is_on, origin, observed, unable, asks_to_confirm, denied } = setting;
     // A promotion would change nothing as long as the variable is set.
     let can_change = origin != FlagOrigin::Variable;
     let (verb, tone) = if is_on { ("Turn off", "good") } else { ("Turn on", "stopped") };
     let name = format!("{verb} in {}", printable(&environment));
     let form = format!("promote-{flag}-{environment}");
+    let asks_to_confirm = asks_to_confirm && denied.is_none();
     let confirm = asks_to_confirm.then(|| view! { <ConfirmUnobserved flag form=form.clone() /> });
-    let button = can_change.then(|| {
-        view! {
+    let button = can_change.then(|| match denied {
+        Some(reason) => {
+            let id = format!("may-not-{form}");
+            view! { <MayNot id label=verb name reason brief=true /> }.into_any()
+        }
+        None => view! {
             <form method="post" action="/flags" id=form.clone()>
                 <input type="hidden" name="flag" value=flag.as_str() />
                 <input type="hidden" name="environment" value=environment.clone() />
@@ -58,6 +63,7 @@ fn SettingRow(flag: Flag, setting: FlagSetting) -> impl IntoView {
                 <button type="submit" class="button" aria-label=name>{verb}</button>
             </form>
         }
+        .into_any(),
     });
     view! {
         <tr>

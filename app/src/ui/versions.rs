@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::kit::time::At;
+use super::kit::{requester::requester_text, time::At};
 use crate::{
     api::VersionCheck,
     domain::{Commit, Deploy},
     text::{
-        deploy::{deploy_label, requester},
+        deploy::deploy_label,
         printable::printable,
         time::{date_and_time, time_of_day},
     },
@@ -26,7 +26,7 @@ pub fn DeployLine(deploy: Deploy) -> impl IntoView {
     view! {
         <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
         " · " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-        " · " {requester(&deploy)}
+        " · " {requester_text(&deploy)}
     }
 }
 

@@ -1,7 +1,7 @@
 //! The cancel button: two presses, one request, and no claim that anything ended.
 
 use app::{
-    api::{ErrorCode, Problem, UiError},
+    api::{ErrorCode, PollAnswer, Problem, UiError},
     domain::{CancelState, Cancellation, Deploy},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -103,4 +103,24 @@ async fn f35_failed_cancel_can_be_repeated() {
     }
     assert!(page.has("Asking again does no harm."));
     assert_eq!(script.cancels(), 2);
+}
+
+/// What the newest answer says holds: rights may be given and taken while one looks.
+#[wasm_bindgen_test]
+async fn deploy_of_others_cannot_be_ended() {
+    const MISSING: &str = "It needs the role deployer on storefront in production.";
+    let script = Script::default();
+    let page = Page::watching(&script, NEVER, under_way());
+    assert!(page.button("Cancel deploy…").is_some());
+    let denied = PollAnswer { denied: Some(MISSING.to_owned()), ..under_way().into() };
+    script.answer_poll(Ok(denied)).await;
+    until("the reason is said", || page.has(MISSING)).await;
+    let button = page.button("Cancel or abandon…").expect("it is there");
+    assert_eq!(button.get_attribute("aria-disabled").as_deref(), Some("true"));
+    let reason = button.get_attribute("aria-describedby").expect("a reason");
+    assert_eq!(page.get(&format!("#{reason}")).text_content().as_deref(), Some(MISSING));
+    assert!(page.button("Cancel deploy…").is_none() && !page.has("Abandon the deploy"));
+    button.click();
+    settle().await;
+    assert_eq!(script.cancels(), 0);
 }

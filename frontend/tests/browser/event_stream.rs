@@ -174,6 +174,7 @@ async fn without_events_polling_keeps_its_pace() {
             deploy: Deploy { version, ..deploy(&PATH[..3]) },
             github: Some(down()),
             usual: Vec::new(),
+            denied: None,
         };
         script.answer_poll(Ok(answer)).await;
     }

@@ -38,6 +38,7 @@ fn board() -> Board {
         version: None,
         last_ended: None,
         claim: None,
+        denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),

@@ -72,7 +72,7 @@ async fn f35_github_outage_shows_until_it_ends() {
     let page = Page::watching(&script, AT_ONCE, dispatched.clone());
     let trouble =
         GitHubOutage { since: dispatched.requested_at, what: "it answered 503".to_owned(), until: None };
-    let down = PollAnswer { deploy: dispatched.clone(), github: Some(trouble), usual: Vec::new() };
+    let down = PollAnswer { github: Some(trouble), ..dispatched.clone().into() };
     script.answer_poll(Ok(down)).await;
     until("it is said", || page.has("Trouble with GitHub since 12:03:07 UTC")).await;
     assert!(page.has("it answered 503"));

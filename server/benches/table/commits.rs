@@ -11,8 +11,8 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use store::{
-    self, Advance, Advanced, CreateOutcome, DatabaseUrl, Decision, Delivery, NewDeploy, Received, RunPages,
-    Store,
+    self, Actor, Advance, Advanced, CreateOutcome, DatabaseUrl, Decision, Delivery, NewDeploy, Received,
+    RunPages, Store,
 };
 use tempfile::TempDir;
 
@@ -54,7 +54,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
     let at = Timestamp::now();
     let request = NewDeploy {
         id: DeployId::new(uuid_at(at)),
-        actor: "bench".to_owned(),
+        actor: Actor::named("bench"),
         key: number.to_string(),
         fingerprint: "print".to_owned(),
         app: "shop".to_owned(),
@@ -64,6 +64,7 @@ async fn dispatched(store: &dyn Store, number: usize) -> DeployId {
         origin: Origin::Request,
         reason: None,
         override_freeze: None,
+        approval: None,
         inputs: InputValues::default(),
         at,
         in_flight_since: at,

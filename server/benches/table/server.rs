@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use reqwest::{Client, Response};
+use reqwest::{
+    Client, Response,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue},
+};
 use runtime::ids::uuid_at;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -69,6 +72,23 @@ impl BenchServer {
         // Read to its end: a server that cannot write its log is another server.
         std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         Self { process, folder, client, url, github, ready_after: began.elapsed() }
+    }
+
+    /// A client that is known by a token, made on the machine.
+    pub fn client_with_token(&self) -> Client {
+        let made = Command::new(env!("CARGO_BIN_EXE_deploy-console"))
+            .args(["token", "create", "--name", "measured", "--role", "viewer"])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("DATABASE_URL", "sqlite://bench.db")
+            .output()
+            .unwrap();
+        let printed = String::from_utf8(made.stdout).unwrap();
+        let token = printed.split_whitespace().find(|word| word.starts_with("dct_")).unwrap();
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).unwrap();
+        value.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(AUTHORIZATION, value)]);
+        Client::builder().no_proxy().default_headers(headers).build().unwrap()
     }
 
     /// Presses Deploy for this environment.

@@ -7,6 +7,7 @@ mod errors;
 mod gate;
 mod jobs;
 mod limits;
+mod oauth;
 mod pages;
 mod paging;
 mod reads;
@@ -15,6 +16,7 @@ mod rehearsal;
 mod repos;
 mod reviews;
 mod runs;
+mod users;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -55,8 +57,12 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner, obs
         .layer(middleware::from_fn_with_state(state.clone(), gate::token_is_good))
         .layer(middleware::from_fn(gate::is_as_documented))
         .layer(middleware::from_fn_with_state(state.clone(), limits::within_the_hour))
+        .layer(middleware::from_fn_with_state(observers.clone(), observe::observe));
+    // What people may ask is counted for each of them, and not with what the console asks.
+    let users = users()
+        .layer(middleware::from_fn(gate::is_as_documented))
         .layer(middleware::from_fn_with_state(observers, observe::observe));
-    api.merge(pages()).with_state(state)
+    api.merge(users).merge(pages()).with_state(state)
 }
 
 fn reads(state: &HttpState) -> Router<HttpState> {
@@ -93,12 +99,24 @@ fn writes() -> Router<HttpState> {
         .route(&format!("{RUN}/rerun-failed-jobs"), post(control::rerun_failed))
 }
 
+/// What an OAuth app asks for the person who signs in.
+fn users() -> Router<HttpState> {
+    Router::new()
+        .route("/user", get(users::user))
+        .route("/user/orgs", get(users::organizations))
+        .route("/user/teams", get(users::teams))
+}
+
 /// What people see, and what a rehearsal adds to GitHub.
 fn pages() -> Router<HttpState> {
     Router::new()
         .route("/{owner}/{name}/actions/runs/{id}", get(pages::run))
         .route("/{owner}/{name}/actions/runs/{id}/job/{job}", get(pages::job))
         .route("/{owner}/{name}/compare/{both}", get(pages::compare))
+        .route("/login/oauth/authorize", get(oauth::ask).post(oauth::answer))
+        .route("/login/oauth/access_token", post(oauth::token))
+        .route("/_rehearsal/person", post(rehearsal::person))
+        .route("/_rehearsal/oauth_app", post(rehearsal::oauth_app))
         .route("/_rehearsal/runs", get(rehearsal::runs))
         .route("/_rehearsal/push", post(rehearsal::push))
         .route("/_rehearsal/fork", post(rehearsal::fork))

@@ -1,11 +1,12 @@
 //! What the simulated GitHub knows. No I/O.
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait.
-//! - [`repositories`]: what there is, and under which name; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
+//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod concurrency;
 mod faults;
 mod limits;
+mod people;
 mod progress;
 mod repositories;
 mod starts;
@@ -15,12 +16,18 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use self::{faults::Faults, limits::Limits, repositories::Repositories, starts::Plan};
+use self::{faults::Faults, limits::Limits, people::People, repositories::Repositories, starts::Plan};
 pub use self::{
     faults::{Fault, Outage, Permission, TokenState},
     starts::ForeignRun,
 };
-pub(super) use self::{limits::Spent, progress::Cancel, repositories::Whereabouts, starts::leg_of};
+pub(super) use self::{
+    limits::Spent,
+    people::{CodeGrant, NoToken, OAuthApp, Redemption, SimulatedPerson},
+    progress::Cancel,
+    repositories::Whereabouts,
+    starts::leg_of,
+};
 use super::{
     commits::{CommitHistory, SimulatedComparison},
     repository::{RepositorySettings, SpecialRepositories},
@@ -47,6 +54,7 @@ struct State {
     plans: HashMap<(String, String), Plan>,
     faults: Faults,
     limits: Limits,
+    people: People,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.
     asked_for: Vec<String>,

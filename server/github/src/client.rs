@@ -109,6 +109,18 @@ impl Client {
         RunRef { id, url: format!("{}{id}", self.run_page(repo)) }
     }
 
+    /// Where GitHub's API is.
+    #[must_use]
+    pub const fn api_url(&self) -> &Url {
+        &self.api
+    }
+
+    /// Where people read what GitHub has, without a slash at the end.
+    #[must_use]
+    pub fn web_url(&self) -> &str {
+        &self.web_url
+    }
+
     /// The page of a run, up to the number of the run.
     #[must_use]
     pub fn run_page(&self, repo: &str) -> String {

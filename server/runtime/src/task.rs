@@ -6,12 +6,16 @@ use std::fmt;
 pub enum Task {
     /// Writes the head of the journal to the log, once a day.
     JournalHeads,
+    /// Sends what was approved, and ends what was not.
+    Approvals,
     /// Reads GitHub's record.
     Reconciler,
     /// Asks environments for their commit.
     VersionWatch,
     /// Reads the end of the journal for event streams.
     Feed,
+    /// Reads which sessions and tokens ended.
+    EndedSessions,
     /// Sends to Slack.
     Slack,
     /// Sends to the signed webhook.
@@ -23,11 +27,13 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::JournalHeads,
+        Self::Approvals,
         Self::Reconciler,
         Self::VersionWatch,
         Self::Feed,
+        Self::EndedSessions,
         Self::Slack,
         Self::Webhook,
         Self::SqliteWriter,
@@ -39,9 +45,11 @@ impl Task {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::JournalHeads => "journal_heads",
+            Self::Approvals => "approvals",
             Self::Reconciler => "reconciler",
             Self::VersionWatch => "version_watch",
             Self::Feed => "feed",
+            Self::EndedSessions => "ended_sessions",
             Self::Slack => "slack",
             Self::Webhook => "webhook",
             Self::SqliteWriter => "sqlite_writer",

@@ -1,5 +1,7 @@
 //! `console.toml`: which apps there are, and where they can be deployed.
 
+mod environments;
+
 use std::{
     collections::{BTreeMap, HashSet},
     num::NonZeroUsize,
@@ -8,19 +10,23 @@ use std::{
 
 use app::domain::{Gates, GitRef};
 use glob::Pattern;
-use jiff::SignedDuration;
-use reqwest::Url;
 use serde::Deserialize;
 
+pub use self::environments::EnvironmentConfig;
+use self::environments::{EnvironmentTable, Mistake};
 use super::{
-    ConfigError, JobNames, environment,
+    ConfigError, Grants, JobNames,
+    grants::GrantTable,
     inputs::{self, AppInputs, InputTable, InputTables, Scalar},
     names::Names,
 };
 
-/// The apps, in the order of the file.
+/// The apps, in the order of the file; and who may do what with them.
 #[derive(Clone, Debug)]
-pub struct Apps(Vec<AppConfig>);
+pub struct Apps {
+    apps: Vec<AppConfig>,
+    grants: Grants,
+}
 
 #[derive(Clone, Debug)]
 pub struct AppConfig {
@@ -42,31 +48,13 @@ pub struct AppConfig {
     pub inputs: AppInputs,
 }
 
-/// One environment of an app.
-#[derive(Clone, Debug)]
-pub struct EnvironmentConfig {
-    /// Its name, unique within the app.
-    pub name: String,
-    /// Which gates its workflow has.
-    pub gates: Gates,
-    /// How long the run of a deploy may go on before it counts as stalled. While GitHub says that it waits, that does not
-    /// count.
-    pub deadline: SignedDuration,
-    /// How long it may wait at one time: for a runner, an approval, or another run.
-    pub wait_deadline: SignedDuration,
-    /// Whether a rollback passes freezes without an override.
-    pub rollback_passes_freezes: bool,
-    /// Whether the operator has to type its name before deploying.
-    pub asks_for_name: bool,
-    /// Where what runs there says which commit it is.
-    pub version_url: Option<Url>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ConsoleFile {
     #[serde(default)]
     app: Vec<AppTable>,
+    #[serde(default)]
+    grant: Vec<GrantTable>,
 }
 
 #[derive(Deserialize)]
@@ -87,38 +75,6 @@ struct AppTable {
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
     input: Vec<InputTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct EnvironmentTable {
-    name: String,
-    #[serde(default = "yes")]
-    smoke_gate: bool,
-    freeze_check: bool,
-    #[serde(default = "default_deadline")]
-    deadline: SignedDuration,
-    #[serde(default = "default_wait_deadline")]
-    wait_deadline: SignedDuration,
-    #[serde(default)]
-    rollback_passes_freezes: bool,
-    asks_for_name: Option<bool>,
-    version_url: Option<String>,
-}
-
-/// The environment whose name has to be typed unless the file says otherwise.
-const PRODUCTION: &str = "production";
-
-const fn yes() -> bool {
-    true
-}
-
-const fn default_deadline() -> SignedDuration {
-    SignedDuration::from_mins(30)
-}
-
-const fn default_wait_deadline() -> SignedDuration {
-    SignedDuration::from_hours(24)
 }
 
 /// What a rehearsal deploys to: nothing of it exists.
@@ -175,19 +131,26 @@ impl Apps {
         });
         let apps: Vec<_> = apps.collect::<Result<_, _>>()?;
         inputs::check_shared(name, &apps)?;
-        Ok(Self(apps))
+        let grants = Grants::check(file.grant, name, &apps)?;
+        Ok(Self { apps, grants })
+    }
+
+    /// Who may what.
+    #[must_use]
+    pub const fn grants(&self) -> &Grants {
+        &self.grants
     }
 
     /// The apps, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &AppConfig> {
-        self.0.iter()
+        self.apps.iter()
     }
 
     /// The name of every environment of any app, in the order in which they first appear.
     #[must_use]
     pub fn environment_names(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        for environment in self.0.iter().flat_map(|app| &app.environments) {
+        for environment in self.apps.iter().flat_map(|app| &app.environments) {
             if !names.contains(&environment.name.as_str()) {
                 names.push(environment.name.as_str());
             }
@@ -198,14 +161,14 @@ impl Apps {
     /// Whether an environment of this name, of any app, is one where people type its name before they deploy.
     #[must_use]
     pub fn asks_for_name(&self, environment: &str) -> bool {
-        let environments = self.0.iter().flat_map(|app| &app.environments);
+        let environments = self.apps.iter().flat_map(|app| &app.environments);
         environments.filter(|known| known.name == environment).any(|known| known.asks_for_name)
     }
 
     /// The app and environment of these names.
     #[must_use]
     pub fn find(&self, app: &str, environment: &str) -> Option<(&AppConfig, &EnvironmentConfig)> {
-        let app = self.0.iter().find(|candidate| candidate.name == app)?;
+        let app = self.apps.iter().find(|candidate| candidate.name == app)?;
         let environment = app.environments.iter().find(|candidate| candidate.name == environment)?;
         Some((app, environment))
     }
@@ -213,7 +176,7 @@ impl Apps {
     /// The same apps, where each environment without one has the address that `url` gives it.
     #[must_use]
     pub fn with_versions_at(mut self, url: impl Fn(&AppConfig, &str) -> String) -> Self {
-        for app in &mut self.0 {
+        for app in &mut self.apps {
             let urls: Vec<_> = app.environments.iter().map(|it| url(app, &it.name).parse().ok()).collect();
             for (environment, url) in app.environments.iter_mut().zip(urls) {
                 environment.version_url = environment.version_url.take().or(url);
@@ -293,27 +256,9 @@ impl AppTable {
                     "Give each environment a name of its own",
                 ));
             }
-            let url = environment.version_url.as_ref().or(self.version_url.as_ref());
-            if url.is_some_and(|url| version_url(url, &environment.name).is_none()) {
-                return Err(wrong(
-                    "version_url",
-                    "is not an address, or has a user name or a password in it".to_owned(),
-                    "Write https://… ; {environment} stands for the name of the environment",
-                ));
-            }
-            if environment.deadline <= SignedDuration::ZERO {
-                return Err(wrong(
-                    &key,
-                    "its deadline is not a time ahead".to_owned(),
-                    "Write how long a deploy may take, such as \"30m\"",
-                ));
-            }
-            if environment.wait_deadline <= SignedDuration::ZERO {
-                return Err(wrong(
-                    &key,
-                    "its wait_deadline is not a time ahead".to_owned(),
-                    "Write how long a run may wait, such as \"24h\"",
-                ));
+            if let Some(Mistake { key: of, problem, fix }) = environment.mistake(self.version_url.as_deref())
+            {
+                return Err(wrong(of.unwrap_or(&key), problem.to_owned(), fix));
             }
         }
         let inputs = InputTables { fixed: self.inputs, typed: self.input };
@@ -336,29 +281,6 @@ impl AppTable {
             inputs,
         })
     }
-}
-
-impl EnvironmentTable {
-    /// The environment of an app, whose own address stands where this one says none.
-    fn config(self, version_url_of_app: Option<&str>) -> EnvironmentConfig {
-        let url = self.version_url.as_deref().or(version_url_of_app);
-        EnvironmentConfig {
-            gates: Gates { smoke_gate: self.smoke_gate, freeze_check: self.freeze_check },
-            deadline: self.deadline,
-            wait_deadline: self.wait_deadline,
-            rollback_passes_freezes: self.rollback_passes_freezes,
-            asks_for_name: self.asks_for_name.unwrap_or(self.name == PRODUCTION),
-            version_url: url.and_then(|url| version_url(url, &self.name)),
-            name: self.name,
-        }
-    }
-}
-
-/// The address with the name of the environment in it; `None` if it is not an address.
-fn version_url(template: &str, environment: &str) -> Option<Url> {
-    let url: Url = template.replace("{environment}", environment).parse().ok()?;
-    let is_usable = ["http", "https"].contains(&url.scheme()) && !environment::has_credentials(&url);
-    is_usable.then_some(url)
 }
 
 const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
@@ -389,6 +311,9 @@ fn syntax_error(name: &str, text: &str, error: &toml::de::Error) -> ConfigError 
 
 #[cfg(test)]
 mod tests {
+    use app::domain::{Origin, Timestamp};
+    use jiff::SignedDuration;
+
     use super::*;
 
     const GOOD: &str = r#"
@@ -440,6 +365,25 @@ mod tests {
         assert!(of("production").rollback_passes_freezes && !of("staging").rollback_passes_freezes);
     }
 
+    /// Nothing has to be approved unless the file says so; then an hour is time for it, and rollbacks are no exception.
+    #[test]
+    fn approvals_are_for_whom_the_file_says() {
+        let of = |more: &str, origin: &Origin| {
+            let apps =
+                Apps::parse(&GOOD.replace("\"45m\"", &format!("\"45m\"{more}")), "console.toml").unwrap();
+            let noon: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
+            let approval = apps.find("shop", "production").unwrap().1.approval_of(origin, noon);
+            approval.map(|approval| (approval.needed, approval.expires_at.duration_since(noon).as_mins()))
+        };
+        let id = "019ab000-0000-7000-8000-000000000001".parse().unwrap();
+        let rollback = Origin::Rollback { deploy_id: id, passes_freezes: true };
+        assert_eq!(of("", &Origin::Request), None);
+        let asks = ", approvals = 2";
+        assert_eq!((of(asks, &Origin::Request), of(asks, &rollback)), (Some((2, 60)), Some((2, 60))));
+        let passes = ", approvals = 1, approval_expires = \"90s\", rollback_needs_approval = false";
+        assert_eq!((of(passes, &Origin::Request), of(passes, &rollback)), (Some((1, 1)), None));
+    }
+
     /// The name of production has to be typed, unless the file says otherwise.
     #[test]
     fn production_confirms_by_name_by_default() {
@@ -481,6 +425,9 @@ mod tests {
             (GOOD.replace("45m", "soon"), "line 8"),
             (GOOD.replace("45m", "-45m"), "its deadline"),
             (GOOD.replace("deadline = \"45m\"", "wait_deadline = \"0s\""), "wait_deadline"),
+            (GOOD.replace("\"45m\"", "\"45m\", approvals = 4"), "its approvals are more than 3"),
+            (GOOD.replace("\"45m\"", "\"45m\", approvals = -1"), "line 8"),
+            (GOOD.replace("\"45m\"", "\"45m\", approval_expires = \"0s\""), "approval_expires"),
             (GOOD.replace("freeze_check = true", "freeze_chek = true"), "freeze_chek"),
             (
                 GOOD.replace("ref =", "version_url = \"shop/{environment}\"\nref ="),

@@ -10,14 +10,18 @@ use secrecy::SecretString;
 use store::DatabaseUrl;
 use webhook::SigningSecrets;
 
-use super::{Apps, ConfigError, NotifyConfig};
+use super::{Apps, ConfigError, NotifyConfig, SignInConfig, TrustedProxies};
 use crate::flags::Flags;
 
 /// What every command needs.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// `CONSOLE_LISTEN`: address and port; loopback, until there is sign-in.
+    /// `CONSOLE_LISTEN`: address and port; loopback, unless people sign in.
     pub listen: SocketAddr,
+    /// `CONSOLE_SIGN_IN`: how they do.
+    pub sign_in: SignInConfig,
+    /// `CONSOLE_TRUSTED_PROXIES`: whose word is taken for who a client is, and where it is.
+    pub proxies: TrustedProxies,
     /// `CONSOLE_PUBLIC_URL`: what workflows call back, without a slash at its end; none: the address that is
     /// listened on.
     pub public_url: Option<String>,
@@ -62,7 +66,7 @@ pub(super) fn has_credentials(url: &Url) -> bool {
 }
 
 /// Looks variables up; a function, so that tests need no process environment.
-struct Variables<'a>(&'a dyn Fn(&str) -> Option<String>);
+pub(super) struct Variables<'a>(pub(super) &'a dyn Fn(&str) -> Option<String>);
 
 impl Config {
     /// Reads what every command needs.
@@ -71,9 +75,14 @@ impl Config {
     /// The first variable that is wrong.
     pub fn read(get: &dyn Fn(&str) -> Option<String>, flags: Flags) -> Result<Self, ConfigError> {
         let variables = Variables(get);
+        let public_url = variables.public_url()?;
+        let proxies = variables.trusted_proxies()?;
+        let sign_in = SignInConfig::read(&variables, public_url.is_some(), &proxies)?;
         Ok(Self {
-            listen: variables.listen()?,
-            public_url: variables.public_url()?,
+            listen: variables.listen(sign_in.asks())?,
+            sign_in,
+            proxies,
+            public_url,
             retention: variables.retention()?,
             flags: flags.overridden(get)?,
             notify: NotifyConfig::read(get)?,
@@ -177,28 +186,35 @@ impl Variables<'_> {
     }
 
     /// A variable that is set and not empty.
-    fn get(&self, key: &str) -> Option<String> {
+    pub(super) fn get(&self, key: &str) -> Option<String> {
         (self.0)(key).filter(|value| !value.is_empty())
     }
 
-    fn parse<T: FromStr>(&self, key: &str, fix: &str) -> Result<Option<T>, ConfigError> {
+    pub(super) fn parse<T: FromStr>(&self, key: &str, fix: &str) -> Result<Option<T>, ConfigError> {
         let Some(text) = self.get(key) else { return Ok(None) };
         let wrong = |_| ConfigError::new(key, format!("`{text}` cannot be read"), fix);
         text.parse().map(Some).map_err(wrong)
     }
 
-    fn listen(&self) -> Result<SocketAddr, ConfigError> {
+    pub(super) fn trusted_proxies(&self) -> Result<TrustedProxies, ConfigError> {
+        const KEY: &str = "CONSOLE_TRUSTED_PROXIES";
+        let Some(text) = self.get(KEY) else { return Ok(TrustedProxies::default()) };
+        let fix = "Write addresses or networks, separated by commas, such as 10.0.0.0/8";
+        text.parse().map_err(|wrong: String| ConfigError::new(KEY, wrong, fix))
+    }
+
+    fn listen(&self, people_sign_in: bool) -> Result<SocketAddr, ConfigError> {
         const KEY: &str = "CONSOLE_LISTEN";
         let address: SocketAddr = self
             .parse(KEY, "Write an address and a port, such as 127.0.0.1:3000")?
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
-        if address.ip().is_loopback() {
+        if address.ip().is_loopback() || people_sign_in {
             Ok(address)
         } else {
             Err(ConfigError::new(
                 KEY,
-                format!("{address} can be reached from other machines, and there is no sign-in yet"),
-                "Listen on 127.0.0.1 and put a proxy that signs people in before it",
+                format!("{address} can be reached from other machines, where nobody would have to sign in"),
+                "Set CONSOLE_SIGN_IN, or listen on 127.0.0.1",
             ))
         }
     }
@@ -291,8 +307,8 @@ mod tests {
     fn invalid_variable_error_is_one_line() {
         for (key, value, expected) in [
             ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
-            ("CONSOLE_LISTEN", "0.0.0.0:3000", "no sign-in yet"),
-            ("CONSOLE_LISTEN", "192.0.2.1:3000", "no sign-in yet"),
+            ("CONSOLE_LISTEN", "0.0.0.0:3000", "nobody would have to sign in"),
+            ("CONSOLE_LISTEN", "192.0.2.1:3000", "nobody would have to sign in"),
             ("CONSOLE_PUBLIC_URL", "console", "not an http(s) URL"),
             ("CONSOLE_PUBLIC_URL", "ftp://console", "not an http(s) URL"),
             ("CONSOLE_RETENTION_DAYS", "0", "1 or more"),

@@ -4,10 +4,10 @@ use std::{io, sync::Arc};
 
 use app::{
     api::{AuditApi, AuditFilter, AuditPaging, AuditTrail, ErrorCode, Problem},
-    domain::TrailEntry,
+    domain::{Caller, TrailEntry},
 };
 use axum::{
-    Json,
+    Extension, Json,
     body::Body,
     extract::{Query, State, rejection::QueryRejection},
     http::header,
@@ -48,10 +48,11 @@ fn asked<T>(query: Asked<T>) -> Result<T, ApiError> {
 )]
 pub(super) async fn read(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     filter: Asked<AuditFilter>,
     paging: Asked<AuditPaging>,
 ) -> Result<Json<AuditTrail>, ApiError> {
-    Ok(Json(console.audit(asked(filter)?, asked(paging)?).await?))
+    Ok(Json(console.audit(&caller, asked(filter)?, asked(paging)?).await?))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -80,11 +81,12 @@ pub(super) struct Export {
 )]
 pub(super) async fn export(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     filter: Asked<AuditFilter>,
     export: Asked<Export>,
 ) -> Result<Response, ApiError> {
     let Export { format } = asked(export)?;
-    let entries = console.audit_export(asked(filter)?)?;
+    let entries = console.audit_export(&caller, asked(filter)?)?;
     let mut pieces = Box::pin(entries.try_ready_chunks(PIECE).map_err(|broken| broken.1));
     // The first page is read before the response begins: a journal that cannot be read is a problem, not a truncated
     // file.

@@ -84,3 +84,22 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
         Ok(Self(parse(&read(body).await?)?))
     }
 }
+
+/// A JSON body of a shape that may be left out altogether.
+pub(super) struct OptionalJsonBody<T>(pub(super) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        check_declared_size(&parts.headers)?;
+        let is_typed = check_content_type(&parts.headers);
+        let bytes = read(body).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        is_typed?;
+        Ok(Self(parse(&bytes)?))
+    }
+}

@@ -1,16 +1,16 @@
-//! Dispatch, list, poll, cancel and abandon.
+//! Dispatch, list, poll, cancel, abandon, approve and reject.
 
 use std::sync::Arc;
 
 use app::{
     api::{
-        AbandonRequest, DeployPage, DeployQuery, DeploysApi, DispatchApi, DispatchRequest, Dispatched,
-        ErrorCode, Problem,
+        AbandonRequest, ApprovalRequest, DeployPage, DeployQuery, DeploysApi, DispatchApi, DispatchRequest,
+        Dispatched, ErrorCode, Problem,
     },
-    domain::{Deploy, DeployId},
+    domain::{Caller, Deploy, DeployId},
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::{FromRequestParts, Path, Query, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -19,7 +19,7 @@ use axum::{
 use super::{
     ApiError,
     answer::{etag, is_known},
-    body::JsonBody,
+    body::{JsonBody, OptionalJsonBody},
     idempotency_key::IdempotencyKey,
 };
 use crate::service::Console;
@@ -70,10 +70,11 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
 )]
 pub(super) async fn dispatch(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     IdempotencyKey(key): IdempotencyKey,
     JsonBody(request): JsonBody<DispatchRequest>,
 ) -> Result<Response, ApiError> {
-    Ok(match console.dispatch(&key, request).await? {
+    Ok(match console.dispatch(&caller, &key, request).await? {
         Dispatched::Accepted(deploy) => made(StatusCode::ACCEPTED, *deploy),
         Dispatched::Created(deploy) => made(StatusCode::CREATED, *deploy),
         Dispatched::Replayed(deploy) => ([("idempotency-replayed", "true")], Json(*deploy)).into_response(),
@@ -102,10 +103,11 @@ fn made(status: StatusCode, deploy: Deploy) -> Response {
 )]
 pub(super) async fn list(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     query: Result<Query<DeployQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Result<Json<DeployPage>, ApiError> {
     let Query(query) = query.map_err(|_| ErrorCode::InvalidQuery)?;
-    Ok(Json(console.deploys(query).await?))
+    Ok(Json(console.deploys(&caller, query).await?))
 }
 
 /// One deploy: the poll.
@@ -127,10 +129,11 @@ pub(super) async fn list(
 )]
 pub(super) async fn poll(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     DeployPath(id): DeployPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let deploy = console.look_up(id).await?;
+    let deploy = console.look_up(&caller, id).await?;
     let tag = [(header::ETAG, etag(&deploy)), (header::CACHE_CONTROL, "no-cache".to_owned())];
     Ok(if is_known(&headers, &tag[0].1) {
         (StatusCode::NOT_MODIFIED, tag).into_response()
@@ -159,9 +162,10 @@ pub(super) async fn poll(
 )]
 pub(super) async fn cancel(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     DeployPath(id): DeployPath,
 ) -> Result<(StatusCode, Json<Deploy>), ApiError> {
-    Ok((StatusCode::ACCEPTED, Json(console.cancel(id).await?)))
+    Ok((StatusCode::ACCEPTED, Json(console.cancel(&caller, id).await?)))
 }
 
 /// Abandon a deploy.
@@ -190,8 +194,74 @@ pub(super) async fn cancel(
 )]
 pub(super) async fn abandon(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     DeployPath(id): DeployPath,
     JsonBody(AbandonRequest { reason }): JsonBody<AbandonRequest>,
 ) -> Result<Json<Deploy>, ApiError> {
-    Ok(Json(console.abandon(id, reason).await?))
+    Ok(Json(console.abandon(&caller, id, reason).await?))
+}
+
+/// Approve a deploy.
+///
+/// Somebody else has to have requested it. Each person counts once. With the last approval that it needs, GitHub is asked
+/// for its run, once; `status` and `history` say what became of that.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys/{id}/approve",
+    tag = "deploys",
+    params(("id" = uuid::Uuid, Path, description = "The deploy")),
+    request_body = ApprovalRequest,
+    responses(
+        (status = 200, description = "It is approved: by this request, or before by the same person", body = Deploy),
+        (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no approver there, or a page of another site sent it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It waits for no approval, the caller requested it, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The comment is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn approve(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    DeployPath(id): DeployPath,
+    OptionalJsonBody(ApprovalRequest { comment }): OptionalJsonBody<ApprovalRequest>,
+) -> Result<Json<Deploy>, ApiError> {
+    Ok(Json(console.approve(&caller, id, comment).await?))
+}
+
+/// Reject a deploy.
+///
+/// It ends, as `failed`. Whoever requested it abandons it instead.
+#[utoipa::path(
+    post,
+    path = "/api/internal/deploys/{id}/reject",
+    tag = "deploys",
+    params(("id" = uuid::Uuid, Path, description = "The deploy")),
+    request_body = ApprovalRequest,
+    responses(
+        (status = 200, description = "It has ended", body = Deploy),
+        (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The caller is no approver there, or a page of another site sent it", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It waits for no approval, or the caller requested it", body = Problem, content_type = "application/problem+json"),
+        (status = 413, description = "The body is too large", body = Problem, content_type = "application/problem+json"),
+        (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "The comment is too long", body = Problem, content_type = "application/problem+json"),
+        (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn reject(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    DeployPath(id): DeployPath,
+    OptionalJsonBody(ApprovalRequest { comment }): OptionalJsonBody<ApprovalRequest>,
+) -> Result<Json<Deploy>, ApiError> {
+    Ok(Json(console.reject(&caller, id, comment).await?))
 }

@@ -3,8 +3,12 @@
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
-use app::api::{ErrorCode, Problem};
+use app::{
+    api::{ErrorCode, Problem},
+    domain::Caller,
+};
 use axum::{
+    Extension,
     extract::State,
     http::{HeaderMap, HeaderName},
     response::{
@@ -12,10 +16,11 @@ use axum::{
         sse::{Event as Sent, KeepAlive, Sse},
     },
 };
-use futures::stream;
+use futures::{StreamExt, stream};
 
 use super::ApiError;
 use crate::{
+    access::{Access, Proof},
     listen::limits::Streams,
     metrics::Metrics,
     service::Console,
@@ -25,6 +30,8 @@ use crate::{
 /// The interval of heartbeats while nothing else is sent. With them, a browser can tell a quiet console from one that
 /// is gone.
 const HEARTBEAT: Duration = Duration::from_secs(10);
+/// From one look at whether a listener may still listen to the next.
+const LOOK: Duration = Duration::from_secs(2);
 /// How long a browser waits before it reconnects.
 const COME_BACK: Duration = Duration::from_secs(2);
 /// Seconds after which a stream that was refused is worth trying again.
@@ -51,8 +58,11 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
 )]
 pub(super) async fn events(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     State(metrics): State<Metrics>,
     State(streams): State<Streams>,
+    State(access): State<Arc<Access>>,
+    Extension(proof): Extension<Proof>,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     let place = streams.open().ok_or_else(|| Problem {
@@ -60,7 +70,7 @@ pub(super) async fn events(
         ..Problem::new(ErrorCode::TooManyStreams)
     })?;
     let after = headers.get(LAST_EVENT_ID).and_then(|id| id.to_str().ok()?.trim().parse().ok());
-    let listener = console.feed().listen(after);
+    let listener = console.feed().listen(after, caller.visible());
     let first = Sent::default().retry(COME_BACK).event("heartbeat").data("");
     let open = (metrics.stream(), place);
     let told = stream::unfold((Some(first), listener, open), async |(first, mut listener, open)| {
@@ -71,7 +81,20 @@ pub(super) async fn events(
         Some((Ok::<_, Infallible>(next), (None, listener, open)))
     });
     let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(Sent::default().event("heartbeat").data(""));
+    let told = told.take_until(ended(access, proof));
     Ok(([UNBUFFERED], Sse::new(told).keep_alive(heartbeat)))
+}
+
+/// Waits until what the listener is known by does not hold any more: nothing else ends a request that is answered forever.
+async fn ended(access: Arc<Access>, proof: Proof) {
+    match proof {
+        Proof::Session { .. } | Proof::Token(_) => {
+            while access.holds(&proof).await {
+                tokio::time::sleep(LOOK).await;
+            }
+        }
+        Proof::Proxy | Proof::Nothing => std::future::pending().await,
+    }
 }
 
 fn sent(event: &FeedEvent) -> Sent {

@@ -1,6 +1,8 @@
 //! The plain forms of pages, which work without scripts. Each is one call of the service; then the browser is
 //! redirected to the page, with an error code in the address if something failed.
 
+mod access;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
@@ -8,11 +10,13 @@ use app::{
         AbandonRequest, DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest,
         FreezesApi, Problem, Promote, RehearsalApi,
     },
-    domain::{Day, DeployId, Flag, FreezeId, InputValues, Scenario, Scope, Timestamp, WeekTime, Window},
+    domain::{
+        Caller, Day, DeployId, Flag, FreezeId, InputValues, Scenario, Scope, Timestamp, WeekTime, Window,
+    },
     ui::deploy_form::input_fields::PREFIX,
 };
 use axum::{
-    Form, Router,
+    Extension, Form, Router,
     extract::{OriginalUri, Path, State, rejection::FormRejection},
     response::Redirect,
     routing::post,
@@ -20,10 +24,7 @@ use axum::{
 use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
-use crate::{
-    router::state::AppState,
-    service::{Console, LOCAL_OPERATOR},
-};
+use crate::{router::state::AppState, service::Console};
 
 /// Where pages post their forms: to their own address, or below it.
 pub fn forms() -> Router<AppState> {
@@ -34,6 +35,7 @@ pub fn forms() -> Router<AppState> {
         .route("/deploy/{app}/{environment}", post(deploy))
         .route("/deploys/{id}/abandon", post(abandon))
         .route("/deploys/{id}/to/{environment}", post(redeploy))
+        .merge(access::forms())
 }
 
 /// The form of a request, if it has this shape.
@@ -48,11 +50,15 @@ struct PromotionForm {
     without_observation: bool,
 }
 
-async fn promote(State(console): State<Arc<Console>>, form: Posted<PromotionForm>) -> Redirect {
+async fn promote(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    form: Posted<PromotionForm>,
+) -> Redirect {
     let done = async {
         let PromotionForm { flag, environment, is_on, without_observation } = read(form)?;
         let promote = Promote { flag, environment, is_on, without_observation };
-        Ok(console.flag_service().promote(promote, LOCAL_OPERATOR).await?)
+        Ok(console.flag_service().promote(&caller, promote).await?)
     };
     back_to("/flags", done.await)
 }
@@ -89,8 +95,12 @@ struct PlaceFields {
     reason: String,
 }
 
-async fn declare(State(console): State<Arc<Console>>, form: Posted<FreezeForm>) -> Redirect {
-    let done = async { Ok(console.declare_freeze(read(form)?.try_into()?).await?) };
+async fn declare(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    form: Posted<FreezeForm>,
+) -> Redirect {
+    let done = async { Ok(console.declare_freeze(&caller, read(form)?.try_into()?).await?) };
     back_to("/freezes", done.await)
 }
 
@@ -125,8 +135,12 @@ struct LiftForm {
     id: FreezeId,
 }
 
-async fn lift(State(console): State<Arc<Console>>, form: Posted<LiftForm>) -> Redirect {
-    let done = async { Ok(console.lift_freeze(read(form)?.id).await?) };
+async fn lift(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    form: Posted<LiftForm>,
+) -> Redirect {
+    let done = async { Ok(console.lift_freeze(&caller, read(form)?.id).await?) };
     back_to("/freezes", done.await)
 }
 
@@ -149,6 +163,7 @@ struct DeployForm {
 
 async fn deploy(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     Path((app, environment)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     form: Posted<DeployForm>,
@@ -163,7 +178,7 @@ async fn deploy(
     ];
     let typed = all_typed(&typed, &inputs);
     if let Some(scenario) = form.scenario {
-        console.rehearse(&app, &environment, scenario);
+        console.rehearse(&caller, &app, &environment, scenario);
     }
     let request = DispatchRequest {
         app,
@@ -174,7 +189,7 @@ async fn deploy(
         pinned_to: None,
         inputs,
     };
-    let made = console.dispatch(&form.key, request).await;
+    let made = console.dispatch(&caller, &form.key, request).await;
     on_to_deploy(page, made.map(|dispatched| dispatched.into_deploy().id).map_err(Into::into), &typed)
 }
 
@@ -195,6 +210,7 @@ struct RedeployForm {
 
 async fn redeploy(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     Path((id, environment)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     form: Posted<RedeployForm>,
@@ -203,21 +219,22 @@ async fn redeploy(
     let Ok(form) = read(form) else { return back_to(page, Err(Problem::new(ErrorCode::MalformedBody))) };
     let typed = [("reason", form.reason.clone()), ("override_freeze", form.override_freeze.clone())];
     let typed = all_typed(&typed, &inputs_of(&form.others));
-    on_to_deploy(page, ask_again(&console, &id, environment, form).await, &typed)
+    on_to_deploy(page, ask_again(&console, &caller, &id, environment, form).await, &typed)
 }
 
 async fn ask_again(
     console: &Console,
+    caller: &Caller,
     id: &str,
     environment: String,
     form: RedeployForm,
 ) -> Result<DeployId, Problem> {
     let id: DeployId = id.parse().map_err(|_| Problem::new(ErrorCode::UnknownDeploy))?;
-    let of = console.deploy(id).await?.deploy;
+    let of = console.deploy(caller, id).await?.deploy;
     // Without a commit, the service refuses it.
     let git_ref = of.commit.map_or(of.git_ref, |commit| commit.to_string());
     if let Some(scenario) = form.scenario {
-        console.rehearse(&of.app, &environment, scenario);
+        console.rehearse(caller, &of.app, &environment, scenario);
     }
     let request = DispatchRequest {
         app: of.app,
@@ -228,17 +245,18 @@ async fn ask_again(
         pinned_to: Some(id),
         inputs: inputs_of(&form.others),
     };
-    Ok(console.dispatch(&form.key, request).await?.into_deploy().id)
+    Ok(console.dispatch(caller, &form.key, request).await?.into_deploy().id)
 }
 
 async fn abandon(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     form: Posted<AbandonRequest>,
 ) -> Redirect {
     let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
     let done = async {
-        console.abandon(id, read(form)?.reason).await?;
+        console.abandon(&caller, id, read(form)?.reason).await?;
         Ok(())
     };
     back_to(&format!("/deploys/{id}"), done.await)

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use app::api::{Ask, DoctorApi, DoctorQuery, DoctorReport, ErrorCode, Problem};
+use app::{
+    api::{Ask, DoctorApi, DoctorQuery, DoctorReport, ErrorCode, Problem},
+    domain::Caller,
+};
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Query, State, rejection::QueryRejection},
     http::HeaderMap,
 };
@@ -62,9 +65,10 @@ pub(super) async fn ready(
 )]
 pub(super) async fn doctor(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     query: Result<Query<DoctorQuery>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Json<DoctorReport>, ApiError> {
     let Query(query) = query.map_err(|_| ErrorCode::InvalidQuery)?;
-    Ok(Json(console.doctor().examine(query.app.as_deref(), Ask::of(&headers)).await?))
+    Ok(Json(console.doctor().examine(&caller, query.app.as_deref(), Ask::of(&headers)).await?))
 }

@@ -19,7 +19,7 @@ use super::ApiError;
 pub struct Hosts {
     /// The host and port of `CONSOLE_PUBLIC_URL`.
     public: Option<PublicHost>,
-    /// Whether the console listens on a loopback address: then every name of this machine for itself is ours, with any
+    /// Whether the console listens on a loopback address, among all perhaps: then every name of this machine for itself is ours, with any
     /// port.
     is_loopback: bool,
 }
@@ -49,7 +49,10 @@ impl Hosts {
     /// The names of a console that listens on this address and has this public URL.
     #[must_use]
     pub fn new(public_url: Option<&str>, listen: SocketAddr) -> Self {
-        Self { public: public_url.and_then(PublicHost::of), is_loopback: listen.ip().is_loopback() }
+        Self {
+            public: public_url.and_then(PublicHost::of),
+            is_loopback: listen.ip().is_loopback() || listen.ip().is_unspecified(),
+        }
     }
 
     /// Whether this `Host` or `:authority` is ours.

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use app::api::{ErrorCode, Insight, InsightApi, InsightQuery, Problem};
+use app::{
+    api::{ErrorCode, Insight, InsightApi, InsightQuery, Problem},
+    domain::Caller,
+};
 use axum::{
-    Json,
+    Extension, Json,
     extract::{Query, State, rejection::QueryRejection},
 };
 
@@ -26,8 +29,9 @@ use crate::service::Console;
 )]
 pub(super) async fn figures(
     State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
     query: Result<Query<InsightQuery>, QueryRejection>,
 ) -> Result<Json<Insight>, ApiError> {
     let Query(query) = query.map_err(|_| ErrorCode::InvalidQuery)?;
-    Ok(Json(console.insight(query).await?))
+    Ok(Json(console.insight(&caller, query).await?))
 }

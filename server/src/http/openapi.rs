@@ -7,7 +7,7 @@ use axum::{Router, body::Bytes, http::header, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, events, health, insight, metrics};
+use super::{ApiError, audit, callback, deploys, events, health, insight, me, metrics};
 use crate::router::state::AppState;
 
 #[derive(OpenApi)]
@@ -20,6 +20,7 @@ use crate::router::state::AppState;
     tags(
         (name = "deploys", description = "Ask for deploys and follow them"),
         (name = "callbacks", description = "For workflows: Standard Webhooks 1.0"),
+        (name = "access", description = "Who asks, and what they may"),
         (name = "audit", description = "The journal of the whole console"),
         (name = "health", description = "For whoever runs the console"),
     ),
@@ -33,11 +34,14 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
         .routes(routes!(deploys::abandon))
+        .routes(routes!(deploys::approve))
+        .routes(routes!(deploys::reject))
         .routes(routes!(callback::callback))
         .routes(routes!(events::events))
         .routes(routes!(audit::read))
         .routes(routes!(audit::export))
         .routes(routes!(insight::figures))
+        .routes(routes!(me::me))
         .routes(routes!(health::doctor))
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))

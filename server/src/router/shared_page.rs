@@ -4,10 +4,14 @@
 //! would have the same page rendered a thousand times. At most one rendering is under way, and the requests that
 //! arrive during it share the next one. So no answer is older than its request, and nothing has to expire.
 //!
-//! It is for pages that are the same for every operator. A form with an idempotency key is not.
+//! It is for pages that are the same each time that somebody reads them. A form with an idempotency key is not.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
+use app::domain::Caller;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -92,12 +96,34 @@ impl IntoResponse for RenderedPage {
     }
 }
 
-/// Shares the board of all apps. A request for a choice of apps gets a rendering of its own.
-pub async fn share_board(State(board): State<SharedPage>, request: Request, next: Next) -> Response {
-    if request.method() == Method::GET && request.uri().path() == "/" && request.uri().query().is_none() {
-        return board.answer(next.run(request)).await;
+/// The boards, by who sees them: what is on one depends on what its reader may see, and on who they are.
+#[derive(Clone, Default)]
+pub struct Boards(Arc<Mutex<HashMap<Caller, SharedPage>>>);
+
+/// Readers whose boards are remembered. A board that is forgotten while it is rendered is finished for those that wait.
+const READERS: usize = 1_000;
+
+impl Boards {
+    fn of(&self, caller: &Caller) -> SharedPage {
+        let mut boards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(board) = boards.get(caller) {
+            return board.clone();
+        }
+        if boards.len() >= READERS {
+            boards.clear();
+        }
+        boards.entry(caller.clone()).or_default().clone()
     }
-    next.run(request).await
+}
+
+/// Shares the board of all apps among the requests of one reader. A request for a choice of apps gets a rendering of its own.
+pub async fn share_board(State(boards): State<Boards>, request: Request, next: Next) -> Response {
+    let is_board =
+        request.method() == Method::GET && request.uri().path() == "/" && request.uri().query().is_none();
+    match request.extensions().get::<Caller>() {
+        Some(caller) if is_board => boards.of(caller).answer(next.run(request)).await,
+        Some(_) | None => next.run(request).await,
+    }
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use runtime::supervisor::Supervisor;
 use webhook::SigningSecrets;
 
 use crate::{
+    access::Access,
     http::{Forged, Hosts},
     listen::limits::Streams,
     metrics::Metrics,
@@ -18,6 +19,8 @@ use crate::{
 #[derive(Clone, FromRef)]
 pub struct AppState {
     pub console: Arc<Console>,
+    /// Who asks, and what they are granted.
+    pub access: Arc<Access>,
     /// What callbacks are signed with.
     pub secrets: SigningSecrets,
     /// The names under which it answers.

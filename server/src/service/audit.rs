@@ -2,7 +2,7 @@
 
 use app::{
     api::{AuditApi, AuditFilter, AuditHead, AuditPaging, AuditTrail, ErrorCode, ServiceError},
-    domain::TrailEntry,
+    domain::{Caller, TrailEntry, Visible},
 };
 use async_trait::async_trait;
 use futures::{Stream, TryStreamExt, stream};
@@ -16,7 +16,12 @@ const MAX_LIMIT: u32 = 1_000;
 
 #[async_trait]
 impl AuditApi for Console {
-    async fn audit(&self, filter: AuditFilter, paging: AuditPaging) -> Result<AuditTrail, ServiceError> {
+    async fn audit(
+        &self,
+        caller: &Caller,
+        filter: AuditFilter,
+        paging: AuditPaging,
+    ) -> Result<AuditTrail, ServiceError> {
         let limit = paging.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(invalid(format!("limit: 1 to {MAX_LIMIT}.")));
@@ -26,7 +31,7 @@ impl AuditApi for Console {
             (None, Some(before)) => EntryOrder::NewestBefore(before),
             (after, None) => EntryOrder::OldestAfter(after.unwrap_or(0)),
         };
-        let filter = EntryFilter { order, limit, ..entry_filter(filter)? };
+        let filter = EntryFilter { order, limit, ..entry_filter(filter, caller.visible())? };
         let EntryPage { entries, has_more } = self.store.entries(&filter).await.map_err(from_store)?;
         let next = entries.last().filter(|_| has_more).map(|entry| entry.sequence);
         let (next_after, next_before) = match order {
@@ -37,7 +42,7 @@ impl AuditApi for Console {
         Ok(AuditTrail { entries, next_after, next_before })
     }
 
-    async fn audit_head(&self) -> Result<AuditHead, ServiceError> {
+    async fn audit_head(&self, _: &Caller) -> Result<AuditHead, ServiceError> {
         self.check_head().await
     }
 }
@@ -49,10 +54,11 @@ impl Console {
     /// A malformed value of the filter. The stream ends with an error if the journal can no longer be read.
     pub fn audit_export(
         &self,
+        caller: &Caller,
         filter: AuditFilter,
     ) -> Result<impl Stream<Item = Result<TrailEntry, ServiceError>> + Send + use<>, ServiceError> {
         let store = self.store.clone();
-        let first = EntryFilter { limit: MAX_LIMIT, ..entry_filter(filter)? };
+        let first = EntryFilter { limit: MAX_LIMIT, ..entry_filter(filter, caller.visible())? };
         let pages = stream::try_unfold(Some(first), move |next| {
             let store = store.clone();
             async move {
@@ -72,7 +78,7 @@ impl Console {
     /// If the database is not available.
     pub async fn prune(&self) -> Result<(), StoreError> {
         let now = self.clock.now();
-        self.store.prune(now.saturating_sub(self.retention).unwrap_or(now)).await
+        self.store.prune(now, self.retention).await
     }
 
     /// The end of the journal.
@@ -84,7 +90,7 @@ impl Console {
     }
 }
 
-fn entry_filter(filter: AuditFilter) -> Result<EntryFilter, ServiceError> {
+fn entry_filter(filter: AuditFilter, visible: Visible) -> Result<EntryFilter, ServiceError> {
     let AuditFilter { deploy_id, action, actor, app, environment, since, until } = filter;
     let set = |text: Option<String>| text.filter(|text| !text.is_empty());
     Ok(EntryFilter {
@@ -95,6 +101,7 @@ fn entry_filter(filter: AuditFilter) -> Result<EntryFilter, ServiceError> {
         environment: set(environment),
         since: set(since).map(|text| range::since(&text)).transpose()?,
         until: set(until).map(|text| range::until(&text)).transpose()?,
+        visible,
         ..EntryFilter::page(DEFAULT_LIMIT)
     })
 }

@@ -2,26 +2,28 @@
 
 use app::{
     api::{Board, BoardApi, BoardApp, BoardEnvironment, RehearsalApi, ServiceError},
-    domain::{Claim, Frozen},
+    domain::{Action, Caller, Claim, Frozen, Visible},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
 
-use super::{Console, from_store};
+use super::{Console, access::scope, from_store};
 use crate::config::{AppConfig, EnvironmentConfig};
 
 #[async_trait]
 impl BoardApi for Console {
-    async fn board(&self) -> Result<Board, ServiceError> {
+    async fn board(&self, caller: &Caller) -> Result<Board, ServiceError> {
+        let visible = caller.visible();
         let frozen = self.frozen_now().await?;
         let environment_summaries =
-            self.store.environment_summaries(self.places()).await.map_err(from_store)?;
+            self.store.environment_summaries(self.places(&visible)).await.map_err(from_store)?;
         let mut environment_summaries = environment_summaries.into_iter();
         let mut apps = Vec::new();
-        for app in self.apps.iter() {
+        for app in self.apps.iter().filter(|app| visible.has(&app.name)) {
             let environments = app.environments.iter().zip(&mut environment_summaries);
             let environments = environments.map(|(place, summary)| {
-                self.board_environment(app, place, summary, frozen(&app.name, &place.name))
+                let frozen = frozen(&app.name, &place.name);
+                self.board_environment(caller, app, place, summary, frozen)
             });
             apps.push(BoardApp {
                 name: app.name.clone(),
@@ -41,9 +43,9 @@ impl BoardApi for Console {
 }
 
 impl Console {
-    /// Every configured place, in the order of the file.
-    pub(super) fn places(&self) -> Vec<Place> {
-        let places = self.apps.iter().flat_map(|app| {
+    /// Every configured place of these apps, in the order of the file.
+    pub(super) fn places(&self, visible: &Visible) -> Vec<Place> {
+        let places = self.apps.iter().filter(|app| visible.has(&app.name)).flat_map(|app| {
             let place = |environment: &EnvironmentConfig| Place {
                 app: app.name.clone(),
                 environment: environment.name.clone(),
@@ -55,6 +57,7 @@ impl Console {
 
     pub(super) async fn board_environment_of(
         &self,
+        caller: &Caller,
         app: &AppConfig,
         place: &EnvironmentConfig,
     ) -> Result<BoardEnvironment, ServiceError> {
@@ -62,11 +65,12 @@ impl Console {
         let here = Place { app: app.name.clone(), environment: place.name.clone() };
         let environment_summaries = self.store.environment_summaries(vec![here]).await.map_err(from_store)?;
         let summary = environment_summaries.into_iter().next().unwrap_or_default();
-        Ok(self.board_environment(app, place, summary, frozen))
+        Ok(self.board_environment(caller, app, place, summary, frozen))
     }
 
     fn board_environment(
         &self,
+        caller: &Caller,
         app: &AppConfig,
         place: &EnvironmentConfig,
         summary: EnvironmentSummary,
@@ -85,6 +89,7 @@ impl Console {
             version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
             last_success,
             last_ended: view(summary.last_ended),
+            denied: caller.denied(Action::Deploy, &scope(&app.name, &place.name)),
         }
     }
 }

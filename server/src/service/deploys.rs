@@ -1,6 +1,7 @@
 //! Deploys: requested, looked up, cancelled, and shown.
 
 mod abandon;
+mod approve;
 mod ask_github;
 pub(super) mod cancel;
 pub(super) mod checks;
@@ -19,42 +20,47 @@ use app::{
         Ask, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen, PollAnswer, RunRecord,
         ServiceError,
     },
-    domain::{CancelState, CannotCancel, Deploy, DeployId},
+    domain::{Action, Caller, CancelState, CannotCancel, Deploy, DeployId},
 };
 use async_trait::async_trait;
 use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
 
 use self::run_record::FROM_ANOTHER_SITE;
-use super::{Console, LOCAL_OPERATOR, from_store};
+use super::{
+    Console,
+    access::{actor, check, scope},
+    from_store,
+};
 
 /// How many people are suggested in the filter.
 const PEOPLE: u32 = 100;
 
 #[async_trait]
 impl DeploysApi for Console {
-    async fn deploy(&self, id: DeployId) -> Result<PollAnswer, ServiceError> {
-        let deploy = self.view(self.find(id).await?);
-        Ok(self.with_circumstances(deploy).await)
+    async fn deploy(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
+        let deploy = self.view(self.find_for(caller, id).await?);
+        Ok(self.with_circumstances(caller, deploy).await)
     }
 
-    async fn poll(&self, id: DeployId) -> Result<PollAnswer, ServiceError> {
-        let deploy = self.look_up(id).await?;
-        Ok(self.with_circumstances(deploy).await)
+    async fn poll(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
+        let deploy = self.look_up(caller, id).await?;
+        Ok(self.with_circumstances(caller, deploy).await)
     }
 
-    async fn deploys(&self, query: DeployQuery) -> Result<DeployPage, ServiceError> {
-        let filter = list::filter(query)?;
+    async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError> {
+        let filter = list::filter(query, caller.visible())?;
         let StoredPage { deploys, has_more } = self.store.deploy_page(&filter).await.map_err(from_store)?;
         let last = deploys.last().filter(|_| has_more);
         let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
         Ok(DeployPage { deploys: deploys.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
     }
 
-    async fn people(&self) -> Result<Vec<String>, ServiceError> {
-        self.store.people(PEOPLE).await.map_err(from_store)
+    async fn people(&self, caller: &Caller) -> Result<Vec<String>, ServiceError> {
+        self.store.people(PEOPLE, &caller.visible()).await.map_err(from_store)
     }
 
-    async fn journal(&self, id: DeployId) -> Result<DeployJournal, ServiceError> {
+    async fn journal(&self, caller: &Caller, id: DeployId) -> Result<DeployJournal, ServiceError> {
+        self.find_for(caller, id).await?;
         let JournalEnd { entries, earlier } = self.store.journal_end(id).await.map_err(from_store)?;
         if entries.is_empty() {
             return Err(ServiceError::new(ErrorCode::UnknownDeploy));
@@ -62,9 +68,9 @@ impl DeploysApi for Console {
         Ok(DeployJournal { entries: entries.into_iter().map(store::audit::read).collect(), earlier })
     }
 
-    async fn run_record(&self, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError> {
+    async fn run_record(&self, caller: &Caller, id: DeployId, ask: Ask) -> Result<RunRecord, ServiceError> {
         let asked_at = self.clock.now();
-        let stored = self.find(id).await?;
+        let stored = self.find_for(caller, id).await?;
         let jobs = match ask {
             Ask::GitHub => self.jobs_of(&stored).await,
             Ask::Nothing if stored.run.is_none() => JobsSeen::NoRun,
@@ -74,11 +80,13 @@ impl DeploysApi for Console {
     }
 
     /// A repeated cancellation is one entry of the journal, and one request to GitHub at a time.
-    async fn cancel(&self, id: DeployId) -> Result<Deploy, ServiceError> {
+    async fn cancel(&self, caller: &Caller, id: DeployId) -> Result<Deploy, ServiceError> {
+        let stored = self.find_for(caller, id).await?;
+        check(caller, Action::Cancel, &scope(&stored.app, &stored.environment))?;
         let Some(_flight) = self.cancels.take(id) else {
             return self.find(id).await.map(|row| self.view(row));
         };
-        let stored = self.with_run_for_cancel(self.find(id).await?).await?;
+        let stored = self.with_run_for_cancel(stored).await?;
         let run = stored.run.clone();
         let was_accepted =
             stored.cancellation.as_ref().is_some_and(|asked| asked.state == CancelState::Accepted);
@@ -94,7 +102,7 @@ impl DeploysApi for Console {
         if was_accepted {
             return self.find(id).await.map(|row| self.view(row));
         }
-        match self.note(id, Noted::CancelRequested, LOCAL_OPERATOR).await.map_err(from_store)? {
+        match self.note(id, Noted::CancelRequested, actor(caller)).await.map_err(from_store)? {
             Advanced::Moved => {}
             // The cancellation was requested before.
             Advanced::Refused(current) if !current.is_terminal() => {}
@@ -106,8 +114,26 @@ impl DeploysApi for Console {
         self.find(id).await.map(|stored| self.view(stored))
     }
 
-    async fn abandon(&self, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {
-        self.end_by_hand(id, &reason).await.map(|stored| self.view(stored))
+    async fn abandon(&self, caller: &Caller, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {
+        self.end_by_hand(caller, id, &reason).await.map(|stored| self.view(stored))
+    }
+
+    async fn approve(
+        &self,
+        caller: &Caller,
+        id: DeployId,
+        comment: Option<String>,
+    ) -> Result<Deploy, ServiceError> {
+        self.give_approval(caller, id, comment).await.map(|stored| self.view(stored))
+    }
+
+    async fn reject(
+        &self,
+        caller: &Caller,
+        id: DeployId,
+        comment: Option<String>,
+    ) -> Result<Deploy, ServiceError> {
+        self.give_rejection(caller, id, comment).await.map(|stored| self.view(stored))
     }
 }
 
@@ -115,15 +141,16 @@ impl Console {
     /// One deploy, after looking for its run if that is not known yet.
     ///
     /// # Errors
-    /// If there is no such deploy, or the database is not available.
-    pub async fn look_up(&self, id: DeployId) -> Result<Deploy, ServiceError> {
-        Ok(self.view(self.with_run(self.find(id).await?).await?))
+    /// If there is no such deploy that the caller sees, or the database is not available.
+    pub async fn look_up(&self, caller: &Caller, id: DeployId) -> Result<Deploy, ServiceError> {
+        Ok(self.view(self.with_run(self.find_for(caller, id).await?).await?))
     }
 
-    async fn with_circumstances(&self, deploy: Deploy) -> PollAnswer {
+    async fn with_circumstances(&self, caller: &Caller, deploy: Deploy) -> PollAnswer {
         let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
-        PollAnswer { deploy: deploy.for_page(), github, usual }
+        let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));
+        PollAnswer { deploy: deploy.for_page(), github, usual, denied }
     }
 
     /// The row, or an error if there is none.

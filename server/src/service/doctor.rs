@@ -20,6 +20,7 @@ mod workflow_file;
 use std::time::Duration;
 
 use app::api::{AppChecks, Ask, Check, CheckSubject, DoctorApi, DoctorReport, ErrorCode, ServiceError};
+use app::domain::Caller;
 use async_trait::async_trait;
 use futures::{FutureExt, StreamExt, future, stream};
 use github::{Client, RequestsLeft};
@@ -45,20 +46,28 @@ pub struct Doctor {
     apps: Apps,
     callback: CallbackTest,
     clock: SharedClock,
-    recent: Cache<Option<String>, DoctorReport>,
+    /// By the apps that they are about.
+    recent: Cache<Vec<String>, DoctorReport>,
 }
 
 #[async_trait]
 impl DoctorApi for Doctor {
-    async fn examine(&self, app: Option<&str>, ask: Ask) -> Result<DoctorReport, ServiceError> {
-        let apps: Vec<_> = self.apps.iter().filter(|known| app.is_none_or(|app| known.name == app)).collect();
+    async fn examine(
+        &self,
+        caller: &Caller,
+        app: Option<&str>,
+        ask: Ask,
+    ) -> Result<DoctorReport, ServiceError> {
+        let visible = caller.visible();
+        let seen = self.apps.iter().filter(|known| visible.has(&known.name));
+        let apps: Vec<_> = seen.filter(|known| app.is_none_or(|app| known.name == app)).collect();
         if apps.is_empty() {
             return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
         }
         if ask == Ask::Nothing {
             return Ok(self.not_asked(&apps));
         }
-        let key = app.map(str::to_owned);
+        let key = apps.iter().map(|app| app.name.clone()).collect();
         Ok(self.recent.get_with(key, self.look(&apps)).await)
     }
 }

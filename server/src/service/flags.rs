@@ -5,13 +5,16 @@ use std::{collections::HashSet, sync::Arc};
 
 use app::{
     api::{ErrorCode, FlagOrigin, FlagReport, FlagSetting, FlagsApi, Observed, Promote, ServiceError},
-    domain::Flag,
+    domain::{Action, Caller, Flag, Scope, Visible},
 };
 use async_trait::async_trait;
 use runtime::clock::SharedClock;
 use store::{DeployFilter, Place, Promotion, StatusFilter, Store, StoredDeploy};
 
-use super::{deploy_view, from_store};
+use super::{
+    access::{actor, check},
+    deploy_view, from_store,
+};
 use crate::{
     config::Apps,
     flags::{Flags, Known},
@@ -34,7 +37,8 @@ pub struct FlagService {
 
 #[async_trait]
 impl FlagsApi for FlagService {
-    async fn flags(&self) -> Result<Vec<FlagReport>, ServiceError> {
+    async fn flags(&self, caller: &Caller) -> Result<Vec<FlagReport>, ServiceError> {
+        let visible = caller.visible();
         let promotions = self.store.promotions().await.map_err(from_store)?;
         let mut reports = Vec::new();
         for known in self.flags.iter() {
@@ -43,17 +47,23 @@ impl FlagsApi for FlagService {
                 does: known.does.clone(),
                 stage: known.stage,
                 default: known.default,
-                settings: self.settings(known, &promotions).await?,
+                settings: self
+                    .settings(known, &promotions, &visible)
+                    .await?
+                    .into_iter()
+                    .map(|setting| FlagSetting { denied: denied_in(caller, &setting.environment), ..setting })
+                    .collect(),
             });
         }
         Ok(reports)
     }
 
-    async fn promote(&self, promote: Promote, by: &str) -> Result<(), ServiceError> {
+    async fn promote(&self, caller: &Caller, promote: Promote) -> Result<(), ServiceError> {
         let Promote { flag, environment, is_on, without_observation } = promote;
         if !self.apps.environment_names().contains(&environment.as_str()) {
             return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
         }
+        check(caller, Action::PromoteFlag, &everywhere_in(&environment))?;
         let is_unobserved = is_on && self.asks_to_confirm(flag, &environment).await?;
         if is_unobserved && !without_observation {
             return Err(ServiceError::new(ErrorCode::FlagNotObserved));
@@ -63,7 +73,7 @@ impl FlagsApi for FlagService {
             environment,
             is_on,
             without_observation: is_unobserved,
-            by: by.to_owned(),
+            by: actor(caller),
             at: self.clock.now(),
         };
         let is_new = self.store.promote(&promotion).await.map_err(from_store)?;
@@ -88,13 +98,14 @@ impl FlagService {
         &self,
         known: &Known,
         promotions: &[Promotion],
+        visible: &Visible,
     ) -> Result<Vec<FlagSetting>, ServiceError> {
         let mut settings = Vec::new();
         for environment in self.apps.environment_names() {
             let mut setting = setting(known, environment, promotions);
             if setting.is_on {
-                setting.observed = Some(self.observed(known.flag, &setting).await?);
-                setting.unable = self.unable(known.flag, environment).await?;
+                setting.observed = Some(self.observed(known.flag, &setting, visible).await?);
+                setting.unable = self.unable(known.flag, environment, visible).await?;
             }
             settings.push(setting);
         }
@@ -116,7 +127,12 @@ impl FlagService {
     }
 
     /// What the newest deploys there have shown of a flag since it was turned on.
-    async fn observed(&self, flag: Flag, setting: &FlagSetting) -> Result<Observed, ServiceError> {
+    async fn observed(
+        &self,
+        flag: Flag,
+        setting: &FlagSetting,
+        visible: &Visible,
+    ) -> Result<Observed, ServiceError> {
         let since = match &setting.origin {
             FlagOrigin::Promotion { at, .. } => Some(*at),
             FlagOrigin::Variable | FlagOrigin::Default => None,
@@ -126,6 +142,7 @@ impl FlagService {
             status: StatusFilter::Ended,
             since,
             limit: OBSERVED,
+            visible: visible.clone(),
             ..DeployFilter::default()
         };
         let deploys = self.store.deploys(&filter).await.map_err(from_store)?;
@@ -140,9 +157,15 @@ impl FlagService {
     }
 
     /// Apps whose newest deploy there was dispatched without the input that the flag needs.
-    async fn unable(&self, flag: Flag, environment: &str) -> Result<Vec<String>, ServiceError> {
+    async fn unable(
+        &self,
+        flag: Flag,
+        environment: &str,
+        visible: &Visible,
+    ) -> Result<Vec<String>, ServiceError> {
         let Some(input) = flag.input() else { return Ok(Vec::new()) };
-        let with_it = self.apps.iter().filter(|app| self.apps.find(&app.name, environment).is_some());
+        let seen = self.apps.iter().filter(|app| visible.has(&app.name));
+        let with_it = seen.filter(|app| self.apps.find(&app.name, environment).is_some());
         let places = with_it.map(|app| Place { app: app.name.clone(), environment: environment.to_owned() });
         let environment_summaries =
             self.store.environment_summaries(places.collect()).await.map_err(from_store)?;
@@ -155,16 +178,24 @@ impl FlagService {
     async fn asks_to_confirm(&self, flag: Flag, environment: &str) -> Result<bool, ServiceError> {
         let promotions = self.store.promotions().await.map_err(from_store)?;
         let Some(known) = self.flags.iter().find(|known| known.flag == flag) else { return Ok(false) };
-        let settings = self.settings(known, &promotions).await?;
+        let settings = self.settings(known, &promotions, &Visible::All).await?;
         Ok(settings.iter().any(|setting| setting.environment == environment && setting.asks_to_confirm))
     }
+}
+
+fn everywhere_in(environment: &str) -> Scope {
+    Scope { app: None, environment: Some(environment.to_owned()) }
+}
+
+fn denied_in(caller: &Caller, environment: &str) -> Option<String> {
+    caller.denied(Action::PromoteFlag, &everywhere_in(environment))
 }
 
 fn setting(known: &Known, environment: &str, promotions: &[Promotion]) -> FlagSetting {
     let is_this = |it: &&Promotion| it.flag == known.flag && it.environment == environment;
     let (is_on, origin) = match (known.variable, promotions.iter().find(is_this)) {
         (Some(is_on), _) => (is_on, FlagOrigin::Variable),
-        (None, Some(it)) => (it.is_on, FlagOrigin::Promotion { by: it.by.clone(), at: it.at }),
+        (None, Some(it)) => (it.is_on, FlagOrigin::Promotion { by: it.by.name.clone(), at: it.at }),
         (None, None) => (known.default, FlagOrigin::Default),
     };
     FlagSetting {
@@ -174,5 +205,6 @@ fn setting(known: &Known, environment: &str, promotions: &[Promotion]) -> FlagSe
         observed: None,
         unable: Vec::new(),
         asks_to_confirm: false,
+        denied: None,
     }
 }

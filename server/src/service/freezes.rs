@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, FreezesApi, ServiceError},
-    domain::{Freeze, FreezeId, Frozen, Timestamp, Window},
+    domain::{Action, Caller, Freeze, FreezeId, Frozen, Timestamp, Visible, Window},
 };
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -12,26 +12,39 @@ use store::{
     freeze_window::{self, Until},
 };
 
-use super::{Console, LOCAL_OPERATOR, deploys::checks::check_reason, from_store};
+use super::{
+    Console,
+    access::{actor, check},
+    deploys::checks::check_reason,
+    from_store,
+};
 
 /// How many lifted freezes are shown.
 const LIFTED: u32 = 20;
 
 #[async_trait]
 impl FreezesApi for Console {
-    async fn freezes(&self) -> Result<Vec<FreezeReport>, ServiceError> {
+    async fn freezes(&self, caller: &Caller) -> Result<Vec<FreezeReport>, ServiceError> {
         let now = self.clock.now();
-        let freezes = self.store.freezes(LIFTED).await.map_err(from_store)?;
-        Ok(freezes.into_iter().map(|freeze| FreezeReport { state: state(&freeze, now), freeze }).collect())
+        let freezes = self.store.freezes(LIFTED, &caller.visible()).await.map_err(from_store)?;
+        let report = |freeze: Freeze| FreezeReport {
+            state: state(&freeze, now),
+            denied: caller.denied(Action::Freeze, &freeze.scope),
+            freeze,
+        };
+        Ok(freezes.into_iter().map(report).collect())
     }
 
-    async fn declare_freeze(&self, request: FreezeRequest) -> Result<(), ServiceError> {
+    async fn declare_freeze(&self, caller: &Caller, request: FreezeRequest) -> Result<(), ServiceError> {
         let FreezeRequest { scope, window, reason } = request;
-        let knows_app = scope.app.as_deref().is_none_or(|name| self.apps.iter().any(|app| app.name == name));
+        let visible = caller.visible();
+        let is_known = |name: &str| visible.has(name) && self.apps.iter().any(|app| app.name == name);
+        let knows_app = scope.app.as_deref().is_none_or(is_known);
         let names = self.apps.environment_names();
         if !knows_app || scope.environment.as_deref().is_some_and(|name| !names.contains(&name)) {
             return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
         }
+        check(caller, Action::Freeze, &scope)?;
         if reason.trim().is_empty() {
             return Err(invalid("reason: say why."));
         }
@@ -43,17 +56,21 @@ impl FreezesApi for Console {
             scope,
             window,
             reason,
-            declared_by: LOCAL_OPERATOR.to_owned(),
+            declared_by: caller.name.clone(),
             declared_at: now,
             lifted: None,
         };
-        self.store.declare(&freeze).await.map_err(from_store)?;
+        self.store.declare(&freeze, &caller.id).await.map_err(from_store)?;
         tracing::info!(?freeze, "freeze declared");
         Ok(())
     }
 
-    async fn lift_freeze(&self, id: FreezeId) -> Result<(), ServiceError> {
-        let lift = Lift { id, by: LOCAL_OPERATOR.to_owned(), at: self.clock.now() };
+    async fn lift_freeze(&self, caller: &Caller, id: FreezeId) -> Result<(), ServiceError> {
+        let freezes = self.store.freezes(0, &caller.visible()).await.map_err(from_store)?;
+        let freeze = freezes.iter().find(|freeze| freeze.id == id);
+        let freeze = freeze.ok_or_else(|| ServiceError::new(ErrorCode::UnknownFreeze))?;
+        check(caller, Action::Freeze, &freeze.scope)?;
+        let lift = Lift { id, by: actor(caller), at: self.clock.now() };
         if self.store.lift(&lift).await.map_err(from_store)? {
             tracing::info!(freeze_id = %id, "freeze lifted");
             Ok(())
@@ -69,7 +86,7 @@ impl Console {
         &self,
     ) -> Result<impl Fn(&str, &str) -> Option<Frozen> + use<>, ServiceError> {
         let now = self.clock.now();
-        let freezes = self.store.freezes(0).await.map_err(from_store)?;
+        let freezes = self.store.freezes(0, &Visible::All).await.map_err(from_store)?;
         Ok(move |app: &str, environment: &str| freeze_window::frozen(&freezes, app, environment, now))
     }
 }

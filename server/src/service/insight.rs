@@ -2,7 +2,7 @@
 
 use app::{
     api::{ErrorCode, Frequency, Insight, InsightApi, InsightQuery, ServiceError},
-    domain::{InsightDay, Timestamp},
+    domain::{Caller, InsightDay, Timestamp, Visible},
 };
 use async_trait::async_trait;
 use jiff::{ToSpan, civil::Date};
@@ -16,14 +16,14 @@ const MAX_DAYS: i64 = 366;
 
 #[async_trait]
 impl InsightApi for Console {
-    async fn insight(&self, query: InsightQuery) -> Result<Insight, ServiceError> {
-        let filter = filter(query, self.clock.now())?;
+    async fn insight(&self, caller: &Caller, query: InsightQuery) -> Result<Insight, ServiceError> {
+        let filter = filter(query, caller.visible(), self.clock.now())?;
         let figures = self.store.insight(&filter).await.map_err(from_store)?;
         insight(&filter, figures, self.clock.now())
     }
 }
 
-fn filter(query: InsightQuery, now: Timestamp) -> Result<InsightFilter, ServiceError> {
+fn filter(query: InsightQuery, visible: Visible, now: Timestamp) -> Result<InsightFilter, ServiceError> {
     let set = |text: Option<String>| text.filter(|text| !text.is_empty());
     let until = set(query.until).map(|text| range::until(&text)).transpose()?;
     let until = until.map_or_else(|| end_of_day(now), Ok)?;
@@ -35,7 +35,7 @@ fn filter(query: InsightQuery, now: Timestamp) -> Result<InsightFilter, ServiceE
         let detail = format!("since, until: a range of 1 to {MAX_DAYS} days.");
         return Err(ServiceError::new(ErrorCode::InvalidQuery).with_detail(detail));
     }
-    Ok(InsightFilter { app: set(query.app), environment: set(query.environment), since, until })
+    Ok(InsightFilter { app: set(query.app), environment: set(query.environment), since, until, visible })
 }
 
 fn end_of_day(now: Timestamp) -> Result<Timestamp, ServiceError> {

@@ -1,12 +1,18 @@
 //! The simulated GitHub, for the pages of a rehearsal.
 
-use app::{api::RehearsalApi, domain::Scenario};
+use app::{
+    api::RehearsalApi,
+    domain::{Action, Caller, Scenario},
+};
 
-use super::Console;
+use super::{Console, access::scope};
 
 impl RehearsalApi for Console {
-    fn rehearse(&self, app: &str, environment: &str, scenario: Scenario) {
-        if let (Some(rehearsal), Some((app, _))) = (&self.rehearsal, self.apps.find(app, environment)) {
+    fn rehearse(&self, caller: &Caller, app: &str, environment: &str, scenario: Scenario) {
+        let may = caller.may(Action::Deploy, &scope(app, environment));
+        if let (Some(rehearsal), Some((app, _)), true) =
+            (&self.rehearsal, self.apps.find(app, environment), may)
+        {
             rehearsal.plan(&app.repo, environment, scenario);
         }
     }

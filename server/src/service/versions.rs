@@ -7,7 +7,7 @@ use app::{
         Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Redeploy, RedeployKind,
         RedeployPlan, ServiceError, Versions, VersionsApi,
     },
-    domain::{Commit, Deploy, DeployId, InputValues, Origin, Status, StoredStatus},
+    domain::{Action, Caller, Commit, Deploy, DeployId, InputValues, Origin, Status, StoredStatus},
 };
 use async_trait::async_trait;
 use github::{ComparedCommit, Comparison, ReadError};
@@ -15,7 +15,7 @@ use moka::{Expiry, future::Cache};
 use runtime::ids::uuid_at;
 use store::{DeployFilter, StatusFilter};
 
-use super::{Console, deploys::run_record::FROM_ANOTHER_SITE, from_store};
+use super::{Console, access::scope, deploys::run_record::FROM_ANOTHER_SITE, from_store};
 use crate::config::{AppConfig, EnvironmentConfig};
 
 /// How many successes of an environment are searched for other commits than the live one.
@@ -29,11 +29,13 @@ const SUBJECT: usize = 120;
 
 #[async_trait]
 impl VersionsApi for Console {
-    async fn versions(&self, app: &str, environment: &str) -> Result<Versions, ServiceError> {
-        let (app, place) = self
-            .apps
-            .find(app, environment)
-            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
+    async fn versions(
+        &self,
+        caller: &Caller,
+        app: &str,
+        environment: &str,
+    ) -> Result<Versions, ServiceError> {
+        let (app, place) = self.place(caller, app, environment)?;
         let successes = self.successes(app, place, SUCCESSES).await?;
         let live = successes.first().cloned();
         let mut elsewhere = Vec::new();
@@ -47,18 +49,20 @@ impl VersionsApi for Console {
             earlier: with_other_commits(successes),
             live,
             elsewhere,
+            denied: caller.denied(Action::Deploy, &scope(&app.name, &place.name)),
         })
     }
 
-    async fn redeploys(&self, id: DeployId) -> Result<Vec<Redeploy>, ServiceError> {
-        let of = self.view(self.find(id).await?);
+    async fn redeploys(&self, caller: &Caller, id: DeployId) -> Result<Vec<Redeploy>, ServiceError> {
+        let of = self.view(self.find_for(caller, id).await?);
         let app = self.apps.iter().find(|app| app.name == of.app);
         let (Some(app), Some(_)) = (app, commit_of_success(&of)) else { return Ok(Vec::new()) };
         let mut redeploys = Vec::new();
         for place in &app.environments {
             let live = self.live(app, place).await?;
             if let Some(kind) = kind(&of, &place.name, live.as_ref()) {
-                redeploys.push(Redeploy { environment: place.name.clone(), kind });
+                let denied = caller.denied(Action::Deploy, &scope(&app.name, &place.name));
+                redeploys.push(Redeploy { environment: place.name.clone(), kind, denied });
             }
         }
         Ok(redeploys)
@@ -66,15 +70,13 @@ impl VersionsApi for Console {
 
     async fn redeploy_plan(
         &self,
+        caller: &Caller,
         id: DeployId,
         environment: &str,
         ask: Ask,
     ) -> Result<RedeployPlan, ServiceError> {
-        let of = self.view(self.find(id).await?);
-        let (app, place) = self
-            .apps
-            .find(&of.app, environment)
-            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
+        let of = self.view(self.find_for(caller, id).await?);
+        let (app, place) = self.place(caller, &of.app, environment)?;
         let commit = commit_of_success(&of).ok_or_else(|| refused(NOT_A_SUCCESS))?;
         let live = self.live(app, place).await?;
         let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
@@ -86,7 +88,11 @@ impl VersionsApi for Console {
             asks_for_name: place.asks_for_name,
             inputs: app.inputs.typed.clone(),
             repeated: InputValues::default().or_repeat(&of.inputs, &app.inputs.typed),
-            redeploy: Redeploy { environment: environment.to_owned(), kind },
+            redeploy: Redeploy {
+                environment: environment.to_owned(),
+                kind,
+                denied: caller.denied(Action::Deploy, &scope(&app.name, environment)),
+            },
             under_way: under_way.map(|deploy| deploy.id),
             key: uuid_at(self.clock.now()).to_string(),
             of,
@@ -100,13 +106,14 @@ impl Console {
     /// The origin of a request: its ref alone, or the deploy to whose commit it is pinned; and the inputs to send.
     pub(super) async fn origin_and_inputs(
         &self,
+        caller: &Caller,
         request: &DispatchRequest,
         app: &AppConfig,
         place: &EnvironmentConfig,
     ) -> Result<(Origin, InputValues), ServiceError> {
         let given = request.inputs.clone();
         let Some(id) = request.pinned_to else { return Ok((Origin::Request, app_inputs(app, given)?)) };
-        let of = self.view(self.find(id).await?);
+        let of = self.view(self.find_for(caller, id).await?);
         let commit = commit_of_success(&of).filter(|_| of.app == app.name);
         let commit = commit.ok_or_else(|| refused(NOT_A_SUCCESS))?;
         if commit.as_str() != request.git_ref {

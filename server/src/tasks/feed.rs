@@ -6,7 +6,8 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use app::domain::{DeployId, JournalEntry, Source, StoredStatus, Timestamp};
+use app::domain::{DeployId, JournalEntry, Source, StoredStatus, Timestamp, Visible};
+use moka::future::Cache;
 use serde::Serialize;
 use store::{EntryFilter, Store, StoreError, audit::Event};
 use tokio::sync::broadcast;
@@ -16,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 const CAPACITY: usize = 1_024;
 /// Entries that are read at a time.
 const PAGE: u32 = 500;
+/// How many deploys are remembered with their apps.
+const APPS_KEPT: u64 = 10_000;
 /// After this time the journal is read even without a notification that it has grown.
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
@@ -25,6 +28,8 @@ pub struct FeedEvent {
     /// The place of its entry in the journal.
     pub sequence: i64,
     pub kind: EventKind,
+    /// The app that it is about, if any: who does not see the app is not told.
+    pub app: Option<String>,
     /// As it is sent.
     pub data: String,
 }
@@ -52,7 +57,7 @@ struct EventData<'a> {
 }
 
 impl FeedEvent {
-    fn of(entry: &JournalEntry) -> Self {
+    fn of(entry: &JournalEntry, app: Option<String>) -> Self {
         let reached = Event::read_or_unknown(&entry.action, &entry.payload).reached();
         let kind = if reached.is_some() { EventKind::Transition } else { EventKind::Note };
         let (status, source) = reached.unzip();
@@ -65,7 +70,7 @@ impl FeedEvent {
         };
         // Strings and a time: there is nothing that JSON cannot say.
         let data = serde_json::to_string(&data).unwrap_or_default();
-        Self { sequence: entry.sequence, kind, data }
+        Self { sequence: entry.sequence, kind, app, data }
     }
 }
 
@@ -74,6 +79,8 @@ impl FeedEvent {
 pub struct Feed {
     store: Arc<dyn Store>,
     events: broadcast::Sender<Arc<FeedEvent>>,
+    /// The app of each deploy that was lately heard of.
+    apps: Cache<DeployId, String>,
     closing: CancellationToken,
 }
 
@@ -81,7 +88,8 @@ impl Feed {
     /// The feed of this store's journal.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, events: broadcast::Sender::new(CAPACITY), closing: CancellationToken::new() }
+        let apps = Cache::new(APPS_KEPT);
+        Self { store, events: broadcast::Sender::new(CAPACITY), apps, closing: CancellationToken::new() }
     }
 
     /// Follows the journal from its end, until it is dropped.
@@ -127,15 +135,38 @@ impl Feed {
         let entries = self.store.entries(&filter).await?.entries;
         let end = entries.last().map(|entry| entry.sequence);
         // An entry that cannot be read is skipped, and does not stop the ones after it.
-        let entries = entries.into_iter().filter_map(store::audit::readable);
-        Ok(EventPage { events: entries.map(|entry| FeedEvent::of(&entry)).collect(), end })
+        let mut events = Vec::new();
+        for entry in entries.into_iter().filter_map(store::audit::readable) {
+            let app = self.app_of(&entry).await?;
+            events.push(FeedEvent::of(&entry, app));
+        }
+        Ok(EventPage { events, end })
     }
 
-    /// Listens: to what comes after this entry, or to what comes from now on.
+    /// The app that an entry is about: the one that it names, else that of its deploy.
+    async fn app_of(&self, entry: &JournalEntry) -> Result<Option<String>, StoreError> {
+        let named = entry.payload["app"].as_str().map(str::to_owned);
+        let Some(id) = entry.deploy_id else { return Ok(named) };
+        let app = match named {
+            Some(app) => app,
+            None => match self.apps.get(&id).await {
+                Some(app) => app,
+                None => match self.store.deploy(id).await? {
+                    Some(deploy) => deploy.app,
+                    None => return Ok(None),
+                },
+            },
+        };
+        self.apps.insert(id, app.clone()).await;
+        Ok(Some(app))
+    }
+
+    /// Listens to what is about these apps, or about none: to what comes after this entry, or from now on.
     #[must_use]
-    pub fn listen(&self, after: Option<i64>) -> Listener {
+    pub fn listen(&self, after: Option<i64>, visible: Visible) -> Listener {
         Listener {
             feed: self.clone(),
+            visible,
             live: self.events.subscribe(),
             backlog: VecDeque::new(),
             last: after.unwrap_or_default(),
@@ -159,6 +190,7 @@ struct EventPage {
 /// Hears every event once, in order.
 pub struct Listener {
     feed: Feed,
+    visible: Visible,
     live: broadcast::Receiver<Arc<FeedEvent>>,
     backlog: VecDeque<FeedEvent>,
     /// The last entry that was sent, or skipped.
@@ -168,8 +200,17 @@ pub struct Listener {
 }
 
 impl Listener {
-    /// The next event; `None` when there will be no more.
+    /// The next event that may be told; `None` when there will be no more.
     pub async fn next(&mut self) -> Option<Arc<FeedEvent>> {
+        loop {
+            let event = self.any_next().await?;
+            if event.app.as_deref().is_none_or(|app| self.visible.has(app)) {
+                return Some(event);
+            }
+        }
+    }
+
+    async fn any_next(&mut self) -> Option<Arc<FeedEvent>> {
         loop {
             if self.feed.closing.is_cancelled() {
                 return None;

@@ -1,5 +1,7 @@
 //! The store's arguments and results, in the terms of the domain.
 
+mod access;
+mod approval;
 mod callback;
 mod deploy;
 mod dispatch;
@@ -10,6 +12,9 @@ mod freeze;
 mod import;
 mod transition;
 
+pub(crate) use access::name_beside;
+pub use access::{Actor, EndSessions, Identity, NewSession, NewToken, StoredSession, StoredToken};
+pub use approval::{Approve, ApproveOutcome, NeededApproval, NotApproved, StoredApproval};
 pub use callback::{Decided, Decision, Delivery, Received, RunPages};
 pub use deploy::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
 pub use dispatch::{CreateOutcome, NewDeploy};

@@ -1,6 +1,7 @@
 //! The operations: what each transaction does, on either database.
 
 pub(crate) mod abandon;
+pub(crate) mod access;
 pub(crate) mod board;
 pub(crate) mod callback;
 pub(crate) mod deploys;

@@ -67,6 +67,7 @@ impl TryFrom<DeployRow> for StoredDeploy {
             cancellation: None,
             overdue: None,
             abandoned: None,
+            approval: None,
             freeze_override: None,
             freeze: None,
             attempt: 1,

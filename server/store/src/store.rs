@@ -1,8 +1,9 @@
 //! What services need of a database, in the terms of the domain: each method is one transaction, and leaves nothing
 //! half done.
 
-use app::domain::{DeployId, Freeze, JournalEntry, Timestamp};
+use app::domain::{DeployId, Freeze, JournalEntry, Timestamp, Visible};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::{
@@ -24,7 +25,7 @@ pub trait Store: Outbox {
     /// Records a dispatch request: the row, the key and the journal entry; or says why not.
     async fn open(&self, request: &NewDeploy) -> Result<CreateOutcome, StoreError>;
 
-    /// The earlier answer to the key of this request, if it was used. Records nothing.
+    /// The earlier answer to the key of this request, if the same actor used it. Records nothing.
     async fn earlier(&self, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError>;
 
     /// Marks the request that made this deploy as answered, so that its key is no longer in flight.
@@ -36,6 +37,20 @@ pub trait Store: Outbox {
 
     /// Ends a live deploy on behalf of a person who gives it up, with its journal entry.
     async fn abandon(&self, abandon: &Abandon) -> Result<Advanced, StoreError>;
+
+    /// Counts an approval of a deploy that waits for some, with its journal entry. Exactly one is told that it was the
+    /// last one that was missing.
+    async fn approve(&self, approve: &Approve) -> Result<ApproveOutcome, StoreError>;
+
+    /// Ends a deploy that waits for approvals, with its journal entry; or says why not.
+    async fn reject(&self, reject: &Approve) -> Result<Option<NotApproved>, StoreError>;
+
+    /// Ends a deploy whose time for approvals is over, with its journal entry. Returns whether it did.
+    async fn expire(&self, id: DeployId, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Takes a deploy that has all the approvals that it needs, so as to ask GitHub for it. Returns whether GitHub is to
+    /// be asked: that is told once.
+    async fn claim_dispatch(&self, id: DeployId, at: Timestamp) -> Result<bool, StoreError>;
 
     /// Records the run of a deploy, if it is not known yet, with its journal entry. The status stays.
     async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError>;
@@ -60,21 +75,62 @@ pub trait Store: Outbox {
     /// The promotions of all flags.
     async fn promotions(&self) -> Result<Vec<Promotion>, StoreError>;
 
-    /// Records a freeze, with its journal entry.
-    async fn declare(&self, freeze: &Freeze) -> Result<(), StoreError>;
+    /// Records a freeze, with its journal entry. The row has the name of who declares it; the entry also their id.
+    async fn declare(&self, freeze: &Freeze, actor: &str) -> Result<(), StoreError>;
 
     /// Ends a freeze by hand, with its journal entry. Returns whether it existed and was not lifted before.
     async fn lift(&self, lift: &Lift) -> Result<bool, StoreError>;
 
-    /// The freezes that are not lifted, and this many of those that were, the newest.
-    async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError>;
+    /// The freezes that are not lifted, and this many of those that were, the newest: of apps that are seen, and of every
+    /// app.
+    async fn freezes(&self, lifted: u32, visible: &Visible) -> Result<Vec<Freeze>, StoreError>;
+
+    /// Records a session.
+    async fn open_session(&self, session: &NewSession) -> Result<(), StoreError>;
+
+    /// The session with this hash, whether it has ended or not.
+    async fn session(&self, hash: &str) -> Result<Option<StoredSession>, StoreError>;
+
+    /// Records that a session is used, if that is later than what is known, and it has not ended.
+    async fn see_session(&self, hash: &str, at: Timestamp) -> Result<(), StoreError>;
+
+    /// The sessions that have neither ended nor expired, newest first, at most this many.
+    async fn sessions(&self, at: Timestamp, limit: u32) -> Result<Vec<StoredSession>, StoreError>;
+
+    /// Ends sessions; where it is said by whom, with a journal entry. Returns how many had not ended or expired before.
+    async fn end_sessions(
+        &self,
+        whose: &EndSessions,
+        by: Option<&Actor>,
+        at: Timestamp,
+    ) -> Result<u32, StoreError>;
+
+    /// Records a token, with its journal entry. Returns whether it did: a token that is not revoked may have the name.
+    async fn create_token(&self, token: &NewToken) -> Result<bool, StoreError>;
+
+    /// The token with this hash, whether it is good or not.
+    async fn token(&self, hash: &str) -> Result<Option<StoredToken>, StoreError>;
+
+    /// All tokens, newest first: expired and revoked ones too.
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError>;
+
+    /// Records that a token was used in this hour, unless a later one is known.
+    async fn use_token(&self, hash: &str, hour: Timestamp) -> Result<(), StoreError>;
+
+    /// Revokes the token of this name, with its journal entry. Returns whether there was one that was not revoked before.
+    async fn revoke_token(&self, name: &str, by: &Actor, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// The hashes of sessions that were ended and tokens that were revoked, then or later: for what other instances
+    /// remember. The times are of the clocks of those who ended them, and may be seen a little after: ask for some more.
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<String>, StoreError>;
 
     /// Writes the journal entries that a migration down could not write, one for each deploy that it ended. Returns
     /// those deploys: none, the second time.
     async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError>;
 
-    /// Deletes older deliveries, answered keys and sent messages.
-    async fn prune(&self, before: Timestamp) -> Result<(), StoreError>;
+    /// Deletes deliveries, answered keys and sent messages that are older than this; and sessions that ended or expired
+    /// more than a day ago.
+    async fn prune(&self, now: Timestamp, retention: SignedDuration) -> Result<(), StoreError>;
 
     /// One deploy, with its history.
     async fn deploy(&self, id: DeployId) -> Result<Option<StoredDeploy>, StoreError>;
@@ -88,8 +144,8 @@ pub trait Store: Outbox {
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
 
-    /// People who requested deploys, by name, at most this many.
-    async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError>;
+    /// People who requested deploys of apps that are seen, by name, at most this many.
+    async fn people(&self, limit: u32, visible: &Visible) -> Result<Vec<String>, StoreError>;
 
     /// The state of each of these places, in their order.
     async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError>;

@@ -1,7 +1,8 @@
 //! Every database is a [`Store`] and an [`Outbox`]: each method runs one operation.
 
-use app::domain::{DeployId, Freeze, JournalEntry, Timestamp};
+use app::domain::{DeployId, Freeze, JournalEntry, Timestamp, Visible};
 use async_trait::async_trait;
+use jiff::SignedDuration;
 use tokio::sync::watch;
 
 use crate::{
@@ -9,9 +10,17 @@ use crate::{
     error::StoreError,
     model::*,
     ops::{
+        access::{
+            EndedSince,
+            sessions::{End, OneSession, SeeSession, Sessions},
+            tokens::{OneToken, RevokeToken, Tokens, UseToken},
+        },
         board::EnvironmentSummaries,
         deploys::{AppliedMigrations, DeploysOfRun, JournalOf, OneDeploy, PageOf, People, Probe},
-        dispatch::{Earlier, MarkAnswered},
+        dispatch::{
+            Earlier, MarkAnswered,
+            approve::{ClaimDispatch, Expire, Reject},
+        },
         entries::{EndOf, LastEntry},
         flags::Promotions,
         freezes::{Declare, Freezes},
@@ -74,6 +83,34 @@ impl<B: Backend> Store for B {
         Ok(advanced)
     }
 
+    async fn approve(&self, approve: &Approve) -> Result<ApproveOutcome, StoreError> {
+        self.write(approve).await
+    }
+
+    async fn reject(&self, reject: &Approve) -> Result<Option<NotApproved>, StoreError> {
+        let announce = self.announce();
+        let operation = WithChannels { operation: Reject(reject.clone()), channels: announce.channels() };
+        let refused = self.write(&operation).await?;
+        if refused.is_none() {
+            announce.notify();
+        }
+        Ok(refused)
+    }
+
+    async fn expire(&self, id: DeployId, at: Timestamp) -> Result<bool, StoreError> {
+        let announce = self.announce();
+        let operation = WithChannels { operation: Expire { id, at }, channels: announce.channels() };
+        let ended = self.write(&operation).await?;
+        if ended {
+            announce.notify();
+        }
+        Ok(ended)
+    }
+
+    async fn claim_dispatch(&self, id: DeployId, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(&ClaimDispatch { id, at }).await
+    }
+
     async fn attach_run(&self, attach: &AttachRun) -> Result<Advanced, StoreError> {
         self.write(attach).await
     }
@@ -109,16 +146,65 @@ impl<B: Backend> Store for B {
         self.read(&Promotions).await
     }
 
-    async fn declare(&self, freeze: &Freeze) -> Result<(), StoreError> {
-        self.write(&Declare(freeze.clone())).await
+    async fn declare(&self, freeze: &Freeze, actor: &str) -> Result<(), StoreError> {
+        self.write(&Declare { freeze: freeze.clone(), actor: actor.to_owned() }).await
     }
 
     async fn lift(&self, lift: &Lift) -> Result<bool, StoreError> {
         self.write(lift).await
     }
 
-    async fn freezes(&self, lifted: u32) -> Result<Vec<Freeze>, StoreError> {
-        self.read(&Freezes { lifted }).await
+    async fn freezes(&self, lifted: u32, visible: &Visible) -> Result<Vec<Freeze>, StoreError> {
+        self.read(&Freezes { lifted, visible: visible.clone() }).await
+    }
+
+    async fn open_session(&self, session: &NewSession) -> Result<(), StoreError> {
+        self.write(session).await
+    }
+
+    async fn session(&self, hash: &str) -> Result<Option<StoredSession>, StoreError> {
+        self.read(&OneSession(hash.to_owned())).await
+    }
+
+    async fn see_session(&self, hash: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.write(&SeeSession { hash: hash.to_owned(), at }).await
+    }
+
+    async fn sessions(&self, at: Timestamp, limit: u32) -> Result<Vec<StoredSession>, StoreError> {
+        self.read(&Sessions { at, limit }).await
+    }
+
+    async fn end_sessions(
+        &self,
+        whose: &EndSessions,
+        by: Option<&Actor>,
+        at: Timestamp,
+    ) -> Result<u32, StoreError> {
+        self.write(&End { whose: whose.clone(), by: by.cloned(), at }).await
+    }
+
+    async fn create_token(&self, token: &NewToken) -> Result<bool, StoreError> {
+        self.write(token).await
+    }
+
+    async fn token(&self, hash: &str) -> Result<Option<StoredToken>, StoreError> {
+        self.read(&OneToken(hash.to_owned())).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<StoredToken>, StoreError> {
+        self.read(&Tokens).await
+    }
+
+    async fn use_token(&self, hash: &str, hour: Timestamp) -> Result<(), StoreError> {
+        self.write(&UseToken { hash: hash.to_owned(), hour }).await
+    }
+
+    async fn revoke_token(&self, name: &str, by: &Actor, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(&RevokeToken { name: name.to_owned(), by: by.clone(), at }).await
+    }
+
+    async fn ended_since(&self, since: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.read(&EndedSince(since)).await
     }
 
     async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError> {
@@ -130,9 +216,10 @@ impl<B: Backend> Store for B {
         }
     }
 
-    async fn prune(&self, before: Timestamp) -> Result<(), StoreError> {
-        if self.read(&IsToPrune(before)).await? {
-            while self.write(&Prune { before }).await? {}
+    async fn prune(&self, now: Timestamp, retention: SignedDuration) -> Result<(), StoreError> {
+        let prune = Prune { now, retention };
+        if self.read(&IsToPrune(prune)).await? {
+            while self.write(&prune).await? {}
         }
         Ok(())
     }
@@ -153,8 +240,8 @@ impl<B: Backend> Store for B {
         self.read(filter).await
     }
 
-    async fn people(&self, limit: u32) -> Result<Vec<String>, StoreError> {
-        self.read(&People { limit }).await
+    async fn people(&self, limit: u32, visible: &Visible) -> Result<Vec<String>, StoreError> {
+        self.read(&People { limit, visible: visible.clone() }).await
     }
 
     async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError> {

@@ -1,4 +1,14 @@
-//! Who may ask: under which host name, from which site, and how often of GitHub.
+//! Who may ask: under which host name, from which site, how often of GitHub; who they are, and what they may.
 
+mod actors;
 mod amplification;
+mod ended_by_admins;
 mod hosts;
+mod people;
+mod proxy;
+mod routes;
+mod sessions;
+mod sessions_and_tokens;
+mod tokens;
+mod visible;
+mod who_may;

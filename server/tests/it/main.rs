@@ -6,6 +6,7 @@
 #![allow(unreachable_pub, reason = "`pub` marks what support offers to the tests")]
 
 mod access;
+mod approvals;
 mod architecture;
 mod callback;
 mod crash;

@@ -112,7 +112,8 @@ impl World {
     }
 
     async fn trouble(&self) -> Vec<NotificationTrouble> {
-        let Board { notifications, .. } = self.test.console.board().await.unwrap();
+        let Board { notifications, .. } =
+            self.test.console.board(&app::domain::Caller::local()).await.unwrap();
         notifications
     }
 

@@ -40,8 +40,9 @@ use runtime::{
 };
 use serde_json::{Value, json};
 use server::{
+    access::{Access, AccessDeps},
     audit,
-    config::Apps,
+    config::{Apps, SignInConfig},
     flags,
     http::{Forged, Hosts},
     listen::{
@@ -66,6 +67,8 @@ pub use self::{
 
 pub const SECRET: &str = "the secret of the tests";
 pub const TOKEN: &str = "token-canary";
+/// The address of a proxy that is believed.
+pub const PROXY: &str = "127.0.0.2";
 
 pub const CONSOLE_TOML: &str = r#"
     [[app]]
@@ -116,6 +119,7 @@ pub struct Given<'a> {
     /// Where callbacks are expected.
     pub public_url: String,
     pub fail_point: FailPoint,
+    pub sign_in: SignInConfig,
 }
 
 impl Default for Given<'_> {
@@ -129,6 +133,7 @@ impl Default for Given<'_> {
             run_wait: None,
             public_url: "http://127.0.0.1:9".to_owned(),
             fail_point: FailPoint::default(),
+            sign_in: SignInConfig::None,
         }
     }
 }
@@ -141,9 +146,23 @@ struct Start {
     run_wait: Option<Duration>,
     public_url: String,
     secrets: SigningSecrets,
+    sign_in: SignInConfig,
 }
 
 impl Start {
+    /// A proxy at 127.0.0.2 is believed.
+    fn access(&self, database: &Database, clock: &Arc<ManualClock>) -> Arc<Access> {
+        Arc::new(Access::new(AccessDeps {
+            sign_in: self.sign_in.clone(),
+            provider: None,
+            proxies: PROXY.parse().unwrap(),
+            grants: self.apps.grants().clone(),
+            is_https: false,
+            store: Arc::clone(&database.store),
+            clock: Arc::clone(clock) as SharedClock,
+        }))
+    }
+
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
         let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
@@ -175,9 +194,10 @@ struct Started {
     claims: Claims,
 }
 
-fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
+fn routes(console: &Arc<Console>, access: Arc<Access>, secrets: &SigningSecrets) -> Router {
     router(AppState {
         console: Arc::clone(console),
+        access,
         secrets: secrets.clone(),
         hosts: Hosts::new(Some("http://console.test"), ([127, 0, 0, 1], 0).into()),
         forged: Forged::default(),
@@ -191,6 +211,7 @@ fn routes(console: &Arc<Console>, secrets: &SigningSecrets) -> Router {
 /// A console with everything around it.
 pub struct TestConsole {
     pub console: Arc<Console>,
+    pub access: Arc<Access>,
     pub router: Router,
     pub github: Simulated,
     pub clock: Arc<ManualClock>,
@@ -246,10 +267,12 @@ impl TestConsole {
             run_wait: given.run_wait,
             public_url: given.public_url,
             secrets: secrets.clone(),
+            sign_in: given.sign_in,
         };
         let Started { console, client, wake, claims } = start.console(&database, &clock, given.fail_point);
-        let router = routes(&console, &secrets);
-        Self { router, console, github, clock, database, secrets, start, client, wake, claims }
+        let access = start.access(&database, &clock);
+        let router = routes(&console, Arc::clone(&access), &secrets);
+        Self { router, access, console, github, clock, database, secrets, start, client, wake, claims }
     }
 
     /// Ends this console as a crash does, with everything under way, and starts another one on the same database.
@@ -257,7 +280,8 @@ impl TestConsole {
         let Started { console, client, wake, claims } =
             self.start.console(&self.database, &self.clock, fail_point);
         (self.console, self.client, self.wake, self.claims) = (console, client, wake, claims);
-        self.router = routes(&self.console, &self.secrets);
+        self.access = self.start.access(&self.database, &self.clock);
+        self.router = routes(&self.console, Arc::clone(&self.access), &self.secrets);
     }
 
     /// Serves the router on a free port, as the real server does.
@@ -351,7 +375,7 @@ impl TestConsole {
 
     /// Freezes everything, until it is lifted.
     pub async fn freeze(&self) {
-        self.database.store.declare(&freeze(FreezeId::new(uuid_at(noon())))).await.unwrap();
+        self.database.store.declare(&freeze(FreezeId::new(uuid_at(noon()))), "somebody").await.unwrap();
     }
 
     /// Reports a status under a new delivery id.

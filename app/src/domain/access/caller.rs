@@ -41,9 +41,10 @@ pub enum CallerKind {
 }
 
 /// Which apps somebody sees.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
 pub enum Visible {
     /// All of them.
+    #[default]
     All,
     /// These.
     Only(Vec<String>),
@@ -73,10 +74,31 @@ impl Caller {
         }
     }
 
+    /// Whoever has a shell on the machine: the command line acts for them, with all that it is given.
+    #[must_use]
+    pub fn command_line() -> Self {
+        let name = "command line";
+        Self { id: name.to_owned(), name: name.to_owned(), ..Self::local() }
+    }
+
     /// Whether they may do this everywhere in a scope.
     #[must_use]
     pub fn may(&self, action: Action, scope: &Scope) -> bool {
         self.grants.iter().any(|grant| grant.covers(action.role(), scope))
+    }
+
+    /// Why they may not do this everywhere in a scope, as a sentence; none, if they may.
+    #[must_use]
+    pub fn denied(&self, action: Action, scope: &Scope) -> Option<String> {
+        let role = action.role();
+        (!self.may(action, scope)).then(|| format!("It needs the role {role} {}.", place(scope)))
+    }
+
+    /// Why they may do this nowhere, as a sentence; none, if they may somewhere.
+    #[must_use]
+    pub fn denied_anywhere(&self, action: Action) -> Option<String> {
+        let role = action.role();
+        (!self.has(role)).then(|| format!("It needs the role {role}."))
     }
 
     /// Whether they have this role anywhere.
@@ -99,9 +121,55 @@ impl Caller {
     }
 }
 
+/// A scope, as the end of a sentence.
+fn place(scope: &Scope) -> String {
+    match (&scope.app, &scope.environment) {
+        (None, None) => "everywhere".to_owned(),
+        (Some(app), None) => format!("on {app} in every environment"),
+        (None, Some(environment)) => format!("on every app in {environment}"),
+        (Some(app), Some(environment)) => format!("on {app} in {environment}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn denial_names_the_missing_role() {
+        let role = Role::Deployer;
+        let staging = Some(vec!["staging".to_owned()]);
+        let caller =
+            Caller { grants: vec![Grant { role, apps: None, environments: staging }], ..Caller::local() };
+        let scope = |app: Option<&str>, environment: Option<&str>| Scope {
+            app: app.map(str::to_owned),
+            environment: environment.map(str::to_owned),
+        };
+        for (action, scope, expected) in [
+            (Action::Deploy, scope(Some("shop"), Some("staging")), None),
+            (
+                Action::Deploy,
+                scope(Some("shop"), Some("production")),
+                Some("It needs the role deployer on shop in production."),
+            ),
+            (
+                Action::Freeze,
+                scope(None, Some("staging")),
+                Some("It needs the role operator on every app in staging."),
+            ),
+            (
+                Action::See,
+                scope(Some("shop"), None),
+                Some("It needs the role viewer on shop in every environment."),
+            ),
+            (Action::ManageTokens, scope(None, None), Some("It needs the role admin everywhere.")),
+        ] {
+            assert_eq!(caller.denied(action, &scope).as_deref(), expected);
+        }
+        assert_eq!(caller.denied_anywhere(Action::Cancel), None);
+        let denied = caller.denied_anywhere(Action::Freeze);
+        assert_eq!(denied.as_deref(), Some("It needs the role operator."));
+    }
 
     #[test]
     fn local_operator_may_everything() {

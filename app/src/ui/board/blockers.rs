@@ -6,12 +6,13 @@ use crate::{
     api::BoardEnvironment,
     domain::{Deploy, Frozen, GitHubOutage},
     text::{
-        deploy::{deploy_label, requester},
+        deploy::deploy_label,
         freeze::{freeze_text, opens_text},
         printable::printable,
         status::status_text,
         time::date_and_time,
     },
+    ui::kit::requester::requested_by_text,
 };
 
 /// One thing that is in the way.
@@ -59,8 +60,8 @@ fn under_way_item(deploy: &Deploy) -> impl IntoView + use<> {
         <li>
             <a href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
             {format!(
-                " is under way, requested by {} on {}. {}. It ends by itself, or when it is cancelled.",
-                requester(deploy),
+                " is under way, requested {} on {}. {}. It ends by itself, or when it is cancelled.",
+                requested_by_text(deploy),
                 date_and_time(deploy.requested_at),
                 status_text(deploy),
             )}

@@ -6,13 +6,10 @@ use super::blockers::{Blockers, blockers};
 use crate::{
     api::{BoardEnvironment, VersionCheck},
     domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
-    text::{
-        deploy::{deploy_label, requester},
-        printable::printable,
-    },
+    text::{deploy::deploy_label, printable::printable},
     ui::{
         deploy_form::target::{DeployTarget, write_inputs},
-        kit::{status::StatusBadge, stepper::StepRow, time::At},
+        kit::{may_not::MayNot, requester::requester_text, status::StatusBadge, stepper::StepRow, time::At},
         versions::VersionNote,
     },
 };
@@ -42,14 +39,21 @@ pub fn BoardCell(
     let in_the_way = blockers(&environment, github.as_ref());
     let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
     let is_frozen = environment.frozen.is_some();
-    let buttons = buttons(&target, environment.under_way.as_ref(), is_frozen, blockers_id.clone());
+    let deploy = match environment.denied.clone() {
+        Some(reason) => deploy_denied(&target, reason).into_any(),
+        None => {
+            let is_under_way = environment.under_way.is_some();
+            deploy_button(&target, is_under_way, is_frozen, blockers_id.clone()).into_any()
+        }
+    };
+    let watch = environment.under_way.as_ref().map(|deploy| watch_button(&target, deploy));
     let (latest, claim) = (latest(&environment), environment.claim.clone());
     let name = environment.name.clone();
     view! {
         <li class="cell" data-column=column.to_string()>
             <div class="cell__head">
                 <h3 class="cell__name">{name}</h3>
-                {buttons}
+                <div class="cell__actions">{deploy} {watch}</div>
             </div>
             {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
             {live(environment, &target)}
@@ -82,7 +86,7 @@ fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView +
             </p>
             <p class="cell__by">
                 "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {requester(&deploy)}
+                " · " {requester_text(&deploy)}
             </p>
         }
         .into_any(),
@@ -148,63 +152,67 @@ fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
     view! {
         <p class="cell__by">
             <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
-            " · " {requester(deploy)} " · " <At at=deploy.updated_at dated=true />
+            " · " {requester_text(deploy)} " · " <At at=deploy.updated_at dated=true />
         </p>
     }
 }
 
-/// Each is a form of its own, so that it works without scripts. Deploy always stays in place, so that the focus can
-/// return to it. While deploys are frozen it is not the primary action, and does not look like one.
-fn buttons(
+/// A form of its own, so that it works without scripts. Deploy always stays in place, so that the focus can return to
+/// it. While deploys are frozen it is not the primary action, and does not look like one.
+fn deploy_button(
     target: &DeployTarget,
-    under_way: Option<&Deploy>,
+    is_under_way: bool,
     is_frozen: bool,
     blockers_id: Option<String>,
 ) -> impl IntoView + use<> {
     let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
     let DeployTarget { app, environment, default_ref, asks_for_name, inputs } = target.clone();
     let asks_for_name = asks_for_name.then_some("");
-    let watch = under_way.map(|deploy| {
-        let label = format!("Watch {app} to {environment}");
-        let (app, environment, default_ref) = (app.clone(), environment.clone(), default_ref.clone());
-        view! {
-            <form method="get" action=format!("/deploys/{}", deploy.id)>
-                <button
-                    type="submit"
-                    class="button button--small"
-                    id=format!("watch-{app}-{environment}")
-                    aria-label=label
-                    data-watch=deploy.id.to_string()
-                    data-app=app
-                    data-environment=environment
-                    data-ref=default_ref
-                >
-                    "Watch"
-                </button>
-            </form>
-        }
-    });
     view! {
-        <div class="cell__actions">
-            <form method="get" action=target.address()>
-                <button
-                    type="submit"
-                    class=class
-                    id=format!("open-{app}-{environment}")
-                    aria-label=format!("Deploy {app} to {environment}")
-                    aria-describedby=blockers_id
-                    aria-disabled=watch.is_some().then_some("true")
-                    data-deploy=""
-                    data-app=app
-                    data-environment=environment
-                    data-ref=default_ref
-                    data-asks-for-name=asks_for_name
-                    data-inputs=inputs
-                >
-                    "Deploy"
-                </button>
-            </form>
-            {watch}
-        </div>
+        <form method="get" action=target.address()>
+            <button
+                type="submit"
+                class=class
+                id=format!("open-{app}-{environment}")
+                aria-label=format!("Deploy {app} to {environment}")
+                aria-describedby=blockers_id
+                aria-disabled=is_under_way.then_some("true")
+                data-deploy=""
+                data-app=app
+                data-environment=environment
+                data-ref=default_ref
+                data-asks-for-name=asks_for_name
+                data-inputs=inputs
+            >
+                "Deploy"
+            </button>
+        </form>
+    }
+}
+
+/// In its place, for those who may not.
+fn deploy_denied(target: &DeployTarget, reason: String) -> impl IntoView + use<> {
+    let DeployTarget { app, environment, .. } = target;
+    let name = format!("Deploy {app} to {environment}");
+    view! { <MayNot id=format!("may-not-{app}-{environment}") label="Deploy" name reason brief=true small=true /> }
+}
+
+fn watch_button(target: &DeployTarget, deploy: &Deploy) -> impl IntoView + use<> {
+    let DeployTarget { app, environment, default_ref, .. } = target.clone();
+    view! {
+        <form method="get" action=format!("/deploys/{}", deploy.id)>
+            <button
+                type="submit"
+                class="button button--small"
+                id=format!("watch-{app}-{environment}")
+                aria-label=format!("Watch {app} to {environment}")
+                data-watch=deploy.id.to_string()
+                data-app=app
+                data-environment=environment
+                data-ref=default_ref
+            >
+                "Watch"
+            </button>
+        </form>
     }
 }

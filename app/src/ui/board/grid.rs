@@ -25,6 +25,8 @@ pub fn BoardGrid(
     search: String,
 ) -> impl IntoView {
     let Board { apps, github, .. } = board;
+    let is_denied = |app: &BoardApp| app.environments.iter().any(|environment| environment.denied.is_some());
+    let denied = apps.iter().any(is_denied).then(denied_note);
     let columns = columns(&apps);
     let count = columns.len().min(COLUMNS).to_string();
     let nothing = apps.is_empty().then(|| view! { <p class="quiet">{NO_APP}</p> });
@@ -34,9 +36,19 @@ pub fn BoardGrid(
     });
     let apps = apps.collect_view();
     view! {
+        <div class="part" data-part="denied">{denied}</div>
         <div class="board" data-columns=count data-follow="" data-part="board">{apps}{nothing}</div>
     }
     .into_any()
+}
+
+/// Said once, and not in each of a hundred cells.
+fn denied_note() -> impl IntoView {
+    view! {
+        <p class="quiet">
+            "Where Deploy is grey, it needs a role that you do not have. " <a href="/me">"What you may"</a>
+        </p>
+    }
 }
 
 /// The environments of all apps, in the order in which they first come.

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{Deploy, DeployId, Origin},
-    text::{deploy::requester, printable::printable},
-    ui::kit::time::At,
+    text::printable::printable,
+    ui::kit::{requester::requested_by_text, time::At},
 };
 
 /// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
@@ -19,7 +19,7 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
         || view! { <dd class="quiet">"not known"</dd> }.into_any(),
         |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
     );
-    let by = requester(&deploy);
+    let by = requested_by_text(&deploy);
     let inputs = (!deploy.inputs.is_empty()).then(|| {
         let input = |(name, value): (&str, &str)| {
             view! { <dd><span class="quiet code">{name.to_owned()}</span> " " {printable(value)}</dd> }
@@ -32,7 +32,7 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
             <dl class="facts">
                 <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
                 {inputs}
-                <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " by " {by}</dd></div>
+                <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
                 <OriginDetail deploy=deploy.clone() />
                 <div><dt>"Commit"</dt>{commit}</div>

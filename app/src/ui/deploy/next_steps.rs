@@ -1,13 +1,13 @@
 //! What can be done after a deploy: its commit again where it would change something, or another try of one that did
 //! not succeed. Links alone: each leads to a page that says what it would do.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 use leptos_router::location::Url;
 
 use crate::{
     api::{Redeploy, RedeployKind},
     domain::{Deploy, Status, StoredStatus},
-    ui::deploy_form::input_fields::PREFIX,
+    ui::{deploy_form::input_fields::PREFIX, kit::may_not::MayNot},
 };
 
 /// The links; nothing where there is nothing to do.
@@ -16,16 +16,18 @@ pub fn NextSteps(
     deploy: Deploy,
     /// Where its commit could be deployed.
     redeploys: Vec<Redeploy>,
+    /// Why the viewer may not deploy where it was deployed.
+    #[prop(optional_no_strip)]
+    denied: Option<String>,
 ) -> impl IntoView {
-    let again = did_not_succeed(&deploy).then(|| {
-        view! { <a class="button" href=again_address(&deploy)>"Deploy again…"</a> }
-    });
-    let link = |Redeploy { environment, kind }| {
+    let again = did_not_succeed(&deploy)
+        .then(|| next_step("again", "Deploy again…".to_owned(), again_address(&deploy), denied));
+    let link = |Redeploy { environment, kind, denied }| {
         let words = match kind {
             RedeployKind::Rollback => format!("Roll {environment} back to this…"),
             RedeployKind::Promotion => format!("Promote to {environment}…"),
         };
-        view! { <a class="button" href=format!("/deploys/{}/to/{environment}", deploy.id)>{words}</a> }
+        next_step(&environment, words, format!("/deploys/{}/to/{environment}", deploy.id), denied)
     };
     let is_any = again.is_some() || !redeploys.is_empty();
     let links = is_any.then(|| {
@@ -33,6 +35,15 @@ pub fn NextSteps(
         view! { <nav class="redeploys" aria-label="What to do next">{again}{links}</nav> }
     });
     view! { <section class="next-steps" data-part="next">{links}</section> }.into_any()
+}
+
+fn next_step(id: &str, words: String, href: String, denied: Option<String>) -> impl IntoView + use<> {
+    match denied {
+        Some(reason) => {
+            Either::Left(view! { <MayNot id=format!("may-not-{id}") label=words reason brief=true /> })
+        }
+        None => Either::Right(view! { <a class="button" href=href>{words}</a> }),
+    }
 }
 
 /// Whether it ended without success. A status of a newer build counts as neither: what it means is not known.

@@ -1,6 +1,6 @@
 //! A deploy under way: its status, its steps, its clocks, its log lines, and the ways to end it early.
 
-use leptos::prelude::*;
+use leptos::{either::EitherOf3, prelude::*};
 
 use super::{
     abandon::{AbandonDeploy, AbandonedNote},
@@ -16,7 +16,7 @@ use crate::{
     live::{use_deploy::DeploySignals, use_now::use_now},
     ui::{
         freezes::notes::FreezeNote,
-        kit::{announcement::announce, status::StatusLine, stepper::Stepper},
+        kit::{announcement::announce, may_not::MayNot, status::StatusLine, stepper::Stepper},
     },
 };
 
@@ -46,10 +46,25 @@ pub fn DeployProgress(
             <LastContact signals now />
             <LogLines deploy />
             <div class="progress__actions">
-                <CancelDeploy signals />
-                <AbandonDeploy signals />
+                <EndEarly signals />
                 <EndNotification signals />
             </div>
         </div>
+    }
+}
+
+/// The ways to end it early; for those who may not, the first of them and why.
+#[component]
+fn EndEarly(signals: DeploySignals) -> impl IntoView {
+    let is_live = signals.is_live();
+    move || match (is_live.get(), signals.denied.get()) {
+        (false, _) => EitherOf3::A(()),
+        (true, Some(reason)) => {
+            EitherOf3::B(view! { <MayNot id="may-not-end" label="Cancel or abandon…" reason /> })
+        }
+        (true, None) => EitherOf3::C(view! {
+            <CancelDeploy signals />
+            <AbandonDeploy signals />
+        }),
     }
 }

@@ -20,10 +20,10 @@ use crate::{
         source::{DeploySource, use_context_or_default},
         use_deploy::use_deploy,
     },
-    text::deploy::{deploy_label, requester},
+    text::deploy::deploy_label,
     ui::{
         deploy::progress::DeployProgress,
-        kit::{announcement::Announcement, error_note::ErrorNote},
+        kit::{announcement::Announcement, error_note::ErrorNote, requester::requested_by_text},
     },
 };
 
@@ -49,7 +49,7 @@ enum DialogView {
     /// The deploy to watch is being read.
     Loading,
     Progress {
-        deploy: Box<Deploy>,
+        first: Box<PollAnswer>,
         known: usize,
     },
     Error(UiError),
@@ -117,8 +117,9 @@ fn DialogContent(
     if let Some(id) = under_way {
         watch.run(id);
     }
-    let on_accepted =
-        Callback::new(move |deploy| shown.set(DialogView::Progress { deploy: Box::new(deploy), known: 0 }));
+    let on_accepted = Callback::new(move |deploy: Deploy| {
+        shown.set(DialogView::Progress { first: Box::new(deploy.into()), known: 0 });
+    });
     let body = move || match shown.get() {
         DialogView::Form => {
             EitherOf4::A(view! { <DeployForm target=target.clone() on_accepted watch close /> })
@@ -126,8 +127,8 @@ fn DialogContent(
         DialogView::Loading => {
             EitherOf4::B(view! { <p class="quiet">"Reading the deploy…"</p> <CloseButton close /> })
         }
-        DialogView::Progress { deploy, known } => {
-            EitherOf4::C(view! { <WatchedDeploy deploy=*deploy known say close /> })
+        DialogView::Progress { first, known } => {
+            EitherOf4::C(view! { <WatchedDeploy first=*first known say close /> })
         }
         DialogView::Error(error) => EitherOf4::D(view! { <ErrorNote error /> <CloseButton close /> }),
     };
@@ -139,9 +140,7 @@ fn DialogContent(
 
 fn view_of(answer: Result<PollAnswer, UiError>) -> DialogView {
     match answer {
-        Ok(PollAnswer { deploy, .. }) => {
-            DialogView::Progress { known: deploy.history.len(), deploy: Box::new(deploy) }
-        }
+        Ok(first) => DialogView::Progress { known: first.deploy.history.len(), first: Box::new(first) },
         Err(error) => DialogView::Error(error),
     }
 }
@@ -164,14 +163,15 @@ fn open_and_focus(dialog: NodeRef<html::Dialog>, heading: NodeRef<html::H2>, sho
 
 #[component]
 fn WatchedDeploy(
-    deploy: Deploy,
+    first: PollAnswer,
     known: usize,
     say: WriteSignal<String>,
     close: Callback<()>,
 ) -> impl IntoView {
+    let deploy = &first.deploy;
     let page = format!("/deploys/{}", deploy.id);
-    let facts = format!("{} · requested by {}", deploy_label(&deploy), requester(&deploy));
-    let signals = use_deploy(deploy);
+    let facts = format!("{} · requested {}", deploy_label(deploy), requested_by_text(deploy));
+    let signals = use_deploy(first);
     view! {
         <p class="modal__facts">{facts}</p>
         <DeployProgress signals known say />

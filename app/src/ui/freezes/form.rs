@@ -2,7 +2,21 @@
 
 use leptos::prelude::*;
 
-use crate::{domain::Day, ui::kit::filter_field::FilterChoices};
+use crate::{
+    domain::Day,
+    ui::kit::{filter_field::FilterChoices, may_not::MayNot},
+};
+
+/// In place of the forms, for those who may declare none.
+#[component]
+pub fn FreezeDenied(reason: String) -> impl IntoView {
+    view! {
+        <section class="freeze-forms">
+            <h2>"Declare a freeze"</h2>
+            <div><MayNot id="may-not-freeze" label="Stop deploys" reason /></div>
+        </section>
+    }
+}
 
 /// Three forms, each posted to the page itself.
 #[component]

@@ -6,7 +6,7 @@ use crate::{
     api::{FreezeReport, FreezeState},
     domain::{Freeze, Scope, WeekTime, Window},
     text::printable::printable,
-    ui::kit::time::At,
+    ui::kit::{may_not::MayNot, time::At},
 };
 
 /// The freezes, in the order given.
@@ -42,17 +42,22 @@ pub fn FreezeList(
 }
 
 fn row(report: FreezeReport) -> impl IntoView {
-    let FreezeReport { freeze, state } = report;
+    let FreezeReport { freeze, state, denied } = report;
     let Freeze { id, scope, window, reason, declared_by, declared_at, lifted } = freeze;
     let scope_text = scope_text(&scope);
     let label = format!("Lift the freeze of {scope_text}: {}", printable(&reason));
-    let lift = (state != FreezeState::Over).then(|| {
-        view! {
+    let lift = (state != FreezeState::Over).then(|| match denied {
+        Some(reason) => {
+            let id = format!("may-not-lift-{id}");
+            view! { <MayNot id label="Lift" name=label reason brief=true /> }.into_any()
+        }
+        None => view! {
             <form method="post" action="/freezes/lift">
                 <input type="hidden" name="id" value=id.to_string() />
                 <button type="submit" class="button" aria-label=label>"Lift"</button>
             </form>
         }
+        .into_any(),
     });
     let lifted = lifted.map(|lifted| {
         view! { <span class="second">"Lifted by " {printable(&lifted.by)} ", " <At at=lifted.at dated=true /></span> }

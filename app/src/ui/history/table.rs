@@ -4,11 +4,8 @@ use leptos::prelude::*;
 
 use crate::{
     domain::Deploy,
-    text::{
-        deploy::{deploy_label, requester},
-        printable::printable,
-    },
-    ui::kit::{status::StatusBadge, stepper::StepRow, time::At},
+    text::{deploy::deploy_label, printable::printable},
+    ui::kit::{requester::requested_by_text, status::StatusBadge, stepper::StepRow, time::At},
 };
 
 /// The deploys, in the order given.
@@ -48,7 +45,7 @@ fn row(deploy: Deploy) -> impl IntoView {
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
                 <At at=deploy.requested_at dated=true />
-                <span class="second">"by " {requester(&deploy)}</span>
+                <span class="second">{requested_by_text(&deploy)}</span>
             </td>
         </tr>
     }

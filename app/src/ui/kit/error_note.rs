@@ -17,7 +17,13 @@ pub fn ErrorNote(
     #[prop(default = "Nothing was changed. Load the page again to see where things stand.")]
     unanswered: &'static str,
 ) -> impl IntoView {
-    let signed_out = error == UiError::SignedOut;
+    let (signed_out, not_allowed) = match &error {
+        UiError::Problem(problem) => {
+            (problem.code == ErrorCode::NotSignedIn, problem.code == ErrorCode::NotAllowed)
+        }
+        UiError::SignedOut => (true, false),
+        UiError::Unreachable => (false, false),
+    };
     let (title, detail) = match error {
         UiError::Problem(problem) => {
             let detail = problem.detail.map(|detail| printable(&detail));
@@ -31,6 +37,7 @@ pub fn ErrorNote(
             <p class="note__title">{title}</p>
             {detail.map(|detail| view! { <p>{detail}</p> })}
             {signed_out.then(sign_in_link)}
+            {not_allowed.then(|| view! { <a href="/me">"What you may, and whom to ask"</a> })}
         </div>
     }
 }

@@ -1,33 +1,53 @@
 //! What every page has around it: the name of the product, the way to the pages, and whether it is real.
 
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_url};
 
 use super::shortcuts::Shortcuts;
-use crate::request::rehearsal::use_rehearsal;
+use crate::{
+    request::{rehearsal::use_rehearsal, viewer::use_viewer},
+    ui::access::viewer_mark::ViewerMark,
+};
+
+/// Where people sign in: the one page from which nothing else can be reached.
+const SIGN_IN: &str = "/sign-in";
 
 /// Header, rehearsal banner and main part.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
+    let is_sign_in = use_url().with_untracked(|url| url.path() == SIGN_IN);
+    let top = if is_sign_in {
+        view! { <span class="header__product">"Deploy Console"</span> }.into_any()
+    } else {
+        view! { <Navigation /> }.into_any()
+    };
     view! {
         <a class="skip-link" href="#main">"Skip to the page"</a>
         <header>
             <div class="header">
-                <a class="header__product" href="/">"Deploy Console"</a>
-                <nav class="header__nav" aria-label="Pages">
-                    <A href="/" exact=true>"Board"</A>
-                    <A href="/deploys">"History"</A>
-                    <A href="/insight">"Insight"</A>
-                    <A href="/freezes">"Freezes"</A>
-                    <A href="/flags">"Flags"</A>
-                    <A href="/audit">"Audit log"</A>
-                    <A href="/doctor">"Doctor"</A>
-                </nav>
+                {top}
             </div>
             {use_rehearsal().then(RehearsalBanner)}
         </header>
         <main id="main" class="main" tabindex="-1">{children()}</main>
-        <Shortcuts />
+        {(!is_sign_in).then(Shortcuts)}
+    }
+}
+
+#[component]
+fn Navigation() -> impl IntoView {
+    view! {
+        <a class="header__product" href="/">"Deploy Console"</a>
+        <nav class="header__nav" aria-label="Pages">
+            <A href="/" exact=true>"Board"</A>
+            <A href="/deploys">"History"</A>
+            <A href="/insight">"Insight"</A>
+            <A href="/freezes">"Freezes"</A>
+            <A href="/flags">"Flags"</A>
+            <A href="/audit">"Audit log"</A>
+            <A href="/doctor">"Doctor"</A>
+        </nav>
+        {use_viewer().map(|name| view! { <ViewerMark name /> })}
     }
 }
 

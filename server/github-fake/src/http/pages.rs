@@ -44,7 +44,7 @@ pub(super) async fn compare(
     Ok(page(&repo, "Changes", &format!("<ol>{lines}</ol>")))
 }
 
-fn page(place: &str, title: &str, content: &str) -> Html<String> {
+pub(super) fn page(place: &str, title: &str, content: &str) -> Html<String> {
     let (place, title) = (escape(place), escape(title));
     Html(format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title>\
@@ -53,6 +53,6 @@ fn page(place: &str, title: &str, content: &str) -> Html<String> {
     ))
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -56,7 +56,28 @@ impl List<'_> {
         let shown: Vec<_> =
             all[..reachable].iter().skip(size * (number - 1)).take(size).map(describe).collect();
         let answer = Json(json!({ "total_count": all.len(), self.member: shown })).into_response();
-        match self.link(reachable.div_ceil(size)) {
+        let Self { links, uri, page, .. } = *self;
+        PlainList { links, uri, page }.with_links(answer, reachable.div_ceil(size))
+    }
+}
+
+/// A list of entries and nothing else.
+pub(super) struct PlainList<'a> {
+    pub(super) links: &'a Links,
+    pub(super) uri: &'a Uri,
+    pub(super) page: PageQuery,
+}
+
+impl PlainList<'_> {
+    pub(super) fn answer<T: Copy>(&self, all: &[T], describe: impl Fn(T) -> Value) -> Response {
+        let (size, number) = (self.page.size(), self.page.number());
+        let shown = all.iter().skip(size * (number - 1)).take(size).map(|entry| describe(*entry));
+        let answer = Json(shown.collect::<Vec<_>>()).into_response();
+        self.with_links(answer, all.len().div_ceil(size))
+    }
+
+    fn with_links(&self, answer: Response, last: usize) -> Response {
+        match self.link(last) {
             link if link.is_empty() => answer,
             link => with_header(answer, "link", &link),
         }

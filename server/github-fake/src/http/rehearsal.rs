@@ -13,7 +13,12 @@ use super::{
     HttpState,
     errors::{not_found, refuse},
 };
-use crate::{clock::now, model::ForeignRun, run::SimulatedRun, workflow_file::WorkflowFile};
+use crate::{
+    clock::now,
+    model::{ForeignRun, OAuthApp, SimulatedPerson},
+    run::SimulatedRun,
+    workflow_file::WorkflowFile,
+};
 
 /// What was dispatched, with its inputs, for a runner outside this process.
 pub(super) async fn runs(State(github): State<HttpState>) -> Json<Vec<SimulatedRun>> {
@@ -96,4 +101,35 @@ pub(super) async fn version(
     Path((owner, name, environment)): Path<(String, String, String)>,
 ) -> Result<String, StatusCode> {
     github.model.version(&format!("{owner}/{name}"), &environment).ok_or(StatusCode::NOT_FOUND)
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewPerson {
+    login: String,
+    id: u64,
+    #[serde(default)]
+    orgs: Vec<String>,
+    #[serde(default)]
+    teams: Vec<String>,
+}
+
+/// Says who somebody is from now on.
+pub(super) async fn person(State(github): State<HttpState>, Json(new): Json<NewPerson>) -> StatusCode {
+    let NewPerson { login, id, orgs, teams } = new;
+    github.model.set_person(SimulatedPerson { login, id, organizations: orgs, teams });
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+pub(super) struct NewOAuthApp {
+    client_id: String,
+    client_secret: String,
+    redirect_uri: String,
+}
+
+/// Registers an OAuth app, or changes it.
+pub(super) async fn oauth_app(State(github): State<HttpState>, Json(new): Json<NewOAuthApp>) -> StatusCode {
+    let NewOAuthApp { client_id, client_secret, redirect_uri } = new;
+    github.model.set_oauth_app(OAuthApp { client_id, client_secret, redirect_uri });
+    StatusCode::NO_CONTENT
 }

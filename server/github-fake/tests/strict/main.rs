@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "in a test, that is how to fail")]
 
 mod lists;
+mod people;
 mod refusals;
 mod runs;
 mod support;

@@ -86,8 +86,12 @@ impl Web {
     }
 
     pub(crate) fn ask_as(&self, token: &str, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let url = format!("{}/repos/acme/shop{path}", self.github.url());
-        self.http.request(method, url).bearer_auth(token)
+        self.at(method, &format!("/repos/acme/shop{path}")).bearer_auth(token)
+    }
+
+    /// A request to any address of it, by nobody.
+    pub(crate) fn at(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http.request(method, format!("{}{path}", self.github.url()))
     }
 
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {

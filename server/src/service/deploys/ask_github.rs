@@ -8,7 +8,7 @@ use runtime::{
     clock::SharedClock,
     fail_point::{FailPoint, Point},
 };
-use store::{Advance, Advanced, AttachRun, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
+use store::{Actor, Advance, Advanced, AttachRun, CreateOutcome, NewDeploy, Note, Noted, Store, StoreError};
 
 use crate::service::CONSOLE;
 
@@ -28,10 +28,21 @@ impl GitHubDispatch {
         dispatch: &WorkflowDispatch,
     ) -> Result<CreateOutcome, StoreError> {
         let opened = self.store.open(open).await?;
-        if opened == CreateOutcome::New {
+        if opened == CreateOutcome::New && open.approval.is_some() {
+            // It is recorded, and that is the whole answer. GitHub is asked when it is approved.
+            self.store.answered(self.id, self.clock.now()).await?;
+        } else if opened == CreateOutcome::New {
             self.ask_github(dispatch).await?;
         }
         Ok(opened)
+    }
+
+    /// Asks GitHub for a deploy that has all its approvals, unless somebody else took it.
+    pub(super) async fn run_approved(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
+        if self.store.claim_dispatch(self.id, self.clock.now()).await? {
+            self.ask_github(dispatch).await?;
+        }
+        Ok(())
     }
 
     async fn ask_github(&self, dispatch: &WorkflowDispatch) -> Result<(), StoreError> {
@@ -56,7 +67,7 @@ impl GitHubDispatch {
         }
         for input in left_out {
             let what = Noted::InputLeftOut(input);
-            let actor = CONSOLE.to_owned();
+            let actor = Actor::named(CONSOLE);
             self.store.note(&Note { id: self.id, what, actor, at: self.clock.now() }).await?;
         }
         self.store.answered(self.id, self.clock.now()).await

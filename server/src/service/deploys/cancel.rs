@@ -9,7 +9,7 @@ use app::{
     domain::{CancelState, DeployId},
 };
 use github::{CancelOutcome, ReadError};
-use store::{Advanced, Note, Noted, StoreError, StoredDeploy};
+use store::{Actor, Advanced, Note, Noted, StoreError, StoredDeploy};
 
 use crate::service::{CONSOLE, Console, from_store};
 
@@ -41,7 +41,7 @@ impl Console {
             tracing::info!(deploy_id = %id, run = run.id, ?answer, "GitHub was asked to cancel a run");
             let what = Noted::CancelAnswered(cancel_state(&answer));
             // The row may have ended meanwhile: then there is nothing to note.
-            store.note(&Note { id, what, actor: CONSOLE.to_owned(), at: clock.now() }).await?;
+            store.note(&Note { id, what, actor: Actor::named(CONSOLE), at: clock.now() }).await?;
             Ok::<_, StoreError>(answer)
         });
         let answer = asked.await.map_err(|_| ServiceError::new(ErrorCode::Internal))?.map_err(from_store)?;
@@ -57,8 +57,8 @@ impl Console {
         }
     }
 
-    pub(super) async fn note(&self, id: DeployId, what: Noted, actor: &str) -> Result<Advanced, StoreError> {
-        self.store.note(&Note { id, what, actor: actor.to_owned(), at: self.clock.now() }).await
+    pub(super) async fn note(&self, id: DeployId, what: Noted, actor: Actor) -> Result<Advanced, StoreError> {
+        self.store.note(&Note { id, what, actor, at: self.clock.now() }).await
     }
 }
 

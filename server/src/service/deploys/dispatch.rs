@@ -4,27 +4,29 @@
 //! accepted, refused, or ambiguous. In the last case the row stays `requested` until GitHub's record shows what
 //! happened.
 
-use std::sync::Arc;
-
 use app::{
     api::{
         Ask, Changes, DeployPlan, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Obstacle, ServiceError,
     },
-    domain::{DeployId, Flag, GitRef, NotAGitRef},
+    domain::{Action, Caller, DeployId, Flag, GitRef, NotAGitRef},
 };
 use async_trait::async_trait;
-use github::{Inputs, WorkflowDispatch};
+use github::Inputs;
 use jiff::SignedDuration;
 use runtime::{fail_point::Point, ids::uuid_at};
 use sha2::{Digest, Sha256};
 use store::{CreateOutcome, NewDeploy};
 
 use super::{
-    ask_github::GitHubDispatch,
+    approve::workflow_dispatch,
     checks::{check_key, check_reason, check_ref},
 };
 use crate::config::AppConfig;
-use crate::service::{Console, LOCAL_OPERATOR, from_store};
+use crate::service::{
+    Console,
+    access::{actor, check, scope},
+    from_store,
+};
 
 /// A request that is still unanswered after this was left by a crash: GitHub is given 10 s, the database 6.
 const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
@@ -33,16 +35,14 @@ const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(20);
 impl DispatchApi for Console {
     async fn deploy_plan(
         &self,
+        caller: &Caller,
         app: &str,
         environment: &str,
         git_ref: Option<String>,
         ask: Ask,
     ) -> Result<DeployPlan, ServiceError> {
-        let (app, place) = self
-            .apps
-            .find(app, environment)
-            .ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))?;
-        let environment = self.board_environment_of(app, place).await?;
+        let (app, place) = self.place(caller, app, environment)?;
+        let environment = self.board_environment_of(caller, app, place).await?;
         let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
         let changes = match git_ref.parse::<GitRef>() {
             Ok(meant) => self.changes(app, environment.last_success.as_ref(), meant.as_str(), ask).await,
@@ -61,21 +61,30 @@ impl DispatchApi for Console {
         })
     }
 
-    async fn dispatch(&self, key: &str, request: DispatchRequest) -> Result<Dispatched, ServiceError> {
+    async fn dispatch(
+        &self,
+        caller: &Caller,
+        key: &str,
+        request: DispatchRequest,
+    ) -> Result<Dispatched, ServiceError> {
         check_key(key)?;
-        let Some((app, environment)) = self.apps.find(&request.app, &request.environment) else {
-            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
-        };
+        let (app, environment) = self.place(caller, &request.app, &request.environment)?;
+        let here = scope(&app.name, &environment.name);
+        check(caller, Action::Deploy, &here)?;
+        if said(request.override_freeze.clone()).is_some() {
+            check(caller, Action::OverrideFreeze, &here)?;
+        }
         let git_ref = check_ref(&request.git_ref)?;
         check_reason("reason", request.reason.as_deref())?;
         check_reason("override_freeze", request.override_freeze.as_deref())?;
-        let origin_and_inputs = self.origin_and_inputs(&request, app, environment).await;
+        let origin_and_inputs = self.origin_and_inputs(caller, &request, app, environment).await;
         let (origin, inputs) = origin_and_inputs.clone().unwrap_or_default();
         let on = self.flag_service.on_in(&environment.name).await?;
         let at = self.clock.now();
+        let approval = environment.approval_of(&origin, at);
         let open = NewDeploy {
             id: DeployId::new(uuid_at(at)),
-            actor: LOCAL_OPERATOR.to_owned(),
+            actor: actor(caller),
             key: key.to_owned(),
             fingerprint: hex::encode(Sha256::digest(fingerprint_text(&request))),
             app: app.name.clone(),
@@ -87,6 +96,7 @@ impl DispatchApi for Console {
             inputs,
             reason: said(request.reason),
             override_freeze: said(request.override_freeze),
+            approval,
             at,
             in_flight_since: at.saturating_sub(IN_FLIGHT).unwrap_or(at),
         };
@@ -113,7 +123,7 @@ impl DispatchApi for Console {
             CreateOutcome::New => {
                 self.fail_point.pass(Point::AfterCommit).await;
                 let stored = self.find(id).await?;
-                if on.contains(&Flag::ConsoleDeployAsync) {
+                if approval.is_some() || on.contains(&Flag::ConsoleDeployAsync) {
                     Ok(Dispatched::Accepted(Box::new(self.view(stored))))
                 } else {
                     let stored = self.background.track_future(self.wait_for_run(stored)).await?;
@@ -153,19 +163,7 @@ impl Console {
         app: &AppConfig,
         inputs: Inputs,
     ) -> Result<CreateOutcome, ServiceError> {
-        let dispatch = WorkflowDispatch {
-            repo: app.repo.clone(),
-            workflow: app.workflow.clone(),
-            git_ref: app.git_ref.to_string(),
-            inputs,
-        };
-        let task = GitHubDispatch {
-            id: open.id,
-            store: Arc::clone(&self.store),
-            github: self.github.clone(),
-            clock: self.clock.clone(),
-            fail_point: self.fail_point.clone(),
-        };
+        let (task, dispatch) = (self.github_dispatch(open.id), workflow_dispatch(app, inputs));
         let done = self.background.spawn(async move { task.run(&open, &dispatch).await });
         done.await.map_err(|_| ServiceError::new(ErrorCode::Internal))?.map_err(from_store)
     }

@@ -2,7 +2,7 @@
 
 use app::{
     api::{DeployQuery, ErrorCode, ServiceError},
-    domain::{Deploy, StoredStatus},
+    domain::{Deploy, StoredStatus, Visible},
 };
 use store::{DeployFilter, StatusFilter};
 
@@ -30,7 +30,8 @@ impl Console {
     }
 }
 
-pub(super) fn filter(query: DeployQuery) -> Result<DeployFilter, ServiceError> {
+/// What a query asks for, of what the caller sees.
+pub(super) fn filter(query: DeployQuery, visible: Visible) -> Result<DeployFilter, ServiceError> {
     let set = |text: Option<String>| text.filter(|text| !text.is_empty());
     let before = set(query.cursor).map(|text| cursor::decode(&text)).transpose()?;
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
@@ -49,5 +50,6 @@ pub(super) fn filter(query: DeployQuery) -> Result<DeployFilter, ServiceError> {
         until: set(query.until).map(|text| range::until(&text)).transpose()?,
         before,
         limit,
+        visible,
     })
 }

@@ -79,17 +79,21 @@ impl Console {
     fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
         stored.run.is_none()
             && stored.status == StoredStatus::Known(Status::Dispatched)
-            && self.clock.now().duration_since(stored.requested_at) <= WINDOW
+            && self.clock.now().duration_since(stored.released_at()) <= WINDOW
     }
 
     /// Looks once, and records what it finds. Returns whether the row has something new.
     async fn look_for_run(&self, stored: &StoredDeploy) -> bool {
+        // GitHub was never asked for it: a run that carries its id was started by somebody else.
+        if stored.lacked_approval() {
+            return false;
+        }
         let Some((app, _)) = self.apps.find(&stored.app, &stored.environment) else { return false };
         let sought = SoughtRun {
             repo: &app.repo,
             workflow: &app.workflow,
             deploy: stored.id,
-            requested_at: stored.requested_at,
+            requested_at: stored.released_at(),
         };
         let found = self.github.find_run(sought, PAGES).await;
         let run = match found {

@@ -37,6 +37,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         run_read_at: seen.map(|seen| seen.at),
         cancellation: stored.cancellation,
         abandoned: stored.abandoned,
+        approval: stored.approval.map(|approval| approval.shown),
         freeze_override: stored.freeze_override,
         freeze: stored.freeze,
         inputs: stored.inputs,

@@ -1,6 +1,9 @@
 //! The state of the console as a whole, for monitoring.
 
-use app::{api::ServiceError, domain::Deploy};
+use app::{
+    api::ServiceError,
+    domain::{Deploy, Visible},
+};
 use store::{Channel, DeployFilter, Place, StatusFilter};
 
 use crate::service::{Console, from_store};
@@ -29,7 +32,7 @@ impl Console {
         let under_way = self.store.deploys(&live).await.map_err(from_store)?;
         let undelivered = self.store.undelivered(self.clock.now()).await.map_err(from_store)?;
         Ok(Overview {
-            places: self.places(),
+            places: self.places(&Visible::All),
             under_way: under_way.into_iter().map(|stored| self.view(stored)).collect(),
             unsent: undelivered.into_iter().map(|unsent| (unsent.channel, unsent.count)).collect(),
             journal_entries: self.journal_head().await.map_err(from_store)?.length,

@@ -6,7 +6,7 @@
 
 use app::domain::{CancelState, DEADLINE, Overdue, RunSeen, RunState, Status, Timestamp};
 use jiff::SignedDuration;
-use store::{Advance, Advanced, Note, Noted, StoreError, StoredDeploy};
+use store::{Actor, Advance, Advanced, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
     Reconciler,
@@ -107,7 +107,7 @@ impl Reconciler {
     }
 
     async fn note_of(&self, row: &StoredDeploy, what: Noted, at: Timestamp) -> Result<bool, StoreError> {
-        let note = Note { id: row.id, what, actor: RECONCILER.to_owned(), at };
+        let note = Note { id: row.id, what, actor: Actor::named(RECONCILER), at };
         Ok(self.store.note(&note).await? == Advanced::Moved)
     }
 
@@ -158,7 +158,7 @@ fn limit(row: &StoredDeploy, environment: &EnvironmentConfig, state: Option<RunS
     let still = seen.filter(|seen| last.is_none_or(|last| last <= seen.at)).map(|seen| seen.report.state);
     if state.or(still).is_some_and(waits) {
         let since = seen.filter(|seen| waits(seen.report.state)).map(|seen| seen.at);
-        let since = since.or(last).unwrap_or(row.requested_at);
+        let since = since.or(last).unwrap_or(row.released_at());
         return Limit { kind: Overdue::WaitDeadline, time: environment.wait_deadline, since };
     }
     Limit { kind: Overdue::Deadline, time: environment.deadline, since: goes_on_since(row, seen) }
@@ -168,7 +168,7 @@ fn limit(row: &StoredDeploy, environment: &EnvironmentConfig, state: Option<RunS
 /// the request.
 fn goes_on_since(row: &StoredDeploy, seen: Option<RunSeen>) -> Timestamp {
     let began = |after: Option<Timestamp>| {
-        reports(row).find(|at| after.is_none_or(|after| *at > after)).unwrap_or(row.requested_at)
+        reports(row).find(|at| after.is_none_or(|after| *at > after)).unwrap_or(row.released_at())
     };
     match seen {
         // Before it was missed it may have waited: it is given its time from then on.

@@ -4,7 +4,7 @@ use app::domain::RunRef;
 use app::domain::{DeployId, RunReport, RunState, Source, Status, Timestamp};
 use github::{FoundRun, ListedRun, ReadError, Rejection, Run, SoughtRun};
 use jiff::SignedDuration;
-use store::{Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
+use store::{Actor, Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
 
 use super::{
     Reconciler, deadline,
@@ -37,6 +37,10 @@ impl Reconciler {
     pub(super) async fn heal(&self, row: StoredDeploy) -> Result<Healed, HealError> {
         // A status of a newer build is for the newer build to move.
         let Some(status) = row.status.known() else { return Ok(Healed::NOTHING) };
+        // GitHub was not asked for it, and no time runs but that for its approvals.
+        if row.awaits_approval() {
+            return Ok(Healed::NOTHING);
+        }
         let Some((app, environment)) = self.apps.find(&row.app, &row.environment) else {
             return Ok(Healed::NOTHING);
         };
@@ -146,7 +150,8 @@ impl Reconciler {
 
     /// Notes what the record says beside what it proves. Answers whether that is new.
     async fn note(&self, id: DeployId, report: RunReport) -> Result<bool, StoreError> {
-        let note = Note { id, what: Noted::Run(report), actor: RECONCILER.to_owned(), at: self.clock.now() };
+        let note =
+            Note { id, what: Noted::Run(report), actor: Actor::named(RECONCILER), at: self.clock.now() };
         Ok(self.store.note(&note).await? == Advanced::Moved)
     }
 
@@ -156,7 +161,7 @@ impl Reconciler {
             repo: &app.repo,
             workflow: &app.workflow,
             deploy: row.id,
-            requested_at: row.requested_at,
+            requested_at: row.released_at(),
         };
         let found = self.github.find_run(sought, PAGES).await?;
         match found {
@@ -169,7 +174,9 @@ impl Reconciler {
                 let changed = self.store.note(&note).await? == Advanced::Moved;
                 Ok(Lookup::Nothing { changed })
             }
-            FoundRun::None if status == Status::Requested && self.age(row, row.requested_at) > LOOKUP_LAG => {
+            FoundRun::None
+                if status == Status::Requested && self.age(row, row.released_at()) > LOOKUP_LAG =>
+            {
                 let never = Advance {
                     log_line: Some("GitHub never started a run for this request.".to_owned()),
                     ..self.edge(
@@ -245,7 +252,7 @@ fn is_news(row: &StoredDeploy, report: RunReport, now: Timestamp) -> bool {
         RunState::Queued => report.attempt == Some(1) && has_reported,
         // It may be too new to be found.
         RunState::Missing => {
-            deadline::last_report(row).is_none() && now.duration_since(row.requested_at) <= RECORD_LAG
+            deadline::last_report(row).is_none() && now.duration_since(row.released_at()) <= RECORD_LAG
         }
         RunState::AwaitingTurn
         | RunState::AwaitingApproval

@@ -7,6 +7,10 @@ pub enum Action {
     Requested,
     /// A run was found that was started on GitHub.
     Imported,
+    /// Somebody approved it.
+    Approved,
+    /// Somebody rejected it, or nobody approved it in time.
+    Rejected,
     /// GitHub accepted it.
     Dispatched,
     /// GitHub refused it, or never started a run.
@@ -35,13 +39,21 @@ pub enum Action {
     FreezeDeclared,
     /// A freeze was ended by hand.
     FreezeLifted,
+    /// A token was made.
+    TokenCreated,
+    /// A token was taken back.
+    TokenRevoked,
+    /// Somebody's sessions were ended by another.
+    SessionRevoked,
 }
 
 impl Action {
     /// Every action that this build writes.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::Requested,
         Self::Imported,
+        Self::Approved,
+        Self::Rejected,
         Self::Dispatched,
         Self::Refused,
         Self::Callback,
@@ -56,6 +68,9 @@ impl Action {
         Self::FlagPromoted,
         Self::FreezeDeclared,
         Self::FreezeLifted,
+        Self::TokenCreated,
+        Self::TokenRevoked,
+        Self::SessionRevoked,
     ];
 
     /// The action of this name; none if a newer build wrote it.
@@ -70,6 +85,8 @@ impl Action {
         match self {
             Self::Requested => "console.deploy.requested",
             Self::Imported => "console.deploy.imported",
+            Self::Approved => "console.deploy.approved",
+            Self::Rejected => "console.deploy.rejected",
             Self::Dispatched => "console.deploy.dispatched",
             Self::Refused => "console.deploy.refused",
             Self::Callback => "console.deploy.callback",
@@ -84,6 +101,9 @@ impl Action {
             Self::FlagPromoted => "console.flag.promoted",
             Self::FreezeDeclared => "console.freeze.declared",
             Self::FreezeLifted => "console.freeze.lifted",
+            Self::TokenCreated => "console.token.created",
+            Self::TokenRevoked => "console.token.revoked",
+            Self::SessionRevoked => "console.session.revoked",
         }
     }
 
@@ -92,7 +112,9 @@ impl Action {
     pub const fn is_first(self) -> bool {
         match self {
             Self::Requested | Self::Imported => true,
-            Self::Dispatched
+            Self::Approved
+            | Self::Rejected
+            | Self::Dispatched
             | Self::Refused
             | Self::Callback
             | Self::Reconciled
@@ -105,7 +127,10 @@ impl Action {
             | Self::RolledBack
             | Self::FlagPromoted
             | Self::FreezeDeclared
-            | Self::FreezeLifted => false,
+            | Self::FreezeLifted
+            | Self::TokenCreated
+            | Self::TokenRevoked
+            | Self::SessionRevoked => false,
         }
     }
 }

@@ -5,6 +5,8 @@
 //! older build, and ignores members that a newer one added.
 
 mod abandoned;
+mod access;
+mod approval;
 mod callback;
 mod note;
 mod request;
@@ -20,6 +22,8 @@ use serde_json::Value;
 
 pub use self::{
     abandoned::Abandoned,
+    access::{SessionRevoked, TokenCreated, TokenRevoked},
+    approval::{Approved, Rejected},
     callback::{CallbackDecision, CallbackOutcome, NotApplied},
     note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
     request::{FreezeOverride, Imported, Provenance, Requested},
@@ -36,6 +40,10 @@ pub enum Event {
     Requested(Requested),
     /// A run was found that was started on GitHub.
     Imported(Imported),
+    /// Somebody approved the deploy.
+    Approved(Approved),
+    /// Somebody rejected it, or nobody approved it in time.
+    Rejected(Rejected),
     /// GitHub accepted the deploy.
     Dispatched(Transition),
     /// GitHub refused it, or never started a run.
@@ -64,6 +72,12 @@ pub enum Event {
     FreezeDeclared(FreezeDeclared),
     /// A freeze was ended by hand.
     FreezeLifted(FreezeLifted),
+    /// A token was made.
+    TokenCreated(TokenCreated),
+    /// A token was taken back.
+    TokenRevoked(TokenRevoked),
+    /// Somebody's sessions were ended by another.
+    SessionRevoked(SessionRevoked),
     /// An action that only a newer build knows.
     Unknown(Unknown),
 }
@@ -89,6 +103,8 @@ impl Event {
         match action {
             Action::Requested => Requested::deserialize(payload).map(Self::Requested),
             Action::Imported => Imported::deserialize(payload).map(Self::Imported),
+            Action::Approved => Approved::deserialize(payload).map(Self::Approved),
+            Action::Rejected => Rejected::deserialize(payload).map(Self::Rejected),
             Action::Dispatched => Transition::deserialize(payload).map(Self::Dispatched),
             Action::Refused => Transition::deserialize(payload).map(Self::Refused),
             Action::Callback => CallbackDecision::deserialize(payload).map(Self::Callback),
@@ -103,6 +119,9 @@ impl Event {
             Action::FlagPromoted => FlagPromoted::deserialize(payload).map(Self::FlagPromoted),
             Action::FreezeDeclared => FreezeDeclared::deserialize(payload).map(Self::FreezeDeclared),
             Action::FreezeLifted => FreezeLifted::deserialize(payload).map(Self::FreezeLifted),
+            Action::TokenCreated => TokenCreated::deserialize(payload).map(Self::TokenCreated),
+            Action::TokenRevoked => TokenRevoked::deserialize(payload).map(Self::TokenRevoked),
+            Action::SessionRevoked => SessionRevoked::deserialize(payload).map(Self::SessionRevoked),
         }
         .map_err(|error| WrongShape { action, error })
     }
@@ -125,9 +144,11 @@ impl Event {
             | Self::Callback(CallbackDecision::Applied(Transition { status, source, .. }))
             | Self::Reconciled(Transition { status, source, .. })
             | Self::Abandoned(Abandoned { transition: Transition { status, source, .. }, .. })
+            | Self::Rejected(Rejected { transition: Transition { status, source, .. }, .. })
             | Self::RolledBack(Transition { status, source, .. }) => Some((status, Some(source))),
             Self::Unknown(unknown) => Some((unknown.status()?.into(), unknown.source())),
-            Self::Callback(CallbackDecision::NotApplied(_))
+            Self::Approved(_)
+            | Self::Callback(CallbackDecision::NotApplied(_))
             | Self::RunFound(_)
             | Self::RunObserved(_)
             | Self::CancelRequested(_)
@@ -135,7 +156,10 @@ impl Event {
             | Self::InputLeftOut(_)
             | Self::FlagPromoted(_)
             | Self::FreezeDeclared(_)
-            | Self::FreezeLifted(_) => None,
+            | Self::FreezeLifted(_)
+            | Self::TokenCreated(_)
+            | Self::TokenRevoked(_)
+            | Self::SessionRevoked(_) => None,
         }
     }
 
@@ -145,6 +169,8 @@ impl Event {
         let action = match self {
             Self::Requested(_) => Action::Requested,
             Self::Imported(_) => Action::Imported,
+            Self::Approved(_) => Action::Approved,
+            Self::Rejected(_) => Action::Rejected,
             Self::Dispatched(_) => Action::Dispatched,
             Self::Refused(_) => Action::Refused,
             Self::Callback(_) => Action::Callback,
@@ -159,6 +185,9 @@ impl Event {
             Self::FlagPromoted(_) => Action::FlagPromoted,
             Self::FreezeDeclared(_) => Action::FreezeDeclared,
             Self::FreezeLifted(_) => Action::FreezeLifted,
+            Self::TokenCreated(_) => Action::TokenCreated,
+            Self::TokenRevoked(_) => Action::TokenRevoked,
+            Self::SessionRevoked(_) => Action::SessionRevoked,
             Self::Unknown(unknown) => return &unknown.action,
         };
         action.as_str()
@@ -170,6 +199,8 @@ impl Event {
         match self {
             Self::Requested(payload) => to_value(payload),
             Self::Imported(payload) => to_value(payload),
+            Self::Approved(payload) => to_value(payload),
+            Self::Rejected(payload) => to_value(payload),
             Self::Dispatched(payload)
             | Self::Refused(payload)
             | Self::Reconciled(payload)
@@ -184,6 +215,9 @@ impl Event {
             Self::FlagPromoted(payload) => to_value(payload),
             Self::FreezeDeclared(payload) => to_value(payload),
             Self::FreezeLifted(payload) => to_value(payload),
+            Self::TokenCreated(payload) => to_value(payload),
+            Self::TokenRevoked(payload) => to_value(payload),
+            Self::SessionRevoked(payload) => to_value(payload),
             Self::Unknown(unknown) => unknown.payload.clone(),
         }
     }

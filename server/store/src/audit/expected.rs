@@ -73,25 +73,31 @@ impl ExpectedRow {
             | Event::Callback(CallbackDecision::Applied(transition))
             | Event::Reconciled(transition) => self.moved(&transition, at),
             Event::Abandoned(abandoned) => self.moved(&abandoned.transition, at),
+            Event::Rejected(rejected) => self.moved(&rejected.transition, at),
             Event::Callback(CallbackDecision::NotApplied(callback)) => self.not_applied(&callback, at),
             Event::RunFound(found) => self.names_run(Some(found.run_id)),
             Event::Unknown(unknown) => {
                 self.has_newer = true;
                 self.reached(unknown.status(), at);
             }
-            Event::RunObserved(_)
+            Event::Approved(_)
+            | Event::RunObserved(_)
             | Event::CancelRequested(_)
             | Event::CancelAnswered(_)
             | Event::InputLeftOut(_)
             | Event::FlagPromoted(_)
             | Event::FreezeDeclared(_)
-            | Event::FreezeLifted(_) => {}
+            | Event::FreezeLifted(_)
+            | Event::TokenCreated(_)
+            | Event::TokenRevoked(_)
+            | Event::SessionRevoked(_) => {}
         }
     }
 
     fn requested(&mut self, requested: &Requested, actor: &str, at: Timestamp) {
-        let Requested { status, app, environment, git_ref, commit, reason, .. } = requested;
-        self.request = request([app, environment, git_ref, actor], reason.as_deref(), at);
+        let Requested { status, app, environment, git_ref, commit, reason, name, .. } = requested;
+        let by = name.as_deref().unwrap_or(actor);
+        self.request = request([app, environment, git_ref, by], reason.as_deref(), at);
         self.names_commit(commit.as_deref(), at);
         self.reached(Some(status.as_str()), at);
         self.failure_stage = Expected::is(None);

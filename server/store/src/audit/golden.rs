@@ -2,16 +2,17 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, InputValues, Leg, OptionalInput,
-    Origin, Overdue, RunRef, RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, Approval, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, GivenApproval, Grant,
+    InputValues, Leg, OptionalInput, Origin, Overdue, Role, RunRef, RunReport, RunState, Scope, Source,
+    Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Action, Event, NewEntry};
 use crate::{
-    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
-    RunPages,
+    Abandon, Actor, Advance, Approve, AttachRun, Delivery, Import, Lift, NeededApproval, NewDeploy, NewToken,
+    Note, Noted, Promotion, RolledBack, RunPages, StoredApproval, ops::access::sessions::EndedSessions,
 };
 
 const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
@@ -47,7 +48,7 @@ fn frozen() -> Frozen {
 fn request(origin: Origin) -> NewDeploy {
     NewDeploy {
         id: id(),
-        actor: "ada".to_owned(),
+        actor: Actor::named("ada"),
         key: "key".to_owned(),
         fingerprint: "fingerprint".to_owned(),
         app: "shop".to_owned(),
@@ -57,6 +58,7 @@ fn request(origin: Origin) -> NewDeploy {
         origin,
         reason: Some("Fixes the till".to_owned()),
         override_freeze: Some("The shop is down".to_owned()),
+        approval: None,
         inputs: InputValues::default(),
         at: at(),
         in_flight_since: at(),
@@ -97,11 +99,11 @@ fn advance(source: Source, to: Status) -> Advance {
 }
 
 fn note(what: Noted) -> NewEntry {
-    NewEntry::noted(&Note { id: id(), what, actor: "ada".to_owned(), at: at() })
+    NewEntry::noted(&Note { id: id(), what, actor: Actor::named("ada"), at: at() })
 }
 
 fn abandon() -> Abandon {
-    Abandon { id: id(), actor: "ada".to_owned(), reason: "Its run is gone".to_owned(), at: at() }
+    Abandon { id: id(), actor: Actor::named("ada"), reason: "Its run is gone".to_owned(), at: at() }
 }
 
 fn import() -> Import {
@@ -128,7 +130,7 @@ fn promotion(without_observation: bool) -> Promotion {
         environment: "production".to_owned(),
         is_on: true,
         without_observation,
-        by: "ada".to_owned(),
+        by: Actor::named("ada"),
         at: at(),
     }
 }
@@ -221,11 +223,11 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             r#"{"environment":"production","flag":"CONSOLE_DEPLOY_ASYNC","is_on":true,"previous":null}"#,
         ),
         (
-            NewEntry::freeze_declared(&freeze()),
+            NewEntry::freeze_declared(&freeze(), "ada"),
             r#"{"app":"shop","environment":null,"freeze_id":"019ab000-0000-7000-8000-000000000001","reason":"Stocktaking","window":{"from":"2026-11-22T12:00:00Z","kind":"once","until":"2026-11-22T12:00:00Z"}}"#,
         ),
         (
-            NewEntry::freeze_lifted(&Lift { id: id(), by: "ada".to_owned(), at: at() }),
+            NewEntry::freeze_lifted(&Lift { id: id(), by: Actor::named("ada"), at: at() }, None),
             r#"{"freeze_id":"019ab000-0000-7000-8000-000000000001"}"#,
         ),
         (
@@ -233,13 +235,130 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             r#"{"log_line":"Abandoned by ada: Its run is gone","previous":"building","reason":"Its run is gone","source":"console","status":"failed"}"#,
         ),
         (note(Noted::Overdue(Overdue::WaitDeadline)), r#"{"why":"wait_deadline"}"#),
+        (
+            NewEntry::token_created(&token(Some(vec!["shop".to_owned()]))),
+            r#"{"apps":["shop"],"environments":["staging"],"expires_at":"2026-11-22T12:00:00Z","name":"ada","role":"deployer","token":"ci"}"#,
+        ),
+        (
+            NewEntry::token_created(&NewToken {
+                grant: Grant::everywhere(Role::Viewer),
+                expires_at: None,
+                created_by: Actor::named("ada"),
+                ..token(None)
+            }),
+            r#"{"role":"viewer","token":"ci"}"#,
+        ),
+        (NewEntry::token_revoked("ci", &person(), at()), r#"{"name":"ada","token":"ci"}"#),
+        (
+            NewEntry::sessions_ended(
+                &EndedSessions { people: ["oidc:7".to_owned()].into(), name: "ben".to_owned(), count: 2 },
+                &person(),
+                at(),
+            ),
+            r#"{"name":"ada","person":"ben","person_ids":["oidc:7"],"sessions":2}"#,
+        ),
+        (
+            NewEntry::requested(&NewDeploy { approval: Some(needed()), ..request(Origin::Request) }, None),
+            r#"{"app":"shop","approval":{"expires_at":"2026-11-22T12:00:00Z","needed":2},"commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"production","git_ref":"main","reason":"Fixes the till","source":"console","status":"requested"}"#,
+        ),
+        (NewEntry::approved(&approve(None), false), r#"{"complete":false,"name":"ada"}"#),
+        (NewEntry::approved(&approve(Some("Go")), true), r#"{"comment":"Go","complete":true,"name":"ada"}"#),
+        (
+            NewEntry::rejected(&approve(Some("Not today"))),
+            r#"{"comment":"Not today","log_line":"Rejected by ada: Not today","name":"ada","previous":"requested","source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::rejected(&Approve { by: Actor::named("ada"), ..approve(None) }),
+            r#"{"log_line":"Rejected by ada.","previous":"requested","source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::approval_expired(id(), &approval(0), at()),
+            r#"{"expired":true,"log_line":"Nobody approved it in time.","previous":"requested","source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::approval_expired(id(), &approval(1), at()),
+            r#"{"expired":true,"log_line":"Only 1 of 2 approved it in time.","previous":"requested","source":"console","status":"failed"}"#,
+        ),
     ]
+}
+
+fn needed() -> NeededApproval {
+    NeededApproval { needed: 2, expires_at: at() }
+}
+
+fn approve(comment: Option<&str>) -> Approve {
+    Approve { id: id(), by: person(), comment: comment.map(str::to_owned), at: at() }
+}
+
+/// With so many of the two approvals that are needed.
+fn approval(given: usize) -> StoredApproval {
+    let one = GivenApproval { by: "ben".to_owned(), at: at(), comment: None };
+    StoredApproval {
+        shown: Approval { needed: 2, given: vec![one; given], expires_at: at() },
+        requested_by: "oidc:42".to_owned(),
+        approved_by: Vec::new(),
+        complete_at: None,
+    }
+}
+
+/// Somebody who signed in.
+fn person() -> Actor {
+    Actor { id: "oidc:42".to_owned(), name: "ada".to_owned() }
+}
+
+fn token(apps: Option<Vec<String>>) -> NewToken {
+    NewToken {
+        name: "ci".to_owned(),
+        hash: "hash".to_owned(),
+        grant: Grant { role: Role::Deployer, apps, environments: Some(vec!["staging".to_owned()]) },
+        created_by: person(),
+        at: at(),
+        expires_at: Some(at()),
+    }
 }
 
 #[test]
 fn payloads_never_change() {
     for (entry, payload) in entries() {
         assert_eq!(entry.event.to_payload().to_string(), payload, "{}", entry.event.action());
+    }
+}
+
+/// The name of who acts is a member of its own, and left out where it is their id. The actor is the id.
+#[test]
+fn payload_of_a_name_never_changes() {
+    let declared = Freeze { declared_by: "ada".to_owned(), ..freeze() };
+    let lift = Lift { id: id(), by: person(), at: at() };
+    for (entry, payload) in [
+        (
+            NewEntry::requested(&NewDeploy { actor: person(), ..request(Origin::Request) }, None),
+            r#"{"app":"shop","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","environment":"production","git_ref":"main","name":"ada","reason":"Fixes the till","source":"console","status":"requested"}"#,
+        ),
+        (
+            NewEntry::abandoned(&Abandon { actor: person(), ..abandon() }, Status::Building),
+            r#"{"log_line":"Abandoned by ada: Its run is gone","name":"ada","previous":"building","reason":"Its run is gone","source":"console","status":"failed"}"#,
+        ),
+        (
+            NewEntry::noted(&Note { id: id(), what: Noted::CancelRequested, actor: person(), at: at() }),
+            r#"{"name":"ada"}"#,
+        ),
+        (
+            NewEntry::promoted(&Promotion { by: person(), ..promotion(false) }, None),
+            r#"{"environment":"production","flag":"CONSOLE_DEPLOY_ASYNC","is_on":true,"name":"ada","previous":null}"#,
+        ),
+        (
+            NewEntry::freeze_declared(&declared, "oidc:42"),
+            r#"{"app":"shop","environment":null,"freeze_id":"019ab000-0000-7000-8000-000000000001","name":"ada","reason":"Stocktaking","window":{"from":"2026-11-22T12:00:00Z","kind":"once","until":"2026-11-22T12:00:00Z"}}"#,
+        ),
+        (
+            NewEntry::freeze_lifted(&lift, Some("shop".to_owned())),
+            r#"{"app":"shop","freeze_id":"019ab000-0000-7000-8000-000000000001","name":"ada"}"#,
+        ),
+    ] {
+        assert_eq!(entry.event.to_payload().to_string(), payload);
+        assert_eq!(entry.actor, "oidc:42");
+        let again = Event::read(entry.event.action(), &entry.event.to_payload()).unwrap();
+        assert_eq!(again, entry.event);
     }
 }
 
@@ -284,9 +403,18 @@ fn hashes_never_change() {
         let entry = entry.chained(previous);
         Some((entry.sequence, entry.hash))
     };
-    let head = entries().into_iter().fold(None, append);
-    assert_eq!(
-        head,
-        Some((22, "867ae0c312d84652814a80caa7912990cfed1c9e17af506e43509f3ae140f625".to_owned()))
-    );
+    let heads: Vec<_> = entries()
+        .into_iter()
+        .scan(None, |previous, entry| {
+            *previous = append(previous.take(), entry);
+            previous.clone()
+        })
+        .collect();
+    for (length, hash) in [
+        (22, "867ae0c312d84652814a80caa7912990cfed1c9e17af506e43509f3ae140f625"),
+        (26, "ce3be99bbacd4a6f116c4fbe208fca39ed0d4ca89db3988242d8c8e83cfcb1a6"),
+        (33, "a5a6e679461c7872c3e25b76bbaba875c53b340fd443b3f66ac2b559afbd510a"),
+    ] {
+        assert!(heads.contains(&(length, hash.to_owned())), "{length}: {:?}", heads.last());
+    }
 }

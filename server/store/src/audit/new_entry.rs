@@ -7,13 +7,15 @@ use app::domain::{
 use super::{
     CONSOLE, Event, GENESIS, WORKFLOW,
     event::{
-        Abandoned, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested, FlagPromoted,
-        InputLeftOut, NotApplied, Requested, Transition,
+        Abandoned, Approved, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested,
+        FlagPromoted, FreezeDeclared, FreezeLifted, InputLeftOut, NotApplied, Rejected, Requested,
+        SessionRevoked, TokenRevoked, Transition,
     },
     hash,
 };
 use crate::{
-    Abandon, Advance, AttachRun, Delivery, Import, Lift, NewDeploy, Note, Noted, Promotion, RolledBack,
+    Abandon, Actor, Advance, Approve, AttachRun, Delivery, Import, Lift, NewDeploy, NewToken, Note, Noted,
+    Promotion, RolledBack, StoredApproval, ops::access::sessions::EndedSessions,
 };
 
 /// An entry that has no place in the chain yet.
@@ -34,7 +36,7 @@ impl NewEntry {
     #[must_use]
     pub fn requested(request: &NewDeploy, overridden: Option<&Frozen>) -> Self {
         let event = Event::Requested(Requested::new(request, overridden));
-        Self::about(request.id, request.at, &request.actor, event)
+        Self::about(request.id, request.at, &request.actor.id, event)
     }
 
     /// A run was found that was started on GitHub.
@@ -56,11 +58,30 @@ impl NewEntry {
         Self::about(advance.id, advance.at, &advance.actor, event)
     }
 
+    /// Somebody approved a deploy, perhaps the last who was missing.
+    #[must_use]
+    pub fn approved(approve: &Approve, complete: bool) -> Self {
+        let event = Event::Approved(Approved::new(approve, complete));
+        Self::about(approve.id, approve.at, &approve.by.id, event)
+    }
+
+    /// Somebody rejected a deploy.
+    #[must_use]
+    pub fn rejected(reject: &Approve) -> Self {
+        Self::about(reject.id, reject.at, &reject.by.id, Event::Rejected(Rejected::by(reject)))
+    }
+
+    /// Not enough people approved a deploy in time.
+    #[must_use]
+    pub fn approval_expired(id: DeployId, approval: &StoredApproval, at: Timestamp) -> Self {
+        Self::about(id, at, CONSOLE, Event::Rejected(Rejected::expired(approval)))
+    }
+
     /// A person gave a deploy up.
     #[must_use]
     pub fn abandoned(abandon: &Abandon, previous: Status) -> Self {
         let event = Event::Abandoned(Abandoned::new(abandon, previous));
-        Self::about(abandon.id, abandon.at, &abandon.actor, event)
+        Self::about(abandon.id, abandon.at, &abandon.actor.id, event)
     }
 
     /// The run of a deploy was found.
@@ -75,38 +96,55 @@ impl NewEntry {
         Self::about(ended.id, at, CONSOLE, Event::RolledBack(Transition::rolled_back(ended)))
     }
 
-    /// A freeze was declared.
+    /// A freeze was declared, by this actor.
     #[must_use]
-    pub fn freeze_declared(freeze: &Freeze) -> Self {
-        let event = Event::FreezeDeclared(freeze.into());
-        Self { at: freeze.declared_at, actor: freeze.declared_by.clone(), deploy_id: None, event }
+    pub fn freeze_declared(freeze: &Freeze, actor: &str) -> Self {
+        let event = Event::FreezeDeclared(FreezeDeclared::new(freeze, actor));
+        Self::about_none(freeze.declared_at, actor, event)
     }
 
-    /// A freeze was ended by hand.
+    /// A freeze of this app was ended by hand.
     #[must_use]
-    pub fn freeze_lifted(lift: &Lift) -> Self {
-        let event = Event::FreezeLifted(lift.into());
-        Self { at: lift.at, actor: lift.by.clone(), deploy_id: None, event }
+    pub fn freeze_lifted(lift: &Lift, app: Option<String>) -> Self {
+        Self::about_none(lift.at, &lift.by.id, Event::FreezeLifted(FreezeLifted::new(lift, app)))
     }
 
     /// A flag was turned on or off in an environment.
     #[must_use]
     pub fn promoted(promotion: &Promotion, previous: Option<bool>) -> Self {
         let event = Event::FlagPromoted(FlagPromoted::new(promotion, previous));
-        Self { at: promotion.at, actor: promotion.by.clone(), deploy_id: None, event }
+        Self::about_none(promotion.at, &promotion.by.id, event)
+    }
+
+    /// A token was made.
+    #[must_use]
+    pub fn token_created(token: &NewToken) -> Self {
+        Self::about_none(token.at, &token.created_by.id, Event::TokenCreated(token.into()))
+    }
+
+    /// A token was taken back.
+    #[must_use]
+    pub fn token_revoked(token: &str, by: &Actor, at: Timestamp) -> Self {
+        Self::about_none(at, &by.id, Event::TokenRevoked(TokenRevoked::new(token, by)))
+    }
+
+    /// Somebody's sessions were ended by another.
+    pub(crate) fn sessions_ended(ended: &EndedSessions, by: &Actor, at: Timestamp) -> Self {
+        Self::about_none(at, &by.id, Event::SessionRevoked(SessionRevoked::new(ended, by)))
     }
 
     /// Something was noted that moves no row.
     #[must_use]
     pub fn noted(note: &Note) -> Self {
+        let cancel_requested = |why| CancelRequested { why, name: note.actor.name_beside_id() };
         let event = match note.what {
             Noted::Run(report) => Event::RunObserved(report),
-            Noted::CancelRequested => Event::CancelRequested(CancelRequested { why: None }),
-            Noted::Overdue(why) => Event::CancelRequested(CancelRequested { why: Some(why) }),
+            Noted::CancelRequested => Event::CancelRequested(cancel_requested(None)),
+            Noted::Overdue(why) => Event::CancelRequested(cancel_requested(Some(why))),
             Noted::CancelAnswered(state) => Event::CancelAnswered(CancelAnswered { state }),
             Noted::InputLeftOut(input) => Event::InputLeftOut(InputLeftOut { input }),
         };
-        Self::about(note.id, note.at, &note.actor, event)
+        Self::about(note.id, note.at, &note.actor.id, event)
     }
 
     /// A callback walked an edge. The edge to `dispatched` is GitHub's acceptance, which the callback proves. The edge
@@ -150,7 +188,12 @@ impl NewEntry {
     }
 
     fn about(id: DeployId, at: Timestamp, actor: &str, event: Event) -> Self {
-        Self { at, actor: actor.to_owned(), deploy_id: Some(id), event }
+        Self { deploy_id: Some(id), ..Self::about_none(at, actor, event) }
+    }
+
+    /// About no deploy.
+    fn about_none(at: Timestamp, actor: &str, event: Event) -> Self {
+        Self { at, actor: actor.to_owned(), deploy_id: None, event }
     }
 
     /// Gives the entry its place after `previous`, and its hash.

@@ -4,16 +4,18 @@
 //! An entry of a newer build that cannot be read adds nothing here; it stays in the journal.
 
 use app::domain::{
-    Abandonment, CancelState, Cancellation, FreezeVerdict, HistoryEntry, InputValues, JournalEntry,
-    LegReport, OptionalInput, Origin, Overdue, RunSeen, StoredStatus, Timestamp,
+    Abandonment, Approval, CancelState, Cancellation, FreezeVerdict, GivenApproval, HistoryEntry,
+    InputValues, JournalEntry, LegReport, OptionalInput, Origin, Overdue, RunSeen, StoredStatus, Timestamp,
 };
 use serde_json::Value;
+
+use crate::{NeededApproval, StoredApproval};
 
 use super::{
     Event,
     event::{
-        Abandoned, CallbackDecision, CallbackOutcome, CancelRequested, Imported, NotApplied, Provenance,
-        Reported, Requested, Transition,
+        Abandoned, Approved, CallbackDecision, CallbackOutcome, CancelRequested, Imported, NotApplied,
+        Provenance, Reported, Requested, Transition,
     },
 };
 
@@ -30,6 +32,8 @@ pub struct DeployProjection {
     pub overdue: Option<(Timestamp, Overdue)>,
     /// Who gave it up, if that is how it ended.
     pub abandoned: Option<Abandonment>,
+    /// The approvals that it needs and was given; none, if it needs none.
+    pub approval: Option<StoredApproval>,
     /// Why it was requested although it was frozen.
     pub freeze_override: Option<String>,
     /// What its workflow was told at the freeze check.
@@ -65,7 +69,7 @@ impl DeployProjection {
     pub fn apply(&mut self, entry: &JournalEntry) {
         let at = entry.at;
         match Event::read_or_unknown(&entry.action, &entry.payload) {
-            Event::Requested(requested) => self.requested(at, requested),
+            Event::Requested(requested) => self.requested(at, &entry.actor, requested),
             Event::Imported(imported) => self.imported(at, imported),
             Event::Callback(CallbackDecision::Applied(transition)) => {
                 self.heard(at, &transition.status, &transition.reported, transition.log_line.as_ref());
@@ -79,10 +83,12 @@ impl DeployProjection {
                 self.attempt = self.attempt.max(report.attempt);
                 self.run = Some(RunSeen { report, at });
             }
-            Event::Abandoned(abandoned) => self.abandoned(at, entry.actor.clone(), abandoned),
-            Event::CancelRequested(CancelRequested { why }) => {
+            Event::Approved(approved) => self.approved(at, &entry.actor, approved),
+            Event::Rejected(rejected) => self.moved(at, rejected.transition),
+            Event::Abandoned(abandoned) => self.abandoned(at, &entry.actor, abandoned),
+            Event::CancelRequested(CancelRequested { why, name }) => {
                 self.overdue = self.overdue.or(why.map(|why| (at, why)));
-                self.cancellation = Some(cancellation(at, &entry.actor, why));
+                self.cancellation = Some(cancellation(at, name.as_deref().unwrap_or(&entry.actor), why));
             }
             Event::CancelAnswered(answered) => {
                 if let Some(cancellation) = &mut self.cancellation {
@@ -100,12 +106,16 @@ impl DeployProjection {
             Event::RunFound(_)
             | Event::FlagPromoted(_)
             | Event::FreezeDeclared(_)
-            | Event::FreezeLifted(_) => {}
+            | Event::FreezeLifted(_)
+            | Event::TokenCreated(_)
+            | Event::TokenRevoked(_)
+            | Event::SessionRevoked(_) => {}
         }
     }
 
-    fn requested(&mut self, at: Timestamp, requested: Requested) {
-        let Requested { status, source, provenance, inputs, .. } = requested;
+    fn requested(&mut self, at: Timestamp, actor: &str, requested: Requested) {
+        let Requested { status, source, provenance, inputs, approval, .. } = requested;
+        self.approval = approval.map(|needed| awaited(needed, actor));
         self.came_to_be(provenance);
         self.inputs = inputs;
         self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: None });
@@ -127,8 +137,18 @@ impl DeployProjection {
         }
     }
 
-    fn abandoned(&mut self, at: Timestamp, by: String, abandoned: Abandoned) {
-        let Abandoned { reason, transition } = abandoned;
+    fn approved(&mut self, at: Timestamp, actor: &str, approved: Approved) {
+        let Some(approval) = &mut self.approval else { return };
+        let Approved { comment, complete, name } = approved;
+        let by = name.unwrap_or_else(|| actor.to_owned());
+        approval.shown.given.push(GivenApproval { by, at, comment });
+        approval.approved_by.push(actor.to_owned());
+        approval.complete_at = approval.complete_at.or(complete.then_some(at));
+    }
+
+    fn abandoned(&mut self, at: Timestamp, actor: &str, abandoned: Abandoned) {
+        let Abandoned { reason, name, transition } = abandoned;
+        let by = name.unwrap_or_else(|| actor.to_owned());
         self.abandoned = Some(Abandonment { by, at, reason });
         self.moved(at, transition);
     }
@@ -163,6 +183,17 @@ impl DeployProjection {
         self.attempt = self.attempt.max(reported.run_attempt);
         self.freeze = freeze.or(self.freeze.take());
         self.history.push(HistoryEntry { status, at, source, log_line, evidence });
+    }
+}
+
+/// Before anybody has approved it.
+fn awaited(needed: NeededApproval, requested_by: &str) -> StoredApproval {
+    let NeededApproval { needed, expires_at } = needed;
+    StoredApproval {
+        shown: Approval { needed, given: Vec::new(), expires_at },
+        requested_by: requested_by.to_owned(),
+        approved_by: Vec::new(),
+        complete_at: None,
     }
 }
 

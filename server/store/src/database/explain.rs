@@ -22,8 +22,11 @@ pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
 
 /// The statement that finds these entries of the journal.
 #[must_use]
-pub fn entries(filter: &EntryFilter) -> ExplainedSql {
-    filter.sizes().explain_sql()
+pub fn entries(filter: &EntryFilter, of: DatabaseSystem) -> ExplainedSql {
+    match of {
+        DatabaseSystem::Sqlite => filter.sizes::<SqliteTx<'_>>().explain_sql(),
+        DatabaseSystem::Postgres => filter.sizes::<PgConnection>().explain_sql(),
+    }
 }
 
 /// The statement that reads these places for the board.

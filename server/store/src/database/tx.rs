@@ -24,6 +24,10 @@ pub(crate) trait Tx: Send {
     /// What to put before and after a list, to say that a column holds one of its values.
     const IN: (&'static str, &'static str);
 
+    /// What to put before and after a part of a UNION ALL that is ordered and limited by itself; none, where the parts of
+    /// an ordered UNION ALL are merged anyhow, and may have no order of their own.
+    const PART: Option<(&'static str, &'static str)>;
+
     /// What to put before and after a time, to make it a whole number of milliseconds.
     const MILLISECONDS: [&'static str; 2];
 

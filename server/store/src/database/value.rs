@@ -31,10 +31,15 @@ impl Value {
             Self::Number(Some(number)) => number.to_string(),
             Self::Text(None) | Self::Number(None) => "NULL".to_owned(),
             Self::Truth(truth) => truth.to_string(),
-            Self::Texts(texts) => literal(&serde_json::json!(texts).to_string()),
-            Self::Numbers(numbers) => literal(&serde_json::json!(numbers).to_string()),
+            Self::Texts(texts) => literal(&array(&serde_json::json!(texts).to_string())),
+            Self::Numbers(numbers) => literal(&array(&serde_json::json!(numbers).to_string())),
         }
     }
+}
+
+/// A JSON list as Postgres writes arrays.
+fn array(list: &str) -> String {
+    format!("{{{}}}", list.trim_matches(['[', ']']))
 }
 
 impl From<&str> for Value {

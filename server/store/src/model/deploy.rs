@@ -2,8 +2,10 @@
 
 use app::domain::{
     Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues,
-    LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp,
+    LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp, Visible,
 };
+
+use super::StoredApproval;
 
 /// A page of deploys, with their histories.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -25,6 +27,8 @@ pub struct DeployFilter {
     pub status: StatusFilter,
     /// Only those that this person requested.
     pub requested_by: Option<String>,
+    /// Only those of apps that are seen.
+    pub visible: Visible,
     /// Only those requested then or later.
     pub since: Option<Timestamp>,
     /// Only those requested before then.
@@ -110,6 +114,8 @@ pub struct StoredDeploy {
     pub overdue: Option<(Timestamp, Overdue)>,
     /// Who gave it up by hand, read from the journal.
     pub abandoned: Option<Abandonment>,
+    /// The approvals that it needs and was given, read from the journal; none, if it needs none.
+    pub approval: Option<StoredApproval>,
     /// Why it was requested although it was frozen, read from the journal.
     pub freeze_override: Option<String>,
     /// The verdict of its freeze check, read from the journal.

@@ -1,5 +1,6 @@
 //! A deploy to record, and the result of the request.
 
+use super::{Actor, NeededApproval};
 use app::domain::{Commit, DeployId, Frozen, GitRef, InputValues, Origin, Timestamp};
 
 /// A request to record.
@@ -8,8 +9,8 @@ pub struct NewDeploy {
     /// The id that the deploy gets.
     pub id: DeployId,
     /// Who requests it.
-    pub actor: String,
-    /// The idempotency key, unique among the keys of this actor.
+    pub actor: Actor,
+    /// The idempotency key, unique among the keys of this actor, by id.
     pub key: String,
     /// A hash of the request.
     pub fingerprint: String,
@@ -27,6 +28,8 @@ pub struct NewDeploy {
     pub reason: Option<String>,
     /// Why to go ahead although it may be frozen.
     pub override_freeze: Option<String>,
+    /// What has to be approved before GitHub may be asked; none: nothing has.
+    pub approval: Option<NeededApproval>,
     /// The inputs that are sent beside the console's own.
     pub inputs: InputValues,
     /// Now.
@@ -38,7 +41,7 @@ pub struct NewDeploy {
 /// The result of a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum CreateOutcome {
-    /// Recorded; GitHub may be asked, once.
+    /// Recorded; GitHub may be asked, once, unless it has to be approved before.
     New,
     /// The same key and request made this deploy before.
     Replayed(DeployId),

@@ -1,6 +1,6 @@
 //! Entries of the journal as they are stored.
 
-use app::domain::{DeployId, Timestamp};
+use app::domain::{DeployId, Timestamp, Visible};
 
 /// A row of `audit_log`, as it is stored.
 #[derive(Clone, Debug, Eq, PartialEq, sqlx::FromRow)]
@@ -36,6 +36,8 @@ pub struct EntryFilter {
     pub app: Option<String>,
     /// The same for an environment.
     pub environment: Option<String>,
+    /// Only those about apps that are seen, and those about no app.
+    pub visible: Visible,
     /// Only those written then or later.
     pub since: Option<Timestamp>,
     /// Only those written before then.
@@ -89,6 +91,7 @@ impl EntryFilter {
             actor: None,
             app: None,
             environment: None,
+            visible: Visible::All,
             since: None,
             until: None,
             order: EntryOrder::OldestAfter(sequence),

@@ -1,6 +1,6 @@
 //! Figures over many deploys.
 
-use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp, Visible};
 
 /// Which deploys to count.
 #[derive(Clone, Debug)]
@@ -9,6 +9,8 @@ pub struct InsightFilter {
     pub app: Option<String>,
     /// Only this environment.
     pub environment: Option<String>,
+    /// Only apps that are seen.
+    pub visible: Visible,
     /// Where the range begins.
     pub since: Timestamp,
     /// The first instant after it.

@@ -1,5 +1,6 @@
 //! A flag that is turned on or off in an environment.
 
+use super::Actor;
 use app::domain::{Flag, Timestamp};
 
 /// A flag, turned on or off in an environment.
@@ -13,8 +14,8 @@ pub struct Promotion {
     pub is_on: bool,
     /// Whether it was turned on although no deploy elsewhere had shown that it works. For the journal alone.
     pub without_observation: bool,
-    /// Who promoted it.
-    pub by: String,
+    /// Who promoted it. A row that is read knows their name alone.
+    pub by: Actor,
     /// When.
     pub at: Timestamp,
 }

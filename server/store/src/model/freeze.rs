@@ -1,5 +1,6 @@
 //! The end of a freeze.
 
+use super::Actor;
 use app::domain::{FreezeId, Timestamp};
 
 /// A freeze to end by hand.
@@ -8,7 +9,7 @@ pub struct Lift {
     /// Which.
     pub id: FreezeId,
     /// Who ends it.
-    pub by: String,
+    pub by: Actor,
     /// When.
     pub at: Timestamp,
 }

@@ -1,5 +1,6 @@
 //! An edge to walk, a run to attach, or a note; and the result.
 
+use super::Actor;
 use app::domain::{
     CancelState, DeployId, FailureStage, OptionalInput, Overdue, RunRef, RunReport, RunState, Source, Status,
     StoredStatus, Timestamp,
@@ -36,7 +37,7 @@ pub struct Abandon {
     /// The deploy.
     pub id: DeployId,
     /// Who gives it up.
-    pub actor: String,
+    pub actor: Actor,
     /// Why.
     pub reason: String,
     /// Now.
@@ -66,7 +67,7 @@ pub struct Note {
     /// What is known.
     pub what: Noted,
     /// Who acts.
-    pub actor: String,
+    pub actor: Actor,
     /// Now.
     pub at: Timestamp,
 }
@@ -76,7 +77,7 @@ impl Note {
     #[must_use]
     pub fn ambiguous(id: DeployId, actor: &str, at: Timestamp) -> Self {
         let report = RunReport { state: RunState::Ambiguous, attempt: None };
-        Self { id, what: Noted::Run(report), actor: actor.to_owned(), at }
+        Self { id, what: Noted::Run(report), actor: Actor::named(actor), at }
     }
 }
 

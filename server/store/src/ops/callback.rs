@@ -12,7 +12,9 @@ use crate::{
     database::status_sql::LIVE,
     database::tx::{Operation, Statement, Tx},
     ops::{
-        deploys, freezes,
+        deploys,
+        dispatch::approve::awaits_approval,
+        freezes,
         transition::{self, TransitionUpdate, append},
     },
     outbox::{Channels, WithChannels},
@@ -71,12 +73,18 @@ async fn live_rerun<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Dep
     Ok(projections.into_iter().find(|(_, projection)| is_it(projection)).map(|(id, _)| id))
 }
 
-/// What a claim comes to. Only that of a leg depends on what was said before.
+/// What a claim comes to. Only that of a leg, or of a deploy that has to be approved, depends on what was said before.
 async fn decide<S: Tx>(
     tx: &mut S,
     current: &StoredStatus,
     delivery: &Delivery,
 ) -> Result<Decision, StoreError> {
+    if let Some(claimed) = table::claimable(&delivery.claim)
+        && awaits_approval(tx, delivery.deploy_id, current).await?
+    {
+        // GitHub was never asked for it: this is of a run that somebody started by hand, and proves no approval.
+        return Ok(Decision::Refused { current: current.clone(), claimed });
+    }
     let Some(leg) = &delivery.leg else { return Ok(Decision::of(current, &delivery.claim)) };
     let id = delivery.deploy_id;
     let heard = deploys::projections(tx, vec![id.to_string()]).await?.remove(&id).unwrap_or_default().legs;

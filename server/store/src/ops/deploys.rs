@@ -1,8 +1,10 @@
 //! Reads, each in one snapshot: row and journal must not come from two different moments.
 
+pub(crate) mod visible;
+
 use std::collections::HashMap;
 
-use app::domain::{DeployId, JournalEntry, StoredStatus};
+use app::domain::{DeployId, JournalEntry, StoredStatus, Visible};
 
 use crate::{
     DeployFilter, StatusFilter, StoreError, StoredDeploy, StoredEntry, StoredPage,
@@ -15,6 +17,8 @@ use crate::{
     ops::entries::{PAGE_BYTES, SELECT_ENTRIES, last_within},
     row::DeployRow,
 };
+
+use self::visible::{Asked, push_visible};
 
 /// The columns of a [`DeployRow`], by name: a newer build may add others while this one runs, and a prepared
 /// `SELECT *` then fails.
@@ -59,7 +63,7 @@ impl Operation for DeployFilter {
 
 /// The rows, without their histories.
 async fn rows_of<S: Tx>(tx: &mut S, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
-    if filter.asks_for_nul() {
+    if filter.finds_nothing() {
         return Ok(Vec::new());
     }
     let mut limit = filter.limit;
@@ -127,6 +131,15 @@ fn readable(rows: Vec<DeployRow>) -> Vec<StoredDeploy> {
 }
 
 impl DeployFilter {
+    /// Whether all of what is asked for is under way.
+    fn is_of_live(&self) -> bool {
+        match &self.status {
+            StatusFilter::Live => true,
+            StatusFilter::Is(status) => !StoredStatus::from(status.as_str()).is_terminal(),
+            StatusFilter::Any | StatusFilter::Ended => false,
+        }
+    }
+
     /// The index for this filter, in the order of the page. With both a person and an app, it is the app's: a person
     /// may have requested nearly everything.
     pub(crate) const fn index(&self) -> &'static str {
@@ -148,7 +161,11 @@ impl DeployFilter {
         }
     }
 
-    /// No row holds U+0000, and Postgres refuses it as a value.
+    /// Only apps that are not seen are asked for; or U+0000, which no row holds and Postgres refuses as a value.
+    fn finds_nothing(&self) -> bool {
+        matches!(Asked::of(&self.visible, self.app.as_deref()), Asked::Hidden) || self.asks_for_nul()
+    }
+
     fn asks_for_nul(&self) -> bool {
         let status = match &self.status {
             StatusFilter::Is(status) => Some(status),
@@ -182,22 +199,59 @@ pub(crate) fn live_rows<S: Tx>(columns: &'static str) -> Statement {
 }
 
 pub(crate) fn select<S: Tx>(filter: &DeployFilter) -> Statement {
-    let of_all = || {
-        Statement::new(COLUMNS)
-            .push(" FROM console_deploys")
-            .push_index_hint::<S>(filter.index())
-            .push(" WHERE ")
-    };
-    let mut select = match &filter.status {
-        StatusFilter::Any => of_all().push("true"),
-        StatusFilter::Live => under_way::<S>(),
-        StatusFilter::Ended => of_all().push(ENDED),
-        StatusFilter::Is(status) => {
-            let is_end = StoredStatus::from(status.as_str()).is_terminal();
-            let select = if is_end { of_all().push(ENDED) } else { under_way::<S>() };
-            select.push(" AND status = ").push_bind(status)
+    let select = match Asked::of(&filter.visible, filter.app.as_deref()) {
+        // With a person, it is the person's index: they deployed little of what they do not see any more.
+        Asked::Apart(apps) if !filter.is_of_live() && filter.requested_by.is_none() => {
+            of_each_app::<S>(filter, &apps)
         }
+        Asked::Apart(_) | Asked::Among | Asked::Hidden => {
+            push_visible::<S>(of_one_part::<S>(filter), &filter.visible)
+        }
+        Asked::Nothing => of_one_part::<S>(filter),
     };
+    push_page(select, filter)
+}
+
+fn push_page(select: Statement, filter: &DeployFilter) -> Statement {
+    select.push(" ORDER BY requested_at DESC, id DESC LIMIT ").push_bind(i64::from(filter.limit))
+}
+
+/// Each app by its own index, in the order of the page: the parts are merged, and no more is read of each than
+/// the page may need.
+fn of_each_app<S: Tx>(filter: &DeployFilter, apps: &[&str]) -> Statement {
+    let (before, after) = S::PART.unwrap_or_default();
+    let mut select: Option<Statement> = None;
+    for app in apps {
+        let of_app = DeployFilter { app: Some((*app).to_owned()), ..filter.clone() };
+        let begun = match select {
+            None => Statement::new(before),
+            Some(select) => select.push(" UNION ALL ").push(before),
+        };
+        let part = push_conditions(of_table::<S>(begun.push(COLUMNS), &of_app), &of_app);
+        select = Some(if S::PART.is_some() { push_page(part, filter).push(after) } else { part });
+    }
+    select.unwrap_or_else(|| of_one_part::<S>(filter))
+}
+
+/// Everything that is asked for but whether it is seen.
+fn of_one_part<S: Tx>(filter: &DeployFilter) -> Statement {
+    let select =
+        if filter.is_of_live() { under_way::<S>() } else { of_table::<S>(Statement::new(COLUMNS), filter) };
+    push_conditions(select, filter)
+}
+
+fn of_table<S: Tx>(columns: Statement, filter: &DeployFilter) -> Statement {
+    let select = columns.push(" FROM console_deploys").push_index_hint::<S>(filter.index()).push(" WHERE ");
+    match &filter.status {
+        StatusFilter::Any | StatusFilter::Live => select.push("true"),
+        StatusFilter::Ended | StatusFilter::Is(_) => select.push(ENDED),
+    }
+}
+
+fn push_conditions(mut select: Statement, filter: &DeployFilter) -> Statement {
+    if let StatusFilter::Is(status) = &filter.status {
+        select = select.push(" AND status = ").push_bind(status);
+    }
     for (column, text) in [
         (" AND app = ", &filter.app),
         (" AND environment = ", &filter.environment),
@@ -218,7 +272,7 @@ pub(crate) fn select<S: Tx>(filter: &DeployFilter) -> Statement {
     } else if let Some(until) = filter.until {
         select = select.push(" AND requested_at < ").push_bind(until);
     }
-    select.push(" ORDER BY requested_at DESC, id DESC LIMIT ").push_bind(i64::from(filter.limit))
+    select
 }
 
 /// The deploys of these ids, in no order.
@@ -270,6 +324,7 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         cancellation,
         overdue,
         abandoned,
+        approval,
         freeze,
         freeze_override,
         legs,
@@ -284,6 +339,7 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         cancellation,
         overdue,
         abandoned,
+        approval,
         freeze,
         freeze_override,
         legs,
@@ -315,9 +371,17 @@ impl Operation for JournalOf {
     }
 }
 
+/// Of the newest deploys of a person, one is of an app. More are not looked at: a robot may have requested half a million
+/// of apps that are not seen, and this list only suggests.
+const THEIR_NEWEST: &str = " AND EXISTS (SELECT 1 FROM (
+       SELECT d.app FROM console_deploys d WHERE d.requested_by = people.name
+       ORDER BY d.requested_at DESC, d.id DESC LIMIT 1000
+     ) AS newest WHERE newest.app ";
+
 /// People who requested deploys.
 pub(crate) struct People {
     pub(crate) limit: u32,
+    pub(crate) visible: Visible,
 }
 
 /// Jumps from each name to the next one by the index, and does not scan all deploys.
@@ -332,9 +396,13 @@ impl Operation for People {
                SELECT (SELECT min(d.requested_by) FROM console_deploys d WHERE d.requested_by > people.name)
                FROM people WHERE people.name IS NOT NULL
              )
-             SELECT name FROM people WHERE name IS NOT NULL LIMIT ",
-        )
-        .push_bind(i64::from(self.limit));
+             SELECT name FROM people WHERE name IS NOT NULL",
+        );
+        let select = match &self.visible {
+            Visible::All => select,
+            Visible::Only(apps) => select.push(THEIR_NEWEST).push_in::<S>(apps.clone()).push(")"),
+        };
+        let select = select.push(" LIMIT ").push_bind(i64::from(self.limit));
         let names: Vec<(String,)> = tx.rows(select).await?;
         Ok(names.into_iter().map(|(name,)| name).collect())
     }

@@ -1,5 +1,7 @@
 //! Dispatch requests: the key, the row and the journal entry are written together or not at all.
 
+pub(crate) mod approve;
+
 use app::domain::{Commit, DeployId, Status, Timestamp};
 
 use crate::{
@@ -56,7 +58,7 @@ async fn earlier<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<Option<Create
         "SELECT fingerprint, deploy_id, answered_at IS NULL AND created_at > $3
          FROM idempotency_keys WHERE actor = $1 AND key = $2",
     )
-    .bind(&request.actor)
+    .bind(&request.actor.id)
     .bind(&request.key)
     .bind(request.in_flight_since);
     let found: Option<(String, String, bool)> = tx.row(select).await?;
@@ -97,7 +99,7 @@ async fn insert_row<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<(), StoreE
     .bind(&request.environment)
     .bind(request.git_ref.as_str())
     .bind(Status::Requested.as_str())
-    .bind(&request.actor)
+    .bind(&request.actor.name)
     .bind(request.reason.as_deref())
     .bind(request.at)
     .bind(request.commit.as_ref().map(Commit::as_str))
@@ -111,7 +113,7 @@ async fn insert_key<S: Tx>(tx: &mut S, request: &NewDeploy) -> Result<(), StoreE
         "INSERT INTO idempotency_keys (actor, key, fingerprint, deploy_id, created_at)
          VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(&request.actor)
+    .bind(&request.actor.id)
     .bind(&request.key)
     .bind(&request.fingerprint)
     .bind(request.id)

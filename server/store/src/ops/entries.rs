@@ -3,11 +3,12 @@
 //!
 //! The sizes are read first, so that nothing is read that is not sent. Both statements are of one snapshot.
 
-use app::domain::DeployId;
+use app::domain::{DeployId, Visible};
 
 use crate::{
     EntryFilter, EntryOrder, EntryPage, JournalEnd, StoreError, StoredEntry,
     database::tx::{Operation, Statement, Tx},
+    ops::deploys::visible::Asked,
     row::to_text,
 };
 
@@ -43,10 +44,13 @@ impl Operation for EntryFilter {
             EntryOrder::OldestAfter(_) => " AND sequence <= ",
             EntryOrder::NewestBefore(_) => " AND sequence >= ",
         };
-        let sizes: Vec<Size> = tx.rows(self.sizes()).await?;
+        if matches!(Asked::of(&self.visible, self.app.as_deref()), Asked::Hidden) && self.app.is_some() {
+            return Ok(EntryPage::default());
+        }
+        let sizes: Vec<Size> = tx.rows(self.sizes::<S>()).await?;
         let asked_for = &sizes[..sizes.len().min(self.limit as usize)];
         let Some(last) = last_within(asked_for, PAGE_BYTES) else { return Ok(EntryPage::default()) };
-        let select = self.select(SELECT_ENTRIES).push(up_to).push_bind(last).push(self.order_by());
+        let select = self.select::<S>(SELECT_ENTRIES).push(up_to).push_bind(last).push(self.order_by());
         Ok(EntryPage {
             entries: tx.rows(select).await?,
             has_more: sizes.last().is_some_and(|(sequence, _)| *sequence != last),
@@ -57,8 +61,11 @@ impl Operation for EntryFilter {
 impl EntryFilter {
     /// The sequence numbers and sizes of the entries of a page. One more than requested tells whether there is another
     /// page.
-    pub(crate) fn sizes(&self) -> Statement {
-        self.select(SELECT_SIZES).push(self.order_by()).push(" LIMIT ").push_bind(i64::from(self.limit) + 1)
+    pub(crate) fn sizes<S: Tx>(&self) -> Statement {
+        self.select::<S>(SELECT_SIZES)
+            .push(self.order_by())
+            .push(" LIMIT ")
+            .push_bind(i64::from(self.limit) + 1)
     }
 
     const fn order_by(&self) -> &'static str {
@@ -68,7 +75,7 @@ impl EntryFilter {
         }
     }
 
-    fn select(&self, columns: &'static str) -> Statement {
+    fn select<S: Tx>(&self, columns: &'static str) -> Statement {
         let select = Statement::new(columns).push(" WHERE sequence ");
         let mut select = match self.order {
             EntryOrder::OldestAfter(place) => select.push("> ").push_bind(place),
@@ -86,7 +93,22 @@ impl EntryFilter {
                 select = select.push(condition).push_bind(value);
             }
         }
-        self.push_place(select)
+        self.push_visible::<S>(self.push_place(select))
+    }
+
+    /// Leaves out entries about deploys of apps that are not seen, and those about no deploy that name such an app. One
+    /// that names several, as that of a token does, is for those who see all.
+    fn push_visible<S: Tx>(&self, select: Statement) -> Statement {
+        let Visible::Only(apps) = &self.visible else { return select };
+        let select = select
+            .push(" AND (EXISTS (SELECT 1 FROM console_deploys AS v WHERE v.id = audit_log.deploy_id AND v.app ")
+            .push_in::<S>(apps.clone())
+            .push(")")
+            .push(r#" OR (deploy_id IS NULL AND payload NOT LIKE '%"apps":[%' AND (payload NOT LIKE '%"app":"%'"#);
+        let or_names = |select: Statement, app: &String| {
+            select.push(" OR replace(payload, ").push_bind(member("app", app)).push(", '') <> payload")
+        };
+        apps.iter().fold(select, or_names).push(")))")
     }
 
     /// Filters by app and environment: those of the deploy or, without a deploy, those that the payload names.
@@ -105,14 +127,18 @@ impl EntryFilter {
         select = select.push(") OR (deploy_id IS NULL");
         for (member, name) in [("app", &self.app), ("environment", &self.environment)] {
             if let Some(name) = name {
-                // Both databases find text this way, and are case-sensitive. A payload is compact JSON in which the
-                // quotes of texts are escaped, so no text can be mistaken for a member.
-                let member = format!("\"{member}\":{}", serde_json::json!(name));
+                let member = self::member(member, name);
                 select = select.push(" AND replace(payload, ").push_bind(member).push(", '') <> payload");
             }
         }
         select.push("))")
     }
+}
+
+/// A member of a payload, for `replace`: both databases find text this way, and are case-sensitive. A payload is compact
+/// JSON in which the quotes of texts are escaped, so no text can be mistaken for a member.
+fn member(name: &str, value: &str) -> String {
+    format!("\"{name}\":{}", serde_json::json!(value))
 }
 
 /// The newest entries about one deploy, as many as its page shows.

@@ -1,7 +1,7 @@
 //! Flags: their promotions, by environment.
 
 use crate::{
-    Promotion, StoreError,
+    Actor, Promotion, StoreError,
     audit::NewEntry,
     database::tx::{Operation, Statement, Tx},
     ops::transition::append,
@@ -32,7 +32,7 @@ impl Operation for Promotion {
         .bind(self.flag.as_str())
         .bind(&self.environment)
         .bind(self.is_on)
-        .bind(&self.by)
+        .bind(&self.by.name)
         .bind(self.at);
         tx.execute(upsert).await?;
         append(tx, NewEntry::promoted(self, previous)).await?;
@@ -71,7 +71,7 @@ impl Operation for Promotions {
                     without_observation: false,
                     at: reader.parse("promoted_at", &row.promoted_at)?,
                     environment: row.environment,
-                    by: row.promoted_by,
+                    by: Actor::named(&row.promoted_by),
                 })
             })
             .collect()

@@ -1,6 +1,6 @@
 //! Freezes: declared, lifted, and found by what they would stop.
 
-use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Window};
+use app::domain::{Freeze, Frozen, Lifted, Scope, Timestamp, Visible, Window};
 
 use crate::freeze_window;
 use crate::{
@@ -11,15 +11,18 @@ use crate::{
     row::Reader,
 };
 
-/// A freeze to declare.
+/// A freeze to declare, and the id of who does.
 #[derive(Clone)]
-pub(crate) struct Declare(pub(crate) Freeze);
+pub(crate) struct Declare {
+    pub(crate) freeze: Freeze,
+    pub(crate) actor: String,
+}
 
 impl Operation for Declare {
     type Answer = ();
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<(), StoreError> {
-        let Self(freeze) = self;
+        let Self { freeze, actor } = self;
         let insert = Statement::new(
             "INSERT INTO freezes (id, app, environment, time, reason, declared_by, declared_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7)",
@@ -32,7 +35,7 @@ impl Operation for Declare {
         .bind(&freeze.declared_by)
         .bind(freeze.declared_at);
         tx.execute(insert).await?;
-        append(tx, NewEntry::freeze_declared(freeze)).await
+        append(tx, NewEntry::freeze_declared(freeze, actor)).await
     }
 }
 
@@ -42,15 +45,14 @@ impl Operation for Lift {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let update = Statement::new(
-            "UPDATE freezes SET lifted_by = $1, lifted_at = $2 WHERE id = $3 AND lifted_at IS NULL",
+            "UPDATE freezes SET lifted_by = $1, lifted_at = $2 WHERE id = $3 AND lifted_at IS NULL RETURNING app",
         )
-        .bind(&self.by)
+        .bind(&self.by.name)
         .bind(self.at)
         .bind(self.id.to_string());
-        if tx.execute(update).await? == 0 {
-            return Ok(false);
-        }
-        append(tx, NewEntry::freeze_lifted(self)).await?;
+        let lifted: Option<(Option<String>,)> = tx.row(update).await?;
+        let Some((app,)) = lifted else { return Ok(false) };
+        append(tx, NewEntry::freeze_lifted(self, app)).await?;
         Ok(true)
     }
 }
@@ -58,15 +60,17 @@ impl Operation for Lift {
 /// Those that are not lifted, and the newest of those that are; newest first.
 pub(crate) struct Freezes {
     pub(crate) lifted: u32,
+    pub(crate) visible: Visible,
 }
 
 impl Operation for Freezes {
     type Answer = Vec<Freeze>;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
-        let mut freezes = not_lifted(tx).await?;
+        let mut freezes = not_lifted(tx, &self.visible).await?;
         freezes.reverse();
-        let lifted = select().push(" WHERE lifted_at IS NOT NULL ORDER BY lifted_at DESC LIMIT ");
+        let lifted = push_seen::<S>(select().push(" WHERE lifted_at IS NOT NULL"), &self.visible);
+        let lifted = lifted.push(" ORDER BY lifted_at DESC LIMIT ");
         freezes.extend(read(tx, lifted.push_bind(i64::from(self.lifted))).await?);
         Ok(freezes)
     }
@@ -79,12 +83,21 @@ pub(crate) async fn in_force<S: Tx>(
     environment: &str,
     at: Timestamp,
 ) -> Result<Option<Frozen>, StoreError> {
-    Ok(freeze_window::frozen(&not_lifted(tx).await?, app, environment, at))
+    Ok(freeze_window::frozen(&not_lifted(tx, &Visible::All).await?, app, environment, at))
 }
 
 /// Those that are not lifted, oldest first.
-async fn not_lifted<S: Tx>(tx: &mut S) -> Result<Vec<Freeze>, StoreError> {
-    read(tx, select().push(" WHERE lifted_at IS NULL ORDER BY declared_at, id")).await
+async fn not_lifted<S: Tx>(tx: &mut S, visible: &Visible) -> Result<Vec<Freeze>, StoreError> {
+    let select = push_seen::<S>(select().push(" WHERE lifted_at IS NULL"), visible);
+    read(tx, select.push(" ORDER BY declared_at, id")).await
+}
+
+/// Leaves out those of apps that are not seen. One of every app is seen by everybody.
+fn push_seen<S: Tx>(select: Statement, visible: &Visible) -> Statement {
+    match visible {
+        Visible::All => select,
+        Visible::Only(apps) => select.push(" AND (app IS NULL OR app ").push_in::<S>(apps.clone()).push(")"),
+    }
 }
 
 fn select() -> Statement {

@@ -13,6 +13,7 @@ use crate::{
         status_sql::TERMINAL,
         tx::{Operation, Statement, Tx},
     },
+    ops::deploys::visible::{Asked, push_visible},
 };
 
 /// It failed after it was rolled out.
@@ -27,7 +28,7 @@ impl Operation for InsightFilter {
     type Answer = Figures;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Figures, StoreError> {
-        if self.asks_for_nul() {
+        if self.finds_nothing() {
             return Ok(Figures::default());
         }
         Ok(Figures {
@@ -41,15 +42,21 @@ impl Operation for InsightFilter {
 }
 
 impl InsightFilter {
-    fn asks_for_nul(&self) -> bool {
-        [&self.app, &self.environment].into_iter().flatten().any(|text| text.contains('\0'))
+    fn finds_nothing(&self) -> bool {
+        matches!(Asked::of(&self.visible, self.app.as_deref()), Asked::Hidden)
+            || [&self.app, &self.environment].into_iter().flatten().any(|text| text.contains('\0'))
     }
 
     /// Says that this column is in the range, and the deploy of the filtered app and environment.
-    fn push(&self, statement: Statement, column: &'static str) -> Statement {
+    fn push<S: Tx>(&self, statement: Statement, column: &'static str) -> Statement {
         let statement = statement.push(" AND ").push(column).push(" >= ").push_bind(self.since);
         let statement = statement.push(" AND ").push(column).push(" < ").push_bind(self.until);
-        self.push_place(statement)
+        match Asked::of(&self.visible, self.app.as_deref()) {
+            Asked::Nothing => self.push_place(statement),
+            Asked::Apart(_) | Asked::Among | Asked::Hidden => {
+                push_visible::<S>(self.push_place(statement), &self.visible)
+            }
+        }
     }
 
     fn push_place(&self, mut statement: Statement) -> Statement {
@@ -67,22 +74,39 @@ fn ended<S: Tx>(select: Statement, filter: &InsightFilter, which: &[&'static str
     let select =
         select.push(" FROM console_deploys").push_index_hint::<S>("console_deploys_ended_at").push(" WHERE ");
     let select = which.iter().fold(select, |select, words| select.push(words));
-    filter.push(select, "finished_at")
+    filter.push::<S>(select, "finished_at")
 }
 
 async fn recorded_since<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<Option<Timestamp>, StoreError> {
-    let InsightFilter { app, environment, .. } = filter;
-    let place =
-        DeployFilter { app: app.clone(), environment: environment.clone(), ..DeployFilter::default() };
-    let select = Statement::new("SELECT requested_at FROM console_deploys");
-    let select = filter.push_place(select.push_index_hint::<S>(place.index()).push(" WHERE true"));
-    let first: Option<(String,)> = tx.row(select.push(" ORDER BY requested_at, id LIMIT 1")).await?;
+    // The first of each app by its index, where only some are seen.
+    let parts: Vec<InsightFilter> = match Asked::of(&filter.visible, filter.app.as_deref()) {
+        Asked::Apart(apps) => {
+            let of = |app: &str| InsightFilter { app: Some(app.to_owned()), ..filter.clone() };
+            apps.into_iter().map(of).collect()
+        }
+        Asked::Nothing | Asked::Among | Asked::Hidden => vec![filter.clone()],
+    };
+    let mut first: Option<String> = None;
+    for part in parts {
+        let at: Option<(String,)> = tx.row(first_request::<S>(&part)).await?;
+        first = first.into_iter().chain(at.map(|(at,)| at)).min();
+    }
     let impossible = |at: &str| ImpossibleRow {
         table: "console_deploys",
         id: at.to_owned(),
         what: "requested_at cannot be read".to_owned(),
     };
-    Ok(first.map(|(at,)| at.parse().map_err(|_| impossible(&at))).transpose()?)
+    Ok(first.map(|at| at.parse().map_err(|_| impossible(&at))).transpose()?)
+}
+
+fn first_request<S: Tx>(filter: &InsightFilter) -> Statement {
+    let InsightFilter { app, environment, .. } = filter;
+    let place =
+        DeployFilter { app: app.clone(), environment: environment.clone(), ..DeployFilter::default() };
+    let select = Statement::new("SELECT requested_at FROM console_deploys");
+    let select = filter.push_place(select.push_index_hint::<S>(place.index()).push(" WHERE true"));
+    let select = if app.is_none() { push_visible::<S>(select, &filter.visible) } else { select };
+    select.push(" ORDER BY requested_at, id LIMIT 1")
 }
 
 /// The days on which something ended.
@@ -154,8 +178,11 @@ fn outages<S: Tx>(filter: &InsightFilter) -> Statement {
     let broken = Statement::new("WITH taken AS (WITH broken AS (")
         .push(COLUMNS)
         .push("requested_at AS began FROM console_deploys WHERE origin_kind = 'rollback'");
-    let broken =
-        filter.push(broken, "requested_at").push(" UNION ALL ").push(COLUMNS).push("finished_at AS began");
+    let broken = filter
+        .push::<S>(broken, "requested_at")
+        .push(" UNION ALL ")
+        .push(COLUMNS)
+        .push("finished_at AS began");
     let broken = ended::<S>(broken, filter, &[FAILED_THERE]).push(NO_ROLLBACK);
     let outages = broken
         .push(

@@ -1,7 +1,8 @@
-//! Deletes what is kept only for a while: delivery ids, idempotency keys, and messages that were sent. A repetition
-//! comes within minutes; the journal keeps what happened.
+//! Deletes what is kept only for a while: delivery ids, idempotency keys, messages that were sent, and
+//! sessions that are over. A repetition comes within minutes; the journal keeps what happened.
 
 use app::domain::Timestamp;
+use jiff::SignedDuration;
 
 use crate::{
     StoreError,
@@ -11,10 +12,29 @@ use crate::{
 /// Rows of a table that one transaction deletes, so that other writers do not wait long.
 const AT_A_TIME: i64 = 500;
 
+/// How long a session is kept after its end, for those who ask what became of it.
+const SESSIONS: SignedDuration = SignedDuration::from_hours(24);
+
 /// Deletes some of the older rows. Returns whether there may be more.
 #[derive(Clone, Copy)]
 pub(crate) struct Prune {
-    pub(crate) before: Timestamp,
+    pub(crate) now: Timestamp,
+    /// How long everything else is kept.
+    pub(crate) retention: SignedDuration,
+}
+
+impl Prune {
+    fn before(self) -> Timestamp {
+        ago(self.now, self.retention)
+    }
+
+    fn sessions_before(self) -> Timestamp {
+        ago(self.now, SESSIONS)
+    }
+}
+
+fn ago(now: Timestamp, time: SignedDuration) -> Timestamp {
+    now.saturating_sub(time).unwrap_or(now)
 }
 
 impl Operation for Prune {
@@ -22,16 +42,35 @@ impl Operation for Prune {
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let mut has_more = false;
-        for delete in [
-            "DELETE FROM callback_deliveries WHERE delivery_id IN
+        for (delete, before) in [
+            (
+                "DELETE FROM callback_deliveries WHERE delivery_id IN
                (SELECT delivery_id FROM callback_deliveries WHERE received_at < $1 LIMIT $2)",
-            "DELETE FROM idempotency_keys WHERE (actor, key) IN
+                self.before(),
+            ),
+            (
+                "DELETE FROM idempotency_keys WHERE (actor, key) IN
                (SELECT actor, key FROM idempotency_keys
                 WHERE created_at < $1 AND answered_at IS NOT NULL LIMIT $2)",
-            "DELETE FROM outbox WHERE id IN
+                self.before(),
+            ),
+            (
+                "DELETE FROM outbox WHERE id IN
                (SELECT id FROM outbox WHERE sent_at < $1 OR gave_up_at < $1 LIMIT $2)",
+                self.before(),
+            ),
+            (
+                "DELETE FROM approved_dispatches WHERE deploy_id IN
+               (SELECT deploy_id FROM approved_dispatches WHERE claimed_at < $1 LIMIT $2)",
+                self.before(),
+            ),
+            (
+                "DELETE FROM console_sessions WHERE hash IN
+               (SELECT hash FROM console_sessions WHERE ended_at < $1 OR expires_at < $1 LIMIT $2)",
+                self.sessions_before(),
+            ),
         ] {
-            let delete = Statement::new(delete).bind(self.before).bind(AT_A_TIME);
+            let delete = Statement::new(delete).bind(before).bind(AT_A_TIME);
             has_more |= tx.execute(delete).await? >= AT_A_TIME.unsigned_abs();
         }
         Ok(has_more)
@@ -39,7 +78,7 @@ impl Operation for Prune {
 }
 
 /// Whether there is something to delete.
-pub(crate) struct IsToPrune(pub(crate) Timestamp);
+pub(crate) struct IsToPrune(pub(crate) Prune);
 
 impl Operation for IsToPrune {
     type Answer = bool;
@@ -48,9 +87,12 @@ impl Operation for IsToPrune {
         let select = Statement::new(
             "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM callback_deliveries WHERE received_at < $1)
                OR EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at < $1 AND answered_at IS NOT NULL)
-               OR EXISTS (SELECT 1 FROM outbox WHERE sent_at < $1 OR gave_up_at < $1)",
+               OR EXISTS (SELECT 1 FROM outbox WHERE sent_at < $1 OR gave_up_at < $1)
+               OR EXISTS (SELECT 1 FROM approved_dispatches WHERE claimed_at < $1)
+               OR EXISTS (SELECT 1 FROM console_sessions WHERE ended_at < $2 OR expires_at < $2)",
         )
-        .bind(self.0);
+        .bind(self.0.before())
+        .bind(self.0.sessions_before());
         let found: Option<(i32,)> = tx.row(select).await?;
         Ok(found.is_some())
     }

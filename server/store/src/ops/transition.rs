@@ -9,6 +9,7 @@ use app::domain::{
     Commit, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp,
     transition::{self, Cause},
 };
+use serde_json::Value;
 
 use crate::{
     Advance, Advanced, AttachRun, Note, Noted, Place, StoreError,
@@ -96,13 +97,24 @@ impl Operation for Note {
             Noted::CancelAnswered(_) => last_cancel_answer(tx, self.id).await?,
             Noted::InputLeftOut(_) => None,
         };
-        if !is_noted_of(tx, self, &current).await? || said == Some(new_entry.event.to_payload().to_string()) {
+        let is_repeated = said.is_some_and(|said| says_the_same(&said, &new_entry.event.to_payload()));
+        if is_repeated || !is_noted_of(tx, self, &current).await? {
             return Ok(Advanced::Refused(current));
         }
         touch(tx, self.id, self.at).await?;
         append(tx, new_entry).await?;
         Ok(Advanced::Moved)
     }
+}
+
+/// Whether a payload says what another does, whoever says it: the second person who cancels adds nothing.
+fn says_the_same(said: &str, new: &Value) -> bool {
+    let nameless = |payload: &Value| {
+        let mut payload = payload.clone();
+        payload.as_object_mut().map(|members| members.remove("name"));
+        payload
+    };
+    serde_json::from_str(said).is_ok_and(|said: Value| nameless(&said) == nameless(new))
 }
 
 /// A new version of a row that did not move: something that is shown with it is new.

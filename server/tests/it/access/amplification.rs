@@ -1,5 +1,6 @@
 //! What people press and other sites open asks GitHub for little, and for the same thing once.
 
+use app::domain::Caller;
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use app::{api::DeploysApi, domain::DeployId};
@@ -116,11 +117,11 @@ async fn wishes(console: &TestConsole, id: DeployId) -> usize {
 async fn f82_cancel_is_recorded_once() {
     let console = Arc::new(TestConsole::new().await);
     let id = console.dispatched("production").await;
-    let press = |console: Arc<TestConsole>| async move { console.console.cancel(id).await };
+    let press = |console: Arc<TestConsole>| async move { console.console.cancel(&Caller::local(), id).await };
     let pressed = join_all((0..50).map(|_| tokio::spawn(press(Arc::clone(&console))))).await;
     assert!(pressed.into_iter().all(|pressed| pressed.unwrap().is_ok()));
     for _ in 0..50 {
-        console.console.cancel(id).await.unwrap();
+        console.console.cancel(&Caller::local(), id).await.unwrap();
     }
     assert_eq!((wishes(&console, id).await, console.github.cancels()), (2, 1), "the wish, and its answer");
 }
@@ -132,10 +133,10 @@ async fn unconfirmed_cancel_is_requested_again() {
     let id = console.dispatched("production").await;
     console.github.set_cancel_fault(Some(502));
     for _ in 0..3 {
-        assert!(console.console.cancel(id).await.is_err());
+        assert!(console.console.cancel(&Caller::local(), id).await.is_err());
     }
     assert_eq!(wishes(&console, id).await, 2, "asking again says nothing new");
     console.github.set_cancel_fault(None);
-    assert!(console.console.cancel(id).await.is_ok());
+    assert!(console.console.cancel(&Caller::local(), id).await.is_ok());
     assert_eq!((wishes(&console, id).await, console.github.cancels()), (3, 1));
 }

@@ -105,10 +105,51 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        (
+            "POST /api/internal/deploys/{id}/approve",
+            (
+                &[200],
+                &[
+                    NotAllowed,
+                    UnknownDeploy,
+                    UnknownEnvironment,
+                    BodyTooLarge,
+                    BodyTooSlow,
+                    UnsupportedMediaType,
+                    MalformedBody,
+                    InvalidField,
+                    NotAwaitingApproval,
+                    OwnRequest,
+                    Internal,
+                    DatabaseUnavailable,
+                ],
+            ),
+        ),
+        (
+            "POST /api/internal/deploys/{id}/reject",
+            (
+                &[200],
+                &[
+                    NotAllowed,
+                    UnknownDeploy,
+                    UnknownEnvironment,
+                    BodyTooLarge,
+                    BodyTooSlow,
+                    UnsupportedMediaType,
+                    MalformedBody,
+                    InvalidField,
+                    NotAwaitingApproval,
+                    OwnRequest,
+                    Internal,
+                    DatabaseUnavailable,
+                ],
+            ),
+        ),
         ("GET /api/internal/events", (&[200], &[TooManyStreams])),
         ("GET /api/internal/insight", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit/export", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
+        ("GET /api/internal/me", (&[200], &[NotSignedIn])),
         ("GET /api/internal/doctor", (&[200], &[InvalidQuery, UnknownEnvironment])),
         ("GET /healthz", (&[200], &[])),
         ("GET /metrics", (&[200], &[Internal])),
@@ -247,10 +288,13 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt attempt legs run_read_at cancellation abandoned freeze freeze_override inputs"
+            "id app environment git_ref commit origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt attempt legs run_read_at cancellation abandoned approval freeze freeze_override inputs"
         )
     );
     assert_eq!(properties("AbandonRequest"), set("reason"));
+    assert_eq!(properties("ApprovalRequest"), set("comment"));
+    assert_eq!(properties("Approval"), set("needed given expires_at"));
+    assert_eq!(properties("GivenApproval"), set("by at comment"));
     assert_eq!(properties("Abandonment"), set("by at reason"));
     assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
     assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));

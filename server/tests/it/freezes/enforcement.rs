@@ -3,12 +3,12 @@
 
 use app::{
     api::ErrorCode,
-    domain::{Freeze, FreezeId, Scope, Timestamp, Window},
+    domain::{Freeze, FreezeId, Scope, Timestamp, Visible, Window},
 };
 use jiff::SignedDuration;
 use runtime::ids::uuid_at;
 use serde_json::{Value, json};
-use store::{DatabaseSystem, EntryFilter, Lift};
+use store::{Actor, DatabaseSystem, EntryFilter, Lift};
 
 use crate::support::{
     Database, TestConsole, assert_problem, claim, database::on_both, fresh, id_of, invariants::assert_chain,
@@ -49,20 +49,20 @@ async fn declared_and_lifted_freezes_are_in_journal(system: DatabaseSystem) {
     let database = Database::on(system).await;
     let store = &*database.store;
     let (first, second) = (freeze(today(), Some("production")), freeze(Window::UntilLifted, None));
-    store.declare(&first).await.unwrap();
-    store.declare(&second).await.unwrap();
-    let mut summary = store.freezes(9).await.unwrap();
+    store.declare(&first, "somebody").await.unwrap();
+    store.declare(&second, "somebody").await.unwrap();
+    let mut summary = store.freezes(9, &Visible::All).await.unwrap();
     summary.sort_by_key(|freeze| freeze.id);
     let mut expected = vec![first.clone(), second.clone()];
     expected.sort_by_key(|freeze| freeze.id);
     assert_eq!(summary, expected);
 
-    let lift = |id| Lift { id, by: "else".to_owned(), at: hours(1) };
+    let lift = |id| Lift { id, by: Actor::named("else"), at: hours(1) };
     assert!(store.lift(&lift(first.id)).await.unwrap());
     assert!(!store.lift(&lift(first.id)).await.unwrap(), "it was lifted before");
     assert!(!store.lift(&lift(FreezeId::new(uuid_at(noon())))).await.unwrap(), "there is none");
-    assert_eq!(store.freezes(0).await.unwrap(), std::slice::from_ref(&second));
-    let lifted = store.freezes(9).await.unwrap().pop().unwrap().lifted.unwrap();
+    assert_eq!(store.freezes(0, &Visible::All).await.unwrap(), std::slice::from_ref(&second));
+    let lifted = store.freezes(9, &Visible::All).await.unwrap().pop().unwrap().lifted.unwrap();
     assert_eq!((lifted.by.as_str(), lifted.at), ("else", hours(1)));
 
     let said: Vec<_> = journal(&database).await;
@@ -93,7 +93,7 @@ async fn f50_newer_freeze_holds_until_lifted(system: DatabaseSystem) {
 async fn deploy_into_a_freeze_is_refused(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let freeze = freeze(today(), Some("production"));
-    console.database.store.declare(&freeze).await.unwrap();
+    console.database.store.declare(&freeze, "somebody").await.unwrap();
     let refused = console.dispatch("key", &order("production")).await;
     let frozen = assert_problem(&refused, ErrorCode::Frozen).frozen.unwrap();
     assert_eq!((frozen.opens_at, frozen.holds.len()), (Some(hours(6)), 1));
@@ -111,7 +111,7 @@ async fn deploy_into_a_freeze_is_refused(system: DatabaseSystem) {
 async fn override_needs_a_reason_in_the_journal(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     let freeze = freeze(today(), None);
-    console.database.store.declare(&freeze).await.unwrap();
+    console.database.store.declare(&freeze, "somebody").await.unwrap();
     let mut asked = order("production");
     for blank in ["", "  "] {
         asked["override_freeze"] = blank.into();
@@ -154,7 +154,7 @@ async fn later_freeze_is_told_to_the_workflow(system: DatabaseSystem) {
     let id = console.dispatched("production").await;
     console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
     let freeze = freeze(today(), Some("production"));
-    console.database.store.declare(&freeze).await.unwrap();
+    console.database.store.declare(&freeze, "somebody").await.unwrap();
 
     let body = claim(id, "freeze_check_started").to_string();
     let told = console.callback(id, "delivery", &body).await;
@@ -166,7 +166,7 @@ async fn later_freeze_is_told_to_the_workflow(system: DatabaseSystem) {
     );
 
     // The same answer after later changes: to the same delivery, and to another one.
-    let lift = Lift { id: freeze.id, by: "else".to_owned(), at: noon() };
+    let lift = Lift { id: freeze.id, by: Actor::named("else"), at: noon() };
     assert!(console.database.store.lift(&lift).await.unwrap());
     for (delivery, outcome) in [("delivery", "replayed"), ("another", "repeated")] {
         let again = console.callback(id, delivery, &body).await;
@@ -228,7 +228,9 @@ async fn page_declares_lists_and_lifts() {
         board.contains("Frozen. Opens 2026-11-23 17:30 UTC.") && board.contains("Opens when it is lifted.")
     );
 
-    let [summary, ..] = &console.database.store.freezes(0).await.unwrap()[..] else { panic!() };
+    let [summary, ..] = &console.database.store.freezes(0, &Visible::All).await.unwrap()[..] else {
+        panic!()
+    };
     let posted = console.post_form("/freezes/lift", &format!("id={}", summary.id)).await;
     assert_eq!((posted.status, posted.header("location")), (303, Some("/freezes")));
     assert!(console.get("/freezes").await.text.contains("Lifted by "));
@@ -269,7 +271,7 @@ async fn invalid_freeze_is_not_declared() {
         let back = format!("/freezes?problem={code}");
         assert_eq!((posted.status, posted.header("location")), (303, Some(back.as_str())), "{body}");
     }
-    assert_eq!(console.database.store.freezes(9).await.unwrap(), []);
+    assert_eq!(console.database.store.freezes(9, &Visible::All).await.unwrap(), []);
     let cross = request("POST", "/freezes")
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "cross-site")

@@ -54,7 +54,14 @@ async fn journal_of_an_earlier_build_goes_on(system: DatabaseSystem) {
 }
 
 /// What no build of then wrote.
-const SINCE: [Action; 1] = [Action::Abandoned];
+const SINCE: [Action; 6] = [
+    Action::Abandoned,
+    Action::Approved,
+    Action::Rejected,
+    Action::TokenCreated,
+    Action::TokenRevoked,
+    Action::SessionRevoked,
+];
 
 async fn every_stored_payload_is_read_and_rewritten(system: DatabaseSystem) {
     let database = written_before(system).await;

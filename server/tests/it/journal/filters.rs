@@ -1,5 +1,6 @@
 //! The journal narrowed down, newest first, written out as a file, and its checked head.
 
+use app::domain::Caller;
 use app::{
     api::{AuditApi, AuditHead, ErrorCode},
     domain::{Flag, FreezeId},
@@ -7,7 +8,7 @@ use app::{
 use jiff::SignedDuration;
 use runtime::{clock::Clock, ids::uuid_at};
 use serde_json::Value;
-use store::{DatabaseSystem, Lift, Promotion};
+use store::{Actor, DatabaseSystem, Lift, Promotion};
 
 use crate::support::{Answer, TestConsole, assert_problem, database::on_both, freeze, noon};
 
@@ -25,13 +26,13 @@ async fn with_entries(system: DatabaseSystem) -> TestConsole {
     let mut declared = freeze(id);
     declared.scope.environment = Some("production".to_owned());
     (declared.declared_by, declared.declared_at) = ("=ada".to_owned(), now);
-    store.declare(&declared).await.unwrap();
-    store.lift(&Lift { id, by: "ben".to_owned(), at: now }).await.unwrap();
+    store.declare(&declared, "=ada").await.unwrap();
+    store.lift(&Lift { id, by: Actor::named("ben"), at: now }).await.unwrap();
     let promotion = Promotion {
         flag: Flag::ConsoleDeployAsync,
         environment: "staging".to_owned(),
         is_on: true,
-        by: "ben".to_owned(),
+        by: Actor::named("ben"),
         at: now,
         without_observation: false,
     };
@@ -139,7 +140,7 @@ async fn long_export_is_whole(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     for _ in 0..1_005 {
         let id = FreezeId::new(uuid_at(noon()));
-        console.database.store.declare(&freeze(id)).await.unwrap();
+        console.database.store.declare(&freeze(id), "somebody").await.unwrap();
     }
     for format in ["jsonl", "csv"] {
         let file = console.get(&format!("/api/internal/audit/export?format={format}")).await;
@@ -150,7 +151,7 @@ async fn long_export_is_whole(system: DatabaseSystem) {
 
 async fn head_is_verified_up_to_now(system: DatabaseSystem) {
     let console = with_entries(system).await;
-    let head = async || console.console.audit_head().await.unwrap();
+    let head = async || console.console.audit_head(&Caller::local()).await.unwrap();
     let AuditHead::Unverified { last, hash } = head().await else { panic!("nothing was checked yet") };
     assert_eq!(last, 9);
 
@@ -158,13 +159,13 @@ async fn head_is_verified_up_to_now(system: DatabaseSystem) {
     let at = console.clock.now();
     assert_eq!(head().await, AuditHead::Verified { first: 1, last: 9, hash, checked_at: at, at });
     console.clock.advance(SignedDuration::from_mins(5));
-    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at)))).await.unwrap();
+    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at))), "somebody").await.unwrap();
     assert!(
         matches!(head().await, AuditHead::Verified { last: 10, checked_at, .. } if checked_at == at),
         "what came since is checked"
     );
 
-    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at)))).await.unwrap();
+    console.database.store.declare(&freeze(FreezeId::new(uuid_at(at))), "somebody").await.unwrap();
     console.database.tamper(&["UPDATE audit_log SET actor = 'mallory' WHERE sequence = 11"]).await;
     let broken = AuditHead::Broken { place: "First: entry 11 was changed after it was written.".to_owned() };
     assert_eq!(head().await, broken);

@@ -1,5 +1,6 @@
 //! Answers are bounded by bytes as well as by entries: a log line may have 60 KB.
 
+use app::domain::Visible;
 use std::sync::Arc;
 
 use app::domain::DeployId;
@@ -46,7 +47,7 @@ async fn long_entries_come_in_short_pages(system: DatabaseSystem) {
     let mut output = Vec::new();
     audit::export(store, &mut output).await.unwrap();
     assert_eq!(output.iter().filter(|byte| **byte == b'\n').count(), usize::try_from(REPORTS).unwrap() + 2);
-    let mut listener = Feed::new(Arc::clone(&console.database.store)).listen(Some(0));
+    let mut listener = Feed::new(Arc::clone(&console.database.store)).listen(Some(0), Visible::All);
     for sequence in 1..=REPORTS + 2 {
         assert_eq!(listener.next().await.unwrap().sequence, sequence);
     }

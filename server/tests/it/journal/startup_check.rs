@@ -4,7 +4,7 @@ use app::{api::ErrorCode, domain::FreezeId};
 use futures::{StreamExt, stream};
 use runtime::ids::uuid_at;
 use server::service::JournalState;
-use store::DatabaseSystem;
+use store::{Actor, DatabaseSystem};
 
 use crate::support::{
     TestConsole, assert_problem,
@@ -61,9 +61,9 @@ async fn start_checks_the_last_thousand_entries(system: DatabaseSystem) {
     stream::iter(0..1_010)
         .for_each_concurrent(64, async |_| {
             let id = FreezeId::new(uuid_at(noon()));
-            let lift = store::Lift { id, by: "somebody".to_owned(), at: noon() };
+            let lift = store::Lift { id, by: Actor::named("somebody"), at: noon() };
             let freeze = crate::support::freeze(id);
-            console.database.store.declare(&freeze).await.unwrap();
+            console.database.store.declare(&freeze, "somebody").await.unwrap();
             console.database.store.lift(&lift).await.unwrap();
         })
         .await;

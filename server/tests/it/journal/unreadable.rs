@@ -1,5 +1,6 @@
 //! One row of the database that cannot be read takes no page with it.
 
+use app::domain::Visible;
 use std::{sync::Arc, time::Duration};
 
 use app::{api::ErrorCode, domain::DeployId};
@@ -57,7 +58,7 @@ async fn unreadable_entry_is_shown_as_such(system: DatabaseSystem) {
 
 async fn events_continue_after_an_unreadable_entry(system: DatabaseSystem) {
     let (console, _) = with_unreadable(system, "payload = 'no JSON'").await;
-    let mut listener = Feed::new(Arc::clone(&console.database.store)).listen(Some(2));
+    let mut listener = Feed::new(Arc::clone(&console.database.store)).listen(Some(2), Visible::All);
     let mut heard = Vec::new();
     while heard.last() != Some(&7) {
         let next = tokio::time::timeout(PATIENCE, listener.next()).await.expect("there is another");

@@ -1,12 +1,13 @@
 //! Flags: what is on where, who said so, and that the journal knows.
 
+use app::domain::Caller;
 use app::{
     api::{ErrorCode, FlagSetting, FlagsApi},
     domain::{Flag, Timestamp},
 };
 use futures::future::join_all;
 use serde_json::{Value, json};
-use store::{DatabaseSystem, EntryFilter, Promotion, Store};
+use store::{Actor, DatabaseSystem, EntryFilter, Promotion, Store};
 
 use crate::support::{
     Answer, CONSOLE_TOML, Database, Flags, Given, TestConsole,
@@ -27,7 +28,7 @@ fn promotion(environment: &str, is_on: bool, at: Timestamp) -> Promotion {
         environment: environment.to_owned(),
         is_on,
         without_observation: false,
-        by: "somebody".to_owned(),
+        by: Actor::named("somebody"),
         at,
     }
 }
@@ -106,7 +107,7 @@ const DEPLOYED: [&str; 3] = ["building", "deploying", "succeeded"];
 
 /// What the page says that was seen of the phase callbacks in an environment.
 async fn seen(console: &TestConsole, environment: &str) -> FlagSetting {
-    let reports = console.console.flag_service().flags().await.unwrap();
+    let reports = console.console.flag_service().flags(&Caller::local()).await.unwrap();
     let report = reports.into_iter().find(|report| report.flag == PHASES).unwrap();
     report.settings.into_iter().find(|setting| setting.environment == environment).unwrap()
 }

@@ -74,9 +74,9 @@ async fn invalid_variable_error_is_one_line() {
     for (key, value, fix) in [
         ("CONSOLE_LISTEN", "3000", "such as 127.0.0.1:3000"),
         ("CONSOLE_LISTEN", "localhost:3000", "such as 127.0.0.1:3000"),
-        ("CONSOLE_LISTEN", "0.0.0.0:0", "Listen on 127.0.0.1"),
-        ("CONSOLE_LISTEN", "[::]:0", "Listen on 127.0.0.1"),
-        ("CONSOLE_LISTEN", "192.0.2.1:0", "Listen on 127.0.0.1"),
+        ("CONSOLE_LISTEN", "0.0.0.0:0", "or listen on 127.0.0.1"),
+        ("CONSOLE_LISTEN", "[::]:0", "or listen on 127.0.0.1"),
+        ("CONSOLE_LISTEN", "192.0.2.1:0", "or listen on 127.0.0.1"),
         ("CONSOLE_PUBLIC_URL", "console.example.com", "such as https://"),
         ("CONSOLE_PUBLIC_URL", "javascript:alert(1)", "such as https://"),
         ("GITHUB_API_URL", "ftp://github.example.com", "such as https://"),

@@ -34,7 +34,7 @@ async fn page_shows_entries_newest_first(system: DatabaseSystem) {
 /// The payload is shown member by member, also within members.
 async fn freeze_payload_is_readable(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
-    console.database.store.declare(&freeze(FreezeId::new(uuid_at(noon())))).await.unwrap();
+    console.database.store.declare(&freeze(FreezeId::new(uuid_at(noon()))), "somebody").await.unwrap();
     let text = text_of(&console.get("/audit").await.text);
     assert!(text.contains("reason closing") && text.contains("window.kind until_lifted"), "{text}");
     assert!(text.contains("app none"), "{text}");
@@ -43,7 +43,7 @@ async fn freeze_payload_is_readable(system: DatabaseSystem) {
 async fn choice_is_kept_in_every_link(system: DatabaseSystem) {
     let console = TestConsole::over(system).await;
     for _ in 0..51 {
-        console.database.store.declare(&freeze(FreezeId::new(uuid_at(noon())))).await.unwrap();
+        console.database.store.declare(&freeze(FreezeId::new(uuid_at(noon()))), "somebody").await.unwrap();
     }
     let choice = "action=console.freeze.declared&amp;actor=somebody";
     let page = console.get("/audit?action=console.freeze.declared&actor=somebody&app=").await;

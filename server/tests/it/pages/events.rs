@@ -1,6 +1,7 @@
 //! Server-sent events: every accepted transition, once and in order, to every listener, whichever instance wrote it;
 //! and a listener that was away gets what it missed.
 
+use app::domain::Visible;
 use std::{sync::Arc, time::Duration};
 
 use app::domain::{DeployId, Flag, Status};
@@ -8,7 +9,7 @@ use futures::future::join_all;
 use proptest::prelude::*;
 use serde_json::json;
 use server::tasks::feed::{EventKind, Feed, FeedEvent};
-use store::{DatabaseSystem, EntryFilter, Note, Noted, Store};
+use store::{Actor, DatabaseSystem, EntryFilter, Note, Noted, Store};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -39,7 +40,7 @@ async fn telling(system: DatabaseSystem) -> (TestConsole, AbortOnDropHandle<()>)
 
 /// Waits until the feed tells what is written, and has told all of it.
 async fn settled(feed: &Feed, store: &dyn Store) {
-    let mut listener = feed.listen(None);
+    let mut listener = feed.listen(None, Visible::All);
     let heard = async {
         let mut number = 0;
         loop {
@@ -138,7 +139,7 @@ async fn slow_listener_still_gets_everything(system: DatabaseSystem) {
         store.receive(&body).await.unwrap();
     };
     // One begins in the journal; the other hears the first as it is told, and then nothing for long.
-    let (mut late, mut slow) = (feed.listen(Some(begin)), feed.listen(None));
+    let (mut late, mut slow) = (feed.listen(Some(begin), Visible::All), feed.listen(None, Visible::All));
     report(0).await;
     let first = in_time(slow.next()).await.unwrap().sequence;
     for number in 1..MANY {
@@ -174,7 +175,7 @@ async fn f41_lost_connection_loses_no_event() {
     let feed = Feed::new(Arc::clone(&database.store));
     let _told = follow(&feed);
     settled(&feed, &*database.store).await;
-    let mut listener = feed.listen(None);
+    let mut listener = feed.listen(None, Visible::All);
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                WHERE datname = current_database() AND query ILIKE 'LISTEN%'";
     let there = database.another().await;
@@ -224,7 +225,7 @@ proptest! {
             let store = Arc::clone(&database.store);
             let feed = Feed::new(Arc::clone(&store));
             let _told = follow(&feed);
-            let mut listener = feed.listen(Some(from));
+            let mut listener = feed.listen(Some(from), Visible::All);
             let written = acts.iter().enumerate().map(|(number, act)| act_on(&*store, number, *act));
             join_all(written).await;
             let filter = EntryFilter::after(from, 999);
@@ -254,7 +255,7 @@ async fn act_on(store: &dyn Store, number: usize, act: u8) {
         }
         2 => {
             let what = Noted::CancelRequested;
-            store.note(&Note { id, what, actor: "somebody".to_owned(), at: noon() }).await.unwrap();
+            store.note(&Note { id, what, actor: Actor::named("somebody"), at: noon() }).await.unwrap();
         }
         3 => {
             let promotion = store::Promotion {
@@ -262,7 +263,7 @@ async fn act_on(store: &dyn Store, number: usize, act: u8) {
                 environment,
                 without_observation: false,
                 is_on: true,
-                by: "somebody".to_owned(),
+                by: Actor::named("somebody"),
                 at: noon(),
             };
             store.promote(&promotion).await.unwrap();

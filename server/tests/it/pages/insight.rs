@@ -2,7 +2,7 @@
 
 use app::{
     api::ErrorCode,
-    domain::{ChangeFailures, InsightDay, Spread, Timestamp},
+    domain::{ChangeFailures, InsightDay, Spread, Timestamp, Visible},
 };
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
@@ -213,6 +213,7 @@ async fn check(
     let filter = InsightFilter {
         app: app.map(|place| PLACES[place].0.to_owned()),
         environment: environment.map(|place| PLACES[place].1.to_owned()),
+        visible: Visible::All,
         since,
         until: since + SignedDuration::from_secs(long),
     };

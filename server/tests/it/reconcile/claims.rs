@@ -1,5 +1,6 @@
 //! F73: runs whose title claims a deploy, and whose workflow is not ours.
 
+use app::domain::Caller;
 use app::{
     api::BoardApi,
     domain::{Claim, ClaimOrigin},
@@ -13,7 +14,7 @@ const WORKFLOW: &str = "deploy.yml";
 const TITLE: &str = "Deploy v9 to production (by hand)";
 
 async fn claim(console: &TestConsole) -> Option<Claim> {
-    let board = console.console.board().await.unwrap();
+    let board = console.console.board(&Caller::local()).await.unwrap();
     board.apps[0].environments.iter().find_map(|environment| environment.claim.clone())
 }
 
@@ -54,7 +55,7 @@ async fn f73_foreign_run_only_claims() {
         console.github.succeed(run);
         assert_eq!(console.import().await, 0, "{origin:?}");
         assert!(claim(&console).await.unwrap().has_ended);
-        let board = console.console.board().await.unwrap();
+        let board = console.console.board(&Caller::local()).await.unwrap();
         let production = &board.apps[0].environments[0];
         assert!(production.last_success.is_none() && production.under_way.is_none());
         assert_eq!(console.dispatch(&fresh(), &order("production")).await.status, 201, "nobody waits for it");

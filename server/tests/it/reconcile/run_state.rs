@@ -1,5 +1,6 @@
 //! What GitHub says of a run beside what the status of its deploy can say.
 
+use app::domain::Caller;
 use app::{api::DeploysApi, domain::DeployId};
 use github_fake::{Fault, Outage};
 use jiff::SignedDuration;
@@ -149,7 +150,7 @@ async fn f28_ambiguity_is_shown_until_a_callback() {
 async fn f35_outage_and_recovery_are_shown() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
-    let trouble = async || console.console.poll(id).await.unwrap().github;
+    let trouble = async || console.console.poll(&Caller::local(), id).await.unwrap().github;
     assert_eq!(trouble().await, None);
     let since = noon();
     console.github.set_outage(Some(Outage::Answering(503)));
@@ -173,10 +174,14 @@ async fn f26_poll_shows_the_rate_limits_end() {
     let id = console.dispatched("production").await;
     console.github.set_outage(Some(Outage::Limited(90)));
     console.pass().await;
-    let said = console.console.poll(id).await.unwrap().github.unwrap();
+    let said = console.console.poll(&Caller::local(), id).await.unwrap().github.unwrap();
     assert_eq!(said.until, Some(noon() + SignedDuration::from_secs(90)));
     console.report(id, "failed").await;
-    assert_eq!(console.console.poll(id).await.unwrap().github, None, "an ended deploy needs no GitHub");
+    assert_eq!(
+        console.console.poll(&Caller::local(), id).await.unwrap().github,
+        None,
+        "an ended deploy needs no GitHub"
+    );
 }
 
 /// A newer run of another environment takes no place, and a run that we cancelled was cancelled.
@@ -193,7 +198,7 @@ async fn f78_only_its_own_environment_supersedes() {
     let ours = console.dispatched("production").await;
     console.github.hold_run(ours, Some("pending"));
     console.pass().await;
-    console.console.cancel(ours).await.unwrap();
+    console.console.cancel(&Caller::local(), ours).await.unwrap();
     console.github.follow_with_another(ours);
     console.github.end_run(ours, "cancelled");
     assert_eq!(state(&console, ours).await, "cancelled");

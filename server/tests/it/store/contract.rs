@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use app::domain::RunRef;
-use app::domain::{DeployId, FailureStage, Source, Status, StoredStatus, Timestamp};
+use app::domain::{DeployId, FailureStage, Source, Status, StoredStatus, Timestamp, Visible};
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
-    Advance, Advanced, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, DeployFilter, NewDeploy,
-    Place, Received, RunPages, StatusFilter, Store, StoreError, StoredDeploy, audit,
+    Actor, Advance, Advanced, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, DeployFilter,
+    NewDeploy, Place, Received, RunPages, StatusFilter, Store, StoreError, StoredDeploy, audit,
 };
 
 use crate::support::{Database, noon, sample};
@@ -83,7 +83,7 @@ async fn f48_key_makes_one_deploy(store: AnyStore) {
     assert_eq!(store.open(&other_body).await.unwrap(), CreateOutcome::KeyReused);
     store.answered(id, noon() + 1.second()).await.unwrap();
     assert_eq!(store.open(&again(noon() + 2.seconds())).await.unwrap(), CreateOutcome::Replayed(id));
-    let somebody_else = NewDeploy { actor: "else".to_owned(), ..open_request("key", "staging", noon()) };
+    let somebody_else = NewDeploy { actor: Actor::named("else"), ..open_request("key", "staging", noon()) };
     assert_eq!(store.open(&somebody_else).await.unwrap(), CreateOutcome::New);
 }
 
@@ -282,7 +282,7 @@ async fn deploys_are_found_by_person_and_time(store: AnyStore) {
     for (minute, actor) in ["ann", "bob", "ann", "it's me"].into_iter().enumerate() {
         let at = noon() + i64::try_from(minute).unwrap().minutes();
         let request = NewDeploy {
-            actor: actor.to_owned(),
+            actor: Actor::named(actor),
             ..open_request(&minute.to_string(), &format!("e{minute}"), at)
         };
         assert_eq!(store.open(&request).await.unwrap(), CreateOutcome::New);
@@ -307,8 +307,8 @@ async fn deploys_are_found_by_person_and_time(store: AnyStore) {
         let before = at(place).map(|at| (at, last));
         assert_eq!(found(DeployFilter { before, ..between.clone() }).await, expected, "from {place} on");
     }
-    assert_eq!(store.people(9).await.unwrap(), ["ann", "bob", "it's me"]);
-    assert_eq!(store.people(2).await.unwrap(), ["ann", "bob"]);
+    assert_eq!(store.people(9, &Visible::All).await.unwrap(), ["ann", "bob", "it's me"]);
+    assert_eq!(store.people(2, &Visible::All).await.unwrap(), ["ann", "bob"]);
 }
 
 async fn environments_reflect_their_newest_deploys(store: AnyStore) {
@@ -395,7 +395,7 @@ async fn f19_nul_is_kept_only_from_workflows(store: AnyStore) {
     let nul = || hostile.to_owned();
     for refused in [
         NewDeploy { reason: Some(nul()), ..other("reason") },
-        NewDeploy { actor: nul(), ..other("actor") },
+        NewDeploy { actor: Actor::named(&nul()), ..other("actor") },
         NewDeploy { key: nul(), ..other("key") },
     ] {
         assert!(matches!(store.open(&refused).await, Err(StoreError::Other(_))), "{refused:?}");

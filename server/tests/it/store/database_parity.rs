@@ -10,8 +10,8 @@ use app::domain::{
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
 use store::{
-    Advance, Announce, AttachRun, Channel, Channels, Claim, Claimed, DatabaseSystem, Delivery, DeployFilter,
-    Failure, NewDeploy, Note, Noted, StatusFilter, Store, StoreError,
+    Actor, Advance, Announce, AttachRun, Channel, Channels, Claim, Claimed, DatabaseSystem, Delivery,
+    DeployFilter, Failure, NewDeploy, Note, Noted, StatusFilter, Store, StoreError,
 };
 
 use crate::support::{Database, noon, postgres, sample::run_pages};
@@ -138,7 +138,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
         Command::Open { key, environment, fingerprint, reason } => {
             let request = NewDeploy {
                 id: id(number),
-                actor,
+                actor: Actor::named(&actor),
                 key: format!("key {key}"),
                 fingerprint: fingerprint.to_string(),
                 app: "shop".to_owned(),
@@ -148,6 +148,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 origin: Origin::Request,
                 reason,
                 override_freeze: None,
+                approval: None,
                 inputs: InputValues::default(),
                 at,
                 in_flight_since: at - SignedDuration::from_secs(20),
@@ -174,7 +175,9 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
             let evidence = "found".to_owned();
             said(store.attach_run(&AttachRun { id: id(deploy), run: run(number), evidence, actor, at }).await)
         }
-        Command::Note { deploy, what } => said(store.note(&Note { id: id(deploy), what, actor, at }).await),
+        Command::Note { deploy, what } => {
+            said(store.note(&Note { id: id(deploy), what, actor: Actor::named(&actor), at }).await)
+        }
         Command::Receive { deploy, delivery, claim, body, run: number, line } => {
             let delivery = Delivery {
                 id: format!("delivery {delivery}").as_str().into(),

@@ -262,6 +262,55 @@ async fn commits_migration_changes_nothing_else(system: DatabaseSystem) {
     assert_eq!(schema.read(known).await, [""; 0], "what was forgotten is not made up");
 }
 
+/// Sessions and tokens come and go; what they did stays.
+async fn sign_in_migration_changes_nothing_else(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    let at = "'2026-11-22T12:00:00.000Z'";
+    let session = format!(
+        "INSERT INTO console_sessions
+           (hash, person_id, person_name, person_groups, created_at, last_seen_at, expires_at)
+         VALUES ('one', 'oidc:42', 'ada', '[]', {at}, {at}, {at})"
+    );
+    let token = |hash: &str, revoked_at: &str| {
+        format!(
+            "INSERT INTO console_tokens (hash, name, role, created_by, created_at, revoked_at)
+             VALUES ('{hash}', 'ci', 'deployer', 'ada', {at}, {revoked_at})"
+        )
+    };
+    schema.run(&session).await.unwrap();
+    for (hash, revoked_at) in [("one", at), ("two", at), ("three", "NULL")] {
+        schema.run(&token(hash, revoked_at)).await.unwrap();
+    }
+    assert!(schema.refuses(&token("four", "NULL")).await.contains("unique"));
+    assert!(schema.refuses(&session).await.contains("unique"));
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.down_to(11).await.unwrap();
+    let older = schema.tables().await;
+    assert!(
+        !older.iter().any(|table| table.contains("console_sessions") || table.contains("console_tokens"))
+    );
+    schema.up().await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+    assert_eq!(schema.rows("console_tokens").await, [""; 0]);
+}
+
+/// What was taken to be sent is forgotten, and nothing else.
+async fn approvals_migration_changes_nothing_else(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    let claim = "INSERT INTO approved_dispatches (deploy_id, claimed_at)
+                 SELECT id, updated_at FROM console_deploys WHERE status = 'requested'";
+    schema.run(claim).await.unwrap();
+    assert!(schema.refuses(claim).await.contains("unique"));
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.down_to(12).await.unwrap();
+    assert!(!schema.tables().await.iter().any(|table| table.contains("approved_dispatches")));
+    schema.up().await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+    assert_eq!(schema.rows("approved_dispatches").await, [""; 0]);
+}
+
 /// What figures are counted from comes and goes, and is read from the journal.
 /// What the journal knows, it still knows afterwards.
 async fn figures_are_rebuilt_from_the_journal(system: DatabaseSystem) {
@@ -561,6 +610,8 @@ async fn f49_schema_allows_one_live_deploy(system: DatabaseSystem) {
 
 on_both!(
     commits_migration_changes_nothing_else,
+    sign_in_migration_changes_nothing_else,
+    approvals_migration_changes_nothing_else,
     figures_are_rebuilt_from_the_journal,
     second_migration_down_ends_unfollowable_deploys,
     unrelated_data_survives_both_ways,

@@ -4,8 +4,8 @@
 use app::domain::{DeployId, Source, Status};
 use runtime::fail_point::FailPoint;
 use store::{
-    self, Advance, Advanced, CreateOutcome, DatabaseSystem, DatabaseUrl, Decision, Delivery, DeployFilter,
-    NewDeploy, Note, Noted, Received, Store, StoreError, audit,
+    self, Actor, Advance, Advanced, CreateOutcome, DatabaseSystem, DatabaseUrl, Decision, Delivery,
+    DeployFilter, NewDeploy, Note, Noted, Received, Store, StoreError, audit,
 };
 
 use crate::support::{
@@ -29,7 +29,7 @@ fn delivery(id: DeployId) -> Delivery {
 }
 
 fn cancel(id: DeployId) -> Note {
-    Note { id, what: Noted::CancelRequested, actor: "somebody".to_owned(), at: noon() }
+    Note { id, what: Noted::CancelRequested, actor: Actor::named("somebody"), at: noon() }
 }
 
 async fn database() -> Database {

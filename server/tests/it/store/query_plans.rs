@@ -1,7 +1,7 @@
 //! How the databases go about what the board and the history ask of them, over a table with rows: by an index that
 //! begins with what is asked for, and never through all of them.
 
-use app::domain::DeployId;
+use app::domain::{DeployId, Visible};
 use sqlx::{AssertSqlSafe, Row};
 use store::{DatabaseSystem, DeployFilter, EntryFilter, EntryOrder, Place, StatusFilter, explain};
 
@@ -123,6 +123,30 @@ async fn every_history_filter_has_an_index(system: DatabaseSystem) {
     }
 }
 
+/// Each app that is seen is read by its own index, in the order of the page: nothing of the others is passed over, and
+/// nothing is sorted.
+async fn apps_that_are_seen_are_merged(system: DatabaseSystem) {
+    let (_database, mut raw) = filled(system).await;
+    let visible = Visible::Only(["app-7", "app-9", "none"].map(str::to_owned).to_vec());
+    for (letters, index) in [
+        ("", "newest_of_app"),
+        ("e", "newest_of_environment"),
+        ("s", "ended_of_app"),
+        ("es", "ended_of_environment"),
+    ] {
+        for filter in filters(letters) {
+            let asked = explain::deploys(&DeployFilter { visible: visible.clone(), ..filter }, system);
+            let steps = plan(&mut raw, &asked).await;
+            assert!(!steps.iter().any(|step| is_wasteful(step)), "{letters}: {steps:#?}");
+            assert!(in_vain(&steps) <= 100, "{letters}: {steps:#?}");
+            let name = format!("INDEX console_deploys_{index} (");
+            let is_led = system == DatabaseSystem::Postgres
+                || steps.iter().filter(|step| format!("{step} (").contains(&name)).count() == 3;
+            assert!(is_led, "{letters} not by {index}: {steps:#?}");
+        }
+    }
+}
+
 /// Entries of the journal are found by an index where few of them are asked for; those of an app from the newest on.
 async fn every_audit_filter_has_an_index(system: DatabaseSystem) {
     let (database, mut raw) = filled(system).await;
@@ -136,9 +160,10 @@ async fn every_audit_filter_has_an_index(system: DatabaseSystem) {
         ("audit_log_by_actor", EntryFilter { actor: some("ben"), ..all.clone() }),
         ("audit_log_of_deploy", EntryFilter { deploy_id: Some(nobody()), ..all.clone() }),
         ("", EntryFilter { app: some("app-7"), ..all.clone() }),
+        ("", EntryFilter { visible: Visible::Only(vec!["app-7".to_owned()]), ..all.clone() }),
         ("", EntryFilter { environment: some("e1"), since: Some(noon()), ..all.clone() }),
     ] {
-        let steps = plan(&mut raw, &explain::entries(&filter)).await;
+        let steps = plan(&mut raw, &explain::entries(&filter, system)).await;
         // Where no index has what is asked for, entries are looked through from the newest on: of so many apps, that
         // is this many for a page.
         let in_vain_at_most = if index.is_empty() { 2 * bulk::APPS * filter.limit } else { IN_VAIN };
@@ -214,6 +239,7 @@ async fn rare_values_are_found(system: DatabaseSystem) {
 
 on_both!(
     every_history_filter_has_an_index,
+    apps_that_are_seen_are_merged,
     every_audit_filter_has_an_index,
     live_deploys_are_found_by_their_index,
     board_reaches_environments_by_index,

@@ -6,8 +6,8 @@ use app::domain::RunRef;
 use app::domain::{DeployId, JournalEntry, RunReport, RunState, Source, Status, StoredStatus};
 use futures::future::join_all;
 use store::{
-    Advanced, AttachRun, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, Note, Noted, Received,
-    Store, audit,
+    Actor, Advanced, AttachRun, CreateOutcome, DatabaseSystem, Decided, Decision, Delivery, Note, Noted,
+    Received, Store, audit,
 };
 
 use crate::support::{
@@ -168,7 +168,7 @@ async fn concurrent_writers_make_one_chain(system: DatabaseSystem) {
                         // Never the same twice: what was noted before is not noted again.
                         let attempt = Some(i64::try_from(number * 1_000 + round).unwrap());
                         let what = Noted::Run(RunReport { state: RunState::InProgress, attempt });
-                        store.note(&Note { id, what, actor: name, at: noon() }).await.unwrap();
+                        store.note(&Note { id, what, actor: Actor::named(&name), at: noon() }).await.unwrap();
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use app::domain::{DeployId, InputValues, Origin, Source, Status};
 use jiff::SignedDuration;
 use runtime::ids::uuid_at;
-use store::{Advance, Delivery, NewDeploy, Place, RunPages};
+use store::{Actor, Advance, Delivery, NewDeploy, Place, RunPages};
 
 use super::noon;
 
@@ -11,7 +11,7 @@ use super::noon;
 pub fn open_request(key: &str, environment: &str) -> NewDeploy {
     NewDeploy {
         id: DeployId::new(uuid_at(noon())),
-        actor: "somebody".to_owned(),
+        actor: Actor::named("somebody"),
         key: key.to_owned(),
         fingerprint: "print".to_owned(),
         app: "shop".to_owned(),
@@ -21,6 +21,7 @@ pub fn open_request(key: &str, environment: &str) -> NewDeploy {
         origin: Origin::Request,
         reason: None,
         override_freeze: None,
+        approval: None,
         inputs: InputValues::default(),
         at: noon(),
         in_flight_since: noon() - SignedDuration::from_secs(20),

@@ -39,6 +39,7 @@ const DEPLOY: &[Field] = &[
     ("legs", Value::is_array),
     ("attempt", NUMBER),
     ("reason", text_or_null),
+    ("approval", |value| value.is_object() || value.is_null()),
     ("requested_at", time),
     ("updated_at", time),
     ("finished_at", time_or_null),
@@ -47,6 +48,8 @@ const DEPLOY: &[Field] = &[
     ("steps", Value::is_array),
 ];
 const ENTRY: &[Field] = &[("status", TEXT), ("at", time), ("source", TEXT), ("log_line", text_or_null)];
+const APPROVAL: &[Field] = &[("needed", NUMBER), ("given", Value::is_array), ("expires_at", time)];
+const GIVEN: &[Field] = &[("by", TEXT), ("at", time), ("comment", text_or_null)];
 const STEP: &[Field] =
     &[("key", TEXT), ("state", TEXT), ("began_at", time_or_null), ("ended_at", time_or_null)];
 
@@ -74,6 +77,12 @@ pub fn assert_deploy(deploy: &Value) {
     );
     for entry in deploy["history"].as_array().unwrap() {
         assert_fields(entry, ENTRY, &["evidence"]);
+    }
+    if let Some(approval) = deploy["approval"].is_object().then(|| &deploy["approval"]) {
+        assert_fields(approval, APPROVAL, &[]);
+        for given in approval["given"].as_array().unwrap() {
+            assert_fields(given, GIVEN, &[]);
+        }
     }
     let steps = deploy["steps"].as_array().unwrap();
     let keys: Vec<_> = steps.iter().map(|step| step["key"].as_str().unwrap()).collect();

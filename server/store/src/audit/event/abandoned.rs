@@ -11,6 +11,9 @@ use crate::Abandon;
 pub struct Abandoned {
     /// Why, in their words.
     pub reason: String,
+    /// What people call who did it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The edge to its end.
     #[serde(flatten)]
     pub transition: Transition,
@@ -18,7 +21,11 @@ pub struct Abandoned {
 
 impl Abandoned {
     pub(in crate::audit) fn new(abandon: &Abandon, previous: Status) -> Self {
-        let said = format!("Abandoned by {}: {}", abandon.actor, abandon.reason);
-        Self { reason: abandon.reason.clone(), transition: Transition::abandoned(previous, said) }
+        let said = format!("Abandoned by {}: {}", abandon.actor.name, abandon.reason);
+        Self {
+            reason: abandon.reason.clone(),
+            name: abandon.actor.name_beside_id(),
+            transition: Transition::ended_by_hand(previous, said),
+        }
     }
 }

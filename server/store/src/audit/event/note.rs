@@ -18,11 +18,14 @@ pub struct RunFound {
 }
 
 /// The payload of `console.deploy.cancel_requested`: actor and time of the entry say the rest.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CancelRequested {
     /// Which limit the deploy ran past, if that is why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Overdue>,
+    /// What people call who did it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The payload of `console.deploy.cancel_answered`.

@@ -4,7 +4,7 @@ use app::domain::{Frozen, InputValues, Origin, Source, Status, StoredStatus, Tim
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::{Import, NewDeploy, audit::ROLLBACKS_PASS};
+use crate::{Import, NeededApproval, NewDeploy, audit::ROLLBACKS_PASS};
 
 /// The payload of `console.deploy.requested`. Who requested it is the actor of the entry, and when is its time.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -28,6 +28,12 @@ pub struct Requested {
     /// The inputs that are sent beside the console's own.
     #[serde(default, skip_serializing_if = "InputValues::is_empty", deserialize_with = "or_default")]
     pub inputs: InputValues,
+    /// What has to be approved before GitHub may be asked.
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "or_none")]
+    pub approval: Option<NeededApproval>,
+    /// What people call who requested it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// How it came to be.
     #[serde(flatten)]
     pub provenance: Provenance,
@@ -99,6 +105,8 @@ impl Requested {
             commit: request.commit.as_ref().map(ToString::to_string),
             reason: request.reason.clone(),
             inputs: request.inputs.clone(),
+            approval: request.approval,
+            name: request.actor.name_beside_id(),
             provenance: Provenance { origin: request.origin.clone(), freeze_override },
         }
     }

@@ -3,7 +3,7 @@
 use app::domain::{Freeze, FreezeId, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::{Lift, Promotion};
+use crate::{Lift, Promotion, model::name_beside};
 
 /// The payload of `console.flag.promoted`.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,6 +20,9 @@ pub struct FlagPromoted {
     /// Whether it was turned on although no deploy elsewhere had shown that it works.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_observation: bool,
+    /// What people call who did it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The payload of `console.freeze.declared`.
@@ -37,13 +40,22 @@ pub struct FreezeDeclared {
     pub window: Window,
     /// Why.
     pub reason: String,
+    /// What people call who did it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 /// The payload of `console.freeze.lifted`.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct FreezeLifted {
     /// The freeze.
     pub freeze_id: FreezeId,
+    /// The app that it was for; left out: every app.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+    /// What people call who did it, where that is not the actor of the entry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
 }
 
 impl FlagPromoted {
@@ -54,24 +66,26 @@ impl FlagPromoted {
             is_on: promotion.is_on,
             previous,
             without_observation: promotion.without_observation,
+            name: promotion.by.name_beside_id(),
         }
     }
 }
 
-impl From<&Freeze> for FreezeDeclared {
-    fn from(freeze: &Freeze) -> Self {
+impl FreezeDeclared {
+    pub(in crate::audit) fn new(freeze: &Freeze, actor: &str) -> Self {
         Self {
             freeze_id: freeze.id,
             app: freeze.scope.app.clone(),
             environment: freeze.scope.environment.clone(),
             window: freeze.window.clone(),
             reason: freeze.reason.clone(),
+            name: name_beside(actor, &freeze.declared_by),
         }
     }
 }
 
-impl From<&Lift> for FreezeLifted {
-    fn from(lift: &Lift) -> Self {
-        Self { freeze_id: lift.id }
+impl FreezeLifted {
+    pub(in crate::audit) fn new(lift: &Lift, app: Option<String>) -> Self {
+        Self { freeze_id: lift.id, app, name: lift.by.name_beside_id() }
     }
 }

@@ -101,8 +101,8 @@ impl Transition {
         }
     }
 
-    /// The end that a person gave to a deploy.
-    pub(super) fn abandoned(previous: Status, said: String) -> Self {
+    /// The end that a person gave to a deploy, or the console without asking GitHub.
+    pub(super) fn ended_by_hand(previous: Status, said: String) -> Self {
         Self { log_line: Some(said), ..Self::edge(previous, Status::Failed, Source::Console) }
     }
 

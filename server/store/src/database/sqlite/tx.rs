@@ -30,6 +30,8 @@ impl Tx for SqliteTx<'_> {
     /// SQLite has no arrays; JSON is the nearest.
     const IN: (&'static str, &'static str) = ("IN (SELECT value FROM json_each(", "))");
 
+    const PART: Option<(&'static str, &'static str)> = None;
+
     const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
 
     /// SQLite has no statistics here, since ANALYZE is never run: without the hint it would guess.

@@ -1,14 +1,15 @@
 //! Every operation of the store, with everything that it can be asked for.
 
 use app::domain::{
-    CancelState, Commit, DeployId, FreezeId, Leg, OptionalInput, Overdue, RunRef, RunReport, RunState,
-    Source, Status, Timestamp,
+    CancelState, Commit, DeployId, FreezeId, Grant, Leg, OptionalInput, Overdue, Role, RunRef, RunReport,
+    RunState, Source, Status, Timestamp, Visible,
 };
-use jiff::ToSpan;
+use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
-    Abandon, Advance, AttachRun, CandidateRun, Channel, Claim, Claimed, CreateOutcome, Decision, Delivery,
-    DeployFilter, EntryFilter, EntryOrder, Failure, Import, ImportOutcome, InsightFilter, Lift, Message,
+    Abandon, Actor, Advance, Approve, ApproveOutcome, AttachRun, CandidateRun, Channel, Claim, Claimed,
+    CreateOutcome, Decision, Delivery, DeployFilter, EndSessions, EntryFilter, EntryOrder, Failure, Identity,
+    Import, ImportOutcome, InsightFilter, Lift, Message, NeededApproval, NewDeploy, NewSession, NewToken,
     Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
 };
 
@@ -23,14 +24,16 @@ pub(super) async fn run(database: &Database, store: &dyn Store) {
     store.check().await.unwrap();
     store.probe().await.unwrap();
     settings(store).await;
+    access(store).await;
     let ended = deploy(store).await;
     notes(store).await;
+    approvals(store).await;
     imports(store).await;
     rolled_back(database, store, ended).await;
     outbox(store).await;
     reads(store, ended).await;
     figures_and_journal(store, ended).await;
-    store.prune(later(1_000)).await.unwrap();
+    store.prune(later(1_000), SignedDuration::ZERO).await.unwrap();
 }
 
 fn later(minutes: i64) -> Timestamp {
@@ -48,16 +51,45 @@ async fn settings(store: &dyn Store) {
             environment: "production".to_owned(),
             is_on,
             without_observation: false,
-            by: "somebody".to_owned(),
+            by: Actor::named("somebody"),
             at: noon(),
         };
         assert!(store.promote(&promotion).await.unwrap());
     }
     assert_eq!(store.promotions().await.unwrap().len(), 1);
     let id = FreezeId::new(uuid_at(later(FREEZE)));
-    store.declare(&freeze(id)).await.unwrap();
-    assert!(store.lift(&Lift { id, by: "somebody".to_owned(), at: noon() }).await.unwrap());
-    assert_eq!(store.freezes(5).await.unwrap().len(), 1);
+    store.declare(&freeze(id), "somebody").await.unwrap();
+    assert!(store.lift(&Lift { id, by: Actor::named("somebody"), at: noon() }).await.unwrap());
+    assert_eq!(store.freezes(5, &Visible::All).await.unwrap().len(), 1);
+}
+
+async fn access(store: &dyn Store) {
+    let identity = Identity { id: "oidc:7".to_owned(), name: "ben".to_owned(), groups: Vec::new() };
+    for hash in ["one", "two"] {
+        let (hash, identity) = (hash.to_owned(), identity.clone());
+        let session = NewSession { hash, identity, at: noon(), expires_at: later(60) };
+        store.open_session(&session).await.unwrap();
+    }
+    store.see_session("one", later(1)).await.unwrap();
+    assert_eq!(store.session("one").await.unwrap().unwrap().last_seen_at, later(1));
+    assert_eq!(store.sessions(noon(), 9).await.unwrap().len(), 2);
+    let by = Actor::named("somebody");
+    for whose in [EndSessions::This("one".to_owned()), EndSessions::Of("ben".to_owned())] {
+        assert_eq!(store.end_sessions(&whose, Some(&by), noon()).await.unwrap(), 1);
+    }
+    let token = NewToken {
+        name: "ci".to_owned(),
+        hash: "three".to_owned(),
+        grant: Grant::everywhere(Role::Viewer),
+        created_by: by.clone(),
+        at: noon(),
+        expires_at: None,
+    };
+    assert!(store.create_token(&token).await.unwrap());
+    store.use_token("three", noon()).await.unwrap();
+    assert!(store.token("three").await.unwrap().unwrap().last_used_at.is_some());
+    assert!(store.revoke_token("ci", &by, noon()).await.unwrap());
+    assert_eq!((store.tokens().await.unwrap().len(), store.ended_since(noon()).await.unwrap().len()), (1, 3));
 }
 
 /// From the request to the end, with a freeze check, a repetition and a refusal on the way.
@@ -70,7 +102,7 @@ async fn deploy(store: &dyn Store) -> DeployId {
     assert_eq!(store.earlier(&request).await.unwrap(), Some(CreateOutcome::Replayed(id)));
     store.advance(&advance(id, Status::Dispatched, Source::Console)).await.unwrap();
     let declared = FreezeId::new(uuid_at(later(1)));
-    store.declare(&freeze(declared)).await.unwrap();
+    store.declare(&freeze(declared), "somebody").await.unwrap();
     let commit: Option<Commit> = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203".parse().ok();
     for (name, claim, run_id) in [
         ("check", Status::FreezeCheckStarted, None),
@@ -83,7 +115,7 @@ async fn deploy(store: &dyn Store) -> DeployId {
     }
     let replayed = store.receive(&delivery(id, "failed", Status::Failed)).await.unwrap();
     assert_eq!(replayed, Received::Replayed(Decision::Applied { status: Status::Failed }.into()));
-    assert!(store.lift(&Lift { id: declared, by: "somebody".to_owned(), at: noon() }).await.unwrap());
+    assert!(store.lift(&Lift { id: declared, by: Actor::named("somebody"), at: noon() }).await.unwrap());
     id
 }
 
@@ -106,14 +138,36 @@ async fn notes(store: &dyn Store) {
         Noted::CancelAnswered(CancelState::Accepted),
         Noted::InputLeftOut(OptionalInput::PhaseCallbacks),
     ] {
-        store.note(&Note { id, what, actor: "console".to_owned(), at: noon() }).await.unwrap();
+        store.note(&Note { id, what, actor: Actor::named("console"), at: noon() }).await.unwrap();
     }
     let id = open_request("abandoned", "abandoned").id;
     store.open(&store::NewDeploy { id, ..open_request("abandoned", "abandoned") }).await.unwrap();
-    let abandon = Abandon { id, actor: "somebody".to_owned(), reason: "so".to_owned(), at: later(1) };
+    let abandon = Abandon { id, actor: Actor::named("somebody"), reason: "so".to_owned(), at: later(1) };
     store.abandon(&abandon).await.unwrap();
     let what = Noted::CancelAnswered(CancelState::TooLate);
-    store.note(&Note { id, what, actor: "console".to_owned(), at: later(1) }).await.unwrap();
+    store.note(&Note { id, what, actor: Actor::named("console"), at: later(1) }).await.unwrap();
+}
+
+/// One that is approved and taken; one that is rejected; and one whose time is over.
+async fn approvals(store: &dyn Store) {
+    let approval = Some(NeededApproval { needed: 1, expires_at: later(30) });
+    for what in ["approved", "rejected", "expired"] {
+        let request = NewDeploy { approval, ..open_request(what, what) };
+        let id = request.id;
+        store.open(&request).await.unwrap();
+        let by = Actor::named("else");
+        let approve = Approve { id, by, comment: None, at: later(1) };
+        match what {
+            "approved" => {
+                assert_eq!(store.approve(&approve).await.unwrap(), ApproveOutcome::Complete);
+                assert!(store.claim_dispatch(id, later(1)).await.unwrap());
+                let edge = Advance { at: later(2), ..advance(id, Status::Failed, Source::Console) };
+                store.advance(&edge).await.unwrap();
+            }
+            "rejected" => assert_eq!(store.reject(&approve).await.unwrap(), None),
+            _ => assert!(store.expire(id, later(30)).await.unwrap()),
+        }
+    }
 }
 
 async fn imports(store: &dyn Store) {
@@ -184,7 +238,7 @@ async fn outbox(store: &dyn Store) {
     store.not_sent(&failure).await.unwrap();
     let undelivered = store.undelivered(later(12)).await.unwrap();
     assert_eq!(undelivered[0].last_error.as_deref(), Some("it answered 500"));
-    for _ in 0..3 {
+    for _ in 0..6 {
         let message = claimed(store, 30).await;
         store.sent(&message, later(30)).await.unwrap();
     }
@@ -219,13 +273,31 @@ async fn reads(store: &dyn Store, id: DeployId) {
     let place = |environment: &str| Place { app: "shop".to_owned(), environment: environment.to_owned() };
     let summaries = store.environment_summaries(vec![place("production"), place("staging")]).await.unwrap();
     assert!(summaries.iter().all(|summary| summary.last_ended.is_some()));
-    assert_eq!(store.people(5).await.unwrap(), ["somebody"]);
+    seen(store).await;
+}
+
+/// What somebody sees who sees this app alone, and somebody who sees many.
+async fn seen(store: &dyn Store) {
+    let many = (0..300).map(|number| format!("app-{number}")).chain(["shop".to_owned()]).collect();
+    let two = vec!["shop".to_owned(), "docs".to_owned()];
+    for visible in [Visible::All, Visible::Only(two), Visible::Only(many)] {
+        assert_eq!(store.people(5, &visible).await.unwrap(), ["somebody"]);
+        assert_eq!(store.freezes(5, &visible).await.unwrap().len(), 2);
+        let filter = DeployFilter { visible: visible.clone(), limit: 1, ..DeployFilter::default() };
+        assert_eq!(store.deploys(&filter).await.unwrap().len(), 1);
+        let filter = EntryFilter { visible: visible.clone(), ..EntryFilter::page(1) };
+        assert_eq!(store.entries(&filter).await.unwrap().entries.len(), 1);
+        let (since, until) = (noon(), later(60));
+        let filter = InsightFilter { app: None, environment: None, visible, since, until };
+        assert!(store.insight(&filter).await.unwrap().recorded_since.is_some());
+    }
 }
 
 async fn figures_and_journal(store: &dyn Store, id: DeployId) {
     for place in [None, Some("production".to_owned())] {
         let app = place.as_ref().map(|_| "shop".to_owned());
-        let filter = InsightFilter { app, environment: place, since: noon(), until: later(60) };
+        let filter =
+            InsightFilter { app, environment: place, visible: Visible::All, since: noon(), until: later(60) };
         assert_eq!(store.insight(&filter).await.unwrap().days.len(), 1);
     }
     assert!(!store.journal(id).await.unwrap().is_empty());
