@@ -43,6 +43,7 @@ help:
 .PHONY: run
 run:
 	$(MAKE) --jobs=2 site server
+	@echo 'With sign-in, and a button for each role: CONSOLE_SIGN_IN=rehearsal make run'
 	"$(CACHE)/debug/deploy-console" rehearse
 
 .PHONY: build

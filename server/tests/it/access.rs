@@ -2,6 +2,7 @@
 
 mod actors;
 mod amplification;
+mod credentials;
 mod ended_by_admins;
 mod hosts;
 mod people;

@@ -83,7 +83,9 @@ fn verdict(grants: &[Grant], call: Call, app: &str, environment: &str) -> Verdic
     // Before anything is looked up: who has the role nowhere. A form is read first.
     let is_read = needed == 1;
     let is_form = matches!(call, Call::Freeze(..) | Call::PromoteFlag);
-    if grants.is_empty() || (!is_form && !grants.iter().any(|grant| rank(grant.role) >= needed)) {
+    // The route of a deploy does not know yet that it would override a freeze.
+    let of_route = if matches!(call, Call::DeployThroughAFreeze) { 2 } else { needed };
+    if grants.is_empty() || (!is_form && !grants.iter().any(|grant| rank(grant.role) >= of_route)) {
         return Verdict::NotAllowed;
     }
     if is_about_app && !sees_app {
