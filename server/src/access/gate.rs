@@ -70,9 +70,12 @@ fn is_same_origin(parts: &Parts, proof: &Proof) -> bool {
         Proof::Proxy => parts.headers.contains_key(header::COOKIE),
         Proof::Token(_) | Proof::Nothing => false,
     };
-    let says =
-        |headers: &HeaderMap| headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
-    !has_cookie || parts.method.is_safe() || says(&parts.headers)
+    !has_cookie || parts.method.is_safe() || names_sender(&parts.headers)
+}
+
+/// Whether the browser says which page sent a request.
+pub(crate) fn names_sender(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site")
 }
 
 /// Whether people see the answer: what is not data is a page.

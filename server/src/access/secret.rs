@@ -1,4 +1,4 @@
-//! The secret of a session: random, and kept here as a hash alone.
+//! The secret of a session: random. Of it, as of a token, a hash alone is kept.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};

@@ -4,7 +4,8 @@
 //! A token is `dct_`, 43 base-62 characters of 256 random bits, and 6 base-62 characters of the CRC-32 of all that comes
 //! before. The checksum keeps nobody out: it tells a token from what only looks like one, without a look at the database.
 
-use sha2::{Digest, Sha256};
+/// What is stored of a token, and found again by it.
+pub use super::secret::hash;
 
 /// What every token begins with.
 pub const PREFIX: &str = "dct_";
@@ -35,12 +36,6 @@ pub fn is_well_formed(text: &str) -> bool {
     secret_and_checksum.len() == SECRET_LENGTH + CHECKSUM_LENGTH
         && secret_and_checksum.bytes().all(|byte| byte.is_ascii_alphanumeric())
         && text.split_at(PREFIX.len() + SECRET_LENGTH).1 == checksum(&text[..PREFIX.len() + SECRET_LENGTH])
-}
-
-/// What is stored of a token, and found again by it. With 256 random bits in it, it needs neither salt nor stretching.
-#[must_use]
-pub fn hash(token: &str) -> String {
-    hex::encode(Sha256::digest(token.as_bytes()))
 }
 
 fn checksum(text: &str) -> String {

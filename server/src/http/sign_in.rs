@@ -20,7 +20,7 @@ use store::Identity;
 
 use super::ApiError;
 use crate::{
-    access::{Access, attempts::Failure, cookie::Kind},
+    access::{Access, attempts::Failure, cookie::Kind, gate::names_sender},
     config::SignInConfig,
     router::state::AppState,
     service::from_store,
@@ -198,8 +198,7 @@ async fn signed_in(
 
 async fn sign_out(State(access): State<Arc<Access>>, headers: HeaderMap) -> Result<Response, ApiError> {
     let has_session = access.cookies.read(Kind::Session, &headers).is_some();
-    let says = headers.contains_key(header::ORIGIN) || headers.contains_key("sec-fetch-site");
-    if has_session && !says {
+    if has_session && !names_sender(&headers) {
         return Err(Problem::new(ErrorCode::CrossSite).into());
     }
     access.end(&headers).await.map_err(from_store)?;
