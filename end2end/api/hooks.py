@@ -16,6 +16,7 @@ import uuid
 import schemathesis
 
 CONSOLE = os.environ["CONSOLE_URL"]
+TOKEN = os.environ["CONSOLE_TOKEN"]
 SECRET = os.environ["DEPLOY_CALLBACK_HMAC_SECRET"].encode()
 PLACES = [
     (app, environment)
@@ -38,7 +39,11 @@ CHOICE = random.Random(7)
 def deploy_somewhere():
     app, environment = CHOICE.choice(PLACES)
     body = json.dumps({"app": app, "environment": environment, "git_ref": "main"}).encode()
-    headers = {"content-type": "application/json", "idempotency-key": str(uuid.uuid4())}
+    headers = {
+        "authorization": f"Bearer {TOKEN}",
+        "content-type": "application/json",
+        "idempotency-key": str(uuid.uuid4()),
+    }
     request = urllib.request.Request(f"{CONSOLE}/api/internal/deploys", body, headers)
     try:
         with urllib.request.urlopen(request) as answer:

@@ -11,7 +11,7 @@ import { ConsoleServer } from "../fixtures/server.ts";
 import { expect, test } from "../fixtures/test.ts";
 
 test.describe("a role of the rehearsal", () => {
-  test.use({ serverEnv: { CONSOLE_SIGN_IN: "rehearsal" } });
+  test.use({ serverEnv: { CONSOLE_SIGN_IN: "rehearsal" }, expectedErrors: /401/ });
 
   test("signs in from the page that was asked for, and out again", async ({ page }) => {
     await installAxe(page);
@@ -42,6 +42,35 @@ test.describe("a role of the rehearsal", () => {
     await dialog.deploy("main");
     await server.onlyRun();
     await expect(dialog.root).toContainText("requested by you");
+  });
+
+  test("f65: a session that ends under a form costs nothing that was typed", async ({
+    board,
+    context,
+    page,
+    server,
+  }) => {
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Sign in as deployer" }).click();
+    await expect(page.locator("html[data-hydrated]")).toBeAttached();
+    const dialog = await board.openDialog("storefront", "staging");
+    await dialog.gitRef.fill("v1.4");
+    await dialog.reason.fill("the fix of the week");
+    await context.clearCookies();
+    await dialog.submit.click();
+    await expect(dialog.root.getByRole("alert")).toContainText("You are signed out.");
+
+    const [tab] = await Promise.all([
+      context.waitForEvent("page"),
+      dialog.root.getByRole("link", { name: "Sign in" }).click(),
+    ]);
+    await tab.getByRole("link", { name: "Sign in as deployer" }).click();
+    await expect(tab.getByRole("heading", { name: "Board" })).toBeVisible();
+    await tab.close();
+    await expect(dialog.reason).toHaveValue("the fix of the week");
+    await dialog.retry.click();
+    await dialog.expectStatus("dispatched");
+    expect((await server.onlyRun()).inputs["git_ref"]).toBe("v1.4");
   });
 
   test.describe("without scripts", () => {

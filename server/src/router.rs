@@ -10,7 +10,7 @@ use app::{
     Root,
     api::{
         AuditApi, BoardApi, DeploysApi, DispatchApi, DoctorApi, ErrorCode, FlagsApi, FreezesApi, InsightApi,
-        MeApi, RehearsalApi, SessionEnd, SessionsApi, TokensApi, VersionsApi,
+        MeApi, RehearsalApi, SessionsApi, TokensApi, VersionsApi,
     },
     domain::Caller,
     live::page_refresh::Build,
@@ -100,8 +100,8 @@ fn provide(console: &Arc<Console>, access: &Access) {
         if let Some(caller) = parts.extensions.get::<Caller>() {
             provide_context(caller.clone());
         }
-        if let Some(Proof::Session { ends_at, .. }) = parts.extensions.get::<Proof>() {
-            provide_context(SessionEnd(*ends_at));
+        if let Some(end) = parts.extensions.get::<Proof>().and_then(|proof| access.session_end(proof)) {
+            provide_context(end);
         }
         provide_context(http::sign_in_options(access, &parts.uri));
     }

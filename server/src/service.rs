@@ -25,6 +25,8 @@ use tokio_util::task::TaskTracker;
 pub use callback::{Callback, CallbackAnswer};
 pub use credentials::AccessService;
 pub(crate) use deploys::cancel::cancel_state;
+pub use deploys::polled::PolledDeploy;
+use deploys::polled::PolledDeploys;
 use deploys::usual::UsualTimes;
 pub use deploys::view::deploy_view;
 pub use doctor::{CallbackTest, Doctor};
@@ -82,6 +84,8 @@ pub struct Console {
     cancels: SingleFlight,
     /// Recent answers of GitHub about what lies between two commits.
     comparisons: Comparisons,
+    /// Deploys that were polled lately.
+    polled: PolledDeploys,
     /// How long steps usually take, as last computed.
     usual_times: UsualTimes,
     /// Requests to GitHub that are under way: they continue when the client has gone, and are waited for at the end.
@@ -164,6 +168,7 @@ impl Console {
             lookups: SingleFlight::default(),
             cancels: SingleFlight::default(),
             comparisons: Comparisons::default(),
+            polled: PolledDeploys::default(),
             usual_times: UsualTimes::default(),
             background: TaskTracker::new(),
             readiness: Readiness::default(),

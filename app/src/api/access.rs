@@ -65,7 +65,11 @@ pub struct Me {
 
 /// When the session of a request ends, where it has one. Provided to its page.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct SessionEnd(pub Timestamp);
+pub struct SessionEnd {
+    pub at: Timestamp,
+    /// Whether that is soon: time to sign in again.
+    pub is_near: bool,
+}
 
 /// A token, without its secret.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -253,7 +257,7 @@ pub fn is_token_name(name: &str) -> bool {
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "me", input = GetUrl)]
 pub async fn read_me() -> Result<Me, UiError> {
     let me = service::<dyn MeApi>()?.me(&caller()?).await?;
-    let ends_at = use_context::<SessionEnd>().map(|SessionEnd(at)| at);
+    let ends_at = use_context::<SessionEnd>().map(|end| end.at);
     Ok(Me { ends_at: ends_at.or(me.ends_at), ..me })
 }
 

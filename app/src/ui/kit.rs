@@ -7,6 +7,7 @@ pub mod filter_field;
 pub mod icon;
 pub mod journal_table;
 pub mod may_not;
+pub mod person_mark;
 pub mod plot;
 pub mod provenance;
 pub mod requester;

@@ -3,7 +3,7 @@
 use std::{net::IpAddr, sync::Arc};
 
 use app::{
-    api::{ErrorCode, ServiceError},
+    api::{ErrorCode, ServiceError, SessionEnd},
     domain::{Caller, CallerKind, Timestamp},
 };
 use axum::http::{HeaderMap, HeaderName, header, request::Parts};
@@ -27,6 +27,8 @@ use crate::{
 const LONGEST: SignedDuration = SignedDuration::from_hours(12);
 /// How long it lasts without a request.
 const IDLE: SignedDuration = SignedDuration::from_hours(1);
+/// How long before its end a session is about to end.
+const NEAR: SignedDuration = SignedDuration::from_mins(10);
 /// Of a name that a proxy gives, in bytes.
 const LONGEST_NAME: usize = 255;
 
@@ -35,7 +37,7 @@ const LONGEST_NAME: usize = 255;
 pub struct Peer(pub IpAddr);
 
 /// By what a caller is known.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum Proof {
     /// The cookie of the session with this hash.
     Session {
@@ -199,6 +201,18 @@ impl Access {
                 })
             }
             Proof::Proxy | Proof::Nothing => true,
+        }
+    }
+
+    /// When the session of a request ends, if it has one.
+    #[must_use]
+    pub fn session_end(&self, proof: &Proof) -> Option<SessionEnd> {
+        match proof {
+            Proof::Session { ends_at, .. } => {
+                let is_near = ends_at.duration_since(self.clock.now()) <= NEAR;
+                Some(SessionEnd { at: *ends_at, is_near })
+            }
+            Proof::Token(_) | Proof::Proxy | Proof::Nothing => None,
         }
     }
 

@@ -135,7 +135,6 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
         (status = 200, description = "Applied, noted, repeated or replayed", body = CallbackAnswer),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "Not signed as it should be", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The table has no such transition, or the delivery id was used for another body", body = Problem, content_type = "application/problem+json"),

@@ -57,7 +57,6 @@ impl<S: Send + Sync> FromRequestParts<S> for DeployPath {
         (status = 202, description = "Recorded (flag `CONSOLE_DEPLOY_ASYNC`): the deploy may have failed already", body = Deploy,
             headers(("Location" = String, description = "The deploy"))),
         (status = 400, description = "No or malformed key, or not JSON of this shape", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "Unknown app or environment", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The key is in flight, another deploy or the run of an earlier one is under way, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
@@ -133,12 +132,12 @@ pub(super) async fn poll(
     DeployPath(id): DeployPath,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let deploy = console.look_up(&caller, id).await?;
-    let tag = [(header::ETAG, etag(&deploy)), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    let polled = console.polled(&caller, id).await?;
+    let tag = [(header::ETAG, etag(polled.deploy())), (header::CACHE_CONTROL, "no-cache".to_owned())];
     Ok(if is_known(&headers, &tag[0].1) {
         (StatusCode::NOT_MODIFIED, tag).into_response()
     } else {
-        (tag, Json(deploy)).into_response()
+        (tag, [(header::CONTENT_TYPE, "application/json")], polled.json()).into_response()
     })
 }
 
@@ -153,7 +152,6 @@ pub(super) async fn poll(
     params(("id" = uuid::Uuid, Path, description = "The deploy")),
     responses(
         (status = 202, description = "Recorded, and GitHub will cancel the run", body = Deploy),
-        (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The deploy or its run has ended, or the run is not known yet", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
@@ -181,7 +179,6 @@ pub(super) async fn cancel(
     responses(
         (status = 200, description = "It has ended", body = Deploy),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "Sent by a page of another site"),
         (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It had ended before, or its status is of a newer console", body = Problem, content_type = "application/problem+json"),
@@ -214,7 +211,6 @@ pub(super) async fn abandon(
     responses(
         (status = 200, description = "It is approved: by this request, or before by the same person", body = Deploy),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no approver there, or a page of another site sent it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It waits for no approval, the caller requested it, or the environment is frozen", body = Problem, content_type = "application/problem+json"),
@@ -246,7 +242,6 @@ pub(super) async fn approve(
     responses(
         (status = 200, description = "It has ended", body = Deploy),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The caller is no approver there, or a page of another site sent it", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "It waits for no approval, or the caller requested it", body = Problem, content_type = "application/problem+json"),

@@ -1,5 +1,7 @@
 //! The routes, each with its description, and the OpenAPI document that is made of them.
 
+mod refusals;
+
 use std::sync::{Arc, OnceLock};
 
 use app::api::ErrorCode;
@@ -29,7 +31,7 @@ struct Description;
 
 /// Everything under `/api/internal`, and the health checks.
 pub fn router() -> Router<AppState> {
-    let (router, description) = OpenApiRouter::with_openapi(Description::openapi())
+    let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(deploys::dispatch, deploys::list))
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
@@ -47,6 +49,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(health::ready))
         .routes(routes!(metrics::metrics))
         .split_for_parts();
+    refusals::describe(&mut description);
     // Written once, when it is first asked for: it is the largest answer there is, and always the same.
     // A handler is cloned for each request, so what it holds has to be cheap to clone.
     let (written, description) = (Arc::new(OnceLock::new()), Arc::new(description));

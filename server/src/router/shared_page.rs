@@ -12,6 +12,8 @@ use std::{
 };
 
 use app::domain::Caller;
+
+use crate::access::Proof;
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -96,23 +98,26 @@ impl IntoResponse for RenderedPage {
     }
 }
 
-/// The boards, by who sees them: what is on one depends on what its reader may see, and on who they are.
+/// The boards, by who sees them: what is on one depends on what its reader may see, on who they are, and on when their
+/// session ends.
 #[derive(Clone, Default)]
-pub struct Boards(Arc<Mutex<HashMap<Caller, SharedPage>>>);
+pub struct Boards(Arc<Mutex<HashMap<Reader, SharedPage>>>);
+
+type Reader = (Caller, Proof);
 
 /// Readers whose boards are remembered. A board that is forgotten while it is rendered is finished for those that wait.
 const READERS: usize = 1_000;
 
 impl Boards {
-    fn of(&self, caller: &Caller) -> SharedPage {
+    fn of(&self, reader: Reader) -> SharedPage {
         let mut boards = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(board) = boards.get(caller) {
+        if let Some(board) = boards.get(&reader) {
             return board.clone();
         }
         if boards.len() >= READERS {
             boards.clear();
         }
-        boards.entry(caller.clone()).or_default().clone()
+        boards.entry(reader).or_default().clone()
     }
 }
 
@@ -120,8 +125,9 @@ impl Boards {
 pub async fn share_board(State(boards): State<Boards>, request: Request, next: Next) -> Response {
     let is_board =
         request.method() == Method::GET && request.uri().path() == "/" && request.uri().query().is_none();
-    match request.extensions().get::<Caller>() {
-        Some(caller) if is_board => boards.of(caller).answer(next.run(request)).await,
+    let extensions = request.extensions();
+    match extensions.get::<Caller>().cloned().zip(extensions.get::<Proof>().cloned()) {
+        Some(reader) if is_board => boards.of(reader).answer(next.run(request)).await,
         Some(_) | None => next.run(request).await,
     }
 }

@@ -20,6 +20,14 @@ pub(super) fn check(caller: &Caller, action: Action, scope: &Scope) -> Result<()
     }
 }
 
+/// Whether the caller sees the app of a deploy.
+///
+/// # Errors
+/// `unknown_deploy`: one that they do not see is not there.
+pub(super) fn check_seen(caller: &Caller, app: &str) -> Result<(), ServiceError> {
+    if caller.sees(app) { Ok(()) } else { Err(ServiceError::new(ErrorCode::UnknownDeploy)) }
+}
+
 /// One environment of one app.
 pub(super) fn scope(app: &str, environment: &str) -> Scope {
     Scope { app: Some(app.to_owned()), environment: Some(environment.to_owned()) }
@@ -38,18 +46,15 @@ impl Console {
         app: &str,
         environment: &str,
     ) -> Result<(&AppConfig, &EnvironmentConfig), ServiceError> {
-        let place = self.apps.find(app, environment).filter(|(app, _)| caller.visible().has(&app.name));
+        let place = self.apps.find(app, environment).filter(|(app, _)| caller.sees(&app.name));
         place.ok_or_else(|| ServiceError::new(ErrorCode::UnknownEnvironment))
     }
 
     /// A deploy of an app that the caller sees.
     pub(super) async fn find_for(&self, caller: &Caller, id: DeployId) -> Result<StoredDeploy, ServiceError> {
         let stored = self.find(id).await?;
-        if caller.visible().has(&stored.app) {
-            Ok(stored)
-        } else {
-            Err(ServiceError::new(ErrorCode::UnknownDeploy))
-        }
+        check_seen(caller, &stored.app)?;
+        Ok(stored)
     }
 }
 

@@ -10,10 +10,13 @@ mod dispatch;
 mod earlier_run;
 mod list;
 mod lookup;
+pub(super) mod polled;
 mod refs;
 pub(super) mod run_record;
 pub(super) mod usual;
 pub(super) mod view;
+
+use std::sync::Arc;
 
 use app::{
     api::{
@@ -25,10 +28,10 @@ use app::{
 use async_trait::async_trait;
 use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
 
-use self::run_record::FROM_ANOTHER_SITE;
+use self::{polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
 use super::{
     Console,
-    access::{actor, check, scope},
+    access::{actor, check, check_seen, scope},
     from_store,
 };
 
@@ -43,8 +46,8 @@ impl DeploysApi for Console {
     }
 
     async fn poll(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
-        let deploy = self.look_up(caller, id).await?;
-        Ok(self.with_circumstances(caller, deploy).await)
+        let polled = self.polled(caller, id).await?;
+        Ok(self.with_circumstances(caller, polled.deploy().clone()).await)
     }
 
     async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError> {
@@ -142,8 +145,19 @@ impl Console {
     ///
     /// # Errors
     /// If there is no such deploy that the caller sees, or the database is not available.
-    pub async fn look_up(&self, caller: &Caller, id: DeployId) -> Result<Deploy, ServiceError> {
-        Ok(self.view(self.with_run(self.find_for(caller, id).await?).await?))
+    pub async fn polled(&self, caller: &Caller, id: DeployId) -> Result<Arc<PolledDeploy>, ServiceError> {
+        let writes = self.store.writes();
+        if let Some(polled) = self.polled.get(id, writes) {
+            check_seen(caller, &polled.deploy().app)?;
+            return Ok(polled);
+        }
+        let stored = self.find_for(caller, id).await?;
+        let may_gain_a_run = self.is_worth_a_lookup(&stored);
+        let polled = Arc::new(PolledDeploy::new(self.view(self.with_run(stored).await?)));
+        if !may_gain_a_run {
+            self.polled.keep(Arc::clone(&polled), writes);
+        }
+        Ok(polled)
     }
 
     async fn with_circumstances(&self, caller: &Caller, deploy: Deploy) -> PollAnswer {

@@ -9,3 +9,4 @@ pub mod sqlite;
 pub(crate) mod status_sql;
 pub(crate) mod tx;
 mod value;
+mod writes;

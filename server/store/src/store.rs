@@ -172,6 +172,10 @@ pub trait Store: Outbox {
     /// nothing was written.
     fn written(&self) -> watch::Receiver<()>;
 
+    /// How many writes it has heard of, and more rather than fewer. What was read is current as long as this is what it
+    /// was before: of what this store wrote, always; of what others wrote, once the database has said so.
+    fn writes(&self) -> u64;
+
     /// Waits until every connection is closed. The store must not be used after this.
     async fn close(&self);
 }

@@ -276,6 +276,10 @@ impl<B: Backend> Store for B {
         Backend::written(self)
     }
 
+    fn writes(&self) -> u64 {
+        Backend::writes(self)
+    }
+
     async fn close(&self) {
         Backend::close(self).await;
     }

@@ -31,6 +31,10 @@ impl<B: Backend> Backend for WithOutbox<B> {
         self.backend.written()
     }
 
+    fn writes(&self) -> u64 {
+        self.backend.writes()
+    }
+
     async fn close(&self) {
         self.backend.close().await;
     }

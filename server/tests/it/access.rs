@@ -7,6 +7,7 @@ mod ended_by_admins;
 mod hosts;
 mod people;
 mod proxy;
+mod revoked_elsewhere;
 mod routes;
 mod sessions;
 mod sessions_and_tokens;

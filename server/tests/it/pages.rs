@@ -8,6 +8,7 @@ mod inputs;
 mod insight;
 mod plan;
 mod poll;
+mod poll_from_memory;
 pub mod rendering;
 mod server_functions;
 mod versions;

@@ -107,6 +107,12 @@ impl Caller {
         self.grants.iter().any(|grant| grant.role >= role)
     }
 
+    /// Whether they see this app.
+    #[must_use]
+    pub fn sees(&self, app: &str) -> bool {
+        self.grants.iter().any(|grant| grant.apps.as_ref().is_none_or(|apps| apps.iter().any(|it| it == app)))
+    }
+
     /// The apps that they see.
     #[must_use]
     pub fn visible(&self) -> Visible {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::{
     domain::{Deploy, DeployId, Origin},
     text::printable::printable,
-    ui::kit::{requester::requested_by_text, time::At},
+    ui::kit::{person_mark::PersonMark, requester::requested_by_text, time::At},
 };
 
 /// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
@@ -19,7 +19,7 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
         || view! { <dd class="quiet">"not known"</dd> }.into_any(),
         |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
     );
-    let by = requested_by_text(&deploy);
+    let by = view! { <PersonMark name=&deploy.requested_by /> " " {requested_by_text(&deploy)} };
     let inputs = (!deploy.inputs.is_empty()).then(|| {
         let input = |(name, value): (&str, &str)| {
             view! { <dd><span class="quiet code">{name.to_owned()}</span> " " {printable(value)}</dd> }

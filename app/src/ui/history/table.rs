@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     domain::Deploy,
     text::{deploy::deploy_label, printable::printable},
-    ui::kit::{requester::requested_by_text, status::StatusBadge, stepper::StepRow, time::At},
+    ui::kit::{
+        person_mark::PersonMark, requester::requested_by_text, status::StatusBadge, stepper::StepRow,
+        time::At,
+    },
 };
 
 /// The deploys, in the order given.
@@ -45,7 +48,9 @@ fn row(deploy: Deploy) -> impl IntoView {
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
                 <At at=deploy.requested_at dated=true />
-                <span class="second">{requested_by_text(&deploy)}</span>
+                <span class="second">
+                    <PersonMark name=&deploy.requested_by /> {requested_by_text(&deploy)}
+                </span>
             </td>
         </tr>
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     domain::{DeployId, JournalEntry, Timestamp, TrailEntry, UnreadableEntry, shortened},
     text::{action::action_label, printable::printable, time::day},
-    ui::kit::time::At,
+    ui::kit::{person_mark::PersonMark, time::At},
 };
 
 /// Enough of a hash to tell two entries apart by eye; the whole hash is in the title.
@@ -56,12 +56,13 @@ fn row(entry: TrailEntry, of_all: bool) -> impl IntoView {
     }
 }
 
-fn readable(entry: JournalEntry, of_all: bool) -> impl IntoView {
+fn readable(mut entry: JournalEntry, of_all: bool) -> impl IntoView {
+    let name = entry.payload.as_object_mut().and_then(|payload| payload.remove("name"));
     view! {
         <tr>
             {number_cell(entry.sequence, &entry.hash)}
             <td>{time(entry.at, of_all)}</td>
-            <td>{printable(&entry.actor)}</td>
+            {who_cell(&entry.actor, name)}
             {action_cell(&entry.action, entry.deploy_id.filter(|_| of_all))}
             <td class="code payload">{details(entry.payload)}</td>
         </tr>
@@ -97,6 +98,20 @@ fn number_cell(sequence: i64, hash: &str) -> impl IntoView + use<> {
             {sequence}
             <span class="second code" title=format!("Hash {}", printable(hash))>{printable(short)}</span>
         </td>
+    }
+}
+
+/// Who: by name, where the entry has one, and by the id under which the journal keeps them.
+fn who_cell(actor: &str, name: Option<Value>) -> impl IntoView + use<> {
+    let id = printable(actor);
+    match name.as_ref().and_then(Value::as_str) {
+        Some(name) => Either::Left(view! {
+            <td>
+                <PersonMark name /> " " {printable(name)}
+                <span class="second code">{id}</span>
+            </td>
+        }),
+        None => Either::Right(view! { <td>{id}</td> }),
     }
 }
 

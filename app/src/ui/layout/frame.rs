@@ -6,7 +6,7 @@ use leptos_router::{components::A, hooks::use_url};
 use super::shortcuts::Shortcuts;
 use crate::{
     request::{rehearsal::use_rehearsal, viewer::use_viewer},
-    ui::access::viewer_mark::ViewerMark,
+    ui::access::{session_end::SessionEndNote, viewer_mark::ViewerMark},
 };
 
 /// Where people sign in: the one page from which nothing else can be reached.
@@ -28,6 +28,7 @@ pub fn Frame(children: Children) -> impl IntoView {
                 {top}
             </div>
             {use_rehearsal().then(RehearsalBanner)}
+            <SessionEndNote />
         </header>
         <main id="main" class="main" tabindex="-1">{children()}</main>
         {(!is_sign_in).then(Shortcuts)}
@@ -54,7 +55,7 @@ fn Navigation() -> impl IntoView {
 #[component]
 fn RehearsalBanner() -> impl IntoView {
     view! {
-        <p class="rehearsal">
+        <p class="band">
             <strong>"Rehearsal"</strong>
             " — GitHub is simulated. Nothing is deployed."
         </p>

@@ -76,7 +76,7 @@ impl Console {
         })
     }
 
-    fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
+    pub(super) fn is_worth_a_lookup(&self, stored: &StoredDeploy) -> bool {
         stored.run.is_none()
             && stored.status == StoredStatus::Known(Status::Dispatched)
             && self.clock.now().duration_since(stored.released_at()) <= WINDOW

@@ -29,6 +29,9 @@ pub(crate) trait Backend: Send + Sync {
     /// Signals writes, of this store or, where several share the database, of any of them.
     fn written(&self) -> watch::Receiver<()>;
 
+    /// How many writes it has heard of: its own when they are committed, those of others when they are signalled.
+    fn writes(&self) -> u64;
+
     /// Waits until every connection is closed.
     fn close(&self) -> impl Future<Output = ()> + Send;
 }

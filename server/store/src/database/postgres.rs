@@ -84,7 +84,10 @@ impl PostgresStore {
         let mut tx = self.writers.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         let answer = operation.perform(&mut *tx).await?;
         self.fail_point.pass(Point::BeforeCommit).await;
-        self.commit(tx).await?;
+        let committed = self.commit(tx).await;
+        // At once; the database's own signal wakes whoever waits.
+        self.notices.writes().add();
+        committed?;
         Ok(answer)
     }
 
@@ -167,6 +170,10 @@ impl Backend for PostgresStore {
 
     fn written(&self) -> watch::Receiver<()> {
         self.notices.subscribe()
+    }
+
+    fn writes(&self) -> u64 {
+        self.notices.writes().count()
     }
 
     async fn close(&self) {

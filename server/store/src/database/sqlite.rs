@@ -22,6 +22,7 @@ use crate::{
     database::{
         backend::{Backend, PATIENCE, in_time},
         tx::Operation,
+        writes::Writes,
     },
 };
 use runtime::{fail_point::FailPoint, supervisor::Group};
@@ -44,7 +45,7 @@ pub struct SqliteStore {
     file: DatabaseFile,
     readers: SqlitePool,
     /// There is one instance. Writes of a command that runs beside it are not signalled.
-    written: watch::Sender<()>,
+    writes: Writes,
 }
 
 impl SqliteStore {
@@ -56,9 +57,10 @@ impl SqliteStore {
         let options = options(url)?.create_if_missing(false);
         let writer = pool(1).connect_with(options.clone()).await?;
         let file = DatabaseFile::at(options.get_filename())?;
-        let queue = Arc::new(Queue::new(writer.clone(), file.clone(), fail_point, tasks));
+        let writes = Writes::default();
+        let queue = Queue::new(writer.clone(), file.clone(), writes.clone(), fail_point, tasks);
         let readers = pool(READERS).connect_with(options.pragma("cache_size", READ_CACHE)).await?;
-        Ok(Self { writer, queue, file, readers, written: watch::Sender::default() })
+        Ok(Self { writer, queue: Arc::new(queue), file, readers, writes })
     }
 }
 
@@ -79,9 +81,7 @@ fn options(url: &str) -> Result<SqliteConnectOptions, sqlx::Error> {
 
 impl Backend for SqliteStore {
     async fn write<A: Operation + Clone + 'static>(&self, operation: &A) -> Result<A::Answer, StoreError> {
-        let answer = in_time(self.queue.perform(operation)).await?;
-        self.written.send_replace(());
-        Ok(answer)
+        in_time(self.queue.perform(operation)).await
     }
 
     async fn read<A: Operation>(&self, operation: &A) -> Result<A::Answer, StoreError> {
@@ -91,7 +91,11 @@ impl Backend for SqliteStore {
     }
 
     fn written(&self) -> watch::Receiver<()> {
-        self.written.subscribe()
+        self.writes.subscribe()
+    }
+
+    fn writes(&self) -> u64 {
+        self.writes.count()
     }
 
     async fn close(&self) {

@@ -83,6 +83,24 @@ async fn f52_session_ends_after_an_hour_alone_and_after_twelve(database: Databas
     assert_eq!(status(&console, &busy).await, 401, "it is twelve hours old");
 }
 
+/// For ten minutes before it ends, its pages say so, and those of another session do not.
+#[tokio::test]
+async fn f65_session_that_is_about_to_end_is_said() {
+    let console = console(crate::support::database::usual()).await;
+    let first = sign_in(&console, "deployer", &[]).await;
+    let says = async |cookie: &str| {
+        let page = send(&console, "GET", "/", &[("cookie", cookie)]).await;
+        page.text.contains("Your session ends at")
+    };
+    for _ in 0..23 {
+        console.clock.advance(SignedDuration::from_mins(30));
+        assert!(!says(&first).await);
+    }
+    console.clock.advance(SignedDuration::from_mins(20));
+    let second = sign_in(&console, "deployer", &[]).await;
+    assert!(says(&first).await && !says(&second).await);
+}
+
 /// A session that is revoked, by another instance too, is refused.
 async fn f52_revoked_session_is_refused(database: DatabaseSystem) {
     let console = console(database).await;

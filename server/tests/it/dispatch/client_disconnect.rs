@@ -150,6 +150,8 @@ async fn f42_dropped_poll_frees_its_connection(system: DatabaseSystem) {
     let id = console.dispatched("production").await;
     let path = format!("/api/internal/deploys/{id}");
     at_every_moment(async |polls| {
+        // What was read before this is read again.
+        console.database.store.probe().await.unwrap();
         let answer = dropped_after(polls, console.get(&path)).await;
         assert!(answer.as_ref().is_none_or(|answer| answer.status == 200), "{answer:?}");
         answer.is_some()

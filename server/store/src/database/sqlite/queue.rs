@@ -17,7 +17,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::{file::DatabaseFile, tx::SqliteTx};
-use crate::{StoreError, database::tx::Operation};
+use crate::{
+    StoreError,
+    database::{tx::Operation, writes::Writes},
+};
 
 /// How many operations one commit holds at most.
 const AT_ONCE: usize = 64;
@@ -32,9 +35,15 @@ pub(super) struct Queue {
 
 impl Queue {
     /// A queue for a pool of one connection. Its task ends with the queue.
-    pub(super) fn new(writer: SqlitePool, file: DatabaseFile, fail_point: FailPoint, tasks: Group) -> Self {
+    pub(super) fn new(
+        writer: SqlitePool,
+        file: DatabaseFile,
+        writes: Writes,
+        fail_point: FailPoint,
+        tasks: Group,
+    ) -> Self {
         let (jobs, waiting) = mpsc::channel(AT_ONCE);
-        let worker = Worker { writer, file, fail_point, closing: tasks.stopping().clone() };
+        let worker = Worker { writer, file, writes, fail_point, closing: tasks.stopping().clone() };
         tasks.spawn_to_end(Task::SqliteWriter, worker.work(waiting));
         Self { tasks, jobs }
     }
@@ -101,6 +110,7 @@ impl<A: Operation + Send> QueuedOperation for Request<A> {
 struct Worker {
     writer: SqlitePool,
     file: DatabaseFile,
+    writes: Writes,
     fail_point: FailPoint,
     closing: CancellationToken,
 }
@@ -141,6 +151,8 @@ impl Worker {
         self.file.check()?;
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
+        // Before anybody is answered, and also where it failed: whether a commit that broke off holds is not known.
+        self.writes.signal();
         if committed.is_err() {
             // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot come:
             // every later write on this connection would be refused.
