@@ -14,6 +14,7 @@ const WORDS = {
   done: "done",
   failed: "failed",
   stalled: "stalled",
+  not_reached: "not reached",
   not_required: "not required",
   not_reported: "not reported",
 } as const;

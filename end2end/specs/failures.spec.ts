@@ -6,14 +6,14 @@ const FAILURES: { step: string; variable: string; states: StepStates }[] = [
   {
     step: "smoke gate",
     variable: "SMOKE_COMMAND",
-    states: ["failed", "pending", "pending", "pending"],
+    states: ["failed", "not_reached", "not_reached", "not_reached"],
   },
   {
     step: "freeze check",
     variable: "FREEZE_CHECK_COMMAND",
-    states: ["done", "failed", "pending", "pending"],
+    states: ["done", "failed", "not_reached", "not_reached"],
   },
-  { step: "build", variable: "BUILD_COMMAND", states: ["done", "done", "failed", "pending"] },
+  { step: "build", variable: "BUILD_COMMAND", states: ["done", "done", "failed", "not_reached"] },
   {
     step: "health check",
     variable: "HEALTH_CHECK_COMMAND",

@@ -33,7 +33,7 @@ test("a freeze that begins after the press stops the deploy at its freeze check"
 
   expect(run.result("freeze-check")).toBe("failure");
   expect(run.result("deploy")).toBe("skipped");
-  await dialog.expectSteps("failed", ["done", "failed", "pending", "pending"]);
+  await dialog.expectSteps("failed", ["done", "failed", "not_reached", "not_reached"]);
   await expect(dialog.root).toContainText("A freeze stopped it at the freeze check.");
   await expect(dialog.root).toContainText(
     "“Quarter end <b>closing</b>”, declared by local operator, until it is lifted.",

@@ -61,7 +61,7 @@ test("a newer run takes the place of this one", async ({ board }) => {
 
   await expect(dialog.root.getByText(/holds the run back/)).toBeVisible();
   await dialog.expectWords("Superseded — a newer run took its place");
-  await dialog.expectSteps("failed", ["pending", "pending", "pending", "pending"]);
+  await dialog.expectSteps("failed", ["not_reached", "not_reached", "not_reached", "not_reached"]);
 });
 
 test("an operator cancels a deploy that stalls", async ({ board, page }) => {
@@ -76,7 +76,7 @@ test("an operator cancels a deploy that stalls", async ({ board, page }) => {
   await page.keyboard.press("Enter");
 
   await dialog.expectWords("Cancelled in the smoke gate");
-  await dialog.expectSteps("failed", ["failed", "pending", "pending", "pending"]);
+  await dialog.expectSteps("failed", ["failed", "not_reached", "not_reached", "not_reached"]);
   await expect(dialog.root.getByRole("button", { name: /cancel/i })).toBeHidden();
   await dialog.close.click();
   await expect(board.row("storefront", "staging")).toContainText("Cancelled in the smoke gate");

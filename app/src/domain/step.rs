@@ -2,7 +2,7 @@
 //! status into steps.
 //!
 //! A step never lights up because a later one did: a gate that was passed over without a word is
-//! [`StepState::NotRequired`] where the environment has no such gate, else [`StepState::NotReported`].
+//! [`StepState::NotReported`]. One that the environment does not have is [`StepState::NotRequired`] from the start.
 
 mod legs;
 
@@ -103,6 +103,8 @@ pub enum StepState {
     Failed,
     /// The deadline passed while it was under way.
     Stalled,
+    /// The deploy ended before it.
+    NotReached,
     /// This environment has no such gate.
     NotRequired,
     /// A later step reported, this one never did: an old workflow, or a lost callback.
@@ -122,6 +124,7 @@ impl StepState {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Stalled => "stalled",
+            Self::NotReached => "not_reached",
             Self::NotRequired => "not_required",
             Self::NotReported => "not_reported",
             Self::Unknown => "unknown",
@@ -137,6 +140,7 @@ impl StepState {
             Self::Done => "done",
             Self::Failed => "failed",
             Self::Stalled => "stalled",
+            Self::NotReached => "not reached",
             Self::NotRequired => "not required",
             Self::NotReported => "not reported",
             Self::Unknown => "unknown",
@@ -244,6 +248,7 @@ impl StepPosition {
             | StepState::Done
             | StepState::Failed
             | StepState::Stalled
+            | StepState::NotReached
             | StepState::NotRequired
             | StepState::NotReported
             | StepState::Unknown => self,
@@ -281,6 +286,7 @@ impl View<'_> {
             StepState::Failed | StepState::Stalled => self.history.last(),
             StepState::Pending
             | StepState::Active
+            | StepState::NotReached
             | StepState::NotRequired
             | StepState::NotReported
             | StepState::Unknown => None,
@@ -308,6 +314,8 @@ impl View<'_> {
         }
         match self.status {
             StoredStatus::Unknown(_) => StepState::Unknown,
+            StoredStatus::Known(_) if !self.gates.has(key) => StepState::NotRequired,
+            StoredStatus::Known(status) if status.is_terminal() => StepState::NotReached,
             StoredStatus::Known(_) => StepState::Pending,
         }
     }

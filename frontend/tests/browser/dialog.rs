@@ -79,7 +79,7 @@ async fn dialog_walks_through_every_status() {
     for (end, in_step) in [("failed", "failed"), ("timed_out", "stalled")] {
         let path: Vec<_> = path[..7].iter().copied().chain([end]).collect();
         let mut states = states[..7].to_vec();
-        states.push(["done", "done", in_step, "pending"]);
+        states.push(["done", "done", in_step, "not_reached"]);
         walks(&path, &states).await;
     }
 }

@@ -65,19 +65,23 @@ async fn ends(end: Deploy, states: [&str; 4], words: &str) {
 
 #[wasm_bindgen_test]
 async fn failure_shows_in_the_active_step() {
-    ends(deploy(&[R, BAD]), ["pending"; 4], "Failed — GitHub did not start a run").await;
-    ends(deploy(&[R, D, BAD]), ["pending"; 4], "Failed").await;
-    ends(deploy(&[R, D, SGS, BAD]), ["failed", "pending", "pending", "pending"], "Failed in the smoke gate")
-        .await;
+    ends(deploy(&[R, BAD]), ["not_reached"; 4], "Failed — GitHub did not start a run").await;
+    ends(deploy(&[R, D, BAD]), ["not_reached"; 4], "Failed").await;
+    ends(
+        deploy(&[R, D, SGS, BAD]),
+        ["failed", "not_reached", "not_reached", "not_reached"],
+        "Failed in the smoke gate",
+    )
+    .await;
     ends(
         deploy(&[R, D, SGS, SGP, FCS, BAD]),
-        ["done", "failed", "pending", "pending"],
+        ["done", "failed", "not_reached", "not_reached"],
         "Failed in the freeze check",
     )
     .await;
     ends(
         deploy(&[R, D, SGS, SGP, FCS, FCP, BLD, BAD]),
-        ["done", "done", "failed", "pending"],
+        ["done", "done", "failed", "not_reached"],
         "Failed in the deploy step",
     )
     .await;
@@ -94,7 +98,7 @@ async fn failure_shows_in_the_named_stage() {
     let failed = || deploy(&[R, D, BAD]);
     ends(
         failed_in(FailureStage::SmokeGate, failed()),
-        ["failed", "pending", "pending", "pending"],
+        ["failed", "not_reached", "not_reached", "not_reached"],
         "Failed in the smoke gate",
     )
     .await;
@@ -110,11 +114,11 @@ async fn failure_shows_in_the_named_stage() {
 async fn deadline_shows_in_the_stalled_step() {
     ends(
         deploy(&[R, D, SGS, LATE]),
-        ["stalled", "pending", "pending", "pending"],
+        ["stalled", "not_reached", "not_reached", "not_reached"],
         "Timed out in the smoke gate",
     )
     .await;
-    ends(deploy(&[R, D, LATE]), ["pending"; 4], "Timed out").await;
+    ends(deploy(&[R, D, LATE]), ["not_reached"; 4], "Timed out").await;
 }
 
 /// A gate that was passed over is not lit by a later step.

@@ -29,7 +29,8 @@ fn states() -> impl Iterator<Item = StepState> {
         StepState::Active => Some(StepState::Done),
         StepState::Done => Some(StepState::Failed),
         StepState::Failed => Some(StepState::Stalled),
-        StepState::Stalled => Some(StepState::NotRequired),
+        StepState::Stalled => Some(StepState::NotReached),
+        StepState::NotReached => Some(StepState::NotRequired),
         StepState::NotRequired => Some(StepState::NotReported),
         StepState::NotReported => Some(StepState::Unknown),
         StepState::Unknown => None,
@@ -54,6 +55,7 @@ fn of_state(state: StepState) -> Figure {
         StepState::Done => "Done, by each source and by none",
         StepState::Failed => "Failed, by each source and by none",
         StepState::Stalled => "Stalled: the deadline passed in it, by each source and by none",
+        StepState::NotReached => "Not reached: the deploy ended before it",
         StepState::NotRequired => "Not required: the environment has no such gate",
         StepState::NotReported => "Not reported: a later step did, this one never",
         StepState::Unknown => "Unknown: recorded by a newer console",
@@ -69,9 +71,11 @@ fn step(key: StepKey, state: StepState, source: Option<Source>) -> Step {
     let (began, ended) = match state {
         StepState::Active => (Some(at(66)), None),
         StepState::Done | StepState::Failed | StepState::Stalled => (Some(at(66)), Some(at(190))),
-        StepState::Pending | StepState::NotRequired | StepState::NotReported | StepState::Unknown => {
-            (None, None)
-        }
+        StepState::Pending
+        | StepState::NotReached
+        | StepState::NotRequired
+        | StepState::NotReported
+        | StepState::Unknown => (None, None),
     };
     let source = source.filter(|_| began.is_some());
     let evidence = source.map(|source| match source {

@@ -34,7 +34,7 @@ impl Icon {
     #[must_use]
     pub const fn of_step(state: StepState) -> Self {
         match state {
-            StepState::Pending => Self::Ring,
+            StepState::Pending | StepState::NotReached => Self::Ring,
             StepState::Active => Self::Turning,
             StepState::Done => Self::Tick,
             StepState::Failed => Self::Cross,

@@ -690,9 +690,9 @@ async fn f22_requested_row_walks_both_edges() {
 #[tokio::test]
 async fn workflow_names_the_failed_step() {
     for (stage, expected) in [
-        ("smoke_gate_failed", ["failed", "pending", "pending", "pending"]),
-        ("freeze_check_failed", ["done", "failed", "pending", "pending"]),
-        ("deploy_failed", ["done", "not_reported", "failed", "pending"]),
+        ("smoke_gate_failed", ["failed", "not_reached", "not_reached", "not_reached"]),
+        ("freeze_check_failed", ["done", "failed", "not_reached", "not_reached"]),
+        ("deploy_failed", ["done", "not_reported", "failed", "not_reached"]),
         ("health_check_failed", ["done", "not_reported", "not_reported", "failed"]),
     ] {
         let console = TestConsole::new().await;
@@ -726,7 +726,7 @@ async fn only_valid_failure_stages_are_kept() {
     assert_eq!(console.callback(id, "2", stage("failed", "canary_failed")).await.status, 200);
     let deploy = console.deploy(id).await;
     assert_eq!(deploy["failure_stage"], Value::Null);
-    assert_eq!(states(&deploy), ["not_reported", "not_reported", "failed", "pending"]);
+    assert_eq!(states(&deploy), ["not_reported", "not_reported", "failed", "not_reached"]);
 }
 
 #[tokio::test]

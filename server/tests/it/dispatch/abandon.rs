@@ -59,7 +59,7 @@ async fn f80_abandoning_a_deleted_run_frees_the_environment(system: DatabaseSyst
     assert_eq!(answer.status, 200, "{answer:?}");
     shape::assert_deploy(&answer.json);
     assert_eq!(answer.json["status"], "failed");
-    assert_eq!(shape::states(&answer.json), ["done", "failed", "pending", "pending"]);
+    assert_eq!(shape::states(&answer.json), ["done", "failed", "not_reached", "not_reached"]);
     let by = &answer.json["abandoned"];
     assert_eq!(
         (&by["by"], &by["reason"], &by["at"]),

@@ -41,7 +41,7 @@ async fn cancel_takes_two_phases_and_keeps_history() {
     assert_eq!(console.pass().await, 1);
     let deploy = console.deploy(id).await;
     assert_eq!((&deploy["status"], &deploy["run_state"]), (&json!("failed"), &json!("cancelled")));
-    assert_eq!(shape::states(&deploy), ["done", "pending", "pending", "pending"]);
+    assert_eq!(shape::states(&deploy), ["done", "not_reached", "not_reached", "not_reached"]);
     assert_eq!(deploy["history"].as_array().unwrap().last().unwrap()["log_line"], "The run was cancelled.");
     assert_eq!(
         actions(&console, id).await[2..],

@@ -78,9 +78,9 @@ async fn every_scenario_ends_as_announced() {
     for (scenario, environment, status, expected) in [
         ("all_well", "production", "succeeded", ["done", "done", "done", "done"]),
         ("all_well", "staging", "succeeded", ["done", "not_required", "done", "done"]),
-        ("smoke_gate_fails", "production", "failed", ["failed", "pending", "pending", "pending"]),
-        ("freeze_check_fails", "production", "failed", ["done", "failed", "pending", "pending"]),
-        ("build_fails", "staging", "failed", ["done", "not_required", "failed", "pending"]),
+        ("smoke_gate_fails", "production", "failed", ["failed", "not_reached", "not_reached", "not_reached"]),
+        ("freeze_check_fails", "production", "failed", ["done", "failed", "not_reached", "not_reached"]),
+        ("build_fails", "staging", "failed", ["done", "not_required", "failed", "not_reached"]),
         ("health_check_fails", "production", "failed", ["done", "done", "done", "failed"]),
         ("slow_run", "staging", "succeeded", ["done", "not_required", "done", "done"]),
     ] {
@@ -133,7 +133,7 @@ async fn freeze_stops_the_simulated_workflow() {
     let deploy = end_of(serving.address, &deploy).await;
     assert_eq!(
         (&deploy["status"], states(&deploy)),
-        (&json!("failed"), vec!["done", "failed", "pending", "pending"])
+        (&json!("failed"), vec!["done", "failed", "not_reached", "not_reached"])
     );
     assert_eq!(deploy["freeze"]["holds"][0]["reason"], "closing");
     assert_eq!(serving.stop("TERM").await.code, Some(0));
@@ -148,7 +148,7 @@ async fn app_without_gates_shows_fewer_steps() {
     for (scenario, status, expected) in [
         ("all_well", "succeeded", ["not_required", "not_required", "done", "done"]),
         ("smoke_gate_fails", "succeeded", ["not_required", "not_required", "done", "done"]),
-        ("build_fails", "failed", ["not_required", "not_required", "failed", "pending"]),
+        ("build_fails", "failed", ["not_required", "not_required", "failed", "not_reached"]),
         ("health_check_fails", "failed", ["not_required", "not_required", "done", "failed"]),
         ("all_callbacks_lost", "succeeded", ["not_required", "not_required", "done", "done"]),
         ("callback_lost", "succeeded", ["not_required", "not_required", "done", "done"]),
