@@ -39,7 +39,9 @@ pub use board::BoardApi;
 pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};
 #[cfg(feature = "ssr")]
 pub use deploys::DeploysApi;
-pub use deploys::{AbandonRequest, ApprovalRequest, DeployJournal, DeployPage, DeployQuery, PollAnswer};
+pub use deploys::{
+    AbandonRequest, ApprovalRequest, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, PollAnswer,
+};
 pub use dispatch::{DeployPlan, DispatchRequest};
 #[cfg(feature = "ssr")]
 pub use dispatch::{DispatchApi, Dispatched, RehearsalApi};

@@ -53,6 +53,14 @@ pub fn LiveDeploy() -> impl IntoView {
     view! { <PageFreshness page /> }
 }
 
+/// What a list does beside being looked at: it is kept fresh.
+#[island]
+pub fn LiveList() -> impl IntoView {
+    Effect::new(mark_hydrated);
+    provide_events();
+    view! { <PageFreshness page=use_page_refresh() /> }
+}
+
 /// The section that shows the progress, and the deploy that it names.
 fn find_followed() -> Option<(HtmlElement, FollowedDeploy)> {
     let section = find(&document(), &format!("[{}]", progress_panel::FOLLOWED))?;

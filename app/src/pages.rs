@@ -1,6 +1,7 @@
 //! One file per route. Resources live here; components are given what they show.
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
 pub mod board;
 pub mod deploy;
@@ -15,6 +16,7 @@ pub mod redeploy;
 pub mod versions;
 
 pub use access::{MePage, SessionsPage, SignInPage, TokensPage};
+pub use approvals::ApprovalsPage;
 pub use audit::AuditPage;
 pub use board::BoardPage;
 pub use deploy::DeployDetailPage;

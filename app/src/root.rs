@@ -10,8 +10,9 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        AuditPage, BoardPage, DeployDetailPage, DoctorPage, FlagsPage, FreezesPage, HistoryPage, InsightPage,
-        MePage, NotFound, PlanPage, RedeployPage, SessionsPage, SignInPage, TokensPage, VersionsPage,
+        ApprovalsPage, AuditPage, BoardPage, DeployDetailPage, DoctorPage, FlagsPage, FreezesPage,
+        HistoryPage, InsightPage, MePage, NotFound, PlanPage, RedeployPage, SessionsPage, SignInPage,
+        TokensPage, VersionsPage,
     },
     ui::layout::frame::Frame,
 };
@@ -28,6 +29,7 @@ pub fn Root() -> impl IntoView {
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys") view=HistoryPage ssr=SsrMode::Async />
+                    <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async />
                     <Route path=path!("/insight") view=InsightPage ssr=SsrMode::Async />
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />

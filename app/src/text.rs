@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod action;
+pub mod approval;
 pub mod deploy;
 pub mod freeze;
 pub mod leg;

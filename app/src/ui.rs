@@ -1,6 +1,7 @@
 //! What is on the screen, by area. Components show their properties; resources live in pages.
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
 pub mod board;
 pub mod deploy;

@@ -53,6 +53,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "a promotion");
       await page.goto("/deploy/storefront/production?ref=v2");
       await expectAccessible(page, "the page from which one deploys");
+      await page.goto("/approvals");
+      await expectAccessible(page, "what waits for an approval");
       await page.goto("/insight");
       await expectAccessible(page, "insight");
       await page.keyboard.press("?");

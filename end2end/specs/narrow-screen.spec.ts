@@ -46,6 +46,9 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await expectNoSidewaysScroll(page, "the tokens");
   await page.goto("/sessions");
   await expectNoSidewaysScroll(page, "the sessions");
+  await page.goto("/approvals");
+  await expect(page.getByRole("heading", { name: "Approvals" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "the approvals");
   await page.goto("/insight");
   await expectNoSidewaysScroll(page, "insight");
   await page.goto("/audit");

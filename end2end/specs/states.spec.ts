@@ -36,6 +36,7 @@ const PAGES = [
   { name: "page-deploy", caption: "A deploy that succeeded" },
   { name: "page-versions", caption: "What is live, and the ways back" },
   { name: "page-history", caption: "The history" },
+  { name: "page-approvals", caption: "What waits for an approval" },
   { name: "page-insight", caption: "Insight" },
   { name: "page-freezes", caption: "Freezes, one in force" },
   { name: "page-flags", caption: "Flags" },
@@ -201,6 +202,7 @@ for (const colorScheme of SCHEMES) {
       await page.getByRole("link", { name: "storefront to production" }).first().click();
       await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
       await picture("page-deploy");
+      await picture("page-approvals", "/approvals");
       await picture("page-insight", "/insight");
       await picture("page-flags", "/flags");
       await picture("page-me", "/me");

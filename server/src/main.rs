@@ -102,8 +102,8 @@ fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Se
     let config = Config::read(&variable, Flags::shipped()?.all_on())?;
     let database = config::database_url(&variable)?;
     Ok(Setup {
+        apps: Apps::rehearsal(!matches!(config.sign_in, SignInConfig::None))?,
         config,
-        apps: Apps::rehearsal()?,
         database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
         secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
         github: GitHubMode::Simulated { pace: options.pace, jobs: !options.no_jobs },

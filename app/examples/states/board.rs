@@ -112,7 +112,12 @@ fn cell(name: &str, caption: &str, environment: BoardEnvironment) -> Figure {
     in_cell(name, caption, environment, None)
 }
 
-fn in_cell(name: &str, caption: &str, environment: BoardEnvironment, github: Option<GitHubOutage>) -> Figure {
+pub(crate) fn in_cell(
+    name: &str,
+    caption: &str,
+    environment: BoardEnvironment,
+    github: Option<GitHubOutage>,
+) -> Figure {
     Width::Cell.figure(name, caption, || {
         let (app, default_ref) = ("storefront".to_owned(), "main".to_owned());
         view! { <ul class="board" role="list"><BoardCell app default_ref environment github column=1 /></ul> }

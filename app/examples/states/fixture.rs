@@ -191,6 +191,7 @@ pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignal
         github: signal(None::<GitHubOutage>).0,
         usual: signal(usual()).0,
         denied: signal(None).0,
+        may_approve: signal(None).0,
         show_newer: Callback::new(|_| ()),
     }
 }

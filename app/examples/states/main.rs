@@ -13,6 +13,7 @@
 #![recursion_limit = "256"]
 
 mod access;
+mod approvals;
 mod blockers;
 mod board;
 mod deploy;
@@ -48,7 +49,7 @@ const STYLE: &str = "\
     .state .cell { border-left: 0 } \
     .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
-fn groups() -> [Group; 24] {
+fn groups() -> [Group; 25] {
     [
         deploy::steps::group(),
         deploy::status::group(),
@@ -60,6 +61,7 @@ fn groups() -> [Group; 24] {
         deploy::jobs::group(),
         board::group(),
         blockers::group(),
+        approvals::group(),
         history::group(),
         versions::group(),
         insight::group(),

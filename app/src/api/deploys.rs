@@ -1,4 +1,4 @@
-//! Deploys: one, its journal and its run; the list; and ending one early.
+//! Deploys: one, its journal and its run; the list; approving one, and ending one early.
 
 use leptos::{
     prelude::*,
@@ -7,14 +7,14 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 use super::{RunRecord, UiError, client::ApiClient};
-use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, TrailEntry};
+use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, TrailEntry};
 
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, caller, service};
 #[cfg(feature = "ssr")]
 use crate::domain::Caller;
 
-/// Deploys, read, cancelled and abandoned.
+/// Deploys, read, approved, cancelled and abandoned.
 #[cfg(feature = "ssr")]
 #[async_trait::async_trait]
 pub trait DeploysApi: Send + Sync {
@@ -44,6 +44,9 @@ pub trait DeploysApi: Send + Sync {
     /// Ends a live deploy by hand, whatever GitHub says of it. Then GitHub is asked to cancel what may still run, which
     /// changes nothing in the answer.
     async fn abandon(&self, caller: &Caller, id: DeployId, reason: String) -> Result<Deploy, ServiceError>;
+
+    /// The deploys that wait for an approval, as far as the caller has to do with them.
+    async fn approvals(&self, caller: &Caller) -> Result<AwaitedApprovals, ServiceError>;
 
     /// Approves a deploy that somebody else requested. With the last approval that it needs, GitHub is asked for its run.
     async fn approve(
@@ -75,12 +78,15 @@ pub struct PollAnswer {
     /// Why the caller may not cancel, abandon or repeat it; none, if they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied: Option<String>,
+    /// Whether the caller may approve or reject it; none, unless it waits for an approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_approve: Option<MayApprove>,
 }
 
 impl From<Deploy> for PollAnswer {
     /// With nothing known beside the deploy itself.
     fn from(deploy: Deploy) -> Self {
-        Self { deploy, github: None, usual: Vec::new(), denied: None }
+        Self { deploy, github: None, usual: Vec::new(), denied: None, may_approve: None }
     }
 }
 
@@ -132,6 +138,15 @@ pub struct ApprovalRequest {
     /// Up to 500 characters.
     #[serde(default)]
     pub comment: Option<String>,
+}
+
+/// The deploys that wait for an approval, oldest first.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct AwaitedApprovals {
+    /// Those that the caller may approve, and has not.
+    pub to_review: Vec<Deploy>,
+    /// Those that the caller requested or has approved: others have to.
+    pub of_others: Vec<Deploy>,
 }
 
 /// The end of the journal of one deploy: as much as a page shows.
@@ -213,4 +228,31 @@ pub async fn cancel(id: DeployId) -> Result<Deploy, UiError> {
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "abandon", input = Json)]
 pub async fn abandon(id: DeployId, reason: String) -> Result<Deploy, UiError> {
     Ok(service::<dyn DeploysApi>()?.abandon(&caller()?, id, reason).await?)
+}
+
+/// The deploys that wait for an approval, as far as the caller has to do with them.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "approvals", input = GetUrl)]
+pub async fn read_approvals() -> Result<AwaitedApprovals, UiError> {
+    Ok(service::<dyn DeploysApi>()?.approvals(&caller()?).await?)
+}
+
+/// Approves a deploy that somebody else requested. Approving it again does no harm.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "approve", input = Json)]
+pub async fn approve(id: DeployId, comment: String) -> Result<Deploy, UiError> {
+    Ok(service::<dyn DeploysApi>()?.approve(&caller()?, id, Some(comment)).await?)
+}
+
+/// Rejects a deploy that somebody else requested: it ends.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "reject", input = Json)]
+pub async fn reject(id: DeployId, comment: String) -> Result<Deploy, UiError> {
+    Ok(service::<dyn DeploysApi>()?.reject(&caller()?, id, Some(comment)).await?)
 }

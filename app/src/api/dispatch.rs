@@ -115,6 +115,9 @@ pub struct DeployPlan {
     /// The inputs to fill in.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inputs: Vec<InputSpec>,
+    /// How many others have to approve it.
+    #[serde(default)]
+    pub approvals: u8,
     /// What deploying the ref would change, as it is on GitHub now.
     pub changes: Changes,
     /// Why GitHub cannot be asked, if it cannot.

@@ -133,6 +133,9 @@ pub struct RedeployPlan {
     pub frozen: Option<Frozen>,
     /// Whether it goes on through freezes, by what is configured.
     pub passes_freezes: bool,
+    /// How many others have to approve it.
+    #[serde(default)]
+    pub approvals: u8,
     /// The deploy that is in the way.
     pub under_way: Option<DeployId>,
     /// The idempotency key of the form.

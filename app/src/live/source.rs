@@ -161,6 +161,54 @@ impl Default for AbandonTarget {
     }
 }
 
+/// What somebody says to a deploy that waits for an approval.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Review {
+    /// It may go to GitHub.
+    Approve,
+    /// It ends.
+    Reject,
+}
+
+impl Review {
+    /// The end of the address of its form, and of its ids.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
+}
+
+/// Where a review is sent, with a comment that may be empty.
+#[derive(Clone)]
+pub struct ReviewTarget(Arc<dyn Fn(DeployId, Review, String) -> AnswerFuture<Deploy> + Send + Sync>);
+
+impl ReviewTarget {
+    /// A target of your own.
+    pub fn new(
+        send: impl Fn(DeployId, Review, String) -> AnswerFuture<Deploy> + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(send))
+    }
+
+    /// Sends it once.
+    #[must_use]
+    pub fn send(&self, id: DeployId, review: Review, comment: String) -> AnswerFuture<Deploy> {
+        (self.0)(id, review, comment)
+    }
+}
+
+impl Default for ReviewTarget {
+    fn default() -> Self {
+        Self::new(|id, review, comment| match review {
+            Review::Approve => Box::pin(deploys::approve(id, comment)),
+            Review::Reject => Box::pin(deploys::reject(id, comment)),
+        })
+    }
+}
+
 /// The one that a test or a page provided, or the default.
 #[must_use]
 pub fn use_context_or_default<T: Clone + Default + 'static>() -> T {

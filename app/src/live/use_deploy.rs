@@ -9,7 +9,7 @@ use super::{
 use crate::{
     api::{PollAnswer, UiError},
     clock,
-    domain::{Deploy, DeployId, DurationStats, GitHubOutage, Timestamp},
+    domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, Timestamp},
 };
 
 /// What is known of a deploy, and how fresh that is.
@@ -26,6 +26,8 @@ pub struct DeploySignals {
     pub usual: ReadSignal<Vec<DurationStats>>,
     /// Why the viewer may not end it, as the newest answer says.
     pub denied: ReadSignal<Option<String>>,
+    /// Whether the viewer may approve or reject it, as the newest answer says.
+    pub may_approve: ReadSignal<Option<MayApprove>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -41,7 +43,7 @@ impl DeploySignals {
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
-    let PollAnswer { deploy: first, github, usual, denied } = first.into();
+    let PollAnswer { deploy: first, github, usual, denied, may_approve } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
@@ -49,6 +51,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (github, set_github) = signal(github);
     let (usual, set_usual) = signal(usual);
     let (denied, set_denied) = signal(denied);
+    let (may_approve, set_may_approve) = signal(may_approve);
     if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
@@ -64,11 +67,12 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
             set_github,
             set_usual,
             set_denied,
+            set_may_approve,
         };
         use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
     let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
-    DeploySignals { deploy, last_contact, error, github, usual, denied, show_newer }
+    DeploySignals { deploy, last_contact, error, github, usual, denied, may_approve, show_newer }
 }
 
 #[derive(Clone)]
@@ -82,6 +86,7 @@ struct DeployPoll {
     set_github: WriteSignal<Option<GitHubOutage>>,
     set_usual: WriteSignal<Vec<DurationStats>>,
     set_denied: WriteSignal<Option<String>>,
+    set_may_approve: WriteSignal<Option<MayApprove>>,
 }
 
 impl Polled for DeployPoll {
@@ -111,12 +116,13 @@ impl Polled for DeployPoll {
 }
 
 impl DeployPoll {
-    fn accept(&self, PollAnswer { deploy, github, usual, denied }: PollAnswer) {
+    fn accept(&self, PollAnswer { deploy, github, usual, denied, may_approve }: PollAnswer) {
         self.set_last_contact.set(Some(clock::now()));
         self.set_error.maybe_update(|error| error.take().is_some());
         set_if_other(self.set_github, github);
         set_if_other(self.set_usual, usual);
         set_if_other(self.set_denied, denied);
+        set_if_other(self.set_may_approve, may_approve);
         set_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     domain::InputValues,
     request::{query::use_query, rehearsal::use_rehearsal, response},
     ui::{
+        approvals::asked::ApprovalsAsked,
         board::blockers::{Blockers, blockers},
         deploy_form::{
             changes::ChangeList,
@@ -76,6 +77,7 @@ fn PlanContent(plan: DeployPlan) -> impl IntoView {
         <FormErrorNote problem=posted />
         <div class="part" data-part="in-the-way">{why}</div>
         <dl class="facts"><div><dt>"Live now"</dt><dd>{live}</dd></div></dl>
+        <div class="part" data-part="approvals"><ApprovalsAsked needed=plan.approvals /></div>
         <PlanForm plan />
         <div class="part" data-part="changes"><ChangeList changes /></div>
     }

@@ -11,6 +11,7 @@ use crate::{
     request::{query::use_query, rehearsal::use_rehearsal, response},
     text::printable::printable,
     ui::{
+        approvals::asked::ApprovalsAsked,
         deploy_form::{
             changes::ChangeList,
             input_fields::{InputFields, InputState},
@@ -96,6 +97,7 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
             <div><dt>"After"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
             <div><dt>"Commit"</dt><dd class="code">{plan.commit.to_string()}</dd></div>
         </dl>
+        <ApprovalsAsked needed=plan.approvals />
         <ChangeList changes=plan.changes.clone() />
         <RedeployForm plan press />
     }

@@ -1,7 +1,7 @@
 //! A status in words. The words are for operators: what is so, and what is awaited.
 
-use super::printable::printable;
-use crate::domain::{Deploy, RunState, Status, StepKey, StepState, StoredStatus};
+use super::{approval::approvals, printable::printable};
+use crate::domain::{Approval, Deploy, RunState, Status, StepKey, StepState, StoredStatus};
 
 /// The status of the deploy, as one sentence without a full stop.
 #[must_use]
@@ -9,6 +9,9 @@ pub fn status_text(deploy: &Deploy) -> String {
     match &deploy.status {
         StoredStatus::Unknown(status) => {
             format!("Unknown status “{}” — recorded by a newer console", printable(status))
+        }
+        StoredStatus::Known(Status::Requested) if deploy.awaited_approval().is_some() => {
+            format!("Waits for {}", approvals(deploy.awaited_approval().map_or(0, Approval::missing)))
         }
         StoredStatus::Known(Status::Dispatched) if deploy.origin.is_found() => {
             "Runs on GitHub — followed by its record".to_owned()
@@ -22,6 +25,9 @@ pub fn status_text(deploy: &Deploy) -> String {
         StoredStatus::Known(Status::Failed) if deploy.abandoned.is_some() => abandoned(deploy),
         StoredStatus::Known(Status::Failed) if was_stopped(deploy) => {
             ended("Cancelled", deploy, StepState::Failed)
+        }
+        StoredStatus::Known(Status::Failed) if deploy.lacked_approval() => {
+            "Not approved — GitHub was not asked".to_owned()
         }
         StoredStatus::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
         StoredStatus::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),

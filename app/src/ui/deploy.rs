@@ -1,6 +1,7 @@
 //! One deploy: its progress, followed while it is live, and on its page everything that is recorded about it.
 
 pub mod abandon;
+pub mod approval;
 pub mod cancel;
 pub mod deploy_details;
 pub mod end_notification;

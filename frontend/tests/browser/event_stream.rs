@@ -175,6 +175,7 @@ async fn without_events_polling_keeps_its_pace() {
             github: Some(down()),
             usual: Vec::new(),
             denied: None,
+            may_approve: None,
         };
         script.answer_poll(Ok(answer)).await;
     }

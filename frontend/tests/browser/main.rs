@@ -6,6 +6,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "in a test that is how to fail")]
 
 mod abandon;
+mod approval;
 mod cancel;
 mod dialog;
 mod event_stream;

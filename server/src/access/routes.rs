@@ -44,6 +44,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/deploys/{id}/to/{environment}", SEE),
     ("GET", "/deploy/{app}/{environment}", SEE),
     ("GET", "/versions/{app}/{environment}", SEE),
+    ("GET", "/approvals", SEE),
     ("GET", "/insight", SEE),
     ("GET", "/freezes", SEE),
     ("GET", "/flags", SEE),
@@ -56,6 +57,8 @@ pub const ROUTES: &[Line] = &[
     ("POST", "/deploy/{app}/{environment}", DEPLOY),
     ("POST", "/deploys/{id}/to/{environment}", DEPLOY),
     ("POST", "/deploys/{id}/abandon", DEPLOY),
+    ("POST", "/deploys/{id}/approve", APPROVE),
+    ("POST", "/deploys/{id}/reject", APPROVE),
     ("POST", "/freezes", OPERATE),
     ("POST", "/freezes/lift", OPERATE),
     ("POST", "/flags", OPERATE),
@@ -89,6 +92,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/ui/people", SEE),
     ("GET", "/api/ui/journal", SEE),
     ("GET", "/api/ui/run_record", SEE),
+    ("GET", "/api/ui/approvals", SEE),
     ("GET", "/api/ui/deploy_plan", SEE),
     ("GET", "/api/ui/versions", SEE),
     ("GET", "/api/ui/redeploys", SEE),
@@ -105,6 +109,8 @@ pub const ROUTES: &[Line] = &[
     ("POST", "/api/ui/dispatch", DEPLOY),
     ("POST", "/api/ui/cancel", DEPLOY),
     ("POST", "/api/ui/abandon", DEPLOY),
+    ("POST", "/api/ui/approve", APPROVE),
+    ("POST", "/api/ui/reject", APPROVE),
 ];
 
 /// What a request asks for. What no route answers asks to be known, as what the answer would say is nobody else's business.

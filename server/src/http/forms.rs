@@ -7,8 +7,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
     api::{
-        AbandonRequest, DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi, FreezeRequest,
-        FreezesApi, Problem, Promote, RehearsalApi,
+        AbandonRequest, ApprovalRequest, DeploysApi, DispatchApi, DispatchRequest, ErrorCode, FlagsApi,
+        FreezeRequest, FreezesApi, Problem, Promote, RehearsalApi,
     },
     domain::{
         Caller, Day, DeployId, Flag, FreezeId, InputValues, Scenario, Scope, Timestamp, WeekTime, Window,
@@ -34,6 +34,8 @@ pub fn forms() -> Router<AppState> {
         .route("/freezes/lift", post(lift))
         .route("/deploy/{app}/{environment}", post(deploy))
         .route("/deploys/{id}/abandon", post(abandon))
+        .route("/deploys/{id}/approve", post(approve))
+        .route("/deploys/{id}/reject", post(reject))
         .route("/deploys/{id}/to/{environment}", post(redeploy))
         .merge(access::forms())
 }
@@ -257,6 +259,34 @@ async fn abandon(
     let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
     let done = async {
         console.abandon(&caller, id, read(form)?.reason).await?;
+        Ok(())
+    };
+    back_to(&format!("/deploys/{id}"), done.await)
+}
+
+async fn approve(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    form: Posted<ApprovalRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/approvals") };
+    let done = async {
+        console.approve(&caller, id, read(form)?.comment).await?;
+        Ok(())
+    };
+    back_to(&format!("/deploys/{id}"), done.await)
+}
+
+async fn reject(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    form: Posted<ApprovalRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/approvals") };
+    let done = async {
+        console.reject(&caller, id, read(form)?.comment).await?;
         Ok(())
     };
     back_to(&format!("/deploys/{id}"), done.await)

@@ -20,15 +20,15 @@ use std::sync::Arc;
 
 use app::{
     api::{
-        Ask, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen, PollAnswer, RunRecord,
-        ServiceError,
+        Ask, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen,
+        PollAnswer, RunRecord, ServiceError,
     },
     domain::{Action, Caller, CancelState, CannotCancel, Deploy, DeployId},
 };
 use async_trait::async_trait;
 use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
 
-use self::{polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
+use self::{approve::may_approve, polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
 use super::{
     Console,
     access::{actor, check, check_seen, scope},
@@ -41,13 +41,13 @@ const PEOPLE: u32 = 100;
 #[async_trait]
 impl DeploysApi for Console {
     async fn deploy(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
-        let deploy = self.view(self.find_for(caller, id).await?);
-        Ok(self.with_circumstances(caller, deploy).await)
+        let stored = self.find_for(caller, id).await?;
+        Ok(self.with_circumstances(caller, stored).await)
     }
 
     async fn poll(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
         let polled = self.polled(caller, id).await?;
-        Ok(self.with_circumstances(caller, polled.deploy().clone()).await)
+        Ok(self.with_circumstances(caller, polled.stored().clone()).await)
     }
 
     async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError> {
@@ -121,6 +121,10 @@ impl DeploysApi for Console {
         self.end_by_hand(caller, id, &reason).await.map(|stored| self.view(stored))
     }
 
+    async fn approvals(&self, caller: &Caller) -> Result<AwaitedApprovals, ServiceError> {
+        self.awaited_approvals(caller).await
+    }
+
     async fn approve(
         &self,
         caller: &Caller,
@@ -153,18 +157,21 @@ impl Console {
         }
         let stored = self.find_for(caller, id).await?;
         let may_gain_a_run = self.is_worth_a_lookup(&stored);
-        let polled = Arc::new(PolledDeploy::new(self.view(self.with_run(stored).await?)));
+        let stored = self.with_run(stored).await?;
+        let polled = Arc::new(PolledDeploy::new(stored.clone(), self.view(stored)));
         if !may_gain_a_run {
             self.polled.keep(Arc::clone(&polled), writes);
         }
         Ok(polled)
     }
 
-    async fn with_circumstances(&self, caller: &Caller, deploy: Deploy) -> PollAnswer {
+    async fn with_circumstances(&self, caller: &Caller, stored: StoredDeploy) -> PollAnswer {
+        let may_approve = may_approve(caller, &stored);
+        let deploy = self.view(stored);
         let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
         let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));
-        PollAnswer { deploy: deploy.for_page(), github, usual, denied }
+        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve }
     }
 
     /// The row, or an error if there is none.

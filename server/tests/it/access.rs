@@ -5,7 +5,7 @@ mod amplification;
 mod credentials;
 mod ended_by_admins;
 mod hosts;
-mod people;
+pub mod people;
 mod proxy;
 mod revoked_elsewhere;
 mod routes;

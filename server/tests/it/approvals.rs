@@ -3,6 +3,7 @@
 mod counting;
 mod endings;
 mod model;
+mod pages;
 mod sending;
 
 use app::{

@@ -30,6 +30,20 @@ pub struct GivenApproval {
     pub comment: Option<String>,
 }
 
+/// Whether somebody may approve or reject a deploy that waits for an approval.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MayApprove {
+    /// They may.
+    Yes,
+    /// They have approved it: others are missing, and they may still reject it.
+    Given,
+    /// They requested it.
+    OwnRequest,
+    /// They lack the role; a sentence says which.
+    Denied(String),
+}
+
 impl Approval {
     /// How many are still missing.
     #[must_use]
@@ -44,6 +58,19 @@ impl Deploy {
     pub fn awaited_approval(&self) -> Option<&Approval> {
         let is_requested = self.status == StoredStatus::Known(Status::Requested);
         self.approval.as_ref().filter(|approval| is_requested && approval.missing() > 0)
+    }
+
+    /// Whether it ended before enough people had approved it: then GitHub was never asked.
+    #[must_use]
+    pub fn lacked_approval(&self) -> bool {
+        !self.is_live() && self.approval.as_ref().is_some_and(|approval| approval.missing() > 0)
+    }
+
+    /// From when on GitHub may have been asked: since it was requested, or since enough people had approved it.
+    #[must_use]
+    pub fn released_at(&self) -> Timestamp {
+        let last = self.approval.as_ref().filter(|approval| approval.missing() == 0);
+        last.and_then(|approval| approval.given.last()).map_or(self.requested_at, |given| given.at)
     }
 }
 

@@ -56,11 +56,16 @@ impl Blocker {
 }
 
 fn under_way_item(deploy: &Deploy) -> impl IntoView + use<> {
+    let end = if deploy.awaited_approval().is_some() {
+        "It ends by itself, or when it is rejected or abandoned"
+    } else {
+        "It ends by itself, or when it is cancelled"
+    };
     view! {
         <li>
             <a href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
             {format!(
-                " is under way, requested {} on {}. {}. It ends by itself, or when it is cancelled.",
+                " is under way, requested {} on {}. {}. {end}.",
                 requested_by_text(deploy),
                 date_and_time(deploy.requested_at),
                 status_text(deploy),

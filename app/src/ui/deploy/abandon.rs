@@ -1,7 +1,7 @@
 //! The way to end a deploy by hand. A plain form, which works without scripts; with them it is sent from where one is. And
 //! what is to be known afterwards: who did it, why, and what may still run.
 
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{either::Either, ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use super::run_link::RunLink;
 use crate::{
@@ -67,6 +67,18 @@ fn AbandonForm(signals: DeploySignals) -> impl IntoView {
         AbandonState::Failed(error) => Some(view! { <ErrorNote error unanswered=UNANSWERED /> }),
         AbandonState::Idle | AbandonState::Sent => None,
     };
+    let is_awaited = Memo::new(move |_| signals.deploy.with(|deploy| deploy.awaited_approval().is_some()));
+    let consequences = move || {
+        if is_awaited.get() {
+            return Either::Left(view! { <p>"Takes the request back. GitHub was not asked for it."</p> });
+        }
+        Either::Right(view! {
+            <p>
+                "Ends this deploy here. It does not stop what GitHub still runs; the console asks GitHub to cancel it."
+            </p>
+            <p>"What may still be running: " <RunLink deploy=signals.deploy.into() /></p>
+        })
+    };
     view! {
         <details class="abandon">
             <summary class="button button--quiet">"Abandon…"</summary>
@@ -77,10 +89,7 @@ fn AbandonForm(signals: DeploySignals) -> impl IntoView {
                 aria-label="Abandon this deploy"
                 on:submit=submit
             >
-                <p>
-                    "Ends this deploy here. It does not stop what GitHub still runs; the console asks GitHub to cancel it."
-                </p>
-                <p>"What may still be running: " <RunLink deploy=signals.deploy.into() /></p>
+                {consequences}
                 <div class="field">
                     <label for="abandon-reason">"Reason"</label>
                     <input
@@ -113,7 +122,8 @@ fn AbandonForm(signals: DeploySignals) -> impl IntoView {
 #[component]
 pub fn AbandonedNote(deploy: Signal<Deploy>) -> impl IntoView {
     let abandoned = Memo::new(move |_| deploy.with(|deploy| deploy.abandoned.clone()));
-    let goes_on = Memo::new(move |_| deploy.with(|deploy| !deploy.has_run_ended()));
+    let goes_on =
+        Memo::new(move |_| deploy.with(|deploy| !deploy.has_run_ended() && !deploy.lacked_approval()));
     move || {
         abandoned.get().map(|Abandonment { by, at, reason }| {
             let run = move || {

@@ -37,6 +37,8 @@ pub fn CancelDeploy(
     let state = RwSignal::new(CancelButtonState::Idle);
     let target = use_context_or_default::<CancelTarget>();
     let cannot_cancel = Memo::new(move |_| signals.deploy.with(Deploy::cannot_cancel));
+    // Before it is approved there is no run, and nothing that GitHub could cancel.
+    let is_awaited = Memo::new(move |_| signals.deploy.with(|deploy| deploy.awaited_approval().is_some()));
     let confirm = Callback::new(move |()| {
         state.set(CancelButtonState::Sent);
         let answer = target.send(signals.deploy.with_untracked(|deploy| deploy.id));
@@ -53,7 +55,7 @@ pub fn CancelDeploy(
         });
     });
     move || {
-        (cannot_cancel.get() != Some(CannotCancel::Ended)).then(|| match state.get() {
+        (cannot_cancel.get() != Some(CannotCancel::Ended) && !is_awaited.get()).then(|| match state.get() {
             CancelButtonState::Idle => EitherOf3::A(view! { <CancelButton state cannot_cancel /> }),
             CancelButtonState::Confirming | CancelButtonState::Sent => {
                 EitherOf3::B(view! { <ConfirmCancel state confirm /> })

@@ -53,12 +53,13 @@ pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
     deploy.history.iter().rev().find(|entry| from_ci(entry.source)).map(|entry| entry.at)
 }
 
-/// Says that no event came for a long time: since the last one or, before the first, since the request.
+/// Says that no event came for a long time: since the last one or, before the first, since GitHub may have been asked.
 fn silence(signals: DeploySignals, event: Option<Timestamp>, now: Option<Timestamp>) -> Option<String> {
     signals.deploy.with(|deploy| {
-        let (since, now) = (event.unwrap_or(deploy.requested_at), now.filter(|_| deploy.is_live())?);
+        let (since, now) = (event.unwrap_or(deploy.released_at()), now.filter(|_| deploy.is_live())?);
         let is_silent = signals.usual.with(|usual| is_silent(since, now, &deploy.steps, usual));
-        is_silent.then(|| format!("No event for {}", minutes_between(since, now)))
+        (is_silent && deploy.awaited_approval().is_none())
+            .then(|| format!("No event for {}", minutes_between(since, now)))
     })
 }
 

@@ -4,6 +4,7 @@ use leptos::{either::EitherOf3, prelude::*};
 
 use super::{
     abandon::{AbandonDeploy, AbandonedNote},
+    approval::{ApprovalNote, ReviewForms},
     cancel::CancelDeploy,
     end_notification::EndNotification,
     last_contact::LastContact,
@@ -40,6 +41,8 @@ pub fn DeployProgress(
                 <RunLink deploy />
             </div>
             <AbandonedNote deploy />
+            <ApprovalNote deploy />
+            <ReviewForms signals />
             <RunNotes signals />
             <FreezeNote deploy />
             <Stepper deploy now usual=signals.usual />

@@ -16,6 +16,8 @@ use crate::{
 pub enum Tone {
     /// It moves, or waits for its first event.
     Moving,
+    /// Others have to approve it first.
+    Waiting,
     /// It ended well.
     Good,
     Bad,
@@ -36,6 +38,7 @@ impl Tone {
             StoredStatus::Known(Status::Failed) if was_stopped(deploy) => Self::Stopped,
             StoredStatus::Known(Status::Failed) => Self::Bad,
             StoredStatus::Known(Status::TimedOut) => Self::Late,
+            StoredStatus::Known(Status::Requested) if deploy.awaited_approval().is_some() => Self::Waiting,
             StoredStatus::Known(
                 Status::Requested
                 | Status::Dispatched
@@ -52,6 +55,7 @@ impl Tone {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Moving => "moving",
+            Self::Waiting => "waiting",
             Self::Good => "good",
             Self::Bad => "bad",
             Self::Stopped => "stopped",
@@ -66,7 +70,7 @@ impl Tone {
             Self::Good => Icon::Tick,
             Self::Bad => Icon::Cross,
             Self::Stopped => Icon::Stop,
-            Self::Late => Icon::Clock,
+            Self::Waiting | Self::Late => Icon::Clock,
             Self::Unknown => Icon::Question,
         }
     }

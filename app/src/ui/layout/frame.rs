@@ -42,6 +42,7 @@ fn Navigation() -> impl IntoView {
         <nav class="header__nav" aria-label="Pages">
             <A href="/" exact=true>"Board"</A>
             <A href="/deploys">"History"</A>
+            <A href="/approvals">"Approvals"</A>
             <A href="/insight">"Insight"</A>
             <A href="/freezes">"Freezes"</A>
             <A href="/flags">"Flags"</A>

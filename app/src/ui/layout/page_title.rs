@@ -20,7 +20,7 @@ impl From<Tone> for Activity {
     /// Of a page about one deploy. Where this build cannot tell, something may still happen.
     fn from(tone: Tone) -> Self {
         match tone {
-            Tone::Moving | Tone::Unknown => Self::Moving,
+            Tone::Moving | Tone::Waiting | Tone::Unknown => Self::Moving,
             Tone::Good | Tone::Stopped => Self::Quiet,
             Tone::Bad | Tone::Late => Self::Bad,
         }

@@ -44,12 +44,13 @@ impl Page {
         let root: HtmlElement = document().create_element("div").expect("a name").unchecked_into();
         document().body().expect("a page").append_child(&root).expect("a new element");
         let (source, target, cancel) = (script.source(), script.target(), script.cancel_target());
-        let abandon = script.abandon_target();
+        let (abandon, review) = (script.abandon_target(), script.review_target());
         let mounted = mount_to(root.clone(), move || {
             provide_context(source);
             provide_context(target);
             provide_context(cancel);
             provide_context(abandon);
+            provide_context(review);
             // There is no server to render pages.
             provide_context(PageSource::new(|_| Box::pin(std::future::pending())));
             provide_context(PollInterval(every));

@@ -8,7 +8,10 @@ use std::{
 use app::{
     api::{PollAnswer, UiError},
     domain::Deploy,
-    live::source::{AbandonTarget, AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Submission},
+    live::source::{
+        AbandonTarget, AnswerFuture, CancelTarget, DeploySource, DispatchTarget, Review, ReviewTarget,
+        Submission,
+    },
 };
 use futures::channel::oneshot;
 
@@ -23,6 +26,7 @@ struct Inner {
     dispatches: Vec<Submission>,
     cancels: usize,
     reasons: Vec<String>,
+    reviews: Vec<(Review, String)>,
 }
 
 /// What was asked, and which requests wait.
@@ -70,6 +74,15 @@ impl Script {
         })
     }
 
+    /// Forms to approve or reject that ask this script.
+    pub(crate) fn review_target(&self) -> ReviewTarget {
+        let script = self.clone();
+        ReviewTarget::new(move |_, review, comment| {
+            script.inner().reviews.push((review, comment));
+            script.wait_for_deploy()
+        })
+    }
+
     fn wait_for_deploy(&self) -> AnswerFuture<Deploy> {
         let answer = self.wait();
         Box::pin(async move { answer.await.map(|answer| answer.deploy) })
@@ -109,6 +122,18 @@ impl Script {
     /// Why deploys were abandoned, as it was sent.
     pub(crate) fn reasons(&self) -> Vec<String> {
         self.inner().reasons.clone()
+    }
+
+    /// What was said of deploys that wait for an approval, and with which comment.
+    pub(crate) fn reviews(&self) -> Vec<(Review, String)> {
+        self.inner().reviews.clone()
+    }
+
+    /// Answers the newest request: it overtakes those before.
+    pub(crate) async fn answer_last(&self, answer: Result<Deploy, UiError>) {
+        super::page::until("a request comes", || self.waiting() > 0).await;
+        let waiting = self.inner().waiting.pop_back().expect("one waits");
+        let _ = waiting.send(answer.map(PollAnswer::from));
     }
 
     /// Answers the oldest request, as soon as there is one.

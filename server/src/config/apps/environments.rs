@@ -90,12 +90,21 @@ impl EnvironmentConfig {
     /// What has to be approved of a deploy of this origin that is requested now; none: nothing has.
     #[must_use]
     pub fn approval_of(&self, origin: &Origin, at: Timestamp) -> Option<NeededApproval> {
-        let passes = !self.rollback_needs_approval && matches!(origin, Origin::Rollback { .. });
-        if self.approvals == 0 || passes {
-            return None;
-        }
+        let needed = self.approvals_of(origin);
         let expires_at = at.saturating_add(self.approval_expires).unwrap_or(at);
-        Some(NeededApproval { needed: self.approvals, expires_at })
+        (needed > 0).then_some(NeededApproval { needed, expires_at })
+    }
+
+    /// Takes back that deploys have to be approved.
+    pub(super) const fn needs_no_approval(&mut self) {
+        self.approvals = 0;
+    }
+
+    /// How many people have to approve a deploy of this origin. Forms say it before it is requested.
+    #[must_use]
+    pub const fn approvals_of(&self, origin: &Origin) -> u8 {
+        let passes = !self.rollback_needs_approval && matches!(origin, Origin::Rollback { .. });
+        if passes { 0 } else { self.approvals }
     }
 }
 

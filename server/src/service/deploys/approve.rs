@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use app::{
-    api::{ErrorCode, Obstacle, ServiceError},
-    domain::{Action, Caller, DeployId, Flag, Timestamp},
+    api::{AwaitedApprovals, ErrorCode, Obstacle, ServiceError},
+    domain::{Action, Caller, DeployId, Flag, MayApprove, Status, Timestamp},
 };
 use github::{Inputs, WorkflowDispatch};
 use jiff::SignedDuration;
@@ -103,15 +103,30 @@ impl Console {
         }
     }
 
+    /// The deploys that wait for an approval: of these, those that the caller may give one for, and those that they asked
+    /// others for or have approved. Those of which they can only be told that they wait are on the board.
+    pub(super) async fn awaited_approvals(&self, caller: &Caller) -> Result<AwaitedApprovals, ServiceError> {
+        let filter = DeployFilter { visible: caller.visible(), ..requested() };
+        let mut awaited = AwaitedApprovals::default();
+        // The newest are read first; who has waited longest comes first.
+        for stored in self.store.deploys(&filter).await.map_err(from_store)?.into_iter().rev() {
+            let list = match may_approve(caller, &stored) {
+                Some(MayApprove::Yes) => &mut awaited.to_review,
+                Some(MayApprove::Given | MayApprove::OwnRequest) => &mut awaited.of_others,
+                Some(MayApprove::Denied(_)) | None => continue,
+            };
+            list.push(self.view(stored).for_page());
+        }
+        Ok(awaited)
+    }
+
     /// Goes on with what was approved and not sent, which is what a crash leaves; and ends what was not approved in time.
     /// Any number of instances may do so at once.
     ///
     /// # Errors
     /// If the rows cannot be read. What goes wrong with one row does not keep this from the next.
     pub async fn settle_approvals(&self) -> Result<(), ServiceError> {
-        let requested = StatusFilter::Is("requested".to_owned());
-        let filter = DeployFilter { status: requested, limit: BATCH, ..DeployFilter::default() };
-        for stored in self.store.deploys(&filter).await.map_err(from_store)? {
+        for stored in self.store.deploys(&requested()).await.map_err(from_store)? {
             let Some(approval) = &stored.approval else { continue };
             if let Err(error) = self.settle(&stored, approval).await {
                 tracing::warn!(deploy_id = %stored.id, ?error, "an approval could not be settled");
@@ -163,6 +178,26 @@ impl Console {
             fail_point: self.fail_point.clone(),
         }
     }
+}
+
+/// Deploys for which GitHub was not asked, or has not answered: few, one in each environment at most.
+fn requested() -> DeployFilter {
+    let status = StatusFilter::Is(Status::Requested.to_string());
+    DeployFilter { status, limit: BATCH, ..DeployFilter::default() }
+}
+
+/// Whether somebody may approve or reject a deploy; none, unless it waits for an approval.
+pub(super) fn may_approve(caller: &Caller, stored: &StoredDeploy) -> Option<MayApprove> {
+    let approval = stored.approval.as_ref().filter(|_| stored.awaits_approval())?;
+    Some(if approval.requested_by == caller.id {
+        MayApprove::OwnRequest
+    } else if let Some(missing) = caller.denied(Action::Approve, &scope(&stored.app, &stored.environment)) {
+        MayApprove::Denied(missing)
+    } else if approval.approved_by.contains(&caller.id) {
+        MayApprove::Given
+    } else {
+        MayApprove::Yes
+    })
 }
 
 /// What GitHub is asked for.

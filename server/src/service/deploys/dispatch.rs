@@ -8,7 +8,7 @@ use app::{
     api::{
         Ask, Changes, DeployPlan, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Obstacle, ServiceError,
     },
-    domain::{Action, Caller, DeployId, Flag, GitRef, NotAGitRef},
+    domain::{Action, Caller, DeployId, Flag, GitRef, NotAGitRef, Origin},
 };
 use async_trait::async_trait;
 use github::Inputs;
@@ -55,6 +55,7 @@ impl DispatchApi for Console {
             refs: self.refs(&app.name, app.git_ref.to_string()).await?,
             git_ref,
             inputs: app.inputs.typed.clone(),
+            approvals: place.approvals_of(&Origin::Request),
             changes,
             github: self.github.outage(),
             key: uuid_at(self.clock.now()).to_string(),

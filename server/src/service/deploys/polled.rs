@@ -13,6 +13,7 @@ use std::{
 use app::domain::{Deploy, DeployId};
 use axum::body::Bytes;
 use moka::sync::Cache;
+use store::StoredDeploy;
 
 /// How long a row is answered again at most.
 const LONGEST: Duration = Duration::from_secs(1);
@@ -22,13 +23,18 @@ const DEPLOYS: u64 = 1_000;
 /// A deploy as polls are answered with it.
 #[derive(Debug)]
 pub struct PolledDeploy {
+    stored: StoredDeploy,
     deploy: Deploy,
     json: OnceLock<Bytes>,
 }
 
 impl PolledDeploy {
-    pub(super) const fn new(deploy: Deploy) -> Self {
-        Self { deploy, json: OnceLock::new() }
+    pub(super) const fn new(stored: StoredDeploy, deploy: Deploy) -> Self {
+        Self { stored, deploy, json: OnceLock::new() }
+    }
+
+    pub(super) const fn stored(&self) -> &StoredDeploy {
+        &self.stored
     }
 
     #[must_use]

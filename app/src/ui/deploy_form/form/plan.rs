@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The parts of that page that are of use here.
-const PARTS: [&str; 2] = ["changes", "refs"];
+const PARTS: [&str; 3] = ["approvals", "changes", "refs"];
 
 /// The plan for the ref in the field, read again whenever it is another.
 pub(super) fn plan_note(form: FormState, target: &DeployTarget) -> impl IntoView + use<> {
