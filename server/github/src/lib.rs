@@ -39,6 +39,9 @@ pub struct Inputs {
     /// can be deployed with as long as the flag is off.
     #[serde(skip_serializing_if = "std::ops::Not::not", serialize_with = "as_text")]
     pub phase_callbacks: bool,
+    /// Who requested the deploy, for workflow files that want to know; what they do not declare is not sent unasked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested_by: Option<String>,
     /// What is configured for the app, and what was filled in.
     #[serde(flatten)]
     pub configured: InputValues,
@@ -57,6 +60,7 @@ impl Inputs {
         let is_unexpected = |input: &OptionalInput| named.is_empty() || named.contains(input);
         let left_out = OptionalInput::ALL.into_iter().filter(is_unexpected).filter(|input| match input {
             OptionalInput::PhaseCallbacks => std::mem::take(&mut self.phase_callbacks),
+            OptionalInput::RequestedBy => self.requested_by.take().is_some(),
         });
         left_out.collect()
     }

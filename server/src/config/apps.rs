@@ -46,6 +46,8 @@ pub struct AppConfig {
     pub import_refs: Vec<Pattern>,
     /// What its workflow takes beside the console's own inputs.
     pub inputs: AppInputs,
+    /// Whether its workflow is told who requested a deploy, by the input `requested_by`.
+    pub send_requested_by: bool,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +73,8 @@ struct AppTable {
     version_url: Option<String>,
     #[serde(default)]
     import_refs: Vec<String>,
+    #[serde(default)]
+    send_requested_by: bool,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -267,7 +271,8 @@ impl AppTable {
                 return Err(wrong(of.unwrap_or(&key), problem.to_owned(), fix));
             }
         }
-        let inputs = InputTables { fixed: self.inputs, typed: self.input };
+        let send_requested_by = self.send_requested_by;
+        let inputs = InputTables { fixed: self.inputs, typed: self.input, send_requested_by };
         let inputs = inputs.check(&format!("{file}: app `{}`", self.name))?;
         let pattern = |text: &String| {
             let fix = "Write the names of branches and tags, with * for any characters, such as \"v*\"";
@@ -285,6 +290,7 @@ impl AppTable {
             jobs: self.jobs,
             import_refs,
             inputs,
+            send_requested_by,
         })
     }
 }

@@ -11,8 +11,8 @@ use super::{AppConfig, Apps, ConfigError};
 
 /// GitHub takes this many inputs of one workflow (an Enterprise server of before, 10).
 const MOST: usize = 25;
-/// What the console itself sends.
-const OURS: [&str; 4] = ["console_deploy_id", "environment", "git_ref", "phase_callbacks"];
+/// What the console itself sends; the last, where an app asks for it.
+const OURS: [&str; 5] = ["console_deploy_id", "environment", "git_ref", "phase_callbacks", "requested_by"];
 
 const NAME_FIX: &str = "Begin with a letter or `_`, and use letters, digits, `-` and `_`, as GitHub does";
 
@@ -29,6 +29,8 @@ pub struct AppInputs {
 pub(super) struct InputTables {
     pub(super) fixed: BTreeMap<String, Scalar>,
     pub(super) typed: Vec<InputTable>,
+    /// Whether `requested_by` is sent, too.
+    pub(super) send_requested_by: bool,
 }
 
 /// One `[[app.input]]`.
@@ -101,9 +103,10 @@ impl InputTables {
             let spec = names.add(&table.name).and_then(|()| table.spec()).map_err(at)?;
             inputs.typed.push(spec);
         }
-        let all = OURS.len() + inputs.fixed.len() + inputs.typed.len();
+        let ours = OURS.len() - usize::from(!self.send_requested_by);
+        let all = ours + inputs.fixed.len() + inputs.typed.len();
         if all > MOST {
-            let problem = format!("with the {} of the console there are {all}", OURS.len());
+            let problem = format!("with the {ours} of the console there are {all}");
             let fix = format!("GitHub takes {MOST}: leave some out, or put several into one");
             return Err(ConfigError::new(format!("{key}: inputs"), problem, fix));
         }

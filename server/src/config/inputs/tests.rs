@@ -65,6 +65,7 @@ fn wrong_input_is_named_with_its_fix() {
             fixed("phase_callbacks = true"),
             "inputs.phase_callbacks: is an input that the console itself sends",
         ),
+        (text.replace("region", "Requested_by"), "input `Requested_by`: is an input that the console itself"),
         (fixed("\"a.b\" = 1"), "inputs.a.b: is not a name"),
         (format!("{text}{text}"), "input `region`: is there twice"),
         (format!("{}{text}", fixed("Region = \"eu\"")), "input `region`: is there twice"),
@@ -80,6 +81,11 @@ fn wrong_input_is_named_with_its_fix() {
         (fixed("a = \"x\\ty\""), "inputs.a: cannot be sent"),
         (fixed("a = [1]"), "a text, a number, or true or false is expected"),
         (many(22), "inputs: with the 4 of the console there are 26. GitHub takes 25"),
+        (
+            format!("send_requested_by = true\n{}", many(21)),
+            "inputs: with the 5 of the console there are 26.",
+        ),
+        ("send_requested_by = \"yes\"".to_owned(), "invalid type: string"),
     ] {
         let line = refusal(&file(&of_app));
         assert!(line.contains(expected), "{line:?} lacks {expected:?}");

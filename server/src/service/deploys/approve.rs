@@ -161,6 +161,7 @@ impl Console {
             environment: environment.name.clone(),
             git_ref: stored.git_ref.clone(),
             phase_callbacks: on.contains(&Flag::ConsoleDeployPhaseCallbacks),
+            requested_by: app.send_requested_by.then(|| stored.requested_by.clone()),
             configured: stored.inputs.clone(),
         };
         let (task, dispatch) = (self.github_dispatch(stored.id), workflow_dispatch(app, inputs));

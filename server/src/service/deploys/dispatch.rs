@@ -116,6 +116,7 @@ impl DispatchApi for Console {
             environment: environment.name.clone(),
             git_ref: git_ref.to_string(),
             phase_callbacks: on.contains(&Flag::ConsoleDeployPhaseCallbacks),
+            requested_by: app.send_requested_by.then(|| open.actor.name.clone()),
             configured: open.inputs.clone(),
         };
         self.fail_point.pass(Point::BeforeIntent).await;

@@ -25,6 +25,7 @@ fn sent_inputs(app: &AppConfig) -> Vec<String> {
         environment: String::new(),
         git_ref: String::new(),
         phase_callbacks: true,
+        requested_by: app.send_requested_by.then(String::new),
         configured: app.inputs.fixed.clone().and(typed.collect()),
     };
     let sent = serde_json::to_value(inputs).unwrap_or_default();
@@ -174,7 +175,12 @@ mod tests {
 
     #[test]
     fn sent_inputs_are_those_of_a_dispatch() {
-        assert_eq!(sent_inputs(&app()), ["console_deploy_id", "environment", "git_ref", "phase_callbacks"]);
+        let ours = ["console_deploy_id", "environment", "git_ref", "phase_callbacks"];
+        assert_eq!(sent_inputs(&app()), ours);
+        let telling = AppConfig { send_requested_by: true, ..app() };
+        assert_eq!(sent_inputs(&telling), [&ours[..], &["requested_by"]].concat());
+        let checks = inputs(&telling, &file(ALL));
+        assert!(checks[1].result == Warning && checks[1].found.contains("is not told who"), "{checks:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use jiff::ToSpan;
 use serde_json::{Value, json};
 
 use crate::support::{
-    Answer, Flags, SECRET, TOKEN, TestConsole, id_of, noon, order, shape,
+    Answer, CONSOLE_TOML, Flags, Given, SECRET, TOKEN, TestConsole, id_of, noon, order, shape,
     stub::{Stub, accepted, reply, that_hangs_up_after},
 };
 
@@ -349,6 +349,57 @@ async fn undeclared_input_is_dropped_and_recorded() {
         (noted.action.as_str(), noted.payload),
         ("console.deploy.input_left_out", json!({ "input": "phase_callbacks" }))
     );
+}
+
+/// A workflow file that is told who requested the deploy, with a field for that.
+const TOLD_WHO: &str = r"
+on:
+  workflow_dispatch:
+    inputs:
+      console_deploy_id:
+      environment: { type: choice, options: [production, staging], required: true }
+      git_ref: { required: true }
+      requested_by:
+";
+
+/// A console whose app tells its workflow who requested a deploy.
+async fn telling(flags: Flags) -> TestConsole {
+    let apps = CONSOLE_TOML.replacen("ref = ", "send_requested_by = true\n    ref = ", 1);
+    TestConsole::given(Given { apps: &apps, flags, ..Given::default() }).await
+}
+
+/// Unasked, nobody is named: GitHub would refuse it.
+#[tokio::test]
+async fn requester_is_sent_where_the_app_says_so() {
+    let sent = async |console: &TestConsole| {
+        console.github.write_workflow("acme/shop", "deploy.yml", TOLD_WHO).unwrap();
+        let answer = press(console).await;
+        assert_eq!((&answer.json["status"], console.github.dispatches()), (&json!("dispatched"), 1));
+        let runs = reqwest::get(format!("{}/_rehearsal/runs", console.github.url())).await.unwrap();
+        let runs: Vec<Value> = serde_json::from_slice(&runs.bytes().await.unwrap()).unwrap();
+        runs[0]["inputs"]["requested_by"].clone()
+    };
+    assert_eq!(sent(&telling(Flags::default()).await).await, "local operator");
+    assert_eq!(sent(&TestConsole::new().await).await, Value::Null);
+}
+
+/// A workflow that does not declare it is dispatched without it, and that is said: alone, or with the gates.
+#[tokio::test]
+async fn undeclared_requester_is_dropped_and_recorded() {
+    for (flags, dropped) in
+        [(Flags::default(), &["requested_by"][..]), (PHASES, &["phase_callbacks", "requested_by"])]
+    {
+        let console = telling(flags).await;
+        console.github.write_workflow("acme/shop", "deploy.yml", BEFORE_PHASES).unwrap();
+        let answer = press(&console).await;
+        assert_dispatched(&answer.json, answer.json["github_run_id"].as_i64());
+        assert_eq!((console.github.dispatches(), console.github.runs()), (2, 1));
+        assert!(reason(&answer.json).contains("is not told who requested"), "{}", reason(&answer.json));
+        let entries = console.journal(id_of(&answer)).await;
+        let noted = entries.iter().filter(|entry| entry.action == "console.deploy.input_left_out");
+        let noted: Vec<_> = noted.map(|entry| entry.payload["input"].clone()).collect();
+        assert_eq!(noted, dropped);
+    }
 }
 
 /// An Enterprise server of before run details, with a workflow file of before phases.

@@ -11,17 +11,20 @@ use serde::{Deserialize, Serialize};
 pub enum OptionalInput {
     /// Asks it to report its gates.
     PhaseCallbacks,
+    /// Tells it who requested the deploy.
+    RequestedBy,
 }
 
 impl OptionalInput {
     /// Every one.
-    pub const ALL: [Self; 1] = [Self::PhaseCallbacks];
+    pub const ALL: [Self; 2] = [Self::PhaseCallbacks, Self::RequestedBy];
 
     /// Its name in the workflow file, and in the journal.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::PhaseCallbacks => "phase_callbacks",
+            Self::RequestedBy => "requested_by",
         }
     }
 
@@ -31,6 +34,9 @@ impl OptionalInput {
         match self {
             Self::PhaseCallbacks => {
                 "This workflow cannot report its gates: it does not declare the input phase_callbacks."
+            }
+            Self::RequestedBy => {
+                "This workflow is not told who requested the deploy: it does not declare the input requested_by."
             }
         }
     }
@@ -60,10 +66,11 @@ mod tests {
 
     #[test]
     fn each_input_has_one_name() {
-        let (input, name) = (OptionalInput::PhaseCallbacks, "phase_callbacks");
-        assert_eq!((input.to_string().as_str(), name.parse()), (name, Ok(input)));
-        assert_eq!(serde_json::to_value(input).unwrap(), name);
-        assert!(input.without().contains(name));
+        for (input, name) in OptionalInput::ALL.into_iter().zip(["phase_callbacks", "requested_by"]) {
+            assert_eq!((input.to_string().as_str(), name.parse()), (name, Ok(input)));
+            assert_eq!(serde_json::to_value(input).unwrap(), name);
+            assert!(input.without().contains(name));
+        }
         assert_eq!("git_ref".parse::<OptionalInput>(), Err(UnknownInput));
     }
 }
