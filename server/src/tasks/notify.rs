@@ -1,6 +1,7 @@
-//! Notifies Slack, and the receiver of the webhook, that a deploy ended. The only place that posts there.
+//! Notifies Slack, and the receiver of the webhook, that a deploy ended; and Slack that one begins to wait for an approval.
+//! The only place that posts there.
 //!
-//! The message was written in the transaction that ended the deploy (`store/outbox`). Here it is sent: each channel
+//! The message was written in the transaction that made it so (`store/outbox`). Here it is sent: each channel
 //! has a task of its own, so that one that hangs delays no other, and nothing that moves a deploy ever waits for any
 //! of them. A task is woken by the write, and by a timer.
 //!
@@ -36,7 +37,7 @@ pub(crate) struct Notice {
     id: String,
     /// The deploy, as pages show it.
     deploy: Deploy,
-    /// How it ended.
+    /// How it ended, or that it waits.
     outcome: Outcome,
     /// Its page.
     link: String,
@@ -44,6 +45,13 @@ pub(crate) struct Notice {
     is_rehearsal: bool,
     /// Whether this may have been said before.
     may_be_repeated: bool,
+}
+
+impl Notice {
+    /// Whether it asks for an approval that nobody waits for any more: the channel was away for long.
+    fn is_out_of_date(&self) -> bool {
+        self.outcome == Outcome::AwaitsApproval && self.deploy.awaited_approval().is_none()
+    }
 }
 
 /// Whom to announce to, by the configuration.

@@ -1,5 +1,5 @@
-//! Messages about deploys that have ended, written in the transaction that ends them: committed ends are announced, and
-//! rolled-back ones never are.
+//! Messages about deploys that have ended, or begin to wait for an approval, written in the transaction that makes it so:
+//! what is committed is announced, and what is rolled back never is.
 //!
 //! A message is a row, and its key says which deploy, channel and outcome it is about, so that there is at most one of
 //! each. Its sender takes a lease; when that runs out, the sender has crashed, and the next may take it. No transaction
@@ -19,7 +19,7 @@ use async_trait::async_trait;
 
 pub(crate) use announce::WithChannels;
 pub use announce::{Announce, Channels};
-pub(crate) use enqueue::enqueue;
+pub(crate) use enqueue::{enqueue, enqueue_waiting};
 pub use undelivered::Undelivered;
 pub(crate) use {lease::Sent, undelivered::Troubled};
 
@@ -48,7 +48,7 @@ impl Channel {
     }
 }
 
-/// How a deploy ended.
+/// What a message says of a deploy: how it ended, or that it waits.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub enum Outcome {
     /// The new version is healthy.
@@ -57,11 +57,13 @@ pub enum Outcome {
     Failed,
     /// Its deadline passed.
     TimedOut,
+    /// It has not ended: others have to approve it first.
+    AwaitsApproval,
 }
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::TimedOut];
+    pub const ALL: [Self; 4] = [Self::Succeeded, Self::Failed, Self::TimedOut, Self::AwaitsApproval];
 
     /// The outcome of a status, if it is terminal.
     #[must_use]
@@ -81,13 +83,14 @@ impl Outcome {
         }
     }
 
-    /// The status that it is.
+    /// Its name in the database: that of a status, where it is one.
     #[must_use]
-    pub const fn status(self) -> Status {
+    pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Succeeded => Status::Succeeded,
-            Self::Failed => Status::Failed,
-            Self::TimedOut => Status::TimedOut,
+            Self::Succeeded => Status::Succeeded.as_str(),
+            Self::Failed => Status::Failed.as_str(),
+            Self::TimedOut => Status::TimedOut.as_str(),
+            Self::AwaitsApproval => "awaits_approval",
         }
     }
 }
@@ -97,9 +100,9 @@ impl Outcome {
 pub struct Message {
     /// Its id: the same for every attempt.
     pub id: String,
-    /// The deploy that ended.
+    /// The deploy that it is about.
     pub deploy_id: DeployId,
-    /// How it ended.
+    /// What it says of it.
     pub outcome: Outcome,
     /// When that was recorded.
     pub created_at: Timestamp,

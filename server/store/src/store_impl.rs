@@ -52,7 +52,13 @@ impl<B: Backend> Store for B {
     }
 
     async fn open(&self, request: &NewDeploy) -> Result<CreateOutcome, StoreError> {
-        self.write(request).await
+        let announce = self.announce();
+        let operation = WithChannels { operation: request.clone(), channels: announce.channels() };
+        let created = self.write(&operation).await?;
+        if created == CreateOutcome::New && request.approval.is_some() {
+            announce.notify();
+        }
+        Ok(created)
     }
 
     async fn earlier(&self, request: &NewDeploy) -> Result<Option<CreateOutcome>, StoreError> {

@@ -1,6 +1,7 @@
 //! Telling that deploys ended: real senders over a real database and HTTP, to a channel that can be made to fail,
 //! by a clock that the test sets.
 
+mod approvals;
 mod channel;
 mod exactly_once;
 mod messages;
@@ -62,7 +63,12 @@ struct World {
 
 impl World {
     async fn new(system: DatabaseSystem, config: &NotifyConfig, instances: usize) -> Self {
-        let mut world = Self { test: TestConsole::over(system).await, instances: Vec::new() };
+        Self::with(TestConsole::over(system).await, config, instances).await
+    }
+
+    /// The same around a console of one's own.
+    async fn with(test: TestConsole, config: &NotifyConfig, instances: usize) -> Self {
+        let mut world = Self { test, instances: Vec::new() };
         for _ in 0..instances {
             world.add(config).await;
         }

@@ -94,6 +94,10 @@ impl Sender {
             let error = "the deploy could not be read".to_owned();
             return self.failed(message, Some(error), false, again_at).await;
         };
+        if notice.is_out_of_date() {
+            tracing::info!(channel = self.name(), id = message.id, "message out of date: not sent");
+            return self.taken(&message).await;
+        }
         match self.target.post(&self.http, &notice, self.deps.clock.now()).await {
             PostOutcome::Taken => {
                 (self.failures, self.last_failed) = (0, None);

@@ -2,10 +2,14 @@
 //!
 //! <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>
 
-use app::text::{
-    printable::printable,
-    status::status_text,
-    time::{duration_between, time_of_day},
+use app::{
+    domain::Approval,
+    text::{
+        approval::approvals,
+        printable::printable,
+        status::status_text,
+        time::{date_and_time, duration_between, time_of_day},
+    },
 };
 use reqwest::{RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -52,6 +56,9 @@ pub(super) fn known_code(answer: &[u8]) -> Option<&'static str> {
 }
 
 fn body(notice: &Notice) -> Value {
+    if let (Outcome::AwaitsApproval, Some(approval)) = (notice.outcome, &notice.deploy.approval) {
+        return waiting(notice, approval);
+    }
     let deploy = &notice.deploy;
     let title = format!("{} {}", mark(notice.outcome), text(&status_text(deploy)));
     let rehearsal = if notice.is_rehearsal { "Rehearsal: " } else { "" };
@@ -60,11 +67,34 @@ fn body(notice: &Notice) -> Value {
         json!({ "type": "section", "text": mrkdwn(&format!("{rehearsal}*{title}*\n{place}")) }),
         json!({ "type": "context", "elements": [mrkdwn(&details(notice))] }),
     ];
-    if notice.may_be_repeated {
-        let note = "This may be a repetition: the console did not hear whether Slack took it the first time.";
-        blocks.push(json!({ "type": "context", "elements": [mrkdwn(note)] }));
-    }
+    blocks.extend(repetition(notice));
     json!({ "text": format!("{rehearsal}{title} — {place}"), "blocks": blocks })
+}
+
+/// That somebody asks for an approval: of what, until when, and where it is given.
+fn waiting(notice: &Notice, approval: &Approval) -> Value {
+    let deploy = &notice.deploy;
+    let rehearsal = if notice.is_rehearsal { "Rehearsal: " } else { "" };
+    let (app, environment) = (text(&deploy.app), text(&deploy.environment));
+    let (git_ref, by) = (text(&deploy.git_ref), text(&deploy.requested_by));
+    let waits = format!("waits for {}, asked by {by}", approvals(approval.needed));
+    let until = format!("until {}", date_and_time(approval.expires_at));
+    let said = format!(
+        "{rehearsal}{} *{app}* to *{environment}*: `{}` {waits} · {until}",
+        mark(notice.outcome),
+        git_ref.replace('`', "'"),
+    );
+    let mut blocks = vec![
+        json!({ "type": "section", "text": mrkdwn(&said) }),
+        json!({ "type": "context", "elements": [mrkdwn(&link(&notice.link, "Approve or reject it"))] }),
+    ];
+    blocks.extend(repetition(notice));
+    json!({ "text": format!("{rehearsal}{app} to {environment}: {git_ref} {waits}, {until}"), "blocks": blocks })
+}
+
+fn repetition(notice: &Notice) -> Option<Value> {
+    let note = "This may be a repetition: the console did not hear whether Slack took it the first time.";
+    notice.may_be_repeated.then(|| json!({ "type": "context", "elements": [mrkdwn(note)] }))
 }
 
 /// Who, how long, when, and where to read on.
@@ -88,6 +118,7 @@ const fn mark(outcome: Outcome) -> &'static str {
         Outcome::Succeeded => ":white_check_mark:",
         Outcome::Failed => ":x:",
         Outcome::TimedOut => ":hourglass:",
+        Outcome::AwaitsApproval => ":raised_hand:",
     }
 }
 

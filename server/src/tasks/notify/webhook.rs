@@ -48,5 +48,7 @@ const fn event(outcome: Outcome) -> &'static str {
         Outcome::Succeeded => "deploy.succeeded",
         Outcome::Failed => "deploy.failed",
         Outcome::TimedOut => "deploy.timed_out",
+        // No such message is written for this channel.
+        Outcome::AwaitsApproval => "deploy.awaits_approval",
     }
 }

@@ -12,31 +12,36 @@ use crate::{
         tx::{Operation, Statement, Tx},
     },
     ops::{freezes, transition::append},
+    outbox::{WithChannels, enqueue_waiting},
 };
 
-impl Operation for NewDeploy {
+impl Operation for WithChannels<NewDeploy> {
     type Answer = CreateOutcome;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<CreateOutcome, StoreError> {
+        let Self { operation: request, channels } = self;
         // The row is searched before the key that is written with it: where writers do not queue, this very request may
         // be recorded between the two reads, and must not be told to wait for itself.
-        let other = under_way(tx, &self.app, &self.environment).await?;
-        if let Some(earlier) = earlier(tx, self).await? {
+        let other = under_way(tx, &request.app, &request.environment).await?;
+        if let Some(earlier) = earlier(tx, request).await? {
             return Ok(earlier);
         }
         if let Some(other) = other {
             return Ok(CreateOutcome::UnderWay(other));
         }
-        let frozen = freezes::in_force(tx, &self.app, &self.environment, self.at).await?;
-        let goes_on = self.override_freeze.is_some() || self.origin.passes_freezes();
+        let frozen = freezes::in_force(tx, &request.app, &request.environment, request.at).await?;
+        let goes_on = request.override_freeze.is_some() || request.origin.passes_freezes();
         let overridden = match frozen {
             Some(frozen) if !goes_on => return Ok(CreateOutcome::Frozen(frozen)),
             frozen => frozen,
         };
         // Another request may still come in between. Then an index refuses the second, and a retry is answered.
-        insert_row(tx, self).await?;
-        insert_key(tx, self).await?;
-        append(tx, NewEntry::requested(self, overridden.as_ref())).await?;
+        insert_row(tx, request).await?;
+        insert_key(tx, request).await?;
+        append(tx, NewEntry::requested(request, overridden.as_ref())).await?;
+        if request.approval.is_some() {
+            enqueue_waiting(tx, request.id, request.at, *channels).await?;
+        }
         Ok(CreateOutcome::New)
     }
 }

@@ -52,13 +52,13 @@ impl Announce {
         self.news.subscribe()
     }
 
-    /// Signals that the end of a deploy was committed.
+    /// Signals that a message was committed.
     pub(crate) fn notify(&self) {
         self.news.send_replace(());
     }
 }
 
-/// An operation that may end a deploy, with the channels to announce that to.
+/// An operation that may end a deploy or have it wait for an approval, with the channels to announce that to.
 #[derive(Clone, Debug)]
 pub(crate) struct WithChannels<A> {
     pub(crate) operation: A,

@@ -497,6 +497,25 @@ async fn outbox_migration_changes_nothing_else(system: DatabaseSystem) {
     schema.fill_outbox().await;
 }
 
+/// Messages about what waits for an approval go, and those about ends stay.
+async fn approval_messages_go_and_others_stay(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    schema.fill_outbox().await;
+    let unclear = schema.pick("0", "false");
+    let waiting = outbox_row("waiting", "id-requested", "slack", "awaits_approval", unclear);
+    let before = schema.rows("outbox").await;
+    schema.run(&waiting).await.unwrap();
+    schema.down_to(13).await.unwrap();
+    assert_eq!(schema.rows("outbox").await, before);
+    assert!(schema.refuses(&waiting).await.contains("check"));
+    let twice = outbox_row("another", "id-failed", "slack", "failed", unclear);
+    assert!(schema.refuses(&twice).await.contains("unique"));
+    schema.up().await.unwrap();
+    assert_eq!(schema.rows("outbox").await, before);
+    schema.run(&waiting).await.unwrap();
+}
+
 /// The schema itself allows one message per deploy, channel and outcome.
 async fn schema_allows_one_message_per_outcome(system: DatabaseSystem) {
     let schema = Schema::migrated(system).await;
@@ -509,6 +528,7 @@ async fn schema_allows_one_message_per_outcome(system: DatabaseSystem) {
         ("x", "nobody", "slack", "failed", "foreign key"),
         ("x", "id-building", "pager", "failed", "check"),
         ("x", "id-building", "slack", "building", "check"),
+        ("x", "id-building", "slack", "approved", "check"),
     ] {
         let refusal = schema.refuses(&outbox_row(id, deploy, channel, outcome, unclear)).await;
         assert!(refusal.contains(says), "{id} {deploy} {channel} {outcome}: {refusal}");
@@ -623,6 +643,7 @@ on_both!(
     all_down_empties_and_up_restores,
     failed_migration_changes_nothing,
     outbox_migration_changes_nothing_else,
+    approval_messages_go_and_others_stay,
     schema_allows_one_message_per_outcome,
     f44_newer_or_unfinished_schema_is_refused,
     journal_is_append_only,

@@ -238,7 +238,7 @@ async fn outbox(store: &dyn Store) {
     store.not_sent(&failure).await.unwrap();
     let undelivered = store.undelivered(later(12)).await.unwrap();
     assert_eq!(undelivered[0].last_error.as_deref(), Some("it answered 500"));
-    for _ in 0..6 {
+    for _ in 0..9 {
         let message = claimed(store, 30).await;
         store.sent(&message, later(30)).await.unwrap();
     }
