@@ -31,6 +31,7 @@ use leptos::{
 use leptos_axum::{
     AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context,
 };
+use tower::ServiceBuilder;
 use tower_http::{
     csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
     timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
@@ -56,9 +57,34 @@ pub fn router(state: AppState) -> Router {
     let (console, access) = (Arc::clone(&state.console), Arc::clone(&state.access));
     let context = move || provide(&console, &access);
     let options = state.leptos.clone();
+    // From the outside to the inside, and as one: what is added layer by layer is copied for each request as often as
+    // there are layers.
+    let around = ServiceBuilder::new()
+        .layer(from_fn_with_state(state.metrics.clone(), measure))
+        .layer(TraceLayer::new_for_http())
+        .layer(fixed(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
+        .layer(fixed(CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
+        // Pages have a policy of their own. Every other answer is data, and runs nothing.
+        .layer(fixed(
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+        ))
+        // Answers that may be cached, and revalidated by their tag, set the header themselves.
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
+        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(from_fn_with_state(state.hosts.clone(), http::admit))
+        // A page of another site must not be able to press Deploy.
+        .layer(
+            CsrfLayer::new()
+                .with_rejection_response(|_| ApiError::from(ErrorCode::CrossSite).into_response()),
+        )
+        .layer(from_fn_with_state(Arc::clone(&state.access), let_in));
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
         .layer(from_fn_with_state(Boards::default(), share_board))
+        .layer(map_request(answer_with_data))
+        .layer(from_fn(http::as_problem))
         .merge(http::forms())
         .merge(http::sign_in())
         // The HTTP contract reads its bodies itself, with the same limits and answers of its own.
@@ -67,28 +93,7 @@ pub fn router(state: AppState) -> Router {
         .route("/pkg/{*path}", get(assets::serve))
         .fallback(other_page)
         .merge(http::router())
-        .layer(map_request(answer_with_data))
-        .layer(from_fn(http::as_problem))
-        .layer(from_fn_with_state(Arc::clone(&state.access), let_in))
-        // A page of another site must not be able to press Deploy.
-        .layer(
-            CsrfLayer::new()
-                .with_rejection_response(|_| ApiError::from(ErrorCode::CrossSite).into_response()),
-        )
-        .layer(from_fn_with_state(state.hosts.clone(), http::admit))
-        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(fixed(header::REFERRER_POLICY, "same-origin"))
-        // Answers that may be cached, and revalidated by their tag, set the header themselves.
-        .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        // Pages have a policy of their own. Every other answer is data, and runs nothing.
-        .layer(fixed(
-            header::CONTENT_SECURITY_POLICY,
-            "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-        ))
-        .layer(fixed(CROSS_ORIGIN_OPENER_POLICY, "same-origin"))
-        .layer(fixed(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"))
-        .layer(TraceLayer::new_for_http())
-        .layer(from_fn_with_state(state.metrics.clone(), measure))
+        .layer(around)
         .with_state(state)
 }
 
