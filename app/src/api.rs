@@ -4,6 +4,7 @@
 //! - [`access`], [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`versions`]: the
 //!   areas. A server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
 //!   that a page of yesterday finds it today.
+//! - [`outcome`]: what a deploy left behind.
 //! - [`run_record`]: what GitHub's record says of the jobs of a run.
 //! - `service`: what the services have in common; `ServiceError`.
 //! - [`error`]: every error that leaves the server, with its stable code.
@@ -20,6 +21,7 @@ pub mod error;
 pub mod flags;
 pub mod freezes;
 pub mod insight;
+pub mod outcome;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
@@ -58,6 +60,7 @@ pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
 #[cfg(feature = "ssr")]
 pub use insight::InsightApi;
 pub use insight::{Frequency, Insight, InsightQuery};
+pub use outcome::{DeployName, Outcome};
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{Ask, Obstacle, ServiceError};

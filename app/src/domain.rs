@@ -43,6 +43,7 @@ pub use access::grant::Grant;
 pub use access::role::{Action, Role};
 pub use deploy::Deploy;
 pub use deploy::abandon::Abandonment;
+pub use deploy::aftermath::Aftermath;
 pub use deploy::approval::{Approval, GivenApproval, MayApprove};
 pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
 pub use deploy::commit::Commit;

@@ -6,6 +6,7 @@ pub mod approval;
 pub mod deploy;
 pub mod freeze;
 pub mod leg;
+pub mod outcome;
 pub mod printable;
 pub mod provenance;
 pub mod status;

@@ -27,7 +27,7 @@ use leptos::prelude::*;
 
 use super::{
     figure::{Figure, Group, Width},
-    fixture::{at, ended, reached},
+    fixture::{at, id, reached},
     history::choices,
 };
 
@@ -223,8 +223,7 @@ pub(crate) fn denials() -> Group {
             kind: RedeployKind::Rollback,
             denied: Some(denied(Action::Deploy)),
         }];
-        let denied = Some(denied(Action::Deploy));
-        view! { <NextSteps deploy=ended(Status::Failed, Status::Building) redeploys denied /> }
+        view! { <NextSteps deploy=id() redeploys /> }
     });
     let freeze = Width::Page.figure("may-not-freeze", "No freeze may be declared", || {
         view! { <FreezeDenied reason=denied(Action::Freeze) /> }

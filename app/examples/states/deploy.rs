@@ -47,7 +47,6 @@ pub(crate) fn group() -> Group {
         cancel("cancel", "It can be cancelled", reached(Status::Building)),
         cancel("cancel-not-yet", "It cannot be cancelled yet", waiting()),
         next("next-steps", "What to do after a success", live(), redeploys()),
-        next("next-steps-failed", "What to do after a failure", failed(), Vec::new()),
         transitions("transitions", "Transitions, reported", failed()),
         transitions("transitions-healed", "Transitions, read from GitHub", healed(reached(Status::Building))),
         journal(),
@@ -108,7 +107,7 @@ fn redeploys() -> Vec<Redeploy> {
 }
 
 fn next(name: &str, caption: &str, deploy: Deploy, redeploys: Vec<Redeploy>) -> Figure {
-    Width::Line.figure(name, caption, || view! { <NextSteps deploy redeploys /> })
+    Width::Line.figure(name, caption, || view! { <NextSteps deploy=deploy.id redeploys /> })
 }
 
 fn transitions(name: &str, caption: &str, deploy: Deploy) -> Figure {

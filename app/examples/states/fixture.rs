@@ -192,6 +192,7 @@ pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignal
         usual: signal(usual()).0,
         denied: signal(None).0,
         may_approve: signal(None).0,
+        outcome: signal(None).0,
         show_newer: Callback::new(|_| ()),
     }
 }

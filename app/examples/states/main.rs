@@ -25,6 +25,7 @@ mod forms;
 mod freezes;
 mod history;
 mod insight;
+mod outcome;
 mod problems;
 mod versions;
 
@@ -49,7 +50,7 @@ const STYLE: &str = "\
     .state .cell { border-left: 0 } \
     .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
-fn groups() -> [Group; 25] {
+fn groups() -> [Group; 26] {
     [
         deploy::steps::group(),
         deploy::status::group(),
@@ -57,6 +58,7 @@ fn groups() -> [Group; 25] {
         deploy::last_contact::group(),
         deploy::notes::group(),
         deploy::group(),
+        outcome::group(),
         deploy::timeline::group(),
         deploy::jobs::group(),
         board::group(),

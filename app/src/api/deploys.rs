@@ -6,7 +6,7 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{RunRecord, UiError, client::ApiClient};
+use super::{Outcome, RunRecord, UiError, client::ApiClient};
 use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, TrailEntry};
 
 #[cfg(feature = "ssr")]
@@ -81,12 +81,15 @@ pub struct PollAnswer {
     /// Whether the caller may approve or reject it; none, unless it waits for an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub may_approve: Option<MayApprove>,
+    /// What it left behind; none while it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
 }
 
 impl From<Deploy> for PollAnswer {
     /// With nothing known beside the deploy itself.
     fn from(deploy: Deploy) -> Self {
-        Self { deploy, github: None, usual: Vec::new(), denied: None, may_approve: None }
+        Self { deploy, github: None, usual: Vec::new(), denied: None, may_approve: None, outcome: None }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A deploy, as the poll and every page see it.
 
 pub mod abandon;
+pub mod aftermath;
 pub mod approval;
 pub mod cancel;
 pub mod commit;

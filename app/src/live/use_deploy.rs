@@ -7,7 +7,7 @@ use super::{
     source::{AnswerFuture, DeploySource, PollInterval, PollIntervalWithEvents, use_context_or_default},
 };
 use crate::{
-    api::{PollAnswer, UiError},
+    api::{Outcome, PollAnswer, UiError},
     clock,
     domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, Timestamp},
 };
@@ -28,6 +28,8 @@ pub struct DeploySignals {
     pub denied: ReadSignal<Option<String>>,
     /// Whether the viewer may approve or reject it, as the newest answer says.
     pub may_approve: ReadSignal<Option<MayApprove>>,
+    /// What it left behind, as the newest answer says.
+    pub outcome: ReadSignal<Option<Outcome>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -43,7 +45,7 @@ impl DeploySignals {
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
-    let PollAnswer { deploy: first, github, usual, denied, may_approve } = first.into();
+    let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
@@ -52,6 +54,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (usual, set_usual) = signal(usual);
     let (denied, set_denied) = signal(denied);
     let (may_approve, set_may_approve) = signal(may_approve);
+    let (outcome, set_outcome) = signal(outcome);
     if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
@@ -68,11 +71,12 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
             set_usual,
             set_denied,
             set_may_approve,
+            set_outcome,
         };
         use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
     let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
-    DeploySignals { deploy, last_contact, error, github, usual, denied, may_approve, show_newer }
+    DeploySignals { deploy, last_contact, error, github, usual, denied, may_approve, outcome, show_newer }
 }
 
 #[derive(Clone)]
@@ -87,6 +91,7 @@ struct DeployPoll {
     set_usual: WriteSignal<Vec<DurationStats>>,
     set_denied: WriteSignal<Option<String>>,
     set_may_approve: WriteSignal<Option<MayApprove>>,
+    set_outcome: WriteSignal<Option<Outcome>>,
 }
 
 impl Polled for DeployPoll {
@@ -116,13 +121,14 @@ impl Polled for DeployPoll {
 }
 
 impl DeployPoll {
-    fn accept(&self, PollAnswer { deploy, github, usual, denied, may_approve }: PollAnswer) {
+    fn accept(&self, PollAnswer { deploy, github, usual, denied, may_approve, outcome }: PollAnswer) {
         self.set_last_contact.set(Some(clock::now()));
         self.set_error.maybe_update(|error| error.take().is_some());
         set_if_other(self.set_github, github);
         set_if_other(self.set_usual, usual);
         set_if_other(self.set_denied, denied);
         set_if_other(self.set_may_approve, may_approve);
+        set_if_other(self.set_outcome, outcome);
         set_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

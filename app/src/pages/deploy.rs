@@ -92,7 +92,7 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
         <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
         <FormErrorNote problem=posted />
         <DeployDetails deploy=deploy.clone() />
-        <NextSteps deploy=deploy.clone() redeploys denied=first.denied.clone() />
+        <NextSteps deploy=deploy.id redeploys />
         {is_live.then(|| view! { <LiveDeploy /> })}
         <ProgressPanel first />
         <Timeline deploy=deploy.clone() now=record.asked_at />

@@ -1,15 +1,21 @@
 //! A deploy in few words: what of, and by whom.
 
 use super::printable::printable;
-use crate::domain::Deploy;
+use crate::domain::{Commit, Deploy};
 
 /// The ref of a deploy and, where that says more, its commit.
 #[must_use]
 pub fn deploy_label(deploy: &Deploy) -> String {
-    match &deploy.commit {
-        Some(commit) if commit.is_named_by(&deploy.git_ref) => commit.short().to_owned(),
-        Some(commit) => format!("{} · {}", printable(&deploy.git_ref), commit.short()),
-        None => printable(&deploy.git_ref),
+    ref_label(&deploy.git_ref, deploy.commit.as_ref())
+}
+
+/// A ref and, where that says more, its commit.
+#[must_use]
+pub fn ref_label(git_ref: &str, commit: Option<&Commit>) -> String {
+    match commit {
+        Some(commit) if commit.is_named_by(git_ref) => commit.short().to_owned(),
+        Some(commit) => format!("{} · {}", printable(git_ref), commit.short()),
+        None => printable(git_ref),
     }
 }
 

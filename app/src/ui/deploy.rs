@@ -8,6 +8,7 @@ pub mod end_notification;
 pub mod last_contact;
 pub mod log_lines;
 pub mod next_steps;
+pub mod outcome;
 pub mod progress;
 pub mod progress_panel;
 pub mod record;

@@ -176,6 +176,7 @@ async fn without_events_polling_keeps_its_pace() {
             usual: Vec::new(),
             denied: None,
             may_approve: None,
+            outcome: None,
         };
         script.answer_poll(Ok(answer)).await;
     }

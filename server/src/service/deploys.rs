@@ -10,6 +10,7 @@ mod dispatch;
 mod earlier_run;
 mod list;
 mod lookup;
+mod outcome;
 pub(super) mod polled;
 mod refs;
 pub(super) mod run_record;
@@ -171,7 +172,8 @@ impl Console {
         let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
         let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));
-        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve }
+        let outcome = self.outcome(&deploy).await;
+        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome }
     }
 
     /// The row, or an error if there is none.

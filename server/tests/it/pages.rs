@@ -6,6 +6,7 @@ mod doctor;
 mod events;
 mod inputs;
 mod insight;
+mod outcome;
 mod plan;
 mod poll;
 mod poll_from_memory;

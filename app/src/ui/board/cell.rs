@@ -4,9 +4,13 @@ use leptos::{either::EitherOf3, prelude::*};
 
 use super::blockers::{Blockers, blockers};
 use crate::{
-    api::{BoardEnvironment, VersionCheck},
+    api::{BoardEnvironment, Outcome, VersionCheck},
     domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
-    text::{deploy::deploy_label, printable::printable},
+    text::{
+        deploy::deploy_label,
+        outcome::{name_label, outcome_text},
+        printable::printable,
+    },
     ui::{
         deploy_form::target::{DeployTarget, write_inputs},
         kit::{may_not::MayNot, requester::requester_text, status::StatusBadge, stepper::StepRow, time::At},
@@ -47,7 +51,8 @@ pub fn BoardCell(
         }
     };
     let watch = environment.under_way.as_ref().map(|deploy| watch_button(&target, deploy));
-    let (latest, claim) = (latest(&environment), environment.claim.clone());
+    let outcome = outcome(&environment);
+    let (latest, claim) = (latest(&environment, outcome.as_ref()), environment.claim.clone());
     let name = environment.name.clone();
     view! {
         <li class="cell" data-column=column.to_string()>
@@ -56,7 +61,7 @@ pub fn BoardCell(
                 <div class="cell__actions">{deploy} {watch}</div>
             </div>
             {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
-            {live(environment, &target)}
+            {live(environment, &target, outcome.is_some_and(|outcome| outcome.is_in_doubt()))}
             {latest}
             {claim.map(claim_note)}
         </li>
@@ -64,7 +69,13 @@ pub fn BoardCell(
     .into_any()
 }
 
-fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView + use<> {
+/// What the newest deploy that ended left behind.
+fn outcome(environment: &BoardEnvironment) -> Option<Outcome> {
+    let BoardEnvironment { last_success, last_ended, version, .. } = environment;
+    Outcome::of(last_ended.as_ref()?, last_success.as_ref(), None, version.clone())
+}
+
+fn live(environment: BoardEnvironment, target: &DeployTarget, is_in_doubt: bool) -> impl IntoView + use<> {
     let BoardEnvironment { last_success, version, under_way, .. } = environment;
     // Where nothing is live there is nothing that could answer.
     let is_comparable =
@@ -80,7 +91,7 @@ fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView +
         }
         Some(deploy) => view! {
             <p class="cell__line">
-                <span class="cell__label">"Live"</span>
+                <span class="cell__label">{if is_in_doubt { "Last good" } else { "Live" }}</span>
                 <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
                 {versions}
             </p>
@@ -95,7 +106,7 @@ fn live(environment: BoardEnvironment, target: &DeployTarget) -> impl IntoView +
 }
 
 /// What is under way; else the last outcome, where it is not what is live.
-fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
+fn latest(environment: &BoardEnvironment, outcome: Option<&Outcome>) -> impl IntoView + use<> {
     if let Some(deploy) = environment.under_way.clone() {
         return EitherOf3::A(view! {
             <div class="cell__latest cell__latest--moving">
@@ -112,10 +123,21 @@ fn latest(environment: &BoardEnvironment) -> impl IntoView + use<> {
             <div class="cell__latest">
                 <p class="cell__line"><StatusBadge deploy=deploy.clone() /></p>
                 {deploy_line(deploy)}
+                {outcome.filter(|outcome| outcome.is_in_doubt()).map(|outcome| doubt(environment, deploy, outcome))}
             </div>
         }),
         None => EitherOf3::C(()),
     }
+}
+
+/// That something else may be serving, and the way back.
+fn doubt(environment: &BoardEnvironment, ended: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
+    let back = outcome.way_back().filter(|_| environment.denied.is_none()).map(|good| {
+        let href = format!("/deploys/{}/to/{}", good.id, environment.name);
+        let words = format!("Roll back to {}…", name_label(good));
+        view! { <a class="button button--small" href=href>{words}</a> }
+    });
+    view! { <p class="cell__doubt">{outcome_text(ended, outcome)}</p> {back} }
 }
 
 /// A run that claims a deploy, and why that is not believed.

@@ -9,6 +9,7 @@ use super::{
     end_notification::EndNotification,
     last_contact::LastContact,
     log_lines::LogLines,
+    outcome::OutcomePanel,
     run_link::RunLink,
     run_notes::RunNotes,
 };
@@ -40,6 +41,7 @@ pub fn DeployProgress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
+            <OutcomePanel signals />
             <AbandonedNote deploy />
             <ApprovalNote deploy />
             <ReviewForms signals />

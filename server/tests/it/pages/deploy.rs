@@ -298,7 +298,7 @@ async fn failed_deploy_can_be_repeated() {
     console.walk(id, &["building", "failed"]).await;
     let failed = page(&console, id).await;
     assert!(
-        part(&failed, "next").contains("href=\"/deploy/shop/production?ref=feature%2Fbasket%26co\""),
+        part(&failed, "progress").contains("href=\"/deploy/shop/production?ref=feature%2Fbasket%26co\""),
         "{failed}"
     );
     let well = console.succeeded("production", &"1".repeat(40)).await;

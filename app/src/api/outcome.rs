@@ -1,0 +1,75 @@
+//! What a deploy left behind in its environment, and what is known of that since.
+
+use serde::{Deserialize, Serialize};
+
+use super::VersionCheck;
+use crate::domain::{Aftermath, Commit, Deploy, DeployId};
+
+/// What is known of an environment after a deploy of it.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Outcome {
+    pub aftermath: Aftermath,
+    /// The newest deploy there that succeeded, if it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_good: Option<DeployName>,
+    /// The newest deploy there, if it was requested after this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<DeployName>,
+    /// What the environment itself answers, compared with the last good one, where it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionCheck>,
+}
+
+/// What a deploy is called, and where its page is.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct DeployName {
+    pub id: DeployId,
+    pub git_ref: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<Commit>,
+}
+
+impl From<&Deploy> for DeployName {
+    fn from(deploy: &Deploy) -> Self {
+        Self { id: deploy.id, git_ref: deploy.git_ref.clone(), commit: deploy.commit.clone() }
+    }
+}
+
+impl Outcome {
+    /// After this deploy, where these are the newest deploys that succeeded and that was requested; none while it is
+    /// under way.
+    #[must_use]
+    pub fn of(
+        deploy: &Deploy,
+        last_good: Option<&Deploy>,
+        newest: Option<&Deploy>,
+        version: Option<VersionCheck>,
+    ) -> Option<Self> {
+        let aftermath = deploy.aftermath()?;
+        let other = |other: &&Deploy| other.id != deploy.id;
+        let is_newer = |other: &&Deploy| other.requested_at > deploy.requested_at;
+        Some(Self {
+            aftermath,
+            last_good: last_good.filter(other).map(DeployName::from),
+            newer: newest.filter(other).filter(is_newer).map(DeployName::from),
+            version,
+        })
+    }
+
+    /// Whether something else than the last good one may be serving.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        let is_at_risk = match self.aftermath {
+            Aftermath::RolledOut | Aftermath::Unclear => true,
+            Aftermath::Live | Aftermath::Untouched => false,
+        };
+        is_at_risk && self.newer.is_none() && !matches!(self.version, Some(VersionCheck::Agrees { .. }))
+    }
+
+    /// What to roll back to, where something else may be serving. What has no known commit cannot be deployed again as
+    /// it was.
+    #[must_use]
+    pub fn way_back(&self) -> Option<&DeployName> {
+        self.last_good.as_ref().filter(|good| self.is_in_doubt() && good.commit.is_some())
+    }
+}

@@ -1,0 +1,73 @@
+//! What a deploy that has ended left behind in its environment, as far as what was recorded says it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Deploy, Source, Status, StepKey, StepState, StoredStatus};
+
+/// What runs in the environment after a deploy.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Aftermath {
+    /// The deploy itself: its health check passed.
+    Live,
+    /// What ran before: its deploy step never began.
+    Untouched,
+    /// It was rolled out, and nobody said that it is healthy: it may serve.
+    RolledOut,
+    /// That is not known: its deploy step had begun, or its run may go on.
+    Unclear,
+}
+
+impl Deploy {
+    /// What it left behind; none while it is live, or where a newer console says how it ended.
+    #[must_use]
+    pub fn aftermath(&self) -> Option<Aftermath> {
+        match self.status.known()? {
+            Status::Succeeded => Some(Aftermath::Live),
+            Status::Failed | Status::TimedOut => Some(self.left_behind()),
+            Status::Requested
+            | Status::Dispatched
+            | Status::SmokeGateStarted
+            | Status::SmokeGatePassed
+            | Status::FreezeCheckStarted
+            | Status::FreezeCheckPassed
+            | Status::Building
+            | Status::Deploying => None,
+        }
+    }
+
+    fn left_behind(&self) -> Aftermath {
+        let state_of = |key| self.steps.iter().find(|step| step.key == key).map(|step| step.state);
+        match state_of(StepKey::Deploy) {
+            Some(StepState::Done) => Aftermath::RolledOut,
+            Some(StepState::NotReached) if self.never_went_on() => Aftermath::Untouched,
+            Some(
+                StepState::NotReached
+                | StepState::Pending
+                | StepState::Active
+                | StepState::Failed
+                | StepState::Stalled
+                | StepState::NotRequired
+                | StepState::NotReported
+                | StepState::Unknown,
+            )
+            | None => Aftermath::Unclear,
+        }
+    }
+
+    /// Whether nothing of it can have gone on behind what was recorded. A run goes on after a deadline, and after
+    /// somebody gave its deploy up; and a workflow that says that it failed, and not where, may have begun to deploy.
+    fn never_went_on(&self) -> bool {
+        let was_dispatched =
+            self.history.iter().any(|entry| entry.status == StoredStatus::Known(Status::Dispatched));
+        if !was_dispatched {
+            let is_refused = self.status == StoredStatus::Known(Status::Failed);
+            return is_refused && (self.abandoned.is_none() || self.lacked_approval());
+        }
+        let is_somewhere = self.steps.iter().any(|step| step.state == StepState::Failed);
+        let said_by = self.history.last().map(|entry| entry.source);
+        self.abandoned.is_none()
+            && self.status == StoredStatus::Known(Status::Failed)
+            && (is_somewhere || said_by == Some(Source::Reconciler))
+    }
+}
