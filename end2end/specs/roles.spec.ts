@@ -2,7 +2,8 @@
 import { expectAccessible, installAxe } from "../fixtures/axe.ts";
 import { expect, test } from "../fixtures/test.ts";
 
-test.use({ serverEnv: { CONSOLE_SIGN_IN: "rehearsal" } });
+// Pages that one may not see answer 403, which the browser prints.
+test.use({ serverEnv: { CONSOLE_SIGN_IN: "rehearsal" }, expectedErrors: /403/ });
 
 const ROLES = ["viewer", "deployer", "approver", "operator", "admin"] as const;
 
