@@ -24,8 +24,17 @@ CONSOLE_URL=$(tail --pid="$server" -n +1 -f "$log" | sed -n '/listening on/{s/.*
 [[ $CONSOLE_URL == http://* ]] || { cat "$log" >&2; exit 1; }
 export CONSOLE_URL
 
+# The command that makes tokens knows apps by a file; a rehearsal has none.
+cat >apps.toml <<'APPS'
+[[app]]
+name = "billing-api"
+repo = "acme/billing-api"
+workflow = "deploy.yml"
+ref = "main"
+environments = [{ name = "production", freeze_check = true }]
+APPS
 token() {
-  "$binary" token create "$@" | grep -o 'dct_[0-9A-Za-z]*'
+  CONSOLE_CONFIG=apps.toml "$binary" token create "$@" | grep -o 'dct_[0-9A-Za-z]*'
 }
 
 # A stream of events has no end that could be waited for.
