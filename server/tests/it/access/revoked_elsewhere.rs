@@ -1,11 +1,12 @@
 //! Sessions and tokens that are revoked by another process than those that recall them.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use runtime::clock::{Clock, SystemClock};
 use server::access::secret;
 use store::{DatabaseSystem, Identity, NewSession};
+use tokio::time::timeout;
 
 use crate::support::{
     database::on_both,
@@ -39,15 +40,11 @@ async fn status(server: &Serving, header: (&str, &str)) -> Option<u16> {
     exchange_raw(server.address, &head("GET", "/api/internal/me", &[header])).await.status()
 }
 
-/// Waits until every server refuses it, and says how long that took.
-async fn refused_by_all(servers: &[Serving], header: (&str, &str)) -> Duration {
-    let began = Instant::now();
+/// Waits until every server refuses it.
+async fn refused_by_all(servers: &[Serving], header: (&str, &str)) {
     for server in servers {
-        while status(server, header).await != Some(401) {
-            assert!(began.elapsed() < BOUND * 4, "it is not refused at all");
-        }
+        while status(server, header).await != Some(401) {}
     }
-    began.elapsed()
 }
 
 async fn revoked_is_refused_within_five_seconds(system: DatabaseSystem) {
@@ -75,8 +72,8 @@ async fn revoked_is_refused_within_five_seconds(system: DatabaseSystem) {
         }
         let revoked = site.run(&revocation).await;
         assert_eq!(revoked.code, Some(0), "{revoked:?}");
-        let took = refused_by_all(&servers, proof).await;
-        assert!(took <= BOUND, "{revocation:?} took {took:?}");
+        let refused = timeout(BOUND, refused_by_all(&servers, proof)).await;
+        assert!(refused.is_ok(), "{revocation:?} is not heard of within {BOUND:?}");
     }
 }
 
