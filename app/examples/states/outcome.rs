@@ -3,7 +3,7 @@
 use std::iter::successors;
 
 use app::{
-    api::{DeployName, Outcome, PollAnswer},
+    api::{DeployName, Outcome, PollAnswer, VersionCheck},
     domain::{Aftermath, Deploy, Status},
     ui::deploy::progress_panel::DeployView,
 };
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 use super::{
     figure::{Figure, Group, Width},
-    fixture::{ended, live, reached},
+    fixture::{at, ended, live, reached},
 };
 
 pub(crate) fn group() -> Group {
@@ -32,15 +32,23 @@ pub(crate) fn group() -> Group {
                 ("outcome-unclear", "What runs now is not known", ended(Status::TimedOut, Status::Building))
             }
         };
-        figure(name, caption, deploy, None)
+        figure(name, caption, deploy, None, None)
     });
+    let answers = figure(
+        "outcome-answers",
+        "It was rolled out, and the environment answers with what was live before",
+        ended(Status::Failed, Status::Deploying),
+        None,
+        Some(VersionCheck::Agrees { read_at: at(300) }),
+    );
     let newer = figure(
         "outcome-newer",
         "Another was deployed since",
         ended(Status::Failed, Status::Deploying),
         Some(name("v1.9")),
+        None,
     );
-    Group { title: "What a deploy left behind", figures: aftermaths.chain([newer]).collect() }
+    Group { title: "What a deploy left behind", figures: aftermaths.chain([newer, answers]).collect() }
 }
 
 /// Each once. A new one does not compile before it has its place here.
@@ -57,10 +65,16 @@ fn name(git_ref: &str) -> DeployName {
     DeployName { git_ref: git_ref.to_owned(), ..(&live()).into() }
 }
 
-fn figure(id: &str, caption: &str, deploy: Deploy, newer: Option<DeployName>) -> Figure {
+fn figure(
+    id: &str,
+    caption: &str,
+    deploy: Deploy,
+    newer: Option<DeployName>,
+    version: Option<VersionCheck>,
+) -> Figure {
     let aftermath = deploy.aftermath();
     let outcome =
-        aftermath.map(|aftermath| Outcome { aftermath, last_good: Some(name("v1.7")), newer, version: None });
+        aftermath.map(|aftermath| Outcome { aftermath, last_good: Some(name("v1.7")), newer, version });
     let first = PollAnswer { outcome, ..deploy.into() };
     Width::Panel.figure(
         id,

@@ -56,14 +56,15 @@ impl Outcome {
         })
     }
 
-    /// Whether something else than the last good one may be serving.
+    /// Whether something else than the last good one may be serving. What the environment answers does not settle that:
+    /// it was asked at one moment, and one of its machines answered.
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
         let is_at_risk = match self.aftermath {
             Aftermath::RolledOut | Aftermath::Unclear => true,
             Aftermath::Live | Aftermath::Untouched => false,
         };
-        is_at_risk && self.newer.is_none() && !matches!(self.version, Some(VersionCheck::Agrees { .. }))
+        is_at_risk && self.newer.is_none()
     }
 
     /// What to roll back to, where something else may be serving. What has no known commit cannot be deployed again as

@@ -1,6 +1,6 @@
 //! What a deploy that did not succeed left behind, in one or two sentences.
 
-use super::{deploy::ref_label, printable::printable};
+use super::{deploy::ref_label, printable::printable, time::time_of_day};
 use crate::{
     api::{DeployName, Outcome, VersionCheck},
     domain::{Aftermath, Deploy, Status, StoredStatus},
@@ -32,19 +32,24 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
     Some(if may_go_on { format!("{sentence} Its run on GitHub may still go on.") } else { sentence })
 }
 
-/// What the environment itself answers; else that nobody knows.
+/// What the environment itself answered, and when; else that nobody knows.
 fn runs_now(outcome: &Outcome, good: Option<&str>) -> String {
-    let runs = match &outcome.version {
-        Some(VersionCheck::Agrees { .. }) => {
-            "The environment still answers with what was live before.".to_owned()
-        }
-        Some(VersionCheck::Differs { answer, .. } | VersionCheck::Answers { answer, .. }) => {
-            format!("The environment answers with {}.", printable(answer.get(..7).unwrap_or(answer)))
-        }
-        Some(VersionCheck::Unreadable { .. }) | None => "What runs now is not known.".to_owned(),
+    let good_text = match good {
+        Some(good) => format!("{good} was the last that was healthy."),
+        None => "No deploy before it was healthy.".to_owned(),
     };
-    match good {
-        Some(good) => format!("{runs} {good} was the last that was healthy."),
-        None => format!("{runs} No deploy before it was healthy."),
+    match &outcome.version {
+        Some(VersionCheck::Agrees { read_at }) => {
+            let good = good.unwrap_or("the same as before");
+            format!(
+                "At {}, the environment answered with {good}, the last that was healthy.",
+                time_of_day(*read_at)
+            )
+        }
+        Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
+            let short = printable(answer.get(..7).unwrap_or(answer));
+            format!("At {}, the environment answered with {short}. {good_text}", time_of_day(*read_at))
+        }
+        Some(VersionCheck::Unreadable { .. }) | None => format!("What runs now is not known. {good_text}"),
     }
 }
