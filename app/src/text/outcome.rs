@@ -36,7 +36,7 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
 fn runs_now(outcome: &Outcome, good: Option<&str>) -> String {
     let good_text = match good {
         Some(good) => format!("{good} was the last that was healthy."),
-        None => "No deploy before it was healthy.".to_owned(),
+        None => "No earlier deploy is recorded as healthy.".to_owned(),
     };
     match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {

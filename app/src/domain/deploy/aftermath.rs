@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Deploy, Source, Status, StepKey, StepState, StoredStatus};
+use crate::domain::{Deploy, RunState, Status, StepKey, StepState, StoredStatus};
 
 /// What runs in the environment after a deploy.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -65,9 +65,10 @@ impl Deploy {
             return is_refused && (self.abandoned.is_none() || self.lacked_approval());
         }
         let is_somewhere = self.steps.iter().any(|step| step.state == StepState::Failed);
-        let said_by = self.history.last().map(|entry| entry.source);
+        // GitHub began none of its jobs. Of other runs, a job that the console does not know by name may have deployed.
+        let was_superseded = self.run_state == Some(RunState::Superseded);
         self.abandoned.is_none()
             && self.status == StoredStatus::Known(Status::Failed)
-            && (is_somewhere || said_by == Some(Source::Reconciler))
+            && (is_somewhere || was_superseded)
     }
 }

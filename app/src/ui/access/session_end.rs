@@ -20,9 +20,9 @@ pub fn SessionEndNote() -> impl IntoView {
 fn note(at: Timestamp) -> impl IntoView {
     view! {
         <p class="band" role="status">
-                "Your session ends at " <At at /> ". "
-                <a href="/sign-in" target="_blank">"Sign in again"</a>
-                " in another tab, and go on here: what you typed stays."
+            "Your session ends at " <At at /> ". "
+            <a href="/sign-in" target="_blank">"Sign in again"</a>
+            " in another tab, and go on here: what you typed stays."
         </p>
     }
 }
