@@ -47,6 +47,7 @@ pub use deploy::aftermath::Aftermath;
 pub use deploy::approval::{Approval, GivenApproval, MayApprove};
 pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
 pub use deploy::commit::Commit;
+pub use deploy::commit_details::{CommitDetails, CommitDistance};
 pub use deploy::delivery::DeliveryId;
 pub use deploy::git_ref::{GitRef, NotAGitRef};
 pub use deploy::history::{DEADLINE, HistoryEntry, Source, shortened};

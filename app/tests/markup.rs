@@ -67,11 +67,14 @@ fn hostile_board() -> Board {
         version: None,
         last_ended: Some(hostile()),
         claim: None,
+        awaits_caller: false,
+        upstream: None,
         denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
+        group: None,
         default_ref: "main".to_owned(),
         inputs: Vec::new(),
         environments: vec![environment],
@@ -206,11 +209,14 @@ fn the_board_is_complete_without_scripts() {
         version: None,
         last_ended: Some(live),
         claim: None,
+        awaits_caller: false,
+        upstream: None,
         denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
+        group: None,
         default_ref: "main".to_owned(),
         inputs: Vec::new(),
         environments: vec![environment],

@@ -69,10 +69,12 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
         asks_for_name: true,
         frozen: None,
         under_way: None,
+        awaits_caller: false,
         last_success: None,
         version: None,
         last_ended: None,
         claim: None,
+        upstream: None,
         denied: None,
     }
 }
@@ -149,7 +151,8 @@ fn denied_apps() -> Vec<BoardApp> {
 
 fn app(name: &str, environments: Vec<BoardEnvironment>) -> BoardApp {
     let repo = format!("acme/{name}");
-    BoardApp { name: name.to_owned(), repo, default_ref: "main".to_owned(), inputs: Vec::new(), environments }
+    let default_ref = "main".to_owned();
+    BoardApp { name: name.to_owned(), repo, group: None, default_ref, inputs: Vec::new(), environments }
 }
 
 fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {

@@ -63,6 +63,7 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         environment: "production".to_owned(),
         git_ref: "main".to_owned(),
         commit: None,
+        commit_details: None,
         origin: Origin::Request,
         status: last.status,
         version: 1,

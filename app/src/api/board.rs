@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{UiError, VersionCheck, client::ApiClient};
-use crate::domain::{Claim, Deploy, Frozen, GitHubOutage, InputSpec, Timestamp};
+use crate::domain::{Claim, CommitDistance, Deploy, DeployId, Frozen, GitHubOutage, InputSpec, Timestamp};
 
 #[cfg(feature = "ssr")]
 use super::service::{ServiceError, caller, service};
@@ -41,6 +41,9 @@ pub struct BoardApp {
     pub name: String,
     /// Its repository, `owner/name`.
     pub repo: String,
+    /// The group of apps that it is shown in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The ref that the form offers.
     pub default_ref: String,
     /// The inputs that the form asks for.
@@ -63,6 +66,9 @@ pub struct BoardEnvironment {
     pub frozen: Option<Frozen>,
     /// The deploy that is under way.
     pub under_way: Option<Deploy>,
+    /// Whether that waits for the caller's approval.
+    #[serde(default)]
+    pub awaits_caller: bool,
     /// The newest deploy that succeeded: as far as the console knows, what is live.
     pub last_success: Option<Deploy>,
     /// What the environment itself answers, where it is asked.
@@ -73,9 +79,24 @@ pub struct BoardEnvironment {
     /// A run since then that claims to have deployed, and whose workflow is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// What is live in the environment before this one, if that is another commit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<Upstream>,
     /// Why the caller may not deploy there; none, if they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied: Option<String>,
+}
+
+/// What is live in the environment before, in the order of the configuration: what would be promoted here.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Upstream {
+    /// The environment.
+    pub environment: String,
+    /// The deploy that is live there.
+    pub deploy_id: DeployId,
+    /// How far it is from what is live here, once GitHub was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub distance: Option<CommitDistance>,
 }
 
 /// Messages about ended deploys that a channel has not taken. No deploy waits for them.

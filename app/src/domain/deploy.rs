@@ -5,6 +5,7 @@ pub mod aftermath;
 pub mod approval;
 pub mod cancel;
 pub mod commit;
+pub mod commit_details;
 pub mod delivery;
 pub mod git_ref;
 pub mod history;
@@ -17,8 +18,9 @@ use serde::{Deserialize, Serialize};
 
 use self::history::shortened;
 use super::{
-    Abandonment, Approval, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry,
-    InputValues, LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus, Timestamp,
+    Abandonment, Approval, Cancellation, Commit, CommitDetails, DeployId, FailureStage, FreezeVerdict,
+    HistoryEntry, InputValues, LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus,
+    Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -38,6 +40,9 @@ pub struct Deploy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>))]
     pub commit: Option<Commit>,
+    /// What GitHub records of that commit, once it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit_details: Option<CommitDetails>,
     /// How it came to be.
     #[serde(default, skip_serializing_if = "Origin::is_request")]
     pub origin: Origin,

@@ -38,7 +38,9 @@ pub struct AppConfig {
     pub workflow: String,
     /// The branch or tag on which the workflow runs.
     pub git_ref: GitRef,
-    /// Its environments, in the order of the file.
+    /// The group of apps that it is shown in.
+    pub group: Option<String>,
+    /// Its environments, in the order of the file: what is promoted goes from one to the next.
     pub environments: Vec<EnvironmentConfig>,
     /// Which job of the workflow is which step.
     pub jobs: JobNames,
@@ -67,6 +69,7 @@ struct AppTable {
     workflow: String,
     #[serde(rename = "ref")]
     git_ref: GitRef,
+    group: Option<String>,
     environments: Vec<EnvironmentTable>,
     #[serde(default)]
     jobs: JobNames,
@@ -246,6 +249,13 @@ impl AppTable {
                 "Name the file in .github/workflows, such as deploy-console.yml",
             ));
         }
+        if self.group.as_deref().is_some_and(|group| !is_group(group)) {
+            return Err(wrong(
+                "group",
+                "is not a short line of text".to_owned(),
+                "Write 1 to 40 characters, such as payments",
+            ));
+        }
         if self.environments.is_empty() {
             return Err(wrong(
                 "environments",
@@ -286,6 +296,7 @@ impl AppTable {
             repo: self.repo,
             workflow: self.workflow,
             git_ref: self.git_ref,
+            group: self.group,
             environments,
             jobs: self.jobs,
             import_refs,
@@ -299,6 +310,10 @@ const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
 
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+fn is_group(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 40 && !text.chars().any(char::is_control)
 }
 
 fn is_repo(text: &str) -> bool {

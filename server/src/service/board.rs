@@ -2,12 +2,12 @@
 
 use app::{
     api::{Board, BoardApi, BoardApp, BoardEnvironment, RehearsalApi, ServiceError},
-    domain::{Action, Caller, Claim, Frozen, Visible},
+    domain::{Action, Caller, Claim, Frozen, MayApprove, Visible},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
 
-use super::{Console, access::scope, from_store};
+use super::{Console, access::scope, deploys::may_approve, from_store};
 use crate::config::{AppConfig, EnvironmentConfig};
 
 #[async_trait]
@@ -28,6 +28,7 @@ impl BoardApi for Console {
             apps.push(BoardApp {
                 name: app.name.clone(),
                 repo: app.repo.clone(),
+                group: app.group.clone(),
                 default_ref: app.git_ref.to_string(),
                 inputs: app.inputs.typed.clone(),
                 environments: environments.collect(),
@@ -76,6 +77,10 @@ impl Console {
         summary: EnvironmentSummary,
         frozen: Option<Frozen>,
     ) -> BoardEnvironment {
+        let awaits_caller = summary
+            .under_way
+            .as_ref()
+            .is_some_and(|stored| may_approve(caller, stored) == Some(MayApprove::Yes));
         let view = |stored: Option<StoredDeploy>| stored.map(|stored| self.view(stored).for_page());
         let last_success = view(summary.last_success);
         // What is older than what is live is of no more interest.
@@ -86,9 +91,11 @@ impl Console {
             asks_for_name: place.asks_for_name,
             frozen,
             under_way: view(summary.under_way),
+            awaits_caller,
             version: self.answers.check(&app.name, &place.name, last_success.as_ref()),
             last_success,
             last_ended: view(summary.last_ended),
+            upstream: None,
             denied: caller.denied(Action::Deploy, &scope(&app.name, &place.name)),
         }
     }

@@ -29,7 +29,8 @@ use app::{
 use async_trait::async_trait;
 use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
 
-use self::{approve::may_approve, polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
+pub(super) use self::approve::may_approve;
+use self::{polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
 use super::{
     Console,
     access::{actor, check, check_seen, scope},

@@ -188,7 +188,7 @@ fn requested() -> DeployFilter {
 }
 
 /// Whether somebody may approve or reject a deploy; none, unless it waits for an approval.
-pub(super) fn may_approve(caller: &Caller, stored: &StoredDeploy) -> Option<MayApprove> {
+pub(in crate::service) fn may_approve(caller: &Caller, stored: &StoredDeploy) -> Option<MayApprove> {
     let approval = stored.approval.as_ref().filter(|_| stored.awaits_approval())?;
     Some(if approval.requested_by == caller.id {
         MayApprove::OwnRequest

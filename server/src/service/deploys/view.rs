@@ -26,6 +26,7 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         environment: stored.environment,
         git_ref: stored.git_ref,
         commit: stored.commit,
+        commit_details: None,
         origin: stored.origin,
         status: stored.status,
         version: stored.version,
