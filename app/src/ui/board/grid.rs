@@ -71,7 +71,7 @@ fn app_row(
     let heading = format!("app-{}", app.name);
     let labelled_by = heading.clone();
     let searchable_text = searchable_text(&app);
-    let BoardApp { name, repo, default_ref, inputs, environments } = app;
+    let BoardApp { name, repo, default_ref, inputs, environments, group: _ } = app;
     let cells = environments.into_iter().map(|environment| {
         let column = columns.iter().position(|column| *column == environment.name).unwrap_or_default() + 1;
         let (app, default_ref, github) = (name.clone(), default_ref.clone(), github.cloned());
