@@ -43,6 +43,7 @@ sed -E "s#\./((split|chunk)_[A-Za-z0-9_]+)\.wasm#./\1.$build.wasm#" "$work/cut/_
 for module in "$work"/pkg/*.wasm; do
   "$tools/wasm-opt" -Oz --strip-debug "${features[@]}" "$module" -o "$module"
 done
+node "$here/fonts.mjs" "$work/pkg"
 "$tools/lightningcss" --bundle --minify --targets 'defaults' "$root/style/main.css" -o "$work/pkg/main.css"
 
 first=(frontend.js __wasm_split.js frontend_bg.wasm main.css)

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
-const BUDGET_KB = 180;
+const BUDGET_KB = 110;
 
 const [directory, ...files] = process.argv.slice(2);
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} KB`.padStart(10);

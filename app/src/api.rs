@@ -38,7 +38,7 @@ pub use audit::AuditApi;
 pub use audit::{AuditFilter, AuditHead, AuditPaging, AuditTrail};
 #[cfg(feature = "ssr")]
 pub use board::BoardApi;
-pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble};
+pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble, Upstream};
 #[cfg(feature = "ssr")]
 pub use deploys::DeploysApi;
 pub use deploys::{

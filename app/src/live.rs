@@ -13,5 +13,6 @@ pub mod poll;
 pub mod shortcuts;
 pub mod source;
 pub mod submission;
+pub mod times;
 pub mod use_deploy;
 pub mod use_now;

@@ -25,6 +25,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     let viewer = use_viewer();
     let build = use_context::<Build>().map(|Build(build)| build);
     let styles = format!("/{}/main.css", options.site_pkg_dir);
+    let fonts = ["inter", "mono"].map(|name| {
+        let href = format!("/{}/{name}.woff2", options.site_pkg_dir);
+        view! { <link rel="preload" href=href r#as="font" type="font/woff2" crossorigin="" /> }
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en" data-rehearsal=rehearsal data-viewer=viewer data-build=build>
@@ -33,6 +37,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=styles />
+                {fonts}
                 {scripts(options)}
                 <MetaTags />
             </head>

@@ -227,6 +227,7 @@ fn the_board_is_complete_without_scripts() {
         "acme/storefront",
         "2025-11-22 12:03 UTC",
         "Smoke gate in progress",
+        "class=\"bars\"",
         "aria-label=\"Deploy storefront to production\"",
         "aria-disabled=\"true\"",
         "One deploy at a time",

@@ -21,14 +21,23 @@ export class Board {
 
   /** What the board says of one environment. */
   row(app: string, environment: string): Locator {
-    return this.page
-      .getByRole("region", { name: app, exact: true })
-      .getByRole("listitem")
-      .filter({ has: this.page.getByRole("heading", { name: environment, exact: true }) });
+    return this.page.locator(`#cell-${app}-${environment}`);
   }
 
-  versionsLink(app: string, environment: string): Locator {
-    return this.page.getByRole("link", { name: `Versions of ${app} in ${environment}` });
+  /** The rows of the apps that are shown. */
+  apps(): Locator {
+    return this.page.locator("tr.app").filter({ visible: true });
+  }
+
+  /** Shows everything that is known of one environment. */
+  async openDetails(app: string, environment: string): Promise<void> {
+    await this.row(app, environment).getByLabel(`More about ${app} in ${environment}`).click();
+  }
+
+  /** The versions of one environment. */
+  async openVersions(app: string, environment: string): Promise<void> {
+    await this.openDetails(app, environment);
+    await this.page.getByRole("link", { name: `Versions of ${app} in ${environment}` }).click();
   }
 
   dialog(app: string, environment: string): DeployDialog {

@@ -85,7 +85,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expectAccessible(page, "a freeze");
       await board.open();
       await expectAccessible(page, "the board, frozen");
-      await board.row("storefront", "production").getByText("Frozen.").click();
+      await board.openDetails("storefront", "production");
       await expectAccessible(page, "everything that is in the way");
       await page.goto("/deploy/storefront/production");
       await expectAccessible(page, "the page from which one deploys, frozen");

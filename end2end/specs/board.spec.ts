@@ -3,7 +3,7 @@ import { expect, test } from "../fixtures/test.ts";
 
 test("apps are found by typing, and the keyboard leads there", async ({ board, page }) => {
   await board.open();
-  const apps = page.getByRole("main").getByRole("region");
+  const apps = board.apps();
   await expect(apps).toHaveCount(5);
   await page.keyboard.press("/");
   const field = page.getByRole("searchbox", { name: "Find apps" });
@@ -13,9 +13,11 @@ test("apps are found by typing, and the keyboard leads there", async ({ board, p
   await expect(page.getByText("1 of 5")).toBeVisible();
   await field.fill("nothing of the kind");
   await expect(apps).toHaveCount(0);
-  await expect(page.getByText("None found")).toBeVisible();
+  await expect(page.getByText("0 of 5")).toBeVisible();
+  await expect(page.getByText("No app matches.")).toBeVisible();
   await field.fill("");
   await expect(apps).toHaveCount(5);
+  await expect(page.getByText("No app matches.")).toBeHidden();
 });
 
 test("keys are listed, lead to pages, and can be switched off", async ({ board, page }) => {
@@ -51,7 +53,7 @@ test("what is under way shows in the tab, and what is in the way in full", async
   await expect(icon).not.toHaveAttribute("href", quiet!);
 
   const cell = board.row("storefront", "staging");
-  await cell.getByText("One deploy at a time").click();
+  await board.openDetails("storefront", "staging");
   const why = cell.getByText("It ends by itself, or when it is cancelled.");
   await expect(why).toBeVisible();
   const run = await beginRun();
@@ -61,7 +63,7 @@ test("what is under way shows in the tab, and what is in the way in full", async
   await run.finish();
   await expect(page).toHaveTitle("Board · Deploy Console");
   await expect(icon).toHaveAttribute("href", quiet!);
-  await expect(cell.getByText("One deploy at a time")).toBeHidden();
+  await expect(cell.getByText("One deploy at a time")).toHaveCount(0);
 });
 
 test("f66: a newer build behind an open tab is offered, and what was typed stays", async ({

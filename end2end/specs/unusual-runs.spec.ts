@@ -78,6 +78,8 @@ test("what a fork's run claims is shown as a claim", async ({ board, server }) =
   const before = await row.getAttribute("class");
   await server.claimFromFork("example/storefront", "deploy-console.yml", "production");
 
+  await expect(row).toContainText("claims to have deployed main");
+  await board.openDetails("storefront", "production");
   await expect(row.getByRole("note")).toContainText("A run by mallory on GitHub claims to have deployed main");
   await expect(row.getByRole("note")).toContainText("its workflow is not ours (of the fork mallory/fork)");
   expect(await row.getAttribute("class")).toBe(before);

@@ -1,6 +1,9 @@
 //! The WebAssembly that makes the islands of the served page live.
 
-use app::{islands::mark_hydrated, live::shortcuts::listen_to_keys};
+use app::{
+    islands::mark_hydrated,
+    live::{shortcuts::listen_to_keys, times::listen_to_times},
+};
 use leptos::prelude::document;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -10,6 +13,7 @@ pub fn hydrate() {
     console_error_panic_hook::set_once();
     leptos::mount::hydrate_islands();
     listen_to_keys();
+    listen_to_times();
     if let Ok(None) = document().query_selector("leptos-island") {
         mark_hydrated();
     }

@@ -1,6 +1,7 @@
 //! Every route of the server, and what goes around them all.
 
 pub mod assets;
+pub mod board_rows;
 pub mod shared_page;
 pub mod state;
 
@@ -19,7 +20,7 @@ use app::{
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header, request::Parts},
     middleware::{from_fn, from_fn_with_state, map_request},
     response::{IntoResponse, Response},
     routing::get,
@@ -33,11 +34,17 @@ use leptos_axum::{
 };
 use tower::ServiceBuilder;
 use tower_http::{
-    csrf::CsrfLayer, limit::RequestBodyLimitLayer, set_header::SetResponseHeaderLayer,
-    timeout::RequestBodyDeadlineLayer, trace::TraceLayer,
+    CompressionLevel,
+    compression::{CompressionLayer, predicate::Predicate},
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    set_header::SetResponseHeaderLayer,
+    timeout::RequestBodyDeadlineLayer,
+    trace::TraceLayer,
 };
 
 use self::{
+    board_rows::{SentBoards, send_changed_rows},
     shared_page::{Boards, share_board},
     state::AppState,
 };
@@ -83,6 +90,8 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .leptos_routes_with_context(&state, PAGES.clone(), context, move || shell(options.clone()))
         .layer(from_fn_with_state(Boards::default(), share_board))
+        .layer(from_fn_with_state(SentBoards::default(), send_changed_rows))
+        .layer(compress_pages())
         .layer(map_request(answer_with_data))
         .layer(from_fn(http::as_problem))
         .merge(http::forms())
@@ -95,6 +104,15 @@ pub fn router(state: AppState) -> Router {
         .merge(http::router())
         .layer(around)
         .with_state(state)
+}
+
+/// Pages are text that repeats itself. Nothing else is compressed: data is small, or has a tag of its own.
+fn compress_pages() -> CompressionLayer<impl Predicate> {
+    let is_page = |_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions| {
+        let of = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        of.is_some_and(|of| of.starts_with("text/html"))
+    };
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_page)
 }
 
 /// What pages ask for while they are rendered.

@@ -90,7 +90,7 @@ fn not_approved() -> Deploy {
     deploy
 }
 
-fn waits_here() -> app::api::BoardEnvironment {
+pub(crate) fn waits_here() -> app::api::BoardEnvironment {
     app::api::BoardEnvironment { under_way: Some(waiting(1, 0)), ..environment("production") }
 }
 

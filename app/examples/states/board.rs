@@ -1,12 +1,16 @@
 //! The board: one cell in each state, the whole, and what is above it.
 
 use app::{
-    api::{Board, BoardApp, BoardEnvironment, NotificationTrouble, UiError},
-    domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, Origin, Status},
+    api::{Board, BoardApp, BoardEnvironment, NotificationTrouble, UiError, Upstream, VersionCheck},
+    domain::{Claim, ClaimOrigin, CommitDetails, CommitDistance, Deploy, GitHubOutage, Origin, Status},
     live::page_refresh::PageRefresh,
     ui::{
         board::{
-            cell::BoardCell, filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles,
+            attention::{Attention, AttentionStrip},
+            cell::BoardCell,
+            filter::{BoardFilter, BoardQuery},
+            grid::BoardGrid,
+            notification_trouble::NotificationTroubles,
         },
         layout::freshness::PageFreshness,
     },
@@ -15,6 +19,7 @@ use leptos::prelude::*;
 
 use super::{
     access::for_viewer,
+    approvals::waits_here,
     figure::{Figure, Group, Width},
     fixture::{at, ended, frozen, frozen_until_lifted, live, reached, trouble},
     versions::checks,
@@ -36,6 +41,12 @@ pub(crate) fn group() -> Group {
             BoardEnvironment { frozen: Some(frozen_until_lifted()), ..quiet() },
         ),
         cell("cell-denied", "Somebody may see it, not deploy", for_viewer(moving(quiet()))),
+        cell("cell-commit", "The commit is known", with_details(quiet())),
+        cell("cell-ahead", "Staging is ahead", with_upstream(Some((4, 0)))),
+        cell("cell-behind", "Staging is behind", with_upstream(Some((0, 2)))),
+        cell("cell-diverged", "Staging has other commits", with_upstream(Some((4, 2)))),
+        cell("cell-distance-unknown", "How far staging is ahead is not known", with_upstream(None)),
+        cell("cell-awaits-you", "It waits for your approval", awaits_you()),
         in_cell("cell-github-trouble", "GitHub does not answer", quiet(), Some(trouble(None))),
         in_cell(
             "cell-everything",
@@ -54,6 +65,9 @@ pub(crate) fn group() -> Group {
         board("board-denied", "The board of somebody who may deploy to staging alone", denied_apps()),
         filter("board-filter", "Finding apps", ""),
         filter("board-filter-filled", "Finding apps, with what was typed", "billing stag"),
+        attention("attention", "What asks for attention", everything(), None),
+        attention("attention-chosen", "One of it is chosen", everything(), Some(Attention::Frozen)),
+        attention("attention-none", "Nothing asks for attention", vec![app("shop", vec![quiet()])], None),
         freshness("freshness-silent", "The console does not answer", Some(UiError::Unreachable), false),
         freshness("freshness-signed-out", "The operator is signed out", Some(UiError::SignedOut), false),
         freshness("freshness-newer-build", "The console was updated", None, true),
@@ -88,6 +102,39 @@ pub(crate) fn moving(environment: BoardEnvironment) -> BoardEnvironment {
     BoardEnvironment { under_way: Some(reached(Status::Building)), ..environment }
 }
 
+fn with_details(environment: BoardEnvironment) -> BoardEnvironment {
+    let details = CommitDetails {
+        subject: "Keep the basket when the session ends".to_owned(),
+        author: Some("octocat".to_owned()),
+        committed_at: Some(at(-9_000)),
+    };
+    let deploy = Deploy { commit_details: Some(details), ..live() };
+    BoardEnvironment { last_success: Some(deploy.clone()), last_ended: Some(deploy), ..environment }
+}
+
+fn with_upstream(distance: Option<(u32, u32)>) -> BoardEnvironment {
+    let distance = distance.map(|(ahead, behind)| CommitDistance { ahead, behind });
+    let upstream = Upstream { environment: "staging".to_owned(), deploy_id: live().id, distance };
+    BoardEnvironment { upstream: Some(upstream), ..with_details(quiet()) }
+}
+
+fn awaits_you() -> BoardEnvironment {
+    BoardEnvironment { awaits_caller: true, ..waits_here() }
+}
+
+/// An app for each reason to look at one.
+fn everything() -> Vec<BoardApp> {
+    let drift = VersionCheck::Differs { answer: "9d21c07".to_owned(), since: at(0), read_at: at(9) };
+    let frozen = BoardEnvironment { frozen: Some(frozen()), ..quiet() };
+    let drifts = BoardEnvironment { version: Some(drift), ..quiet() };
+    vec![app("shop", vec![last_failed(), awaits_you(), frozen, drifts])]
+}
+
+fn attention(name: &str, caption: &str, apps: Vec<BoardApp>, show: Option<Attention>) -> Figure {
+    let query = BoardQuery { show, ..BoardQuery::default() };
+    Width::Line.figure(name, caption, || view! { <AttentionStrip apps query /> })
+}
+
 fn claimed() -> BoardEnvironment {
     let claim = Claim {
         git_ref: "v9".to_owned(),
@@ -120,10 +167,19 @@ pub(crate) fn in_cell(
     environment: BoardEnvironment,
     github: Option<GitHubOutage>,
 ) -> Figure {
-    Width::Cell.figure(name, caption, || {
-        let (app, default_ref) = ("storefront".to_owned(), "main".to_owned());
-        view! { <ul class="board" role="list"><BoardCell app default_ref environment github column=1 /></ul> }
-    })
+    Width::Cell
+        .figure(name, caption, || {
+            let (app, default_ref) = ("storefront".to_owned(), "main".to_owned());
+            let cell = view! { <BoardCell app default_ref environment github /> };
+            view! {
+                <div class="board">
+                    <table class="board__table">
+                        <tbody><tr class="app"><th scope="row" class="app__name">"App"</th>{cell}</tr></tbody>
+                    </table>
+                </div>
+            }
+        })
+        .opened()
 }
 
 fn apps() -> Vec<BoardApp> {
@@ -135,6 +191,7 @@ fn apps() -> Vec<BoardApp> {
             vec![BoardEnvironment { frozen: Some(frozen()), ..quiet() }, environment("staging")],
         ),
         app("customer-docs", vec![last_failed()]),
+        BoardApp { group: Some("payments".to_owned()), ..app("ledger", vec![with_details(quiet())]) },
     ]
 }
 
@@ -163,7 +220,11 @@ fn board(name: &str, caption: &str, apps: Vec<BoardApp>) -> Figure {
 }
 
 fn filter(name: &str, caption: &str, search: &str) -> Figure {
-    Width::Line.figure(name, caption, || view! { <BoardFilter search=search.to_owned() /> })
+    Width::Line.figure(
+        name,
+        caption,
+        || view! { <BoardFilter query=BoardQuery { search: search.to_owned(), show: None } /> },
+    )
 }
 
 fn freshness(name: &str, caption: &str, error: Option<UiError>, is_outdated: bool) -> Figure {

@@ -1,47 +1,126 @@
-//! Finding apps by typing: what does not match is hidden as one types. The server applies the same filter.
+//! Finding apps by typing, and by what asks for attention: what does not match is hidden at once. The server applies the
+//! same filter to what the address asks for, and the address follows.
 
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
-use super::dialog_triggers::elements;
-use crate::ui::board::filter::{FIELD, matches_search};
+use super::{dialog_triggers::elements, page::find};
+use crate::ui::board::{
+    filter::{FIELD, SEARCH, SHOW, matches_search},
+    grid::NONE_FOUND,
+};
 
 /// The attribute of what can be found: the text that is searched.
 pub const SEARCHABLE: &str = "data-findable";
+/// The attribute of what can be found: what of it asks for attention, separated by spaces.
+const ATTENTION: &str = "data-attention";
 
-/// Hides what does not match what is typed into the [field](FIELD), until the owner goes.
+/// What the address asks for.
+#[derive(Clone, Debug, Default)]
+struct Wanted {
+    search: String,
+    show: Option<String>,
+}
+
+/// Hides what does not match what is typed into the [field](FIELD), or what a chip stands for, until the owner goes.
 pub fn use_board_filter() {
     Effect::new(move || {
-        let listener = window_event_listener(ev::input, |event| {
+        let typed = window_event_listener(ev::input, |event| {
             let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
             if let Some(field) = target.filter(|field| field.id() == FIELD) {
-                filter(&field.value());
+                show(&Wanted { search: field.value(), ..Wanted::of_address() });
             }
         });
-        on_cleanup(move || listener.remove());
+        let chosen = window_event_listener(ev::click, |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+            let is_plain = !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
+            let chip = target.and_then(|target| target.closest("[data-show]").ok().flatten());
+            if let Some(chip) = chip.filter(|_| is_plain && event.button() == 0) {
+                event.prevent_default();
+                let was_chosen = chip.has_attribute("aria-current");
+                let show_next = chip.get_attribute("data-show").filter(|_| !was_chosen);
+                show(&Wanted { show: show_next, ..Wanted::of_address() });
+            }
+        });
+        on_cleanup(move || {
+            typed.remove();
+            chosen.remove();
+        });
     });
 }
 
-fn filter(search: &str) {
+impl Wanted {
+    fn of_address() -> Self {
+        let query = window().location().search().unwrap_or_default();
+        let Ok(query) = UrlSearchParams::new_with_str(&query) else { return Self::default() };
+        Self { search: query.get(SEARCH).unwrap_or_default(), show: query.get(SHOW) }
+    }
+
+    /// What the address is then.
+    fn address(&self) -> String {
+        let Ok(query) = UrlSearchParams::new() else { return "/".to_owned() };
+        if let Some(show) = &self.show {
+            query.append(SHOW, show);
+        }
+        if !self.search.is_empty() {
+            query.append(SEARCH, &self.search);
+        }
+        let query = String::from(query.to_string());
+        if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
+    }
+
+    fn finds(&self, element: &Element) -> bool {
+        let attribute = |name| element.get_attribute(name).unwrap_or_default();
+        let asks = |show: &String| attribute(ATTENTION).split(' ').any(|attention| attention == show);
+        self.show.as_ref().is_none_or(asks) && matches_search(&attribute(SEARCHABLE), &self.search)
+    }
+}
+
+/// Applies what the address asks for to what is on the page now.
+pub fn apply() {
+    if find(&document(), &format!("[{SEARCHABLE}]")).is_some() {
+        hide_the_rest(&Wanted::of_address());
+    }
+}
+
+fn show(wanted: &Wanted) {
+    // It fails only where a page asks for hundreds of addresses in seconds; then the address is behind.
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&wanted.address()));
+    }
+    hide_the_rest(wanted);
+}
+
+fn hide_the_rest(wanted: &Wanted) {
+    for chip in elements("[data-show]") {
+        let is_chosen = chip.get_attribute("data-show") == wanted.show;
+        let _ = if is_chosen {
+            chip.set_attribute("aria-current", "true")
+        } else {
+            chip.remove_attribute("aria-current")
+        };
+    }
     let (mut found, mut all) = (0, 0);
     for element in elements(&format!("[{SEARCHABLE}]")) {
-        let is_found = matches_search(&element.get_attribute(SEARCHABLE).unwrap_or_default(), search);
+        let is_found = wanted.finds(&element);
         // It fails only for what is not a name.
         let _ = element.toggle_attribute_with_force("hidden", !is_found);
         found += u32::from(is_found);
         all += 1;
     }
-    show_count(search, found, all);
+    if let Some(none) = document().get_element_by_id(NONE_FOUND) {
+        let _ = none.toggle_attribute_with_force("hidden", found > 0);
+    }
+    show_count(wanted, found, all);
 }
 
-fn show_count(search: &str, found: u32, all: u32) {
+fn show_count(wanted: &Wanted, found: u32, all: u32) {
     let text = match found {
-        _ if search.trim().is_empty() => String::new(),
-        0 => "None found".to_owned(),
+        _ if wanted.search.trim().is_empty() && wanted.show.is_none() => String::new(),
         found => format!("{found} of {all}"),
     };
-    let status = document().query_selector(".board-filter__found").ok().flatten();
+    let status = find(&document(), ".board-filter__found");
     if let Some(status) = status.as_ref().map(Element::as_ref) {
         web_sys::Node::set_text_content(status, Some(&text));
     }

@@ -6,15 +6,27 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
+use crate::ui::kit::time::FORM;
+
 /// Attributes that a person changes by using the page, and that the server does not know.
 const KEPT_ATTRIBUTES: [&str; 2] = ["open", "hidden"];
 
+/// The attribute of an element that stands for what is shown already.
+pub const UNCHANGED: &str = "data-unchanged";
+
 /// Makes `shown` what `now` is. Both are of one kind.
 pub fn morph(shown: &Element, now: &Element) {
-    if !shown.is_equal_node(Some(now)) {
+    if !is_shown(shown, now) && !shown.is_equal_node(Some(now)) {
         morph_attributes(shown, now);
         morph_children(shown, now);
     }
+}
+
+/// Whether the server says that it has not changed, or it is a time that is [shown in other words](super::times).
+fn is_shown(shown: &Element, now: &Element) -> bool {
+    let is_same_time =
+        || shown.has_attribute(FORM) && shown.get_attribute("datetime") == now.get_attribute("datetime");
+    now.has_attribute(UNCHANGED) || is_same_time()
 }
 
 fn morph_attributes(shown: &Element, now: &Element) {

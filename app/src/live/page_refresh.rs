@@ -14,10 +14,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Document, Element};
 
 use super::{
+    board_filter,
     morph::morph,
-    page::{PART, find, parse, part},
+    page::{BASE, PART, find, parse, part, shown_rows},
     poll::{FirstRequest, Next, PollIntervals, Polled, use_poll},
     source::{AnswerFuture, PageSource, use_context_or_default},
+    times,
 };
 use crate::{
     api::UiError,
@@ -25,7 +27,8 @@ use crate::{
     domain::{DeployId, Timestamp},
 };
 
-/// The attribute of a page on which something may still change.
+/// The attribute of a page on which something may still change. Its value is the address at which that is read again; if
+/// it has none, at the page's own.
 pub const FOLLOW: &str = "data-follow";
 /// The attribute of `<html>` that says of which build the page is.
 pub const BUILD: &str = "data-build";
@@ -63,12 +66,7 @@ pub fn use_page_refresh() -> PageRefresh {
     let source = use_context_or_default();
     let polled = PagePoll { source, requests, set_read_at, set_error, set_outdated };
     use_poll(INTERVALS, FirstRequest::AfterInterval, polled.clone());
-    let refresh = Callback::new(move |()| {
-        let polled = polled.clone();
-        spawn_local(async move {
-            polled.on_answer(polled.fetch().await);
-        });
-    });
+    let refresh = Callback::new(move |()| polled.clone().read_now());
     PageRefresh { read_at, error, is_outdated, refresh }
 }
 
@@ -99,7 +97,7 @@ impl Polled for PagePoll {
     type Answer = PageAnswer;
 
     fn fetch(&self) -> AnswerFuture<PageAnswer> {
-        let here = window().location().href().unwrap_or_default();
+        let here = address();
         self.requests.update_value(|requests| requests.sent += 1);
         let request = self.requests.with_value(|requests| requests.sent);
         let text = self.source.read(here);
@@ -124,6 +122,10 @@ impl Polled for PagePoll {
         // The owner may have gone since the request.
         let _ = self.set_error.try_set(page.as_ref().err().cloned());
         let Ok(page) = page else { return Next::Again };
+        if is_of_other_rows(&page) {
+            self.clone().read_now();
+            return Next::Again;
+        }
         if build_of(&page) != build_of(&document()) {
             let _ = self.set_outdated.try_set(true);
             return Next::Stop;
@@ -135,6 +137,12 @@ impl Polled for PagePoll {
 }
 
 impl PagePoll {
+    fn read_now(self) {
+        spawn_local(async move {
+            self.on_answer(self.fetch().await);
+        });
+    }
+
     /// Whether nothing newer is shown. From now on this is what is shown.
     fn take_if_newest(&self, request: u64) -> bool {
         let take = |requests: &mut RequestCounter| {
@@ -144,6 +152,19 @@ impl PagePoll {
         };
         self.requests.try_update_value(take).unwrap_or(false)
     }
+}
+
+/// Where what may change is read again.
+fn address() -> String {
+    let named = find(&document(), &format!("[{FOLLOW}]")).and_then(|follow| follow.get_attribute(FOLLOW));
+    let named = named.filter(|address| !address.is_empty());
+    named.unwrap_or_else(|| window().location().href().unwrap_or_default())
+}
+
+/// Whether the page leaves out rows that are known of another one than this: one that was replaced while it was asked for.
+fn is_of_other_rows(page: &Document) -> bool {
+    let base = find(page, &format!("[{BASE}]")).and_then(|rows| rows.get_attribute(BASE));
+    base.is_some() && base != shown_rows()
 }
 
 fn build_of(page: &Document) -> Option<String> {
@@ -165,6 +186,8 @@ fn show(page: &Document) {
             morph(&shown, &now);
         }
     }
+    board_filter::apply();
+    times::show_times();
 }
 
 const ICON: &str = "link[rel='icon']";

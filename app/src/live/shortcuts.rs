@@ -84,7 +84,8 @@ fn by_id<T: JsCast>(id: &str) -> Option<T> {
     document().get_element_by_id(id)?.dyn_into().ok()
 }
 
-fn storage() -> Option<Storage> {
+/// What the browser keeps for this console; none, where it keeps nothing.
+pub(super) fn storage() -> Option<Storage> {
     window().local_storage().ok().flatten()
 }
 

@@ -7,7 +7,12 @@ use crate::{
     islands::LiveBoard,
     request::{query::use_query, response},
     ui::{
-        board::{filter::BoardFilter, grid::BoardGrid, notification_trouble::NotificationTroubles},
+        board::{
+            attention::AttentionStrip,
+            filter::{BoardFilter, BoardQuery},
+            grid::BoardGrid,
+            notification_trouble::NotificationTroubles,
+        },
         kit::error_note::ErrorNote,
         layout::page_title::{Activity, PageTitle},
     },
@@ -17,13 +22,12 @@ use crate::{
 #[component]
 pub fn BoardPage() -> impl IntoView {
     let board = Resource::new_blocking(|| (), |()| read_board());
-    let search = use_query().get("q").unwrap_or_default();
-    let field = search.clone();
+    let query = BoardQuery::of(&use_query());
     let content = move || {
-        let search = search.clone();
+        let query = query.clone();
         Suspend::new(async move {
             match board.await {
-                Ok(board) => view! { <BoardContent board search /> }.into_any(),
+                Ok(board) => view! { <BoardContent board query /> }.into_any(),
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <PageTitle text="Board" /> <ErrorNote error /> }.into_any()
@@ -32,26 +36,30 @@ pub fn BoardPage() -> impl IntoView {
         })
     };
     view! {
-        <div class="page-head page-head--board"><h1>"Board"</h1> <BoardFilter search=field /></div>
+        <h1 class="visually-hidden">"Board"</h1>
         <Suspense fallback=|| view! { <p class="quiet">"Reading the board…"</p> }>{content}</Suspense>
     }
     .into_any()
 }
 
 #[component]
-fn BoardContent(board: Board, search: String) -> impl IntoView {
+fn BoardContent(board: Board, query: BoardQuery) -> impl IntoView {
     let environments = board.apps.iter().flat_map(|app| &app.environments);
     let moving = environments.filter(|environment| environment.under_way.is_some()).count();
     let (title, activity) = match moving {
         0 => ("Board".to_owned(), Activity::Quiet),
         moving => (format!("{moving} under way · Board"), Activity::Moving),
     };
-    let troubles = board.notifications.clone();
+    let (troubles, apps) = (board.notifications.clone(), board.apps.clone());
     view! {
         <PageTitle text=title activity />
         <LiveBoard />
+        <div class="strip">
+            <div class="part" data-part="attention"><AttentionStrip apps query=query.clone() /></div>
+            <BoardFilter query=query.clone() />
+        </div>
         <div class="part" data-part="notification-troubles"><NotificationTroubles troubles /></div>
-        <BoardGrid board search />
+        <BoardGrid board query />
     }
     .into_any()
 }

@@ -19,6 +19,15 @@ pub fn ref_label(git_ref: &str, commit: Option<&Commit>) -> String {
     }
 }
 
+/// A ref alone; a commit that it names in full, in its short form.
+#[must_use]
+pub fn ref_text(git_ref: &str, commit: Option<&Commit>) -> String {
+    match commit {
+        Some(commit) if commit.is_named_by(git_ref) => commit.short().to_owned(),
+        Some(_) | None => printable(git_ref),
+    }
+}
+
 /// Who requested it: "You", if the viewer did. For a run that was started on GitHub, that is a GitHub user.
 #[must_use]
 pub fn requester(deploy: &Deploy, viewer: Option<&str>) -> String {

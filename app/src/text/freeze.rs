@@ -23,6 +23,12 @@ pub fn opens_text(frozen: &Frozen) -> String {
     }
 }
 
+/// All of it in few words, for one line.
+#[must_use]
+pub fn frozen_text(frozen: &Frozen) -> String {
+    format!("Frozen {}", until(frozen.opens_at))
+}
+
 fn until(end: Option<Timestamp>) -> String {
     end.map_or_else(|| "until it is lifted".to_owned(), |at| format!("until {}", date_and_time(at)))
 }

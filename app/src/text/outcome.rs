@@ -1,6 +1,11 @@
 //! What a deploy that did not succeed left behind, in one or two sentences.
 
-use super::{deploy::ref_label, printable::printable, time::time_of_day};
+use super::{
+    deploy::{ref_label, ref_text},
+    printable::printable,
+    status::status_text,
+    time::time_of_day,
+};
 use crate::{
     api::{DeployName, Outcome, VersionCheck},
     domain::{Aftermath, Deploy, Status, StoredStatus},
@@ -30,6 +35,26 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
     };
     let may_go_on = deploy.status == StoredStatus::Known(Status::TimedOut) && deploy.github_run_id.is_some();
     Some(if may_go_on { format!("{sentence} Its run on GitHub may still go on.") } else { sentence })
+}
+
+/// The same in few words, behind how it ended: for one line.
+#[must_use]
+pub fn outcome_words(deploy: &Deploy, outcome: &Outcome) -> String {
+    let ended = status_text(deploy);
+    let good = outcome.last_good.as_ref().map(|good| ref_text(&good.git_ref, good.commit.as_ref()));
+    match (outcome.aftermath, good, &outcome.version) {
+        (Aftermath::Live, ..) | (Aftermath::Untouched, None, _) => ended,
+        (Aftermath::Untouched, Some(good), _) => format!("{ended} · {good} is live"),
+        (
+            Aftermath::RolledOut | Aftermath::Unclear,
+            _,
+            Some(VersionCheck::Differs { answer, .. } | VersionCheck::Answers { answer, .. }),
+        ) => format!("{ended} · the app answers {}", printable(answer.get(..7).unwrap_or(answer))),
+        (Aftermath::RolledOut | Aftermath::Unclear, Some(good), Some(VersionCheck::Agrees { .. })) => {
+            format!("{ended} · the app answers {good}")
+        }
+        (Aftermath::RolledOut | Aftermath::Unclear, ..) => format!("{ended} · what runs is not known"),
+    }
 }
 
 /// What the environment itself answered, and when; else that nobody knows.

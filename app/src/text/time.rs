@@ -55,6 +55,18 @@ pub fn duration_of_seconds(seconds: i64) -> String {
     }
 }
 
+/// How long, in the largest unit alone: `12 s`, `4 min`, `3 h`, `2 d`.
+#[must_use]
+pub fn short_span(from: Timestamp, to: Timestamp) -> String {
+    let seconds = (to.as_second() - from.as_second()).max(0);
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        86_400.. => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// The same without the seconds: `4 min`. Below a minute, it is none.
 #[must_use]
 pub fn minutes_between(from: Timestamp, to: Timestamp) -> String {
@@ -91,6 +103,15 @@ mod tests {
         ] {
             assert_eq!(duration_between(at(1_000), at(1_000 + seconds)), words);
         }
+    }
+
+    #[test]
+    fn short_spans_have_one_unit() {
+        let words = |seconds: i64| short_span(at(1_000), at(1_000 + seconds));
+        assert_eq!(
+            [-5, 0, 59, 60, 3_599, 3_600, 86_399, 86_400, 900_000].map(words),
+            ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 d", "10 d"]
+        );
     }
 
     #[test]

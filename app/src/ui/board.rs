@@ -1,5 +1,6 @@
 //! The board: apps × environments, one cell each, with what is in the way of a deploy.
 
+pub mod attention;
 pub mod blockers;
 pub mod cell;
 pub mod filter;

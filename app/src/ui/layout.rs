@@ -4,3 +4,4 @@ pub mod frame;
 pub mod freshness;
 pub mod page_title;
 pub mod shortcuts;
+pub mod zone;

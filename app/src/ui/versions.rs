@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::kit::{requester::requester_text, time::At};
+use super::kit::{
+    requester::requester_text,
+    time::{Ago, At},
+};
 use crate::{
     api::VersionCheck,
     domain::{Commit, Deploy},
@@ -18,6 +21,19 @@ use crate::{
 pub fn CommitId(commit: Commit) -> impl IntoView {
     let short = commit.short().to_owned();
     view! { <code class="commit" title=commit.to_string()>{short}</code> }
+}
+
+/// The commit of a deploy as people know it; nothing, where GitHub has not said.
+#[component]
+pub fn CommitLineOf(deploy: Deploy) -> impl IntoView {
+    let details = deploy.commit_details?;
+    let author = details.author.map(|author| format!(" · {}", printable(&author)));
+    let committed = details.committed_at.map(|at| view! { <span>" · committed " <Ago at /></span> });
+    Some(view! {
+        <p class="commit-line">
+            {printable(&details.subject)} <span class="quiet">{author}{committed}</span>
+        </p>
+    })
 }
 
 /// A deploy by what it deployed, when, and by whom.
@@ -36,15 +52,20 @@ pub fn VersionNote(
     check: Option<VersionCheck>,
     /// Whether a deploy is under way there.
     under_way: bool,
+    /// Without when it was asked last: what is shown changes only with the answer.
+    #[prop(optional)]
+    untimed: bool,
 ) -> impl IntoView {
     check.map(|check| {
         let is_drift = matches!(check, VersionCheck::Differs { .. }) && !under_way;
-        view! { <span class="version" class:version--drift=is_drift>{version_text(&check, under_way)}</span> }
+        view! { <span class="version" class:version--drift=is_drift>{version_text(&check, under_way, untimed)}</span> }
     })
 }
 
-fn version_text(check: &VersionCheck, under_way: bool) -> String {
+fn version_text(check: &VersionCheck, under_way: bool, untimed: bool) -> String {
     match check {
+        VersionCheck::Agrees { .. } if untimed => "Confirmed by the app".to_owned(),
+        VersionCheck::Answers { answer, .. } if untimed => format!("The app answers {}", short(answer)),
         VersionCheck::Agrees { read_at } => format!("Confirmed by the app at {}", time_of_day(*read_at)),
         VersionCheck::Differs { answer, since, .. } if under_way => {
             format!("The app answers {} since {}", short(answer), time_of_day(*since))

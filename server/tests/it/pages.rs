@@ -1,6 +1,7 @@
 //! What people see: pages, polls and live events.
 
 mod audit;
+mod board;
 mod deploy;
 mod doctor;
 mod events;

@@ -37,7 +37,8 @@ pub fn blockers(environment: &BoardEnvironment, github: Option<&GitHubOutage>) -
 
 impl Blocker {
     /// In few words.
-    fn short(&self) -> String {
+    #[must_use]
+    pub fn short(&self) -> String {
         match self {
             Self::UnderWay(_) => "One deploy at a time".to_owned(),
             Self::Frozen(frozen) => format!("Frozen. {}", opens_text(frozen)),
@@ -95,6 +96,16 @@ fn github_item(trouble: &GitHubOutage) -> impl IntoView + use<> {
             " What is asked for now is recorded, and waits until GitHub answers. Only GitHub can clear that."
         </li>
     }
+}
+
+/// All of them in full.
+#[component]
+pub fn BlockerList(
+    /// What is in the way; at least one.
+    list: Vec<Blocker>,
+) -> impl IntoView {
+    let all = list.into_iter().map(Blocker::full).collect_view();
+    view! { <ul class="cell__blockers" role="list" aria-label="What is in the way">{all}</ul> }
 }
 
 /// The first of them in few words; opened, all of them in full.

@@ -1,20 +1,28 @@
-//! One environment of one app: what is live, what is under way, what is in the way, and the buttons.
+//! One environment of one app: what is so there in one line, the buttons, and the rest folded away.
 
-use leptos::{either::EitherOf3, prelude::*};
+pub mod actions;
+pub mod details;
+pub mod state;
 
-use super::blockers::{Blockers, blockers};
+use leptos::prelude::*;
+
+use self::{
+    actions::{CellActions, NextStep},
+    details::CellDetails,
+    state::CellState,
+};
+use super::blockers::{Blocker, blockers};
 use crate::{
-    api::{BoardEnvironment, Outcome, VersionCheck},
-    domain::{Claim, ClaimOrigin, Deploy, GitHubOutage, InputSpec, Status, StoredStatus},
-    text::{
-        deploy::deploy_label,
-        outcome::{name_label, outcome_text},
-        printable::printable,
-    },
+    api::{BoardEnvironment, Upstream},
+    domain::{Deploy, GitHubOutage, InputSpec},
+    text::{deploy::ref_text, printable::printable},
     ui::{
         deploy_form::target::{DeployTarget, write_inputs},
-        kit::{may_not::MayNot, requester::requester_text, status::StatusBadge, stepper::StepRow, time::At},
-        versions::VersionNote,
+        kit::{
+            icon::{Icon, IconImage},
+            stepper::StepBars,
+            time::Ago,
+        },
     },
 };
 
@@ -30,8 +38,6 @@ pub fn BoardCell(
     environment: BoardEnvironment,
     /// Why GitHub cannot be asked, if it cannot.
     github: Option<GitHubOutage>,
-    /// Its column on the board, from 1: the same environment is below itself in every app.
-    column: usize,
 ) -> impl IntoView {
     let target = DeployTarget {
         app,
@@ -41,200 +47,92 @@ pub fn BoardCell(
         inputs: write_inputs(&inputs),
     };
     let in_the_way = blockers(&environment, github.as_ref());
-    let blockers_id = (!in_the_way.is_empty()).then(|| format!("why-{}-{}", target.app, target.environment));
-    let is_frozen = environment.frozen.is_some();
-    let deploy = match environment.denied.clone() {
-        Some(reason) => deploy_denied(&target, reason).into_any(),
-        None => {
-            let is_under_way = environment.under_way.is_some();
-            deploy_button(&target, is_under_way, is_frozen, blockers_id.clone()).into_any()
-        }
-    };
-    let watch = environment.under_way.as_ref().map(|deploy| watch_button(&target, deploy));
-    let outcome = outcome(&environment);
-    let (latest, claim) = (latest(&environment, outcome.as_ref()), environment.claim.clone());
-    let name = environment.name.clone();
-    view! {
-        <li class="cell" data-column=column.to_string()>
-            <div class="cell__head">
-                <h3 class="cell__name">{name}</h3>
-                <div class="cell__actions">{deploy} {watch}</div>
-            </div>
-            {blockers_id.map(|id| view! { <Blockers id list=in_the_way /> })}
-            {live(environment, &target, outcome.is_some_and(|outcome| outcome.is_in_doubt()))}
-            {latest}
-            {claim.map(claim_note)}
-        </li>
-    }
-    .into_any()
-}
-
-/// What the newest deploy that ended left behind.
-fn outcome(environment: &BoardEnvironment) -> Option<Outcome> {
-    let BoardEnvironment { last_success, last_ended, version, .. } = environment;
-    Outcome::of(last_ended.as_ref()?, last_success.as_ref(), None, version.clone())
-}
-
-fn live(environment: BoardEnvironment, target: &DeployTarget, is_in_doubt: bool) -> impl IntoView + use<> {
-    let BoardEnvironment { last_success, version, under_way, .. } = environment;
-    // Where nothing is live there is nothing that could answer.
-    let is_comparable =
-        |check: &VersionCheck| last_success.is_some() || matches!(check, VersionCheck::Answers { .. });
-    let version = version.filter(is_comparable);
-    let versions = format!("/versions/{}/{}", target.app, target.environment);
-    let label = format!("Versions of {} in {}", target.app, target.environment);
-    let versions = view! { <a class="cell__versions" href=versions aria-label=label>"Versions"</a> };
-    let line = match last_success {
-        None => {
-            view! { <p class="cell__line"><span class="quiet">"No successful deploy is recorded"</span> {versions}</p> }
-                .into_any()
-        }
-        Some(deploy) => view! {
-            <p class="cell__line">
-                <span class="cell__label">{if is_in_doubt { "Last good" } else { "Live" }}</span>
-                <a class="ref" href=format!("/deploys/{}", deploy.id)>{deploy_label(&deploy)}</a>
-                {versions}
-            </p>
-            <p class="cell__by">
-                "since " <At at=deploy.finished_at.unwrap_or(deploy.updated_at) dated=true />
-                " · " {requester_text(&deploy)}
-            </p>
-        }
-        .into_any(),
-    };
-    view! { <div class="cell__live">{line} <VersionNote check=version under_way=under_way.is_some() /></div> }
-}
-
-/// What is under way; else the last outcome, where it is not what is live.
-fn latest(environment: &BoardEnvironment, outcome: Option<&Outcome>) -> impl IntoView + use<> {
-    if let Some(deploy) = environment.under_way.clone() {
-        return EitherOf3::A(view! {
-            <div class="cell__latest cell__latest--moving">
-                <p class="cell__line">
-                    <StatusBadge deploy=deploy.clone() />
-                </p>
-                <StepRow deploy=deploy.clone() />
-                {deploy_line(&deploy)}
-            </div>
-        });
-    }
-    match environment.last_ended.as_ref().filter(|deploy| !is_success(deploy)) {
-        Some(deploy) => EitherOf3::B(view! {
-            <div class="cell__latest">
-                <p class="cell__line"><StatusBadge deploy=deploy.clone() /></p>
-                {deploy_line(deploy)}
-                {outcome.filter(|outcome| outcome.is_in_doubt()).map(|outcome| doubt(environment, deploy, outcome))}
-            </div>
-        }),
-        None => EitherOf3::C(()),
-    }
-}
-
-/// That something else may be serving, and the way back.
-fn doubt(environment: &BoardEnvironment, ended: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
-    let back = outcome.way_back().filter(|_| environment.denied.is_none()).map(|good| {
-        let href = format!("/deploys/{}/to/{}", good.id, environment.name);
-        let words = format!("Roll back to {}…", name_label(good));
-        view! { <a class="button button--small" href=href>{words}</a> }
+    let short = (!in_the_way.is_empty()).then(|| {
+        let short = in_the_way.iter().map(Blocker::short).collect::<Vec<_>>().join(" · ");
+        let id = format!("why-{}-{}", target.app, target.environment);
+        view! { <span class="visually-hidden" id=id>{short}</span> }
     });
-    view! { <p class="cell__doubt">{outcome_text(ended, outcome)}</p> {back} }
-}
-
-/// A run that claims a deploy, and why that is not believed.
-fn claim_note(claim: Claim) -> impl IntoView {
-    let who = format!("A run by {} on GitHub", printable(&claim.by));
-    let claims = if claim.has_ended { " claims to have deployed " } else { " claims to deploy " };
+    let state = CellState::of(&environment);
+    let (tone, id) = (state.tone(), format!("cell-{}-{}", target.app, target.environment));
+    let line = cell_line(&state, &environment);
+    let next_step = view! { <NextStep environment=environment.clone() /> };
+    let more = format!("More about {} in {}", target.app, target.environment);
     view! {
-        <p class="cell__claim" role="note">
-            <a href=claim.run_url>{who}</a>
-            {claims}
-            <code>{printable(&claim.git_ref)}</code>
-            "; its workflow is not ours (" {claim_origin(&claim.origin)} "). "
-            <At at=claim.at dated=true />
-        </p>
+        <td class="cell" id=id data-tone=tone>
+            <div class="cell__line">
+                {line}
+                {promote(&environment)}
+                {next_step}
+                <CellActions target=target.clone() environment=environment.clone() is_blocked=short.is_some() />
+                {short}
+            </div>
+            <details class="cell__more">
+                <summary class="cell__open" aria-label=more.clone() title="More"><IconImage icon=Icon::Down /></summary>
+                <CellDetails target environment in_the_way />
+            </details>
+        </td>
     }
     .into_any()
 }
 
-fn claim_origin(origin: &ClaimOrigin) -> String {
-    match origin {
-        ClaimOrigin::Fork(repo) => format!("of the fork {}", printable(repo)),
-        ClaimOrigin::UnknownRepository => "of a repository that is gone".to_owned(),
-        ClaimOrigin::Ref(git_ref) => format!("on {}", printable(git_ref)),
-        ClaimOrigin::UnknownRef => "on no branch that GitHub names".to_owned(),
-        ClaimOrigin::Event(event) => format!("started by {}", printable(&event.replace('_', " "))),
+/// What is so, of which ref and commit, and since when.
+fn cell_line(state: &CellState<'_>, environment: &BoardEnvironment) -> impl IntoView + use<> {
+    let deploy = state.deploy();
+    let steps = state.is_moving().then(|| deploy.map(|deploy| view! { <StepBars deploy=deploy.clone() /> }));
+    let words = state.words(environment);
+    let title = words.clone();
+    let age = state.since().map(|at| view! { <span class="cell__age"><Ago at /></span> });
+    view! {
+        <span class="cell__environment">{environment.name.clone()}</span>
+        <IconImage icon=state.icon() />
+        <span class="visually-hidden">{state.label()}</span>
+        {deploy.map(deploy_name)}
+        {steps}
+        <span class="cell__words" title=title>{words}</span>
+        {age}
     }
 }
 
-fn is_success(deploy: &Deploy) -> bool {
-    deploy.status == StoredStatus::Known(Status::Succeeded)
+/// Its ref, as the way to its page, and its commit, where that says more.
+fn deploy_name(deploy: &Deploy) -> impl IntoView + use<> {
+    let git_ref = ref_text(&deploy.git_ref, deploy.commit.as_ref());
+    let commit = deploy.commit.as_ref().filter(|commit| !commit.is_named_by(&deploy.git_ref));
+    let commit = commit.map(|commit| view! { <code class="cell__commit">{commit.short().to_owned()}</code> });
+    let title = printable(&deploy.git_ref);
+    view! { <a class="ref cell__ref" href=format!("/deploys/{}", deploy.id) title=title>{git_ref}</a> {commit} }
 }
 
-fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {
-    view! {
-        <p class="cell__by">
-            <a class="ref ref--small" href=format!("/deploys/{}", deploy.id)>{deploy_label(deploy)}</a>
-            " · " {requester_text(deploy)} " · " <At at=deploy.updated_at dated=true />
-        </p>
-    }
+/// How far the environment before it is ahead, and the way to promote that.
+fn promote(environment: &BoardEnvironment) -> impl IntoView + use<> {
+    let upstream = environment.upstream.as_ref()?;
+    let (arrow, words) = upstream_text(upstream);
+    let takes_back = upstream.distance.is_some_and(|distance| distance.behind > 0);
+    let href = format!("/deploys/{}/to/{}", upstream.deploy_id, environment.name);
+    let link = if environment.denied.is_some() || environment.under_way.is_some() {
+        view! { <span class="ahead" class:ahead--back=takes_back title=words>{arrow}</span> }.into_any()
+    } else {
+        let name = format!("Promote to {}: {words}", environment.name);
+        view! { <a class="ahead" class:ahead--back=takes_back href=href title=words aria-label=name>{arrow}</a> }.into_any()
+    };
+    Some(link)
 }
 
-/// A form of its own, so that it works without scripts. Deploy always stays in place, so that the focus can return to
-/// it. While deploys are frozen it is not the primary action, and does not look like one.
-fn deploy_button(
-    target: &DeployTarget,
-    is_under_way: bool,
-    is_frozen: bool,
-    blockers_id: Option<String>,
-) -> impl IntoView + use<> {
-    let class = if is_frozen { "button button--small" } else { "button button--primary button--small" };
-    let DeployTarget { app, environment, default_ref, asks_for_name, inputs } = target.clone();
-    let asks_for_name = asks_for_name.then_some("");
-    view! {
-        <form method="get" action=target.address()>
-            <button
-                type="submit"
-                class=class
-                id=format!("open-{app}-{environment}")
-                aria-label=format!("Deploy {app} to {environment}")
-                aria-describedby=blockers_id
-                aria-disabled=is_under_way.then_some("true")
-                data-deploy=""
-                data-app=app
-                data-environment=environment
-                data-ref=default_ref
-                data-asks-for-name=asks_for_name
-                data-inputs=inputs
-            >
-                "Deploy"
-            </button>
-        </form>
-    }
-}
-
-/// In its place, for those who may not.
-fn deploy_denied(target: &DeployTarget, reason: String) -> impl IntoView + use<> {
-    let DeployTarget { app, environment, .. } = target;
-    let name = format!("Deploy {app} to {environment}");
-    view! { <MayNot id=format!("may-not-{app}-{environment}") label="Deploy" name reason brief=true small=true /> }
-}
-
-fn watch_button(target: &DeployTarget, deploy: &Deploy) -> impl IntoView + use<> {
-    let DeployTarget { app, environment, default_ref, .. } = target.clone();
-    view! {
-        <form method="get" action=format!("/deploys/{}", deploy.id)>
-            <button
-                type="submit"
-                class="button button--small"
-                id=format!("watch-{app}-{environment}")
-                aria-label=format!("Watch {app} to {environment}")
-                data-watch=deploy.id.to_string()
-                data-app=app
-                data-environment=environment
-                data-ref=default_ref
-            >
-                "Watch"
-            </button>
-        </form>
+/// The arrow with its number, and what it means.
+fn upstream_text(upstream: &Upstream) -> (String, String) {
+    let name = &upstream.environment;
+    let commits = |count: u32| if count == 1 { "1 commit".to_owned() } else { format!("{count} commits") };
+    match upstream.distance {
+        None => ("↑".to_owned(), format!("{name} has another commit")),
+        Some(distance) => match (distance.ahead, distance.behind) {
+            (ahead, 0) => (format!("↑ {ahead}"), format!("{name} is {} ahead", commits(ahead))),
+            (0, behind) => (
+                format!("↓ {behind}"),
+                format!("{name} is {} behind: promoting takes them back", commits(behind)),
+            ),
+            (ahead, behind) => (
+                format!("↑ {ahead} ↓ {behind}"),
+                format!("{name} is {} ahead and {behind} behind: promoting takes those back", commits(ahead)),
+            ),
+        },
     }
 }

@@ -1,11 +1,12 @@
-//! The board: apps × environments, one cell each. The server alone renders it; what happens on it afterwards comes as
-//! a [part](crate::live::page_refresh) of the page.
+//! The board: a row for each app, a column for each environment, in the order in which they are configured. The server
+//! alone renders it; what happens on it afterwards comes as a [part](crate::live::page_refresh) of the page.
 
 use leptos::prelude::*;
 
 use super::{
+    attention::Attention,
     cell::BoardCell,
-    filter::{matches_search, searchable_text},
+    filter::{BoardQuery, searchable_text},
 };
 use crate::{
     api::{Board, BoardApp},
@@ -13,31 +14,45 @@ use crate::{
 };
 
 const NO_APP: &str = "No app is configured. The console's configuration file describes them.";
-/// The columns that the style knows. Environments beyond them flow on.
-const COLUMNS: usize = 6;
+/// Stands for what the rows are known by: the server writes it once the page is rendered.
+pub const ROWS_TAG: &str = "rows-tag";
+/// What is shown where no app is found, by its id.
+pub const NONE_FOUND: &str = "none-found";
 
-/// Every app that the filter names, or all.
+/// Every app that the query finds, or all.
 #[component]
 pub fn BoardGrid(
     board: Board,
-    /// What was typed to find apps.
+    /// Which apps to show.
     #[prop(optional)]
-    search: String,
+    query: BoardQuery,
 ) -> impl IntoView {
     let Board { apps, github, .. } = board;
     let is_denied = |app: &BoardApp| app.environments.iter().any(|environment| environment.denied.is_some());
     let denied = apps.iter().any(is_denied).then(denied_note);
     let columns = columns(&apps);
-    let count = columns.len().min(COLUMNS).to_string();
-    let nothing = apps.is_empty().then(|| view! { <p class="quiet">{NO_APP}</p> });
-    let apps = apps.into_iter().map(|app| {
-        let is_found = matches_search(&searchable_text(&app), &search);
-        app_row(app, &columns, github.as_ref(), is_found)
-    });
-    let apps = apps.collect_view();
+    let table = if apps.is_empty() {
+        view! { <p class="board__nothing quiet">{NO_APP}</p> }.into_any()
+    } else {
+        let is_found = apps.iter().any(|app| query.finds(app));
+        let groups = groups(apps).into_iter().map(|(name, apps)| {
+            view! { <AppGroup name apps columns=columns.clone() query=query.clone() github=github.clone() /> }
+        });
+        let groups = groups.collect_view();
+        let headings =
+            columns.iter().map(|name| view! { <th scope="col">{name.clone()}</th> }).collect_view();
+        view! {
+            <table class="board__table">
+                <thead><tr><th scope="col">"App"</th>{headings}</tr></thead>
+                {groups}
+            </table>
+            <p class="board__nothing quiet" id=NONE_FOUND hidden=is_found>"No app matches. " <a href="/">"Show all apps"</a></p>
+        }
+        .into_any()
+    };
     view! {
+        <div class="board" data-follow="/" data-part="board" data-rows=ROWS_TAG>{table}</div>
         <div class="part" data-part="denied">{denied}</div>
-        <div class="board" data-columns=count data-follow="" data-part="board">{apps}{nothing}</div>
     }
     .into_any()
 }
@@ -45,7 +60,7 @@ pub fn BoardGrid(
 /// Said once, and not in each of a hundred cells.
 fn denied_note() -> impl IntoView {
     view! {
-        <p class="quiet">
+        <p class="quiet board__denied">
             "Where Deploy is grey, it needs a role that you do not have. " <a href="/me">"What you may"</a>
         </p>
     }
@@ -62,30 +77,65 @@ fn columns(apps: &[BoardApp]) -> Vec<String> {
     columns
 }
 
+/// The apps by their group, in the order in which the groups first come.
+fn groups(apps: Vec<BoardApp>) -> Vec<(Option<String>, Vec<BoardApp>)> {
+    let mut groups: Vec<(Option<String>, Vec<BoardApp>)> = Vec::new();
+    for app in apps {
+        match groups.iter_mut().find(|(name, _)| *name == app.group) {
+            Some((_, apps)) => apps.push(app),
+            None => groups.push((app.group.clone(), vec![app])),
+        }
+    }
+    groups
+}
+
+#[component]
+fn AppGroup(
+    name: Option<String>,
+    apps: Vec<BoardApp>,
+    columns: Vec<String>,
+    query: BoardQuery,
+    github: Option<GitHubOutage>,
+) -> impl IntoView {
+    let heading = name.map(|name| {
+        let span = (columns.len() + 1).to_string();
+        view! { <tr class="board__group"><th scope="rowgroup" colspan=span>{name}</th></tr> }
+    });
+    let rows = apps.into_iter().map(|app| {
+        let is_found = query.finds(&app);
+        app_row(app, &columns, github.as_ref(), is_found)
+    });
+    view! { <tbody>{heading}{rows.collect_view()}</tbody> }
+}
+
 fn app_row(
     app: BoardApp,
     columns: &[String],
     github: Option<&GitHubOutage>,
     is_found: bool,
-) -> impl IntoView {
-    let heading = format!("app-{}", app.name);
-    let labelled_by = heading.clone();
+) -> impl IntoView + use<> {
     let searchable_text = searchable_text(&app);
+    let attention = Attention::ALL.into_iter().filter(|attention| attention.is_in(&app));
+    let attention = attention.map(Attention::as_str).collect::<Vec<_>>().join(" ");
     let BoardApp { name, repo, default_ref, inputs, environments, group: _ } = app;
-    let cells = environments.into_iter().map(|environment| {
-        let column = columns.iter().position(|column| *column == environment.name).unwrap_or_default() + 1;
-        let (app, default_ref, github) = (name.clone(), default_ref.clone(), github.cloned());
-        let inputs = inputs.clone();
-        view! { <BoardCell app default_ref inputs environment github column /> }
+    let mut environments: Vec<_> = environments.into_iter().map(Some).collect();
+    let cells = columns.iter().map(|column| {
+        let found =
+            environments.iter_mut().find(|known| known.as_ref().is_some_and(|known| known.name == *column));
+        match found.and_then(Option::take) {
+            None => view! { <td class="cell cell--none"><span class="quiet">"–"</span></td> }.into_any(),
+            Some(environment) => {
+                let (app, default_ref, github) = (name.clone(), default_ref.clone(), github.cloned());
+                view! { <BoardCell app default_ref inputs=inputs.clone() environment github /> }.into_any()
+            }
+        }
     });
     let cells = cells.collect_view();
+    let history = format!("/deploys?app={name}");
     view! {
-        <section class="app" aria-labelledby=labelled_by hidden=!is_found data-findable=searchable_text>
-            <div class="app__head">
-                <h2 class="app__name" id=heading>{name.clone()}</h2>
-                <span class="app__repo">{repo}</span>
-            </div>
-            <ul class="app__cells" role="list">{cells}</ul>
-        </section>
+        <tr class="app" id=format!("app-{name}") hidden=!is_found data-findable=searchable_text data-attention=attention>
+            <th scope="row" class="app__name"><a href=history title=repo>{name.clone()}</a></th>
+            {cells}
+        </tr>
     }
 }

@@ -12,7 +12,7 @@ pub enum Icon {
     Turning,
     /// A tick in a ring.
     Tick,
-    /// A cross in a ring.
+    /// A cross in a diamond.
     Cross,
     /// A square in a ring.
     Stop,
@@ -27,6 +27,14 @@ pub enum Icon {
     Outward,
     /// Two arrows that make a circle.
     Again,
+    /// A snowflake: frozen.
+    Snow,
+    /// An exclamation mark in a triangle.
+    Warning,
+    /// A corner that points down: there is more.
+    Down,
+    /// A magnifying glass.
+    Search,
 }
 
 impl Icon {
@@ -50,9 +58,7 @@ impl Icon {
             Self::Ring => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5z",
             Self::Turning => "M8 1.75a6.25 6.25 0 1 1-6.25 6.25M8 8h.01",
             Self::Tick => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM5 8.2l2.1 2.1L11 6",
-            Self::Cross => {
-                "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM5.7 5.7l4.6 4.6M10.3 5.7l-4.6 4.6"
-            }
+            Self::Cross => "M8 .9L15.1 8L8 15.1L.9 8zM5.9 5.9l4.2 4.2M10.1 5.9l-4.2 4.2",
             Self::Stop => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM6 6h4v4H6z",
             Self::Clock => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM8 4.5V8l2.4 1.6",
             Self::Dash => "M8 1.75a6.25 6.25 0 1 1 0 12.5a6.25 6.25 0 0 1 0-12.5zM5.2 8h5.6",
@@ -65,6 +71,12 @@ impl Icon {
                  M8 11.3h.01"
             }
             Self::Outward => "M6.5 3H3v10h10V9.5M9.5 2.5h4v4M13 3L7.5 8.5",
+            Self::Snow => {
+                "M8 1.5v13M2.4 4.75l11.2 6.5M13.6 4.75L2.4 11.25M6.3 2.6L8 4.2l1.7-1.6M6.3 13.4L8 11.8l1.7 1.6"
+            }
+            Self::Warning => "M8 2.2L14.4 13.5H1.6zM8 6.4v3.4M8 11.6h.01",
+            Self::Down => "M4.5 6.5L8 10l3.5-3.5",
+            Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9zM10.4 10.4l3.4 3.4",
             Self::Again => {
                 "M13.5 8a5.5 5.5 0 0 1-9.9 3.3M2.5 8a5.5 5.5 0 0 1 9.9-3.3M12.6 1.8v3h-3M3.4 14.2v-3h3"
             }

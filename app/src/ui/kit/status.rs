@@ -52,7 +52,9 @@ impl Tone {
         }
     }
 
-    const fn as_str(self) -> &'static str {
+    /// Its name in the style.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::Moving => "moving",
             Self::Waiting => "waiting",
@@ -64,7 +66,8 @@ impl Tone {
         }
     }
 
-    const fn icon(self) -> Icon {
+    #[must_use]
+    pub const fn icon(self) -> Icon {
         match self {
             Self::Moving => Icon::Turning,
             Self::Good => Icon::Tick,

@@ -152,3 +152,19 @@ pub fn StepRow(deploy: Deploy) -> impl IntoView {
     });
     view! { <ol class="step-row" role="list" aria-label=label>{items.collect_view()}</ol> }
 }
+
+/// The steps as bars, for one line: their states by shape and colour, and in words for those who hear them.
+#[component]
+pub fn StepBars(deploy: Deploy) -> impl IntoView {
+    let label = format!("{} to {}: steps", printable(&deploy.app), printable(&deploy.environment));
+    let items = deploy.steps.into_iter().map(|step| {
+        let words = format!("{}: {}", step.key.label(), step.state.label());
+        let title = words.clone();
+        view! {
+            <li class="bars__step" data-state=step.state.as_str() title=title>
+                <span class="visually-hidden">{words}</span>
+            </li>
+        }
+    });
+    view! { <ol class="bars" role="list" aria-label=label>{items.collect_view()}</ol> }
+}

@@ -1,4 +1,5 @@
-//! A time on the screen, with the full form for machines.
+//! A time on the screen, with the full form for machines. The server writes it in UTC; in the browser it is shown [as the
+//! operator chose](crate::live::times).
 
 use leptos::prelude::*;
 
@@ -6,6 +7,15 @@ use crate::{
     domain::Timestamp,
     text::time::{date_and_time, time_of_day},
 };
+
+/// The attribute of a time that says how it is shown: as one of these.
+pub const FORM: &str = "data-time";
+/// A time of day.
+pub const CLOCK: &str = "clock";
+/// A time of day with its date.
+pub const DATED: &str = "dated";
+/// How long ago it is.
+pub const AGO: &str = "ago";
 
 /// A recorded time as `12:03:07 UTC`, or with its date where it may be long ago.
 #[component]
@@ -15,6 +25,12 @@ pub fn At(
     #[prop(optional)]
     dated: bool,
 ) -> impl IntoView {
-    let shown = if dated { date_and_time(at) } else { time_of_day(at) };
-    view! { <time class="time" datetime=at.to_string()>{shown}</time> }
+    let (shown, form) = if dated { (date_and_time(at), DATED) } else { (time_of_day(at), CLOCK) };
+    view! { <time class="time" datetime=at.to_string() data-time=form>{shown}</time> }
+}
+
+/// How long ago a recorded time is. Without scripts it is shown with its date.
+#[component]
+pub fn Ago(at: Timestamp) -> impl IntoView {
+    view! { <time class="time" datetime=at.to_string() data-time=AGO>{date_and_time(at)}</time> }
 }

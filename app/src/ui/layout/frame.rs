@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_url};
 
-use super::shortcuts::Shortcuts;
+use super::{shortcuts::Shortcuts, zone::ZoneSwitch};
 use crate::{
     request::{rehearsal::use_rehearsal, viewer::use_viewer},
     ui::access::{session_end::SessionEndNote, viewer_mark::ViewerMark},
@@ -23,7 +23,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     };
     view! {
         <a class="skip-link" href="#main">"Skip to the page"</a>
-        <header>
+        <header class="top">
             <div class="header">
                 {top}
             </div>
@@ -31,7 +31,18 @@ pub fn Frame(children: Children) -> impl IntoView {
             <SessionEndNote />
         </header>
         <main id="main" class="main" tabindex="-1">{children()}</main>
+        {(!is_sign_in).then(Footer)}
         {(!is_sign_in).then(Shortcuts)}
+    }
+}
+
+#[component]
+fn Footer() -> impl IntoView {
+    view! {
+        <footer class="footer">
+            <ZoneSwitch />
+            <span><kbd>"?"</kbd> " keyboard"</span>
+        </footer>
     }
 }
 

@@ -27,7 +27,7 @@ pub fn assert_page(answer: &Answer, status: u16) {
     let page = answer.text.as_str();
     assert_policy(policy, page);
     assert!(page.starts_with("<!DOCTYPE html><html lang=\"en\""), "{}", &page[..page.len().min(200)]);
-    for part in ["<title>", "<main", "<h1>", "</html>"] {
+    for part in ["<title>", "<main", "<h1", "</html>"] {
         assert_eq!(page.matches(part).count(), 1, "{part} in {page}");
     }
 }

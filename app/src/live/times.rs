@@ -1,0 +1,121 @@
+//! Times as the operator wants them: how long ago, and exactly in their own zone and in UTC. The server writes all of them
+//! in UTC; only how they are shown changes here.
+
+use gloo_timers::callback::Interval;
+use js_sys::{Date, Object, Reflect};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement};
+
+use super::{dialog_triggers::elements, shortcuts::storage};
+use crate::{
+    clock,
+    domain::Timestamp,
+    text::time::{date_and_time, short_span, time_of_day},
+    ui::{
+        kit::time::{AGO, CLOCK, DATED, FORM},
+        layout::zone::SWITCH,
+    },
+};
+
+/// The key in `localStorage`: there where times are shown in the operator's own zone.
+const STORAGE_KEY: &str = "deploy-console.local-times";
+/// How often the times that tick are written again.
+const EVERY: u32 = 5_000;
+
+/// Shows the times of this page, and keeps those fresh that say how long ago it is, for as long as it is there.
+pub fn listen_to_times() {
+    let _ = window_event_listener(ev::change, |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        if let Some(switch) = target.filter(|target| target.id() == SWITCH) {
+            save_choice(switch.checked());
+            show_times();
+        }
+    });
+    let switch =
+        document().get_element_by_id(SWITCH).and_then(|switch| switch.dyn_into::<HtmlInputElement>().ok());
+    if let Some(switch) = switch {
+        switch.set_checked(is_local());
+    }
+    show_times();
+    Interval::new(EVERY, show_ages).forget();
+}
+
+/// Shows all times of the page as they were chosen to be.
+pub fn show_times() {
+    let is_local = is_local();
+    for time in elements(&format!("time[{FORM}]")) {
+        let Some(at) = time_of(&time) else { continue };
+        let local = local_text(at);
+        let _ = time.set_attribute("title", &format!("{local} · {}", date_and_time(at)));
+        let text = match time.get_attribute(FORM).as_deref() {
+            Some(DATED) if is_local => local,
+            Some(CLOCK) if is_local => local_clock(at),
+            Some(DATED) => date_and_time(at),
+            Some(CLOCK) => time_of_day(at),
+            Some(_) | None => continue,
+        };
+        set_text(&time, &text);
+    }
+    show_ages();
+}
+
+fn show_ages() {
+    let now = clock::now();
+    for time in elements(&format!("time[{FORM}=\"{AGO}\"]")) {
+        if let Some(at) = time_of(&time) {
+            set_text(&time, &short_span(at, now));
+        }
+    }
+}
+
+fn set_text(time: &Element, text: &str) {
+    if time.text_content().as_deref() != Some(text) {
+        time.set_text_content(Some(text));
+    }
+}
+
+fn time_of(time: &Element) -> Option<Timestamp> {
+    time.get_attribute("datetime")?.parse().ok()
+}
+
+/// `30 Nov 2026, 14:03 CET`, as the browser writes it.
+fn local_text(at: Timestamp) -> String {
+    in_zone(
+        at,
+        &[
+            ("day", "numeric"),
+            ("month", "short"),
+            ("year", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+        ],
+    )
+}
+
+fn local_clock(at: Timestamp) -> String {
+    in_zone(at, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
+}
+
+fn in_zone(at: Timestamp, parts: &[(&str, &str)]) -> String {
+    let options = Object::new();
+    for (name, value) in parts.iter().chain([&("timeZoneName", "short")]) {
+        // It fails only for what cannot be written to.
+        let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    let milliseconds = at.as_millisecond();
+    #[expect(clippy::cast_precision_loss, reason = "it is exact for 285,000 years")]
+    let date = Date::new(&(milliseconds as f64).into());
+    date.to_locale_string("en-GB", &options).into()
+}
+
+fn is_local() -> bool {
+    storage().is_some_and(|storage| storage.get_item(STORAGE_KEY).ok().flatten().is_some())
+}
+
+/// Where storage is missing, the next page shows UTC again.
+fn save_choice(is_local: bool) {
+    if let Some(storage) = storage() {
+        let _ = if is_local { storage.set_item(STORAGE_KEY, "") } else { storage.remove_item(STORAGE_KEY) };
+    }
+}
