@@ -2,6 +2,7 @@
 //! clock, and what keeps the served page fresh.
 
 pub mod board_filter;
+pub mod dialog_address;
 pub mod dialog_triggers;
 pub mod event_stream;
 pub mod morph;

@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{lazy, slot::Slot};
 use crate::{
-    live::dialog_triggers::use_dialog_triggers,
+    live::{dialog_address::use_dialog_address, dialog_triggers::use_dialog_triggers},
     ui::deploy_form::{
         dialog::DialogRequest,
         target::{self, DeployTarget},
@@ -32,10 +32,11 @@ pub fn DialogHost(
     use_dialog_triggers(target::TRIGGERS, move |button| {
         if let Some(target) = DeployTarget::of(button) {
             let under_way = button.get_attribute(target::WATCH).and_then(|id| id.parse().ok());
-            request.set(Some(DialogRequest { target, under_way }));
+            request.set(Some(under_way.map_or(DialogRequest::Form(target), DialogRequest::Watch)));
             load.run(());
         }
     });
+    use_dialog_address(request);
     Effect::new(move |was_open: Option<bool>| {
         let is_open = request.with(Option::is_some);
         if was_open == Some(true) && !is_open {

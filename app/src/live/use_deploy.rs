@@ -141,9 +141,11 @@ fn set_if_other<T: PartialEq + Send + Sync + 'static>(shown: WriteSignal<T>, val
     });
 }
 
-/// An answer that was overtaken is dropped: what is shown never goes back.
+/// An answer that was overtaken is dropped: what is shown never goes back. What a commit is may be learnt while the row
+/// stays as it is.
 fn set_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
-    if deploy.version > shown.with_untracked(|shown| shown.version) {
+    let order = |deploy: &Deploy| (deploy.version, deploy.commit_details.is_some());
+    if order(&deploy) > shown.with_untracked(order) {
         set.set(deploy);
     }
 }

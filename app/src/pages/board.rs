@@ -4,7 +4,9 @@ use leptos::prelude::*;
 
 use crate::{
     api::{Board, board::read_board},
+    domain::DeployId,
     islands::LiveBoard,
+    live::dialog_address::DEPLOY,
     request::{query::use_query, response},
     ui::{
         board::{
@@ -60,6 +62,13 @@ fn BoardContent(board: Board, query: BoardQuery) -> impl IntoView {
         </div>
         <div class="part" data-part="notification-troubles"><NotificationTroubles troubles /></div>
         <BoardGrid board query />
+        {named_deploy().map(|href| view! { <noscript><p><a href=href>"The deploy that this address names"</a></p></noscript> })}
     }
     .into_any()
+}
+
+/// The page of the deploy whose dialog the address asks for: without scripts there is no dialog.
+fn named_deploy() -> Option<String> {
+    let id = use_query().get(DEPLOY)?.parse::<DeployId>().ok()?;
+    Some(format!("/deploys/{id}"))
 }

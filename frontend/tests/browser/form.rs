@@ -41,7 +41,9 @@ async fn opened_on(script: &Script, every: Duration, retry: RetryPolicy, under_w
     let page = Page::new(script, every, move || {
         provide_context(retry);
         let request = RwSignal::new(None);
-        let open = move |_| request.set(Some(DialogRequest { target: target(false), under_way: id }));
+        let open = move |_| {
+            request.set(Some(id.map_or_else(|| DialogRequest::Form(target(false)), DialogRequest::Watch)))
+        };
         view! {
             <button type="button" on:click=open>"Open"</button>
             <DeployDialog request />
@@ -224,7 +226,7 @@ async fn opened_on_a_named_target(script: &Script, plan: &'static str) -> (Page,
             Box::pin(async move { Ok(plan.to_owned()) })
         }));
         let request = RwSignal::new(None);
-        Effect::new(move || request.set(Some(DialogRequest { target: target(true), under_way: None })));
+        Effect::new(move || request.set(Some(DialogRequest::Form(target(true)))));
         view! { <DeployDialog request /> }
     });
     until("the dialog is open", || page.find("dialog[open]").is_some()).await;

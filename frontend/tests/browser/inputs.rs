@@ -43,7 +43,7 @@ async fn opened(script: &Script) -> Page {
     let page = Page::new(script, NEVER, || {
         let request = RwSignal::new(None);
         Effect::new(move || {
-            request.set(Some(DialogRequest { target: target_with_inputs(), under_way: None }));
+            request.set(Some(DialogRequest::Form(target_with_inputs())));
         });
         view! { <DeployDialog request /> }
     });

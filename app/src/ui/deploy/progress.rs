@@ -41,15 +41,17 @@ pub fn DeployProgress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
-            <OutcomePanel signals />
-            <AbandonedNote deploy />
-            <ApprovalNote deploy />
-            <ReviewForms signals />
-            <RunNotes signals />
-            <FreezeNote deploy />
             <Stepper deploy now usual=signals.usual />
-            <LastContact signals now />
+            <div class="progress__notes">
+                <OutcomePanel signals />
+                <AbandonedNote deploy />
+                <ApprovalNote deploy />
+                <ReviewForms signals />
+                <RunNotes signals />
+                <FreezeNote deploy />
+            </div>
             <LogLines deploy />
+            <LastContact signals now />
             <div class="progress__actions">
                 <EndEarly signals />
                 <EndNotification signals />

@@ -15,31 +15,37 @@ use crate::{
     api::{PollAnswer, UiError},
     domain::{Deploy, DeployId},
     live::{
+        dialog_address::name_deploy,
         dialog_triggers::elements,
         pending_submission,
         source::{DeploySource, use_context_or_default},
         use_deploy::use_deploy,
     },
-    text::deploy::deploy_label,
+    text::{deploy::deploy_label, printable::printable},
     ui::{
         deploy::progress::DeployProgress,
         kit::{announcement::Announcement, error_note::ErrorNote, requester::requested_by_text},
+        versions::CommitLineOf,
     },
 };
 
 /// What the dialog is to open on.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct DialogRequest {
-    pub target: DeployTarget,
-    /// The deploy to watch; without one, the form.
-    pub under_way: Option<DeployId>,
+pub enum DialogRequest {
+    /// The form.
+    Form(DeployTarget),
+    /// A deploy, to watch it.
+    Watch(DeployId),
 }
 
 impl DialogRequest {
     /// The page that shows the same.
     #[must_use]
     pub fn address(&self) -> String {
-        self.under_way.map_or_else(|| self.target.address(), |id| format!("/deploys/{id}"))
+        match self {
+            Self::Form(target) => target.address(),
+            Self::Watch(id) => format!("/deploys/{id}"),
+        }
     }
 }
 
@@ -65,7 +71,7 @@ pub fn reopen_pending(request: RwSignal<Option<DialogRequest>>) {
     };
     if let Some((target, button)) = pending_submission::newest(find) {
         let _ = button.unchecked_into::<HtmlElement>().focus();
-        request.set(Some(DialogRequest { target, under_way: None }));
+        request.set(Some(DialogRequest::Form(target)));
     }
 }
 
@@ -82,14 +88,21 @@ pub fn DeployDialog(
             dialog.close();
         }
     });
+    let is_watching = RwSignal::new(false);
+    // Back in the browser unsets the request.
+    Effect::new(move || {
+        if let (None, Some(dialog)) = (request.get(), dialog.get().filter(|dialog| dialog.open())) {
+            dialog.close();
+        }
+    });
     let content = move || {
         request.get().map(|request| {
             say.set(String::new());
-            view! { <DialogContent request dialog say close /> }
+            view! { <DialogContent request dialog say close is_watching /> }
         })
     };
     view! {
-        <dialog class="modal" node_ref=dialog aria-labelledby="deploy-title" on:close=move |_| request.set(None)>
+        <dialog class="modal" class:modal--deploy=is_watching node_ref=dialog aria-labelledby="deploy-title" on:close=move |_| request.set(None)>
             {content}
             <Announcement text=said />
         </dialog>
@@ -102,27 +115,41 @@ fn DialogContent(
     dialog: NodeRef<html::Dialog>,
     say: WriteSignal<String>,
     close: Callback<()>,
+    is_watching: RwSignal<bool>,
 ) -> impl IntoView {
-    let DialogRequest { target, under_way } = request;
-    let title = format!("Deploy {} to {}", target.app, target.environment);
-    let heading = NodeRef::<html::H2>::new();
-    let shown = RwSignal::new(if under_way.is_some() { DialogView::Loading } else { DialogView::Form });
+    let (title, view) = match &request {
+        DialogRequest::Form(target) => (title(&target.app, &target.environment), DialogView::Form),
+        DialogRequest::Watch(_) => ("Deploy".to_owned(), DialogView::Loading),
+    };
+    let (heading, title, shown) = (NodeRef::<html::H2>::new(), RwSignal::new(title), RwSignal::new(view));
     Effect::new(move || open_and_focus(dialog, heading, &shown.get()));
+    Effect::new(move || {
+        let deploy = shown.with(|shown| shown.deploy().cloned());
+        is_watching.set(deploy.is_some());
+        if let Some(deploy) = deploy {
+            title.set(self::title(&deploy.app, &deploy.environment));
+            name_deploy(deploy.id);
+        }
+    });
     let source = use_context_or_default::<DeploySource>();
     let watch = Callback::new(move |id: DeployId| {
         let answer = source.read(id);
         // The dialog may be closed by then.
         spawn_local(async move { drop(shown.try_set(view_of(answer.await))) });
     });
-    if let Some(id) = under_way {
-        watch.run(id);
-    }
+    let target = match request {
+        DialogRequest::Form(target) => Some(target),
+        DialogRequest::Watch(id) => {
+            watch.run(id);
+            None
+        }
+    };
     let on_accepted = Callback::new(move |deploy: Deploy| {
         shown.set(DialogView::Progress { first: Box::new(deploy.into()), known: 0 });
     });
     let body = move || match shown.get() {
         DialogView::Form => {
-            EitherOf4::A(view! { <DeployForm target=target.clone() on_accepted watch close /> })
+            EitherOf4::A(target.clone().map(|target| view! { <DeployForm target on_accepted watch close /> }))
         }
         DialogView::Loading => {
             EitherOf4::B(view! { <p class="quiet">"Reading the deploy…"</p> <CloseButton close /> })
@@ -136,6 +163,20 @@ fn DialogContent(
         <h2 class="modal__title" id="deploy-title" tabindex="-1" node_ref=heading>{title}</h2>
         {body}
     }
+}
+
+impl DialogView {
+    /// The deploy that is shown.
+    fn deploy(&self) -> Option<&Deploy> {
+        match self {
+            Self::Progress { first, .. } => Some(&first.deploy),
+            Self::Form | Self::Loading | Self::Error(_) => None,
+        }
+    }
+}
+
+fn title(app: &str, environment: &str) -> String {
+    format!("Deploy {} to {}", printable(app), printable(environment))
 }
 
 fn view_of(answer: Result<PollAnswer, UiError>) -> DialogView {
@@ -172,11 +213,12 @@ fn WatchedDeploy(
     let page = format!("/deploys/{}", deploy.id);
     let facts = format!("{} · requested {}", deploy_label(deploy), requested_by_text(deploy));
     let signals = use_deploy(first);
+    let commit = move || signals.deploy.with(|deploy| view! { <CommitLineOf deploy=deploy.clone() /> });
     view! {
-        <p class="modal__facts">{facts}</p>
+        <div class="modal__facts"><p>{facts}</p>{commit}</div>
         <DeployProgress signals known say />
         <div class="form__actions">
-            <a class="button button--plain" href=page>"Open its page"</a>
+            <a class="button button--plain" href=page>"Timeline, jobs and journal"</a>
             <button type="button" class="button" on:click=move |_| close.run(())>"Close"</button>
         </div>
     }

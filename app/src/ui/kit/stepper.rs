@@ -28,8 +28,9 @@ pub fn Stepper(
     #[prop(optional, into)]
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
+    let failure = Memo::new(move |_| deploy.with(|deploy| deploy.history.last()?.log_line.clone()));
     let items = StepKey::ALL.map(|key| {
-        view! { <StepItem step=step_of(deploy, key) legs=legs_of(deploy, key) key now usual /> }
+        view! { <StepItem step=step_of(deploy, key) legs=legs_of(deploy, key) failure key now usual /> }
     });
     view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
 }
@@ -53,6 +54,8 @@ fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
 fn StepItem(
     step: Memo<Option<Step>>,
     legs: Memo<Vec<LegState>>,
+    /// What was said when the deploy ended.
+    failure: Memo<Option<String>>,
     key: StepKey,
     now: Signal<Option<Timestamp>>,
     usual: Signal<Vec<DurationStats>>,
@@ -60,6 +63,8 @@ fn StepItem(
     let state = state_of(step);
     let legs = move || legs.with(|legs| (!legs.is_empty()).then(|| legs_view(legs, key)));
     let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
+    let proof = move || step.get().and_then(|step| proof(step, key));
+    let line = move || failure.get().filter(|_| ended_here(state.get())).map(failure_line);
     view! {
         <li
             class="step"
@@ -70,8 +75,10 @@ fn StepItem(
             <IconImage icon=Signal::derive(move || Icon::of_step(state.get())) />
             <span class="step__name">{key.label()}</span>
             <span class="step__state">{move || state.get().label()}</span>
+            {line}
             <span class="step__details">{details}</span>
             {legs}
+            {proof}
         </li>
     }
 }
@@ -99,20 +106,50 @@ fn StepDetails(
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
     // What was read from GitHub had happened before: when it was recorded is known, how long it took is not.
-    let (began, ended, took) = match step.source {
-        Some(Source::Reconciler) => ("beginning recorded ", "end recorded ", None),
-        Some(Source::Callback | Source::Console) | None => {
-            ("began ", "ended ", step.began_at.zip(step.ended_at))
-        }
+    let (took, unusual) = match step.source {
+        Some(Source::Reconciler) => (None, step.source),
+        Some(Source::Console) => (step.began_at.zip(step.ended_at), step.source),
+        Some(Source::Callback) | None => (step.began_at.zip(step.ended_at), None),
     };
     let took = took.map(|(began, ended)| duration_between(began, ended));
     view! {
-        {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
-        {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
         {took.map(|took| view! { <span>"took " {took}</span> })}
         {under_way_since(&step).map(|since| view! { <UnderWay since step=step.key now usual /> })}
-        {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+        {unusual.map(|source| view! { <Provenance source evidence=step.evidence /> })}
     }
+}
+
+/// Whether the deploy ended in the step.
+fn ended_here(state: StepState) -> bool {
+    [StepState::Failed, StepState::Stalled].contains(&state)
+}
+
+/// What is said of the failure, on the step that failed: in one line, so that nothing moves; all of it on hover, and in the
+/// log.
+fn failure_line(text: String) -> impl IntoView {
+    let text = printable(&text);
+    let title = text.clone();
+    view! { <code class="step__line" title=title>{text}</code> }
+}
+
+/// When it began and ended, and how that is known: folded away, because it is the usual.
+fn proof(step: Step, key: StepKey) -> Option<impl IntoView> {
+    let (began, ended) = match step.source {
+        Some(Source::Reconciler) => ("beginning recorded ", "end recorded "),
+        Some(Source::Callback | Source::Console) | None => ("began ", "ended "),
+    };
+    step.began_at.or(step.ended_at)?;
+    let label = format!("Times and proof of {}", key.label());
+    Some(view! {
+        <details class="step__more">
+            <summary aria-label=label title="Times and proof"><IconImage icon=Icon::Down /></summary>
+            <p class="step__proof">
+                {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
+                {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
+                {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+            </p>
+        </details>
+    })
 }
 
 /// For how long, and how that compares with the deploys before.

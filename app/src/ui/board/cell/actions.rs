@@ -46,6 +46,12 @@ pub fn CellActions(target: DeployTarget, environment: BoardEnvironment, is_block
     view! { <span class="cell__actions">{watch} {deploy}</span> }
 }
 
+/// The id of the button that opens the form.
+#[must_use]
+pub fn form_button_id(app: &str, environment: &str) -> String {
+    format!("open-{app}-{environment}")
+}
+
 /// A form of its own, so that it works without scripts. Deploy always stays in place, so that the focus can return to
 /// it.
 fn deploy_button(
@@ -60,7 +66,7 @@ fn deploy_button(
             <button
                 type="submit"
                 class="button button--row"
-                id=format!("open-{app}-{environment}")
+                id=form_button_id(&app, &environment)
                 aria-label=format!("Deploy {app} to {environment}")
                 aria-describedby=blockers_id
                 aria-disabled=is_under_way.then_some("true")
