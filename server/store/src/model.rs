@@ -3,6 +3,7 @@
 mod access;
 mod approval;
 mod callback;
+mod commits;
 mod deploy;
 mod dispatch;
 mod entry;
@@ -16,6 +17,7 @@ pub(crate) use access::name_beside;
 pub use access::{Actor, EndSessions, Identity, NewSession, NewToken, StoredSession, StoredToken};
 pub use approval::{Approve, ApproveOutcome, NeededApproval, NotApproved, StoredApproval};
 pub use callback::{Decided, Decision, Delivery, Received, RunPages};
+pub use commits::CommitPair;
 pub use deploy::{DeployFilter, EnvironmentSummary, Place, StatusFilter, StoredDeploy, StoredPage};
 pub use dispatch::{CreateOutcome, NewDeploy};
 pub use entry::{EntryFilter, EntryOrder, EntryPage, JournalEnd, StoredEntry};

@@ -4,6 +4,7 @@ pub(crate) mod abandon;
 pub(crate) mod access;
 pub(crate) mod board;
 pub(crate) mod callback;
+pub(crate) mod commits;
 pub(crate) mod deploys;
 pub(crate) mod dispatch;
 pub(crate) mod entries;

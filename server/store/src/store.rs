@@ -1,7 +1,11 @@
 //! What services need of a database, in the terms of the domain: each method is one transaction, and leaves nothing
 //! half done.
 
-use app::domain::{DeployId, Freeze, JournalEntry, Timestamp, Visible};
+use std::collections::HashMap;
+
+use app::domain::{
+    Commit, CommitDetails, CommitDistance, DeployId, Freeze, JournalEntry, Timestamp, Visible,
+};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use tokio::sync::watch;
@@ -149,6 +153,21 @@ pub trait Store: Outbox {
 
     /// The state of each of these places, in their order.
     async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError>;
+
+    /// What is known of each of these commits; nothing of those that are not known.
+    async fn commit_details(&self, of: Vec<Commit>) -> Result<HashMap<Commit, CommitDetails>, StoreError>;
+
+    /// What is known to lie between the commits of each of these pairs.
+    async fn commit_distances(
+        &self,
+        of: Vec<CommitPair>,
+    ) -> Result<HashMap<CommitPair, CommitDistance>, StoreError>;
+
+    /// Keeps what GitHub records of a commit, unless it is known: it never changes.
+    async fn save_commit(&self, commit: &Commit, details: &CommitDetails) -> Result<(), StoreError>;
+
+    /// Keeps what lies between two commits, unless it is known: it never changes.
+    async fn save_distance(&self, pair: &CommitPair, distance: CommitDistance) -> Result<(), StoreError>;
 
     /// What the deploys of a range say in figures.
     async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError>;

@@ -1,6 +1,10 @@
 //! Every database is a [`Store`] and an [`Outbox`]: each method runs one operation.
 
-use app::domain::{DeployId, Freeze, JournalEntry, Timestamp, Visible};
+use std::collections::HashMap;
+
+use app::domain::{
+    Commit, CommitDetails, CommitDistance, DeployId, Freeze, JournalEntry, Timestamp, Visible,
+};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use tokio::sync::watch;
@@ -16,6 +20,7 @@ use crate::{
             tokens::{OneToken, RevokeToken, Tokens, UseToken},
         },
         board::EnvironmentSummaries,
+        commits::{DetailsOf, DistancesOf, SaveDetails, SaveDistance},
         deploys::{AppliedMigrations, DeploysOfRun, JournalOf, OneDeploy, PageOf, People, Probe},
         dispatch::{
             Earlier, MarkAnswered,
@@ -252,6 +257,25 @@ impl<B: Backend> Store for B {
 
     async fn environment_summaries(&self, places: Vec<Place>) -> Result<Vec<EnvironmentSummary>, StoreError> {
         self.read(&EnvironmentSummaries(places)).await
+    }
+
+    async fn commit_details(&self, of: Vec<Commit>) -> Result<HashMap<Commit, CommitDetails>, StoreError> {
+        self.read(&DetailsOf(of)).await
+    }
+
+    async fn commit_distances(
+        &self,
+        of: Vec<CommitPair>,
+    ) -> Result<HashMap<CommitPair, CommitDistance>, StoreError> {
+        self.read(&DistancesOf(of)).await
+    }
+
+    async fn save_commit(&self, commit: &Commit, details: &CommitDetails) -> Result<(), StoreError> {
+        self.write(&SaveDetails { commit: commit.clone(), details: details.clone() }).await
+    }
+
+    async fn save_distance(&self, pair: &CommitPair, distance: CommitDistance) -> Result<(), StoreError> {
+        self.write(&SaveDistance { pair: pair.clone(), distance }).await
     }
 
     async fn insight(&self, filter: &InsightFilter) -> Result<Figures, StoreError> {

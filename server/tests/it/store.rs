@@ -1,5 +1,6 @@
 //! The store on both databases: one contract, races, migrations, faults, query plans, and every statement once.
 
+mod commits;
 mod contract;
 mod database_faults;
 mod database_parity;

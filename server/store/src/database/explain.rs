@@ -1,12 +1,13 @@
 //! Statements as they are sent to a database, for tests of query plans.
 
+use app::domain::Commit;
 use sqlx::PgConnection;
 
 use crate::{
     database::sqlite::SqliteTx,
     database_url::DatabaseSystem,
-    model::{DeployFilter, EntryFilter, Place},
-    ops::{board, deploys},
+    model::{CommitPair, DeployFilter, EntryFilter, Place},
+    ops::{board, commits, deploys},
 };
 
 pub use crate::database::tx::ExplainedSql;
@@ -36,4 +37,19 @@ pub fn board(places: &[Place], of: DatabaseSystem) -> ExplainedSql {
         DatabaseSystem::Sqlite => board::select::<SqliteTx<'_>>(places).explain_sql(),
         DatabaseSystem::Postgres => board::select::<PgConnection>(places).explain_sql(),
     }
+}
+
+/// The statement that reads what is known of these commits.
+#[must_use]
+pub fn commit_details(of: &[Commit], system: DatabaseSystem) -> ExplainedSql {
+    match system {
+        DatabaseSystem::Sqlite => commits::select_details::<SqliteTx<'_>>(of).explain_sql(),
+        DatabaseSystem::Postgres => commits::select_details::<PgConnection>(of).explain_sql(),
+    }
+}
+
+/// The statement that reads what lies between the commits of these pairs: the same on both.
+#[must_use]
+pub fn commit_distances(of: &[CommitPair]) -> ExplainedSql {
+    commits::select_distances(of).explain_sql()
 }

@@ -311,6 +311,24 @@ async fn approvals_migration_changes_nothing_else(system: DatabaseSystem) {
     assert_eq!(schema.rows("approved_dispatches").await, [""; 0]);
 }
 
+/// What GitHub said of commits is forgotten, and nothing else.
+async fn commit_details_migration_changes_nothing_else(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.fill(&STATUSES).await;
+    let commit = "INSERT INTO commits (sha, subject) VALUES ('a', 'so')";
+    let distance = "INSERT INTO commit_distances (base, head, ahead, behind) VALUES ('a', 'b', 1, 0)";
+    for insert in [commit, distance] {
+        schema.run(insert).await.unwrap();
+        assert!(schema.refuses(insert).await.contains("unique"));
+    }
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.down_to(14).await.unwrap();
+    assert!(!schema.tables().await.iter().any(|table| ["commits", "commit_distances"].contains(&&**table)));
+    schema.up().await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+    assert_eq!(schema.rows("commits").await, [""; 0]);
+}
+
 /// What figures are counted from comes and goes, and is read from the journal.
 /// What the journal knows, it still knows afterwards.
 async fn figures_are_rebuilt_from_the_journal(system: DatabaseSystem) {
@@ -632,6 +650,7 @@ on_both!(
     commits_migration_changes_nothing_else,
     sign_in_migration_changes_nothing_else,
     approvals_migration_changes_nothing_else,
+    commit_details_migration_changes_nothing_else,
     figures_are_rebuilt_from_the_journal,
     second_migration_down_ends_unfollowable_deploys,
     unrelated_data_survives_both_ways,

@@ -1,9 +1,11 @@
 //! How the databases go about what the board and the history ask of them, over a table with rows: by an index that
 //! begins with what is asked for, and never through all of them.
 
-use app::domain::{DeployId, Visible};
+use app::domain::{Commit, DeployId, Visible};
 use sqlx::{AssertSqlSafe, Row};
-use store::{DatabaseSystem, DeployFilter, EntryFilter, EntryOrder, Place, StatusFilter, explain};
+use store::{
+    CommitPair, DatabaseSystem, DeployFilter, EntryFilter, EntryOrder, Place, StatusFilter, explain,
+};
 
 use crate::support::{
     Database,
@@ -221,6 +223,44 @@ async fn board_scans_nothing_when_postgres_misjudges() {
     assert!(in_vain(&steps) < 10, "{steps:#?}");
 }
 
+/// Commits and pairs of them are found by their keys, however many are known.
+async fn commits_are_found_by_their_keys(system: DatabaseSystem) {
+    let database = Database::on(system).await;
+    let mut raw = database.raw().await;
+    let hex = |number: &str| match system {
+        DatabaseSystem::Sqlite => format!("printf('%040x', {number})"),
+        DatabaseSystem::Postgres => format!("lpad(to_hex({number}), 40, '0')"),
+    };
+    let numbers = format!(
+        "WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {ROWS})"
+    );
+    raw.run(&format!("{numbers} INSERT INTO commits (sha, subject) SELECT {}, 'so' FROM numbers", hex("n")))
+        .await
+        .unwrap();
+    let pairs = format!(
+        "{numbers} INSERT INTO commit_distances (base, head, ahead, behind) SELECT {}, {}, 1, 0 FROM numbers",
+        hex("n"),
+        hex("n + 1")
+    );
+    raw.run(&pairs).await.unwrap();
+    if system == DatabaseSystem::Postgres {
+        raw.run("ANALYZE").await.unwrap();
+    }
+    let commit = |number: u32| format!("{number:040x}").parse::<Commit>().unwrap();
+    let commits: Vec<_> = (0..50).map(|number| commit(number * 1_000)).collect();
+    let pair = |base: &Commit| CommitPair { base: base.clone(), head: commit(7) };
+    let pairs: Vec<_> = commits.iter().map(pair).collect();
+    for (table, asked) in [
+        ("commits", explain::commit_details(&commits, system)),
+        ("commit_distances", explain::commit_distances(&pairs)),
+    ] {
+        let steps = plan(&mut raw, &asked).await;
+        let scans = [format!("Seq Scan on {table}"), format!("SCAN {table}"), "SCAN d".to_owned()];
+        assert!(!steps.iter().any(|step| scans.iter().any(|scan| step.contains(scan))), "{steps:#?}");
+        assert!(in_vain(&steps) < 10, "{steps:#?}");
+    }
+}
+
 /// The databases answer as quickly as they plan: a place with thousands of failures and no success, and forty of many.
 async fn rare_values_are_found(system: DatabaseSystem) {
     let (database, _raw) = filled(system).await;
@@ -243,5 +283,6 @@ on_both!(
     every_audit_filter_has_an_index,
     live_deploys_are_found_by_their_index,
     board_reaches_environments_by_index,
+    commits_are_found_by_their_keys,
     rare_values_are_found,
 );

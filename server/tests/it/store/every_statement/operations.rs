@@ -1,16 +1,16 @@
 //! Every operation of the store, with everything that it can be asked for.
 
 use app::domain::{
-    CancelState, Commit, DeployId, FreezeId, Grant, Leg, OptionalInput, Overdue, Role, RunRef, RunReport,
-    RunState, Source, Status, Timestamp, Visible,
+    CancelState, Commit, CommitDetails, CommitDistance, DeployId, FreezeId, Grant, Leg, OptionalInput,
+    Overdue, Role, RunRef, RunReport, RunState, Source, Status, Timestamp, Visible,
 };
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
     Abandon, Actor, Advance, Approve, ApproveOutcome, AttachRun, CandidateRun, Channel, Claim, Claimed,
-    CreateOutcome, Decision, Delivery, DeployFilter, EndSessions, EntryFilter, EntryOrder, Failure, Identity,
-    Import, ImportOutcome, InsightFilter, Lift, Message, NeededApproval, NewDeploy, NewSession, NewToken,
-    Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
+    CommitPair, CreateOutcome, Decision, Delivery, DeployFilter, EndSessions, EntryFilter, EntryOrder,
+    Failure, Identity, Import, ImportOutcome, InsightFilter, Lift, Message, NeededApproval, NewDeploy,
+    NewSession, NewToken, Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
 };
 
 use crate::support::{
@@ -29,6 +29,7 @@ pub(super) async fn run(database: &Database, store: &dyn Store) {
     notes(store).await;
     approvals(store).await;
     imports(store).await;
+    commits(store).await;
     rolled_back(database, store, ended).await;
     outbox(store).await;
     reads(store, ended).await;
@@ -209,6 +210,17 @@ async fn imports(store: &dyn Store) {
     let past = Some(later(3));
     let edge = Advance { past, at: later(3), ..advance(id, Status::TimedOut, Source::Reconciler) };
     store.advance(&edge).await.unwrap();
+}
+
+async fn commits(store: &dyn Store) {
+    let [base, head] = ["1", "2"].map(|digit| digit.repeat(40).parse::<Commit>().unwrap());
+    let details = CommitDetails { subject: "say so".to_owned(), author: None, committed_at: Some(noon()) };
+    store.save_commit(&base, &details).await.unwrap();
+    assert_eq!(store.commit_details(vec![base.clone(), head.clone()]).await.unwrap().len(), 1);
+    let (pair, distance) = (CommitPair { base, head }, CommitDistance { ahead: 1, behind: 0 });
+    store.save_distance(&pair, distance).await.unwrap();
+    let pairs = vec![pair.clone(), CommitPair { base: pair.head.clone(), head: pair.base.clone() }];
+    assert_eq!(store.commit_distances(pairs).await.unwrap().len(), 1);
 }
 
 /// As a migration down leaves a deploy that it ended.

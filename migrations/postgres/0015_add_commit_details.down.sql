@@ -1,0 +1,4 @@
+-- GitHub still has all of it, and is asked again.
+
+DROP TABLE commit_distances;
+DROP TABLE commits;
