@@ -1,6 +1,8 @@
 //! The commits of a repository that is not there: a line of them, always the same for the same name, which pushes
 //! make longer. No I/O.
 
+use app::domain::Timestamp;
+use jiff::SignedDuration;
 use sha2::{Digest, Sha256};
 
 /// Commits that exist before the first push.
@@ -9,21 +11,53 @@ const FIRST: usize = 12;
 const DIGITS: usize = 40;
 
 /// What the messages say, over and over.
-const SUBJECTS: [&str; 6] = [
+const SUBJECTS: [&str; 24] = [
     "Round prices the way invoices do",
     "Say which field is wrong",
     "Update the dependencies",
     "Keep the basket when the session ends",
     "Take two queries out of the front page",
     "Let the search find plurals",
+    "Retry payments that time out",
+    "Show the delivery date in the order mail",
+    "Drop the old checkout",
+    "Cache the list of countries",
+    "Sort orders by date, newest first",
+    "Log the request id with every error",
+    "Accept addresses without a house number",
+    "Fix the total of orders with a voucher",
+    "Move image resizing to a worker",
+    "Translate the error pages",
+    "Limit uploads to ten megabytes",
+    "Close the menu when a link is followed",
+    "Add an index for the search by customer",
+    "Stop sending two confirmation mails",
+    "Rename the job that builds the sitemap",
+    "Warn before a coupon expires",
+    "Make the table of rates scroll on phones",
+    "Check the signature of incoming webhooks",
 ];
 const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];
+/// When the first commit was made, and the time from each to the next.
+const BEGAN: &str = "2026-01-05T08:12:40Z";
+const PACE: SignedDuration = SignedDuration::from_mins(437);
 
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct SimulatedCommit {
     pub(super) id: String,
     pub(super) subject: &'static str,
+    /// What the message says below its first line.
+    pub(super) body: &'static str,
     pub(super) author: &'static str,
+    /// Whether there is an account with the author's address.
+    pub(super) has_account: bool,
+    pub(super) committed_at: Timestamp,
+}
+
+impl SimulatedCommit {
+    pub(super) fn message(&self) -> String {
+        format!("{}{}", self.subject, self.body)
+    }
 }
 
 /// What lies between two commits.
@@ -42,25 +76,30 @@ pub(super) struct SimulatedComparison {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct CommitHistory {
     repo: String,
-    length: usize,
+    /// When each commit after the first ones was pushed.
+    pushed: Vec<Timestamp>,
 }
 
 impl CommitHistory {
     pub(super) fn of(repo: &str) -> Self {
-        Self { repo: repo.to_owned(), length: FIRST }
+        Self { repo: repo.to_owned(), pushed: Vec::new() }
     }
 
     /// Adds a commit, and returns it.
-    pub(super) fn push(&mut self) -> String {
-        self.length += 1;
-        self.at(self.length - 1).id
+    pub(super) fn push(&mut self, at: Timestamp) -> String {
+        self.pushed.push(at);
+        self.at(self.length() - 1).id
+    }
+
+    const fn length(&self) -> usize {
+        FIRST + self.pushed.len()
     }
 
     /// The commit that a ref names: `main` and `HEAD` the newest, a full id itself, and any other name always the same
     /// one of the line, which is older.
     pub(super) fn resolve(&self, git_ref: &str) -> String {
         if ["main", "HEAD"].contains(&git_ref) {
-            return self.at(self.length - 1).id;
+            return self.at(self.length() - 1).id;
         }
         if git_ref.parse::<app::domain::Commit>().is_ok() {
             return git_ref.to_owned();
@@ -71,8 +110,7 @@ impl CommitHistory {
 
     /// What lies between two commits or refs; `None` if one of them is not of this line.
     pub(super) fn compare(&self, base: &str, head: &str) -> Option<SimulatedComparison> {
-        let place = |id: &str| (0..self.length).find(|place| self.at(*place).id == id);
-        let (base, head) = (place(&self.resolve(base))?, place(&self.resolve(head))?);
+        let (base, head) = (self.place(base)?, self.place(head)?);
         Some(SimulatedComparison {
             base: self.at(base),
             merge_base: self.at(base.min(head)),
@@ -81,26 +119,53 @@ impl CommitHistory {
         })
     }
 
+    /// The commit that an id or a ref names, and the one before it; `None` if it is not of this line.
+    pub(super) fn find(&self, git_ref: &str) -> Option<(SimulatedCommit, Option<SimulatedCommit>)> {
+        let place = self.place(git_ref)?;
+        Some((self.at(place), place.checked_sub(1).map(|before| self.at(before))))
+    }
+
+    fn place(&self, git_ref: &str) -> Option<usize> {
+        let id = self.resolve(git_ref);
+        (0..self.length()).find(|place| self.at(*place).id == id)
+    }
+
+    /// Repositories begin at different subjects, and no two neighbours say the same.
     fn at(&self, place: usize) -> SimulatedCommit {
-        let digest = hex::encode(Sha256::digest(format!("{} {place}", self.repo)));
+        let digest = Sha256::digest(format!("{} {place}", self.repo));
+        let number = place + self.repo.bytes().map(usize::from).sum::<usize>();
+        let pushed = place.checked_sub(FIRST).and_then(|place| self.pushed.get(place));
         SimulatedCommit {
-            id: digest[..DIGITS].to_owned(),
-            subject: SUBJECTS[place % SUBJECTS.len()],
-            author: AUTHORS[place % AUTHORS.len()],
+            id: hex::encode(digest)[..DIGITS].to_owned(),
+            subject: SUBJECTS[number % SUBJECTS.len()],
+            body: if number.is_multiple_of(4) { "\n\nIt was reported by a customer." } else { "" },
+            author: AUTHORS[number % AUTHORS.len()],
+            has_account: number % 5 != 3,
+            committed_at: pushed.copied().unwrap_or_else(|| made_at(place)),
         }
     }
+}
+
+fn made_at(place: usize) -> Timestamp {
+    let began: Timestamp = BEGAN.parse().unwrap_or_default();
+    let place = i32::try_from(place).unwrap_or_default();
+    began.saturating_add(PACE * place).unwrap_or(began)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn noon() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().unwrap()
+    }
+
     /// A line of commits grows, and is compared both ways.
     #[test]
     fn commit_line_compares_both_ways() {
         let mut line = CommitHistory::of("acme/shop");
         let before = line.resolve("main");
-        let (first, second) = (line.push(), line.push());
+        let (first, second) = (line.push(noon()), line.push(noon()));
         assert_eq!((line.resolve("main"), line.resolve(&before)), (second.clone(), before.clone()));
         let compared = |base: &str, head: &str| {
             let compared = line.compare(base, head)?;
@@ -114,5 +179,23 @@ mod tests {
         assert!(["v1", "v2", "next"].iter().all(|name| line.resolve(name) != before));
         assert!(before.parse::<app::domain::Commit>().is_ok());
         assert_ne!(CommitHistory::of("acme/docs").resolve("main"), before);
+    }
+
+    /// A commit says the same whichever way it is asked for; some are of people without an account.
+    #[test]
+    fn commits_are_found_as_they_are_compared() {
+        let mut line = CommitHistory::of("acme/shop");
+        let (oldest, before) = (line.at(0), line.resolve("main"));
+        let pushed = line.push(noon());
+        let (found, parent) = line.find(&pushed).unwrap();
+        assert_eq!(line.compare(&before, &pushed).unwrap().ahead, std::slice::from_ref(&found));
+        assert_eq!((found.committed_at, parent.map(|parent| parent.id)), (noon(), Some(before)));
+        assert_eq!(line.find(&oldest.id), Some((oldest, None)));
+        assert_eq!(line.find(&"0".repeat(40)), None);
+        let all: Vec<_> = (0..FIRST).map(|place| line.at(place)).collect();
+        assert!(all.windows(2).all(|pair| pair[0].committed_at < pair[1].committed_at));
+        let with_account = all.iter().filter(|commit| commit.has_account).count();
+        let with_body = all.iter().filter(|commit| !commit.body.is_empty()).count();
+        assert!((1..FIRST).contains(&with_account) && (1..FIRST).contains(&with_body));
     }
 }

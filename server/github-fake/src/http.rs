@@ -1,5 +1,6 @@
 //! The endpoints of the simulated GitHub, as the real one documents them, and pages for people.
 
+mod commits;
 mod compare;
 mod control;
 mod dispatch;
@@ -79,6 +80,7 @@ fn reads(state: &HttpState) -> Router<HttpState> {
         .route(&format!("{RUN}/pending_deployments"), get(reviews::pending))
         .route(&format!("{RUN}/attempts/{{attempt}}"), get(runs::attempt))
         .route(&format!("{RUN}/attempts/{{attempt}}/jobs"), get(jobs::of_attempt))
+        .route("/repos/{owner}/{name}/commits/{git_ref}", get(commits::commit))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare::compare))
         .route("/repos/{owner}/{name}/environments", get(repos::environments::environments))
         .route("/repos/{owner}/{name}/actions/secrets", get(repos::environments::secrets))

@@ -29,7 +29,7 @@ pub(super) use self::{
     starts::leg_of,
 };
 use super::{
-    commits::{CommitHistory, SimulatedComparison},
+    commits::{CommitHistory, SimulatedCommit, SimulatedComparison},
     repository::{RepositorySettings, SpecialRepositories},
     run::SimulatedRun,
     workflow_file::{WorkflowFile, WorkflowFiles},
@@ -145,6 +145,19 @@ impl Model {
     /// What lies between two commits or refs.
     pub(super) fn compare(&self, repo: &str, base: &str, head: &str) -> Option<SimulatedComparison> {
         self.state().commits(repo).compare(base, head)
+    }
+
+    /// The commit that an id or a ref names, and the one before it.
+    pub(super) fn commit(
+        &self,
+        repo: &str,
+        git_ref: &str,
+    ) -> Option<(SimulatedCommit, Option<SimulatedCommit>)> {
+        let mut state = self.state();
+        if state.repositories.lacks_ref(repo, git_ref) {
+            return None;
+        }
+        state.commits(repo).find(git_ref)
     }
 
     fn change(&self, run: i64, change: impl FnOnce(&mut SimulatedRun)) {

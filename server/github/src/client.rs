@@ -3,10 +3,11 @@
 //!
 //! - [`dispatch`]: asking for a run.
 //! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
-//! - [`compare`]: what lies between two commits.
+//! - [`compare`]: what lies between two commits; [`commits`]: what they are, and how far they are apart.
 //! - [`repository`]: what there is before the first deploy, and what the token may do.
 //! - [`refusal`]: what an answer says that is no success.
 
+mod commits;
 mod compare;
 mod dispatch;
 mod entries;

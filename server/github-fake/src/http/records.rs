@@ -133,15 +133,16 @@ impl Links {
         described.into()
     }
 
-    /// A commit, as a comparison lists it. `parent` is the one before, if there is one.
+    /// A commit, as it is listed and shown. `parent` is the one before, if there is one.
     pub(super) fn commit(&self, repo: &str, commit: &SimulatedCommit, parent: Option<&str>) -> Value {
-        let SimulatedCommit { id, subject, author } = commit;
+        let SimulatedCommit { id, author, .. } = commit;
         let url = self.repo(repo, &format!("/commits/{id}"));
         let person = json!({
             "name": author,
             "email": format!("{author}@example.com"),
-            "date": "2026-01-01T00:00:00Z",
+            "date": time(commit.committed_at),
         });
+        let account = commit.has_account.then(|| self.account(author));
         let parents: Vec<_> = parent
             .into_iter()
             .map(|sha| json!({ "sha": sha, "url": self.repo(repo, &format!("/commits/{sha}")) }))
@@ -156,12 +157,12 @@ impl Links {
                 "url": self.repo(repo, &format!("/git/commits/{id}")),
                 "author": person,
                 "committer": person,
-                "message": subject,
+                "message": commit.message(),
                 "comment_count": 0,
                 "tree": { "sha": id, "url": self.repo(repo, &format!("/git/trees/{id}")) },
             },
-            "author": self.account(author),
-            "committer": self.account(author),
+            "author": account,
+            "committer": account,
             "parents": parents,
         })
     }

@@ -174,11 +174,13 @@ impl HttpState {
     }
 
     fn head_commit(&self, run: &SimulatedRun) -> Value {
+        let commit = self.model.commit(&run.head_repo, &run.head_sha);
+        let message = commit.map(|(commit, _)| commit.message()).unwrap_or_default();
         let person = json!({ "name": run.actor, "email": format!("{}@example.com", run.actor) });
         json!({
             "id": run.head_sha,
             "tree_id": run.head_sha,
-            "message": "Say which field is wrong",
+            "message": message,
             "timestamp": time(run.created_at),
             "author": person,
             "committer": person,

@@ -29,6 +29,11 @@ pub(crate) enum Whereabouts {
 const FIRST: usize = 700_001;
 
 impl Repositories {
+    /// Whether a branch or tag of this name was taken away.
+    pub(super) fn lacks_ref(&self, repo: &str, git_ref: &str) -> bool {
+        self.removed_refs.contains(&both(repo, git_ref))
+    }
+
     fn number(&mut self, repo: &str) -> usize {
         let known = self.names.iter().position(|name| name == repo);
         FIRST

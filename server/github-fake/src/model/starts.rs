@@ -191,7 +191,7 @@ impl Model {
     /// Pushes to the branch on which a workflow runs, and the workflow deploys the commit.
     pub(crate) fn push(&self, repo: &str, workflow: &str, environment: &str, at: Timestamp) -> SimulatedRun {
         let mut state = self.state();
-        state.commits(repo).push();
+        state.commits(repo).push(at);
         let inputs = DispatchInputs::without_console(environment, "main");
         let new = NewRun { repo, workflow, git_ref: "main", inputs, event: PUSH, actor: OTHER_ACCOUNT, at };
         let mut run = state.make(new, &[]);

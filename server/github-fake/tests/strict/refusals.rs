@@ -47,6 +47,10 @@ async fn what_is_not_there_is_not_found() {
     web.github.remove_workflow("acme/shop", "deploy.yml");
     assert_eq!((web.get(RUNS).await.status, web.dispatch(&order("staging")).await.status), (404, 404));
     assert_eq!(web.get("/actions/runs/7").await.status, 404);
+    let (unknown, commit) = ("0".repeat(40), web.github.push("acme/shop", "deploy.yml", "staging").1);
+    let absent = web.get(&format!("/commits/{unknown}")).await;
+    assert_eq!((absent.status, absent.message()), (422, &*format!("No commit found for SHA: {unknown}")));
+    assert_eq!(web.get(&format!("/compare/{commit}...{unknown}")).await.status, 404);
     web.github.remove_repo("acme/shop");
     let answer = web.get("").await;
     assert_eq!((answer.status, answer.message()), (404, "Not Found"));

@@ -177,6 +177,11 @@ async fn other_records_are_as_described() {
     let (first, commit) = web.github.push("acme/shop", "deploy.yml", "staging");
     let compared = web.get(&format!("/compare/v1...{commit}")).await;
     assert_eq!((compared.status, &compared.json["status"]), (200, &json!("ahead")));
+    let newest = compared.json["commits"].as_array().unwrap().last().unwrap();
+    let found = web.get(&format!("/commits/{commit}")).await;
+    for member in ["sha", "commit", "author", "parents"] {
+        assert_eq!(found.json[member], newest[member], "it is the same commit");
+    }
     web.github.succeed(first);
     assert_eq!(web.post(&format!("/actions/runs/{first}/cancel")).await.status, 409);
     let (_, run) = web.run("production").await;

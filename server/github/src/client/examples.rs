@@ -1,10 +1,12 @@
 //! Every answer that is read can be read from each of GitHub's own examples of it.
 
+use app::domain::CommitDetails;
 use github_description::{Description, objects_of_events};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
+    commits::{CommitAnswer, DistanceAnswer},
     dispatch::RunDetails,
     refusal::{ErrorBody, Repository},
     runs::{Review, Titled},
@@ -19,6 +21,7 @@ fn parse<T: DeserializeOwned>(value: &Value) -> Result<(), serde_json::Error> {
 
 const RUN: &str = "/repos/{owner}/{repo}/actions/runs/{run_id}";
 const WORKFLOW: &str = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}";
+const COMMIT: &str = "/repos/{owner}/{repo}/commits/{ref}";
 const COMPARE: &str = "/repos/{owner}/{repo}/compare/{basehead}";
 
 /// The operations, where in the answer the record is (each of a list), and what reads it.
@@ -34,7 +37,8 @@ fn answers() -> Vec<(&'static str, String, u16, &'static str, Vec<Parse>)> {
         ("GET", format!("{RUN}/jobs"), 200, "/jobs", job()),
         ("GET", format!("{attempt}/jobs"), 200, "/jobs", job()),
         ("GET", format!("{RUN}/approvals"), 200, "", vec![parse::<Review>]),
-        ("GET", COMPARE.to_owned(), 200, "", vec![parse::<Comparison>]),
+        ("GET", COMPARE.to_owned(), 200, "", vec![parse::<Comparison>, parse::<DistanceAnswer>]),
+        ("GET", COMMIT.to_owned(), 200, "", vec![parse::<CommitAnswer>]),
         ("GET", "/repos/{owner}/{repo}".to_owned(), 200, "", vec![parse::<Repository>]),
     ]
 }
@@ -85,6 +89,30 @@ fn absent_and_null_members_are_read() {
     let read: Vec<_> =
         read.commits.iter().map(|commit| (&*commit.commit.message, &commit.commit.author)).collect();
     assert_eq!(read, [("a", &None), ("b", &None)]);
+    for (commit, author, time) in [
+        (r#"{"commit":{"message":"a\n\nb"}}"#, None, None),
+        (r#"{"author":null,"commit":{"message":"a","author":null,"committer":null}}"#, None, None),
+        (
+            r#"{"author":{},"commit":{"message":"a","author":{"name":"Ada"},"committer":{}}}"#,
+            Some("Ada"),
+            None,
+        ),
+        (
+            r#"{"author":{"login":"ada"},"commit":{"message":"a\r\nb","author":{"name":"Ada","date":"2026-11-22T12:00:00Z"}}}"#,
+            Some("ada"),
+            Some("2026-11-22T12:00:00Z"),
+        ),
+        (
+            r#"{"commit":{"message":"a","author":{"date":"2026-11-22T12:00:00Z"},"committer":{"date":"2026-11-23T12:00:00+01:00"}}}"#,
+            None,
+            Some("2026-11-23T11:00:00Z"),
+        ),
+        (r#"{"commit":{"message":"a","committer":{"date":"yesterday"}}}"#, None, None),
+    ] {
+        let read: CommitDetails = serde_json::from_str::<CommitAnswer>(commit).unwrap().into();
+        let known = (&*read.subject, read.author.as_deref(), read.committed_at);
+        assert_eq!(known, ("a", author, time.map(|time| time.parse().unwrap())), "{commit}");
+    }
     for body in ["{}", r#"{"message":null,"url":null}"#, r#"{"message":"x","errors":["y"]}"#] {
         assert!(serde_json::from_str::<ErrorBody>(body).is_ok(), "{body}");
     }

@@ -17,7 +17,8 @@ impl Client {
         read
     }
 
-    async fn read_or_recall<T: DeserializeOwned + Serialize>(
+    /// A read that says nothing of how GitHub is.
+    pub(super) async fn read_or_recall<T: DeserializeOwned + Serialize>(
         &self,
         request: RequestBuilder,
     ) -> Result<T, ReadError> {

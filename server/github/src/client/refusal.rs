@@ -9,6 +9,9 @@ use serde::Deserialize;
 
 use super::{Client, MAX_ANSWER, ReadError, words::presentable};
 
+/// How GitHub begins to say that a commit is not there.
+const NO_COMMIT: &str = "No commit found";
+
 /// An answer that is no success.
 pub(super) struct Refusal {
     pub(super) status: StatusCode,
@@ -82,6 +85,8 @@ impl Refusal {
         let words = self.words.map(|words| format!(" (“{words}”)")).unwrap_or_default();
         match self.status {
             StatusCode::NOT_FOUND => ReadError::NotFound,
+            // Of a commit that is not there, GitHub says that it cannot process the request.
+            StatusCode::UNPROCESSABLE_ENTITY if self.message.starts_with(NO_COMMIT) => ReadError::NotFound,
             StatusCode::UNAUTHORIZED => {
                 ReadError::Unusable("it does not accept the console's token (401)".to_owned())
             }
