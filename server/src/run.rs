@@ -290,10 +290,11 @@ fn check_grants(sign_in: &SignInConfig, apps: &Apps) -> Result<(), ConfigError> 
 /// Begins the background tasks.
 fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Result<(), StartError> {
     let watch = console.version_watch(versions_every).map_err(no_tls)?;
-    let feed = console.feed().clone();
+    let (feed, commits) = (console.feed().clone(), console.commit_reader());
     tasks.spawn(Task::JournalHeads, announce_heads(Arc::clone(console)));
     tasks.spawn(Task::Approvals, approvals::settle(Arc::clone(console)));
     tasks.spawn(Task::VersionWatch, async move { watch.run().await });
+    tasks.spawn(Task::CommitReader, async move { commits.run().await });
     tasks.spawn(Task::Feed, async move { feed.run().await });
     Ok(())
 }

@@ -4,6 +4,7 @@ pub(crate) mod access;
 mod audit;
 mod board;
 mod callback;
+mod commits;
 mod credentials;
 mod deploys;
 mod doctor;
@@ -42,6 +43,7 @@ use crate::{
     config::Apps,
     flags::Flags,
     tasks::{
+        commit_reader::KnownCommits,
         feed::Feed,
         reconcile::{Claims, Wake},
         version_watch::{Answers, Watch},
@@ -82,6 +84,8 @@ pub struct Console {
     lookups: SingleFlight,
     /// Asks GitHub to cancel runs, one request per deploy at a time.
     cancels: SingleFlight,
+    /// What is known of commits, and what is to be read of them.
+    commits: KnownCommits,
     /// Recent answers of GitHub about what lies between two commits.
     comparisons: Comparisons,
     /// Deploys that were polled lately.
@@ -167,6 +171,7 @@ impl Console {
             journal_check: JournalCheck::default(),
             lookups: SingleFlight::default(),
             cancels: SingleFlight::default(),
+            commits: KnownCommits::default(),
             comparisons: Comparisons::default(),
             polled: PolledDeploys::default(),
             usual_times: UsualTimes::default(),

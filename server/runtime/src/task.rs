@@ -12,6 +12,8 @@ pub enum Task {
     Reconciler,
     /// Asks environments for their commit.
     VersionWatch,
+    /// Reads what pages lacked of commits.
+    CommitReader,
     /// Reads the end of the journal for event streams.
     Feed,
     /// Reads which sessions and tokens ended.
@@ -27,11 +29,12 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::JournalHeads,
         Self::Approvals,
         Self::Reconciler,
         Self::VersionWatch,
+        Self::CommitReader,
         Self::Feed,
         Self::EndedSessions,
         Self::Slack,
@@ -48,6 +51,7 @@ impl Task {
             Self::Approvals => "approvals",
             Self::Reconciler => "reconciler",
             Self::VersionWatch => "version_watch",
+            Self::CommitReader => "commit_reader",
             Self::Feed => "feed",
             Self::EndedSessions => "ended_sessions",
             Self::Slack => "slack",

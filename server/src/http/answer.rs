@@ -46,9 +46,11 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The strong entity tag of a deploy: its version.
+/// The strong entity tag of a deploy: its version, and whether its commit is known. That is learned once, and is no change
+/// of the row.
 pub(super) fn etag(deploy: &Deploy) -> String {
-    format!("\"{}\"", deploy.version)
+    let commit = if deploy.commit_details.is_some() { "-commit" } else { "" };
+    format!("\"{}{commit}\"", deploy.version)
 }
 
 /// Whether the client has this version already (RFC 9110, section 13.1.2).

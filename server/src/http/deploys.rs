@@ -119,7 +119,7 @@ pub(super) async fn list(
         ("If-None-Match" = Option<String>, Header, description = "The entity tag of the version that is known"),
     ),
     responses(
-        (status = 200, description = "The deploy", body = Deploy, headers(("ETag" = String, description = "Its version"))),
+        (status = 200, description = "The deploy", body = Deploy, headers(("ETag" = String, description = "Its version, and whether its commit is known"))),
         (status = 304, description = "Nothing changed since"),
         (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),

@@ -1,5 +1,5 @@
 //! Accepted transitions as they happen, as server-sent events. The id of an event is its entry's sequence number in the
-//! journal, so a client that reconnects with its last id misses nothing.
+//! journal, so a client that reconnects with its last id misses nothing of it.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
@@ -44,8 +44,8 @@ const UNBUFFERED: (HeaderName, &str) = (HeaderName::from_static("x-accel-bufferi
 /// Stream accepted transitions.
 ///
 /// A stream of server-sent events. Each transition is a `message` with the deploy, the status and the source; any other
-/// entry of the journal is a `note`; a `heartbeat` says that nothing was written. It continues after `Last-Event-ID`,
-/// or from now on.
+/// entry of the journal is a `note`, and so is, without an id, that something else is known; a `heartbeat` says that
+/// nothing was written. It continues after `Last-Event-ID`, or from now on.
 #[utoipa::path(
     get,
     path = "/api/internal/events",
@@ -98,7 +98,12 @@ async fn ended(access: Arc<Access>, proof: Proof) {
 }
 
 fn sent(event: &FeedEvent) -> Sent {
-    let sent = Sent::default().id(event.sequence.to_string()).data(&event.data);
+    let sent = Sent::default().data(&event.data);
+    // Without a number, what the client heard last stays what it is.
+    let sent = match event.sequence {
+        Some(sequence) => sent.id(sequence.to_string()),
+        None => sent,
+    };
     match event.kind {
         EventKind::Transition => sent,
         EventKind::Note => sent.event("note"),

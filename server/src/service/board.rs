@@ -1,8 +1,10 @@
 //! The board: what is known of every environment.
 
+mod upstream;
+
 use app::{
-    api::{Board, BoardApi, BoardApp, BoardEnvironment, RehearsalApi, ServiceError},
-    domain::{Action, Caller, Claim, Frozen, MayApprove, Visible},
+    api::{Board, BoardApi, BoardApp, BoardEnvironment, ErrorCode, RehearsalApi, ServiceError},
+    domain::{Action, Caller, Claim, Deploy, Frozen, MayApprove, Visible},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
@@ -34,6 +36,9 @@ impl BoardApi for Console {
                 environments: environments.collect(),
             });
         }
+        self.fill_in_upstreams(&mut apps.iter_mut().map(environments_of).collect::<Vec<_>>()).await;
+        let environments = apps.iter_mut().flat_map(|app| &mut app.environments);
+        self.fill_in_commits(&mut environments.flat_map(deploys_of).collect::<Vec<_>>()).await;
         Ok(Board {
             apps,
             rehearsal: self.is_rehearsal(),
@@ -62,11 +67,25 @@ impl Console {
         app: &AppConfig,
         place: &EnvironmentConfig,
     ) -> Result<BoardEnvironment, ServiceError> {
-        let frozen = self.frozen_now().await?(&app.name, &place.name);
-        let here = Place { app: app.name.clone(), environment: place.name.clone() };
-        let environment_summaries = self.store.environment_summaries(vec![here]).await.map_err(from_store)?;
-        let summary = environment_summaries.into_iter().next().unwrap_or_default();
-        Ok(self.board_environment(caller, app, place, summary, frozen))
+        let frozen = self.frozen_now().await?;
+        // Those before it, too: what is live there may be promoted.
+        let before = app.environments.iter().take_while(|before| before.name != place.name);
+        let shown: Vec<_> = before.chain([place]).collect();
+        let of =
+            |shown: &&EnvironmentConfig| Place { app: app.name.clone(), environment: shown.name.clone() };
+        let summaries = self.store.environment_summaries(shown.iter().map(of).collect()).await;
+        let summaries = summaries.map_err(from_store)?.into_iter();
+        let mut environments: Vec<_> = shown
+            .into_iter()
+            .zip(summaries)
+            .map(|(shown, summary)| {
+                self.board_environment(caller, app, shown, summary, frozen(&app.name, &shown.name))
+            })
+            .collect();
+        self.fill_in_upstreams(&mut [(app.repo.as_str(), environments.as_mut_slice())]).await;
+        let mut environment = environments.pop().ok_or_else(|| ServiceError::new(ErrorCode::Internal))?;
+        self.fill_in_commits(&mut deploys_of(&mut environment).collect::<Vec<_>>()).await;
+        Ok(environment)
     }
 
     fn board_environment(
@@ -99,4 +118,15 @@ impl Console {
             denied: caller.denied(Action::Deploy, &scope(&app.name, &place.name)),
         }
     }
+}
+
+fn environments_of(app: &mut BoardApp) -> (&str, &mut [BoardEnvironment]) {
+    let BoardApp { repo, environments, .. } = app;
+    (repo, environments)
+}
+
+/// The deploys that are shown of an environment.
+fn deploys_of(environment: &mut BoardEnvironment) -> impl Iterator<Item = &mut Deploy> {
+    let BoardEnvironment { under_way, last_success, last_ended, .. } = environment;
+    [under_way, last_success, last_ended].into_iter().flatten()
 }

@@ -44,12 +44,13 @@ const PEOPLE: u32 = 100;
 impl DeploysApi for Console {
     async fn deploy(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
         let stored = self.find_for(caller, id).await?;
-        Ok(self.with_circumstances(caller, stored).await)
+        let deploy = self.shown(stored.clone()).await;
+        Ok(self.with_circumstances(caller, &stored, deploy).await)
     }
 
     async fn poll(&self, caller: &Caller, id: DeployId) -> Result<PollAnswer, ServiceError> {
         let polled = self.polled(caller, id).await?;
-        Ok(self.with_circumstances(caller, polled.stored().clone()).await)
+        Ok(self.with_circumstances(caller, polled.stored(), polled.deploy().clone()).await)
     }
 
     async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError> {
@@ -57,7 +58,7 @@ impl DeploysApi for Console {
         let StoredPage { deploys, has_more } = self.store.deploy_page(&filter).await.map_err(from_store)?;
         let last = deploys.last().filter(|_| has_more);
         let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
-        Ok(DeployPage { deploys: deploys.into_iter().map(|stored| self.view(stored)).collect(), next_cursor })
+        Ok(DeployPage { deploys: self.shown_together(deploys).await, next_cursor })
     }
 
     async fn people(&self, caller: &Caller) -> Result<Vec<String>, ServiceError> {
@@ -89,7 +90,7 @@ impl DeploysApi for Console {
         let stored = self.find_for(caller, id).await?;
         check(caller, Action::Cancel, &scope(&stored.app, &stored.environment))?;
         let Some(_flight) = self.cancels.take(id) else {
-            return self.find(id).await.map(|row| self.view(row));
+            return Ok(self.shown(self.find(id).await?).await);
         };
         let stored = self.with_run_for_cancel(stored).await?;
         let run = stored.run.clone();
@@ -105,7 +106,7 @@ impl DeploysApi for Console {
             (None, Some((app, _)), Some(run)) => (app.repo.clone(), run),
         };
         if was_accepted {
-            return self.find(id).await.map(|row| self.view(row));
+            return Ok(self.shown(self.find(id).await?).await);
         }
         match self.note(id, Noted::CancelRequested, actor(caller)).await.map_err(from_store)? {
             Advanced::Moved => {}
@@ -116,11 +117,11 @@ impl DeploysApi for Console {
             }
         }
         self.ask_github_to_cancel(id, repo, run).await?;
-        self.find(id).await.map(|stored| self.view(stored))
+        Ok(self.shown(self.find(id).await?).await)
     }
 
     async fn abandon(&self, caller: &Caller, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {
-        self.end_by_hand(caller, id, &reason).await.map(|stored| self.view(stored))
+        Ok(self.shown(self.end_by_hand(caller, id, &reason).await?).await)
     }
 
     async fn approvals(&self, caller: &Caller) -> Result<AwaitedApprovals, ServiceError> {
@@ -133,7 +134,7 @@ impl DeploysApi for Console {
         id: DeployId,
         comment: Option<String>,
     ) -> Result<Deploy, ServiceError> {
-        self.give_approval(caller, id, comment).await.map(|stored| self.view(stored))
+        Ok(self.shown(self.give_approval(caller, id, comment).await?).await)
     }
 
     async fn reject(
@@ -142,7 +143,7 @@ impl DeploysApi for Console {
         id: DeployId,
         comment: Option<String>,
     ) -> Result<Deploy, ServiceError> {
-        self.give_rejection(caller, id, comment).await.map(|stored| self.view(stored))
+        Ok(self.shown(self.give_rejection(caller, id, comment).await?).await)
     }
 }
 
@@ -160,16 +161,16 @@ impl Console {
         let stored = self.find_for(caller, id).await?;
         let may_gain_a_run = self.is_worth_a_lookup(&stored);
         let stored = self.with_run(stored).await?;
-        let polled = Arc::new(PolledDeploy::new(stored.clone(), self.view(stored)));
+        let deploy = self.shown(stored.clone()).await;
+        let polled = Arc::new(PolledDeploy::new(stored, deploy));
         if !may_gain_a_run {
             self.polled.keep(Arc::clone(&polled), writes);
         }
         Ok(polled)
     }
 
-    async fn with_circumstances(&self, caller: &Caller, stored: StoredDeploy) -> PollAnswer {
-        let may_approve = may_approve(caller, &stored);
-        let deploy = self.view(stored);
+    async fn with_circumstances(&self, caller: &Caller, stored: &StoredDeploy, deploy: Deploy) -> PollAnswer {
+        let may_approve = may_approve(caller, stored);
         let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
         let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));

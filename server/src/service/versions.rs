@@ -16,7 +16,10 @@ use runtime::ids::uuid_at;
 use store::{DeployFilter, StatusFilter};
 
 use super::{Console, access::scope, deploys::run_record::FROM_ANOTHER_SITE, from_store};
-use crate::config::{AppConfig, EnvironmentConfig};
+use crate::{
+    config::{AppConfig, EnvironmentConfig},
+    tasks::commit_reader::LONGEST_TEXT,
+};
 
 /// How many successes of an environment are searched for other commits than the live one.
 const SUCCESSES: u32 = 50;
@@ -24,8 +27,6 @@ const SUCCESSES: u32 = 50;
 const EARLIER: usize = 10;
 /// How long the page waits for GitHub to say what changes; then it is shown without that.
 const PATIENCE: Duration = Duration::from_secs(8);
-/// Characters that are shown of the first line of a message.
-const SUBJECT: usize = 120;
 
 #[async_trait]
 impl VersionsApi for Console {
@@ -42,7 +43,7 @@ impl VersionsApi for Console {
         for other in app.environments.iter().filter(|other| other.name != place.name) {
             elsewhere.extend(self.successes(app, other, 1).await?);
         }
-        Ok(Versions {
+        let mut versions = Versions {
             app: app.name.clone(),
             environment: place.name.clone(),
             check: self.answers.check(&app.name, &place.name, live.as_ref()),
@@ -50,7 +51,10 @@ impl VersionsApi for Console {
             live,
             elsewhere,
             denied: caller.denied(Action::Deploy, &scope(&app.name, &place.name)),
-        })
+        };
+        let Versions { live, earlier, elsewhere, .. } = &mut versions;
+        self.fill_in_commits(&mut live.iter_mut().chain(earlier).chain(elsewhere).collect::<Vec<_>>()).await;
+        Ok(versions)
     }
 
     async fn redeploys(&self, caller: &Caller, id: DeployId) -> Result<Vec<Redeploy>, ServiceError> {
@@ -75,12 +79,13 @@ impl VersionsApi for Console {
         environment: &str,
         ask: Ask,
     ) -> Result<RedeployPlan, ServiceError> {
-        let of = self.view(self.find_for(caller, id).await?);
+        let mut of = self.view(self.find_for(caller, id).await?);
         let (app, place) = self.place(caller, &of.app, environment)?;
         let commit = commit_of_success(&of).ok_or_else(|| refused(NOT_A_SUCCESS))?;
-        let live = self.live(app, place).await?;
+        let mut live = self.live(app, place).await?;
         let kind = kind(&of, environment, live.as_ref()).ok_or_else(|| refused(LIVE_ALREADY))?;
         let under_way = self.newest(&app.name, environment, StatusFilter::Live).await?;
+        self.fill_in_commits(&mut live.iter_mut().chain([&mut of]).collect::<Vec<_>>()).await;
         Ok(RedeployPlan {
             changes: self.changes(app, live.as_ref(), commit.as_str(), ask).await,
             frozen: self.frozen_now().await?(&app.name, environment),
@@ -278,7 +283,7 @@ fn line(compared: &ComparedCommit) -> CommitLine {
     let subject = compared.commit.message.lines().next().unwrap_or_default();
     CommitLine {
         commit: compared.sha.clone(),
-        subject: subject.chars().take(SUBJECT).collect(),
+        subject: subject.chars().take(LONGEST_TEXT).collect(),
         author: compared.commit.author.as_ref().map(|author| author.name.clone()),
     }
 }

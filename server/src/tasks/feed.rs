@@ -1,8 +1,9 @@
 //! The journal as it grows: every entry, in order, for every listener.
 //!
-//! There is no second source of events: one task reads the end of the journal whenever the store says that something
-//! was written, and sends it to all. A listener that was away, or that fell behind, reads what it missed from the
-//! journal itself; so each gets every entry, once and in order, whichever instance wrote it.
+//! One task reads the end of the journal whenever the store says that something was written, and sends it to all. A
+//! listener that was away, or that fell behind, reads what it missed from the journal itself; so each gets every entry,
+//! once and in order, whichever instance wrote it. What is not in the journal is announced beside it, without a number,
+//! to those who listen.
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
@@ -25,8 +26,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(5);
 /// Something that was written.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct FeedEvent {
-    /// The place of its entry in the journal.
-    pub sequence: i64,
+    /// The place of its entry in the journal; none, if it is about something that is not recorded there.
+    pub sequence: Option<i64>,
     pub kind: EventKind,
     /// The app that it is about, if any: who does not see the app is not told.
     pub app: Option<String>,
@@ -70,7 +71,7 @@ impl FeedEvent {
         };
         // Strings and a time: there is nothing that JSON cannot say.
         let data = serde_json::to_string(&data).unwrap_or_default();
-        Self { sequence: entry.sequence, kind, app, data }
+        Self { sequence: Some(entry.sequence), kind, app, data }
     }
 }
 
@@ -161,6 +162,16 @@ impl Feed {
         Ok(Some(app))
     }
 
+    /// Tells all who listen now that something is known that the journal does not record. It has no number: who is away
+    /// does not hear it later, and sees it when the page is read again.
+    pub fn announce(&self, action: &str, at: Timestamp) {
+        let data = EventData { deploy_id: None, at, action, status: None, source: None };
+        let data = serde_json::to_string(&data).unwrap_or_default();
+        let event = FeedEvent { sequence: None, kind: EventKind::Note, app: None, data };
+        // There may be no listener.
+        let _ = self.events.send(Arc::new(event));
+    }
+
     /// Listens to what is about these apps, or about none: to what comes after this entry, or from now on.
     #[must_use]
     pub fn listen(&self, after: Option<i64>, visible: Visible) -> Listener {
@@ -227,12 +238,14 @@ impl Listener {
                 () = self.feed.closing.cancelled() => return None,
             };
             match received {
-                Ok(event) if event.sequence > self.last => {
-                    self.last = event.sequence;
-                    return Some(event);
-                }
-                // It was in the backlog.
-                Ok(_) => {}
+                Ok(event) => match event.sequence {
+                    // It was in the backlog.
+                    Some(sequence) if sequence <= self.last => {}
+                    number => {
+                        self.last = number.unwrap_or(self.last);
+                        return Some(event);
+                    }
+                },
                 Err(broadcast::error::RecvError::Lagged(_)) => self.is_behind = true,
                 Err(broadcast::error::RecvError::Closed) => return None,
             }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod board;
+mod commits;
 mod deploy;
 mod doctor;
 mod events;

@@ -117,6 +117,8 @@ impl Console {
             };
             list.push(self.view(stored).for_page());
         }
+        let shown = awaited.to_review.iter_mut().chain(&mut awaited.of_others);
+        self.fill_in_commits(&mut shown.collect::<Vec<_>>()).await;
         Ok(awaited)
     }
 

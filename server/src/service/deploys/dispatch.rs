@@ -126,10 +126,10 @@ impl DispatchApi for Console {
                 self.fail_point.pass(Point::AfterCommit).await;
                 let stored = self.find(id).await?;
                 if approval.is_some() || on.contains(&Flag::ConsoleDeployAsync) {
-                    Ok(Dispatched::Accepted(Box::new(self.view(stored))))
+                    Ok(Dispatched::Accepted(Box::new(self.shown(stored).await)))
                 } else {
                     let stored = self.background.track_future(self.wait_for_run(stored)).await?;
-                    Ok(Dispatched::Created(Box::new(self.view(stored))))
+                    Ok(Dispatched::Created(Box::new(self.shown(stored).await)))
                 }
             }
             known => self.answer_known(known).await,
@@ -144,7 +144,7 @@ impl Console {
             // A new deploy is dispatched by the caller, and does not come here.
             CreateOutcome::New => Err(ServiceError::new(ErrorCode::Internal)),
             CreateOutcome::Replayed(id) => {
-                Ok(Dispatched::Replayed(Box::new(self.view(self.find(id).await?))))
+                Ok(Dispatched::Replayed(Box::new(self.shown(self.find(id).await?).await)))
             }
             CreateOutcome::InFlight => Err(ServiceError::new(ErrorCode::IdempotencyKeyInFlight)),
             CreateOutcome::KeyReused => Err(ServiceError::new(ErrorCode::IdempotencyKeyReused)),

@@ -62,7 +62,7 @@ async fn events_continue_after_an_unreadable_entry(system: DatabaseSystem) {
     let mut heard = Vec::new();
     while heard.last() != Some(&7) {
         let next = tokio::time::timeout(PATIENCE, listener.next()).await.expect("there is another");
-        heard.push(next.unwrap().sequence);
+        heard.extend(next.unwrap().sequence);
     }
     assert_eq!(heard, [3, 5, 6, 7]);
 }
