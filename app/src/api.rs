@@ -22,6 +22,7 @@ pub mod flags;
 pub mod freezes;
 pub mod insight;
 pub mod outcome;
+pub mod places;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
@@ -61,6 +62,7 @@ pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
 pub use insight::InsightApi;
 pub use insight::{Frequency, Insight, InsightQuery};
 pub use outcome::{DeployName, Outcome};
+pub use places::KnownPlace;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{Ask, Obstacle, ServiceError};

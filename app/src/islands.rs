@@ -12,6 +12,7 @@ use web_sys::HtmlElement;
 pub mod dialog_host;
 pub mod follow;
 pub mod lazy;
+pub mod palette_host;
 pub mod slot;
 
 use self::{dialog_host::DialogHost, follow::FollowedDeploy, slot::Slot};

@@ -13,4 +13,5 @@ pub mod history;
 pub mod insight;
 pub mod kit;
 pub mod layout;
+pub mod palette;
 pub mod versions;

@@ -1,7 +1,7 @@
 //! The WebAssembly that makes the islands of the served page live.
 
 use app::{
-    islands::mark_hydrated,
+    islands::{mark_hydrated, palette_host::listen_for_palette},
     live::{shortcuts::listen_to_keys, times::listen_to_times},
 };
 use leptos::prelude::document;
@@ -14,6 +14,7 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
     listen_to_keys();
     listen_to_times();
+    listen_for_palette();
     if let Ok(None) = document().query_selector("leptos-island") {
         mark_hydrated();
     }

@@ -12,7 +12,10 @@ use super::{
     follow::{FollowedDeploy, follow},
     slot::Slot,
 };
-use crate::ui::deploy_form::dialog::{DeployDialog, DialogRequest, reopen_pending};
+use crate::ui::{
+    deploy_form::dialog::{DeployDialog, DialogRequest, reopen_pending},
+    palette::Palette,
+};
 
 /// The code could not be downloaded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,6 +58,29 @@ pub async fn progress(slot: Slot, deploy: FollowedDeploy) -> Result<(), NotLoade
     {
         put_progress(slot, deploy)
     }
+}
+
+/// Puts the palette into `slot`. It opens when it is there, and whenever `opened` changes.
+///
+/// # Errors
+///
+/// If its code cannot be downloaded.
+pub async fn palette(slot: Slot, opened: ReadSignal<u32>) -> Result<(), NotLoaded> {
+    #[cfg(feature = "split")]
+    {
+        put_palette(slot, opened).await
+    }
+    #[cfg(not(feature = "split"))]
+    {
+        put_palette(slot, opened)
+    }
+}
+
+#[cfg_attr(feature = "split", wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible))]
+#[cfg_attr(not(feature = "split"), expect(clippy::unnecessary_wraps, reason = "it is there"))]
+fn put_palette(slot: Slot, opened: ReadSignal<u32>) -> Result<(), NotLoaded> {
+    slot.fill(move || view! { <Palette opened /> });
+    Ok(())
 }
 
 #[cfg_attr(feature = "split", wasm_split(dialog, wasm_split_path = leptos::wasm_split, fallible))]

@@ -7,8 +7,9 @@ use std::cell::Cell;
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
+use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, Storage};
 
+use super::dialog_triggers::elements;
 use crate::ui::{
     board::filter::FIELD,
     layout::shortcuts::{DIALOG, PAGES, SWITCH},
@@ -69,7 +70,23 @@ fn run_shortcut(event: &KeyboardEvent, key: &str) {
                 let _ = field.focus();
             }
         }
+        "j" => focus_app(1),
+        "k" => focus_app(-1),
         _ => {}
+    }
+}
+
+/// Moves the focus to the app that is so many rows further on the board.
+fn focus_app(by: i32) {
+    let rows: Vec<_> = elements("tr.app:not([hidden])").collect();
+    let focused = document().active_element();
+    let is_in = |row: &Element| row.contains(focused.as_ref().map(AsRef::as_ref));
+    let at = rows.iter().position(is_in).and_then(|at| i32::try_from(at).ok());
+    let next = at.map_or(if by > 0 { 0 } else { -1 }, |at| at + by);
+    let row = usize::try_from(next).ok().and_then(|next| rows.get(next));
+    let link = row.and_then(|row| row.query_selector("th a").ok().flatten());
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        let _ = link.focus();
     }
 }
 

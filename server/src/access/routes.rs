@@ -86,6 +86,7 @@ pub const ROUTES: &[Line] = &[
     ("ANY", "/api/internal/{*rest}", Asks::Known),
     // Server functions.
     ("GET", "/api/ui/board", SEE),
+    ("GET", "/api/ui/places", SEE),
     ("GET", "/api/ui/deploy", SEE),
     ("GET", "/api/ui/stored-deploy", SEE),
     ("GET", "/api/ui/deploys", SEE),

@@ -66,12 +66,17 @@ fn denied_note() -> impl IntoView {
     }
 }
 
-/// The environments of all apps, in the order in which they first come.
+/// The environments of all apps. Those of each stand in its own order, as far as another app does not say otherwise: one
+/// that is new comes before the next that is known.
 fn columns(apps: &[BoardApp]) -> Vec<String> {
     let mut columns: Vec<String> = Vec::new();
-    for environment in apps.iter().flat_map(|app| &app.environments) {
-        if !columns.contains(&environment.name) {
-            columns.push(environment.name.clone());
+    for app in apps {
+        let mut next = columns.len();
+        for environment in app.environments.iter().rev() {
+            match columns.iter().position(|known| *known == environment.name) {
+                Some(known) => next = known,
+                None => columns.insert(next, environment.name.clone()),
+            }
         }
     }
     columns

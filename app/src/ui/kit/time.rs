@@ -4,8 +4,9 @@
 use leptos::prelude::*;
 
 use crate::{
+    clock,
     domain::Timestamp,
-    text::time::{date_and_time, time_of_day},
+    text::time::{date_and_time, short_span, time_of_day},
 };
 
 /// The attribute of a time that says how it is shown: as one of these.
@@ -29,8 +30,9 @@ pub fn At(
     view! { <time class="time" datetime=at.to_string() data-time=form>{shown}</time> }
 }
 
-/// How long ago a recorded time is. Without scripts it is shown with its date.
+/// How long ago a recorded time is. The server, which has no clock that the browser could go on with, shows its date.
 #[component]
 pub fn Ago(at: Timestamp) -> impl IntoView {
-    view! { <time class="time" datetime=at.to_string() data-time=AGO>{date_and_time(at)}</time> }
+    let shown = if cfg!(feature = "hydrate") { short_span(at, clock::now()) } else { date_and_time(at) };
+    view! { <time class="time" datetime=at.to_string() data-time=AGO>{shown}</time> }
 }

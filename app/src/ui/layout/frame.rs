@@ -6,11 +6,18 @@ use leptos_router::{components::A, hooks::use_url};
 use super::{shortcuts::Shortcuts, zone::ZoneSwitch};
 use crate::{
     request::{rehearsal::use_rehearsal, viewer::use_viewer},
-    ui::access::{session_end::SessionEndNote, viewer_mark::ViewerMark},
+    ui::{
+        access::{session_end::SessionEndNote, viewer_mark::ViewerMark},
+        kit::icon::{Icon, IconImage},
+    },
 };
 
 /// Where people sign in: the one page from which nothing else can be reached.
 const SIGN_IN: &str = "/sign-in";
+/// Where the palette is put, by its id.
+pub const PALETTE: &str = "palette";
+/// What opens it, by its id. Without scripts it leads to the board, where apps are found.
+pub const PALETTE_BUTTON: &str = "open-palette";
 
 /// Header, rehearsal banner and main part.
 #[component]
@@ -41,6 +48,7 @@ fn Footer() -> impl IntoView {
     view! {
         <footer class="footer">
             <ZoneSwitch />
+            <div id=PALETTE></div>
             <span><kbd>"?"</kbd> " keyboard"</span>
         </footer>
     }
@@ -60,6 +68,9 @@ fn Navigation() -> impl IntoView {
             <A href="/audit">"Audit log"</A>
             <A href="/doctor">"Doctor"</A>
         </nav>
+        <a class="find" id=PALETTE_BUTTON href="/" role="button">
+            <IconImage icon=Icon::Search /> <span class="find__words">"Search or jump to…"</span> <kbd>"Ctrl K"</kbd>
+        </a>
         {use_viewer().map(|name| view! { <ViewerMark name /> })}
     }
 }

@@ -26,7 +26,9 @@ pub fn Shortcuts() -> impl IntoView {
                 <h2 class="modal__title" id="shortcuts-title">"Keyboard"</h2>
                 <dl class="keys">
                     <div><dt><kbd>"?"</kbd></dt><dd>"Show this"</dd></div>
+                    <div><dt><kbd>"Ctrl"</kbd> " " <kbd>"K"</kbd></dt><dd>"Search, deploy, roll back, freeze"</dd></div>
                     <div><dt><kbd>"/"</kbd></dt><dd>"Find apps on the board"</dd></div>
+                    <div><dt><kbd>"j"</kbd> " " <kbd>"k"</kbd></dt><dd>"The next app on the board, and the one before"</dd></div>
                     {pages}
                     <div><dt><kbd>"Tab"</kbd> " " <kbd>"Enter"</kbd></dt><dd>"Reach and press everything"</dd></div>
                     <div><dt><kbd>"Esc"</kbd></dt><dd>"Close a dialog"</dd></div>
