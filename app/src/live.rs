@@ -4,6 +4,7 @@
 pub mod board_filter;
 pub mod dialog_address;
 pub mod dialog_triggers;
+pub mod drafts;
 pub mod event_stream;
 pub mod morph;
 pub mod notifications;

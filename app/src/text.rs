@@ -4,6 +4,7 @@ pub mod access;
 pub mod action;
 pub mod approval;
 pub mod deploy;
+pub mod field_problem;
 pub mod freeze;
 pub mod leg;
 pub mod outcome;

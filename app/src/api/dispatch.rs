@@ -118,6 +118,9 @@ pub struct DeployPlan {
     /// How many others have to approve it.
     #[serde(default)]
     pub approvals: u8,
+    /// Why the caller may not override a freeze there; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_denied: Option<String>,
     /// What deploying the ref would change, as it is on GitHub now.
     pub changes: Changes,
     /// Why GitHub cannot be asked, if it cannot.

@@ -259,6 +259,13 @@ impl Problem {
         self.detail = Some(detail.into());
         self
     }
+
+    /// The field that has a value which is not allowed, and what is wrong with it: the particulars begin with its name.
+    #[must_use]
+    pub fn field(&self) -> Option<(&str, &str)> {
+        let detail = self.detail.as_deref().filter(|_| self.code == ErrorCode::InvalidField);
+        detail?.split_once(": ")
+    }
 }
 
 /// What a page can know of a call that failed.

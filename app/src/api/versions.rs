@@ -133,6 +133,9 @@ pub struct RedeployPlan {
     pub frozen: Option<Frozen>,
     /// Whether it goes on through freezes, by what is configured.
     pub passes_freezes: bool,
+    /// Why the caller may not override a freeze there; none, if they may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub override_denied: Option<String>,
     /// How many others have to approve it.
     #[serde(default)]
     pub approvals: u8,

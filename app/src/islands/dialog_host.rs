@@ -4,7 +4,7 @@ use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{lazy, slot::Slot};
 use crate::{
-    live::{dialog_address::use_dialog_address, dialog_triggers::use_dialog_triggers},
+    live::{dialog_address::use_dialog_address, dialog_triggers::use_dialog_triggers, drafts::Drafts},
     ui::deploy_form::{
         dialog::DialogRequest,
         target::{self, DeployTarget},
@@ -19,6 +19,7 @@ pub fn DialogHost(
     on_close: Callback<()>,
 ) -> impl IntoView {
     let request = RwSignal::new(None::<DialogRequest>);
+    provide_context(Drafts::default());
     let host = NodeRef::<html::Div>::new();
     let is_loaded = StoredValue::new(false);
     let owner = Owner::current().unwrap_or_default();

@@ -33,6 +33,16 @@ impl Default for PollIntervalWithEvents {
     }
 }
 
+/// How long typing has to pause before the form asks about what was typed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TypingPause(pub Duration);
+
+impl Default for TypingPause {
+    fn default() -> Self {
+        Self(Duration::from_millis(300))
+    }
+}
+
 /// What the modal and the deploy page poll.
 #[derive(Clone)]
 pub struct DeploySource(Arc<dyn Fn(DeployId) -> AnswerFuture<PollAnswer> + Send + Sync>);

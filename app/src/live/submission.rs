@@ -16,6 +16,7 @@ use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    drafts::Drafts,
     pending_submission::{self, pending},
     source::{DispatchTarget, Submission, use_context_or_default},
 };
@@ -133,6 +134,7 @@ pub fn use_submission(app: &str, environment: &str, on_accepted: Callback<Deploy
     let retry_loop = StoredValue::new_local(Rc::new(RetryLoop {
         target: use_context_or_default(),
         policy: use_context_or_default(),
+        drafts: use_context_or_default(),
         on_accepted,
         state,
         submitted: RefCell::new(pending.map(|pending| (pending.submission(), pending.pressed_at))),
@@ -195,6 +197,7 @@ impl Submitter {
 struct RetryLoop {
     target: DispatchTarget,
     policy: RetryPolicy,
+    drafts: Drafts,
     on_accepted: Callback<Deploy>,
     state: RwSignal<SubmissionState>,
     /// The submission, and when Deploy was clicked.
@@ -252,6 +255,7 @@ impl RetryLoop {
 
     fn accepted(&self, deploy: Deploy) {
         self.forget();
+        self.drafts.forget(&deploy.app, &deploy.environment);
         if !self.stopped.get() {
             self.stop();
             // The dialog may have been closed since: then the board shows the deploy.

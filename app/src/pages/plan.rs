@@ -10,13 +10,12 @@ use crate::{
     domain::InputValues,
     request::{query::use_query, rehearsal::use_rehearsal, response},
     ui::{
-        approvals::asked::ApprovalsAsked,
-        board::blockers::{Blockers, blockers},
         deploy_form::{
             changes::ChangeList,
+            form_field::FormField,
+            in_the_way::InTheWay,
             input_fields::{InputFields, InputState},
         },
-        freezes::notes::FrozenNow,
         kit::{
             error_note::{ErrorNote, FormErrorNote},
             field::{ConfirmNameField, OverrideField, ScenarioField, TextField},
@@ -67,19 +66,16 @@ pub fn PlanPage() -> impl IntoView {
 fn PlanContent(plan: DeployPlan) -> impl IntoView {
     let posted = use_query().get("problem");
     let title = format!("Deploy {} to {}", plan.app, plan.environment.name);
-    let in_the_way = blockers(&plan.environment, plan.github.as_ref());
-    let why = (!in_the_way.is_empty()).then(|| view! { <Blockers id="why".to_owned() list=in_the_way /> });
     let live = live(&plan.environment);
-    let changes = plan.changes.clone();
+    let (changes, git_ref) = (plan.changes.clone(), plan.git_ref.clone());
     view! {
         <PageTitle text=title.clone() />
         <div class="page-head"><h1>{title}</h1></div>
         <FormErrorNote problem=posted />
-        <div class="part" data-part="in-the-way">{why}</div>
+        <InTheWay plan=plan.clone() />
         <dl class="facts"><div><dt>"Live now"</dt><dd>{live}</dd></div></dl>
-        <div class="part" data-part="approvals"><ApprovalsAsked needed=plan.approvals /></div>
         <PlanForm plan />
-        <div class="part" data-part="changes"><ChangeList changes /></div>
+        <div class="part" data-part="changes"><ChangeList changes git_ref /></div>
     }
     .into_any()
 }
@@ -95,25 +91,28 @@ fn live(environment: &BoardEnvironment) -> AnyView {
 fn PlanForm(plan: DeployPlan) -> impl IntoView {
     let query = use_query();
     let typed = |name: &str| query.get(name).unwrap_or_default();
-    let DeployPlan { app, environment, git_ref, refs, inputs, key, .. } = plan;
+    let DeployPlan { app, environment, git_ref, refs, inputs, key, override_denied, .. } = plan;
+    let problem = |field: FormField| field.problem_on_page(&query, &environment.name);
     let is_refused = query.get("problem").is_some();
     let input_state = InputState::of_page(&inputs, &query, &InputValues::default(), is_refused);
     let action = format!("/deploy/{app}/{}", environment.name);
     let preview = action.clone();
     let refs = refs.into_iter().map(|git_ref| view! { <option value=git_ref></option> }).collect_view();
-    let override_field = environment.frozen.map(|frozen| {
-        view! {
-            <FrozenNow frozen />
-            <OverrideField id="plan-override" value=typed("override_freeze") />
-        }
+    let overrides = environment.frozen.is_some() && override_denied.is_none();
+    let override_field = overrides.then(|| {
+        let (value, problem) = (typed("override_freeze"), problem(FormField::Override));
+        view! { <OverrideField id="plan-override" value problem /> }
     });
+    let press = if overrides { "Override and deploy" } else { "Deploy" };
+    let name = environment.asks_for_name.then(|| {
+        let problem = problem(FormField::Name);
+        view! { <ConfirmNameField id="plan-name" environment=environment.name.clone() problem /> }
+    });
+    let (ref_problem, reason_problem) = (problem(FormField::Ref), problem(FormField::Reason));
     let submit = match environment.denied {
         Some(reason) => view! { <MayNot id="may-not-deploy" label="Deploy" reason /> }.into_any(),
-        None => view! { <button type="submit" class="button button--primary">"Deploy"</button> }.into_any(),
+        None => view! { <button type="submit" class="button button--primary">{press}</button> }.into_any(),
     };
-    let name = environment
-        .asks_for_name
-        .then(|| view! { <ConfirmNameField id="plan-name" environment=environment.name.clone() /> });
     view! {
         <form class="panel form" method="post" action=action aria-label="Deploy">
             <input type="hidden" name="key" value=key />
@@ -126,6 +125,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 value=git_ref
                 required=true
                 list=REFS
+                problem=ref_problem
             />
             <InputFields id="plan" specs=inputs state=input_state />
             <TextField
@@ -135,10 +135,11 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
+                problem=reason_problem
             />
             {override_field}
             {name}
-            {use_rehearsal().then(|| view! { <ScenarioField id="plan-scenario" /> })}
+            {use_rehearsal().then(|| view! { <ScenarioField id="plan-scenario" chosen=query.get("scenario") /> })}
             <div class="form__actions">
                 <a class="button button--plain" href="/">"Back to the board"</a>
                 <button

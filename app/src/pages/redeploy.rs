@@ -14,6 +14,7 @@ use crate::{
         approvals::asked::ApprovalsAsked,
         deploy_form::{
             changes::ChangeList,
+            form_field::FormField,
             input_fields::{InputFields, InputState},
         },
         freezes::notes::FrozenNow,
@@ -110,13 +111,21 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
     let typed = |name: &str| query.get(name).unwrap_or_default();
     let is_refused = query.get("problem").is_some();
     let input_state = InputState::of_page(&plan.inputs, &query, &plan.repeated, is_refused);
-    let needs_override = plan.frozen.is_some() && !plan.passes_freezes;
-    let freeze = plan.frozen.map(|frozen| view! { <FrozenNow frozen passes=plan.passes_freezes /> });
-    let override_field = needs_override
-        .then(|| view! { <OverrideField id="redeploy-override" value=typed("override_freeze") /> });
-    let name = plan.asks_for_name.then(
-        || view! { <ConfirmNameField id="redeploy-name" environment=plan.redeploy.environment.clone() /> },
-    );
+    let problem = |field: FormField| field.problem_on_page(&query, &plan.redeploy.environment);
+    let overrides = plan.frozen.is_some() && !plan.passes_freezes && plan.override_denied.is_none();
+    let override_denied = plan.override_denied.clone();
+    let freeze = plan.frozen.clone().map(|frozen| {
+        view! { <FrozenNow frozen passes=plan.passes_freezes override_denied /> }
+    });
+    let override_field = overrides.then(|| {
+        let (value, problem) = (typed("override_freeze"), problem(FormField::Override));
+        view! { <OverrideField id="redeploy-override" value problem /> }
+    });
+    let name = plan.asks_for_name.then(|| {
+        let (environment, problem) = (plan.redeploy.environment.clone(), problem(FormField::Name));
+        view! { <ConfirmNameField id="redeploy-name" environment problem /> }
+    });
+    let reason_problem = problem(FormField::Reason);
     let submit = match plan.redeploy.denied {
         Some(reason) => view! { <MayNot id="may-not-deploy" label=press reason /> }.into_any(),
         None => view! { <button type="submit" class="button button--primary">{press}</button> }.into_any(),
@@ -134,10 +143,11 @@ fn RedeployForm(plan: RedeployPlan, press: &'static str) -> impl IntoView {
                 hint="Optional. Recorded in the audit log."
                 value=typed("reason")
                 required=false
+                problem=reason_problem
             />
             {override_field}
             {name}
-            {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" /> })}
+            {use_rehearsal().then(|| view! { <ScenarioField id="redeploy-scenario" chosen=query.get("scenario") /> })}
             <div class="form__actions">
                 <a class="button button--plain" href="/">"Back to the board"</a>
                 {submit}

@@ -3,5 +3,7 @@
 pub mod changes;
 pub mod dialog;
 pub mod form;
+pub mod form_field;
+pub mod in_the_way;
 pub mod input_fields;
 pub mod target;

@@ -51,7 +51,7 @@ impl Drop for Connection {
     }
 }
 
-fn stream() -> EventStream {
+pub(crate) fn stream() -> EventStream {
     STREAM.with_borrow_mut(|stream| *stream = FakeStream::default());
     EventStream::new(|on_event| {
         STREAM.with_borrow_mut(|stream| {
@@ -62,16 +62,16 @@ fn stream() -> EventStream {
     })
 }
 
-fn say(event: StreamEvent) {
+pub(crate) fn say(event: StreamEvent) {
     let on_event = STREAM.with_borrow(|stream| stream.on_event.clone()).expect("the page listens");
     on_event(event);
 }
 
-fn push_event_of(deploy: &str) {
+pub(crate) fn push_event_of(deploy: &str) {
     say(StreamEvent::Message(format!(r#"{{"deploy_id":"{deploy}","status":"smoke_gate_passed"}}"#)));
 }
 
-fn is_open() -> bool {
+pub(crate) fn is_open() -> bool {
     STREAM.with_borrow(|stream| stream.on_event.is_some())
 }
 

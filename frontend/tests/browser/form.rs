@@ -1,14 +1,13 @@
 //! The deploy form: one press, one deploy.
 
-use std::{
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+mod plan;
+
+use std::time::Duration;
 
 use app::{
     api::{ErrorCode, Problem},
     domain::{ActiveFreeze, Deploy, Frozen, Scenario},
-    live::{source::PageSource, submission::RetryPolicy},
+    live::submission::RetryPolicy,
     ui::deploy_form::{
         dialog::{DeployDialog, DialogRequest},
         target::DeployTarget,
@@ -17,6 +16,7 @@ use app::{
 use leptos::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use self::plan::{Plans, opened as opened_with_plan};
 use super::support::{
     fixture::deploy,
     page::{NEVER, Page, settle, until},
@@ -69,6 +69,16 @@ pub(crate) fn target(asks_for_name: bool) -> DeployTarget {
         asks_for_name,
         inputs: None,
     }
+}
+
+/// The id of the element that has the focus.
+pub(crate) fn focused() -> Option<String> {
+    document().active_element().map(|element| element.id())
+}
+
+/// What stands beneath a field.
+fn problem(page: &Page, field: &str) -> String {
+    page.get(&format!("#deploy-{field}-problem")).text_content().unwrap_or_default()
 }
 
 fn under_way() -> Deploy {
@@ -143,9 +153,12 @@ async fn refusal_explains_and_keeps_the_input() {
     let page = opened(&script, NEVER, None).await;
     page.fill("Reason", "typed with care");
     page.click("Deploy");
-    let problem = Problem::new(ErrorCode::InvalidField).with_detail("reason: it is too long.");
-    script.answer(Err(problem.into())).await;
-    until("why", || page.has("A field has a value that is not allowed.") && page.has("it is too long")).await;
+    let refusal = Problem::new(ErrorCode::InvalidField).with_detail("reason: it is too long.");
+    script.answer(Err(refusal.into())).await;
+    until("why", || {
+        page.has("A field has a value that is not allowed.") && problem(&page, "reason") == "It is too long."
+    })
+    .await;
     assert!(page.has("Nothing was deployed."));
     assert_eq!(page.field("Reason").value(), "typed with care");
     assert!(!page.field("Git ref").read_only());
@@ -186,8 +199,9 @@ async fn f61_blocking_deploy_can_be_watched() {
 /// A freeze is named, and can be overridden with a reason.
 #[wasm_bindgen_test]
 async fn freeze_can_be_overridden_with_a_reason() {
-    let script = Script::default();
-    let page = opened(&script, NEVER, None).await;
+    let (script, plans) = (Script::default(), Plans::default());
+    let page = opened_with_plan(&script, &plans, false).await;
+    plans.answer(1, &plan::plan("", "", "")).await;
     assert!(page.find("#deploy-override").is_none(), "there may be no freeze to override");
     page.click("Deploy");
     let hold = ActiveFreeze {
@@ -199,13 +213,16 @@ async fn freeze_can_be_overridden_with_a_reason() {
     let frozen = Frozen { holds: vec![hold], opens_at: None };
     let problem = Problem { frozen: Some(frozen), ..Problem::new(ErrorCode::Frozen) };
     script.answer(Err(problem.into())).await;
+    plans.answer(2, &plan::frozen("")).await;
     until("refused", || page.has("Deploys here are frozen.") && page.find("#deploy-override").is_some())
         .await;
+    until("focus", || focused().as_deref() == Some("deploy-override")).await;
     assert!(page.has("“quarter end”, declared by somebody, until 2026-11-23 08:00 UTC."));
     assert!(page.has("Nothing was deployed."));
 
     page.fill("Override reason", " the shop is down ");
-    page.click("Deploy");
+    until("what a press does", || page.button("Override and deploy").is_some()).await;
+    page.click("Override and deploy");
     until("sent again", || script.asked() == 2).await;
     until("on its way", || page.field("Override reason").read_only()).await;
     let sent = script.dispatches();
@@ -215,57 +232,90 @@ async fn freeze_can_be_overridden_with_a_reason() {
     until("progress", || page.status().as_deref() == Some("dispatched")).await;
 }
 
-/// The form of an environment that has to be named.
-async fn opened_on_a_named_target(script: &Script, plan: &'static str) -> (Page, Arc<Mutex<Vec<String>>>) {
-    session_storage::clear();
-    let asked = Arc::new(Mutex::new(Vec::new()));
-    let asked_for = Arc::clone(&asked);
-    let page = Page::new(script, NEVER, move || {
-        provide_context(PageSource::new(move |address| {
-            asked_for.lock().expect("one thread").push(address);
-            Box::pin(async move { Ok(plan.to_owned()) })
-        }));
-        let request = RwSignal::new(None);
-        Effect::new(move || request.set(Some(DialogRequest::Form(target(true)))));
-        view! { <DeployDialog request /> }
-    });
-    until("the dialog is open", || page.find("dialog[open]").is_some()).await;
-    (page, asked)
-}
-
 #[wasm_bindgen_test]
 async fn environment_must_be_typed_before_sending() {
-    let script = Script::default();
-    let (page, _) = opened_on_a_named_target(&script, "").await;
+    let (script, plans) = (Script::default(), Plans::default());
+    let page = opened_with_plan(&script, &plans, true).await;
     for typed in ["", "staging", "Production"] {
         page.fill("Name of the environment", typed);
         page.click("Deploy");
-        until("it says so", || page.has("Type production to deploy there.")).await;
+        until("it says so", || problem(&page, "name") == "Type production to deploy there.").await;
         settle().await;
         assert_eq!(script.asked(), 0, "{typed}");
     }
     page.fill("Name of the environment", " production ");
-    until("nothing is said", || !page.has("Type production to deploy there.")).await;
+    until("nothing is said", || problem(&page, "name").is_empty()).await;
     page.click("Deploy");
     until("sent", || script.asked() == 1).await;
 }
 
+/// What is typed after a refused press goes to the field that is wrong.
 #[wasm_bindgen_test]
-async fn changes_are_shown_for_typed_ref() {
-    const PLAN: &str = "<div data-part='changes'><p>Brings 3 commits</p></div><p>not this</p>\
-        <div data-part='refs'><datalist id='plan-refs'><option value='v1.4'></option></datalist></div>";
-    let script = Script::default();
-    let (page, asked) = opened_on_a_named_target(&script, PLAN).await;
-    until("the plan", || page.has("Brings 3 commits")).await;
-    assert!(!page.has("not this") && page.find("datalist option[value='v1.4']").is_some());
-    let field = page.field("Git ref");
-    field.set_value("topic/a b");
-    field.dispatch_event(&web_sys::Event::new("input").expect("a name")).expect("an event");
-    field.dispatch_event(&web_sys::Event::new("change").expect("a name")).expect("an event");
-    until("asked again", || asked.lock().expect("one thread").len() == 2).await;
-    let asked = asked.lock().expect("one thread").clone();
-    assert_eq!(
-        asked,
-        ["/deploy/storefront/production?ref=main", "/deploy/storefront/production?ref=topic%2Fa%20b"]
-    );
+async fn focus_goes_to_the_first_wrong_field() {
+    let (script, plans) = (Script::default(), Plans::default());
+    let page = opened_with_plan(&script, &plans, true).await;
+    for (git_ref, name, expected, said) in [
+        ("a..b", "", "ref", "This is not a Git ref."),
+        ("", "production", "ref", "Give a branch, a tag or a commit."),
+        ("v2", "staging", "name", "Type production to deploy there."),
+    ] {
+        page.fill("Git ref", git_ref);
+        page.fill("Name of the environment", name);
+        page.button("Deploy").expect("it is there").focus().expect("a button");
+        page.click("Deploy");
+        let field = format!("deploy-{expected}");
+        until("focus", || focused().as_ref() == Some(&field)).await;
+        assert!(problem(&page, expected).contains(said), "{}", problem(&page, expected));
+        let wrong = page.get(&format!("#{field}"));
+        assert_eq!(wrong.get_attribute("aria-invalid").as_deref(), Some("true"));
+        let described_by = wrong.get_attribute("aria-describedby").unwrap_or_default();
+        assert!(described_by.ends_with(&format!("{field}-problem")), "{described_by}");
+    }
+    page.fill("Name of the environment", "production");
+    page.click("Deploy");
+    for (detail, expected, said) in [
+        ("reason: at most 500 characters.", "reason", "At most 500 characters."),
+        ("git_ref: write another.", "ref", "Write another."),
+    ] {
+        let problem_of = Problem::new(ErrorCode::InvalidField).with_detail(detail);
+        script.answer(Err(problem_of.into())).await;
+        until("focus", || focused() == Some(format!("deploy-{expected}"))).await;
+        assert_eq!(problem(&page, expected), said);
+        page.click("Deploy");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn reopened_form_has_what_was_typed() {
+    let (script, plans) = (Script::default(), Plans::default());
+    let page = opened_with_plan(&script, &plans, true).await;
+    page.fill("Git ref", "v1.8");
+    page.fill("Reason", "typed with care ");
+    page.fill("Name of the environment", "production");
+    let reopen = async || {
+        page.click("Close");
+        until("closed", || page.find("form").is_none()).await;
+        page.click("Open");
+        until("open", || page.find("dialog[open] form").is_some()).await;
+        (page.field("Git ref").value(), page.field("Reason").value())
+    };
+    settle().await;
+    assert_eq!(reopen().await, ("v1.8".into(), "typed with care ".into()));
+    assert_eq!(page.field("Name of the environment").value(), "", "it is typed for each deploy");
+    until("the plan of that ref", || plans.asked().last().is_some_and(|asked| asked.ends_with("ref=v1.8")))
+        .await;
+
+    page.fill("Name of the environment", "production");
+    page.click("Deploy");
+    script.answer(Err(Problem::new(ErrorCode::DeployUnderWay).into())).await;
+    until("refused", || page.has("Nothing was deployed.")).await;
+    assert_eq!(reopen().await, ("v1.8".into(), "typed with care ".into()), "a refusal loses nothing");
+
+    page.fill("Name of the environment", "production");
+    page.click("Deploy");
+    script.answer(Ok(under_way())).await;
+    until("progress", || page.status().is_some()).await;
+    assert_eq!(reopen().await, ("main".into(), String::new()));
+    let keys: Vec<_> = script.dispatches().into_iter().map(|sent| sent.key).collect();
+    assert_ne!(keys[0], keys[1], "each form has a key of its own");
 }

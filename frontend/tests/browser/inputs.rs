@@ -1,6 +1,7 @@
 //! The fields of an app's own inputs in the deploy form.
 
 use app::{
+    api::{ErrorCode, Problem},
     domain::{Deploy, InputKind, InputSpec},
     ui::deploy_form::{
         dialog::{DeployDialog, DialogRequest},
@@ -14,7 +15,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Event, HtmlSelectElement};
 
 use super::{
-    form::target,
+    form::{focused, target},
     support::{
         fixture::deploy,
         page::{NEVER, Page, settle, until},
@@ -97,7 +98,8 @@ async fn wrong_input_is_explained_at_its_field() {
     let page = opened(&script).await;
     page.fill("Ticket number", " ");
     page.click("Deploy");
-    until("it says so", || page.has("An input needs another value.")).await;
+    until("it says so", || !problem(&page, "region").is_empty()).await;
+    until("focus on the first of them", || focused().as_deref() == Some("deploy-input-region")).await;
     assert_eq!(
         (problem(&page, "region"), problem(&page, "ticket_number")),
         ("Give a value.".into(), "Give a value.".into())
@@ -111,6 +113,12 @@ async fn wrong_input_is_explained_at_its_field() {
     choose(&page, "Region", "eu");
     page.click("Deploy");
     until("sent", || script.asked() == 1).await;
+
+    let said = "inputs.region: give one of us. inputs.ticket_number: give 3 characters at most.";
+    script.answer(Err(Problem::new(ErrorCode::InvalidInput).with_detail(said).into())).await;
+    until("refused", || problem(&page, "region") == "Give one of us.").await;
+    assert_eq!(problem(&page, "ticket_number"), "Give 3 characters at most.");
+    until("focus", || focused().as_deref() == Some("deploy-input-region")).await;
 }
 
 /// Unanswered inputs are there again after a reload, and locked.

@@ -38,11 +38,14 @@ fn board() -> Board {
         version: None,
         last_ended: None,
         claim: None,
+        awaits_caller: false,
+        upstream: None,
         denied: None,
     };
     let app = BoardApp {
         name: "storefront".to_owned(),
         repo: "acme/storefront".to_owned(),
+        group: None,
         default_ref: "main".to_owned(),
         inputs: Vec::new(),
         environments: vec![environment("staging"), environment("production")],

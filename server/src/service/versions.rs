@@ -90,6 +90,7 @@ impl VersionsApi for Console {
             changes: self.changes(app, live.as_ref(), commit.as_str(), ask).await,
             frozen: self.frozen_now().await?(&app.name, environment),
             passes_freezes: origin(kind, id, place).passes_freezes(),
+            override_denied: caller.denied(Action::OverrideFreeze, &scope(&app.name, environment)),
             approvals: place.approvals_of(&origin(kind, id, place)),
             asks_for_name: place.asks_for_name,
             inputs: app.inputs.typed.clone(),

@@ -10,7 +10,14 @@ use crate::{
 
 /// The commits that it would bring and take back; or why they are not known.
 #[component]
-pub fn ChangeList(changes: Changes) -> impl IntoView {
+pub fn ChangeList(
+    changes: Changes,
+    /// The ref that they are of, where it can be chosen.
+    #[prop(optional, into)]
+    git_ref: Option<String>,
+) -> impl IntoView {
+    let title = git_ref
+        .map_or_else(|| "What changes".to_owned(), |git_ref| format!("What {} changes", printable(&git_ref)));
     let content = match changes {
         Changes::Unknown { why } => Either::Left(view! {
             <p class="quiet">"What would change is not known. " {printable(&why)}</p>
@@ -25,7 +32,7 @@ pub fn ChangeList(changes: Changes) -> impl IntoView {
             })
         }
     };
-    view! { <section class="changes" aria-labelledby="changes"><h2 id="changes">"What changes"</h2>{content}</section> }
+    view! { <section class="changes" aria-labelledby="changes"><h2 id="changes">{title}</h2>{content}</section> }
 }
 
 #[component]

@@ -6,6 +6,7 @@ use leptos::{either::EitherOf3, prelude::*};
 use crate::{
     domain::{InputKind, InputSpec, InputValues, InvalidInput},
     request::query::Query,
+    text::{field_problem::sentence, printable::printable},
 };
 
 /// What the names of these fields begin with, in forms and in addresses.
@@ -16,7 +17,8 @@ pub const PREFIX: &str = "input.";
 pub struct InputState {
     /// By name; an input without a value has its default.
     pub values: RwSignal<InputValues>,
-    pub problems: RwSignal<Vec<InvalidInput>>,
+    /// By name, as sentences.
+    problems: RwSignal<Vec<(String, String)>>,
     /// Whether nothing may be changed now.
     pub is_locked: Signal<bool>,
 }
@@ -48,8 +50,19 @@ impl InputState {
     pub fn check(self, specs: &[InputSpec]) -> bool {
         let problems = self.values.with_untracked(|values| values.resolve(specs).err()).unwrap_or_default();
         let is_valid = problems.is_empty();
-        self.problems.set(problems);
+        let said = |problem: InvalidInput| (problem.name, sentence(&problem.problem.to_string()));
+        self.problems.set(problems.into_iter().map(said).collect());
         is_valid
+    }
+
+    /// Says at each field what the console said of it: it may know other inputs than this page.
+    pub fn refuse(self, detail: &str) {
+        let each = format!(" {detail}");
+        let said = |part: &str| {
+            let (name, what) = part.split_once(": ")?;
+            Some((name.to_owned(), sentence(&printable(what))))
+        };
+        self.problems.set(each.split(" inputs.").filter_map(said).collect());
     }
 
     /// The values of all fields, as they are shown.
@@ -66,15 +79,17 @@ impl InputState {
 
     fn type_in(self, name: &str, value: String) {
         self.values.update(|values| values.set(name, value));
-        self.problems.update(|problems| problems.retain(|problem| problem.name != name));
+        self.problems.update(|problems| problems.retain(|(known, _)| known != name));
+    }
+
+    /// Whether there is something wrong with it now.
+    fn is_wrong(self, name: &str) -> bool {
+        untrack(|| self.problem(name)).is_some()
     }
 
     fn problem(self, name: &str) -> Option<String> {
-        self.problems.with(|problems| {
-            let problem = problems.iter().find(|problem| problem.name == name)?.problem.to_string();
-            let mut rest = problem.chars();
-            Some(rest.next()?.to_uppercase().chain(rest).chain(['.']).collect())
-        })
+        self.problems
+            .with(|problems| problems.iter().find(|(known, _)| known == name).map(|(_, what)| what.clone()))
     }
 }
 
@@ -108,6 +123,7 @@ impl Field {
         let (shown, described_by) = (self.shown(), self.described_by());
         let Self { id, spec, state } = self;
         let (label, name, typed_name) = (spec.label(), spec.name.clone(), spec.name.clone());
+        let is_wrong = state.is_wrong(&name);
         let wrong = move || state.problem(&name).map(|_| "true");
         let required = spec.required;
         view! {
@@ -125,6 +141,7 @@ impl Field {
                     autocomplete="off"
                     aria-describedby=described_by
                     aria-invalid=wrong
+                    autofocus=is_wrong
                     readonly=state.is_locked
                     on:input=move |event| state.type_in(&typed_name, event_target_value(&event))
                 />
@@ -137,6 +154,7 @@ impl Field {
         let (chosen, described_by) = (self.shown().get_untracked(), self.described_by());
         let Self { id, spec, state } = self;
         let (label, name, typed_name) = (spec.label(), spec.name.clone(), spec.name.clone());
+        let is_wrong = state.is_wrong(&name);
         let wrong = move || state.problem(&name).map(|_| "true");
         let required = spec.required;
         let nothing = spec.default.is_none().then(|| {
@@ -156,6 +174,7 @@ impl Field {
                     required=required
                     aria-describedby=described_by
                     aria-invalid=wrong
+                    autofocus=is_wrong
                     disabled=state.is_locked
                     on:change=move |event| state.type_in(&typed_name, event_target_value(&event))
                 >
@@ -173,6 +192,7 @@ impl Field {
         let is_ticked = move || shown.with(|value| value == "true");
         let Self { id, spec, state } = self;
         let (label, name, typed_name) = (spec.label(), spec.name.clone(), spec.name.clone());
+        let is_wrong = state.is_wrong(&name);
         let wrong = move || state.problem(&name).map(|_| "true");
         let field_name = format!("{PREFIX}{}", spec.name);
         view! {
@@ -188,6 +208,7 @@ impl Field {
                         prop:checked=is_ticked
                         aria-describedby=format!("{id}-problem")
                         aria-invalid=wrong
+                        autofocus=is_wrong
                         disabled=state.is_locked
                         on:change=move |event| {
                             state.type_in(&typed_name, event_target_checked(&event).to_string());

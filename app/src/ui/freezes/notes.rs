@@ -1,6 +1,6 @@
 //! What a freeze has to do with a deploy, and with a form that asks for one.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use crate::{
     domain::{Deploy, FreezeVerdict, Frozen, Step, StepKey, StepState},
@@ -70,15 +70,31 @@ pub fn FrozenNow(
     /// Whether what is asked for here goes on through it.
     #[prop(optional)]
     passes: bool,
+    /// Why the viewer may not override it; none, if they may.
+    #[prop(optional_no_strip)]
+    override_denied: Option<String>,
 ) -> impl IntoView {
-    let follows =
-        if passes { "Roll-backs pass freezes in this environment.".to_owned() } else { opens_text(&frozen) };
     let holds = frozen.holds.iter().map(|hold| view! { <p>{freeze_text(hold)}</p> }).collect_view();
+    let follows = if passes {
+        Either::Left(view! { <p>"Roll-backs pass freezes in this environment."</p> })
+    } else {
+        Either::Right(view! { <p>{opens_text(&frozen)}</p> {way_out(override_denied)} })
+    };
     view! {
         <div class="note note--late">
             <p class="note__title">"Deploys here are frozen."</p>
             {holds}
-            <p>{follows}</p>
+            {follows}
         </div>
     }
+}
+
+fn way_out(override_denied: Option<String>) -> impl IntoView {
+    let way = match override_denied {
+        None => "Give an override reason to deploy all the same, or lift it under ".to_owned(),
+        Some(denied) => {
+            format!("You may not override it. {} An operator can lift it under ", printable(&denied))
+        }
+    };
+    view! { <p>{way} <a href="/freezes">"Freezes"</a> "."</p> }
 }

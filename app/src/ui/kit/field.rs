@@ -22,8 +22,13 @@ pub fn TextField(
     /// The list that suggests values.
     #[prop(optional, into)]
     list: Option<&'static str>,
+    /// What is wrong with it, as a sentence. Of several such fields the first has the focus.
+    #[prop(optional_no_strip)]
+    problem: Option<String>,
 ) -> impl IntoView {
-    let hint_id = format!("{id}-hint");
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    let is_wrong = problem.is_some();
+    let described_by = if is_wrong { format!("{hint_id} {problem_id}") } else { hint_id.clone() };
     view! {
         <div class="field">
             <label for=id>{label}</label>
@@ -39,9 +44,12 @@ pub fn TextField(
                 list=list
                 title=only.as_ref().map(|only| format!("Type {only}"))
                 pattern=only
-                aria-describedby=hint_id.clone()
+                aria-describedby=described_by
+                aria-invalid=is_wrong.then_some("true")
+                autofocus=is_wrong
             />
             <p id=hint_id class="field__hint">{hint}</p>
+            {problem.map(|problem| view! { <p id=problem_id class="field__problem">{problem}</p> })}
         </div>
     }
     .into_any()
@@ -49,7 +57,11 @@ pub fn TextField(
 
 /// Asks for the name of the environment, against deploys there by mistake.
 #[component]
-pub fn ConfirmNameField(id: &'static str, environment: String) -> impl IntoView {
+pub fn ConfirmNameField(
+    id: &'static str,
+    environment: String,
+    #[prop(optional_no_strip)] problem: Option<String>,
+) -> impl IntoView {
     view! {
         <TextField
             id
@@ -59,6 +71,7 @@ pub fn ConfirmNameField(id: &'static str, environment: String) -> impl IntoView 
             value=String::new()
             required=true
             only=environment
+            problem
         />
     }
     .into_any()
@@ -66,7 +79,11 @@ pub fn ConfirmNameField(id: &'static str, environment: String) -> impl IntoView 
 
 /// Asks why a freeze should not hold.
 #[component]
-pub fn OverrideField(id: &'static str, value: String) -> impl IntoView {
+pub fn OverrideField(
+    id: &'static str,
+    value: String,
+    #[prop(optional_no_strip)] problem: Option<String>,
+) -> impl IntoView {
     view! {
         <TextField
             id
@@ -75,6 +92,7 @@ pub fn OverrideField(id: &'static str, value: String) -> impl IntoView {
             hint="Overrides the freeze. Recorded in the audit log."
             value
             required=true
+            problem
         />
     }
     .into_any()
@@ -82,9 +100,16 @@ pub fn OverrideField(id: &'static str, value: String) -> impl IntoView {
 
 /// What the simulated GitHub does, in a rehearsal.
 #[component]
-pub fn ScenarioField(id: &'static str) -> impl IntoView {
-    let options =
-        Scenario::ALL.map(|scenario| view! { <option value=scenario.as_str()>{scenario.label()}</option> });
+pub fn ScenarioField(
+    id: &'static str,
+    /// What was chosen.
+    #[prop(optional_no_strip)]
+    chosen: Option<String>,
+) -> impl IntoView {
+    let options = Scenario::ALL.map(|scenario| {
+        let selected = chosen.as_deref() == Some(scenario.as_str());
+        view! { <option value=scenario.as_str() selected=selected>{scenario.label()}</option> }
+    });
     let hint_id = format!("{id}-hint");
     view! {
         <div class="field">

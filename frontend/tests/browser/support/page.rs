@@ -6,6 +6,7 @@ use app::{
     clock,
     domain::{Deploy, Timestamp},
     live::{
+        drafts::Drafts,
         source::{PageSource, PollInterval, PollIntervalWithEvents},
         submission::RetryPolicy,
         use_deploy::use_deploy,
@@ -57,6 +58,7 @@ impl Page {
             provide_context(PollIntervalWithEvents(NEVER));
             provide_context(RetryPolicy { interval: every, ..RetryPolicy::default() });
             provide_context(Rehearsal(true));
+            provide_context(Drafts::default());
             view()
         });
         Self { root, mounted: Some(Box::new(mounted)) }

@@ -56,6 +56,7 @@ impl DispatchApi for Console {
             git_ref,
             inputs: app.inputs.typed.clone(),
             approvals: place.approvals_of(&Origin::Request),
+            override_denied: caller.denied(Action::OverrideFreeze, &scope(&app.name, &place.name)),
             changes,
             github: self.github.outage(),
             key: uuid_at(self.clock.now()).to_string(),

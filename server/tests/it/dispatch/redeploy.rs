@@ -248,7 +248,10 @@ async fn frozen_environment_asks_for_a_reason() {
     let promotion = console.get(&address).await.text;
     assert!(promotion.contains("Deploys here are frozen.") && promotion.contains("Override reason"));
     let refused = console.post_form(&address, "key=one").await;
-    assert_eq!(refused.header("location"), Some(format!("{address}?problem=frozen").as_str()));
+    assert_eq!(
+        refused.header("location"),
+        Some(format!("{address}?problem=frozen&field=override_freeze").as_str())
+    );
     let passed = console.post_form(&address, "key=two&override_freeze=the+shop+is+down").await;
     let deploy = console.get(passed.header("location").unwrap()).await.text;
     assert!(deploy.contains("Deployed despite a freeze: the shop is down"), "{deploy}");

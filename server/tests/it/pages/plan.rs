@@ -1,10 +1,13 @@
 //! Before a ref is deployed: what is live, what would change, what is in the way; and the form, which needs no scripts.
 
-use app::api::ErrorCode;
+use app::{api::ErrorCode, domain::Role};
 use serde_json::json;
 use store::DatabaseSystem;
 
-use crate::support::{TestConsole, database::on_both, fresh, id_of};
+use crate::{
+    access::people::{console, person},
+    support::{TestConsole, database::on_both, fresh, id_of},
+};
 
 const PAGE: &str = "/deploy/shop/production";
 
@@ -108,10 +111,13 @@ async fn every_blocker_is_shown_at_once() {
         "app": "shop", "environment": "production", "git_ref": "main", "override_freeze": "the shop is down",
     });
     console.dispatch(&fresh(), &order).await;
-    for path in ["/", PAGE] {
+    let both = "One deploy at a time · Frozen. Opens when it is lifted";
+    let on_board = [both, "“closing”", "requested by", "It can be lifted"];
+    let on_page =
+        ["Another deploy is under way here.", "is refused", "“closing”", "requested by", "lift it under"];
+    for (path, parts) in [("/", &on_board[..]), (PAGE, &on_page)] {
         let page = cell(path).await;
-        let both = "One deploy at a time · Frozen. Opens when it is lifted";
-        for part in [both, "“closing”", "requested by", "It can be lifted"] {
+        for part in parts {
             assert!(page.contains(part), "{path}: no {part} in {page}");
         }
     }
@@ -148,4 +154,105 @@ async fn f66_every_page_names_its_build() {
     };
     let first = build("/").await;
     assert_eq!((first.len(), &build("/deploys").await), (64, &first));
+}
+
+/// The markup of the field with this id.
+#[track_caller]
+fn field<'a>(page: &'a str, id: &str) -> &'a str {
+    let field = page.split_once(&format!("for=\"{id}\"")).unwrap_or_else(|| panic!("no {id} in {page}")).1;
+    &field[..field.find("class=\"field\"").unwrap_or(field.len())]
+}
+
+/// Posts a form that is refused. Returns the page that it leads back to.
+async fn refused(console: &TestConsole, form: &str) -> String {
+    let posted = console.post_form(PAGE, form).await;
+    let back = posted.header("location").expect("it leads back");
+    assert!(posted.status == 303 && back.starts_with(&format!("{PAGE}?problem=")), "{posted:?}");
+    let page = console.get(back).await.text;
+    assert_eq!(page.matches(" autofocus").count(), 1, "one field has the focus: {page}");
+    page
+}
+
+#[tokio::test]
+async fn refused_form_says_which_field_is_wrong() {
+    let console = TestConsole::new().await;
+    let long = "x".repeat(501);
+    for (form, id, said) in [
+        ("ref=", "plan-ref", "Give a branch, a tag or a commit."),
+        ("ref=a..b", "plan-ref", "This is not a Git ref."),
+        ("ref=ma%C2%ADin", "plan-ref", "U+00AD (soft hyphen)"),
+        (&format!("ref=main&reason={long}"), "plan-reason", "Use at most 500 characters"),
+        ("ref=main&environment_name=staging", "plan-name", "Type production to deploy there."),
+        ("ref=main&environment_name=", "plan-name", "Type production to deploy there."),
+    ] {
+        let page = refused(&console, &format!("key=k&{form}")).await;
+        let field = field(&page, id);
+        assert!(field.contains(said) && field.contains("aria-invalid=\"true\""), "{form}: {field}");
+        assert!(
+            field.contains(&format!("{id}-hint {id}-problem")) && field.contains(" autofocus"),
+            "{field}"
+        );
+        assert_eq!(page.matches("field__problem").count(), 1, "{form}: {page}");
+    }
+    assert_eq!(console.github.dispatches(), 0);
+}
+
+#[tokio::test]
+async fn refused_form_keeps_all_but_the_name() {
+    let console = TestConsole::new().await;
+    console.freeze().await;
+    let form = "key=k&ref=v1.8&reason=it+is+time&environment_name=production&scenario=build_fails";
+    let page = refused(&console, form).await;
+    let why = field(&page, "plan-override");
+    assert!(why.contains("Say why the freeze is to be overridden.") && why.contains("aria-invalid"), "{why}");
+    for (id, value) in [("plan-ref", "v1.8"), ("plan-reason", "it is time"), ("plan-name", "")] {
+        assert!(field(&page, id).contains(&format!("value=\"{value}\"")), "{id}: {page}");
+    }
+    let back = console.post_form(PAGE, form).await;
+    assert!(back.header("location").is_some_and(|back| back.contains("scenario=build_fails")), "{back:?}");
+    let form = "key=k&ref=a..b&override_freeze=the+shop+is+down&environment_name=production";
+    let page = refused(&console, form).await;
+    assert!(field(&page, "plan-override").contains("value=\"the shop is down\""), "{page}");
+}
+
+/// A page of the plan names the ref whose changes it shows.
+#[tokio::test]
+async fn changes_are_named_by_their_ref() {
+    let console = TestConsole::new().await;
+    for (query, heading) in [("", "What main changes"), ("?ref=v1.8", "What v1.8 changes")] {
+        let page = console.get(&format!("{PAGE}{query}")).await.text;
+        assert!(page.contains(heading), "{page}");
+    }
+}
+
+#[tokio::test]
+async fn freeze_offers_an_override_from_the_start() {
+    let console = TestConsole::new().await;
+    let page = console.get(PAGE).await.text;
+    assert!(!page.contains("Override") && page.contains(">Deploy</button>"), "{page}");
+    console.freeze().await;
+    let page = console.get(PAGE).await.text;
+    for part in ["Give an override reason", "Override reason", ">Override and deploy</button>", "data-frozen"]
+    {
+        assert!(page.contains(part), "no {part} in {page}");
+    }
+}
+
+/// What is in the way, for people who may see, deploy, and override.
+#[tokio::test]
+async fn who_may_not_override_is_told_who_may() {
+    let grants = Role::ALL.map(|role| format!("[[grant]]\nrole = \"{role}\"\nto = [\"group:{role}\"]\n"));
+    let console = console(&grants.concat()).await;
+    console.freeze().await;
+    let page = async |role: Role| person(&console, "ada", role.as_str()).get(PAGE).await.text;
+    let deployer = page(Role::Deployer).await;
+    let denied = "It needs the role operator on shop in production.";
+    assert!(deployer.contains(&format!("You may not override it. {denied}")), "{deployer}");
+    assert!(deployer.contains(&format!("data-override-denied=\"{denied}\"")), "{deployer}");
+    assert!(!deployer.contains("Override reason") && deployer.contains(">Deploy</button>"), "{deployer}");
+    let operator = page(Role::Operator).await;
+    assert!(operator.contains("Override reason") && !operator.contains("override-denied"), "{operator}");
+    let viewer = page(Role::Viewer).await;
+    let denied = "It needs the role deployer on shop in production.";
+    assert!(viewer.contains(denied) && viewer.contains("id=\"may-not-deploy\""), "{viewer}");
 }

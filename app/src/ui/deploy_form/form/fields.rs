@@ -3,85 +3,31 @@
 
 use leptos::prelude::*;
 
-use super::{FormState, ValidationError};
-use crate::{domain::Scenario, ui::deploy_form::target::DeployTarget};
+use super::FormState;
+use crate::{
+    domain::Scenario,
+    ui::deploy_form::{form_field::FormField, target::DeployTarget},
+};
 
 /// The list of refs that comes with the plan, by its id.
 const REFS: &str = "plan-refs";
 
 pub(super) fn ref_field(form: FormState) -> impl IntoView {
-    let wrong = Memo::new(move |_| form.has_ref_error());
-    let describe = move || if wrong.get() { "deploy-ref-hint deploy-problem" } else { "deploy-ref-hint" };
-    view! {
-        <div class="field">
-            <label for="deploy-ref">"Git ref"</label>
-            <input
-                id="deploy-ref"
-                class="input input--code"
-                type="text"
-                autofocus
-                list=REFS
-                autocomplete="off"
-                autocapitalize="off"
-                spellcheck="false"
-                aria-describedby=describe
-                aria-invalid=move || wrong.get().then_some("true")
-                readonly=move || form.is_locked()
-                prop:value=form.git_ref
-                on:input=move |event| {
-                    form.git_ref.set(event_target_value(&event));
-                    form.validation_error.set(None);
-                    form.submitter.reset();
-                }
-                on:change=move |event| form.plan_ref.set(event_target_value(&event))
-            />
-            <p id="deploy-ref-hint" class="field__hint">"A branch, a tag or a commit."</p>
-        </div>
-    }
+    text_field(form, FormField::Ref, form.git_ref, "Git ref", "A branch, a tag or a commit.".to_owned())
 }
 
 pub(super) fn reason_field(form: FormState) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for="deploy-reason">"Reason"</label>
-            <input
-                id="deploy-reason"
-                class="input"
-                type="text"
-                autocomplete="off"
-                aria-describedby="deploy-reason-hint"
-                readonly=move || form.is_locked()
-                prop:value=form.reason
-                on:input=move |event| form.reason.set(event_target_value(&event))
-            />
-            <p id="deploy-reason-hint" class="field__hint">"Optional. Recorded in the audit log."</p>
-        </div>
-    }
+    let hint = "Optional. Recorded in the audit log.".to_owned();
+    text_field(form, FormField::Reason, form.reason, "Reason", hint)
 }
 
-/// Shown once the console has said that the environment is frozen, and as long as something is typed in it.
+/// Shown where there is a freeze that the operator may override, and as long as something is typed in it.
 pub(super) fn override_field(form: FormState) -> impl IntoView {
-    let is_needed = Memo::new(move |_| form.is_frozen() || !form.override_freeze.with(String::is_empty));
+    let is_shown = Memo::new(move |_| form.shows_override());
     let field = move || {
-        is_needed.get().then(|| {
-            view! {
-                <div class="field">
-                    <label for="deploy-override">"Override reason"</label>
-                    <input
-                        id="deploy-override"
-                        class="input"
-                        type="text"
-                        autocomplete="off"
-                        aria-describedby="deploy-override-hint"
-                        readonly=move || form.is_locked()
-                        prop:value=form.override_freeze
-                        on:input=move |event| form.override_freeze.set(event_target_value(&event))
-                    />
-                    <p id="deploy-override-hint" class="field__hint">
-                        "Overrides the freeze. Recorded in the audit log."
-                    </p>
-                </div>
-            }
+        is_shown.get().then(|| {
+            let hint = "Overrides the freeze. Recorded in the audit log.".to_owned();
+            text_field(form, FormField::Override, form.override_freeze, "Override reason", hint)
         })
     };
     view! { {field} }
@@ -91,34 +37,54 @@ pub(super) fn override_field(form: FormState) -> impl IntoView {
 pub(super) fn name_field(form: FormState, target: &DeployTarget) -> impl IntoView + use<> {
     target.asks_for_name.then(|| {
         let hint = format!("Type {} to confirm.", target.environment);
-        let wrong = move || {
-            form.validation_error.with(|validation_error| {
-                matches!(validation_error, Some(ValidationError::NameMismatch { .. }))
-            })
-        };
-        view! {
-            <div class="field">
-                <label for="deploy-name">"Name of the environment"</label>
-                <input
-                    id="deploy-name"
-                    class="input"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    aria-describedby="deploy-name-hint"
-                    aria-invalid=move || wrong().then_some("true")
-                    readonly=move || form.is_locked()
-                    prop:value=form.name
-                    on:input=move |event| {
-                        form.name.set(event_target_value(&event));
-                        form.validation_error.set(None);
-                    }
-                />
-                <p id="deploy-name-hint" class="field__hint">{hint}</p>
-            </div>
-        }
+        text_field(form, FormField::Name, form.name, "Name of the environment", hint)
     })
+}
+
+fn text_field(
+    form: FormState,
+    field: FormField,
+    value: RwSignal<String>,
+    label: &'static str,
+    hint: String,
+) -> impl IntoView {
+    let id = match field {
+        FormField::Ref => "deploy-ref",
+        FormField::Reason => "deploy-reason",
+        FormField::Override => "deploy-override",
+        FormField::Name => "deploy-name",
+    };
+    let is_ref = field == FormField::Ref;
+    // What the browser would correct in a sentence it leaves as it is in a name.
+    let is_name = is_ref || field == FormField::Name;
+    let problem = Memo::new(move |_| form.problem(field));
+    let (hint_id, problem_id) = (format!("{id}-hint"), format!("{id}-problem"));
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input
+                id=id
+                class="input"
+                class:input--code=is_ref
+                type="text"
+                autofocus=is_ref
+                list=is_ref.then_some(REFS)
+                autocomplete="off"
+                autocapitalize=is_name.then_some("off")
+                spellcheck=is_name.then_some("false")
+                aria-describedby=format!("{hint_id} {problem_id}")
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                readonly=move || form.is_locked()
+                prop:value=value
+                on:input=move |event| {
+                    value.set(event_target_value(&event));
+                    form.on_typed(field);
+                }
+            />
+            <p id=hint_id class="field__hint">{hint}</p>
+            <p id=problem_id class="field__problem">{problem}</p>
+        </div>
+    }
 }
 
 pub(super) fn scenario_field(form: FormState) -> impl IntoView {

@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{FormState, ValidationError};
+use super::FormState;
 use crate::{
-    api::Problem,
+    api::{ErrorCode, Problem},
     domain::{DeployId, RunRef, Timestamp},
     live::submission::{RetryState, SubmissionState},
     text::{
@@ -12,16 +12,11 @@ use crate::{
         printable::{is_web_address, printable},
         time::{date_and_time, time_of_day},
     },
-    ui::kit::error_note::sign_in_link,
+    ui::{deploy_form::form_field::FormField, kit::error_note::sign_in_link},
 };
 
 const RETRY: &str = "“Retry” sends the same request with the same key: it cannot deploy twice.";
 const FORGET: &str = "“Forget it” sends nothing. If the deploy was recorded, it shows on the board.";
-
-const NOT_A_REF: &str =
-    "Give a branch, a tag or a commit as Git itself would take it: no spaces, no “..”, no leading dash.";
-const NOT_AN_INPUT: &str = "Nothing was sent. Each field says what it takes.";
-const NOT_NAMED: &str = "Nothing was sent. The name has to stand in its field.";
 
 struct OutcomeNote {
     class: &'static str,
@@ -44,27 +39,11 @@ impl OutcomeNote {
         }
     }
 
-    fn validation_error(validation_error: &ValidationError) -> Self {
-        let (title, how) = match validation_error {
-            ValidationError::InvalidRef => ("This is not a Git ref.".to_owned(), NOT_A_REF),
-            ValidationError::InvalidInput => ("An input needs another value.".to_owned(), NOT_AN_INPUT),
-            ValidationError::NameMismatch { environment } => {
-                (format!("Type {environment} to deploy there."), NOT_NAMED)
-            }
-        };
-        Self {
-            class: "note note--bad",
-            title,
-            lines: vec![how.to_owned()],
-            watch: None,
-            run: None,
-            signed_out: false,
-        }
-    }
-
     /// What the console said, and what follows from it.
     fn problem(problem: &Problem, consequences: &[&str]) -> Self {
-        let detail = problem.detail.as_deref().map(printable);
+        // What is about one field stands beneath it.
+        let is_general = FormField::refused(problem).is_none() && problem.code != ErrorCode::InvalidInput;
+        let detail = problem.detail.as_deref().filter(|_| is_general).map(printable);
         let freezes = problem.frozen.iter().flat_map(|frozen| &frozen.holds).map(freeze_text);
         Self {
             class: "note note--bad",
@@ -133,11 +112,6 @@ pub(super) fn outcome_note(form: FormState, watch: Callback<DeployId>) -> impl I
         });
         view! { <div class=class><p class="note__title">{title}</p>{lines}{link}{button}{signed_out.then(sign_in_link)}</div> }
     };
-    let content = move || {
-        let validation_error = form
-            .validation_error
-            .with(|validation_error| validation_error.as_ref().map(OutcomeNote::validation_error));
-        validation_error.or_else(|| form.submission.with(OutcomeNote::of)).map(note)
-    };
+    let content = move || form.submission.with(OutcomeNote::of).map(note);
     view! { <div id="deploy-problem" class="form__outcome" role="alert">{content}</div> }
 }
