@@ -57,7 +57,9 @@ pub use flags::FlagsApi;
 pub use flags::{FlagOrigin, FlagReport, FlagSetting, Observed, Promote};
 #[cfg(feature = "ssr")]
 pub use freezes::FreezesApi;
-pub use freezes::{FreezeReport, FreezeRequest, FreezeState};
+pub use freezes::{
+    FieldProblem, FreezeDraft, FreezeEffect, FreezePeriod, FreezePreview, FreezeReport, FreezeState,
+};
 #[cfg(feature = "ssr")]
 pub use insight::InsightApi;
 pub use insight::{Frequency, Insight, InsightQuery};

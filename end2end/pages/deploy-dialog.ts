@@ -47,7 +47,8 @@ export class DeployDialog {
     this.scenario = this.root.getByRole("combobox", { name: "What should happen" });
     this.environmentName = this.root.getByRole("textbox", { name: "Name of the environment" });
     this.environment = name.split(" ").at(-1) ?? "";
-    this.submit = this.root.getByRole("button", { name: "Deploy", exact: true });
+    // Where a freeze is overridden, it says so.
+    this.submit = this.root.getByRole("button", { name: /^(Override and deploy|Deploy)$/ });
     this.unanswered = this.root.getByRole("alert").filter({ hasText: /did not answer|not known yet/ });
     this.retryNow = this.root.getByRole("button", { name: "Retry now", exact: true });
     this.retry = this.root.getByRole("button", { name: "Retry", exact: true });

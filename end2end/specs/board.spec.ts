@@ -117,7 +117,7 @@ test("without script one can deploy, and see first what would change", async ({ 
   await page.getByLabel("Git ref").fill("v1.4");
   await page.getByRole("button", { name: "Show what changes" }).click();
   await expect(page.getByLabel("Git ref")).toHaveValue("v1.4");
-  await expect(page.getByRole("region", { name: "What changes" })).toContainText("Nothing is live there");
+  await expect(page.getByRole("region", { name: "What v1.4 changes" })).toContainText("Nothing is live there");
 
   await page.getByRole("button", { name: "Deploy", exact: true }).click();
   await expect(page.getByLabel("Name of the environment"), "it has to be named").toBeFocused();

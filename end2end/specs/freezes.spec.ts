@@ -2,7 +2,7 @@
 import { expect, test } from "../fixtures/test.ts";
 import type { Page } from "@playwright/test";
 
-// A server function that refuses answers 500, with the problem in it.
+// A server function that refuses answers with the problem, and the browser writes that into its log.
 test.use({ expectedErrors: /409 \(Conflict\)/ });
 
 async function stopNow(page: Page, environment: string, reason: string): Promise<void> {
@@ -40,7 +40,7 @@ test("a freeze that begins after the press stops the deploy at its freeze check"
   );
 });
 
-test("a press into a freeze is refused, says why, and goes ahead with a reason", async ({
+test("a freeze is shown before the press, which goes ahead with a reason", async ({
   board,
   beginRun,
   page,
@@ -49,16 +49,16 @@ test("a press into a freeze is refused, says why, and goes ahead with a reason",
   await board.open();
   await expect(page.getByText("Frozen. Opens when it is lifted.").first()).toBeVisible();
   const dialog = await board.openDialog("storefront", "production");
+  await expect(dialog.root).toContainText("Deploys here are frozen.");
+  await expect(dialog.root).toContainText("“Quarter end”");
   await dialog.gitRef.fill("main");
   await dialog.nameEnvironment();
   await dialog.submit.click();
-  await expect(dialog.root.getByRole("alert")).toContainText("Deploys here are frozen.");
-  await expect(dialog.root.getByRole("alert")).toContainText("“Quarter end”");
-  await expect(dialog.root.getByRole("alert")).toContainText("Nothing was deployed.");
-
   const why = dialog.root.getByRole("textbox", { name: "Override reason" });
+  await expect(why).toBeFocused();
+  await expect(dialog.root).toContainText("Say why the freeze is to be overridden.");
   await why.fill("The shop is down");
-  await dialog.nameEnvironment();
+  await expect(dialog.submit).toHaveText("Override and deploy");
   await dialog.submit.click();
   await expect(dialog.submit).toBeHidden();
   const run = await beginRun();
@@ -76,7 +76,7 @@ test.describe("without scripts", () => {
     await form.getByRole("textbox", { name: "Reason" }).fill("Weekend");
     await form.getByLabel("Begins at").fill("16:00");
     await form.getByLabel("Ends at").fill("09:00");
-    await form.getByRole("textbox", { name: "Time zone" }).fill("Europe/Berlin");
+    await form.getByRole("combobox", { name: "Time zone" }).fill("Europe/Berlin");
     await form.getByRole("button", { name: "Declare" }).click();
     const declared = page.getByRole("region", { name: "Declared" });
     await expect(declared).toContainText("Every week, Friday 16:00 to Monday 09:00");
@@ -99,5 +99,8 @@ test.describe("without scripts", () => {
     await form.getByLabel("Until").fill("2026-11-24T09:00");
     await form.getByRole("button", { name: "Declare" }).click();
     await expect(page.getByRole("alert")).toContainText("A field has a value that is not allowed.");
+    await expect(form.getByText("It has to come after the beginning.")).toBeVisible();
+    await expect(form.getByLabel("Until")).toBeFocused();
+    await expect(form.getByRole("textbox", { name: "Reason" })).toHaveValue("Never");
   });
 });

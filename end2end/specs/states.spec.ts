@@ -106,7 +106,7 @@ for (const colorScheme of SCHEMES) {
     inConsole("the form", async ({ board, page }) => {
       await board.open();
       let dialog = await board.openDialog("storefront", "staging");
-      await expect(dialog.root.getByRole("heading", { name: "What changes" })).toBeVisible();
+      await expect(dialog.root.getByRole("heading", { name: "What main changes" })).toBeVisible();
       await take(dialog.root, "form", colorScheme);
       const other = await page.context().newPage();
       await deployTo(other, "staging");
@@ -116,15 +116,17 @@ for (const colorScheme of SCHEMES) {
       await dialog.close.click();
 
       dialog = await board.openDialog("storefront", "production");
-      await expect(dialog.root.getByRole("heading", { name: "What changes" })).toBeVisible();
+      await expect(dialog.root.getByRole("heading", { name: "What main changes" })).toBeVisible();
       await take(dialog.root, "form-name", colorScheme);
       await dialog.submit.click();
-      await expect(dialog.root.getByRole("alert")).toContainText("Type production");
-      await take(dialog.root.getByRole("alert"), "form-not-named", colorScheme);
+      await expect(dialog.root.getByText("Type production to deploy there.")).toBeVisible();
+      await expect(dialog.environmentName).toBeFocused();
+      await take(dialog.root, "form-not-named", colorScheme);
       await dialog.gitRef.fill("..not a ref");
       await dialog.submit.click();
-      await expect(dialog.root.getByRole("alert")).toContainText("not a Git ref");
-      await take(dialog.root.getByRole("alert"), "form-not-a-ref", colorScheme);
+      await expect(dialog.root.getByText("This is not a Git ref.")).toBeVisible();
+      await expect(dialog.gitRef).toBeFocused();
+      await take(dialog.root, "form-not-a-ref", colorScheme);
     });
 
     inConsole("a press without an answer", async ({ board, page }) => {

@@ -3,6 +3,7 @@
 use app::{
     islands::{mark_hydrated, palette_host::listen_for_palette},
     live::{shortcuts::listen_to_keys, times::listen_to_times},
+    ui::freezes::own_zone::fill_in_own_zone,
 };
 use leptos::prelude::document;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -15,6 +16,7 @@ pub fn hydrate() {
     listen_to_keys();
     listen_to_times();
     listen_for_palette();
+    fill_in_own_zone();
     if let Ok(None) = document().query_selector("leptos-island") {
         mark_hydrated();
     }

@@ -1,9 +1,12 @@
-//! Why one cannot deploy, opened.
+//! Why one cannot deploy: on the board, opened; and before the press, where one asks for a deploy.
 
 use app::{
-    api::BoardEnvironment,
+    api::{BoardEnvironment, Changes, DeployPlan},
     domain::GitHubOutage,
-    ui::board::blockers::{Blocker, Blockers, blockers},
+    ui::{
+        board::blockers::{Blocker, Blockers, blockers},
+        deploy_form::in_the_way::InTheWay,
+    },
 };
 use leptos::prelude::*;
 
@@ -20,7 +23,19 @@ pub(crate) fn group() -> Group {
     let stopped = BoardEnvironment { frozen: Some(frozen_until_lifted()), ..environment("production") };
     figures.extend([
         shown("blockers-stopped", "Frozen until somebody lifts it", list(stopped, None)),
-        shown("blockers-all", "Everything at once", list(everything, Some(trouble(None)))),
+        shown("blockers-all", "Everything at once", list(everything.clone(), Some(trouble(None)))),
+    ]);
+    let denied = Some("It needs the role operator on storefront in production.".to_owned());
+    let frozen = BoardEnvironment { frozen: Some(frozen()), ..environment("production") };
+    let everything = DeployPlan { approvals: 1, github: Some(trouble(None)), ..plan(everything) };
+    figures.extend([
+        planned("in-the-way-frozen", "Before the press: frozen, and may be overridden", plan(frozen.clone())),
+        planned(
+            "in-the-way-denied",
+            "Before the press: frozen, and may not be overridden",
+            DeployPlan { override_denied: denied, ..plan(frozen) },
+        ),
+        planned("in-the-way-all", "Before the press: everything at once", everything),
     ]);
     Group { title: "What is in the way", figures }
 }
@@ -41,4 +56,23 @@ fn alone(blocker: Blocker) -> Figure {
 
 fn shown(name: &str, caption: &str, list: Vec<Blocker>) -> Figure {
     Width::Cell.figure(name, caption, || view! { <Blockers id="why".to_owned() list /> }).opened()
+}
+
+fn plan(environment: BoardEnvironment) -> DeployPlan {
+    DeployPlan {
+        app: "storefront".to_owned(),
+        environment,
+        git_ref: "main".to_owned(),
+        refs: Vec::new(),
+        inputs: Vec::new(),
+        approvals: 0,
+        override_denied: None,
+        changes: Changes::Unknown { why: String::new() },
+        github: None,
+        key: String::new(),
+    }
+}
+
+fn planned(name: &str, caption: &str, plan: DeployPlan) -> Figure {
+    Width::Panel.figure(name, caption, || view! { <InTheWay plan /> })
 }

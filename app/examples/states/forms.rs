@@ -1,6 +1,9 @@
 //! Fields of the forms that work without scripts. The form in the dialog exists in the browser alone.
 
-use app::ui::kit::field::{ScenarioField, TextField};
+use app::{
+    text::field_problem::ref_problem,
+    ui::kit::field::{ScenarioField, TextField},
+};
 use leptos::prelude::*;
 
 use super::figure::{Group, Width};
@@ -41,6 +44,19 @@ pub(crate) fn group() -> Group {
                     value=String::new()
                     required=true
                     only="production"
+                />
+            }
+        }),
+        Width::Panel.figure("field-wrong", "A field that says what is wrong with it", || {
+            view! {
+                <TextField
+                    id="ref"
+                    name="ref"
+                    label="Git ref"
+                    hint="A branch, a tag or a commit."
+                    value="a..b".to_owned()
+                    required=true
+                    problem=ref_problem("a..b")
                 />
             }
         }),

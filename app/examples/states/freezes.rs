@@ -3,16 +3,22 @@
 use std::iter::successors;
 
 use app::{
-    api::{FreezeReport, FreezeState},
+    api::{
+        FieldProblem, FreezeDraft, FreezeEffect, FreezePeriod, FreezePreview, FreezeReport, FreezeState,
+        freezes::WEEKLY,
+    },
     domain::{Day, Freeze, Lifted, Scope, WeekTime, Window},
-    ui::freezes::{form::FreezeForm, list::FreezeList},
+    ui::freezes::{
+        form::{FreezeForm, FreezeForms},
+        list::FreezeList,
+    },
 };
 use jiff::civil::time;
 use leptos::prelude::*;
 
 use super::{
     figure::{Figure, Group, Width},
-    fixture::{at, freeze_id},
+    fixture::{at, freeze_id, live},
     history::choices,
 };
 
@@ -31,7 +37,9 @@ pub(crate) fn group() -> Group {
         list("freezes-windows", "Each kind of window, and what it can be for", kinds.collect()),
         list("freezes-states", "In force, waiting, over", standing.collect()),
         list("freezes-lifted", "Lifted by hand", vec![lifted()]),
-        Width::Page.figure("freeze-form", "The forms", || view! { <FreezeForm choices=choices() /> }),
+        form("freeze-form", "The forms", FreezeForms::default()),
+        form("freeze-form-wrong", "What was typed into one cannot be declared", refused()),
+        form("freeze-form-preview", "What it would do", previewed()),
     ];
     Group { title: "Freezes", figures }
 }
@@ -105,6 +113,43 @@ fn lifted() -> FreezeReport {
     let mut report = report(Scope::default(), Window::UntilLifted, "Moving the database", FreezeState::Over);
     report.freeze.lifted = Some(Lifted { by: "operator".to_owned(), at: at(0) });
     report
+}
+
+fn form(name: &str, caption: &str, forms: FreezeForms) -> Figure {
+    let forms = FreezeForms { choices: choices(), time_zones: vec!["Europe/Berlin".to_owned()], ..forms };
+    Width::Page.figure(name, caption, || view! { <FreezeForm forms /> })
+}
+
+fn typed() -> FreezeDraft {
+    let [kind, reason, from_day, from, until_day, until, time_zone] =
+        [WEEKLY, "Weekend", "friday", "18:00", "monday", "08:00", "Europe/Berlin"].map(str::to_owned);
+    FreezeDraft { kind, reason, from_day, from, until_day, until, time_zone, ..FreezeDraft::default() }
+}
+
+fn refused() -> FreezeForms {
+    let draft = FreezeDraft { reason: String::new(), time_zone: "Berlin".to_owned(), ..typed() };
+    let wrong = [("reason", "Say why."), ("time_zone", "Not a time zone of the IANA database.")];
+    let problems = wrong.map(|(field, text)| FieldProblem { field: field.to_owned(), text: text.to_owned() });
+    let preview = FreezePreview { problems: problems.into(), effect: None };
+    FreezeForms { draft: Some(draft), preview: Some(preview), ..FreezeForms::default() }
+}
+
+fn previewed() -> FreezeForms {
+    let period = FreezePeriod {
+        from: at(0),
+        until: at(212_400),
+        local_from: "Fri 2026-11-27 18:00 CET".to_owned(),
+        local_until: "Mon 2026-11-30 08:00 CET".to_owned(),
+    };
+    let effect = FreezeEffect {
+        periods: vec![period; 5],
+        stopped: 12,
+        is_more: false,
+        days: 30,
+        newest: vec![live(); 2],
+    };
+    let preview = FreezePreview { problems: Vec::new(), effect: Some(effect) };
+    FreezeForms { draft: Some(typed()), preview: Some(preview), ..FreezeForms::default() }
 }
 
 fn list(name: &str, caption: &str, reports: Vec<FreezeReport>) -> Figure {

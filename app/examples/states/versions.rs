@@ -35,6 +35,10 @@ pub(crate) fn group() -> Group {
             "Nobody can tell",
             Changes::Unknown { why: "GitHub answered 503.".to_owned() },
         ),
+        Width::Panel.figure("changes-of-a-ref", "Of a ref that can be chosen", || {
+            let changes = known(brought(), CommitList::default());
+            view! { <ChangeList changes git_ref="v1.8" /> }
+        }),
         versions("versions-none", "Nothing is live, here or elsewhere", None),
         versions("versions", "One is live, and others could be", Some(live())),
     ];

@@ -4,12 +4,20 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{FreezeState, board::read_board, freezes::read_freezes},
+    api::{
+        FreezeDraft, FreezePreview, FreezeState, UiError,
+        board::read_board,
+        freezes::{read_freeze_preview, read_freezes, read_time_zones},
+    },
     domain::Action,
-    request::{query::use_query, response, viewer::use_caller},
+    request::{
+        query::{Query, use_query},
+        response,
+        viewer::use_caller,
+    },
     ui::{
         freezes::{
-            form::{FreezeDenied, FreezeForm},
+            form::{FreezeDenied, FreezeForm, FreezeForms},
             list::FreezeList,
         },
         kit::{
@@ -23,9 +31,15 @@ use crate::{
 /// Every freeze, and the form for another one.
 #[component]
 pub fn FreezesPage() -> impl IntoView {
-    let posted = use_query().get("problem");
+    let query = use_query();
+    let posted = query.get("problem");
+    let draft = draft_of(&query);
     let freezes = Resource::new_blocking(|| (), |()| read_freezes());
     let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
+    let time_zones =
+        Resource::new_blocking(|| (), |()| async { read_time_zones().await.unwrap_or_default() });
+    let (asked, is_refused) = (draft.clone(), posted.is_some());
+    let preview = Resource::new_blocking(move || asked.clone(), async |draft| preview_of(draft?).await);
     let content = move || {
         Suspend::new(async move {
             match freezes.await {
@@ -48,12 +62,21 @@ pub fn FreezesPage() -> impl IntoView {
     };
     let denied = use_caller().and_then(|caller| caller.denied_anywhere(Action::Freeze));
     let form = move || {
-        let denied = denied.clone();
+        let (denied, draft) = (denied.clone(), draft.clone());
         Suspend::new(async move {
-            match denied {
-                Some(reason) => view! { <FreezeDenied reason /> }.into_any(),
-                None => view! { <FreezeForm choices=choices.await /> }.into_any(),
+            if let Some(reason) = denied {
+                return view! { <FreezeDenied reason /> }.into_any();
             }
+            let (preview, error) = match preview.await {
+                None => (None, None),
+                Some(Ok(preview)) => (Some(preview), None),
+                Some(Err(error)) => (None, Some(error)),
+            };
+            let preview = preview.map(|preview| asked_for(preview, is_refused));
+            let forms = FreezeForms { choices: choices.await, time_zones: time_zones.await, draft, preview };
+            // What a refusal is about is said above.
+            let error = error.filter(|_| !is_refused).map(|error| view! { <ErrorNote error /> });
+            view! { {error} <FreezeForm forms /> }.into_any()
         })
     };
     view! {
@@ -68,4 +91,34 @@ pub fn FreezesPage() -> impl IntoView {
         <Suspense fallback=|| view! { <p class="quiet">"Reading the freezes…"</p> }>{content} {form}</Suspense>
     }
     .into_any()
+}
+
+/// What was typed into one of the forms, if the address says so.
+fn draft_of(query: &Query) -> Option<FreezeDraft> {
+    let typed = |name| query.get(name).unwrap_or_default();
+    query.field("kind").map(|kind| FreezeDraft {
+        kind,
+        app: typed("app"),
+        environment: typed("environment"),
+        reason: typed("reason"),
+        from_day: typed("from_day"),
+        from: typed("from"),
+        until_day: typed("until_day"),
+        until: typed("until"),
+        time_zone: typed("time_zone"),
+    })
+}
+
+async fn preview_of(draft: FreezeDraft) -> Option<Result<FreezePreview, UiError>> {
+    Some(read_freeze_preview(draft).await)
+}
+
+/// To see what a freeze would do, it needs no reason yet. What was refused was not asked what it would do.
+fn asked_for(mut preview: FreezePreview, is_refused: bool) -> FreezePreview {
+    if is_refused {
+        preview.effect = None;
+    } else {
+        preview.problems.retain(|problem| problem.field != "reason");
+    }
+    preview
 }

@@ -122,7 +122,7 @@ fn PlanForm(plan: DeployPlan) -> impl IntoView {
                 name="ref"
                 label="Git ref"
                 hint="A branch, a tag or a commit."
-                value=git_ref
+                value=query.get("ref").unwrap_or(git_ref)
                 required=true
                 list=REFS
                 problem=ref_problem

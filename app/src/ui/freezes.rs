@@ -3,3 +3,5 @@
 pub mod form;
 pub mod list;
 pub mod notes;
+pub mod own_zone;
+pub mod preview;

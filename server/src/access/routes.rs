@@ -100,6 +100,8 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/ui/redeploy_plan", SEE),
     ("GET", "/api/ui/insight", SEE),
     ("GET", "/api/ui/freezes", SEE),
+    ("GET", "/api/ui/freeze_preview", SEE),
+    ("GET", "/api/ui/time_zones", SEE),
     ("GET", "/api/ui/flags", SEE),
     ("GET", "/api/ui/audit", SEE),
     ("GET", "/api/ui/audit_head", SEE),

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use app::{
     api::{
-        AbandonRequest, ApprovalRequest, DeploysApi, ErrorCode, FlagsApi, FreezeRequest, FreezesApi, Problem,
+        AbandonRequest, ApprovalRequest, DeploysApi, ErrorCode, FlagsApi, FreezeDraft, FreezesApi, Problem,
         Promote,
     },
-    domain::{Caller, Day, DeployId, Flag, FreezeId, Scope, Timestamp, WeekTime, Window},
+    domain::{Caller, DeployId, Flag, FreezeId},
     ui::deploy_form::form_field::{FormField, MEMBER},
 };
 use axum::{
@@ -20,7 +20,6 @@ use axum::{
     response::Redirect,
     routing::post,
 };
-use jiff::civil::{DateTime, Time};
 use serde::Deserialize;
 
 use crate::{router::state::AppState, service::Console};
@@ -63,71 +62,25 @@ async fn promote(
     back_to("/flags", done.await)
 }
 
-/// A freeze, as the three forms of the page send it. Times are local times of the time zone.
-#[derive(Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum FreezeForm {
-    UntilLifted(PlaceFields),
-    Once {
-        #[serde(flatten)]
-        place: PlaceFields,
-        from: DateTime,
-        until: DateTime,
-        time_zone: String,
-    },
-    Weekly {
-        #[serde(flatten)]
-        place: PlaceFields,
-        from_day: Day,
-        from: Time,
-        until_day: Day,
-        until: Time,
-        time_zone: String,
-    },
-}
-
-#[derive(Deserialize)]
-struct PlaceFields {
-    #[serde(default)]
-    app: String,
-    #[serde(default)]
-    environment: String,
-    reason: String,
-}
-
+/// A refusal leads back to the page, which keeps all that was typed, and says what is wrong with it.
 async fn declare(
     State(console): State<Arc<Console>>,
     Extension(caller): Extension<Caller>,
-    form: Posted<FreezeForm>,
+    form: Posted<FreezeDraft>,
 ) -> Redirect {
-    let done = async { Ok(console.declare_freeze(&caller, read(form)?.try_into()?).await?) };
-    back_to("/freezes", done.await)
-}
-
-impl TryFrom<FreezeForm> for FreezeRequest {
-    type Error = Problem;
-
-    fn try_from(form: FreezeForm) -> Result<Self, Problem> {
-        let (place, window) = match form {
-            FreezeForm::UntilLifted(place) => (place, Window::UntilLifted),
-            FreezeForm::Once { place, from, until, time_zone } => {
-                (place, Window::Once { from: instant(from, &time_zone)?, until: instant(until, &time_zone)? })
-            }
-            FreezeForm::Weekly { place, from_day, from, until_day, until, time_zone } => {
-                let from = WeekTime { day: from_day, at: from };
-                let until = WeekTime { day: until_day, at: until };
-                (place, Window::Weekly { from, until, time_zone })
-            }
-        };
-        let named = |name: String| Some(name).filter(|name| !name.is_empty());
-        let scope = Scope { app: named(place.app), environment: named(place.environment) };
-        Ok(Self { scope, window, reason: place.reason })
+    const PAGE: &str = "/freezes";
+    let draft = match read(form) {
+        Ok(draft) => draft,
+        Err(problem) => return back_to(PAGE, Err(problem)),
+    };
+    let fields = draft.fields().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    match console.declare_freeze(&caller, draft).await {
+        Ok(()) => back_to(PAGE, Ok(())),
+        Err(error) => {
+            let typed: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            back_with(PAGE, &error.into(), &typed)
+        }
     }
-}
-
-fn instant(at: DateTime, time_zone: &str) -> Result<Timestamp, Problem> {
-    let zoned = at.in_tz(time_zone).map_err(|_| Problem::new(ErrorCode::InvalidField))?;
-    Ok(zoned.timestamp())
 }
 
 #[derive(Deserialize)]

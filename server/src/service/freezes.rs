@@ -1,21 +1,26 @@
 //! Freezes: declared, lifted, listed. Whether one stops a deploy is decided in the transaction that records the deploy.
 
+mod draft;
+mod preview;
+
 use app::{
-    api::{ErrorCode, FreezeReport, FreezeRequest, FreezeState, FreezesApi, ServiceError},
-    domain::{Action, Caller, Freeze, FreezeId, Frozen, Timestamp, Visible, Window},
+    api::{
+        ErrorCode, FieldProblem, FreezeDraft, FreezePreview, FreezeReport, FreezeState, FreezesApi,
+        ServiceError,
+    },
+    domain::{Action, Caller, Freeze, FreezeId, Frozen, Scope, Timestamp, Visible, Window},
 };
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 use runtime::ids::uuid_at;
 use store::{
     Lift,
     freeze_window::{self, Until},
 };
 
+use self::draft::ReadDraft;
 use super::{
     Console,
     access::{actor, check},
-    deploys::checks::check_reason,
     from_store,
 };
 
@@ -35,21 +40,33 @@ impl FreezesApi for Console {
         Ok(freezes.into_iter().map(report).collect())
     }
 
-    async fn declare_freeze(&self, caller: &Caller, request: FreezeRequest) -> Result<(), ServiceError> {
-        let FreezeRequest { scope, window, reason } = request;
-        let visible = caller.visible();
-        let is_known = |name: &str| visible.has(name) && self.apps.iter().any(|app| app.name == name);
-        let knows_app = scope.app.as_deref().is_none_or(is_known);
-        let names = self.apps.environment_names();
-        if !knows_app || scope.environment.as_deref().is_some_and(|name| !names.contains(&name)) {
-            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
-        }
-        check(caller, Action::Freeze, &scope)?;
-        if reason.trim().is_empty() {
-            return Err(invalid("reason: say why."));
-        }
-        check_reason("reason", Some(&reason))?;
-        check_window(&window)?;
+    async fn preview_freeze(
+        &self,
+        caller: &Caller,
+        draft: FreezeDraft,
+    ) -> Result<FreezePreview, ServiceError> {
+        self.check_scope(caller, &draft::scope(&draft))?;
+        let ReadDraft { scope, window, problems } = draft::read(&draft)?;
+        let effect = match &window {
+            Some(window) => Some(self.freeze_effect(caller, &scope, window, &draft.time_zone).await?),
+            None => None,
+        };
+        Ok(FreezePreview { problems, effect })
+    }
+
+    fn time_zones(&self) -> Vec<String> {
+        let mut names: Vec<_> = jiff::tz::db().available().map(|name| name.to_string()).collect();
+        names.sort_unstable();
+        names
+    }
+
+    async fn declare_freeze(&self, caller: &Caller, draft: FreezeDraft) -> Result<(), ServiceError> {
+        self.check_scope(caller, &draft::scope(&draft))?;
+        let ReadDraft { scope, window, problems } = draft::read(&draft)?;
+        let (None, Some(window)) = (problems.first(), window) else {
+            return Err(invalid(problems.first()));
+        };
+        let reason = draft.reason;
         let now = self.clock.now();
         let freeze = Freeze {
             id: FreezeId::new(uuid_at(now)),
@@ -81,6 +98,18 @@ impl FreezesApi for Console {
 }
 
 impl Console {
+    /// Whether the caller may declare a freeze of this scope.
+    fn check_scope(&self, caller: &Caller, scope: &Scope) -> Result<(), ServiceError> {
+        let visible = caller.visible();
+        let is_known = |name: &str| visible.has(name) && self.apps.iter().any(|app| app.name == name);
+        let knows_app = scope.app.as_deref().is_none_or(is_known);
+        let names = self.apps.environment_names();
+        if !knows_app || scope.environment.as_deref().is_some_and(|name| !names.contains(&name)) {
+            return Err(ServiceError::new(ErrorCode::UnknownEnvironment));
+        }
+        check(caller, Action::Freeze, scope)
+    }
+
     /// What freezes each environment now.
     pub(super) async fn frozen_now(
         &self,
@@ -103,22 +132,11 @@ fn state(freeze: &Freeze, now: Timestamp) -> FreezeState {
     }
 }
 
-fn check_window(window: &Window) -> Result<(), ServiceError> {
-    match window {
-        Window::UntilLifted => Ok(()),
-        Window::Once { from, until } if from < until => Ok(()),
-        Window::Once { .. } => Err(invalid("until: it has to come after the beginning.")),
-        Window::Weekly { from, until, .. } if from == until => {
-            Err(invalid("until: a whole week is a freeze without an end."))
-        }
-        Window::Weekly { time_zone, .. } => match TimeZone::get(time_zone) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(invalid("time_zone: a name of the IANA database, such as Europe/Berlin.")),
-        },
-        Window::Unknown => Err(invalid("window: of no known kind.")),
+/// Particulars begin with the name of the field.
+fn invalid(problem: Option<&FieldProblem>) -> ServiceError {
+    let error = ServiceError::new(ErrorCode::InvalidField);
+    match problem {
+        Some(FieldProblem { field, text }) => error.with_detail(format!("{field}: {text}")),
+        None => error,
     }
-}
-
-fn invalid(detail: &str) -> ServiceError {
-    ServiceError::new(ErrorCode::InvalidField).with_detail(detail)
 }

@@ -33,19 +33,52 @@ pub fn holds(window: &Window, at: Timestamp) -> Option<Until> {
     }
 }
 
+/// The next times that a window holds, in order, the one that covers the instant first; none, where it holds until it is
+/// lifted.
+#[must_use]
+pub fn periods(window: &Window, at: Timestamp, count: usize) -> Vec<(Timestamp, Timestamp)> {
+    match window {
+        Window::UntilLifted | Window::Unknown => Vec::new(),
+        Window::Once { from, until } => {
+            Some((*from, *until)).filter(|_| at < *until && count > 0).into_iter().collect()
+        }
+        Window::Weekly { from, until, time_zone } => TimeZone::get(time_zone)
+            .map_or_else(|_| Vec::new(), |zone| weeks(*from, *until, &zone, at, count)),
+    }
+}
+
+fn weeks(
+    from: WeekTime,
+    until: WeekTime,
+    zone: &TimeZone,
+    at: Timestamp,
+    count: usize,
+) -> Vec<(Timestamp, Timestamp)> {
+    let today = zone.to_datetime(at).date();
+    // From the one that may have begun a week ago.
+    let days = (-8_i64..).map_while(|ahead| today.checked_add(jiff::Span::new().days(ahead)).ok());
+    days.filter_map(|date| week(date, from, until, zone)).filter(|(_, ends)| at < *ends).take(count).collect()
+}
+
 /// The end of the weekly window that covers an instant. When clocks are set back, a local time happens twice: the
 /// window begins at the earlier and ends at the later one, so a freeze is never shorter than its local times say.
 fn weekly(from: WeekTime, until: WeekTime, zone: &TimeZone, at: Timestamp) -> Option<Timestamp> {
     let today = zone.to_datetime(at).date();
     // The last one that can have begun; the days around it are for clocks that are set at midnight.
     (-1..=7).filter_map(|ago| today.checked_sub(jiff::Span::new().days(ago)).ok()).find_map(|date| {
-        if date.weekday() != weekday(from.day) {
-            return None;
-        }
-        let begins = instant(date, from, zone, Disambiguation::Earlier)?;
-        let ends = instant(end_date(date, from, until)?, until, zone, Disambiguation::Later)?;
+        let (begins, ends) = week(date, from, until, zone)?;
         (begins <= at && at < ends).then_some(ends)
     })
+}
+
+/// The beginning and the end of the weekly window that begins on this date, if one does.
+fn week(date: Date, from: WeekTime, until: WeekTime, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+    if date.weekday() != weekday(from.day) {
+        return None;
+    }
+    let begins = instant(date, from, zone, Disambiguation::Earlier)?;
+    let ends = instant(end_date(date, from, until)?, until, zone, Disambiguation::Later)?;
+    Some((begins, ends))
 }
 
 /// The date on which a window ends that begins on this one.

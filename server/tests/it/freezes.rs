@@ -1,4 +1,5 @@
 //! Freezes: when they hold, and what they stop.
 
 mod enforcement;
+mod form;
 mod windows;

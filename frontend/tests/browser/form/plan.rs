@@ -96,7 +96,7 @@ async fn opened_with(script: &Script, plans: &Plans, asks_for_name: bool, pause:
         provide_events();
         let request = RwSignal::new(None);
         let open = move |_| {
-            request.set(Some(DialogRequest { target: target(asks_for_name), under_way: None }));
+            request.set(Some(DialogRequest::Form(target(asks_for_name))));
         };
         view! {
             <button type="button" on:click=open>"Open"</button>

@@ -148,9 +148,11 @@ fn inputs_of(fields: &BTreeMap<String, String>) -> InputValues {
     fields.iter().filter_map(input).collect()
 }
 
-/// What the form shows again after a refusal. An input may be empty on purpose: its default would come back.
+/// What the form shows again after a refusal. A ref or an input that is empty stays so: its
+/// default would come back.
 fn all_typed(fields: &[(&str, String)], inputs: &InputValues) -> Vec<(String, String)> {
-    let fields = fields.iter().filter(|(_, text)| !text.is_empty());
+    let is_kept = |name: &str, text: &str| !text.is_empty() || name == FormField::Ref.as_str();
+    let fields = fields.iter().filter(|(name, text)| is_kept(name, text));
     let fields = fields.map(|(name, text)| ((*name).to_owned(), text.clone()));
     fields.chain(inputs.iter().map(|(name, value)| (format!("{PREFIX}{name}"), value.to_owned()))).collect()
 }

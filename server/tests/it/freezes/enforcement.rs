@@ -244,7 +244,7 @@ async fn invalid_freeze_is_not_declared() {
     for (body, code) in [
         ("", "malformed_body"),
         ("kind=never&reason=x", "malformed_body"),
-        ("kind=until_lifted&app=&environment=", "malformed_body"),
+        ("kind=until_lifted&app=&environment=", "invalid_field"),
         ("kind=until_lifted&app=&environment=&reason=+", "invalid_field"),
         ("kind=until_lifted&app=&environment=&reason=a%00b", "invalid_field"),
         ("kind=until_lifted&app=nothing&environment=&reason=x", "unknown_environment"),
@@ -257,7 +257,7 @@ async fn invalid_freeze_is_not_declared() {
             "kind=once&reason=x&from=2026-11-23T08%3A00&until=2026-11-23T09%3A00&time_zone=Atlantis",
             "invalid_field",
         ),
-        ("kind=once&reason=x&from=tomorrow&until=2026-11-23T09%3A00&time_zone=UTC", "malformed_body"),
+        ("kind=once&reason=x&from=tomorrow&until=2026-11-23T09%3A00&time_zone=UTC", "invalid_field"),
         (
             "kind=weekly&reason=x&from_day=friday&from=16%3A00&until_day=friday&until=16%3A00&time_zone=UTC",
             "invalid_field",
@@ -268,8 +268,8 @@ async fn invalid_freeze_is_not_declared() {
         ),
     ] {
         let posted = console.post_form("/freezes", body).await;
-        let back = format!("/freezes?problem={code}");
-        assert_eq!((posted.status, posted.header("location")), (303, Some(back.as_str())), "{body}");
+        let (location, problem) = (posted.header("location").unwrap(), format!("/freezes?problem={code}"));
+        assert!(posted.status == 303 && location.starts_with(&problem), "{body}: {location}");
     }
     assert_eq!(console.database.store.freezes(9, &Visible::All).await.unwrap(), []);
     let cross = request("POST", "/freezes")

@@ -9,7 +9,7 @@ use jiff::{
 };
 use proptest::prelude::*;
 use runtime::ids::uuid_at;
-use store::freeze_window::{Until, frozen, holds};
+use store::freeze_window::{Until, frozen, holds, periods};
 
 use crate::support::noon;
 
@@ -213,4 +213,29 @@ fn window_without_gaps_has_no_end() {
         |from, until| Window::Weekly { from: at(from), until: at(until), time_zone: "UTC".to_owned() };
     let always = [freeze(weekly(0, 3), None), freeze(weekly(3, 0), None)];
     assert_eq!(frozen(&always, "shop", "production", noon()).unwrap().opens_at, None);
+}
+
+/// The next times of a weekly window, over the night in which clocks are set back; the one that holds now comes first.
+#[test]
+fn next_periods_begin_with_the_current_one() {
+    let weekend = Window::Weekly {
+        from: WeekTime { day: Day::Friday, at: Time::constant(18, 0, 0, 0) },
+        until: WeekTime { day: Day::Monday, at: Time::constant(8, 0, 0, 0) },
+        time_zone: "Europe/Berlin".to_owned(),
+    };
+    let at = |text: &str| text.parse::<Timestamp>().unwrap();
+    let expected = [
+        ("2026-10-16T16:00:00Z", "2026-10-19T06:00:00Z"),
+        ("2026-10-23T16:00:00Z", "2026-10-26T07:00:00Z"),
+        ("2026-10-30T17:00:00Z", "2026-11-02T07:00:00Z"),
+    ];
+    let expected = expected.map(|(from, until)| (at(from), at(until)));
+    for now in ["2026-10-12T06:00:00Z", "2026-10-16T16:00:00Z", "2026-10-19T05:59:59Z"] {
+        assert_eq!(periods(&weekend, at(now), 3), expected, "{now}");
+    }
+    assert_eq!(periods(&weekend, at("2026-10-19T06:00:00Z"), 2), expected[1..]);
+    let once = Window::Once { from: at("2026-10-16T16:00:00Z"), until: at("2026-10-19T06:00:00Z") };
+    assert_eq!(periods(&once, at("2026-10-19T05:59:59Z"), 5), expected[..1]);
+    assert_eq!(periods(&once, at("2026-10-19T06:00:00Z"), 5), []);
+    assert_eq!(periods(&Window::UntilLifted, noon(), 5), []);
 }
