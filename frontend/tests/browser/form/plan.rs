@@ -30,10 +30,12 @@ use super::{
     focused, problem, target,
 };
 type Answer = oneshot::Sender<Result<String, UiError>>;
+/// The address that was asked for, and who waits for the page.
+type Question = (String, Option<Answer>);
 
 /// Pages of the plan, as a test answers them.
 #[derive(Clone, Default)]
-pub(super) struct Plans(Arc<Mutex<Vec<(String, Option<Answer>)>>>);
+pub(super) struct Plans(Arc<Mutex<Vec<Question>>>);
 
 impl Plans {
     fn source(&self) -> PageSource {
