@@ -12,6 +12,7 @@ pub mod page;
 pub mod page_refresh;
 pub mod pending_submission;
 pub mod poll;
+pub mod shared_stream;
 pub mod shortcuts;
 pub mod source;
 pub mod submission;

@@ -220,6 +220,7 @@ pub(crate) fn denials() -> Group {
     let next = Width::Page.figure("may-not-repeat", "What one may not do next", || {
         let redeploys = vec![Redeploy {
             environment: "production".to_owned(),
+            is_backwards: false,
             kind: RedeployKind::Rollback,
             denied: Some(denied(Action::Deploy)),
         }];

@@ -102,7 +102,12 @@ fn redeploys() -> Vec<Redeploy> {
     });
     kinds
         .zip(["production", "staging"])
-        .map(|(kind, name)| Redeploy { environment: name.to_owned(), kind, denied: None })
+        .map(|(kind, name)| Redeploy {
+            environment: name.to_owned(),
+            kind,
+            is_backwards: kind == RedeployKind::Promotion,
+            denied: None,
+        })
         .collect()
 }
 

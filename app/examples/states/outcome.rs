@@ -73,8 +73,13 @@ fn figure(
     version: Option<VersionCheck>,
 ) -> Figure {
     let aftermath = deploy.aftermath();
-    let outcome =
-        aftermath.map(|aftermath| Outcome { aftermath, last_good: Some(name("v1.7")), newer, version });
+    let outcome = aftermath.map(|aftermath| Outcome {
+        aftermath,
+        last_good: Some(name("v1.7")),
+        newer,
+        version,
+        promote_to: (aftermath == Aftermath::Live).then(|| "production".to_owned()),
+    });
     let first = PollAnswer { outcome, ..deploy.into() };
     Width::Panel.figure(
         id,

@@ -18,6 +18,9 @@ pub struct Outcome {
     /// What the environment itself answers, compared with the last good one, where it is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionCheck>,
+    /// The next environment, in the order of the configuration, if another commit is live there: where to promote to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promote_to: Option<String>,
 }
 
 /// What a deploy is called, and where its page is.
@@ -53,6 +56,7 @@ impl Outcome {
             last_good: last_good.filter(other).map(DeployName::from),
             newer: newest.filter(other).filter(is_newer).map(DeployName::from),
             version,
+            promote_to: None,
         })
     }
 

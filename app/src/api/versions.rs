@@ -93,6 +93,9 @@ pub struct Redeploy {
     pub environment: String,
     /// Which kind it is.
     pub kind: RedeployKind,
+    /// Whether the environment comes before the one that has the commit: what is promoted goes the other way.
+    #[serde(default)]
+    pub is_backwards: bool,
     /// Why the caller may not deploy there; none, if they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied: Option<String>,

@@ -1,7 +1,8 @@
 //! Events of deploys, as the server pushes them. They change nothing that is shown: they make polls ask at once.
 //!
-//! - One stream for the page, shared by all that polls on it; none while the tab is hidden, unless the operator allowed
-//!   desktop notifications, because a browser has few connections to one server, for all its tabs together.
+//! - One stream for the page, shared by all that polls on it, and [for all tabs](super::shared_stream); none while the tab is
+//!   hidden, unless the operator allowed desktop notifications.
+//! - When the machine is on the network again, the stream is opened anew at once.
 //! - Polling goes on as the safety net, and slower while the stream is connected. The server sends a heartbeat every ten
 //!   seconds; a stream that is silent for longer than two of them is as good as none.
 //! - There is one timer slot. It, the stream and the listener are dropped with the owner.
@@ -13,7 +14,7 @@ use leptos::{leptos_dom::helpers::WindowListenerHandle, prelude::*};
 use wasm_bindgen::{JsCast, JsValue, prelude::Closure};
 use web_sys::{EventSource, MessageEvent};
 
-use super::{notifications::wants_events, source::use_context_or_default};
+use super::{notifications::wants_events, shared_stream::open_shared, source::use_context_or_default};
 use crate::domain::DeployId;
 
 /// Where the events are.
@@ -48,7 +49,7 @@ impl EventStream {
 
 impl Default for EventStream {
     fn default() -> Self {
-        Self::new(|on_event| Box::new(BrowserStream::new(on_event)))
+        Self::new(|on_event| open_shared(on_event, |on_event| Box::new(BrowserStream::new(on_event))))
     }
 }
 
@@ -84,10 +85,10 @@ pub fn provide_events() {
             watchdog: RefCell::new(None),
         });
         connection.clone().open_if_wanted();
-        let listener = connection.clone().on_visibility();
+        let listeners = ["visibilitychange", "online"].map(|event| connection.clone().open_anew_on(event));
         let connection = StoredValue::new_local(connection);
         on_cleanup(move || {
-            listener.remove();
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
             connection.with_value(|connection| connection.close());
         });
     });
@@ -161,8 +162,8 @@ impl Connection {
         self.watchdog.replace(Some(watchdog));
     }
 
-    fn on_visibility(self: Rc<Self>) -> WindowListenerHandle {
-        window_event_listener_untyped("visibilitychange", move |_| {
+    fn open_anew_on(self: Rc<Self>, event: &str) -> WindowListenerHandle {
+        window_event_listener_untyped(event, move |_| {
             self.close();
             self.clone().open_if_wanted();
         })

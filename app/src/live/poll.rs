@@ -6,6 +6,7 @@
 //!   On its return one request goes out at once, however long the tab was hidden.
 //! - An [event](super::event_stream) about what is polled makes it ask at once; while the stream is connected, the poll
 //!   itself is slower.
+//! - When the machine leaves the network that is said at once, and when it returns it asks at once.
 //! - There is one timer slot, so there can be no second timer. It and the listener are dropped with the owner.
 
 use std::{
@@ -79,13 +80,13 @@ pub fn use_poll<P: Polled + Clone + Send + Sync>(intervals: PollIntervals, first
             FirstRequest::Now => poll.clone().fetch_if_wanted(),
             FirstRequest::AfterInterval => poll.clone().schedule(),
         }
-        let listener = poll.clone().on_visibility();
+        let listeners = [poll.clone().on_visibility(), poll.clone().on_online(), poll.clone().on_offline()];
         if let Some(events) = events {
             poll.clone().listen(events);
         }
         let poll = StoredValue::new_local(poll);
         on_cleanup(move || {
-            listener.remove();
+            listeners.into_iter().for_each(WindowListenerHandle::remove);
             poll.with_value(|poll| poll.stop());
         });
     });
@@ -196,6 +197,20 @@ impl<P: Polled> Poll<P> {
                 self.clone().fetch();
             } else if !self.in_flight.get() {
                 self.timer.take();
+            }
+        })
+    }
+
+    fn on_online(self: Rc<Self>) -> WindowListenerHandle {
+        window_event_listener_untyped("online", move |_| self.clone().fetch_if_wanted())
+    }
+
+    /// The browser knows before a request has failed.
+    fn on_offline(self: Rc<Self>) -> WindowListenerHandle {
+        window_event_listener_untyped("offline", move |_| {
+            if !self.stopped.get() {
+                // What comes next does not change: the timer runs.
+                let _ = self.polled.on_answer(Err(UiError::Unreachable));
             }
         })
     }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::NotFound;
 use crate::{
-    api::{ErrorCode, RedeployKind, RedeployPlan, UiError, versions::read_redeploy_plan},
+    api::{Changes, ErrorCode, RedeployKind, RedeployPlan, UiError, versions::read_redeploy_plan},
     domain::DeployId,
     request::{query::use_query, rehearsal::use_rehearsal, response},
     text::printable::printable,
@@ -71,6 +71,9 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
     let environment = plan.redeploy.environment.clone();
     let (title, press) = match plan.redeploy.kind {
         RedeployKind::Rollback => (format!("Roll back {} in {environment}", plan.of.app), "Roll back"),
+        RedeployKind::Promotion if plan.redeploy.is_backwards => {
+            (format!("Deploy {} to {environment}, as in {}", plan.of.app, plan.of.environment), "Deploy")
+        }
         RedeployKind::Promotion => (format!("Promote {} to {environment}", plan.of.app), "Promote"),
     };
     let under_way = plan.under_way.map(|id| {
@@ -93,6 +96,7 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
         <div class="page-head"><h1>{title}</h1></div>
         <FormErrorNote problem=posted />
         {under_way}
+        {takes_back(&plan)}
         <dl class="facts">
             <div><dt>"Live now"</dt><dd>{live}</dd></div>
             <div><dt>"After"</dt><dd><DeployLine deploy=plan.of.clone() />{from}</dd></div>
@@ -103,6 +107,24 @@ fn RedeployContent(plan: RedeployPlan) -> impl IntoView {
         <RedeployForm plan press />
     }
     .into_any()
+}
+
+/// A roll-back is meant to take commits back. Anything else that does says so before it is asked for.
+fn takes_back(plan: &RedeployPlan) -> Option<impl IntoView + use<>> {
+    let count = match (&plan.changes, plan.redeploy.kind) {
+        (Changes::Known { takes_back, .. }, RedeployKind::Promotion) => takes_back.total,
+        (Changes::Known { .. }, RedeployKind::Rollback) | (Changes::Unknown { .. }, _) => 0,
+    };
+    let environment = plan.redeploy.environment.clone();
+    let commits =
+        if count == 1 { "1 commit that is".to_owned() } else { format!("{count} commits that are") };
+    (count > 0).then(|| {
+        view! {
+            <div class="note note--late">
+                <p class="note__title">{format!("This takes back {commits} live in {environment}.")}</p>
+            </div>
+        }
+    })
 }
 
 #[component]

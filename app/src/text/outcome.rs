@@ -17,12 +17,18 @@ pub fn name_label(name: &DeployName) -> String {
     ref_label(&name.git_ref, name.commit.as_ref())
 }
 
-/// What runs now, as far as that is known; none after a success, which says it itself.
+/// What runs now, as far as that is known; after a success, which says it itself, where that could be promoted.
 #[must_use]
 pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
     let good = outcome.last_good.as_ref().map(name_label);
     let sentence = match outcome.aftermath {
-        Aftermath::Live => return None,
+        Aftermath::Live => {
+            let next = outcome.promote_to.as_ref()?;
+            return Some(format!(
+                "{} is live here, and not in {next}.",
+                ref_text(&deploy.git_ref, deploy.commit.as_ref())
+            ));
+        }
         Aftermath::Untouched => match good {
             Some(good) => format!("Nothing was rolled out: {good} is still live."),
             None => "Nothing was rolled out.".to_owned(),

@@ -218,6 +218,13 @@ impl Apps {
 }
 
 impl AppConfig {
+    /// Whether one environment comes before another, in the order of the file.
+    #[must_use]
+    pub fn comes_before(&self, environment: &str, other: &str) -> bool {
+        let at = |name: &str| self.environments.iter().position(|place| place.name == name);
+        at(environment).zip(at(other)).is_some_and(|(environment, other)| environment < other)
+    }
+
     /// Whether a run of the workflow on this branch or tag is believed.
     #[must_use]
     pub fn imports_from(&self, name: &str) -> bool {

@@ -66,7 +66,8 @@ impl VersionsApi for Console {
             let live = self.live(app, place).await?;
             if let Some(kind) = kind(&of, &place.name, live.as_ref()) {
                 let denied = caller.denied(Action::Deploy, &scope(&app.name, &place.name));
-                redeploys.push(Redeploy { environment: place.name.clone(), kind, denied });
+                let is_backwards = app.comes_before(&place.name, &of.environment);
+                redeploys.push(Redeploy { environment: place.name.clone(), kind, is_backwards, denied });
             }
         }
         Ok(redeploys)
@@ -98,6 +99,7 @@ impl VersionsApi for Console {
             redeploy: Redeploy {
                 environment: environment.to_owned(),
                 kind,
+                is_backwards: app.comes_before(environment, &of.environment),
                 denied: caller.denied(Action::Deploy, &scope(&app.name, environment)),
             },
             under_way: under_way.map(|deploy| deploy.id),

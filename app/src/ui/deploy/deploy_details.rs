@@ -4,8 +4,11 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{Deploy, DeployId, Origin},
-    text::printable::printable,
-    ui::kit::{person_mark::PersonMark, requester::requested_by_text, time::At},
+    text::printable::{is_web_address, printable},
+    ui::{
+        kit::{person_mark::PersonMark, requester::requested_by_text, time::At},
+        versions::CommitLineOf,
+    },
 };
 
 /// What is known from the request on; the commit, as soon as the workflow or GitHub has named it.
@@ -17,7 +20,14 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
     );
     let commit = deploy.commit.as_ref().map_or_else(
         || view! { <dd class="quiet">"not known"</dd> }.into_any(),
-        |commit| view! { <dd class="code">{commit.to_string()}</dd> }.into_any(),
+        |commit| {
+            let id = commit.to_string();
+            let id = match commit_url(&deploy) {
+                Some(href) => view! { <a class="code" href=href rel="noreferrer">{id}</a> }.into_any(),
+                None => view! { <span class="code">{id}</span> }.into_any(),
+            };
+            view! { <dd>{id} <CommitLineOf deploy=deploy.clone() /></dd> }.into_any()
+        },
     );
     let by = view! { <PersonMark name=&deploy.requested_by /> " " {requested_by_text(&deploy)} };
     let inputs = (!deploy.inputs.is_empty()).then(|| {
@@ -71,4 +81,11 @@ fn event_text(event: &str) -> String {
         "workflow_dispatch" => "by hand".to_owned(),
         event => printable(&event.replace('_', " ")),
     }
+}
+
+/// The page of its commit, which is in the repository of its run.
+fn commit_url(deploy: &Deploy) -> Option<String> {
+    let run = deploy.github_run_url.as_deref().filter(|address| is_web_address(address))?;
+    let (repository, _) = run.split_once("/actions/runs/")?;
+    Some(format!("{repository}/commit/{}", deploy.commit.as_ref()?))
 }

@@ -16,9 +16,10 @@ pub fn NextSteps(
     /// Where its commit could be deployed.
     redeploys: Vec<Redeploy>,
 ) -> impl IntoView {
-    let link = |Redeploy { environment, kind, denied }| {
+    let link = |Redeploy { environment, kind, is_backwards, denied }| {
         let words = match kind {
             RedeployKind::Rollback => format!("Roll {environment} back to this…"),
+            RedeployKind::Promotion if is_backwards => format!("Deploy to {environment}, too…"),
             RedeployKind::Promotion => format!("Promote to {environment}…"),
         };
         next_step(&environment, words, format!("/deploys/{deploy}/to/{environment}"), denied)

@@ -1,12 +1,15 @@
 //! After a deploy that did not succeed: what runs now, as far as that is known, and the one thing to do next. Links alone:
 //! each leads to a page that says what it would do.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{
+    either::{Either, EitherOf3},
+    prelude::*,
+};
 use leptos_router::location::Url;
 
 use crate::{
     api::Outcome,
-    domain::Deploy,
+    domain::{Aftermath, Deploy, FreezeVerdict},
     live::use_deploy::DeploySignals,
     text::outcome::{name_label, outcome_text},
     ui::{deploy_form::input_fields::PREFIX, kit::may_not::MayNot},
@@ -27,6 +30,7 @@ pub fn OutcomePanel(
 
 fn panel(deploy: &Deploy, outcome: &Outcome, denied: Option<String>) -> Option<impl IntoView + use<>> {
     let text = outcome_text(deploy, outcome)?;
+    let is_live = outcome.aftermath == Aftermath::Live;
     let newer = outcome.newer.as_ref().map(|newer| {
         let href = format!("/deploys/{}", newer.id);
         view! { <p>"Since then: " <a href=href>{name_label(newer)}</a> "."</p> }
@@ -39,7 +43,7 @@ fn panel(deploy: &Deploy, outcome: &Outcome, denied: Option<String>) -> Option<i
         (None, false) => EitherOf3::C(actions(deploy, outcome)),
     };
     Some(view! {
-        <div class="outcome" role="group" aria-label="What to do next">
+        <div class="outcome" class:outcome--live=is_live role="group" aria-label="What to do next">
             <p>{text}</p>
             {newer}
             <div class="outcome__actions">{actions}</div>
@@ -49,13 +53,20 @@ fn panel(deploy: &Deploy, outcome: &Outcome, denied: Option<String>) -> Option<i
 
 /// Back to what was healthy, where something else may be serving; else the same again.
 fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
+    if let Some(next) = outcome.promote_to.as_ref() {
+        let href = format!("/deploys/{}/to/{}", deploy.id, Url::escape(next));
+        let words = format!("Promote to {next}…");
+        return Either::Left(view! { <a class="button button--primary" href=href>{words}</a> });
+    }
     let again = again_address(deploy);
+    let was_frozen = matches!(deploy.freeze, Some(FreezeVerdict::Frozen(_)));
+    let label = if was_frozen { "Override the freeze…" } else { "Deploy again…" };
     let back = outcome.way_back().map(|good| {
         let href = format!("/deploys/{}/to/{}", good.id, Url::escape(&deploy.environment));
         view! { <a class="button button--primary" href=href>{format!("Roll back to {}…", name_label(good))}</a> }
     });
     let class = if back.is_some() { "button" } else { "button button--primary" };
-    view! { {back} <a class=class href=again>"Deploy again…"</a> }
+    Either::Right(view! { {back} <a class=class href=again>{label}</a> })
 }
 
 /// The form with the same ref and the same inputs in it.
