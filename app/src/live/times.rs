@@ -75,8 +75,11 @@ fn set_text(time: &Element, text: &str) {
     }
 }
 
+/// The browser reads the time: what reads it here would be downloaded.
 fn time_of(time: &Element) -> Option<Timestamp> {
-    time.get_attribute("datetime")?.parse().ok()
+    let milliseconds = Date::parse(&time.get_attribute("datetime")?);
+    #[expect(clippy::cast_possible_truncation, reason = "milliseconds of this epoch fit an i64")]
+    milliseconds.is_finite().then(|| Timestamp::from_millisecond(milliseconds as i64).ok()).flatten()
 }
 
 /// `30 Nov 2026, 14:03 CET`, as the browser writes it.

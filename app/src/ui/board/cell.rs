@@ -14,7 +14,7 @@ use self::{
 use super::blockers::{Blocker, blockers};
 use crate::{
     api::{BoardEnvironment, Upstream},
-    domain::{Deploy, GitHubOutage, InputSpec},
+    domain::{Commit, Deploy, GitHubOutage, InputSpec},
     text::{deploy::ref_text, printable::printable},
     ui::{
         deploy_form::target::{DeployTarget, write_inputs},
@@ -54,22 +54,19 @@ pub fn BoardCell(
     });
     let state = CellState::of(&environment);
     let (tone, id) = (state.tone(), format!("cell-{}-{}", target.app, target.environment));
+    // Another state is another line: nothing of the one before moves over into it.
+    let line_id = format!("{tone}-{}-{}", target.app, target.environment);
     let line = cell_line(&state, &environment);
-    let next_step = view! { <NextStep environment=environment.clone() /> };
     let more = format!("More about {} in {}", target.app, target.environment);
     view! {
         <td class="cell" id=id data-tone=tone>
-            <div class="cell__line">
-                {line}
-                {promote(&environment)}
-                {next_step}
-                <CellActions target=target.clone() environment=environment.clone() is_blocked=short.is_some() />
-                {short}
-            </div>
+            <div class="cell__line" id=line_id>{line}</div>
+            <CellActions target=target.clone() environment=environment.clone() is_blocked=short.is_some() />
             <details class="cell__more">
-                <summary class="cell__open" aria-label=more.clone() title="More"><IconImage icon=Icon::Down /></summary>
+                <summary class="cell__open" aria-label=more title="More"><IconImage icon=Icon::Down /></summary>
                 <CellDetails target environment in_the_way />
             </details>
+            {short}
         </td>
     }
     .into_any()
@@ -86,17 +83,20 @@ fn cell_line(state: &CellState<'_>, environment: &BoardEnvironment) -> impl Into
         <span class="cell__environment">{environment.name.clone()}</span>
         <IconImage icon=state.icon() />
         <span class="visually-hidden">{state.label()}</span>
-        {deploy.map(deploy_name)}
+        {deploy.map(|deploy| deploy_name(deploy, !state.is_moving()))}
         {steps}
         <span class="cell__words" title=title>{words}</span>
+        {promote(environment)}
+        <NextStep environment=environment.clone() />
         {age}
     }
 }
 
 /// Its ref, as the way to its page, and its commit, where that says more.
-fn deploy_name(deploy: &Deploy) -> impl IntoView + use<> {
+fn deploy_name(deploy: &Deploy, with_commit: bool) -> impl IntoView + use<> {
     let git_ref = ref_text(&deploy.git_ref, deploy.commit.as_ref());
-    let commit = deploy.commit.as_ref().filter(|commit| !commit.is_named_by(&deploy.git_ref));
+    let says_more = |commit: &&Commit| with_commit && !commit.is_named_by(&deploy.git_ref);
+    let commit = deploy.commit.as_ref().filter(says_more);
     let commit = commit.map(|commit| view! { <code class="cell__commit">{commit.short().to_owned()}</code> });
     let title = printable(&deploy.git_ref);
     view! { <a class="ref cell__ref" href=format!("/deploys/{}", deploy.id) title=title>{git_ref}</a> {commit} }

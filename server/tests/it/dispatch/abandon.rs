@@ -216,9 +216,9 @@ async fn page_has_a_form_to_abandon() {
     let refused = console.post_form(&format!("{page}/abandon"), "reason=+").await;
     assert_eq!(
         (refused.status, refused.header("location")),
-        (303, Some(&*format!("{page}?problem=invalid_field")))
+        (303, Some(&*format!("{page}?problem=invalid_field&field=reason")))
     );
-    let shown = console.get(&format!("{page}?problem=invalid_field")).await.text;
+    let shown = console.get(&format!("{page}?problem=invalid_field&field=reason")).await.text;
     assert!(text_of(&shown).contains("A field has a value that is not allowed."), "{shown}");
 
     let done = console.post_form(&format!("{page}/abandon"), "reason=%3Cb%3Egone").await;

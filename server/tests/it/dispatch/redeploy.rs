@@ -210,10 +210,16 @@ async fn page_shows_changes_and_deploys_once() {
 async fn promotion_shows_what_it_brings() {
     let console = TestConsole::new().await;
     let line = line(&console, 3).await;
-    console.succeeded("production", &line[2]).await;
+    let live = console.succeeded("production", &line[2]).await;
     let staged = console.succeeded("staging", &line[0]).await;
+    // The file names production first, so staging is what comes after it.
     let page = console.get(&format!("/deploys/{staged}/to/production")).await.text;
-    for words in ["Promote shop to production", "Brings 2 commits", "in staging"] {
+    for words in ["Deploy shop to production, as in staging", "Brings 2 commits", "in staging"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("takes back"), "{page}");
+    let page = console.get(&format!("/deploys/{live}/to/staging")).await.text;
+    for words in ["Promote shop to staging", "This takes back 2 commits that are live in staging."] {
         assert!(page.contains(words), "{words}: {page}");
     }
 }

@@ -43,7 +43,7 @@ pub fn CellActions(target: DeployTarget, environment: BoardEnvironment, is_block
         None => deploy_button(&target, environment.under_way.is_some(), blockers_id).into_any(),
     };
     let watch = environment.under_way.as_ref().map(|deploy| watch_button(&target, deploy));
-    view! { <span class="cell__actions">{watch} {deploy}</span> }
+    view! { <span class="cell__actions">{deploy} {watch}</span> }
 }
 
 /// The id of the button that opens the form.
