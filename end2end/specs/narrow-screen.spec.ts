@@ -60,6 +60,6 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await page.goto("/deploy/storefront/production");
   await expectNoSidewaysScroll(page, "the page from which one deploys");
   await page.goto(`/deploys/${id}/to/staging`);
-  await expect(page.getByRole("button", { name: "Promote" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Deploy", exact: true })).toBeVisible();
   await expectNoSidewaysScroll(page, "a promotion");
 });

@@ -16,7 +16,7 @@ test("one of three legs fails late, and the deploy with it", async ({ board }) =
   await dialog.deploy("main", "One of three legs fails late");
 
   await dialog.expectWords("Failed in the health check");
-  await expect(dialog.root.getByText("The health check failed: 503 from /healthz.")).toBeVisible();
+  await expect(dialog.step("health_check")).toContainText("The health check failed: 503 from /healthz.");
   const legs = dialog.root.getByRole("list", { name: "Deploy: legs" });
   await expect(legs.getByRole("listitem")).toHaveCount(3);
   await dialog.close.click();

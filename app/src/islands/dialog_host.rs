@@ -57,8 +57,7 @@ async fn load_dialog(slot: Slot, request: RwSignal<Option<DialogRequest>>, is_lo
     // The owner may be gone.
     let _ = is_loaded.try_set_value(false);
     if let Some(to_show) = request.try_get_untracked().flatten() {
-        request.set(None);
-        // It fails only for what is not an address.
-        let _ = window().location().set_href(&to_show.address());
+        // In place of the address of the dialog. It fails only for what is not an address.
+        let _ = window().location().replace(&to_show.address());
     }
 }

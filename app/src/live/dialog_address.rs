@@ -3,7 +3,7 @@
 
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsValue;
-use web_sys::{History, UrlSearchParams};
+use web_sys::UrlSearchParams;
 
 use crate::{
     domain::DeployId,
@@ -17,8 +17,6 @@ use crate::{
 pub const DEPLOY: &str = "deploy";
 /// The name of the place whose form is open: app and environment.
 const FORM: &str = "to";
-/// What the browser keeps with an address that was entered by opening the dialog.
-const ENTERED: &str = "dialog";
 
 /// Keeps the address and the dialog together, until the owner goes.
 pub fn use_dialog_address(request: RwSignal<Option<DialogRequest>>) {
@@ -47,10 +45,7 @@ pub fn use_dialog_address(request: RwSignal<Option<DialogRequest>>) {
 
 /// The form gave way to the deploy that it asked for: that is what the address names now.
 pub fn name_deploy(id: DeployId) {
-    if let Some(history) = history() {
-        let kept = history.state().unwrap_or(JsValue::NULL);
-        let _ = history.replace_state_with_url(&kept, "", Some(&address_of(&DialogRequest::Watch(id))));
-    }
+    replace(&address_of(&DialogRequest::Watch(id)));
 }
 
 /// What the address of this page asks for.
@@ -65,21 +60,24 @@ fn request_of_address() -> Option<DialogRequest> {
     DeployTarget::of(&button).map(DialogRequest::Form)
 }
 
+/// Back closes it again.
 fn enter(request: &DialogRequest) {
-    if let Some(history) = history() {
+    if let Ok(history) = window().history() {
         // It fails only where a page asks for hundreds of addresses in seconds; then the address is behind.
-        let _ = history.push_state_with_url(&ENTERED.into(), "", Some(&address_of(request)));
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&address_of(request)));
     }
 }
 
-/// Back to where the dialog was opened; where the page was loaded with it, to the page without it.
+/// Closed by hand: the address says so. It is replaced and not gone back from, because going back takes a moment, and would
+/// undo what is followed meanwhile.
 fn leave() {
-    let Some(history) = history() else { return };
-    let _ = if history.state().is_ok_and(|state| state == ENTERED) {
-        history.back()
-    } else {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&address(|_| ())))
-    };
+    replace(&address(|_| ()));
+}
+
+fn replace(address: &str) {
+    if let Ok(history) = window().history() {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(address));
+    }
 }
 
 fn address_of(request: &DialogRequest) -> String {
@@ -102,8 +100,4 @@ fn address(name: impl FnOnce(&UrlSearchParams)) -> String {
 
 fn query() -> Option<UrlSearchParams> {
     UrlSearchParams::new_with_str(&window().location().search().ok()?).ok()
-}
-
-fn history() -> Option<History> {
-    window().history().ok()
 }

@@ -81,8 +81,9 @@ pub fn Palette(opened: ReadSignal<u32>) -> impl IntoView {
     }
 }
 
-fn option(index: usize, Command { title, note, href }: Command, chosen: RwSignal<usize>) -> impl IntoView {
+fn option(index: usize, command: Command, chosen: RwSignal<usize>) -> impl IntoView {
     let is_chosen = move || chosen.get() == index;
+    let (title, note) = (command.title.clone(), command.note.clone());
     view! {
         <li
             class="palette__option"
@@ -90,8 +91,9 @@ fn option(index: usize, Command { title, note, href }: Command, chosen: RwSignal
             role="option"
             aria-selected=move || is_chosen().to_string()
             on:mousemove=move |_| chosen.set(index)
+            on:click=move |_| follow(Some(command.clone()))
         >
-            <a href=href tabindex="-1">{title} <span class="quiet">{note}</span></a>
+            {title} <span class="quiet">{note}</span>
         </li>
     }
 }

@@ -119,7 +119,7 @@ fn DialogContent(
 ) -> impl IntoView {
     let (title, view) = match &request {
         DialogRequest::Form(target) => (title(&target.app, &target.environment), DialogView::Form),
-        DialogRequest::Watch(_) => ("Deploy".to_owned(), DialogView::Loading),
+        DialogRequest::Watch(id) => (title_on_page(*id), DialogView::Loading),
     };
     let (heading, title, shown) = (NodeRef::<html::H2>::new(), RwSignal::new(title), RwSignal::new(view));
     Effect::new(move || open_and_focus(dialog, heading, &shown.get()));
@@ -173,6 +173,13 @@ impl DialogView {
             Self::Form | Self::Loading | Self::Error(_) => None,
         }
     }
+}
+
+/// As the button that opened it says; without one, until the deploy is read, no more is known.
+fn title_on_page(id: DeployId) -> String {
+    let button = elements(&format!("[{}=\"{id}\"]", target::WATCH)).next();
+    let target = button.and_then(|button| DeployTarget::of(&button));
+    target.map_or_else(|| "Deploy".to_owned(), |target| title(&target.app, &target.environment))
 }
 
 fn title(app: &str, environment: &str) -> String {
