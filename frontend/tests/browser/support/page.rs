@@ -15,7 +15,7 @@ use app::{
     ui::{deploy::progress::DeployProgress, kit::announcement::Announcement},
 };
 use leptos::{mount::mount_to, prelude::*};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
@@ -35,6 +35,12 @@ pub(crate) struct Page {
     mounted: Option<Box<dyn Any>>,
 }
 
+/// A dialog names itself in the address, which outlives the page of a test.
+fn forget_address() {
+    let history = window().history().expect("a page has one");
+    history.replace_state_with_url(&JsValue::NULL, "", Some("?")).expect("an address");
+}
+
 impl Page {
     /// Mounts a view that asks this script.
     pub(crate) fn new<V: IntoView + 'static>(
@@ -42,6 +48,7 @@ impl Page {
         every: Duration,
         view: impl FnOnce() -> V + 'static,
     ) -> Self {
+        forget_address();
         let root: HtmlElement = document().create_element("div").expect("a name").unchecked_into();
         document().body().expect("a page").append_child(&root).expect("a new element");
         let (source, target, cancel) = (script.source(), script.target(), script.cancel_target());
