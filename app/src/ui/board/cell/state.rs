@@ -15,7 +15,7 @@ use crate::{
 pub enum CellState<'a> {
     UnderWay(&'a Deploy),
     /// The newest deploy did not succeed, and that matters still.
-    Ended(&'a Deploy, Outcome),
+    Ended(&'a Deploy, Box<Outcome>),
     /// It answers another commit than that of its live deploy.
     Drift(&'a Deploy),
     Frozen(&'a Frozen, Option<&'a Deploy>),
@@ -33,7 +33,7 @@ impl<'a> CellState<'a> {
             return Self::UnderWay(deploy);
         }
         if let Some((deploy, outcome)) = ended_badly(environment) {
-            return Self::Ended(deploy, outcome);
+            return Self::Ended(deploy, Box::new(outcome));
         }
         match (live.filter(|_| drifts(environment)), &environment.frozen, &environment.claim, live) {
             (Some(live), ..) => Self::Drift(live),
