@@ -1,13 +1,14 @@
 //! Finding apps by typing, and by what asks for attention: what does not match is hidden at once. The server applies the
 //! same filter to what the address asks for, and the address follows.
 
+use js_sys::JsString;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
 use super::{dialog_triggers::elements, page::find};
 use crate::ui::board::{
-    filter::{FIELD, SEARCH, SHOW, matches_search},
+    filter::{FIELD, SEARCH, SHOW, has_words},
     grid::NONE_FOUND,
 };
 
@@ -73,7 +74,8 @@ impl Wanted {
     fn finds(&self, element: &Element) -> bool {
         let attribute = |name| element.get_attribute(name).unwrap_or_default();
         let asks = |show: &String| attribute(ATTENTION).split(' ').any(|attention| attention == show);
-        self.show.as_ref().is_none_or(asks) && matches_search(&attribute(SEARCHABLE), &self.search)
+        self.show.as_ref().is_none_or(asks)
+            && has_words(&lower(attribute(SEARCHABLE)), &lower(self.search.clone()))
     }
 }
 
@@ -82,6 +84,11 @@ pub fn apply() {
     if find(&document(), &format!("[{SEARCHABLE}]")).is_some() {
         hide_the_rest(&Wanted::of_address());
     }
+}
+
+/// The browser knows the letters of all scripts: the tables of them need not be downloaded.
+fn lower(text: String) -> String {
+    JsString::from(text).to_lower_case().into()
 }
 
 fn show(wanted: &Wanted) {

@@ -111,6 +111,11 @@ fn add_deploy(text: &mut String, deploy: &Deploy) {
 /// Whether each word of what was typed is in a text, in capitals or not.
 #[must_use]
 pub fn matches_search(text: &str, search: &str) -> bool {
-    let text = text.to_lowercase();
-    search.to_lowercase().split_whitespace().all(|word| text.contains(word))
+    has_words(&text.to_lowercase(), &search.to_lowercase())
+}
+
+/// The same of texts in small letters.
+#[must_use]
+pub fn has_words(text: &str, search: &str) -> bool {
+    search.split_whitespace().all(|word| text.contains(word))
 }
