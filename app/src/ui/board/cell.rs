@@ -86,7 +86,7 @@ fn cell_line(state: &CellState<'_>, environment: &BoardEnvironment) -> impl Into
         {deploy.map(|deploy| deploy_name(deploy, !state.is_moving()))}
         {steps}
         <span class="cell__words" title=title>{words}</span>
-        {promote(environment)}
+        {state.is_settled().then(|| promote(environment))}
         <NextStep environment=environment.clone() />
         {age}
     }

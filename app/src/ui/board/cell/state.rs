@@ -61,6 +61,15 @@ impl<'a> CellState<'a> {
         matches!(self, Self::UnderWay(deploy) if deploy.awaited_approval().is_none())
     }
 
+    /// Whether what is live there is not in question: only then it is said what could come next.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        match self {
+            Self::UnderWay(_) | Self::Ended(..) | Self::Drift(_) => false,
+            Self::Frozen(..) | Self::Claimed(..) | Self::Live(_) | Self::Empty => true,
+        }
+    }
+
     /// Since when it is so: when what is under way was requested, when what is live became so.
     #[must_use]
     pub fn since(&self) -> Option<Timestamp> {
