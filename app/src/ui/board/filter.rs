@@ -8,7 +8,7 @@ use crate::{
     api::{BoardApp, BoardEnvironment},
     domain::Deploy,
     request::query::{Query, address},
-    text::{deploy::deploy_label, status::status_text},
+    text::{deploy::deploy_label, printable::printable, status::status_text},
 };
 
 pub const FIELD: &str = "board-filter";
@@ -99,12 +99,13 @@ fn shown_deploys(environment: &BoardEnvironment) -> impl Iterator<Item = &Deploy
 fn add_deploy(text: &mut String, deploy: &Deploy) {
     let commit = deploy.commit.as_ref().map(ToString::to_string).unwrap_or_default();
     let details = deploy.commit_details.as_ref();
-    let subject = details.map(|details| details.subject.as_str()).unwrap_or_default();
-    let author = details.and_then(|details| details.author.as_deref()).unwrap_or_default();
-    let words = [&deploy_label(deploy), &status_text(deploy), &deploy.requested_by, &commit, subject, author];
+    let subject = details.map(|details| printable(&details.subject)).unwrap_or_default();
+    let author = details.and_then(|details| details.author.as_deref()).map(printable).unwrap_or_default();
+    let requester = printable(&deploy.requested_by);
+    let words = [deploy_label(deploy), status_text(deploy), requester, commit, subject, author];
     for word in words {
         text.push(' ');
-        text.push_str(word);
+        text.push_str(&word);
     }
 }
 
