@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::{UiError, VersionCheck, client::ApiClient};
+use super::{Outcome, UiError, VersionCheck, client::ApiClient};
 use crate::domain::{Claim, CommitDistance, Deploy, DeployId, Frozen, GitHubOutage, InputSpec, Timestamp};
 
 #[cfg(feature = "ssr")]
@@ -85,6 +85,14 @@ pub struct BoardEnvironment {
     /// Why the caller may not deploy there; none, if they may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub denied: Option<String>,
+}
+
+impl BoardEnvironment {
+    /// What the newest deploy that ended left behind.
+    #[must_use]
+    pub fn outcome(&self) -> Option<Outcome> {
+        Outcome::of(self.last_ended.as_ref()?, self.last_success.as_ref(), None, self.version.clone())
+    }
 }
 
 /// What is live in the environment before, in the order of the configuration: what would be promoted here.

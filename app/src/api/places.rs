@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::{Board, BoardEnvironment, DeployName, Outcome, UiError, client::ApiClient};
+use super::{Board, BoardEnvironment, DeployName, UiError, client::ApiClient};
 use crate::domain::DeployId;
 
 #[cfg(feature = "ssr")]
@@ -47,10 +47,8 @@ impl KnownPlace {
     }
 
     fn of_environment(app: String, environment: BoardEnvironment) -> Self {
-        let BoardEnvironment { name, denied, last_success, last_ended, under_way, upstream, version, .. } =
-            environment;
-        let outcome =
-            last_ended.as_ref().and_then(|ended| Outcome::of(ended, last_success.as_ref(), None, version));
+        let outcome = environment.outcome();
+        let BoardEnvironment { name, denied, last_success, under_way, upstream, .. } = environment;
         Self {
             app,
             environment: name,

@@ -14,7 +14,6 @@ use crate::{
 #[component]
 pub fn Palette(opened: ReadSignal<u32>) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    let field = NodeRef::<html::Input>::new();
     let typed = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let places = RwSignal::new(Ok::<_, UiError>(Vec::<KnownPlace>::new()));
@@ -57,7 +56,6 @@ pub fn Palette(opened: ReadSignal<u32>) -> impl IntoView {
         <dialog class="modal palette" node_ref=dialog aria-label="Search and commands">
             <input
                 class="input palette__field"
-                node_ref=field
                 type="text"
                 role="combobox"
                 aria-label="Search or jump to"

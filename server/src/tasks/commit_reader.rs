@@ -115,7 +115,7 @@ impl CommitReader {
     }
 }
 
-/// Whoever may push writes these texts: a beginning of them is kept, without control characters.
+/// All who may push write these texts: a beginning of them is kept, without control characters.
 fn cut(details: CommitDetails) -> CommitDetails {
     let text = |text: String| -> String {
         let shown = text.trim().chars().filter(|letter| !letter.is_control());

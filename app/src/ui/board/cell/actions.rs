@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    api::{BoardEnvironment, Outcome},
+    api::BoardEnvironment,
     domain::Deploy,
     text::outcome::name_label,
     ui::{deploy_form::target::DeployTarget, kit::may_not::MayNot},
@@ -22,8 +22,7 @@ pub fn NextStep(environment: BoardEnvironment) -> impl IntoView {
 
 /// The way back to what was healthy, where something else may be serving.
 fn way_back(environment: &BoardEnvironment) -> Option<AnyView> {
-    let BoardEnvironment { last_success, last_ended, version, .. } = environment;
-    let outcome = Outcome::of(last_ended.as_ref()?, last_success.as_ref(), None, version.clone())?;
+    let outcome = environment.outcome()?;
     let good = outcome.way_back().filter(|_| environment.denied.is_none())?;
     let href = format!("/deploys/{}/to/{}", good.id, environment.name);
     let name = format!("Roll back to {}…", name_label(good));

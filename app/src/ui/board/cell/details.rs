@@ -20,7 +20,7 @@ pub fn CellDetails(
     environment: BoardEnvironment,
     in_the_way: Vec<Blocker>,
 ) -> impl IntoView {
-    let outcome = outcome(&environment);
+    let outcome = environment.outcome();
     let latest = latest(&environment, outcome.as_ref());
     let claim = environment.claim.clone().map(claim_note);
     let blockers = (!in_the_way.is_empty()).then(|| view! { <BlockerList list=in_the_way /> });
@@ -32,12 +32,6 @@ pub fn CellDetails(
             {claim}
         </div>
     }
-}
-
-/// What the newest deploy that ended left behind.
-fn outcome(environment: &BoardEnvironment) -> Option<Outcome> {
-    let BoardEnvironment { last_success, last_ended, version, .. } = environment;
-    Outcome::of(last_ended.as_ref()?, last_success.as_ref(), None, version.clone())
 }
 
 fn live(environment: BoardEnvironment, target: &DeployTarget, is_in_doubt: bool) -> impl IntoView + use<> {

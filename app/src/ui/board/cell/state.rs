@@ -145,9 +145,7 @@ impl<'a> CellState<'a> {
 
 /// The newest deploy that ended, unless it is what is live, or ended early and touched nothing.
 fn ended_badly(environment: &BoardEnvironment) -> Option<(&Deploy, Outcome)> {
-    let BoardEnvironment { last_success, last_ended, version, .. } = environment;
-    let ended = last_ended.as_ref()?;
-    let outcome = Outcome::of(ended, last_success.as_ref(), None, version.clone())?;
+    let (ended, outcome) = (environment.last_ended.as_ref()?, environment.outcome()?);
     let matters = match Tone::of(ended) {
         Tone::Bad | Tone::Late | Tone::Unknown => true,
         Tone::Stopped => outcome.is_in_doubt(),
