@@ -71,5 +71,5 @@ pub use service::{Ask, Obstacle, ServiceError};
 #[cfg(feature = "ssr")]
 pub use versions::VersionsApi;
 pub use versions::{
-    Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
+    Brought, Changes, CommitLine, CommitList, Redeploy, RedeployKind, RedeployPlan, VersionCheck, Versions,
 };

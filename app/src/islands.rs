@@ -18,7 +18,7 @@ pub mod slot;
 use self::{dialog_host::DialogHost, follow::FollowedDeploy, slot::Slot};
 use crate::{
     live::{
-        board_filter::use_board_filter, event_stream::provide_events, page::find,
+        board_filter::use_board_filter, event_stream::provide_events, favourites::use_favourites, page::find,
         page_refresh::use_page_refresh,
     },
     ui::{deploy::progress_panel, layout::freshness::PageFreshness},
@@ -30,6 +30,7 @@ pub fn LiveBoard() -> impl IntoView {
     Effect::new(mark_hydrated);
     provide_events();
     use_board_filter();
+    use_favourites();
     let page = use_page_refresh();
     view! {
         <PageFreshness page />

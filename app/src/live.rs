@@ -2,10 +2,12 @@
 //! clock, and what keeps the served page fresh.
 
 pub mod board_filter;
+pub mod copying;
 pub mod dialog_address;
 pub mod dialog_triggers;
 pub mod drafts;
 pub mod event_stream;
+pub mod favourites;
 pub mod morph;
 pub mod notifications;
 pub mod page;

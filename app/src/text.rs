@@ -3,6 +3,7 @@
 pub mod access;
 pub mod action;
 pub mod approval;
+pub mod commit;
 pub mod deploy;
 pub mod field_problem;
 pub mod freeze;

@@ -11,17 +11,14 @@ use app::{
     },
     domain::{
         Caller, CallerKind, DEADLINE, Deploy, FailureStage, JournalEntry, Origin, Source, StoredText,
-        TrailEntry, UnreadableEntry,
+        Timestamp, TrailEntry, UnreadableEntry,
     },
     text::status::status_text,
     ui::{
         access::{me::MeDetails, sessions::SessionTable, sign_in::SignIn, viewer_mark::ViewerMark},
         board::{grid::BoardGrid, notification_trouble::NotificationTroubles},
         deploy::{
-            log_lines::LogLines,
-            progress_panel::ProgressPanel,
-            record::{journal::Journal, transitions::Transitions},
-            run_link::RunLink,
+            log_lines::LogLines, progress_panel::ProgressPanel, record::journal::Journal, run_link::RunLink,
         },
         history::table::DeployTable,
         kit::{status::StatusLine, stepper::Stepper},
@@ -115,9 +112,8 @@ fn hostile_entry() -> JournalEntry {
 fn f55_markup_in_any_stored_text_is_text() {
     let pages = [
         html(|| view! { <BoardGrid board=hostile_board() /> }),
-        html(|| view! { <ProgressPanel first=hostile().into() /> }),
+        html(|| view! { <ProgressPanel first=hostile().into() read_at=Timestamp::UNIX_EPOCH /> }),
         html(|| view! { <DeployTable deploys=vec![hostile()] /> }),
-        html(|| view! { <Transitions deploy=hostile() /> }),
         html(|| view! { <LogLines deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Stepper deploy=Signal::stored(hostile()) /> }),
         html(|| view! { <Journal id=hostile().id journal=hostile_journal() /> }),
@@ -282,7 +278,7 @@ fn deadline_is_from_neither_github_nor_workflow() {
     end.evidence = Some(DEADLINE.to_owned());
     end.log_line = Some("No event ended it within its deadline of 45 min.".to_owned());
     let (rows, lines) = (late.clone(), late);
-    let rows = html(|| view! { <Transitions deploy=rows /> });
+    let rows = html(|| view! { <Stepper deploy=Signal::stored(rows) /> });
     assert!(rows.contains("its deadline passed") && !rows.contains("read from GitHub"), "{rows}");
     let lines = html(|| view! { <LogLines deploy=Signal::stored(lines) /> });
     assert!(lines.contains("console ") && lines.contains("No event ended it"), "{lines}");

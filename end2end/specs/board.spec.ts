@@ -130,3 +130,28 @@ test("without script one can deploy, and see first what would change", async ({ 
   await expect(page.getByRole("main").locator("[data-status]").first()).toHaveAttribute("data-status", "succeeded");
   await context.close();
 });
+
+test("favourites are kept, and are a filter of the address", async ({ board, page }) => {
+  await board.open();
+  const chip = page.getByRole("link", { name: "Favourites" });
+  await expect(chip).toBeHidden();
+  const star = page.getByRole("button", { name: "Favourite: storefront" });
+  await star.click();
+  await expect(star).toHaveAttribute("aria-pressed", "true");
+  await chip.click();
+  await expect(page).toHaveURL(/\?show=favourites$/);
+  await expect(board.apps()).toHaveCount(1);
+  await page.reload();
+  await expect(board.apps()).toHaveCount(1);
+  await expect(page.getByText("1 of 5")).toBeVisible();
+  // An event reads the board again, and changes none of it.
+  const dialog = await board.openDialog("storefront", "staging");
+  await dialog.deploy("main");
+  await dialog.close.click();
+  await expect(page).toHaveTitle(/under way/);
+  await expect(star).toHaveAttribute("aria-pressed", "true");
+  await expect(board.apps()).toHaveCount(1);
+  await star.click();
+  await expect(chip).toBeHidden();
+  await expect(page.getByText("No app matches.")).toBeVisible();
+});

@@ -14,7 +14,7 @@ const test = base.extend({
     await copyFile(BINARY, binary);
     expect(await readdir(directory)).toEqual(["deploy-console"]);
     // No configuration, no database, no secret, no search path: nothing but the file.
-    const server = new ConsoleServer({ binary, directory, args: [], env: {} });
+    const server = new ConsoleServer({ binary, directory, args: ["rehearse"], env: {} });
     await server.start();
     await use(server);
     await server.stop();

@@ -144,7 +144,7 @@ async function start(url: string, env: Record<string, string>): Promise<ConsoleS
   const directory = await mkdtemp(join(tmpdir(), "deploy-console-"));
   const server = new ConsoleServer({
     directory,
-    args: ["--no-jobs"],
+    args: ["rehearse", "--no-jobs"],
     env: { DATABASE_URL: `sqlite://${join(directory, "console.db")}`, CONSOLE_PUBLIC_URL: url, ...env },
   });
   server.url = url;

@@ -202,7 +202,7 @@ for (const colorScheme of SCHEMES) {
       await picture("page-redeploy");
       await picture("page-history", "/deploys");
       await page.getByRole("link", { name: "storefront to production" }).first().click();
-      await expect(page.getByRole("heading", { name: "Timeline" })).toBeVisible();
+      await expect(page.getByRole("heading", { name: "Commits it brought" })).toBeVisible();
       await picture("page-deploy");
       await picture("page-approvals", "/approvals");
       await picture("page-insight", "/insight");

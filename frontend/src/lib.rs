@@ -2,7 +2,7 @@
 
 use app::{
     islands::{mark_hydrated, palette_host::listen_for_palette},
-    live::{shortcuts::listen_to_keys, times::listen_to_times},
+    live::{copying::listen_for_copies, shortcuts::listen_to_keys, times::listen_to_times},
     ui::freezes::own_zone::fill_in_own_zone,
 };
 use leptos::prelude::document;
@@ -15,6 +15,7 @@ pub fn hydrate() {
     leptos::mount::hydrate_islands();
     listen_to_keys();
     listen_to_times();
+    listen_for_copies();
     listen_for_palette();
     fill_in_own_zone();
     if let Ok(None) = document().query_selector("leptos-island") {

@@ -215,7 +215,7 @@ pub(crate) fn denials() -> Group {
         let deploy = reached(Status::Building);
         let mut first: app::api::PollAnswer = deploy.into();
         first.denied = Some(denied(Action::Cancel));
-        view! { <section class="panel"><DeployView first known=0 /></section> }
+        view! { <section class="panel"><DeployView first known=0 drawn_at=at(150) /></section> }
     });
     let next = Width::Page.figure("may-not-repeat", "What one may not do next", || {
         let redeploys = vec![Redeploy {

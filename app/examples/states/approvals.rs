@@ -104,7 +104,7 @@ fn progress(name: &str, caption: &str, first: PollAnswer) -> Figure {
     Width::Panel.figure(
         name,
         caption,
-        || view! { <section class="panel"><DeployView first known=0 /></section> },
+        || view! { <section class="panel"><DeployView first known=0 drawn_at=at(150) /></section> },
     )
 }
 

@@ -1,24 +1,24 @@
 //! What is on the page of a deploy around its progress.
 
+pub(crate) mod drawn_steps;
 pub(crate) mod jobs;
 pub(crate) mod last_contact;
 pub(crate) mod notes;
 pub(crate) mod progress;
 pub(crate) mod status;
 pub(crate) mod steps;
-pub(crate) mod timeline;
 
 use std::iter::successors;
 
 use app::{
-    api::{DeployJournal, Redeploy, RedeployKind},
-    domain::{Deploy, Origin, Status, TrailEntry},
+    api::{Brought, Changes, CommitLine, CommitList, DeployJournal, DeployName, Redeploy, RedeployKind},
+    domain::{Commit, Deploy, Origin, Status, TrailEntry},
     ui::deploy::{
         cancel::CancelDeploy,
         deploy_details::DeployDetails,
         log_lines::LogLines,
         next_steps::NextSteps,
-        record::{journal::Journal, transitions::Transitions},
+        record::{commits::BroughtCommits, journal::Journal},
         run_link::RunLink,
     },
 };
@@ -26,13 +26,12 @@ use leptos::prelude::*;
 
 use super::{
     figure::{Figure, Group, Width},
-    fixture::{at, ended, healed, id, live, reached, signals},
+    fixture::{at, ended, id, live, reached, signals},
     history::{entry, unreadable},
 };
 
 pub(crate) fn group() -> Group {
     let waiting = || reached(Status::Requested);
-    let failed = || ended(Status::Failed, Status::Building);
     let others = [
         run_link("run-link", "The run is known", reached(Status::Building)),
         run_link("run-link-not-yet", "No run is known yet", waiting()),
@@ -47,11 +46,9 @@ pub(crate) fn group() -> Group {
         cancel("cancel", "It can be cancelled", reached(Status::Building)),
         cancel("cancel-not-yet", "It cannot be cancelled yet", waiting()),
         next("next-steps", "What to do after a success", live(), redeploys()),
-        transitions("transitions", "Transitions, reported", failed()),
-        transitions("transitions-healed", "Transitions, read from GitHub", healed(reached(Status::Building))),
         journal(),
     ];
-    Group { title: "A deploy", figures: origins().map(facts).chain(others).collect() }
+    Group { title: "A deploy", figures: origins().map(facts).chain(others).chain(brought()).collect() }
 }
 
 /// Each origin once. A new one does not compile before it has its place here.
@@ -115,8 +112,46 @@ fn next(name: &str, caption: &str, deploy: Deploy, redeploys: Vec<Redeploy>) -> 
     Width::Line.figure(name, caption, || view! { <NextSteps deploy=deploy.id redeploys /> })
 }
 
-fn transitions(name: &str, caption: &str, deploy: Deploy) -> Figure {
-    Width::Page.figure(name, caption, || view! { <Transitions deploy /> })
+/// What is known of the commits that it brought.
+fn brought() -> impl Iterator<Item = Figure> {
+    let before = DeployName::from(&reached(Status::Succeeded));
+    let line = |commit: Commit, subject: &str| CommitLine {
+        commit,
+        subject: subject.to_owned(),
+        author: Some("ana".to_owned()),
+    };
+    let commits = |list: &[&str]| CommitList {
+        total: u32::try_from(list.len()).unwrap_or_default(),
+        newest: (1..)
+            .zip(list)
+            .map(|(digit, subject)| line(format!("{digit:040x}").parse().unwrap(), subject))
+            .collect(),
+    };
+    let known = Changes::Known {
+        brings: commits(&["Round prices to the cent (#512)", "Merge pull request #511 from acme/cart"]),
+        takes_back: commits(&["Show prices with tax"]),
+        url: "https://github.com/acme/shop/compare/a...b".to_owned(),
+    };
+    let unknown = Changes::Unknown { why: "GitHub does not know one of the two.".to_owned() };
+    let after = |before, changes| Some(Brought { before, changes });
+    [
+        ("brought", "The commits that it brought", after(Some(before.clone()), Some(known))),
+        (
+            "brought-unknown",
+            "Which commits it brought is not known",
+            after(Some(before.clone()), Some(unknown)),
+        ),
+        ("brought-pending", "GitHub is being asked", after(Some(before), None)),
+        ("brought-first", "It is the first", after(None, None)),
+    ]
+    .map(|(name, caption, brought)| {
+        Width::Page.figure(
+            name,
+            caption,
+            || view! { <BroughtCommits deploy=reached(Status::Succeeded) brought /> },
+        )
+    })
+    .into_iter()
 }
 
 fn journal() -> Figure {

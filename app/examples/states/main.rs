@@ -59,7 +59,7 @@ fn groups() -> [Group; 26] {
         deploy::notes::group(),
         deploy::group(),
         outcome::group(),
-        deploy::timeline::group(),
+        deploy::drawn_steps::group(),
         deploy::jobs::group(),
         board::group(),
         blockers::group(),

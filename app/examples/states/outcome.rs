@@ -84,6 +84,6 @@ fn figure(
     Width::Panel.figure(
         id,
         caption,
-        || view! { <section class="panel"><DeployView first known=0 /></section> },
+        || view! { <section class="panel"><DeployView first known=0 drawn_at=at(150) /></section> },
     )
 }

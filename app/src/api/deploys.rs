@@ -7,7 +7,7 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, RunRecord, UiError, client::ApiClient};
-use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, TrailEntry};
+use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, Timestamp, TrailEntry};
 
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, caller, service};
@@ -84,12 +84,23 @@ pub struct PollAnswer {
     /// What it left behind; none while it is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+    /// When GitHub is asked to cancel it, unless it ends or the workflow reports before; none where no time runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
 }
 
 impl From<Deploy> for PollAnswer {
     /// With nothing known beside the deploy itself.
     fn from(deploy: Deploy) -> Self {
-        Self { deploy, github: None, usual: Vec::new(), denied: None, may_approve: None, outcome: None }
+        Self {
+            deploy,
+            github: None,
+            usual: Vec::new(),
+            denied: None,
+            may_approve: None,
+            outcome: None,
+            ends_at: None,
+        }
     }
 }
 

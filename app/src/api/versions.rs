@@ -3,7 +3,7 @@
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use super::{UiError, client::ApiClient};
+use super::{DeployName, UiError, client::ApiClient};
 use crate::domain::{Commit, Deploy, DeployId, Frozen, InputSpec, InputValues, Timestamp};
 
 #[cfg(feature = "ssr")]
@@ -21,6 +21,10 @@ pub trait VersionsApi: Send + Sync {
 
     /// Where the commit of a deploy could be deployed again: nowhere, unless it succeeded and its commit is known.
     async fn redeploys(&self, caller: &Caller, id: DeployId) -> Result<Vec<Redeploy>, ServiceError>;
+
+    /// Which commits a deploy brought; nothing, where its own is not known. GitHub is asked, for a second at most.
+    async fn brought(&self, caller: &Caller, id: DeployId, ask: Ask)
+    -> Result<Option<Brought>, ServiceError>;
 
     /// What deploying the commit of a deploy to an environment would do. GitHub is asked what would change.
     async fn redeploy_plan(
@@ -168,6 +172,23 @@ pub enum Changes {
     },
 }
 
+/// What a deploy changed in its environment.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Brought {
+    /// The deploy that was live before it; none, where it is the first that is recorded.
+    pub before: Option<DeployName>,
+    /// What lies between the two; none, while GitHub is still asked, or where there was nothing before.
+    pub changes: Option<Changes>,
+}
+
+impl Brought {
+    /// Whether GitHub is still asked.
+    #[must_use]
+    pub const fn is_pending(&self) -> bool {
+        self.before.is_some() && self.changes.is_none()
+    }
+}
+
 /// Commits, newest first.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct CommitList {
@@ -213,4 +234,13 @@ pub async fn read_redeploys(id: DeployId) -> Result<Vec<Redeploy>, UiError> {
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "redeploy_plan", input = GetUrl)]
 pub async fn read_redeploy_plan(id: DeployId, environment: String) -> Result<RedeployPlan, UiError> {
     Ok(service::<dyn VersionsApi>()?.redeploy_plan(&caller()?, id, &environment, ask()).await?)
+}
+
+/// Which commits a deploy brought.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "brought", input = GetUrl)]
+pub async fn read_brought(id: DeployId) -> Result<Option<Brought>, UiError> {
+    Ok(service::<dyn VersionsApi>()?.brought(&caller()?, id, ask()).await?)
 }

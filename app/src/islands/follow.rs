@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{mark_hydrated, slot::Slot};
 use crate::{
     api::{PollAnswer, UiError},
+    clock,
     domain::DeployId,
     live::{
         poll::{FirstRequest, Next, PollIntervals, Polled, use_poll},
@@ -55,8 +56,8 @@ impl Polled for FirstAnswer {
 
     fn on_answer(&self, answer: Result<PollAnswer, UiError>) -> Next {
         let Ok(first) = answer else { return Next::Again };
-        let known = self.deploy.known;
-        self.slot.with_value(|slot| slot.fill(move || view! { <DeployView first known /> }));
+        let (known, drawn_at) = (self.deploy.known, clock::now());
+        self.slot.with_value(|slot| slot.fill(move || view! { <DeployView first known drawn_at /> }));
         mark_hydrated();
         Next::Stop
     }

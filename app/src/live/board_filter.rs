@@ -6,8 +6,13 @@ use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement, UrlSearchParams};
 
-use super::{dialog_triggers::elements, page::find};
+use super::{
+    dialog_triggers::elements,
+    favourites::{Favourites, show_marks},
+    page::find,
+};
 use crate::ui::board::{
+    favourite::FAVOURITES,
     filter::{FIELD, SEARCH, SHOW, has_words},
     grid::NONE_FOUND,
 };
@@ -16,6 +21,8 @@ use crate::ui::board::{
 pub const SEARCHABLE: &str = "data-findable";
 /// The attribute of what can be found: what of it asks for attention, separated by spaces.
 const ATTENTION: &str = "data-attention";
+/// The attribute of what can be found: the name of the app.
+const APP: &str = "data-name";
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default)]
@@ -71,9 +78,12 @@ impl Wanted {
         if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
     }
 
-    fn finds(&self, element: &Element) -> bool {
+    fn finds(&self, element: &Element, favourites: &Favourites) -> bool {
         let attribute = |name| element.get_attribute(name).unwrap_or_default();
-        let asks = |show: &String| attribute(ATTENTION).split(' ').any(|attention| attention == show);
+        let asks = |show: &String| {
+            let is_favourite = show == FAVOURITES && favourites.has(&attribute(APP));
+            is_favourite || attribute(ATTENTION).split(' ').any(|attention| attention == show)
+        };
         self.show.as_ref().is_none_or(asks)
             && has_words(&lower(attribute(SEARCHABLE)), &lower(self.search.clone()))
     }
@@ -108,9 +118,11 @@ fn hide_the_rest(wanted: &Wanted) {
             chip.remove_attribute("aria-current")
         };
     }
+    let favourites = Favourites::read();
+    show_marks(&favourites);
     let (mut found, mut all) = (0, 0);
     for element in elements(&format!("[{SEARCHABLE}]")) {
-        let is_found = wanted.finds(&element);
+        let is_found = wanted.finds(&element, &favourites);
         // It fails only for what is not a name.
         let _ = element.toggle_attribute_with_force("hidden", !is_found);
         found += u32::from(is_found);

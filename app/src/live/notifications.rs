@@ -13,13 +13,19 @@ pub fn is_hidden() -> bool {
 /// Whether events are of use: the tab is seen, or the operator allowed notifications.
 #[must_use]
 pub fn wants_events() -> bool {
-    !is_hidden() || permission() == Some(NotificationPermission::Granted)
+    !is_hidden() || is_allowed()
 }
 
 /// Whether the operator has not decided about notifications yet.
 #[must_use]
 pub fn can_request_permission() -> bool {
     permission() == Some(NotificationPermission::Default)
+}
+
+/// Whether the operator allowed notifications.
+#[must_use]
+pub fn is_allowed() -> bool {
+    permission() == Some(NotificationPermission::Granted)
 }
 
 /// Asks the operator.
@@ -33,7 +39,7 @@ pub async fn request_permission() {
 /// Shows a notification, if that is allowed and the operator does something else.
 pub fn notify(title: &str) {
     let is_elsewhere = !document().has_focus().unwrap_or(false);
-    if is_elsewhere && permission() == Some(NotificationPermission::Granted) {
+    if is_elsewhere && is_allowed() {
         // Where the system refuses, the page still says it.
         let _ = Notification::new(title);
     }

@@ -30,6 +30,8 @@ pub struct DeploySignals {
     pub may_approve: ReadSignal<Option<MayApprove>>,
     /// What it left behind, as the newest answer says.
     pub outcome: ReadSignal<Option<Outcome>>,
+    /// When it is cancelled unless it ends before, as the newest answer says.
+    pub ends_at: ReadSignal<Option<Timestamp>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -45,7 +47,7 @@ impl DeploySignals {
 /// Follows `first` until it ends or the owner goes.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
-    let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome } = first.into();
+    let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome, ends_at } = first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
@@ -55,6 +57,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (denied, set_denied) = signal(denied);
     let (may_approve, set_may_approve) = signal(may_approve);
     let (outcome, set_outcome) = signal(outcome);
+    let (ends_at, set_ends_at) = signal(ends_at);
     if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
@@ -72,11 +75,23 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
             set_denied,
             set_may_approve,
             set_outcome,
+            set_ends_at,
         };
         use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
     let show_newer = Callback::new(move |newer| set_if_newer(deploy, set_deploy, newer));
-    DeploySignals { deploy, last_contact, error, github, usual, denied, may_approve, outcome, show_newer }
+    DeploySignals {
+        deploy,
+        last_contact,
+        error,
+        github,
+        usual,
+        denied,
+        may_approve,
+        outcome,
+        ends_at,
+        show_newer,
+    }
 }
 
 #[derive(Clone)]
@@ -92,6 +107,7 @@ struct DeployPoll {
     set_denied: WriteSignal<Option<String>>,
     set_may_approve: WriteSignal<Option<MayApprove>>,
     set_outcome: WriteSignal<Option<Outcome>>,
+    set_ends_at: WriteSignal<Option<Timestamp>>,
 }
 
 impl Polled for DeployPoll {
@@ -121,7 +137,8 @@ impl Polled for DeployPoll {
 }
 
 impl DeployPoll {
-    fn accept(&self, PollAnswer { deploy, github, usual, denied, may_approve, outcome }: PollAnswer) {
+    fn accept(&self, answer: PollAnswer) {
+        let PollAnswer { deploy, github, usual, denied, may_approve, outcome, ends_at } = answer;
         self.set_last_contact.set(Some(clock::now()));
         self.set_error.maybe_update(|error| error.take().is_some());
         set_if_other(self.set_github, github);
@@ -129,6 +146,7 @@ impl DeployPoll {
         set_if_other(self.set_denied, denied);
         set_if_other(self.set_may_approve, may_approve);
         set_if_other(self.set_outcome, outcome);
+        set_if_other(self.set_ends_at, ends_at);
         set_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

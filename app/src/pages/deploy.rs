@@ -1,5 +1,6 @@
 //! One deploy: the same progress as in the dialog, and everything that is recorded about it.
 
+use futures::future::try_join;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::NotFound;
 use crate::{
     api::{
-        DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
+        Brought, DeployJournal, ErrorCode, PollAnswer, Redeploy, RunRecord, UiError,
         deploys::{read_journal, read_run_record, read_stored_deploy},
-        versions::read_redeploys,
+        versions::{read_brought, read_redeploys},
     },
     domain::DeployId,
     islands::LiveDeploy,
@@ -20,10 +21,7 @@ use crate::{
             deploy_details::DeployDetails,
             next_steps::NextSteps,
             progress_panel::ProgressPanel,
-            record::{
-                jobs::JobList, journal::Journal, later_attempt::LaterAttempt, timeline::Timeline,
-                transitions::Transitions,
-            },
+            record::{commits::BroughtCommits, jobs::JobList, journal::Journal, later_attempt::LaterAttempt},
         },
         kit::{
             error_note::{ErrorNote, FormErrorNote},
@@ -62,6 +60,7 @@ struct DeployRecord {
     journal: DeployJournal,
     redeploys: Vec<Redeploy>,
     record: RunRecord,
+    brought: Option<Brought>,
 }
 
 /// A deploy with its journal; `None` if the address names no deploy.
@@ -71,8 +70,8 @@ async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
         Ok(answer) => {
             let (journal, redeploys) = (read_journal(id).await?, read_redeploys(id).await?);
             // The last, because GitHub may take its time.
-            let record = read_run_record(id).await?;
-            Ok(Some(DeployRecord { answer, journal, redeploys, record }))
+            let (record, brought) = try_join(read_run_record(id), read_brought(id)).await?;
+            Ok(Some(DeployRecord { answer, journal, redeploys, record, brought }))
         }
         Err(UiError::Problem(problem)) if problem.code == ErrorCode::UnknownDeploy => Ok(None),
         Err(error) => Err(error),
@@ -81,27 +80,30 @@ async fn read(id: Option<DeployId>) -> Result<Option<DeployRecord>, UiError> {
 
 #[component]
 fn DeployContent(found: DeployRecord) -> impl IntoView {
-    let DeployRecord { answer: first, journal, redeploys, record } = found;
+    let DeployRecord { answer: first, journal, redeploys, record, brought } = found;
     let posted = use_query().get("problem");
     let deploy = first.deploy.clone();
     let title = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
     let is_live = deploy.is_live();
     let (id, entries) = (deploy.id, journal.entries.clone());
+    // What the panel offers is not offered twice.
+    let promoted_to = first.outcome.as_ref().and_then(|outcome| outcome.promote_to.clone());
+    let redeploys =
+        redeploys.into_iter().filter(|redeploy| Some(&redeploy.environment) != promoted_to.as_ref());
     view! {
         <PageTitle text=format!("{} · {title}", status_text(&deploy)) activity=Tone::of(&deploy).into() />
-        <div class="page-head" data-follow=is_live.then_some("")><h1>{title}</h1></div>
+        <div class="page-head" data-follow=is_live.then_some("")>
+            <h1>{title}</h1>
+            <NextSteps deploy=id redeploys=redeploys.collect() />
+        </div>
         <FormErrorNote problem=posted />
         <DeployDetails deploy=deploy.clone() />
-        <NextSteps deploy=deploy.id redeploys />
         {is_live.then(|| view! { <LiveDeploy /> })}
-        <ProgressPanel first />
-        <Timeline deploy=deploy.clone() now=record.asked_at />
+        <div class="part" data-part="later"><LaterAttempt entries /></div>
+        <ProgressPanel first read_at=record.asked_at />
+        <div class="part" data-part="commits"><BroughtCommits deploy brought /></div>
         <JobList record is_live />
-        <div class="part" data-part="recorded">
-            <LaterAttempt entries />
-            <Transitions deploy />
-            <Journal id journal />
-        </div>
+        <div class="part" data-part="recorded"><Journal id journal /></div>
     }
     .into_any()
 }

@@ -8,6 +8,12 @@ pub fn time_of_day(at: Timestamp) -> String {
     part(at, 11..19) + " UTC"
 }
 
+/// `12:03 UTC`.
+#[must_use]
+pub fn minute_of_day(at: Timestamp) -> String {
+    part(at, 11..16) + " UTC"
+}
+
 /// `2026-11-22 12:03 UTC`.
 #[must_use]
 pub fn date_and_time(at: Timestamp) -> String {
@@ -88,6 +94,7 @@ mod tests {
     fn times_are_shown_in_utc() {
         let noon: Timestamp = "2026-11-22T12:03:07.25Z".parse().unwrap();
         assert_eq!(time_of_day(noon), "12:03:07 UTC");
+        assert_eq!(minute_of_day(noon), "12:03 UTC");
         assert_eq!(date_and_time(noon), "2026-11-22 12:03 UTC");
     }
 

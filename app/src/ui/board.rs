@@ -3,6 +3,8 @@
 pub mod attention;
 pub mod blockers;
 pub mod cell;
+mod empty;
+pub mod favourite;
 pub mod filter;
 pub mod grid;
 pub mod notification_trouble;

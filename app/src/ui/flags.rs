@@ -23,17 +23,18 @@ pub fn FlagTable(
             <p>{does}</p>
             <p class="quiet">"Planned stage: " {stage.label()} " · " {on_or_off(default)} " by default"</p>
             <div class="table-wrap" tabindex="0" role="region" aria-label=format!("{flag} by environment")>
-                <table class="table">
-                    <thead>
-                        <tr>
-                            <th scope="col">"Environment"</th>
-                            <th scope="col">"Value"</th>
-                            <th scope="col">"Because"</th>
-                            <th scope="col">"Seen there"</th>
-                            <th scope="col"><span class="visually-hidden">"Change"</span></th>
+                // On a phone its rows are cards, which are no table without the roles.
+                <table role="table" class="table table--cards">
+                    <thead role="rowgroup">
+                        <tr role="row">
+                            <th role="columnheader" scope="col">"Environment"</th>
+                            <th role="columnheader" scope="col">"Value"</th>
+                            <th role="columnheader" scope="col">"Because"</th>
+                            <th role="columnheader" scope="col">"Seen there"</th>
+                            <th role="columnheader" scope="col"><span class="visually-hidden">"Change"</span></th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody role="rowgroup">{rows}</tbody>
                 </table>
             </div>
         </section>
@@ -66,16 +67,16 @@ fn SettingRow(flag: Flag, setting: FlagSetting) -> impl IntoView {
         .into_any(),
     });
     view! {
-        <tr>
-            <th scope="row">{printable(&environment)}</th>
-            <td><strong data-tone=tone>{on_or_off(is_on)}</strong></td>
-            <td><OriginCell flag origin /></td>
-            <td class="flag__seen">
+        <tr role="row">
+            <th role="rowheader" scope="row">{printable(&environment)}</th>
+            <td role="cell"><strong data-tone=tone>{on_or_off(is_on)}</strong></td>
+            <td role="cell"><OriginCell flag origin /></td>
+            <td role="cell" class="flag__seen">
                 {observed.map(|observed| view! { <p>{observed.sentence(flag)} "."</p> })}
                 {confirm}
                 {unable.into_iter().map(|app| view! { <UnableApp flag app /> }).collect_view()}
             </td>
-            <td class="flag__change">{button}</td>
+            <td role="cell" class="flag__change">{button}</td>
         </tr>
     }
 }

@@ -1,6 +1,6 @@
 //! Commits, and what an environment itself says of them.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::kit::{
     requester::requester_text,
@@ -10,8 +10,9 @@ use crate::{
     api::VersionCheck,
     domain::{Commit, Deploy},
     text::{
+        commit::pull_request,
         deploy::deploy_label,
-        printable::printable,
+        printable::{is_web_address, printable},
         time::{date_and_time, time_of_day},
     },
 };
@@ -26,14 +27,40 @@ pub fn CommitId(commit: Commit) -> impl IntoView {
 /// The commit of a deploy as people know it; nothing, where GitHub has not said.
 #[component]
 pub fn CommitLineOf(deploy: Deploy) -> impl IntoView {
+    let repository = repository_url(&deploy);
     let details = deploy.commit_details?;
     let author = details.author.map(|author| format!(" · {}", printable(&author)));
     let committed = details.committed_at.map(|at| view! { <span>" · committed " <Ago at /></span> });
     Some(view! {
         <p class="commit-line">
-            {printable(&details.subject)} <span class="quiet">{author}{committed}</span>
+            <Subject subject=details.subject repository /> <span class="quiet">{author}{committed}</span>
         </p>
     })
+}
+
+/// The first line of a message, in which the pull request that it names leads to it.
+#[component]
+pub fn Subject(
+    subject: String,
+    /// The address of the repository, where it is known.
+    repository: Option<String>,
+) -> impl IntoView {
+    let subject = printable(&subject);
+    let Some((repository, named)) = repository.zip(pull_request(&subject)) else {
+        return Either::Left(subject);
+    };
+    let [before, number, after] =
+        [&subject[..named.start], &subject[named.clone()], &subject[named.end..]].map(str::to_owned);
+    let href = format!("{repository}/pull/{}", number.trim_start_matches('#'));
+    let label = format!("Pull request {number}");
+    Either::Right(view! { {before} <a href=href aria-label=label rel="noreferrer">{number}</a> {after} })
+}
+
+/// The address of the repository of a deploy, as its run says.
+#[must_use]
+pub fn repository_url(deploy: &Deploy) -> Option<String> {
+    let run = deploy.github_run_url.as_deref().filter(|address| is_web_address(address))?;
+    run.split_once("/actions/runs/").map(|(repository, _)| repository.to_owned())
 }
 
 /// A deploy by what it deployed, when, and by whom.

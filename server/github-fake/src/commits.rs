@@ -10,31 +10,31 @@ const FIRST: usize = 12;
 /// Digits of an id.
 const DIGITS: usize = 40;
 
-/// What the messages say, over and over.
+/// What the messages say, over and over; most as GitHub writes them for a pull request that is squashed.
 const SUBJECTS: [&str; 24] = [
-    "Round prices the way invoices do",
-    "Say which field is wrong",
+    "Round prices the way invoices do (#407)",
+    "Say which field is wrong (#412)",
     "Update the dependencies",
-    "Keep the basket when the session ends",
-    "Take two queries out of the front page",
+    "Keep the basket when the session ends (#417)",
+    "Take two queries out of the front page (#422)",
     "Let the search find plurals",
-    "Retry payments that time out",
-    "Show the delivery date in the order mail",
+    "Retry payments that time out (#427)",
+    "Show the delivery date in the order mail (#432)",
     "Drop the old checkout",
-    "Cache the list of countries",
-    "Sort orders by date, newest first",
+    "Cache the list of countries (#437)",
+    "Sort orders by date, newest first (#442)",
     "Log the request id with every error",
-    "Accept addresses without a house number",
-    "Fix the total of orders with a voucher",
+    "Accept addresses without a house number (#447)",
+    "Fix the total of orders with a voucher (#452)",
     "Move image resizing to a worker",
-    "Translate the error pages",
-    "Limit uploads to ten megabytes",
+    "Translate the error pages (#457)",
+    "Limit uploads to ten megabytes (#462)",
     "Close the menu when a link is followed",
-    "Add an index for the search by customer",
-    "Stop sending two confirmation mails",
+    "Add an index for the search by customer (#467)",
+    "Stop sending two confirmation mails (#472)",
     "Rename the job that builds the sitemap",
-    "Warn before a coupon expires",
-    "Make the table of rates scroll on phones",
+    "Warn before a coupon expires (#477)",
+    "Make the table of rates scroll on phones (#482)",
     "Check the signature of incoming webhooks",
 ];
 const AUTHORS: [&str; 3] = ["octocat", "hubot", "monalisa"];

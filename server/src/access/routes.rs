@@ -97,6 +97,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/ui/deploy_plan", SEE),
     ("GET", "/api/ui/versions", SEE),
     ("GET", "/api/ui/redeploys", SEE),
+    ("GET", "/api/ui/brought", SEE),
     ("GET", "/api/ui/redeploy_plan", SEE),
     ("GET", "/api/ui/insight", SEE),
     ("GET", "/api/ui/freezes", SEE),

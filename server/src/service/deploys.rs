@@ -36,6 +36,7 @@ use super::{
     access::{actor, check, check_seen, scope},
     from_store,
 };
+use crate::tasks::reconcile::ends_at;
 
 /// How many people are suggested in the filter.
 const PEOPLE: u32 = 100;
@@ -175,7 +176,9 @@ impl Console {
         let usual = self.usual(&deploy).await;
         let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));
         let outcome = self.outcome(&deploy).await;
-        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome }
+        let place = self.apps.find(&deploy.app, &deploy.environment);
+        let ends_at = place.and_then(|(_, environment)| ends_at(stored, environment));
+        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome, ends_at }
     }
 
     /// The row, or an error if there is none.

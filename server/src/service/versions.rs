@@ -1,32 +1,29 @@
 //! Which commit is live where, and what it takes to deploy an earlier one, or one of another environment.
 
-use std::{collections::HashSet, time::Duration};
+mod brought;
+mod changes;
+
+use std::collections::HashSet;
 
 use app::{
     api::{
-        Ask, Changes, CommitLine, CommitList, DispatchRequest, ErrorCode, Redeploy, RedeployKind,
-        RedeployPlan, ServiceError, Versions, VersionsApi,
+        Ask, Brought, DispatchRequest, ErrorCode, Redeploy, RedeployKind, RedeployPlan, ServiceError,
+        Versions, VersionsApi,
     },
     domain::{Action, Caller, Commit, Deploy, DeployId, InputValues, Origin, Status, StoredStatus},
 };
 use async_trait::async_trait;
-use github::{ComparedCommit, Comparison, ReadError};
-use moka::{Expiry, future::Cache};
 use runtime::ids::uuid_at;
 use store::{DeployFilter, StatusFilter};
 
-use super::{Console, access::scope, deploys::run_record::FROM_ANOTHER_SITE, from_store};
-use crate::{
-    config::{AppConfig, EnvironmentConfig},
-    tasks::commit_reader::LONGEST_TEXT,
-};
+pub(super) use self::changes::Comparisons;
+use super::{Console, access::scope, from_store};
+use crate::config::{AppConfig, EnvironmentConfig};
 
 /// How many successes of an environment are searched for other commits than the live one.
 const SUCCESSES: u32 = 50;
 /// How many earlier commits are offered.
 const EARLIER: usize = 10;
-/// How long the page waits for GitHub to say what changes; then it is shown without that.
-const PATIENCE: Duration = Duration::from_secs(8);
 
 #[async_trait]
 impl VersionsApi for Console {
@@ -71,6 +68,16 @@ impl VersionsApi for Console {
             }
         }
         Ok(redeploys)
+    }
+
+    async fn brought(
+        &self,
+        caller: &Caller,
+        id: DeployId,
+        ask: Ask,
+    ) -> Result<Option<Brought>, ServiceError> {
+        let deploy = self.view(self.find_for(caller, id).await?);
+        self.brought_by(&deploy, ask).await
     }
 
     async fn redeploy_plan(
@@ -156,75 +163,6 @@ impl Console {
         let stored = self.store.deploys(&filter).await.map_err(from_store)?;
         Ok(stored.into_iter().map(|stored| self.view(stored)).collect())
     }
-
-    /// What deploying a commit, or a ref as it is now, would change, according to GitHub.
-    pub(super) async fn changes(
-        &self,
-        app: &AppConfig,
-        live: Option<&Deploy>,
-        head: &str,
-        ask: Ask,
-    ) -> Changes {
-        let unknown = |why: &str| Changes::Unknown { why: why.to_owned() };
-        let Some(live) = live else { return unknown("Nothing is live there, as far as the console knows.") };
-        let Some(base) = &live.commit else { return unknown("Which commit is live there is not known.") };
-        if ask == Ask::Nothing {
-            return unknown(FROM_ANOTHER_SITE);
-        }
-        let pair = Pair { repo: app.repo.clone(), base: base.to_string(), head: head.to_owned() };
-        // Concurrent requests for the same pair wait for one answer.
-        let compared = self.comparisons.0.get_with(pair, self.compare(&app.repo, base.as_str(), head));
-        let compared = tokio::time::timeout(PATIENCE, compared).await;
-        match compared {
-            Ok(Ok(changes)) => changes,
-            Ok(Err(ReadError::NotFound)) => unknown("GitHub does not know one of the two."),
-            Ok(Err(error)) => unknown(&format!("{error}.")),
-            Err(_) => unknown("GitHub took too long to say."),
-        }
-    }
-
-    /// GitHub lists what the second of two commits has and the first has not: for the other direction it is asked with
-    /// the two swapped.
-    async fn compare(&self, repo: &str, base: &str, head: &str) -> Result<Changes, ReadError> {
-        let forward = self.github.compare(repo, base, head).await?;
-        let takes_back = if forward.behind_by == 0 {
-            CommitList::default()
-        } else {
-            list(&self.github.compare(repo, head, base).await?)
-        };
-        Ok(Changes::Known { brings: list(&forward), takes_back, url: forward.html_url })
-    }
-}
-
-/// Two commits of a repository, or a commit and a ref.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-struct Pair {
-    repo: String,
-    base: String,
-    head: String,
-}
-
-/// What lies between two commits, cached briefly: pages need it each time that they are opened.
-pub(super) struct Comparisons(Cache<Pair, Result<Changes, ReadError>>);
-
-impl Default for Comparisons {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(1_000).expire_after(Freshness).build())
-    }
-}
-
-/// A ref may move, so its answer expires; a failure is not kept at all.
-struct Freshness;
-
-impl Expiry<Pair, Result<Changes, ReadError>> for Freshness {
-    fn expire_after_create(
-        &self,
-        _: &Pair,
-        compared: &Result<Changes, ReadError>,
-        _: std::time::Instant,
-    ) -> Option<Duration> {
-        Some(if compared.is_ok() { Duration::from_secs(30) } else { Duration::ZERO })
-    }
 }
 
 const NOT_A_SUCCESS: &str =
@@ -274,19 +212,4 @@ fn with_other_commits(successes: Vec<Deploy>) -> Vec<Deploy> {
         commit.is_some_and(|commit| seen.insert(commit)) && Some(deploy.id) != live
     };
     successes.into_iter().filter(is_new).take(EARLIER).collect()
-}
-
-/// GitHub's list begins with the oldest.
-fn list(comparison: &Comparison) -> CommitList {
-    let newest = comparison.commits.iter().rev().map(line).collect();
-    CommitList { total: comparison.ahead_by, newest }
-}
-
-fn line(compared: &ComparedCommit) -> CommitLine {
-    let subject = compared.commit.message.lines().next().unwrap_or_default();
-    CommitLine {
-        commit: compared.sha.clone(),
-        subject: subject.chars().take(LONGEST_TEXT).collect(),
-        author: compared.commit.author.as_ref().map(|author| author.name.clone()),
-    }
 }

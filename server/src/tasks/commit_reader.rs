@@ -26,7 +26,7 @@ const UNREAD_FOR: SignedDuration = SignedDuration::from_mins(10);
 /// While much is read, pages are told no more often than this.
 const TELL_EVERY: SignedDuration = SignedDuration::from_secs(5);
 /// What pages are told.
-const COMMITS_READ: &str = "console.commits.read";
+pub(crate) const COMMITS_READ: &str = "console.commits.read";
 
 /// The task that reads commits.
 pub struct CommitReader {

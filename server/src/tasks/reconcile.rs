@@ -32,6 +32,7 @@ use app::domain::DeployId;
 use futures::{StreamExt, stream};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+pub(crate) use self::deadline::ends_at;
 use self::heal::Healed;
 use self::{
     age::Ages,

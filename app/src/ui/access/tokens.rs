@@ -19,7 +19,7 @@ pub fn TokenTable(tokens: Vec<TokenReport>) -> impl IntoView {
     let is_live = |token: &TokenReport| matches!(token.state, TokenState::Live { .. });
     let (live, ended): (Vec<_>, Vec<_>) = tokens.into_iter().partition(is_live);
     let nothing = live.is_empty().then(
-        || view! { <tr><td class="quiet table__nothing" colspan="6">"No token lets anybody in."</td></tr> },
+        || view! { <tr><td class="quiet table__nothing" colspan="6">"There is no token. A script or a job that uses the API needs one: make it below."</td></tr> },
     );
     let ended = (!ended.is_empty()).then(|| {
         view! { <Rows title="Ended" tokens=ended nothing=None /> }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::filter::BoardQuery;
+use super::{favourite::FavouriteChip, filter::BoardQuery};
 use crate::{
     api::{BoardApp, BoardEnvironment, VersionCheck},
     ui::kit::{
@@ -113,7 +113,7 @@ pub fn AttentionStrip(apps: Vec<BoardApp>, query: BoardQuery) -> impl IntoView {
     let chips: Vec<_> = chips.collect();
     let quiet = (chips.is_empty() && !apps.is_empty())
         .then(|| view! { <li class="quiet">"Nothing asks for attention"</li> });
-    view! { <ul class="strip__chips" role="list" aria-label="What asks for attention">{chips}{quiet}</ul> }
+    view! { <ul class="strip__chips" role="list" aria-label="What asks for attention">{chips}{quiet}<FavouriteChip /></ul> }
 }
 
 fn chip(attention: Attention, count: usize, is_chosen: bool, query: &BoardQuery) -> impl IntoView + use<> {

@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::{
     attention::Attention,
     cell::BoardCell,
+    empty::EmptyBoard,
+    favourite::FavouriteMark,
     filter::{BoardQuery, searchable_text},
 };
 use crate::{
@@ -13,7 +15,6 @@ use crate::{
     domain::GitHubOutage,
 };
 
-const NO_APP: &str = "No app is configured. The console's configuration file describes them.";
 /// Stands for what the rows are known by: the server writes it once the page is rendered.
 pub const ROWS_TAG: &str = "rows-tag";
 /// What is shown where no app is found, by its id.
@@ -32,7 +33,7 @@ pub fn BoardGrid(
     let denied = apps.iter().any(is_denied).then(denied_note);
     let columns = columns(&apps);
     let table = if apps.is_empty() {
-        view! { <p class="board__nothing quiet">{NO_APP}</p> }.into_any()
+        view! { <EmptyBoard /> }.into_any()
     } else {
         let is_found = apps.iter().any(|app| query.finds(app));
         let groups = groups(apps).into_iter().map(|(name, apps)| {
@@ -138,8 +139,18 @@ fn app_row(
     let cells = cells.collect_view();
     let history = format!("/deploys?app={name}");
     view! {
-        <tr class="app" id=format!("app-{name}") hidden=!is_found data-findable=searchable_text data-attention=attention>
-            <th scope="row" class="app__name"><a href=history title=repo>{name.clone()}</a></th>
+        <tr
+            class="app"
+            id=format!("app-{name}")
+            hidden=!is_found
+            data-name=name.clone()
+            data-findable=searchable_text
+            data-attention=attention
+        >
+            <th scope="row" class="app__name">
+                <FavouriteMark app=name.clone() />
+                <a href=history title=repo>{name.clone()}</a>
+            </th>
             {cells}
         </tr>
     }

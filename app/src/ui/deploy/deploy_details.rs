@@ -4,10 +4,10 @@ use leptos::prelude::*;
 
 use crate::{
     domain::{Deploy, DeployId, Origin},
-    text::printable::{is_web_address, printable},
+    text::printable::printable,
     ui::{
-        kit::{person_mark::PersonMark, requester::requested_by_text, time::At},
-        versions::CommitLineOf,
+        kit::{copy::CopyButton, person_mark::PersonMark, requester::requested_by_text, time::Ago},
+        versions::{CommitLineOf, repository_url},
     },
 };
 
@@ -21,14 +21,20 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
     let commit = deploy.commit.as_ref().map_or_else(
         || view! { <dd class="quiet">"not known"</dd> }.into_any(),
         |commit| {
-            let id = commit.to_string();
-            let id = match commit_url(&deploy) {
-                Some(href) => view! { <a class="code" href=href rel="noreferrer">{id}</a> }.into_any(),
-                None => view! { <span class="code">{id}</span> }.into_any(),
+            let (id, short) = (commit.to_string(), commit.short().to_owned());
+            let title = id.clone();
+            let link = match repository_url(&deploy) {
+                Some(repository) => {
+                    let href = format!("{repository}/commit/{id}");
+                    view! { <a href=href title=title rel="noreferrer" class="code">{short}</a> }.into_any()
+                }
+                None => view! { <span title=title class="code">{short}</span> }.into_any(),
             };
-            view! { <dd>{id} <CommitLineOf deploy=deploy.clone() /></dd> }.into_any()
+            view! { <dd>{link} <CopyButton text=id what="commit" /> <CommitLineOf deploy=deploy.clone() /></dd> }
+                .into_any()
         },
     );
+    let requested = deploy.requested_at;
     let by = view! { <PersonMark name=&deploy.requested_by /> " " {requested_by_text(&deploy)} };
     let inputs = (!deploy.inputs.is_empty()).then(|| {
         let input = |(name, value): (&str, &str)| {
@@ -41,11 +47,11 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
         <section data-part="facts" aria-label="Facts">
             <dl class="facts">
                 <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
+                <div><dt>"Commit"</dt>{commit}</div>
                 {inputs}
-                <div><dt>"Requested"</dt><dd><At at=deploy.requested_at dated=true /> " " {by}</dd></div>
+                <div><dt>"Requested"</dt><dd><Ago at=requested /> " " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
                 <OriginDetail deploy=deploy.clone() />
-                <div><dt>"Commit"</dt>{commit}</div>
                 <div><dt>"Deploy id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>
             </dl>
         </section>
@@ -81,11 +87,4 @@ fn event_text(event: &str) -> String {
         "workflow_dispatch" => "by hand".to_owned(),
         event => printable(&event.replace('_', " ")),
     }
-}
-
-/// The page of its commit, which is in the repository of its run.
-fn commit_url(deploy: &Deploy) -> Option<String> {
-    let run = deploy.github_run_url.as_deref().filter(|address| is_web_address(address))?;
-    let (repository, _) = run.split_once("/actions/runs/")?;
-    Some(format!("{repository}/commit/{}", deploy.commit.as_ref()?))
 }

@@ -1,5 +1,5 @@
 //! Two clocks, because they can disagree: when CI last said something, and when the server last answered.
-//! They tell a stuck deploy from a lost connection.
+//! They tell a stuck deploy from a lost connection. Beside them, how long it has been under way, and when that ends.
 
 use leptos::{either::Either, prelude::*};
 
@@ -9,7 +9,7 @@ use crate::{
     live::use_deploy::DeploySignals,
     text::{
         step_duration::is_silent,
-        time::{duration_between, minutes_between, time_of_day},
+        time::{duration_between, minute_of_day, minutes_between, time_of_day},
     },
     ui::kit::error_note::sign_in_link,
 };
@@ -25,11 +25,9 @@ pub fn LastContact(
     let live = signals.is_live();
     let event = Memo::new(move |_| signals.deploy.with(last_event));
     let silence = Memo::new(move |_| silence(signals, event.get(), now.get()));
-    let first = move || match (live.get(), silence.get()) {
-        (false, _) => signals.deploy.with(total_text),
-        (true, Some(silence)) => silence,
-        (true, None) => last_event_text(event.get(), now.get()),
-    };
+    let total = move || signals.deploy.with(|deploy| total_text(deploy, signals.ends_at.get(), now.get()));
+    let first =
+        move || live.get().then(|| silence.get().unwrap_or_else(|| last_event_text(event.get(), now.get())));
     let second = move || {
         live.get().then(|| match signals.error.get() {
             Some(error) => Either::Left(reconnecting(error, signals.last_contact.get())),
@@ -38,6 +36,7 @@ pub fn LastContact(
     };
     view! {
         <div class="clocks">
+            <p class="clocks__clock clocks__total">{total}</p>
             <p class="clocks__clock" class:clocks__silence=move || silence.with(Option::is_some)>{first}</p>
             <p class="clocks__clock">{second}</p>
         </div>
@@ -78,13 +77,17 @@ fn contact_text(at: Option<Timestamp>, now: Option<Timestamp>) -> String {
     }
 }
 
-fn total_text(deploy: &Deploy) -> String {
-    match deploy.finished_at {
-        Some(end) => {
-            format!("Ended {} after {}", time_of_day(end), duration_between(deploy.requested_at, end))
-        }
-        None => String::new(),
+/// How long it took; while it is under way, for how long so far, and what becomes of it if nothing ends it.
+fn total_text(deploy: &Deploy, ends_at: Option<Timestamp>, now: Option<Timestamp>) -> String {
+    if let Some(end) = deploy.finished_at {
+        return format!("Ended {} after {}", time_of_day(end), duration_between(deploy.requested_at, end));
     }
+    let so_far = match now {
+        Some(now) => format!("Under way for {}", duration_between(deploy.requested_at, now)),
+        None => format!("Under way since {}", time_of_day(deploy.requested_at)),
+    };
+    let end = ends_at.map(|at| format!(". Cancelled at {} unless it ends before", minute_of_day(at)));
+    so_far + &end.unwrap_or_default()
 }
 
 /// Shown in place of the clock, so that nothing else on the page moves.

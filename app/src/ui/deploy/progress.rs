@@ -14,7 +14,7 @@ use super::{
     run_notes::RunNotes,
 };
 use crate::{
-    domain::Deploy,
+    domain::{Deploy, Timestamp},
     live::{use_deploy::DeploySignals, use_now::use_now},
     ui::{
         freezes::notes::FreezeNote,
@@ -31,6 +31,9 @@ pub fn DeployProgress(
     known: usize,
     /// Where transitions are announced.
     say: WriteSignal<String>,
+    /// When the page was made, on whose axis the steps are drawn; none in the dialog.
+    #[prop(optional_no_strip)]
+    drawn_at: Option<Timestamp>,
 ) -> impl IntoView {
     let deploy: Signal<Deploy> = signals.deploy.into();
     let now = use_now(signals.is_live());
@@ -41,7 +44,7 @@ pub fn DeployProgress(
                 <StatusLine deploy />
                 <RunLink deploy />
             </div>
-            <Stepper deploy now usual=signals.usual />
+            <Stepper deploy now usual=signals.usual drawn_at />
             <div class="progress__notes">
                 <OutcomePanel signals />
                 <AbandonedNote deploy />

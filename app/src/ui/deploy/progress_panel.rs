@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 
 use super::progress::DeployProgress;
-use crate::{api::PollAnswer, live::use_deploy::use_deploy, ui::kit::announcement::Announcement};
+use crate::{
+    api::PollAnswer, domain::Timestamp, live::use_deploy::use_deploy, ui::kit::announcement::Announcement,
+};
 
 /// The id of the section that follows a deploy.
 pub const FOLLOWED: &str = "data-followed";
@@ -15,6 +17,8 @@ pub const KNOWN: &str = "data-known";
 pub fn ProgressPanel(
     /// As it was read for this page.
     first: PollAnswer,
+    /// When that was.
+    read_at: Timestamp,
 ) -> impl IntoView {
     let known = first.deploy.history.len();
     let followed = first.deploy.is_live().then(|| first.deploy.id.to_string());
@@ -26,7 +30,7 @@ pub fn ProgressPanel(
             data-followed=followed
             data-known=known.to_string()
         >
-            <DeployView first known />
+            <DeployView first known drawn_at=read_at />
         </section>
     }
 }
@@ -38,11 +42,13 @@ pub fn DeployView(
     first: PollAnswer,
     /// How many of its transitions were announced already.
     known: usize,
+    /// When that was.
+    drawn_at: Timestamp,
 ) -> impl IntoView {
     let signals = use_deploy(first);
     let (said, say) = signal(String::new());
     view! {
-        <DeployProgress signals known say />
+        <DeployProgress signals known say drawn_at=Some(drawn_at) />
         <Announcement text=said />
     }
 }

@@ -1,7 +1,6 @@
 //! What is recorded about one deploy, here and by GitHub. Rendered by the server alone.
 
+pub mod commits;
 pub mod jobs;
 pub mod journal;
 pub mod later_attempt;
-pub mod timeline;
-pub mod transitions;

@@ -225,7 +225,7 @@ fn WatchedDeploy(
         <div class="modal__facts"><p>{facts}</p>{commit}</div>
         <DeployProgress signals known say />
         <div class="form__actions">
-            <a class="button button--plain" href=page>"Timeline, jobs and journal"</a>
+            <a class="button button--plain" href=page>"Commits, jobs and journal"</a>
             <button type="button" class="button" on:click=move |_| close.run(())>"Close"</button>
         </div>
     }

@@ -35,6 +35,9 @@ pub enum Icon {
     Down,
     /// A magnifying glass.
     Search,
+    /// Two sheets.
+    Copy,
+    Star,
 }
 
 impl Icon {
@@ -77,6 +80,8 @@ impl Icon {
             Self::Warning => "M8 2.2L14.4 13.5H1.6zM8 6.4v3.4M8 11.6h.01",
             Self::Down => "M4.5 6.5L8 10l3.5-3.5",
             Self::Search => "M7 2.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 0 1 0-9zM10.4 10.4l3.4 3.4",
+            Self::Star => "M8 1.9l1.9 3.9 4.2.6-3 3 .7 4.2L8 11.6l-3.8 2 .7-4.2-3-3 4.2-.6z",
+            Self::Copy => "M6 5.5h7.5v8H6zM10 5V2.5H2.5v8H6",
             Self::Again => {
                 "M13.5 8a5.5 5.5 0 0 1-9.9 3.3M2.5 8a5.5 5.5 0 0 1 9.9-3.3M12.6 1.8v3h-3M3.4 14.2v-3h3"
             }

@@ -1,7 +1,15 @@
 //! The four steps. They show what the deploy says of them; nothing here decides about a step.
+//!
+//! On a page they are drawn on one axis, too: [`bars`] is what is known of the time of each step, [`axis`] where that is,
+//! [`track`] the picture.
+
+pub mod axis;
+pub mod bars;
+pub mod track;
 
 use leptos::prelude::*;
 
+use self::track::{Picture, Track, TrackAxis, bar_text};
 use super::{
     icon::{Icon, IconImage},
     provenance::Provenance,
@@ -27,12 +35,43 @@ pub fn Stepper(
     /// How long its steps usually take.
     #[prop(optional, into)]
     usual: Signal<Vec<DurationStats>>,
+    /// When the page was made: then the steps are drawn on one axis, too. None in the dialog.
+    #[prop(optional_no_strip)]
+    drawn_at: Option<Timestamp>,
 ) -> impl IntoView {
     let failure = Memo::new(move |_| deploy.with(|deploy| deploy.history.last()?.log_line.clone()));
-    let items = StepKey::ALL.map(|key| {
-        view! { <StepItem step=step_of(deploy, key) legs=legs_of(deploy, key) failure key now usual /> }
+    let picture = Memo::new(move |_| {
+        let drawn_at = drawn_at?;
+        let now = now.get().unwrap_or(drawn_at);
+        deploy.with(|deploy| Picture::of(deploy, now))
     });
-    view! { <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol> }
+    let items = StepKey::ALL.map(|key| {
+        let step = StepSignals { step: step_of(deploy, key), legs: legs_of(deploy, key), failure, picture };
+        view! { <StepItem step key now usual /> }
+    });
+    let is_drawn = Memo::new(move |_| picture.with(Option::is_some));
+    let is_undrawable = move || drawn_at.is_some() && !is_drawn.get();
+    view! {
+        <div class="steps" class:steps--drawn=is_drawn>
+            <ol class="stepper" role="list" aria-label="Deploy steps">{items}</ol>
+            {move || picture.get().map(|picture| view! { <TrackAxis picture /> })}
+            {move || is_undrawable().then(|| view! { <p class="quiet steps__unknown">{UNDRAWABLE}</p> })}
+        </div>
+    }
+}
+
+const UNDRAWABLE: &str =
+    "The run was started on GitHub and reports nothing here: when its steps began and ended is not known.";
+
+/// What is shown of one step.
+#[derive(Clone, Copy)]
+struct StepSignals {
+    step: Memo<Option<Step>>,
+    legs: Memo<Vec<LegState>>,
+    /// What was said when the deploy ended.
+    failure: Memo<Option<String>>,
+    /// All steps on their axis, where they are drawn.
+    picture: Memo<Option<Picture>>,
 }
 
 /// A step that the deploy does not name is unknown.
@@ -52,15 +91,16 @@ fn state_of(step: Memo<Option<Step>>) -> Memo<StepState> {
 
 #[component]
 fn StepItem(
-    step: Memo<Option<Step>>,
-    legs: Memo<Vec<LegState>>,
-    /// What was said when the deploy ended.
-    failure: Memo<Option<String>>,
+    step: StepSignals,
     key: StepKey,
     now: Signal<Option<Timestamp>>,
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
+    let StepSignals { step, legs, failure, picture } = step;
     let state = state_of(step);
+    let drawn = Memo::new(move |_| picture.with(|picture| picture.as_ref()?.step(key)));
+    let track = move || drawn.get().map(|(axis, bar)| view! { <Track axis bar /> });
+    let words = Memo::new(move |_| drawn.get().and_then(|(_, bar)| bar_text(bar)));
     let legs = move || legs.with(|legs| (!legs.is_empty()).then(|| legs_view(legs, key)));
     let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
     let proof = move || step.get().and_then(|step| proof(step, key));
@@ -75,8 +115,9 @@ fn StepItem(
             <IconImage icon=Signal::derive(move || Icon::of_step(state.get())) />
             <span class="step__name">{key.label()}</span>
             <span class="step__state">{move || state.get().label()}</span>
+            {track}
             {line}
-            <span class="step__details">{details}</span>
+            <span class="step__details">{details} <span class="step__gap">{words}</span></span>
             {legs}
             {proof}
         </li>

@@ -23,6 +23,11 @@ impl SimulatedGitHub {
         self.model.set_outage(outage);
     }
 
+    /// Holds back the answers about what lies between two commits, or lets them go.
+    pub fn hold_comparisons(&self, are_held: bool) {
+        self.model.hold_comparisons(are_held);
+    }
+
     /// Says what GitHub thinks of every token from now on.
     pub fn set_token(&self, token: TokenState) {
         self.model.set_token(token);

@@ -15,6 +15,7 @@ pub(super) async fn compare(
     Path((owner, name, both)): Path<(String, String, String)>,
     Query(page): Query<PageQuery>,
 ) -> Response {
+    github.model.comparisons_are_let_go().await;
     let repo = format!("{owner}/{name}");
     let Some((base, head)) = both.split_once("...") else { return not_found() };
     let Some(comparison) = github.model.compare(&repo, base, head) else { return not_found() };

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use tokio::sync::watch;
+
 use super::Model;
 
 /// What is wrong with reading the record.
@@ -71,6 +73,8 @@ pub(super) struct Faults {
     /// Whether lists that are narrowed down show nothing new: they come from an index.
     index_is_stale: bool,
     token: TokenState,
+    /// Whether answers about what lies between two commits are held back.
+    comparisons_are_held: watch::Sender<bool>,
 }
 
 impl Faults {
@@ -138,6 +142,17 @@ impl Model {
 
     pub(crate) fn set_outage(&self, outage: Option<Outage>) {
         self.state().faults.outage = outage;
+    }
+
+    pub(crate) fn hold_comparisons(&self, are_held: bool) {
+        self.state().faults.comparisons_are_held.send_replace(are_held);
+    }
+
+    /// Waits until they are not.
+    pub(crate) async fn comparisons_are_let_go(&self) {
+        let mut are_held = self.state().faults.comparisons_are_held.subscribe();
+        // It fails only when the model is gone.
+        let _ = are_held.wait_for(|are_held| !are_held).await;
     }
 
     pub(crate) fn set_token(&self, token: TokenState) {

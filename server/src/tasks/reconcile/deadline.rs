@@ -130,6 +130,14 @@ impl Reconciler {
     }
 }
 
+/// When a row reaches the limit that counts for it, as far as is known now; none, where no time runs, or it was reached.
+/// A report of the workflow may change which limit that is.
+pub(crate) fn ends_at(row: &StoredDeploy, environment: &EnvironmentConfig) -> Option<Timestamp> {
+    let is_started = !row.status.is_terminal() && row.overdue.is_none() && !row.lacked_approval();
+    let limit = limit(row, environment, None);
+    is_started.then(|| limit.since.saturating_add(limit.time).ok()).flatten()
+}
+
 /// Before GitHub has confirmed anything: it is asked again if it is not known whether it heard.
 const fn again(answer: CancelState) -> Due {
     match answer {

@@ -1,5 +1,6 @@
 //! Commits as people know them: what pages lack is read from GitHub once, and shown by the pages after that.
 
+mod brought;
 mod distances;
 mod reading;
 mod refusals;

@@ -99,9 +99,32 @@ async fn usual_duration_is_computed_once_a_minute() {
     assert_eq!(usual(&console, next).await, Value::Null, "it has ended");
 }
 
-/// The timeline says when what happened, and what is not known.
+/// The poll says when a live deploy reaches its limit: that of its environment, or that of waiting; nothing where no time
+/// runs, or it was reached.
 #[tokio::test]
-async fn timeline_shows_events_and_unknowns() {
+async fn poll_says_when_the_deadline_is() {
+    let console = TestConsole::new().await;
+    let id = console.dispatched("production").await;
+    let ends_at = async || {
+        let answer = console.get(&format!("/api/ui/deploy?id={id}")).await;
+        answer.json["ends_at"].as_str().map(str::to_owned)
+    };
+    assert_eq!(ends_at().await.as_deref(), Some("2026-11-22T12:30:00Z"), "from the request on");
+    after(&console, 300);
+    console.github.hold_run(id, Some("queued"));
+    console.pass().await;
+    assert_eq!(ends_at().await.as_deref(), Some("2026-11-23T12:05:00Z"), "from when it was seen to wait");
+    console.github.hold_run(id, None);
+    after(&console, 1);
+    console.walk(id, &["building"]).await;
+    assert_eq!(ends_at().await.as_deref(), Some("2026-11-22T12:35:01Z"), "from its first report");
+    console.walk(id, &["failed"]).await;
+    assert_eq!(ends_at().await, None);
+}
+
+/// The steps say when what happened, and what is not known.
+#[tokio::test]
+async fn steps_show_events_and_unknowns() {
     let console = TestConsole::new().await;
     let id = console.dispatched("production").await;
     after(&console, 30);
@@ -111,20 +134,15 @@ async fn timeline_shows_events_and_unknowns() {
     after(&console, 60);
     let waiting = page(&console, id).await;
     assert_says(
-        part(&waiting, "timeline"),
-        &[
-            "Waiting for GitHub30 s",
-            "Smoke gate12 s",
-            "nothing under way for 1 min 0 s so far",
-            "as of 12:01:42 UTC",
-        ],
+        part(&waiting, "progress"),
+        &["took 12 s", "began after 30 s", "nothing under way for 1 min 0 s so far", "From 12:00:00 UTC"],
     );
     console.walk(id, &["building"]).await;
     after(&console, 5);
     let shown = page(&console, id).await;
     assert_says(
-        part(&shown, "timeline"),
-        &["Freeze checknot reported", "Deploy5 s so far", "after a gap of 1 min 0 s", "Health checkpending"],
+        part(&shown, "progress"),
+        &["Freeze checknot reported", "Deployin progress", "after a gap of 1 min 0 s", "Health checkpending"],
     );
 }
 
@@ -137,9 +155,9 @@ async fn f34_healed_step_has_no_duration() {
     after(&console, 77);
     console.pass().await;
     let page = page(&console, id).await;
-    let timeline = part(&page, "timeline");
-    assert_says(timeline, &["Smoke gaterecorded", "Waiting for GitHubrecorded"]);
-    assert!(timeline.contains("timeline-hatch") && !timeline.contains("1 min 17 s"), "{timeline}");
+    let steps = part(&page, "progress");
+    assert!(steps.contains("url(#track-hatch)"), "{steps}");
+    assert!(!text_of(steps).contains("took") && !text_of(steps).contains("began after"), "{steps}");
 }
 
 /// The jobs are asked for once a view, and for free where nothing changed.
@@ -303,5 +321,6 @@ async fn failed_deploy_can_be_repeated() {
     );
     let well = console.succeeded("production", &"1".repeat(40)).await;
     let well = page(&console, well).await;
-    assert!(!well.contains("Deploy again") && part(&well, "next").contains("Promote to staging"), "{well}");
+    assert!(!well.contains("Deploy again"), "{well}");
+    assert_eq!(well.matches("Promote to staging").count(), 1, "it is offered once: {well}");
 }

@@ -11,6 +11,7 @@ use crate::{
         time::duration_between,
     },
     ui::kit::{
+        fold::Fold,
         icon::{Icon, IconImage},
         time::At,
     },
@@ -25,6 +26,7 @@ pub fn JobList(
     is_live: bool,
 ) -> impl IntoView {
     let RunRecord { asked_at, jobs } = record;
+    let summary = summary(&jobs);
     let content = match jobs {
         JobsSeen::NoRun => no_run(is_live),
         JobsSeen::Unread { why, since } => view! { <Unread why since /> }.into_any(),
@@ -32,11 +34,27 @@ pub fn JobList(
     };
     view! {
         <section class="jobs" data-part="jobs" aria-labelledby="jobs">
-            <h2 id="jobs">"Jobs on GitHub"</h2>
-            {content}
+            <Fold id="jobs" title="Jobs on GitHub" summary>{content}</Fold>
         </section>
     }
     .into_any()
+}
+
+/// How many jobs are in which state, in the order of their first.
+fn summary(jobs: &JobsSeen) -> String {
+    match jobs {
+        JobsSeen::NoRun => "no run".to_owned(),
+        JobsSeen::Unread { .. } => "not known now".to_owned(),
+        JobsSeen::Listed { jobs, .. } => {
+            let states: Vec<_> = jobs.iter().map(|job| state_text(&job.state)).collect();
+            let is_new = |index: &usize| !states[..*index].contains(&states[*index]);
+            let counted = (0..states.len()).filter(is_new).map(|first| {
+                let count = states.iter().filter(|state| **state == states[first]).count();
+                format!("{count} {}", states[first])
+            });
+            counted.collect::<Vec<_>>().join(" · ")
+        }
+    }
 }
 
 fn no_run(is_live: bool) -> AnyView {

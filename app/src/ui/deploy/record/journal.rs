@@ -3,7 +3,11 @@
 
 use leptos::prelude::*;
 
-use crate::{api::DeployJournal, domain::DeployId, ui::kit::journal_table::JournalTable};
+use crate::{
+    api::DeployJournal,
+    domain::DeployId,
+    ui::kit::{fold::Fold, journal_table::JournalTable},
+};
 
 /// The entries, oldest first.
 #[component]
@@ -13,11 +17,14 @@ pub fn Journal(
     /// The end of its journal.
     journal: DeployJournal,
 ) -> impl IntoView {
+    let count = journal.entries.len() + usize::try_from(journal.earlier).unwrap_or(usize::MAX);
+    let summary = if count == 1 { "1 entry".to_owned() } else { format!("{count} entries") };
     view! {
-        <section>
-            <h2>"Audit log"</h2>
-            {earlier(id, journal.earlier)}
-            <JournalTable entries=journal.entries nothing="No entry is recorded." />
+        <section aria-labelledby="journal">
+            <Fold id="journal" title="Audit log" summary>
+                {earlier(id, journal.earlier)}
+                <JournalTable entries=journal.entries nothing="No entry is recorded." />
+            </Fold>
         </section>
     }
     .into_any()

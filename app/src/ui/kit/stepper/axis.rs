@@ -47,6 +47,13 @@ impl Axis {
         Self { from, milliseconds: (latest.as_millisecond() - from.as_millisecond()).max(1_000) }
     }
 
+    /// The same while the latest goes on: with room at its end, so that it is drawn anew seldom.
+    #[must_use]
+    pub fn with_room(self) -> Self {
+        let step = self.step() * 1_000;
+        Self { milliseconds: (self.milliseconds / step + 1) * step, ..self }
+    }
+
     /// The position of a time; what lies outside is put at the nearer end.
     #[must_use]
     pub fn place(&self, at: Timestamp) -> i64 {
@@ -64,12 +71,17 @@ impl Axis {
     /// Round times on the axis, in seconds from its beginning, each with its place.
     #[must_use]
     pub fn ticks(&self) -> Vec<(i64, i64)> {
+        let (seconds, step) = (self.milliseconds / 1_000, self.step());
+        let place = |second: i64| second.saturating_mul(1_000 * WHOLE) / self.milliseconds;
+        (0..=seconds / step).map(|tick| (tick * step, place(tick * step))).collect()
+    }
+
+    /// From one tick to the next, in seconds.
+    fn step(&self) -> i64 {
         let seconds = self.milliseconds / 1_000;
         let step = ROUND.into_iter().find(|round| seconds / round <= SPACES);
         // Beyond what is in the list, whole days.
-        let step = step.unwrap_or_else(|| (seconds / SPACES / 86_400 + 1) * 86_400);
-        let place = |second: i64| second.saturating_mul(1_000 * WHOLE) / self.milliseconds;
-        (0..=seconds / step).map(|tick| (tick * step, place(tick * step))).collect()
+        step.unwrap_or_else(|| (seconds / SPACES / 86_400 + 1) * 86_400)
     }
 }
 
@@ -114,6 +126,13 @@ mod tests {
         assert_eq!(ticks(200), [0, 60, 120, 180]);
         assert_eq!(ticks(1_000), [0, 300, 600, 900]);
         assert_eq!(ticks(864_000), [0, 259_200, 518_400, 777_600]);
+    }
+
+    /// What goes on is drawn on the same axis until it reaches the next tick.
+    #[test]
+    fn room_at_the_end_lasts_until_the_next_tick() {
+        let end = |seconds: i64| axis(seconds * 1_000).with_room().milliseconds / 1_000;
+        assert_eq!([0, 1, 120, 149, 150].map(end), [2, 2, 150, 150, 180]);
     }
 
     #[test]

@@ -1,8 +1,8 @@
-//! When what of a deploy happened.
+//! The steps on their axis, as on the page of a deploy.
 
 use app::{
     domain::{Deploy, Origin, Status},
-    ui::deploy::record::timeline::Timeline,
+    ui::kit::stepper::Stepper,
 };
 use leptos::prelude::*;
 
@@ -13,25 +13,33 @@ use crate::{
 
 pub(crate) fn group() -> Group {
     let figures = vec![
-        shown("timeline-live", "Under way, as of when the page was made", reached(Status::Building)),
-        shown("timeline-ended", "Ended well", reached(Status::Succeeded)),
-        shown("timeline-gaps", "With gaps in which nothing was under way", with_gaps()),
-        shown("timeline-open-gap", "Nothing is under way now", reached(Status::SmokeGatePassed)),
-        shown("timeline-failed", "Failed", ended(Status::Failed, Status::Building)),
-        shown("timeline-stalled", "Ended by the deadline", ended(Status::TimedOut, Status::SmokeGateStarted)),
-        shown("timeline-not-reported", "Steps that were not reported", not_reported()),
+        shown("drawn-steps-live", "Under way, as of when the page was made", reached(Status::Building)),
+        shown("drawn-steps-ended", "Ended well", reached(Status::Succeeded)),
+        shown("drawn-steps-gaps", "With gaps in which nothing was under way", with_gaps()),
+        shown("drawn-steps-open-gap", "Nothing is under way now", reached(Status::SmokeGatePassed)),
+        shown("drawn-steps-failed", "Failed", ended(Status::Failed, Status::Building)),
         shown(
-            "timeline-recorded",
+            "drawn-steps-stalled",
+            "Ended by the deadline",
+            ended(Status::TimedOut, Status::SmokeGateStarted),
+        ),
+        shown("drawn-steps-not-reported", "Steps that were not reported", not_reported()),
+        shown(
+            "drawn-steps-recorded",
             "Read from GitHub: when it was recorded, not how long it took",
             healed(reached(Status::Succeeded)),
         ),
-        shown("timeline-github", "Started on GitHub", on_github()),
+        shown("drawn-steps-github", "Started on GitHub", on_github()),
     ];
-    Group { title: "Timeline", figures }
+    Group { title: "Steps on their axis", figures }
 }
 
 fn shown(name: &str, caption: &str, deploy: Deploy) -> Figure {
-    Width::Page.figure(name, caption, || view! { <Timeline deploy now=at(150) /> })
+    Width::Page.figure(
+        name,
+        caption,
+        || view! { <Stepper deploy=Signal::stored(deploy) drawn_at=Some(at(150)) /> },
+    )
 }
 
 fn path(path: &[(Status, i64)]) -> Deploy {
