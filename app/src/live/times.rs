@@ -11,9 +11,9 @@ use super::{dialog_triggers::elements, shortcuts::storage};
 use crate::{
     clock,
     domain::Timestamp,
-    text::time::{date_and_time, short_span, time_of_day},
+    text::time::{date_and_time, time_of_day},
     ui::{
-        kit::time::{AGO, CLOCK, DATED, FORM},
+        kit::time::{AGO, AGO_IN_WORDS, CLOCK, DATED, FORM, ago_text},
         layout::zone::SWITCH,
     },
 };
@@ -62,9 +62,11 @@ pub fn show_times() {
 
 fn show_ages() {
     let now = clock::now();
-    for time in elements(&format!("time[{FORM}=\"{AGO}\"]")) {
-        if let Some(at) = time_of(&time) {
-            set_text(&time, &short_span(at, now));
+    for form in [AGO, AGO_IN_WORDS] {
+        for time in elements(&format!("time[{FORM}=\"{form}\"]")) {
+            if let Some(at) = time_of(&time) {
+                set_text(&time, &ago_text(form, at, now));
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 pub mod attention;
 pub mod blockers;
 pub mod cell;
-mod empty;
+pub mod empty;
 pub mod favourite;
 pub mod filter;
 pub mod grid;

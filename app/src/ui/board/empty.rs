@@ -16,7 +16,7 @@ environments = [
 
 /// Shown to those who may see no app, too: which apps there are is not theirs to know.
 #[component]
-pub(super) fn EmptyBoard() -> impl IntoView {
+pub fn EmptyBoard() -> impl IntoView {
     view! {
         <div class="board__nothing">
             <p>"There is no app to show."</p>

@@ -49,7 +49,7 @@ pub fn DeployDetails(deploy: Deploy) -> impl IntoView {
                 <div><dt>"Ref"</dt><dd class="code">{printable(&deploy.git_ref)}</dd></div>
                 <div><dt>"Commit"</dt>{commit}</div>
                 {inputs}
-                <div><dt>"Requested"</dt><dd><Ago at=requested /> " " {by}</dd></div>
+                <div><dt>"Requested"</dt><dd><Ago at=requested in_words=true /> " " {by}</dd></div>
                 <div><dt>"Reason"</dt>{reason}</div>
                 <OriginDetail deploy=deploy.clone() />
                 <div><dt>"Deploy id"</dt><dd class="code">{deploy.id.to_string()}</dd></div>

@@ -18,7 +18,7 @@ use crate::{
     live::{use_deploy::DeploySignals, use_now::use_now},
     ui::{
         freezes::notes::FreezeNote,
-        kit::{announcement::announce, may_not::MayNot, status::StatusLine, stepper::Stepper},
+        kit::{announcement::announce, may_not::MayNot, status::StatusLine, stepper::Stepper, time::Ago},
     },
 };
 
@@ -37,11 +37,15 @@ pub fn DeployProgress(
 ) -> impl IntoView {
     let deploy: Signal<Deploy> = signals.deploy.into();
     let now = use_now(signals.is_live());
+    let ended_at = Memo::new(move |_| deploy.with(|deploy| deploy.finished_at));
     announce(deploy, known, say);
     view! {
         <div class="progress">
             <div class="progress__head">
-                <StatusLine deploy />
+                <div class="progress__status">
+                    <StatusLine deploy />
+                    {move || ended_at.get().map(|at| view! { <span class="quiet"><Ago at in_words=true /></span> })}
+                </div>
                 <RunLink deploy />
             </div>
             <Stepper deploy now usual=signals.usual drawn_at />

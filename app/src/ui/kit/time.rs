@@ -15,8 +15,10 @@ pub const FORM: &str = "data-time";
 pub const CLOCK: &str = "clock";
 /// A time of day with its date.
 pub const DATED: &str = "dated";
-/// How long ago it is.
+/// How long ago it is: `3 min`.
 pub const AGO: &str = "ago";
+/// The same in a sentence: `3 min ago`.
+pub const AGO_IN_WORDS: &str = "ago-in-words";
 
 /// A recorded time as `12:03:07 UTC`, or with its date where it may be long ago.
 #[component]
@@ -32,7 +34,20 @@ pub fn At(
 
 /// How long ago a recorded time is. The server, which has no clock that the browser could go on with, shows its date.
 #[component]
-pub fn Ago(at: Timestamp) -> impl IntoView {
-    let shown = if cfg!(feature = "hydrate") { short_span(at, clock::now()) } else { date_and_time(at) };
-    view! { <time class="time" datetime=at.to_string() data-time=AGO>{shown}</time> }
+pub fn Ago(
+    at: Timestamp,
+    /// Whether it stands in a sentence.
+    #[prop(optional)]
+    in_words: bool,
+) -> impl IntoView {
+    let form = if in_words { AGO_IN_WORDS } else { AGO };
+    let shown = if cfg!(feature = "hydrate") { ago_text(form, at, clock::now()) } else { date_and_time(at) };
+    view! { <time class="time" datetime=at.to_string() data-time=form>{shown}</time> }
+}
+
+/// How long ago it is, in one of its forms.
+#[must_use]
+pub fn ago_text(form: &str, at: Timestamp, now: Timestamp) -> String {
+    let span = short_span(at, now);
+    if form == AGO_IN_WORDS { span + " ago" } else { span }
 }
