@@ -28,19 +28,23 @@ test("steps are drawn on one axis, and drawn on while they are watched", async (
   await expect(page.getByText(/^Ended .* after /)).toBeVisible();
 });
 
-test("a commit is copied, and its pull request is one press away", async ({ board, page, context, server }) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await board.deploy("storefront", "staging", "main");
-  await new DeployPage(page).open((await server.onlyRun()).inputs["console_deploy_id"]!);
-  const facts = page.getByRole("region", { name: "Facts" });
-  const commit = await facts.getByRole("link", { name: /^[0-9a-f]{7}$/ }).getAttribute("title");
-  const copy = facts.getByRole("button", { name: "Copy the commit" });
-  await copy.click();
-  await expect(copy.getByRole("status")).toHaveText("Copied");
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(commit);
-  await expect(copy.getByRole("status")).toHaveText("");
-  const pull = facts.getByRole("link", { name: /^Pull request #\d+$/ });
-  await expect(pull).toHaveAttribute("href", /\/acme\/storefront\/pull\/\d+$/);
+test.describe("of a run that is simulated", () => {
+  test.use({ jobs: "simulated" });
+
+  test("a commit is copied, and its pull request is one press away", async ({ board, page, context, server }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await board.deploy("storefront", "staging", "main");
+    await new DeployPage(page).open((await server.onlyRun()).inputs["console_deploy_id"]!);
+    const facts = page.getByRole("region", { name: "Facts" });
+    const commit = await facts.getByRole("link", { name: /^[0-9a-f]{7}$/ }).getAttribute("title");
+    const copy = facts.getByRole("button", { name: "Copy the commit" });
+    await copy.click();
+    await expect(copy.getByRole("status")).toHaveText("Copied");
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(commit);
+    await expect(copy.getByRole("status")).toHaveText("");
+    const pull = facts.getByRole("link", { name: /^Pull request #\d+$/ });
+    await expect(pull).toHaveAttribute("href", /\/acme\/storefront\/pull\/\d+$/);
+  });
 });
 
 test("whether one is told of the end is said", async ({ board, context }) => {

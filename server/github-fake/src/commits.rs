@@ -32,7 +32,7 @@ const SUBJECTS: [&str; 24] = [
     "Close the menu when a link is followed",
     "Add an index for the search by customer (#467)",
     "Stop sending two confirmation mails (#472)",
-    "Rename the job that builds the sitemap",
+    "Rename the job that builds the sitemap (#475)",
     "Warn before a coupon expires (#477)",
     "Make the table of rates scroll on phones (#482)",
     "Check the signature of incoming webhooks",
