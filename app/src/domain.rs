@@ -50,7 +50,7 @@ pub use deploy::commit::Commit;
 pub use deploy::commit_details::{CommitDetails, CommitDistance};
 pub use deploy::delivery::DeliveryId;
 pub use deploy::git_ref::{GitRef, NotAGitRef};
-pub use deploy::history::{DEADLINE, HistoryEntry, Source, shortened};
+pub use deploy::history::{DEADLINE, GITHUB_JOB, HistoryEntry, Source, shortened};
 pub use deploy::id::DeployId;
 pub use deploy::input::{InputKind, InputProblem, InputSpec, InputValues, InvalidInput, OptionalInput};
 pub use deploy::leg::{Leg, LegReport, LegVerdict};

@@ -21,7 +21,7 @@ use crate::{
 /// The key in `localStorage`: there where times are shown in the operator's own zone.
 const STORAGE_KEY: &str = "deploy-console.local-times";
 /// How often the times that tick are written again.
-const EVERY: u32 = 5_000;
+const EVERY: u32 = 1_000;
 
 /// Shows the times of this page, and keeps those fresh that say how long ago it is, for as long as it is there.
 pub fn listen_to_times() {

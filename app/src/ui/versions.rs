@@ -30,7 +30,8 @@ pub fn CommitLineOf(deploy: Deploy) -> impl IntoView {
     let repository = repository_url(&deploy);
     let details = deploy.commit_details?;
     let author = details.author.map(|author| format!(" · {}", printable(&author)));
-    let committed = details.committed_at.map(|at| view! { <span>" · committed " <Ago at in_words=true /></span> });
+    let committed =
+        details.committed_at.map(|at| view! { <span>" · committed " <Ago at in_words=true /></span> });
     Some(view! {
         <p class="commit-line">
             <Subject subject=details.subject repository /> <span class="quiet">{author}{committed}</span>

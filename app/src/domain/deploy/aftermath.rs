@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Deploy, RunState, Status, StepKey, StepState, StoredStatus};
+use crate::domain::{Deploy, GITHUB_JOB, RunState, Source, Status, StepKey, StepState, StoredStatus};
 
 /// What runs in the environment after a deploy.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -64,11 +64,20 @@ impl Deploy {
             let is_refused = self.status == StoredStatus::Known(Status::Failed);
             return is_refused && (self.abandoned.is_none() || self.lacked_approval());
         }
-        let is_somewhere = self.steps.iter().any(|step| step.state == StepState::Failed);
+        let is_somewhere =
+            self.steps.iter().any(|step| step.state == StepState::Failed) || self.was_held_back();
         // GitHub began none of its jobs. Of other runs, a job that the console does not know by name may have deployed.
         let was_superseded = self.run_state == Some(RunState::Superseded);
         self.abandoned.is_none()
             && self.status == StoredStatus::Known(Status::Failed)
             && (is_somewhere || was_superseded)
+    }
+
+    /// Whether GitHub's record says that a job of it failed without having begun, as where its approval was rejected: had
+    /// it begun, its step would have been reached.
+    fn was_held_back(&self) -> bool {
+        let is_of_a_job = |evidence: &String| evidence.starts_with(GITHUB_JOB);
+        let end = self.history.last().filter(|end| end.source == Source::Reconciler);
+        end.and_then(|end| end.evidence.as_ref()).is_some_and(is_of_a_job)
     }
 }

@@ -20,6 +20,9 @@ pub enum Source {
 /// The evidence of an end that was not reported and that no record shows: the deploy's deadline passed.
 pub const DEADLINE: &str = "deadline";
 
+/// How evidence begins that is one of the jobs in GitHub's record.
+pub const GITHUB_JOB: &str = "GitHub job ";
+
 /// One accepted transition.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

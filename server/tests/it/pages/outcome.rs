@@ -72,6 +72,23 @@ async fn what_ended_otherwise_is_in_doubt_unless_it_never_ran(system: DatabaseSy
     assert_eq!(outcome.unwrap().aftermath, Aftermath::Unclear);
 }
 
+/// A job that was never begun, because its approval was rejected, rolled nothing out.
+async fn rejected_approval_leaves_what_was_live(system: DatabaseSystem) {
+    let (console, _) = console(system).await;
+    let id = console.dispatched("production").await;
+    console.walk(id, &["smoke_gate_started", "smoke_gate_passed"]).await;
+    for job in ["smoke", "freeze-check"] {
+        console.github.set_job(id, job, "completed", Some("success"));
+    }
+    console.github.hold_run(id, Some("waiting"));
+    console.pass().await;
+    console.github.reject(id, "octocat", "not today");
+    console.pass().await;
+    let page = text_of(&console.get(&format!("/deploys/{id}")).await.text);
+    assert!(page.contains("Nothing was rolled out: main · 1111111 is still live."), "{page}");
+    assert!(page.contains("Deploy again") && !page.contains("Roll back to"), "{page}");
+}
+
 /// What came later is named, and then nothing is offered for the earlier one.
 async fn newer_deploy_is_named(system: DatabaseSystem) {
     let (console, good) = console(system).await;
@@ -87,5 +104,6 @@ async fn newer_deploy_is_named(system: DatabaseSystem) {
 on_both!(
     outcome_follows_from_what_was_recorded,
     what_ended_otherwise_is_in_doubt_unless_it_never_ran,
+    rejected_approval_leaves_what_was_live,
     newer_deploy_is_named,
 );

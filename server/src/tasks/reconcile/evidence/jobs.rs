@@ -1,6 +1,6 @@
 //! The jobs of one step, and what they prove together.
 
-use app::domain::{FailureStage, Status};
+use app::domain::{FailureStage, GITHUB_JOB, Status};
 use github::{Conclusion, Job, JobStep, Progress, Rejection};
 
 use super::{Proof, Record};
@@ -61,7 +61,7 @@ impl<'a> StepJobs<'a> {
 
     fn proof(&self, job: &Job, status: Status) -> Proof {
         let (name, run) = (&job.name, self.record.run.id);
-        let evidence = format!("GitHub job {name} of run {run}");
+        let evidence = format!("{GITHUB_JOB}{name} of run {run}");
         Proof { status, stage: None, evidence, log_line: None }
     }
 
