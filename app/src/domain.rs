@@ -11,7 +11,7 @@
 //! 5. [`run`](github::run) is what GitHub says beside that, and [`cancel`](deploy::cancel) how a deploy is ended early: neither moves it. [`abandon`](deploy::abandon) is
 //!    how a person ends it, and does.
 //! 6. [`deploy`] is a deploy as the outside sees it; [`git_ref`](deploy::git_ref), [`commit`](deploy::commit), [`id`](deploy::id) and [`delivery`](deploy::delivery) are its
-//!    validated parts, and [`origin`](deploy::origin) says how it came to be. [`leg`](deploy::leg) counts what the jobs of a matrix report.
+//!    validated parts, [`origin`](deploy::origin) says how it came to be, and [`end_kind`](deploy::end_kind) how it ended that did not fail by itself. [`leg`](deploy::leg) counts what the jobs of a matrix report.
 //! 7. [`flag`] names what can be switched, [`freeze`] when nothing is deployed, [`input`](deploy::input) what a workflow file may lack,
 //!    and what is configured to be filled in.
 //! 8. [`journal`] is an entry as it is read. [`duration_stats`] says how long a step took before, [`insight`] what many deploys
@@ -49,12 +49,14 @@ pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
 pub use deploy::commit::Commit;
 pub use deploy::commit_details::{CommitDetails, CommitDistance};
 pub use deploy::delivery::DeliveryId;
+pub use deploy::end_kind::{EndKind, NotAnEndKind};
 pub use deploy::git_ref::{GitRef, NotAGitRef};
 pub use deploy::history::{DEADLINE, GITHUB_JOB, HistoryEntry, Source, shortened};
 pub use deploy::id::DeployId;
 pub use deploy::input::{InputKind, InputProblem, InputSpec, InputValues, InvalidInput, OptionalInput};
 pub use deploy::leg::{Leg, LegReport, LegVerdict};
 pub use deploy::origin::Origin;
+pub use deploy::totals::DeployTotals;
 pub use duration_stats::DurationStats;
 pub use flag::{Flag, Stage};
 pub use freeze::{
@@ -64,7 +66,7 @@ pub use github::claim::{Claim, ClaimOrigin};
 pub use github::outage::GitHubOutage;
 pub use github::run::{RunRef, RunReport, RunSeen, RunState};
 pub use github::scenario::Scenario;
-pub use insight::{ChangeFailures, InsightDay, Spread};
+pub use insight::{ChangeFailures, InsightDay, Rework, Spread};
 pub use journal::{JournalEntry, StoredText, TrailEntry, UnreadableEntry};
 pub use status::{FailureStage, Status, StoredStatus};
 pub use step::{Gates, LegState, Step, StepKey, StepState};

@@ -16,6 +16,7 @@ pub mod access;
 pub mod audit;
 pub mod cli;
 pub mod config;
+mod csv_cell;
 pub mod doctor;
 pub mod flags;
 pub mod http;

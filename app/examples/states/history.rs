@@ -2,9 +2,12 @@
 
 use app::{
     api::DeployQuery,
-    domain::{Deploy, FailureStage, JournalEntry, RunState, Status, StoredText, TrailEntry, UnreadableEntry},
+    domain::{
+        Deploy, DeployTotals, FailureStage, JournalEntry, RunState, Status, StoredText, TrailEntry,
+        UnreadableEntry,
+    },
     ui::{
-        history::{filter::HistoryFilter, table::DeployTable},
+        history::{filter::HistoryFilter, table::DeployTable, totals::TotalsLine},
         kit::filter_field::FilterChoices,
     },
 };
@@ -26,6 +29,9 @@ pub(crate) fn group() -> Group {
     let figures = vec![
         filter("deploy-filter", "Every deploy", DeployQuery::default()),
         filter("deploy-filter-chosen", "With something chosen", chosen),
+        filter("deploy-filter-ended", "From a plot", of_a_day()),
+        totals("deploy-totals", "How they ended", of_all()),
+        totals("deploy-totals-more", "There are more", DeployTotals { has_more: true, ..of_all() }),
         table("deploys-none", "No deploy was found", Vec::new()),
         table("deploys", "Deploys, newest first", deploys()),
     ];
@@ -80,6 +86,29 @@ fn deploys() -> Vec<Deploy> {
         stopped(RunState::Superseded, Status::Dispatched),
         unknown(),
     ]
+}
+
+fn of_a_day() -> DeployQuery {
+    let day = Some("2026-11-20".to_owned());
+    DeployQuery { ended_since: day.clone(), ended_until: day, ..DeployQuery::default() }
+}
+
+fn of_all() -> DeployTotals {
+    DeployTotals {
+        in_progress: 1,
+        succeeded: 120,
+        timed_out: 2,
+        failed: 9,
+        cancelled: 2,
+        superseded: 1,
+        abandoned: 1,
+        not_approved: 1,
+        ..DeployTotals::default()
+    }
+}
+
+fn totals(name: &str, caption: &str, totals: DeployTotals) -> Figure {
+    Width::Page.figure(name, caption, || view! { <TotalsLine totals query=DeployQuery::default() /> })
 }
 
 fn table(name: &str, caption: &str, deploys: Vec<Deploy>) -> Figure {

@@ -7,7 +7,9 @@ use leptos::{
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, RunRecord, UiError, client::ApiClient};
-use crate::domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, Timestamp, TrailEntry};
+use crate::domain::{
+    Deploy, DeployId, DeployTotals, DurationStats, GitHubOutage, MayApprove, Timestamp, TrailEntry,
+};
 
 #[cfg(feature = "ssr")]
 use super::service::{Ask, ServiceError, ask, caller, service};
@@ -27,6 +29,9 @@ pub trait DeploysApi: Send + Sync {
 
     /// A page of deploys, newest first.
     async fn deploys(&self, caller: &Caller, query: DeployQuery) -> Result<DeployPage, ServiceError>;
+
+    /// How the deploys ended that a query asks for, whatever page it asks for.
+    async fn totals(&self, caller: &Caller, query: DeployQuery) -> Result<DeployTotals, ServiceError>;
 
     /// People who requested deploys, by name: as many as a list can usefully show.
     async fn people(&self, caller: &Caller) -> Result<Vec<String>, ServiceError>;
@@ -123,18 +128,30 @@ pub struct DeployQuery {
     pub app: Option<String>,
     /// Only this environment.
     pub environment: Option<String>,
-    /// Only this status.
+    /// Only this status; or, of several, `in_progress` (those that have not ended); or, of those that are `failed` and did
+    /// not fail by themselves, `cancelled`, `superseded`, `abandoned` or `not_approved`.
     pub status: Option<String>,
     /// Only those that this person requested.
     pub requested_by: Option<String>,
+    /// Only those of people whose name has this in it. Small and capital letters are the same, as far as they are ASCII.
+    pub person: Option<String>,
     /// Only those requested then or later: an RFC 3339 time, or a day of UTC as `YYYY-MM-DD`.
     pub since: Option<String>,
     /// Only those requested before then; a day is included as a whole.
     pub until: Option<String>,
+    /// Only those that ended then or later: a time or a day, as in `since`. The order stays that of the requests.
+    pub ended_since: Option<String>,
+    /// Only those that ended before then; a day is included as a whole.
+    pub ended_until: Option<String>,
     /// At most this many, 1 to 100; 25 by default.
     pub limit: Option<u32>,
     /// `next_cursor` of the page before.
     pub cursor: Option<String>,
+}
+
+impl DeployQuery {
+    /// The value of `status` that stands for all deploys that have not ended.
+    pub const IN_PROGRESS: &str = "in_progress";
 }
 
 /// Why a deploy is given up.
@@ -197,6 +214,15 @@ pub async fn read_stored_deploy(id: DeployId) -> Result<PollAnswer, UiError> {
 #[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploys", input = GetUrl)]
 pub async fn read_deploys(#[server(default)] query: DeployQuery) -> Result<DeployPage, UiError> {
     Ok(service::<dyn DeploysApi>()?.deploys(&caller()?, query).await?)
+}
+
+/// How the deploys ended that a query asks for.
+///
+/// # Errors
+/// What the service answers, or why there was no answer.
+#[server(client = ApiClient, prefix = "/api/ui", endpoint = "deploy_totals", input = GetUrl)]
+pub async fn read_deploy_totals(#[server(default)] query: DeployQuery) -> Result<DeployTotals, UiError> {
+    Ok(service::<dyn DeploysApi>()?.totals(&caller()?, query).await?)
 }
 
 /// People who requested deploys, by name.

@@ -7,12 +7,14 @@ pub mod cancel;
 pub mod commit;
 pub mod commit_details;
 pub mod delivery;
+pub mod end_kind;
 pub mod git_ref;
 pub mod history;
 pub mod id;
 pub mod input;
 pub mod leg;
 pub mod origin;
+pub mod totals;
 
 use serde::{Deserialize, Serialize};
 

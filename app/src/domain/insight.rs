@@ -26,16 +26,32 @@ impl InsightDay {
     }
 }
 
-/// Of the deploys that were rolled out, those that should not have been.
+/// Of the changes that were rolled out, those that should not have been.
+///
+/// A change is a commit in an environment of an app: the first deploy that rolled it out there, and those of the same
+/// commit that follow, retries and repetitions, until another commit is rolled out. A deploy whose commit is not known is
+/// a change of its own.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ChangeFailures {
-    /// Deploys that were rolled out, and succeeded or failed.
+    /// Changes whose first deploy ended in the range, successfully or failed after it was rolled out.
     pub reached: i64,
-    /// Those of them that failed.
+    /// Those of them of which a deploy failed after it was rolled out.
     pub failed: i64,
-    /// Those of them that succeeded and were rolled back.
+    /// Those of the others that were rolled back.
     pub rolled_back: i64,
+}
+
+/// Of the successful deploys, those that nobody planned: they were made in answer to a failure.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Rework {
+    /// Successful deploys, each of them: a repetition too.
+    pub successes: i64,
+    /// Those of them that are rollbacks.
+    pub rollbacks: i64,
+    /// Those of the others that are the first success after a deploy that failed after it was rolled out.
+    pub fixes: i64,
 }
 
 /// How long something takes. Percentiles are by nearest rank: each is one that was measured.

@@ -7,14 +7,20 @@ use crate::{
     api::{
         DeployPage, DeployQuery,
         board::read_board,
-        deploys::{read_deploys, read_people},
+        deploys::{read_deploy_totals, read_deploys, read_people},
     },
+    domain::DeployTotals,
     request::{
-        query::{self, Query, use_query},
+        query::{Query, use_query},
         response,
     },
     ui::{
-        history::{filter::HistoryFilter, table::DeployTable},
+        history::{
+            address::{csv_address, history_address},
+            filter::HistoryFilter,
+            table::DeployTable,
+            totals::TotalsLine,
+        },
         kit::{error_note::ErrorNote, filter_field::FilterChoices},
         layout::page_title::PageTitle,
     },
@@ -34,6 +40,7 @@ pub fn HistoryPage() -> impl IntoView {
         },
     );
     let deploys = Resource::new_blocking(move || query.get(), read_deploys);
+    let totals = Resource::new_blocking(move || query.get(), read_deploy_totals);
     let filter = move || {
         Suspend::new(async move {
             let choices = choices.await;
@@ -43,7 +50,11 @@ pub fn HistoryPage() -> impl IntoView {
     let list = move || {
         Suspend::new(async move {
             match deploys.await {
-                Ok(page) => view! { <HistoryContent page query=query.get() /> }.into_any(),
+                Ok(page) => {
+                    // Without totals, the deploys are still worth reading.
+                    let totals = totals.await.ok();
+                    view! { <HistoryContent page totals query=query.get() /> }.into_any()
+                }
                 Err(error) => {
                     response::set_status_of(&error);
                     view! { <ErrorNote error /> }.into_any()
@@ -66,39 +77,33 @@ fn query_of(query: &Query) -> DeployQuery {
         environment: field("environment"),
         status: field("status"),
         requested_by: field("requested_by"),
+        person: field("person"),
         since: field("since"),
         until: field("until"),
+        ended_since: field("ended_since"),
+        ended_until: field("ended_until"),
         limit: None,
         cursor: field("cursor"),
     }
 }
 
 #[component]
-fn HistoryContent(page: DeployPage, query: DeployQuery) -> impl IntoView {
+fn HistoryContent(page: DeployPage, totals: Option<DeployTotals>, query: DeployQuery) -> impl IntoView {
     let is_first = query.cursor.is_none();
-    let newest = address(&DeployQuery { cursor: None, ..query.clone() });
-    let older = page.next_cursor.map(|cursor| address(&DeployQuery { cursor: Some(cursor), ..query }));
+    let newest = history_address(&DeployQuery { cursor: None, ..query.clone() });
+    let older = page
+        .next_cursor
+        .map(|cursor| history_address(&DeployQuery { cursor: Some(cursor), ..query.clone() }));
+    let csv = csv_address(&query);
     view! {
+        <div class="list-head">
+            {totals.map(|totals| view! { <TotalsLine totals query=query.clone() /> })}
+            <a href=csv rel="external" download class="button">"Export CSV"</a>
+        </div>
         <DeployTable deploys=page.deploys />
         <nav class="paging" aria-label="Pages of the history">
             {(!is_first).then(|| view! { <a class="button" href=newest>"Newest"</a> })}
             {older.map(|older| view! { <a class="button" href=older rel="next">"Older"</a> })}
         </nav>
     }
-}
-
-fn address(query: &DeployQuery) -> String {
-    let DeployQuery { app, environment, status, requested_by, since, until, limit: _, cursor } = query;
-    query::address(
-        "/deploys",
-        [
-            ("app", app),
-            ("environment", environment),
-            ("status", status),
-            ("requested_by", requested_by),
-            ("since", since),
-            ("until", until),
-            ("cursor", cursor),
-        ],
-    )
 }

@@ -69,7 +69,7 @@ enum MeasuredRead {
 }
 
 impl MeasuredRead {
-    fn all() -> [(&'static str, Self); 7] {
+    fn all() -> [(&'static str, Self); 9] {
         [
             ("board of 150 environments", Self::Board(places())),
             ("history, first page", Self::History(|_| page())),
@@ -84,6 +84,18 @@ impl MeasuredRead {
                 "history, a person",
                 Self::History(|_| DeployFilter {
                     requested_by: Some(bulk::RARE_PERSON.to_owned()),
+                    ..page()
+                }),
+            ),
+            (
+                "history, a part of a name",
+                Self::History(|_| DeployFilter { person: Some("RARE".to_owned()), ..page() }),
+            ),
+            (
+                "history, what ended in an hour",
+                Self::History(|_| DeployFilter {
+                    ended_since: Some(after_first(36_000)),
+                    ended_until: Some(after_first(39_600)),
                     ..page()
                 }),
             ),
@@ -125,6 +137,11 @@ fn places() -> Vec<Place> {
 
 fn page() -> DeployFilter {
     DeployFilter { limit: PAGE, ..DeployFilter::default() }
+}
+
+/// So many seconds after the first was requested.
+fn after_first(seconds: i64) -> Timestamp {
+    Timestamp::from_second(bulk::FIRST + seconds).unwrap()
 }
 
 fn deep(rows: u32) -> (Timestamp, DeployId) {

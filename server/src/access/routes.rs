@@ -69,6 +69,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/internal/me", Asks::Known),
     ("POST", "/api/internal/deploys", DEPLOY),
     ("GET", "/api/internal/deploys", SEE),
+    ("GET", "/api/internal/deploys.csv", SEE),
     ("GET", "/api/internal/deploys/{id}", SEE),
     // It is signed.
     ("POST", "/api/internal/deploys/{id}/callback", Asks::Nothing),
@@ -90,6 +91,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/ui/deploy", SEE),
     ("GET", "/api/ui/stored-deploy", SEE),
     ("GET", "/api/ui/deploys", SEE),
+    ("GET", "/api/ui/deploy_totals", SEE),
     ("GET", "/api/ui/people", SEE),
     ("GET", "/api/ui/journal", SEE),
     ("GET", "/api/ui/run_record", SEE),

@@ -5,6 +5,8 @@ use std::io;
 use app::domain::TrailEntry;
 use serde::Deserialize;
 
+use crate::csv_cell::text;
+
 /// The format of an export.
 #[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -72,7 +74,6 @@ fn record(cells: [String; COLUMNS.len()]) -> io::Result<Vec<u8>> {
 
 /// The cells of one entry. For one that cannot be read, the columns as they are stored.
 fn cells(entry: &TrailEntry) -> [String; COLUMNS.len()] {
-    let text = |text: &str| if is_formula(text) { format!("'{text}") } else { text.to_owned() };
     match entry {
         TrailEntry::Readable(entry) => [
             entry.sequence.to_string(),
@@ -97,9 +98,4 @@ fn cells(entry: &TrailEntry) -> [String; COLUMNS.len()] {
             entry.unreadable.clone(),
         ],
     }
-}
-
-/// Whether a spreadsheet would run a text.
-fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }

@@ -1,4 +1,6 @@
-//! Dispatch, list, poll, cancel, abandon, approve and reject.
+//! Dispatch, list, export, poll, cancel, abandon, approve and reject.
+
+pub(super) mod export;
 
 use std::sync::Arc;
 

@@ -33,6 +33,7 @@ struct Description;
 pub fn router() -> Router<AppState> {
     let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(deploys::dispatch, deploys::list))
+        .routes(routes!(deploys::export::deploys_csv))
         .routes(routes!(deploys::poll))
         .routes(routes!(deploys::cancel))
         .routes(routes!(deploys::abandon))

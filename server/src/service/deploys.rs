@@ -24,7 +24,7 @@ use app::{
         Ask, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen,
         PollAnswer, RunRecord, ServiceError,
     },
-    domain::{Action, Caller, CancelState, CannotCancel, Deploy, DeployId},
+    domain::{Action, Caller, CancelState, CannotCancel, Deploy, DeployId, DeployTotals},
 };
 use async_trait::async_trait;
 use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
@@ -60,6 +60,11 @@ impl DeploysApi for Console {
         let last = deploys.last().filter(|_| has_more);
         let next_cursor = last.map(|last| cursor::encode(last.requested_at, last.id));
         Ok(DeployPage { deploys: self.shown_together(deploys).await, next_cursor })
+    }
+
+    async fn totals(&self, caller: &Caller, query: DeployQuery) -> Result<DeployTotals, ServiceError> {
+        let filter = list::filter(query, caller.visible())?;
+        self.store.deploy_totals(&filter).await.map_err(from_store)
     }
 
     async fn people(&self, caller: &Caller) -> Result<Vec<String>, ServiceError> {

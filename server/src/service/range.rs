@@ -35,6 +35,22 @@ pub(super) fn day(at: Timestamp) -> Date {
     at.to_zoned(TimeZone::UTC).date()
 }
 
+/// Where a range of ends begins.
+///
+/// # Errors
+/// As [`since`].
+pub(super) fn ended_since(text: &str) -> Result<Timestamp, ServiceError> {
+    instant(text, "ended_since", 0)
+}
+
+/// The first instant after a range of ends.
+///
+/// # Errors
+/// As [`since`].
+pub(super) fn ended_until(text: &str) -> Result<Timestamp, ServiceError> {
+    instant(text, "ended_until", 1)
+}
+
 fn instant(text: &str, name: &str, days_later: i64) -> Result<Timestamp, ServiceError> {
     read(text, days_later).ok_or_else(|| {
         ServiceError::new(ErrorCode::InvalidQuery)

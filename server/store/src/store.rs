@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    Commit, CommitDetails, CommitDistance, DeployId, Freeze, JournalEntry, Timestamp, Visible,
+    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, Timestamp, Visible,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -147,6 +147,9 @@ pub trait Store: Outbox {
 
     /// Deploys, newest first, with their histories.
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError>;
+
+    /// How the deploys ended that a filter asks for, whatever page: the newest thousand of them.
+    async fn deploy_totals(&self, filter: &DeployFilter) -> Result<DeployTotals, StoreError>;
 
     /// People who requested deploys of apps that are seen, by name, at most this many.
     async fn people(&self, limit: u32, visible: &Visible) -> Result<Vec<String>, StoreError>;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    Commit, CommitDetails, CommitDistance, DeployId, Freeze, JournalEntry, Timestamp, Visible,
+    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, Timestamp, Visible,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -21,7 +21,10 @@ use crate::{
         },
         board::EnvironmentSummaries,
         commits::{DetailsOf, DistancesOf, SaveDetails, SaveDistance},
-        deploys::{AppliedMigrations, DeploysOfRun, JournalOf, OneDeploy, PageOf, People, Probe},
+        deploys::{
+            AppliedMigrations, DeploysOfRun, JournalOf, OneDeploy, PageOf, Probe, people::People,
+            totals::TotalsOf,
+        },
         dispatch::{
             Earlier, MarkAnswered,
             approve::{ClaimDispatch, Expire, Reject},
@@ -249,6 +252,10 @@ impl<B: Backend> Store for B {
 
     async fn deploys(&self, filter: &DeployFilter) -> Result<Vec<StoredDeploy>, StoreError> {
         self.read(filter).await
+    }
+
+    async fn deploy_totals(&self, filter: &DeployFilter) -> Result<DeployTotals, StoreError> {
+        self.read(&TotalsOf(filter.clone())).await
     }
 
     async fn people(&self, limit: u32, visible: &Visible) -> Result<Vec<String>, StoreError> {

@@ -12,6 +12,7 @@ mod callback;
 mod crash;
 mod dispatch;
 mod freezes;
+mod history;
 mod journal;
 mod notify;
 mod ops;

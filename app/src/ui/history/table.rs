@@ -7,7 +7,7 @@ use crate::{
     text::{deploy::deploy_label, printable::printable},
     ui::kit::{
         person_mark::PersonMark, requester::requested_by_text, status::StatusBadge, stepper::StepRow,
-        time::At,
+        time::Ago,
     },
 };
 
@@ -47,7 +47,7 @@ fn row(deploy: Deploy) -> impl IntoView {
             <td><StatusBadge deploy=deploy.clone() /></td>
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
-                <At at=deploy.requested_at dated=true />
+                <Ago at=deploy.requested_at />
                 <span class="second">
                     <PersonMark name=&deploy.requested_by /> {requested_by_text(&deploy)}
                 </span>

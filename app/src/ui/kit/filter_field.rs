@@ -76,26 +76,39 @@ pub fn NameField(
 pub fn SelectField(
     name: &'static str,
     label: &'static str,
-    mut options: SelectOptions,
+    options: SelectOptions,
+    /// More values, under a heading each.
+    #[prop(optional)]
+    groups: Vec<(&'static str, SelectOptions)>,
     chosen: Option<String>,
 ) -> impl IntoView {
     let chosen = chosen.unwrap_or_default();
-    if !chosen.is_empty() && !options.iter().any(|(value, _)| *value == chosen) {
-        // From an address written by hand, or of a newer console: shown as it is asked for.
-        options.push((chosen.clone(), printable(&chosen)));
-    }
+    let has = |options: &SelectOptions| options.iter().any(|(value, _)| *value == chosen);
+    let is_known = chosen.is_empty() || has(&options) || groups.iter().any(|(_, options)| has(options));
+    // From an address written by hand, or of a newer console: shown as it is asked for.
+    let unknown = (!is_known).then(|| (chosen.clone(), printable(&chosen)));
     let id = format!("filter-{name}");
-    let options = options.into_iter().map(|(value, words)| {
-        let selected = value == chosen;
-        view! { <option value=value selected=selected>{words}</option> }
+    let groups = groups.into_iter().map(|(heading, options)| {
+        view! { <optgroup label=heading>{option_views(options, &chosen)}</optgroup> }
     });
+    let groups = groups.collect_view();
+    let options = option_views(options.into_iter().chain(unknown).collect(), &chosen);
     view! {
         <div class="filter__field">
             <label for=id.clone()>{label}</label>
             <select class="input" id=id name=name>
                 <option value="">"All"</option>
-                {options.collect_view()}
+                {groups}
+                {options}
             </select>
         </div>
     }
+}
+
+fn option_views(options: SelectOptions, chosen: &str) -> impl IntoView + use<> {
+    let option = |(value, words): (String, String)| {
+        let selected = value == chosen;
+        view! { <option value=value selected=selected>{words}</option> }
+    };
+    options.into_iter().map(option).collect_view()
 }

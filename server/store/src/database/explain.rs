@@ -7,17 +7,33 @@ use crate::{
     database::sqlite::SqliteTx,
     database_url::DatabaseSystem,
     model::{CommitPair, DeployFilter, EntryFilter, Place},
-    ops::{board, commits, deploys},
+    ops::{
+        board, commits,
+        deploys::{
+            people::Requesters,
+            select::{COLUMNS, select},
+        },
+    },
 };
 
 pub use crate::database::tx::ExplainedSql;
 
-/// The statement that lists these deploys.
+/// The statement that lists these deploys; by a part of a name, of many people.
 #[must_use]
 pub fn deploys(filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
+    of_requesters(filter, &Requesters::of(filter), of)
+}
+
+/// The statement that lists the deploys of these people, who have the part of a name in theirs.
+#[must_use]
+pub fn deploys_of(names: &[String], filter: &DeployFilter, of: DatabaseSystem) -> ExplainedSql {
+    of_requesters(filter, &Requesters::Few(names.to_vec()), of)
+}
+
+fn of_requesters(filter: &DeployFilter, whose: &Requesters, of: DatabaseSystem) -> ExplainedSql {
     match of {
-        DatabaseSystem::Sqlite => deploys::select::<SqliteTx<'_>>(filter).explain_sql(),
-        DatabaseSystem::Postgres => deploys::select::<PgConnection>(filter).explain_sql(),
+        DatabaseSystem::Sqlite => select::<SqliteTx<'_>>(COLUMNS, filter, whose).explain_sql(),
+        DatabaseSystem::Postgres => select::<PgConnection>(COLUMNS, filter, whose).explain_sql(),
     }
 }
 

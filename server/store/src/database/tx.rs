@@ -31,6 +31,10 @@ pub(crate) trait Tx: Send {
     /// What to put before and after a time, to make it a whole number of milliseconds.
     const MILLISECONDS: [&'static str; 2];
 
+    /// What to put before a text, between the two and after a shorter one in small letters, to say that the text has
+    /// the shorter one in it, small and capital letters of ASCII being the same. Nothing in either is a wildcard.
+    const CONTAINS: [&'static str; 3];
+
     /// What to put after a table whose rows should be found by this index. Postgres keeps statistics of its tables, and
     /// needs no hint.
     #[must_use]
@@ -142,6 +146,12 @@ impl Statement {
         // Writing to a string cannot fail.
         let _ = write!(self.text.to_mut(), "${number}");
         self.bind(value)
+    }
+
+    /// Says that a column has this text in it: see [`Tx::CONTAINS`].
+    pub(crate) fn push_contains<S: Tx>(self, column: &'static str, part: &str) -> Self {
+        let [before, between, after] = S::CONTAINS;
+        self.push(before).push(column).push(between).push_bind(part.to_ascii_lowercase().as_str()).push(after)
     }
 
     /// Says that the column before it holds one of these values.

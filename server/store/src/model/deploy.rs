@@ -1,8 +1,9 @@
 //! A deploy as it is stored, and filters for reading deploys.
 
 use app::domain::{
-    Abandonment, Cancellation, Commit, DeployId, FailureStage, FreezeVerdict, HistoryEntry, InputValues,
-    LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp, Visible,
+    Abandonment, Cancellation, Commit, DeployId, EndKind, FailureStage, FreezeVerdict, HistoryEntry,
+    InputValues, LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp,
+    Visible,
 };
 
 use super::StoredApproval;
@@ -27,12 +28,18 @@ pub struct DeployFilter {
     pub status: StatusFilter,
     /// Only those that this person requested.
     pub requested_by: Option<String>,
+    /// Only those of people whose name has this in it, small and capital letters of ASCII being the same.
+    pub person: Option<String>,
     /// Only those of apps that are seen.
     pub visible: Visible,
     /// Only those requested then or later.
     pub since: Option<Timestamp>,
     /// Only those requested before then.
     pub until: Option<Timestamp>,
+    /// Only those that ended then or later.
+    pub ended_since: Option<Timestamp>,
+    /// Only those that ended before then.
+    pub ended_until: Option<Timestamp>,
     /// Only those older than this one.
     pub before: Option<(Timestamp, DeployId)>,
     /// At most this many.
@@ -51,6 +58,8 @@ pub enum StatusFilter {
     Live,
     /// The terminal ones.
     Ended,
+    /// Those that are recorded as failed and ended in this way.
+    EndedAs(EndKind),
 }
 
 /// One environment of one app.

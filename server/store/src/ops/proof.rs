@@ -18,7 +18,7 @@ use crate::{
         schema,
         tx::{Operation, Statement, Tx},
     },
-    ops::{deploys::live_rows, entries::SELECT_ENTRIES},
+    ops::{deploys::select::live_rows, entries::SELECT_ENTRIES},
 };
 
 /// The columns that the journal proves. `updated_at`, `version`, the address of the run and the columns of figures are

@@ -6,7 +6,7 @@
 //! the journal waits for nothing. So there can be no deadlock.
 
 use app::domain::{
-    Commit, DeployId, FailureStage, RunRef, Status, StoredStatus, Timestamp,
+    Commit, DeployId, EndKind, FailureStage, RunRef, Status, StoredStatus, Timestamp,
     transition::{self, Cause},
 };
 use serde_json::Value;
@@ -15,6 +15,7 @@ use crate::{
     Advance, Advanced, AttachRun, Note, Noted, Place, StoreError,
     audit::{Action, NewEntry},
     database::tx::{Operation, Statement, Tx},
+    ops::deploys::projection,
     outbox::{Channels, WithChannels, enqueue},
 };
 
@@ -242,6 +243,7 @@ pub(crate) async fn update_status<S: Tx>(
     update_status: &TransitionUpdate<'_>,
     channels: Channels,
 ) -> Result<bool, StoreError> {
+    let end_kind = end_kind(tx, update_status).await?;
     let from = transition::predecessors(update_status.to, update_status.by)
         .map(|status| status.as_str().to_owned())
         .collect();
@@ -258,6 +260,7 @@ pub(crate) async fn update_status<S: Tx>(
              commit_id      = coalesce(commit_id, $8),
              rolled_out_at  = CASE WHEN $11 THEN $2 ELSE rolled_out_at END,
              failure_stage  = $4,
+             end_kind       = $12,
              github_run_url = CASE WHEN github_run_id IS NULL THEN $6 ELSE github_run_url END,
              github_run_id  = coalesce(github_run_id, $5)
          WHERE id = $7 AND status ",
@@ -273,6 +276,7 @@ pub(crate) async fn update_status<S: Tx>(
     .bind(update_status.past)
     .bind(update_status.committed_at)
     .bind(update_status.to == Status::Deploying)
+    .bind(end_kind.map(EndKind::as_str))
     .push_in::<S>(from);
     if tx.execute(update).await? != 1 {
         return Ok(false);
@@ -281,6 +285,16 @@ pub(crate) async fn update_status<S: Tx>(
         enqueue(tx, update_status.id, update_status.to, update_status.at, channels).await?;
     }
     Ok(true)
+}
+
+/// How a deploy that is about to fail ends: by what its journal says until now. Nothing is read of the others.
+async fn end_kind<S: Tx>(tx: &mut S, update: &TransitionUpdate<'_>) -> Result<Option<EndKind>, StoreError> {
+    if update.to != Status::Failed {
+        return Ok(None);
+    }
+    let known = projection(tx, update.id).await?;
+    let lacks_approval = known.approval.is_some_and(|approval| approval.shown.missing() > 0);
+    Ok(EndKind::of(known.run.map(|seen| seen.report.state), update.by == Cause::Abandoned, lacks_approval))
 }
 
 /// Appends an entry to the journal. The end of the journal is locked from the read of the last entry to the end of the

@@ -51,6 +51,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
             ),
         ),
         ("GET /api/internal/deploys", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
+        ("GET /api/internal/deploys.csv", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/deploys/{id}", (&[200, 304], &[UnknownDeploy, Internal, DatabaseUnavailable])),
         (
             "POST /api/internal/deploys/{id}/callback",

@@ -382,6 +382,57 @@ async fn figures_are_rebuilt_from_the_journal(system: DatabaseSystem) {
     assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
 }
 
+/// How deploys ended comes and goes, and is read from the journal.
+async fn end_kinds_are_rebuilt_from_the_journal(system: DatabaseSystem) {
+    let schema = Schema::migrated(system).await;
+    schema.down_to(15).await.unwrap();
+    schema.fill(&["failed", "succeeded"]).await;
+    let as_failed = ["cancelled", "superseded", "abandoned", "rejected", "both", "named"];
+    for (number, id) in as_failed.into_iter().enumerate() {
+        let insert = format!(
+            "INSERT INTO console_deploys ({DEPLOY_COLUMNS}) VALUES ('{id}', 'app {number}', 'production', 'main', 'failed', 1,
+               NULL, NULL, 'somebody', NULL, 'then', 'then', 'then', NULL)"
+        );
+        schema.run(&insert).await.unwrap();
+    }
+    let observed = |state: &str| ("run_observed", format!(r#"{{"run_attempt":1,"run_state":"{state}"}}"#));
+    let entries = [
+        ("cancelled", observed("in_progress")),
+        ("cancelled", observed("cancelled")),
+        ("superseded", observed("superseded")),
+        ("abandoned", ("abandoned", r#"{"reason":"it hangs"}"#.to_owned())),
+        ("rejected", ("rejected", "{}".to_owned())),
+        ("both", observed("cancelled")),
+        ("both", ("abandoned", "{}".to_owned())),
+        ("named", ("callback", r#"{"log_line":"\"run_state\":\"cancelled\""}"#.to_owned())),
+        ("id-succeeded", observed("cancelled")),
+    ];
+    for (sequence, (id, (action, payload))) in (101..).zip(entries) {
+        let insert = format!(
+            "INSERT INTO audit_log VALUES ({sequence}, 'at {sequence}', 'x', 'console.deploy.{action}', '{id}', '{payload}', 'p{sequence}', 'h{sequence}')"
+        );
+        schema.run(&insert).await.unwrap();
+    }
+    let (tables, before) = (schema.tables().await, schema.deploys().await);
+    schema.up().await.unwrap();
+    assert_eq!(
+        schema.columns("id end_kind", "console_deploys").await,
+        [
+            "abandoned | abandoned",
+            "both | abandoned",
+            "cancelled | cancelled",
+            "id-failed | none",
+            "id-succeeded | none",
+            "named | none",
+            "rejected | not_approved",
+            "superseded | superseded",
+        ]
+    );
+    assert_eq!(schema.deploys().await, before);
+    schema.down_to(15).await.unwrap();
+    assert_eq!((schema.tables().await, schema.deploys().await), (tables, before));
+}
+
 /// A promotion is of a flag that came with a migration.
 /// What the older build takes, the newer one keeps; and after that, no flag without a migration.
 async fn promotion_requires_a_migrated_flag(system: DatabaseSystem) {
@@ -652,6 +703,7 @@ on_both!(
     approvals_migration_changes_nothing_else,
     commit_details_migration_changes_nothing_else,
     figures_are_rebuilt_from_the_journal,
+    end_kinds_are_rebuilt_from_the_journal,
     second_migration_down_ends_unfollowable_deploys,
     unrelated_data_survives_both_ways,
     f51_second_migration_up_keeps_rows,

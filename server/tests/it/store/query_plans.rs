@@ -1,7 +1,7 @@
 //! How the databases go about what the board and the history ask of them, over a table with rows: by an index that
 //! begins with what is asked for, and never through all of them.
 
-use app::domain::{Commit, DeployId, Visible};
+use app::domain::{Commit, DeployId, EndKind, Visible};
 use sqlx::{AssertSqlSafe, Row};
 use store::{
     CommitPair, DatabaseSystem, DeployFilter, EntryFilter, EntryOrder, Place, StatusFilter, explain,
@@ -149,6 +149,61 @@ async fn apps_that_are_seen_are_merged(system: DatabaseSystem) {
     }
 }
 
+/// People whose name has something in it are read by the index of each, in the order of the page.
+async fn people_by_a_part_are_merged(system: DatabaseSystem) {
+    let (_database, mut raw) = filled(system).await;
+    let names = [RARE_PERSON, "person-3", "none"].map(str::to_owned);
+    for (letters, index) in [("", "newest_of_person"), ("s", "ended_of_person"), ("a", "newest_of_app")] {
+        for filter in filters(letters) {
+            let filter = DeployFilter { person: Some("person".to_owned()), ..filter };
+            let steps = plan(&mut raw, &explain::deploys_of(&names, &filter, system)).await;
+            assert!(!steps.iter().any(|step| is_wasteful(step)), "{letters}: {steps:#?}");
+            assert!(in_vain(&steps) <= IN_VAIN, "{letters}: {steps:#?}");
+            let name = format!("INDEX console_deploys_{index} (");
+            let is_led = system == DatabaseSystem::Postgres
+                || steps.iter().any(|step| format!("{step} (").contains(&name));
+            assert!(is_led, "{letters} not by {index}: {steps:#?}");
+        }
+    }
+}
+
+/// How deploys ended, and when, has an index: what is found by when is sorted, and no more than that is read.
+async fn ends_are_found_by_their_index(system: DatabaseSystem) {
+    let (_database, mut raw) = filled(system).await;
+    let some = "UPDATE console_deploys SET end_kind = 'cancelled' WHERE status = 'failed' AND requested_at LIKE '%:30:20%'";
+    raw.run(some).await.unwrap();
+    let (since, until) = (bulk_time(60 * 600), bulk_time(60 * 900));
+    let page = DeployFilter { limit: 26, ..DeployFilter::default() };
+    let ended = DeployFilter { ended_since: Some(since), ended_until: Some(until), ..page.clone() };
+    let of_place = |filter: &DeployFilter| DeployFilter {
+        app: Some("app-7".to_owned()),
+        environment: Some("e1".to_owned()),
+        ..filter.clone()
+    };
+    let kind = DeployFilter { status: StatusFilter::EndedAs(EndKind::Cancelled), ..page };
+    for (index, filter) in [
+        ("ended_as", kind.clone()),
+        ("ended_as", of_place(&kind)),
+        ("ended_at", ended.clone()),
+        ("ended_at", DeployFilter { status: StatusFilter::Is("failed".to_owned()), ..of_place(&ended) }),
+    ] {
+        let steps = plan(&mut raw, &explain::deploys(&filter, system)).await;
+        assert!(in_vain(&steps) <= IN_VAIN, "{index}: {steps:#?}");
+        assert!(
+            !steps.iter().any(|step| step.contains("SCAN console_deploys") && !step.contains(index)),
+            "{steps:#?}"
+        );
+        let is_led = system == DatabaseSystem::Postgres
+            || steps.iter().any(|step| step.contains(&format!("INDEX console_deploys_{index} (")));
+        assert!(is_led, "not by {index}: {steps:#?}");
+    }
+}
+
+/// So many seconds after the first deploy.
+fn bulk_time(seconds: i64) -> app::domain::Timestamp {
+    app::domain::Timestamp::from_second(bulk::FIRST + seconds).unwrap()
+}
+
 /// Entries of the journal are found by an index where few of them are asked for; those of an app from the newest on.
 async fn every_audit_filter_has_an_index(system: DatabaseSystem) {
     let (database, mut raw) = filled(system).await;
@@ -280,6 +335,8 @@ async fn rare_values_are_found(system: DatabaseSystem) {
 on_both!(
     every_history_filter_has_an_index,
     apps_that_are_seen_are_merged,
+    people_by_a_part_are_merged,
+    ends_are_found_by_their_index,
     every_audit_filter_has_an_index,
     live_deploys_are_found_by_their_index,
     board_reaches_environments_by_index,

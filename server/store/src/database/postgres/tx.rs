@@ -23,6 +23,8 @@ impl Tx for PgConnection {
     /// Postgres plans each part alone: it takes the index in the order of the page only if the part asks for that.
     const PART: Option<(&'static str, &'static str)> = Some(("(", ")"));
 
+    const CONTAINS: [&'static str; 3] = ["strpos(lower(", " COLLATE \"C\"), ", ") > 0"];
+
     /// An advisory lock, which is released at the end of the transaction, after its entries are visible. The entry is
     /// read in a statement of its own: a statement sees what was there when it began, and it may have to wait for the
     /// lock.

@@ -34,6 +34,9 @@ impl Tx for SqliteTx<'_> {
 
     const MILLISECONDS: [&'static str; 2] = ["CAST(round(unixepoch(", ", 'subsec') * 1000) AS INTEGER)"];
 
+    /// SQLite's own `lower` knows no other letters than those of ASCII.
+    const CONTAINS: [&'static str; 3] = ["instr(lower(", "), ", ") > 0"];
+
     /// SQLite has no statistics here, since ANALYZE is never run: without the hint it would guess.
     fn index_hint(index: &'static str) -> [&'static str; 2] {
         [" INDEXED BY ", index]

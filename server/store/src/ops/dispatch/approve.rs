@@ -10,7 +10,7 @@ use crate::{
     audit::{DeployProjection, NewEntry},
     database::tx::{Operation, Statement, Tx},
     ops::{
-        deploys::projections,
+        deploys::projection,
         freezes,
         transition::{TransitionUpdate, append, lock_row, touch, update_status},
     },
@@ -170,10 +170,6 @@ async fn is_repeated<S: Tx>(tx: &mut S, asked: &Approve, current: &StoredStatus)
 
 fn is_requested(current: &StoredStatus) -> bool {
     *current == StoredStatus::Known(Status::Requested)
-}
-
-async fn projection<S: Tx>(tx: &mut S, id: DeployId) -> Result<DeployProjection, StoreError> {
-    Ok(projections(tx, vec![id.to_string()]).await?.remove(&id).unwrap_or_default())
 }
 
 /// The edge to its end, for which the row is locked.

@@ -1,8 +1,8 @@
 //! Every operation of the store, with everything that it can be asked for.
 
 use app::domain::{
-    CancelState, Commit, CommitDetails, CommitDistance, DeployId, FreezeId, Grant, Leg, OptionalInput,
-    Overdue, Role, RunRef, RunReport, RunState, Source, Status, Timestamp, Visible,
+    CancelState, Commit, CommitDetails, CommitDistance, DeployId, EndKind, FreezeId, Grant, Leg,
+    OptionalInput, Overdue, Role, RunRef, RunReport, RunState, Source, Status, Timestamp, Visible,
 };
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
@@ -282,10 +282,29 @@ async fn reads(store: &dyn Store, id: DeployId) {
             store.deploys(&DeployFilter { before: Some((noon(), id)), ..filter }).await.unwrap();
         }
     }
+    ends_and_people(store).await;
     let place = |environment: &str| Place { app: "shop".to_owned(), environment: environment.to_owned() };
     let summaries = store.environment_summaries(vec![place("production"), place("staging")]).await.unwrap();
     assert!(summaries.iter().all(|summary| summary.last_ended.is_some()));
     seen(store).await;
+}
+
+/// What is found by how and when it ended, and by a part of a name; and how all of it ended.
+async fn ends_and_people(store: &dyn Store) {
+    let page = DeployFilter { limit: 1, ..DeployFilter::default() };
+    let some = |text: &str| Some(text.to_owned());
+    let (ended_since, ended_until) = (Some(noon()), Some(later(60)));
+    for filter in [
+        DeployFilter { status: StatusFilter::EndedAs(EndKind::Cancelled), ..page.clone() },
+        DeployFilter { ended_since, ended_until, ..page.clone() },
+        DeployFilter { person: some("SOME"), ..page.clone() },
+        DeployFilter { person: some("some"), app: some("shop"), ..page.clone() },
+        DeployFilter { person: some("some"), requested_by: some("somebody"), ..page.clone() },
+        DeployFilter { person: some("some"), status: StatusFilter::Live, ..page },
+    ] {
+        store.deploys(&filter).await.unwrap();
+        store.deploy_totals(&filter).await.unwrap();
+    }
 }
 
 /// What somebody sees who sees this app alone, and somebody who sees many.
