@@ -2,7 +2,7 @@
 
 use app::{
     api::{Frequency, Insight, InsightQuery},
-    domain::{ChangeFailures, InsightDay, Spread},
+    domain::{ChangeFailures, InsightDay, Rework, Spread},
     pages::insight::InsightContent,
     ui::insight::filter::InsightForm,
 };
@@ -17,16 +17,23 @@ use super::{
 pub(crate) fn group() -> Group {
     let figures = vec![
         Width::Page.figure("insight-filter", "What is asked for", || {
-            view! { <InsightForm choices=choices() query=InsightQuery::default() /> }
+            view! { <InsightForm choices=choices() query=of_production() /> }
         }),
         shown("insight-nothing", "Nothing was recorded", empty()),
+        shown("insight-little", "Little is known", little()),
         shown("insight", "Two weeks, counted", filled()),
     ];
     Group { title: "Insight", figures }
 }
 
 fn shown(name: &str, caption: &str, insight: Insight) -> Figure {
-    Width::Page.figure(name, caption, || view! { <div class="main"><InsightContent insight /></div> })
+    Width::Page.figure(name, caption, || {
+        view! { <div class="main"><InsightContent insight query=of_production() /></div> }
+    })
+}
+
+fn of_production() -> InsightQuery {
+    InsightQuery { environment: Some("production".to_owned()), ..InsightQuery::default() }
 }
 
 fn day(number: i64) -> InsightDay {
@@ -38,11 +45,21 @@ fn empty() -> Insight {
         since: at(0),
         until: at(14 * 86_400),
         days: (7..=20).map(day).collect(),
-        frequency: Frequency { successes: 0, days: 0 },
+        frequency: Frequency { successes: 0, changes: 0, days: 0 },
         lead_time: Spread::default(),
         change_failures: ChangeFailures::default(),
         restore: Spread::default(),
+        rework: Rework::default(),
     }
+}
+
+/// One failure, and nothing else.
+fn little() -> Insight {
+    let mut insight = empty();
+    if let Some(last) = insight.days.last_mut() {
+        last.failed = 1;
+    }
+    Insight { frequency: Frequency { successes: 0, changes: 0, days: 1 }, ..insight }
 }
 
 fn filled() -> Insight {
@@ -73,10 +90,11 @@ fn filled() -> Insight {
     let hours = |hours: i64| Some(hours * 3_600_000);
     Insight {
         days: days.collect(),
-        frequency: Frequency { successes: 34, days: 14 },
+        frequency: Frequency { successes: 34, changes: 32, days: 14 },
         lead_time: Spread { all: 34, known: 31, median: hours(5), p90: hours(29) },
-        change_failures: ChangeFailures { reached: 37, failed: 3, rolled_back: 1 },
+        change_failures: ChangeFailures { reached: 34, failed: 3, rolled_back: 1 },
         restore: Spread { all: 4, known: 4, median: Some(1_260_000), p90: hours(2) },
+        rework: Rework { successes: 34, rollbacks: 1, fixes: 3 },
         ..empty()
     }
 }

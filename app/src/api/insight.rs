@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{UiError, client::ApiClient};
-use crate::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+use crate::domain::{ChangeFailures, InsightDay, Rework, Spread, Timestamp};
 
 #[cfg(feature = "ssr")]
 use super::service::{ServiceError, caller, service};
@@ -57,6 +57,8 @@ pub struct Insight {
     pub change_failures: ChangeFailures,
     /// Time to restore: from a failure that reached the environment, or the request of a rollback, to the next success.
     pub restore: Spread,
+    /// Rework rate.
+    pub rework: Rework,
 }
 
 /// How often something goes live.
@@ -65,6 +67,8 @@ pub struct Insight {
 pub struct Frequency {
     /// Successful deploys.
     pub successes: i64,
+    /// Those of them that brought a change: the first success of each commit, until another one is rolled out there.
+    pub changes: i64,
     /// The days over which they are counted: those of the range that have begun, from the first recorded deploy on.
     pub days: i64,
 }

@@ -75,10 +75,11 @@ fn insight(filter: &InsightFilter, figures: Figures, now: Timestamp) -> Result<I
         since,
         until,
         days: every_day(since, until, figures.days),
-        frequency: Frequency { successes, days },
+        frequency: Frequency { successes, changes: figures.changes, days },
         lead_time: figures.lead_time,
         change_failures: figures.change_failures,
         restore: figures.restore,
+        rework: figures.rework,
     })
 }
 

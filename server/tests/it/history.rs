@@ -3,6 +3,7 @@
 mod csv_file;
 mod ends;
 mod people;
+mod plots;
 
 use serde_json::Value;
 

@@ -17,7 +17,7 @@ pub fn InsightForm(choices: FilterChoices, query: InsightQuery) -> impl IntoView
     let links = RANGES.map(|days| {
         let current = (!is_ranged && query.days.unwrap_or(30) == days).then_some("page");
         let place = InsightQuery { since: None, until: None, days: Some(days), ..query.clone() };
-        view! { <a class="button button--plain" href=address(&place) aria-current=current>{format!("{days} days")}</a> }
+        view! { <a class="button button--plain" href=insight_address(&place) aria-current=current>{format!("{days} days")}</a> }
     });
     view! {
         <nav class="paging ranges" aria-label="Ranges">{links.collect_view()}</nav>
@@ -38,8 +38,9 @@ pub fn InsightForm(choices: FilterChoices, query: InsightQuery) -> impl IntoView
     .into_any()
 }
 
-/// The address of the figures.
-fn address(query: &InsightQuery) -> String {
+/// The address of the figures. An empty environment stands for all of them: without one, the page chooses.
+#[must_use]
+pub fn insight_address(query: &InsightQuery) -> String {
     let InsightQuery { app, environment, since, until, days } = query;
     let days = days.map(|days| days.to_string());
     query::address(

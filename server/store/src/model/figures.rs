@@ -1,6 +1,6 @@
 //! Figures over many deploys.
 
-use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp, Visible};
+use app::domain::{ChangeFailures, InsightDay, Rework, Spread, Timestamp, Visible};
 
 /// Which deploys to count.
 #[derive(Clone, Debug)]
@@ -24,10 +24,14 @@ pub struct Figures {
     pub recorded_since: Option<Timestamp>,
     /// The days on which something ended, in their order.
     pub days: Vec<InsightDay>,
+    /// Successes that brought a change: see [`ChangeFailures`].
+    pub changes: i64,
     /// From the commit until it was live.
     pub lead_time: Spread,
     /// Deploys that should not have been rolled out.
     pub change_failures: ChangeFailures,
     /// From a failure to the next success.
     pub restore: Spread,
+    /// Successes that answered a failure.
+    pub rework: Rework,
 }

@@ -1,11 +1,15 @@
-//! Figures, counted by the database: what ended on each day, how long it took, and the four of DORA.
+//! Figures, counted by the database: what ended on each day, how long it took, and the five of DORA.
+//!
+//! The plots count deploys. Deployment frequency and change failure rate count changes: a commit in an environment, from
+//! the first deploy that rolled it out there to the next that rolled out another one. Retries and repetitions of the same
+//! commit in between belong to it, so that no commit is counted twice.
 //!
 //! Deploys of one environment follow each other, so "before" and "next" are by the time of the request, as on the
 //! board. Nothing is estimated here: a value that a row does not have is counted as unknown.
 
 use std::collections::BTreeMap;
 
-use app::domain::{ChangeFailures, InsightDay, Spread, Timestamp};
+use app::domain::{ChangeFailures, InsightDay, Rework, Spread, Timestamp};
 
 use crate::{
     DeployFilter, Figures, ImpossibleRow, InsightFilter, StoreError,
@@ -19,6 +23,11 @@ use crate::{
 /// It failed after it was rolled out.
 const FAILED_THERE: &str =
     "(status = 'failed' AND (rolled_out_at IS NOT NULL OR failure_stage = 'health_check_failed'))";
+/// It was rolled out, however it ended.
+const ROLLED_OUT: &str =
+    "(status = 'succeeded' OR rolled_out_at IS NOT NULL OR failure_stage = 'health_check_failed')";
+/// It is not of the commit of the deploy around it, as far as both are known. An unknown one is another one.
+const ANOTHER_COMMIT: &str = "(commit_id IS NULL OR commit_id IS DISTINCT FROM console_deploys.commit_id)";
 const NO_ROLLBACK: &str = " AND (origin_kind IS NULL OR origin_kind <> 'rollback')";
 
 /// A group, its size, how many have a value, the median and the 90th percentile.
@@ -34,9 +43,11 @@ impl Operation for InsightFilter {
         Ok(Figures {
             recorded_since: recorded_since(tx, self).await?,
             days: days(tx, self).await?,
+            changes: changes(tx, self).await?,
             lead_time: one(tx.rows(spread(lead_times::<S>(self))).await?),
             change_failures: change_failures(tx, self).await?,
             restore: one(tx.rows(spread(outages::<S>(self))).await?),
+            rework: rework(tx, self).await?,
         })
     }
 }
@@ -149,25 +160,86 @@ fn lead_times<S: Tx>(filter: &InsightFilter) -> Statement {
     select.push(NO_ROLLBACK)
 }
 
-async fn change_failures<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<ChangeFailures, StoreError> {
-    // The next success or rollback in the same environment: if that is a rollback, this deploy was rolled back.
-    let select = Statement::new("WITH reached AS (SELECT status, CASE WHEN status = 'succeeded' THEN (SELECT n.origin_kind FROM console_deploys n",
-    )
-    .push_index_hint::<S>("console_deploys_newest_of_environment")
-    .push(
-        " WHERE n.app = console_deploys.app AND n.environment = console_deploys.environment
-                AND (n.requested_at, n.id) > (console_deploys.requested_at, console_deploys.id)
-                AND (n.status = 'succeeded' OR n.origin_kind = 'rollback')
-              ORDER BY n.requested_at, n.id LIMIT 1) END AS followed_by",
+/// Where another deploy of the same environment is looked for.
+enum Side {
+    /// The newest one before the deploy around it.
+    Before,
+    /// The first one after it.
+    After,
+}
+
+/// Looks for this column of another deploy of the same environment, the nearest that fulfils these conditions.
+fn nearest<S: Tx>(select: Statement, column: &'static str, side: &Side, which: &[&'static str]) -> Statement {
+    let (than, order) = match side {
+        Side::Before => (" < ", " ORDER BY n.requested_at DESC, n.id DESC LIMIT 1)"),
+        Side::After => (" > ", " ORDER BY n.requested_at, n.id LIMIT 1)"),
+    };
+    let select = select.push("(SELECT n.").push(column).push(" FROM console_deploys n");
+    let select = select
+        .push_index_hint::<S>("console_deploys_newest_of_environment")
+        .push(
+            " WHERE n.app = console_deploys.app AND n.environment = console_deploys.environment
+                AND (n.requested_at, n.id)",
+        )
+        .push(than)
+        .push("(console_deploys.requested_at, console_deploys.id) AND (");
+    which.iter().fold(select, |select, words| select.push(words)).push(")").push(order)
+}
+
+/// The successes that brought a change. One does not if its commit had succeeded there before, and no other commit was
+/// rolled out since.
+async fn changes<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<i64, StoreError> {
+    let before = [ROLLED_OUT, " AND (status = 'succeeded' OR ", ANOTHER_COMMIT, ")"];
+    let select = Statement::new("WITH succeeded AS (SELECT commit_id, ");
+    let select = nearest::<S>(select, "commit_id", &Side::Before, &before).push(" AS commit_before");
+    let succeeded = ended::<S>(select, filter, &["status = 'succeeded'"]);
+    let count = succeeded.push(
+        ") SELECT count(*) FROM succeeded WHERE commit_id IS NULL OR commit_id IS DISTINCT FROM commit_before",
     );
+    let counted: Option<(i64,)> = tx.row(count).await?;
+    Ok(counted.map(|(count,)| count).unwrap_or_default())
+}
+
+/// The changes whose first deploy ended in the range, and what became of them.
+async fn change_failures<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<ChangeFailures, StoreError> {
+    // How a deploy ended that timed out is not known: it begins no change, and if it was of another commit, ends one.
+    let before = [ROLLED_OUT, " AND (status IN ('succeeded', 'failed') OR ", ANOTHER_COMMIT, ")"];
+    let failed = [FAILED_THERE, " OR (", ROLLED_OUT, " AND ", ANOTHER_COMMIT, ")"];
+    let taken_back = ["origin_kind = 'rollback' OR (", ROLLED_OUT, " AND ", ANOTHER_COMMIT, ")"];
+    let select = Statement::new("WITH reached AS (SELECT status, commit_id, ");
+    let select = nearest::<S>(select, "commit_id", &Side::Before, &before).push(" AS commit_before, ");
+    let select = nearest::<S>(select, "commit_id", &Side::After, &failed).push(" AS commit_after, ");
+    let select = nearest::<S>(select, "origin_kind", &Side::After, &taken_back).push(" AS followed_by");
     let reached = ended::<S>(select, filter, &["(status = 'succeeded' OR ", FAILED_THERE, ")"]);
     let count = reached.push(
-        ") SELECT count(*), count(CASE WHEN status = 'failed' THEN 1 END), count(CASE WHEN followed_by = 'rollback' THEN 1 END)
-         FROM reached",
+        "), changes AS (
+           SELECT CASE WHEN status = 'failed' OR commit_after = commit_id THEN 1 ELSE 0 END AS failed, followed_by
+           FROM reached WHERE commit_id IS NULL OR commit_id IS DISTINCT FROM commit_before
+         )
+         SELECT count(*), count(CASE WHEN failed = 1 THEN 1 END),
+                count(CASE WHEN failed = 0 AND followed_by = 'rollback' THEN 1 END)
+         FROM changes",
     );
     let counted: Option<(i64, i64, i64)> = tx.row(count).await?;
     let (reached, failed, rolled_back) = counted.unwrap_or_default();
     Ok(ChangeFailures { reached, failed, rolled_back })
+}
+
+/// The successes, and those that answered a failure: rollbacks, and what succeeded first after a deploy that failed after
+/// it was rolled out.
+async fn rework<S: Tx>(tx: &mut S, filter: &InsightFilter) -> Result<Rework, StoreError> {
+    let before = ["status = 'succeeded' OR ", FAILED_THERE];
+    let select = Statement::new("WITH succeeded AS (SELECT origin_kind, ");
+    let select = nearest::<S>(select, "status", &Side::Before, &before).push(" AS status_before");
+    let succeeded = ended::<S>(select, filter, &["status = 'succeeded'"]);
+    let count = succeeded.push(
+        ") SELECT count(*), count(CASE WHEN origin_kind = 'rollback' THEN 1 END),
+                  count(CASE WHEN origin_kind IS DISTINCT FROM 'rollback' AND status_before = 'failed' THEN 1 END)
+         FROM succeeded",
+    );
+    let counted: Option<(i64, i64, i64)> = tx.row(count).await?;
+    let (successes, rollbacks, fixes) = counted.unwrap_or_default();
+    Ok(Rework { successes, rollbacks, fixes })
 }
 
 /// How long each outage took. One begins with the end of a deploy that failed after it was rolled out, or with the

@@ -2,7 +2,7 @@
 
 use app::{
     api::ErrorCode,
-    domain::{ChangeFailures, InsightDay, Spread, Timestamp, Visible},
+    domain::{ChangeFailures, InsightDay, Rework, Spread, Timestamp, Visible},
 };
 use jiff::SignedDuration;
 use proptest::{prelude::*, sample::select};
@@ -23,6 +23,8 @@ struct Past {
     took: i64,
     /// Seconds from the commit to the request.
     commit: Option<i64>,
+    /// Which commit it is, of a few, where that is known.
+    of: Option<u8>,
     rolled_out: bool,
     stage: Option<&'static str>,
     origin: Option<&'static str>,
@@ -33,16 +35,11 @@ fn pasts() -> impl Strategy<Value = Vec<Past>> {
     let stage = select(vec![None, None, Some("deploy_failed"), Some("health_check_failed")]);
     let origin = select(vec![None, Some("request"), Some("rollback"), Some("github")]);
     let commit = proptest::option::of(-200_000..900_000_i64);
-    let past = (0..3_usize, status, 0..40_000_i64, 0..9_000_i64, commit, any::<bool>(), stage, origin);
-    let past = past.prop_map(|(place, status, after, took, commit, rolled_out, stage, origin)| Past {
-        place,
-        status,
-        after,
-        took,
-        commit,
-        rolled_out,
-        stage,
-        origin,
+    let of = select(vec![None, Some(1), Some(1), Some(2), Some(3)]);
+    let times = (0..40_000_i64, 0..9_000_i64);
+    let past = (0..3_usize, status, times, (commit, of), any::<bool>(), stage, origin);
+    let past = past.prop_map(|(place, status, (after, took), (commit, of), rolled_out, stage, origin)| {
+        Past { place, status, after, took, commit, of, rolled_out, stage, origin }
     });
     proptest::collection::vec(past, 0..40)
 }
@@ -86,6 +83,10 @@ impl Row {
             && (self.past.rolled_out || self.past.stage == Some("health_check_failed"))
     }
 
+    fn was_rolled_out(&self) -> bool {
+        self.succeeded() || self.past.rolled_out || self.past.stage == Some("health_check_failed")
+    }
+
     /// When it began to be a trouble, if it was one.
     fn broke_at(&self) -> Option<Timestamp> {
         if self.is_rollback() {
@@ -101,9 +102,9 @@ impl Row {
         let (app, environment) = PLACES[self.past.place];
         format!(
             "INSERT INTO console_deploys (id, app, environment, git_ref, status, version, requested_by, requested_at,
-               updated_at, finished_at, failure_stage, committed_at, rolled_out_at, origin_kind)
+               updated_at, finished_at, failure_stage, committed_at, rolled_out_at, origin_kind, commit_id)
              VALUES ('00000000-0000-7000-8000-{number:012}', '{app}', '{environment}', 'main', '{status}', 1, 'x',
-               '{requested}', '{finished}', '{finished}', {stage}, {committed}, {rolled_out}, {origin});",
+               '{requested}', '{finished}', '{finished}', {stage}, {committed}, {rolled_out}, {origin}, {commit});",
             status = self.past.status,
             requested = time(self.requested_at),
             finished = time(self.finished_at),
@@ -111,6 +112,7 @@ impl Row {
             committed = text(self.committed_at.map(time)),
             rolled_out = text(self.past.rolled_out.then(|| time(self.requested_at))),
             origin = text(self.past.origin.map(str::to_owned)),
+            commit = text(self.past.of.map(|of| of.to_string().repeat(40))),
         )
     }
 }
@@ -127,6 +129,61 @@ fn spread(took: Vec<Option<i64>>) -> Spread {
     let rank =
         |hundredths: usize| known.get((known.len() * hundredths).div_ceil(100).wrapping_sub(1)).copied();
     Spread { all, known: i64::try_from(known.len()).unwrap(), median: rank(50), p90: rank(90) }
+}
+
+/// A commit in a place, from its first deploy that was rolled out to the next one of another commit.
+#[derive(Clone, Default)]
+struct Change {
+    commit: Option<u8>,
+    /// When the first deploy ended, successful or failed there.
+    began: Option<Timestamp>,
+    /// When the first success ended.
+    went_live: Option<Timestamp>,
+    has_failed: bool,
+    /// Whether a rollback was requested next.
+    is_taken_back: bool,
+}
+
+/// The changes of one place, in the order of its requests.
+fn changes_of(line: &[&Row]) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    // Whether the next deploy may belong to the last change.
+    let mut is_open = false;
+    for row in line {
+        if let Some(last) = changes.last_mut().filter(|_| is_open && row.is_rollback()) {
+            last.is_taken_back = true;
+        }
+        if !row.was_rolled_out() {
+            continue;
+        }
+        let is_known = row.past.status != "timed_out";
+        let is_same =
+            is_open && row.past.of.is_some() && changes.last().is_some_and(|last| last.commit == row.past.of);
+        if !is_same {
+            is_open = is_known;
+            if is_known {
+                let began = Some(row.finished_at);
+                changes.push(Change { commit: row.past.of, began, ..Change::default() });
+            }
+        }
+        let Some(change) = changes.last_mut().filter(|_| is_known) else { continue };
+        change.has_failed |= row.failed_there();
+        change.went_live = change.went_live.or(row.succeeded().then_some(row.finished_at));
+    }
+    changes
+}
+
+/// Rollbacks, and other successes that follow a failure: in this order.
+fn answers(line: &[&Row], is_in: impl Fn(Timestamp) -> bool) -> (i64, i64) {
+    let (mut rollbacks, mut fixes, mut is_broken) = (0, 0, false);
+    for row in line {
+        if row.succeeded() && is_in(row.finished_at) {
+            rollbacks += i64::from(row.is_rollback());
+            fixes += i64::from(!row.is_rollback() && is_broken);
+        }
+        is_broken = row.failed_there() || is_broken && !row.succeeded();
+    }
+    (rollbacks, fixes)
 }
 
 /// The figures, counted by hand.
@@ -168,22 +225,30 @@ fn counted(rows: &[Row], filter: &InsightFilter) -> Figures {
     });
 
     // Each place by itself, in the order of its requests.
-    let mut rolled_back = 0;
+    let mut change_failures = ChangeFailures::default();
+    let mut changed = 0;
+    let mut rework = Rework { successes: count(&Row::succeeded), ..Rework::default() };
     let mut outages = Vec::new();
     for place in 0..PLACES.len() {
         let line: Vec<&Row> = chosen.iter().copied().filter(|row| row.past.place == place).collect();
-        let mut live: Option<&Row> = None;
+        for change in changes_of(&line) {
+            changed += i64::from(change.went_live.is_some_and(is_in));
+            if change.began.is_some_and(is_in) {
+                change_failures.reached += 1;
+                change_failures.failed += i64::from(change.has_failed);
+                change_failures.rolled_back += i64::from(!change.has_failed && change.is_taken_back);
+            }
+        }
+        let (rollbacks, fixes) = answers(&line, is_in);
+        rework.rollbacks += rollbacks;
+        rework.fixes += fixes;
         let mut began: Option<Timestamp> = None;
         for row in line {
-            if row.is_rollback() {
-                rolled_back += i64::from(live.take().is_some_and(|live| is_in(live.finished_at)));
-            }
             began = began.or(row.broke_at());
             if row.succeeded() {
                 if let Some(began) = began.take() {
                     outages.push((began, Some(milliseconds(began, row.finished_at))));
                 }
-                live = Some(row);
             }
         }
         outages.extend(began.map(|began| (began, None)));
@@ -192,13 +257,11 @@ fn counted(rows: &[Row], filter: &InsightFilter) -> Figures {
     Figures {
         recorded_since: chosen.first().map(|row| row.requested_at),
         days,
+        changes: changed,
         lead_time: spread(lead.collect()),
-        change_failures: ChangeFailures {
-            reached: count(&|row| row.succeeded() || row.failed_there()),
-            failed: count(&Row::failed_there),
-            rolled_back,
-        },
+        change_failures,
         restore: spread(restore.collect()),
+        rework,
     }
 }
 
@@ -231,6 +294,116 @@ async fn check(
         }
     }
     Ok(())
+}
+
+/// One deploy of a story: how it ended, its commit, and whether it is a rollback. `failed` is after the roll-out.
+type Told = (&'static str, Option<u8>, bool);
+
+/// These deploys to one place, an hour apart.
+async fn figures_of(system: DatabaseSystem, told: &[Told]) -> Figures {
+    let past = |(status, of, is_rollback): &Told| Past {
+        place: 0,
+        status,
+        after: 3_600,
+        took: 60,
+        commit: None,
+        of: *of,
+        rolled_out: true,
+        stage: None,
+        origin: is_rollback.then_some("rollback"),
+    };
+    let pasts: Vec<Past> = told.iter().map(past).collect();
+    let database = Database::on(system).await;
+    let insert: String = rows(&pasts).iter().enumerate().map(|(number, row)| row.insert(number)).collect();
+    database.raw().await.run(&insert).await.unwrap();
+    let (since, until) = (noon(), noon() + SignedDuration::from_hours(100));
+    let filter = InsightFilter { app: None, environment: None, visible: Visible::All, since, until };
+    database.store.insight(&filter).await.unwrap()
+}
+
+/// The definitions of `docs/operating/insight.md`, one story each: changes that went live; rolled out, failed and rolled
+/// back; rollbacks and fixes.
+async fn a_commit_counts_once(system: DatabaseSystem) {
+    const OK: &str = "succeeded";
+    const BAD: &str = "failed";
+    for (what, told, changes, failures, rework) in [
+        ("two commits", &[(OK, Some(1), false), (OK, Some(2), false)][..], 2, [2, 0, 0], [0, 0]),
+        ("a repetition", &[(OK, Some(1), false), (OK, Some(1), false)], 1, [1, 0, 0], [0, 0]),
+        ("a retry", &[(BAD, Some(1), false), (OK, Some(1), false)], 1, [1, 1, 0], [0, 1]),
+        (
+            "two retries",
+            &[(BAD, Some(1), false), (BAD, Some(1), false), (OK, Some(1), false)],
+            1,
+            [1, 1, 0],
+            [0, 1],
+        ),
+        ("a fix", &[(BAD, Some(1), false), (OK, Some(2), false)], 1, [2, 1, 0], [0, 1]),
+        (
+            "another between",
+            &[(OK, Some(1), false), (OK, Some(2), false), (OK, Some(1), false)],
+            3,
+            [3, 0, 0],
+            [0, 0],
+        ),
+        (
+            "a failure between",
+            &[(OK, Some(1), false), (BAD, Some(2), false), (OK, Some(1), false)],
+            2,
+            [3, 1, 0],
+            [0, 1],
+        ),
+        (
+            "a rollback",
+            &[(OK, Some(1), false), (OK, Some(2), false), (OK, Some(1), true)],
+            3,
+            [3, 0, 1],
+            [1, 0],
+        ),
+        ("a repetition fails", &[(OK, Some(1), false), (BAD, Some(1), false)], 1, [1, 1, 0], [0, 0]),
+        // What failed is taken back, not what was live before it.
+        (
+            "failed and rolled back",
+            &[(OK, Some(1), false), (BAD, Some(2), false), (OK, Some(1), true)],
+            2,
+            [3, 1, 0],
+            [1, 0],
+        ),
+        (
+            "unknown commits",
+            &[(OK, None, false), (OK, None, false), (OK, Some(1), false)],
+            3,
+            [3, 0, 0],
+            [0, 0],
+        ),
+        (
+            "an unknown one between",
+            &[(OK, Some(1), false), (OK, None, false), (OK, Some(1), false)],
+            3,
+            [3, 0, 0],
+            [0, 0],
+        ),
+        (
+            "timed out between",
+            &[(OK, Some(1), false), ("timed_out", Some(2), false), (OK, Some(1), false)],
+            2,
+            [2, 0, 0],
+            [0, 0],
+        ),
+        (
+            "timed out and retried",
+            &[("timed_out", Some(1), false), (OK, Some(1), false)],
+            1,
+            [1, 0, 0],
+            [0, 0],
+        ),
+    ] {
+        let figures = figures_of(system, told).await;
+        let ChangeFailures { reached, failed, rolled_back } = figures.change_failures;
+        assert_eq!((figures.changes, [reached, failed, rolled_back]), (changes, failures), "{what}");
+        assert_eq!([figures.rework.rollbacks, figures.rework.fixes], rework, "{what}");
+        let successes = told.iter().filter(|(status, ..)| *status == OK).count();
+        assert_eq!(figures.rework.successes, i64::try_from(successes).unwrap(), "{what}");
+    }
 }
 
 proptest! {
@@ -325,14 +498,19 @@ async fn page_shows_figures_samples_and_plots() {
     for words in [
         "Deployment frequency",
         "1 a day",
-        "1 succeeded in 1 day",
+        "1 change in 1 day",
         "1 h 5 min",
         "known for 1 of 1 successes",
         "50 %",
         "1 failed, 0 rolled back, of 2 rolled out",
         "Not known",
         "restored 0 of 1",
+        "Rework rate",
+        "0 %",
+        "0 rollbacks, 0 fixes, of 1 success",
         "<title>2026-11-22: 1 succeeded, 1 failed</title>",
+        "<title>2026-11-22: 1 failed</title>",
+        "/deploys?app=shop&amp;environment=production&amp;status=failed&amp;ended_since=2026-11-22&amp;ended_until=2026-11-22",
         "median 5 min 0 s",
         "2026-11-16 to 2026-11-22",
         "As a table",
@@ -342,15 +520,41 @@ async fn page_shows_figures_samples_and_plots() {
     assert!(!page.text.contains("<svg class=\"plot__area\"><script"));
 }
 
+/// Without an environment in the address, the page is about production; with an empty one, about all of them. The API is
+/// about all of them in either case.
+#[tokio::test]
+async fn page_is_about_production_by_default() {
+    let console = TestConsole::new().await;
+    end(&console, "staging", &json!({})).await;
+    for (page, words) in [
+        ("/insight", "No deploy ended in production in these 30 days."),
+        ("/insight?app=shop", "No deploy ended in production in these 30 days."),
+        ("/insight?environment=", "All apps, all environments"),
+        ("/insight?environment=staging", "All apps, staging"),
+    ] {
+        let text = console.get(page).await.text;
+        assert!(text.contains(words), "{page}: {text}");
+    }
+    assert!(console.get("/insight").await.text.contains("value=\"production\" selected"));
+    for query in ["", "?environment="] {
+        let figures = console.get(&format!("/api/internal/insight{query}")).await.json;
+        assert_eq!(figures["frequency"]["successes"], 1, "{query}: {figures}");
+    }
+}
+
 /// An empty range says so, and shows no figure as known.
 #[tokio::test]
 async fn empty_range_shows_no_known_figure() {
     let console = TestConsole::new().await;
     let page = console.get("/insight").await;
-    assert!(page.text.contains("No deploy ended in these 30 days."), "{}", page.text);
-    assert_eq!(page.text.matches("Not known").count(), 4);
+    assert!(page.text.contains("No deploy ended in production in these 30 days."), "{}", page.text);
+    // It says what would be there instead.
+    for words in ["Rework rate", "Change failure rate", "href=\"/insight?environment=\"", "days=90"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    assert!(!page.text.contains("Not known"), "{}", page.text);
     let page = console.get("/insight?since=2026-11-01&until=2026-11-01&environment=nowhere").await;
-    assert!(page.text.contains("No deploy ended on this day."), "{}", page.text);
+    assert!(page.text.contains("No deploy ended in nowhere on this day."), "{}", page.text);
     assert!(page.text.contains("value=\"nowhere\" selected"), "{}", page.text);
 }
 
@@ -383,4 +587,4 @@ async fn invalid_range_is_refused() {
     assert_eq!(console.send(asked.unwrap()).await.json["days"].as_array().unwrap().len(), 366);
 }
 
-on_both!(commit_time_comes_from_its_checkout, commit_time_is_kept_only_with_commit);
+on_both!(a_commit_counts_once, commit_time_comes_from_its_checkout, commit_time_is_kept_only_with_commit);

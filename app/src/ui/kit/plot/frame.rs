@@ -47,15 +47,39 @@ pub fn Plot(
     view! {
         <figure class="panel plot" aria-labelledby=id>
             <figcaption><h2 id=id>{title}</h2><p class="quiet">{hint}</p></figcaption>
-            <div class="plot__frame" aria-hidden="true">
-                <svg class="plot__axis">{labels.collect_view()}</svg>
-                <svg class="plot__area">{across} {children()} {below.collect_view()}</svg>
+            <div class="plot__frame">
+                <svg aria-hidden="true" class="plot__axis">{labels.collect_view()}</svg>
+                <svg role="group" aria-label="By day" class="plot__area">
+                    {across} {children()} <g aria-hidden="true">{below.collect_view()}</g>
+                </svg>
             </div>
             {legend}
             <details><summary>"As a table"</summary>{table}</details>
         </figure>
     }
     .into_any()
+}
+
+/// A day as a link: as wide as its column and as high as the plot, under its marks.
+#[component]
+pub fn DayLink(
+    /// What the marks say.
+    words: String,
+    href: String,
+    /// The middle and the width of the column, in percent.
+    column: (f64, f64),
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let (middle, width) = column;
+    let (x, width) = (format!("{:.2}%", middle - width / 2.0), format!("{width:.2}%"));
+    let name = words.clone();
+    view! {
+        <a href=href aria-label=name class="plot__day">
+            <rect class="plot__column" x=x y="0" width=width height=HEIGHT></rect>
+            {children.map(|children| children())}
+            <title>{words}</title>
+        </a>
+    }
 }
 
 /// `2026-11-22` as `11-22`.
