@@ -131,6 +131,9 @@ async fn hidden_apps_are_in_no_history(system: DatabaseSystem) {
             assert_eq!(apps.join(" "), shown, "{filter:?}");
         }
     }
+    // One app alone is not merged with anything.
+    let one = DeployFilter { visible: only(&["shop"]), ..DeployFilter::default() };
+    assert_eq!(apps_by_pages(store, one).await, ["shop"; 4]);
     let nothing = DeployFilter { visible: only(&[]), limit: 9, ..DeployFilter::default() };
     assert_eq!(store.deploys(&nothing).await.unwrap(), []);
     assert_eq!(apps_by_pages(store, DeployFilter::default()).await.len(), 12);

@@ -115,6 +115,8 @@ pub(crate) fn select<S: Tx>(columns: &'static str, filter: &DeployFilter, of: &R
     let parts = parts(filter, of);
     let select = match parts.as_slice() {
         [] => push_seen::<S>(of_one_part::<S>(columns, filter, of), filter),
+        // Postgres takes no order of a part beside that of the whole, where they are the same.
+        [part] => push_seen::<S>(of_one_part::<S>(columns, part, &of_part(part)), part),
         parts => of_parts::<S>(columns, parts),
     };
     push_page(select, filter)
@@ -151,12 +153,16 @@ fn of_parts<S: Tx>(columns: &'static str, parts: &[DeployFilter]) -> Statement {
     let mut select = Statement::new("");
     for (number, part) in parts.iter().enumerate() {
         let begun = if number == 0 { select } else { select.push(" UNION ALL ") };
-        let of = if part.requested_by.is_some() { Requesters::Anyone } else { Requesters::of(part) };
         let rows = of_table::<S>(begun.push(before).push(columns), part);
-        let rows = push_seen::<S>(push_conditions::<S>(rows, part, &of), part);
+        let rows = push_seen::<S>(push_conditions::<S>(rows, part, &of_part(part)), part);
         select = if S::PART.is_some() { push_page(rows, part).push(after) } else { rows };
     }
     select
+}
+
+/// A part of one person is of nobody else.
+const fn of_part(part: &DeployFilter) -> Requesters {
+    if part.requested_by.is_some() { Requesters::Anyone } else { Requesters::of(part) }
 }
 
 /// Says that they are of an app that is seen, where that is not said by the app.
