@@ -39,6 +39,8 @@ async fn ends(system: DatabaseSystem) -> Ends {
     next();
     let id = console.dispatched("staging").await;
     console.console.abandon(&Caller::local(), id, "it hangs".to_owned()).await.unwrap();
+    // Nothing new begins beside a run that still goes on.
+    console.github.end_run(id, "cancelled");
     ids.push(("abandoned", id));
     next();
     let rejected = id_of(&console.dispatch(&fresh(), &order("production")).await);
