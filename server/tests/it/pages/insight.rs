@@ -245,10 +245,10 @@ fn counted(rows: &[Row], filter: &InsightFilter) -> Figures {
         let mut began: Option<Timestamp> = None;
         for row in line {
             began = began.or(row.broke_at());
-            if row.succeeded() {
-                if let Some(began) = began.take() {
-                    outages.push((began, Some(milliseconds(began, row.finished_at))));
-                }
+            if row.succeeded()
+                && let Some(began) = began.take()
+            {
+                outages.push((began, Some(milliseconds(began, row.finished_at))));
             }
         }
         outages.extend(began.map(|began| (began, None)));
