@@ -45,7 +45,7 @@ pub use deploy::Deploy;
 pub use deploy::abandon::Abandonment;
 pub use deploy::aftermath::Aftermath;
 pub use deploy::approval::{Approval, GivenApproval, MayApprove};
-pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue};
+pub use deploy::cancel::{CancelState, Cancellation, CannotCancel, Overdue, ended_without_its_run};
 pub use deploy::commit::Commit;
 pub use deploy::commit_details::{CommitDetails, CommitDistance};
 pub use deploy::delivery::DeliveryId;

@@ -53,6 +53,22 @@ test("the run is deleted: an operator abandons the deploy, and the environment i
   await board.deploy("storefront", "staging", "main");
 });
 
+test("f80: the run of an abandoned deploy is followed to its end", async ({ board, page }) => {
+  await board.open();
+  const dialog = await board.openDialog("storefront", "staging");
+  await dialog.deploy("main", "It stalls");
+  await dialog.expectStatus("smoke_gate_started");
+  await dialog.root.getByText("Abandon…").click();
+  await dialog.root.getByRole("textbox", { name: "Reason" }).fill("It hangs");
+  await dialog.root.getByRole("button", { name: "Abandon the deploy" }).click();
+  await dialog.expectStatus("failed");
+  await expect(dialog.root).toContainText("local operator asked GitHub to cancel its run");
+  await expect(dialog.root).toContainText("Its run has ended on GitHub.");
+  await expect(dialog.root.getByText(/^Cancel run/)).toBeHidden();
+  await page.reload();
+  await expect(dialog.root).toContainText("Its run has ended on GitHub.");
+});
+
 test("a re-run after the end is a deploy of its own", async ({ board, page, server }) => {
   await board.open();
   const dialog = await board.openDialog("storefront", "staging");

@@ -25,11 +25,11 @@ use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
 pub use credentials::AccessService;
-pub(crate) use deploys::cancel::cancel_state;
 pub use deploys::polled::PolledDeploy;
 use deploys::polled::PolledDeploys;
 use deploys::usual::UsualTimes;
 pub use deploys::view::deploy_view;
+pub(crate) use deploys::{cancel::cancel_state, ended_run};
 pub use doctor::{CallbackTest, Doctor};
 pub use flags::FlagService;
 use health::journal_check::JournalCheck;

@@ -4,7 +4,7 @@ use std::iter::successors;
 
 use app::{
     api::{DeployName, Outcome, PollAnswer, VersionCheck},
-    domain::{Aftermath, Deploy, Status},
+    domain::{Aftermath, CancelState, Cancellation, Deploy, RunState, Status},
     ui::deploy::progress_panel::DeployView,
 };
 use leptos::prelude::*;
@@ -48,7 +48,62 @@ pub(crate) fn group() -> Group {
         Some(name("v1.9")),
         None,
     );
-    Group { title: "What a deploy left behind", figures: aftermaths.chain([newer, answers]).collect() }
+    let figures = aftermaths.chain([newer, answers]).chain(runs_behind().map(run_behind)).collect();
+    Group { title: "What a deploy left behind", figures }
+}
+
+/// What is known of the run of a deploy that ended here without it.
+#[derive(Clone, Copy)]
+enum RunBehind {
+    GoesOn,
+    Asked,
+    Ended,
+    Reported,
+    Missing,
+}
+
+/// Each once. A new one does not compile before it has its place here.
+fn runs_behind() -> impl Iterator<Item = RunBehind> {
+    successors(Some(RunBehind::GoesOn), |run| match run {
+        RunBehind::GoesOn => Some(RunBehind::Asked),
+        RunBehind::Asked => Some(RunBehind::Ended),
+        RunBehind::Ended => Some(RunBehind::Reported),
+        RunBehind::Reported => Some(RunBehind::Missing),
+        RunBehind::Missing => None,
+    })
+}
+
+fn run_behind(run: RunBehind) -> Figure {
+    let timed_out = ended(Status::TimedOut, Status::Building);
+    let ended_at = timed_out.finished_at;
+    let asked = ended_at.map(|requested_at| Cancellation {
+        requested_at,
+        requested_by: "local operator".to_owned(),
+        state: CancelState::Accepted,
+        why: None,
+    });
+    let (name, caption, deploy) = match run {
+        RunBehind::GoesOn => ("run-goes-on", "Its run may go on", timed_out),
+        RunBehind::Asked => {
+            ("run-asked", "GitHub was asked to cancel its run", Deploy { cancellation: asked, ..timed_out })
+        }
+        RunBehind::Ended => (
+            "run-ended",
+            "Its run has ended, too",
+            Deploy { run_state: Some(RunState::Cancelled), cancellation: asked, ..timed_out },
+        ),
+        RunBehind::Reported => (
+            "run-reported",
+            "Its workflow reported an end that was too late",
+            Deploy { run_end_reported_at: ended_at, ..timed_out },
+        ),
+        RunBehind::Missing => (
+            "run-missing",
+            "GitHub has no record of its run",
+            Deploy { run_state: Some(RunState::Missing), ..timed_out },
+        ),
+    };
+    figure(name, caption, deploy, None, None)
 }
 
 /// Each once. A new one does not compile before it has its place here.

@@ -93,6 +93,13 @@ impl BoardEnvironment {
     pub fn outcome(&self) -> Option<Outcome> {
         Outcome::of(self.last_ended.as_ref()?, self.last_success.as_ref(), None, self.version.clone())
     }
+
+    /// The newest deploy that ended, if its run may go on, with that run: another deploy would run beside it.
+    #[must_use]
+    pub fn run_before(&self) -> Option<(&Deploy, i64)> {
+        let ended = self.last_ended.as_ref().filter(|_| self.under_way.is_none())?;
+        Some((ended, ended.run_that_may_go_on()?))
+    }
 }
 
 /// What is live in the environment before, in the order of the configuration: what would be promoted here.

@@ -21,8 +21,8 @@ use serde::{Deserialize, Serialize};
 use self::history::shortened;
 use super::{
     Abandonment, Approval, Cancellation, Commit, CommitDetails, DeployId, FailureStage, FreezeVerdict,
-    HistoryEntry, InputValues, LegState, Origin, RunState, Source, Status, Step, StepState, StoredStatus,
-    Timestamp,
+    HistoryEntry, InputValues, LegState, Origin, RunRef, RunState, Source, Status, Step, StepState,
+    StoredStatus, Timestamp,
 };
 
 /// A deploy with its history and its steps.
@@ -70,6 +70,14 @@ pub struct Deploy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub run_read_at: Option<Timestamp>,
+    /// When its workflow first reported an end that was not counted, because the deploy had ended here: its run is about
+    /// to end, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub run_end_reported_at: Option<Timestamp>,
+    /// The newer run that took its place before its own began, where GitHub's record names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<RunRef>,
     /// The newest request to end it early.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cancellation: Option<Cancellation>,
@@ -135,6 +143,12 @@ impl Deploy {
     #[must_use]
     pub const fn is_live(&self) -> bool {
         !self.status.is_terminal()
+    }
+
+    /// Whether something new may come to be known of it: it is live, or its run goes on without it.
+    #[must_use]
+    pub fn may_change(&self) -> bool {
+        self.is_live() || self.run_that_may_go_on().is_some()
     }
 
     /// Whether its workflow itself reported all of its phases, from the first to a good end: nothing of it was left out,

@@ -44,11 +44,11 @@ impl DeploySignals {
     }
 }
 
-/// Follows `first` until it ends or the owner goes.
+/// Follows `first` until it and its run have ended, as far as is known, or the owner goes.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome, ends_at } = first.into();
-    let live = first.is_live();
+    let is_followed = first.may_change();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
     let (error, set_error) = signal(None);
@@ -58,7 +58,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (may_approve, set_may_approve) = signal(may_approve);
     let (outcome, set_outcome) = signal(outcome);
     let (ends_at, set_ends_at) = signal(ends_at);
-    if live {
+    if is_followed {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
         let (PollInterval(without_events), PollIntervalWithEvents(with_events)) =
@@ -132,7 +132,7 @@ impl Polled for DeployPoll {
             Ok(answer) => self.accept(answer),
             Err(error) => self.set_error.set(Some(error)),
         }
-        if self.deploy.with_untracked(Deploy::is_live) { Next::Again } else { Next::Stop }
+        if self.deploy.with_untracked(Deploy::may_change) { Next::Again } else { Next::Stop }
     }
 }
 
@@ -159,10 +159,12 @@ fn set_if_other<T: PartialEq + Send + Sync + 'static>(shown: WriteSignal<T>, val
     });
 }
 
-/// An answer that was overtaken is dropped: what is shown never goes back. What a commit is may be learnt while the row
-/// stays as it is.
+/// An answer that was overtaken is dropped: what is shown never goes back. What a commit is, and that its workflow reported an
+/// end, may be learnt while the row stays as it is.
 fn set_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
-    let order = |deploy: &Deploy| (deploy.version, deploy.commit_details.is_some());
+    let order = |deploy: &Deploy| {
+        (deploy.version, deploy.run_end_reported_at.is_some(), deploy.commit_details.is_some())
+    };
     if order(&deploy) > shown.with_untracked(order) {
         set.set(deploy);
     }

@@ -13,7 +13,7 @@ use crate::{
         versions::{read_brought, read_redeploys},
     },
     domain::DeployId,
-    islands::LiveDeploy,
+    islands::{LiveDeploy, LiveList},
     request::{query::use_query, response},
     text::{printable::printable, status::status_text},
     ui::{
@@ -84,7 +84,9 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
     let posted = use_query().get("problem");
     let deploy = first.deploy.clone();
     let title = format!("{} to {}", printable(&deploy.app), printable(&deploy.environment));
-    let is_live = deploy.is_live();
+    let (is_live, may_change) = (deploy.is_live(), deploy.may_change());
+    // Without a deploy under way, its run may go on, and GitHub may still be asked for its commits.
+    let is_followed = !is_live && (may_change || brought.as_ref().is_some_and(Brought::is_pending));
     let (id, entries) = (deploy.id, journal.entries.clone());
     // What the panel offers is not offered twice.
     let promoted_to = first.outcome.as_ref().and_then(|outcome| outcome.promote_to.clone());
@@ -92,13 +94,14 @@ fn DeployContent(found: DeployRecord) -> impl IntoView {
         redeploys.into_iter().filter(|redeploy| Some(&redeploy.environment) != promoted_to.as_ref());
     view! {
         <PageTitle text=format!("{} · {title}", status_text(&deploy)) activity=Tone::of(&deploy).into() />
-        <div class="page-head" data-follow=is_live.then_some("")>
+        <div class="page-head" data-follow=may_change.then_some("")>
             <h1>{title}</h1>
             <NextSteps deploy=id redeploys=redeploys.collect() />
         </div>
         <FormErrorNote problem=posted />
         <DeployDetails deploy=deploy.clone() />
         {is_live.then(|| view! { <LiveDeploy /> })}
+        {is_followed.then(|| view! { <LiveList /> })}
         <div class="part" data-part="later"><LaterAttempt entries /></div>
         <ProgressPanel first read_at=record.asked_at />
         <div class="part" data-part="commits"><BroughtCommits deploy brought /></div>

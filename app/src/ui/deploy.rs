@@ -3,6 +3,7 @@
 pub mod abandon;
 pub mod approval;
 pub mod cancel;
+pub mod cancel_run;
 pub mod deploy_details;
 pub mod end_notification;
 pub mod last_contact;

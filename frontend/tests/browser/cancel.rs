@@ -1,14 +1,14 @@
 //! The cancel button: two presses, one request, and no claim that anything ended.
 
 use app::{
-    api::{ErrorCode, PollAnswer, Problem, UiError},
-    domain::{CancelState, Cancellation, Deploy},
+    api::{ErrorCode, Outcome, PollAnswer, Problem, UiError},
+    domain::{Aftermath, CancelState, Cancellation, Deploy, RunState},
 };
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use super::support::{
     fixture::deploy,
-    page::{NEVER, Page, settle, until},
+    page::{AT_ONCE, NEVER, Page, settle, until},
     script::Script,
 };
 
@@ -123,4 +123,50 @@ async fn deploy_of_others_cannot_be_ended() {
     button.click();
     settle().await;
     assert_eq!(script.cancels(), 0);
+}
+
+/// A deploy that timed out, whose run may go on.
+fn timed_out() -> Deploy {
+    deploy(&["requested", "dispatched", "smoke_gate_started", "timed_out"])
+}
+
+fn in_doubt(deploy: Deploy) -> PollAnswer {
+    let outcome = Outcome {
+        aftermath: Aftermath::Unclear,
+        last_good: None,
+        newer: None,
+        version: None,
+        promote_to: None,
+    };
+    PollAnswer { outcome: Some(outcome), ..deploy.into() }
+}
+
+/// Two presses ask once; the deploy keeps its end, and is followed until its run has ended.
+#[wasm_bindgen_test]
+async fn f79_run_is_cancelled_after_the_end() {
+    let script = Script::default();
+    let page = Page::watching(&script, AT_ONCE, in_doubt(timed_out()));
+    script.answer_poll(Ok(in_doubt(timed_out()))).await;
+    assert!(page.has("may still go on."), "{}", page.text());
+    until("it is polled again", || script.waiting() == 1).await;
+    page.click("Cancel the run");
+    settle().await;
+    page.click("Asking GitHub…");
+    settle().await;
+    assert_eq!(script.cancels(), 1);
+    let asked_at = timed_out().finished_at.expect("it has ended");
+    let wish = Cancellation {
+        requested_at: asked_at,
+        requested_by: "alice".to_owned(),
+        state: CancelState::Accepted,
+        why: None,
+    };
+    let asked = Deploy { version: timed_out().version + 1, cancellation: Some(wish), ..timed_out() };
+    script.answer_last(Ok(asked.clone())).await;
+    until("it says what is so", || page.has("alice asked GitHub to cancel its run")).await;
+    assert_eq!(page.status().as_deref(), Some("timed_out"));
+    let over = Deploy { version: asked.version + 1, run_state: Some(RunState::Cancelled), ..asked };
+    script.answer_poll(Ok(in_doubt(over))).await;
+    until("its end is shown", || page.has("Its run has ended on GitHub.")).await;
+    assert!(page.button("Cancel the run").is_none());
 }

@@ -19,7 +19,7 @@ use crate::Task;
 pub enum Point {
     /// A dispatch was requested; nothing is recorded.
     BeforeIntent,
-    /// It is recorded; GitHub was not asked.
+    /// A dispatch or a cancellation is recorded; GitHub was not asked.
     AfterIntent,
     /// GitHub was asked and has answered; the answer is not recorded.
     AfterPost,

@@ -56,6 +56,7 @@ pub const ROUTES: &[Line] = &[
     // Their forms.
     ("POST", "/deploy/{app}/{environment}", DEPLOY),
     ("POST", "/deploys/{id}/to/{environment}", DEPLOY),
+    ("POST", "/deploys/{id}/cancel", DEPLOY),
     ("POST", "/deploys/{id}/abandon", DEPLOY),
     ("POST", "/deploys/{id}/approve", APPROVE),
     ("POST", "/deploys/{id}/reject", APPROVE),

@@ -146,16 +146,17 @@ pub(super) async fn poll(
 /// Cancel a deploy.
 ///
 /// GitHub is asked to cancel the run. The deploy ends when GitHub says that the run did; repeating the request does no
-/// harm.
+/// harm. Of a deploy that timed out or was abandoned, and whose run may still go on, the run alone is cancelled: the deploy
+/// keeps its end.
 #[utoipa::path(
     post,
     path = "/api/internal/deploys/{id}/cancel",
     tag = "deploys",
     params(("id" = uuid::Uuid, Path, description = "The deploy")),
     responses(
-        (status = 202, description = "Recorded, and GitHub will cancel the run", body = Deploy),
+        (status = 202, description = "Recorded, and GitHub will cancel the run; or, of a deploy that had ended, GitHub says that its run has, too", body = Deploy),
         (status = 404, description = "No such deploy, or its app is no longer configured", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The deploy or its run has ended, or the run is not known yet", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "The deploy and its run have ended, as far as is known, or the run is ending or not known yet", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The database is not available, or GitHub gave no clear answer", body = Problem, content_type = "application/problem+json"),
     ),

@@ -30,6 +30,7 @@ pub fn forms() -> Router<AppState> {
         .route("/flags", post(promote))
         .route("/freezes", post(declare))
         .route("/freezes/lift", post(lift))
+        .route("/deploys/{id}/cancel", post(cancel))
         .route("/deploys/{id}/abandon", post(abandon))
         .route("/deploys/{id}/approve", post(approve))
         .route("/deploys/{id}/reject", post(reject))
@@ -95,6 +96,16 @@ async fn lift(
 ) -> Redirect {
     let done = async { Ok(console.lift_freeze(&caller, read(form)?.id).await?) };
     back_to("/freezes", done.await)
+}
+
+async fn cancel(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Redirect {
+    let Ok(id) = id.parse::<DeployId>() else { return Redirect::to("/deploys") };
+    let done = console.cancel(&caller, id).await.map(drop);
+    back_to(&format!("/deploys/{id}"), done.map_err(Into::into))
 }
 
 async fn abandon(

@@ -104,8 +104,10 @@ impl Console {
             Decision::Noted { status } => (status, CallbackResult::Noted),
             Decision::NotAStatus => return Err(not_a_callback_status()),
             Decision::Refused { current, claimed } => {
-                // It may be of a later attempt: GitHub's record knows.
-                if delivery.run_attempt.is_some_and(|attempt| attempt > 1) && current.is_terminal() {
+                // It may be of a later attempt, or the run of a deploy that ended here without it is about to end:
+                // GitHub's record knows.
+                let is_later = delivery.run_attempt.is_some_and(|attempt| attempt > 1);
+                if current.is_terminal() && (is_later || claimed.is_terminal()) {
                     self.wake.notify(deploy_id);
                 }
                 return Err(self.refused(deploy_id, current, claimed));

@@ -8,6 +8,7 @@ pub(super) mod checks;
 mod cursor;
 mod dispatch;
 mod earlier_run;
+pub(crate) mod ended_run;
 mod list;
 mod lookup;
 mod outcome;
@@ -24,16 +25,16 @@ use app::{
         Ask, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, DeploysApi, ErrorCode, JobsSeen,
         PollAnswer, RunRecord, ServiceError,
     },
-    domain::{Action, Caller, CancelState, CannotCancel, Deploy, DeployId, DeployTotals},
+    domain::{Action, Caller, Deploy, DeployId, DeployTotals},
 };
 use async_trait::async_trait;
-use store::{Advanced, JournalEnd, Noted, StoredDeploy, StoredPage};
+use store::{JournalEnd, StoredDeploy, StoredPage};
 
 pub(super) use self::approve::may_approve;
 use self::{polled::PolledDeploy, run_record::FROM_ANOTHER_SITE};
 use super::{
     Console,
-    access::{actor, check, check_seen, scope},
+    access::{check_seen, scope},
     from_store,
 };
 use crate::tasks::reconcile::ends_at;
@@ -84,46 +85,15 @@ impl DeploysApi for Console {
         let asked_at = self.clock.now();
         let stored = self.find_for(caller, id).await?;
         let jobs = match ask {
-            Ask::GitHub => self.jobs_of(&stored).await,
+            Ask::GitHub => tokio::join!(self.jobs_of(&stored), self.read_ended_run(&stored)).0,
             Ask::Nothing if stored.run.is_none() => JobsSeen::NoRun,
             Ask::Nothing => self.unread(FROM_ANOTHER_SITE.to_owned()),
         };
         Ok(RunRecord { asked_at, jobs })
     }
 
-    /// A repeated cancellation is one entry of the journal, and one request to GitHub at a time.
     async fn cancel(&self, caller: &Caller, id: DeployId) -> Result<Deploy, ServiceError> {
-        let stored = self.find_for(caller, id).await?;
-        check(caller, Action::Cancel, &scope(&stored.app, &stored.environment))?;
-        let Some(_flight) = self.cancels.take(id) else {
-            return Ok(self.shown(self.find(id).await?).await);
-        };
-        let stored = self.with_run_for_cancel(stored).await?;
-        let run = stored.run.clone();
-        let was_accepted =
-            stored.cancellation.as_ref().is_some_and(|asked| asked.state == CancelState::Accepted);
-        let place = self.apps.find(&stored.app, &stored.environment);
-        let (repo, run) = match (self.view(stored).cannot_cancel(), place, run) {
-            (Some(CannotCancel::Ended), ..) => return Err(ServiceError::new(ErrorCode::DeployEnded)),
-            (Some(CannotCancel::NoRun), ..) | (None, _, None) => {
-                return Err(ServiceError::new(ErrorCode::RunUnknown));
-            }
-            (None, None, _) => return Err(ServiceError::new(ErrorCode::UnknownEnvironment)),
-            (None, Some((app, _)), Some(run)) => (app.repo.clone(), run),
-        };
-        if was_accepted {
-            return Ok(self.shown(self.find(id).await?).await);
-        }
-        match self.note(id, Noted::CancelRequested, actor(caller)).await.map_err(from_store)? {
-            Advanced::Moved => {}
-            // The cancellation was requested before.
-            Advanced::Refused(current) if !current.is_terminal() => {}
-            Advanced::Refused(_) | Advanced::Missing => {
-                return Err(ServiceError::new(ErrorCode::DeployEnded));
-            }
-        }
-        self.ask_github_to_cancel(id, repo, run).await?;
-        Ok(self.shown(self.find(id).await?).await)
+        Ok(self.shown(self.cancel_run(caller, id).await?).await)
     }
 
     async fn abandon(&self, caller: &Caller, id: DeployId, reason: String) -> Result<Deploy, ServiceError> {

@@ -12,13 +12,14 @@
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: which rows are
-//!   worth a look now.
+//!   worth a look now. [`ended`]: what becomes of the run of a deploy that ended here without it.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves, and [`claims`]
 //!   whether they are believed. [`rerun`]: rows for later attempts of runs whose deploy has ended.
 
 mod age;
 mod claims;
 mod deadline;
+mod ended;
 pub mod evidence;
 mod heal;
 mod import;
@@ -81,7 +82,7 @@ pub struct Reconciler {
 pub struct Pass {
     /// Rows that it changed.
     pub changed: usize,
-    /// Deploys that are still live and that people asked to be cancelled.
+    /// Deploys whose run was asked to be cancelled or is about to end, and which GitHub does not say of it.
     pub awaits_cancellation: HashSet<DeployId>,
 }
 
@@ -132,7 +133,8 @@ impl Reconciler {
             let pass = match due {
                 PassKind::Timer => {
                     self.import().await;
-                    self.pass().await
+                    let ended = self.ended_among(&cancelling).await;
+                    self.pass().await.map(|pass| pass.and(ended))
                 }
                 PassKind::These(mut ids) => {
                     ids.extend(cancelling.iter().copied());
@@ -162,16 +164,16 @@ impl Reconciler {
     /// # Errors
     /// If they cannot be read.
     pub async fn pass_over(&self, ids: HashSet<DeployId>) -> Result<Pass, StoreError> {
-        let mut rows = Vec::new();
-        let mut reruns = 0;
+        let (mut rows, mut of_ended) = (Vec::new(), Pass::default());
         for id in ids {
             match self.store.deploy(id).await? {
-                Some(ended) if ended.status.is_terminal() => reruns += self.reruns_of_ended(&ended).await,
+                Some(ended) if ended.status.is_terminal() => {
+                    of_ended = of_ended.and(self.follow_ended(&ended).await);
+                }
                 live => rows.extend(live),
             }
         }
-        let pass = self.heal_each(rows).await;
-        Ok(Pass { changed: pass.changed + reruns, ..pass })
+        Ok(self.heal_each(rows).await.and(of_ended))
     }
 
     async fn heal_each(&self, rows: Vec<StoredDeploy>) -> Pass {

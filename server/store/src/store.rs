@@ -65,9 +65,9 @@ pub trait Store: Outbox {
     /// Records the deploy of a run that was not requested through the console, with its journal entry; or says why not.
     async fn import(&self, import: &Import) -> Result<ImportOutcome, StoreError>;
 
-    /// Records a fact about a live deploy that does not move it: the entry, and the next version of the row. A report
-    /// of GitHub's record that repeats the previous one changes nothing. What becomes of a cancellation is also recorded
-    /// of a deploy that a person gave up.
+    /// Records a fact about a deploy that does not move it: the entry, and the next version of the row. A report of GitHub's
+    /// record that repeats the previous one changes nothing. Of a deploy that has ended, only what is done about its run and
+    /// read of it is recorded, where it timed out or a person gave it up, until its run has ended too.
     async fn note(&self, note: &Note) -> Result<Advanced, StoreError>;
 
     /// Decides an authentic callback: delivery id, edges, journal and row in one transaction.

@@ -3,6 +3,7 @@
 mod abandon;
 mod answers;
 mod cancel;
+mod cancel_after_end;
 mod client_disconnect;
 mod earlier_run;
 mod github;

@@ -77,6 +77,17 @@ pub struct RunReport {
     /// Which attempt of the run this is, from 1; `None` while no run is matched to the deploy.
     #[serde(rename = "run_attempt", default, skip_serializing_if = "Option::is_none")]
     pub attempt: Option<i64>,
+    /// The newer run that took its place, if it is superseded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<i64>,
+}
+
+impl RunReport {
+    /// A report of where a run stands.
+    #[must_use]
+    pub const fn new(state: RunState, attempt: Option<i64>) -> Self {
+        Self { state, attempt, superseded_by: None }
+    }
 }
 
 /// What was last read of a run, and when it was new.

@@ -122,8 +122,9 @@ fn AbandonForm(signals: DeploySignals) -> impl IntoView {
 #[component]
 pub fn AbandonedNote(deploy: Signal<Deploy>) -> impl IntoView {
     let abandoned = Memo::new(move |_| deploy.with(|deploy| deploy.abandoned.clone()));
+    // Of a run that is known, the outcome speaks.
     let goes_on =
-        Memo::new(move |_| deploy.with(|deploy| !deploy.has_run_ended() && !deploy.lacked_approval()));
+        Memo::new(move |_| deploy.with(|deploy| deploy.github_run_id.is_none() && !deploy.lacked_approval()));
     move || {
         abandoned.get().map(|Abandonment { by, at, reason }| {
             let run = move || {

@@ -1,12 +1,10 @@
 //! After a deploy that did not succeed: what runs now, as far as that is known, and the one thing to do next. Links alone:
-//! each leads to a page that says what it would do.
+//! each leads to a page that says what it would do. But for a run that may still go on: it is cancelled from here.
 
-use leptos::{
-    either::{Either, EitherOf3},
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 use leptos_router::location::Url;
 
+use super::cancel_run::CancelRun;
 use crate::{
     api::Outcome,
     domain::{Aftermath, Deploy, FreezeVerdict},
@@ -21,37 +19,75 @@ pub fn OutcomePanel(
     /// The deploy, and how fresh it is.
     signals: DeploySignals,
 ) -> impl IntoView {
+    let text = Memo::new(move |_| {
+        signals.outcome.with(|outcome| signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?)))
+    });
+    let is_shown = Memo::new(move |_| text.with(Option::is_some));
+    let is_live = Memo::new(move |_| {
+        signals.outcome.with(|outcome| outcome.as_ref().is_some_and(|it| it.aftermath == Aftermath::Live))
+    });
+    let newer = move || {
+        let newer = signals.outcome.with(|outcome| outcome.as_ref()?.newer.clone())?;
+        let href = format!("/deploys/{}", newer.id);
+        Some(view! { <p>"Since then: " <a href=href>{name_label(&newer)}</a> "."</p> })
+    };
     move || {
-        let outcome = signals.outcome.get()?;
-        let denied = signals.denied.get();
-        signals.deploy.with(|deploy| panel(deploy, &outcome, denied))
+        is_shown.get().then(|| {
+            view! {
+                <div
+                    class="outcome"
+                    class:outcome--live=move || is_live.get()
+                    role="group"
+                    aria-label="What to do next"
+                >
+                    <p>{move || text.get()}</p>
+                    {newer}
+                    <div class="outcome__actions">
+                        <CancelRunOrWhyNot signals />
+                        <WayOn signals />
+                    </div>
+                </div>
+            }
+        })
     }
 }
 
-fn panel(deploy: &Deploy, outcome: &Outcome, denied: Option<String>) -> Option<impl IntoView + use<>> {
-    let text = outcome_text(deploy, outcome)?;
-    let is_live = outcome.aftermath == Aftermath::Live;
-    let newer = outcome.newer.as_ref().map(|newer| {
-        let href = format!("/deploys/{}", newer.id);
-        view! { <p>"Since then: " <a href=href>{name_label(newer)}</a> "."</p> }
+/// The form to cancel its run stays folded open while what else is known changes.
+#[component]
+fn CancelRunOrWhyNot(signals: DeploySignals) -> impl IntoView {
+    let run = Memo::new(move |_| {
+        let with_asked =
+            |deploy: &Deploy| Some((deploy.run_that_may_go_on()?, deploy.cancellation_after_end().is_some()));
+        signals.deploy.with(with_asked)
     });
-    let actions = match (denied, outcome.newer.is_some()) {
-        (_, true) => EitherOf3::A(()),
-        (Some(reason), false) => {
-            EitherOf3::B(view! { <MayNot id="may-not-go-on" label="Deploy again…" reason brief=true /> })
-        }
-        (None, false) => EitherOf3::C(actions(deploy, outcome)),
-    };
-    Some(view! {
-        <div class="outcome" class:outcome--live=is_live role="group" aria-label="What to do next">
-            <p>{text}</p>
-            {newer}
-            <div class="outcome__actions">{actions}</div>
-        </div>
-    })
+    move || {
+        let (run, was_asked) = run.get()?;
+        Some(match signals.denied.get() {
+            Some(reason) => {
+                let label = format!("Cancel run {run}…");
+                Either::Left(view! { <MayNot id="may-not-cancel-run" label reason brief=true /> })
+            }
+            None => Either::Right(view! { <CancelRun signals run was_asked /> }),
+        })
+    }
 }
 
-/// Back to what was healthy, where something else may be serving; else the same again.
+/// The ways on, where nothing was deployed since; for those who may not, the first of them and why.
+#[component]
+fn WayOn(signals: DeploySignals) -> impl IntoView {
+    move || {
+        let outcome = signals.outcome.get().filter(|outcome| outcome.newer.is_none())?;
+        Some(match signals.denied.get() {
+            Some(reason) => {
+                Either::Left(view! { <MayNot id="may-not-go-on" label="Deploy again…" reason brief=true /> })
+            }
+            None => Either::Right(signals.deploy.with(|deploy| actions(deploy, &outcome))),
+        })
+    }
+}
+
+/// Back to what was healthy, where something else may be serving; else the same again. The first of them stands out, unless
+/// a run is to be cancelled before.
 fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     if let Some(next) = outcome.promote_to.as_ref() {
         let href = format!("/deploys/{}/to/{}", deploy.id, Url::escape(next));
@@ -61,11 +97,13 @@ fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     let again = again_address(deploy);
     let was_frozen = matches!(deploy.freeze, Some(FreezeVerdict::Frozen(_)));
     let label = if was_frozen { "Override the freeze…" } else { "Deploy again…" };
-    let back = outcome.way_back().map(|good| {
+    let way_back = outcome.way_back();
+    let first = if deploy.run_that_may_go_on().is_some() { "button" } else { "button button--primary" };
+    let class = if way_back.is_some() { "button" } else { first };
+    let back = way_back.map(|good| {
         let href = format!("/deploys/{}/to/{}", good.id, Url::escape(&deploy.environment));
-        view! { <a class="button button--primary" href=href>{format!("Roll back to {}…", name_label(good))}</a> }
+        view! { <a class=first href=href>{format!("Roll back to {}…", name_label(good))}</a> }
     });
-    let class = if back.is_some() { "button" } else { "button button--primary" };
     Either::Right(view! { {back} <a class=class href=again>{label}</a> })
 }
 

@@ -1,15 +1,20 @@
 //! What is worth knowing beside the status: what the run waits for, that its cancellation was requested, that
 //! GitHub cannot be read. None of it moves a step.
 
-use leptos::prelude::*;
+use leptos::{either::Either, prelude::*};
 
 use super::last_contact::last_event;
 use crate::{
     domain::{
-        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunState, Status, StepState, StoredStatus,
+        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Status, StepState,
+        StoredStatus,
     },
     live::use_deploy::DeploySignals,
-    text::{printable::printable, status::was_stopped, time::time_of_day},
+    text::{
+        printable::{is_web_address, printable},
+        status::was_stopped,
+        time::time_of_day,
+    },
     ui::kit::time::At,
 };
 
@@ -24,8 +29,10 @@ pub fn RunNotes(
         let is_live = signals.deploy.with(Deploy::is_live);
         signals.github.get().filter(|_| is_live).map(|trouble| view! { <TroubleNote trouble /> })
     };
+    let newer = Memo::new(move |_| signals.deploy.with(|deploy| deploy.superseded_by.clone()));
+    let newer = move || newer.get().map(|run| view! { <NewerRun run /> });
     let items = move || notes.get().into_iter().map(|note| view! { <p>{note}</p> }).collect_view();
-    view! { <div class="run-notes">{trouble}{items}</div> }
+    view! { <div class="run-notes">{trouble}{items}{newer}</div> }
 }
 
 /// Since when GitHub cannot be read, and that nothing is lost by it.
@@ -42,6 +49,18 @@ fn TroubleNote(trouble: GitHubOutage) -> impl IntoView {
             </p>
         </div>
     }
+}
+
+/// Which run took its place. Only a web address becomes a link.
+#[component]
+fn NewerRun(run: RunRef) -> impl IntoView {
+    let name = format!("Run {}", run.id);
+    let link = if is_web_address(&run.url) {
+        Either::Left(view! { <a href=run.url target="_blank" rel="noopener noreferrer">{name}</a> })
+    } else {
+        Either::Right(name)
+    };
+    view! { <p>{link} " is newer, and took its place."</p> }
 }
 
 /// The notes of a deploy.
@@ -102,13 +121,12 @@ fn run_note(deploy: &Deploy) -> Option<String> {
 
 fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
     let at = time_of_day(cancellation.requested_at);
-    if deploy.abandoned.is_some() {
-        return Some(abandoned_note(&at, cancellation.state));
+    if deploy.abandoned.is_some() || deploy.ended_without_its_run() && cancellation.why.is_none() {
+        return Some(after_end_note(deploy, cancellation));
     }
     if !deploy.is_live() {
         // Of a deploy that took too long, its log line says what became of the run.
-        let is_explained = deploy.run_state == Some(RunState::Cancelled)
-            || deploy.status == StoredStatus::Known(Status::TimedOut) && cancellation.why.is_some();
+        let is_explained = deploy.run_state == Some(RunState::Cancelled) || deploy.ended_without_its_run();
         return (!is_explained)
             .then(|| format!("Its cancellation was requested at {at}, but it ended otherwise."));
     }
@@ -129,13 +147,22 @@ fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {
     Some(asked + answer)
 }
 
-/// What GitHub answered about the run of a deploy that has ended here.
-fn abandoned_note(at: &str, state: CancelState) -> String {
+/// Who asked GitHub to cancel the run of a deploy that has ended here, and what it answered. Once the run has ended, the
+/// answer is of no more interest.
+fn after_end_note(
+    deploy: &Deploy,
+    Cancellation { requested_at, requested_by, state, .. }: &Cancellation,
+) -> String {
+    let (by, at) = (printable(requested_by), time_of_day(*requested_at));
+    let asked = format!("{by} asked GitHub to cancel its run at {at}.");
+    if deploy.has_run_ended() {
+        return asked;
+    }
     let answer = match state {
-        CancelState::Requested | CancelState::Unknown => "What it answered is not known",
-        CancelState::Accepted => "It will stop the run",
-        CancelState::TooLate => "It refused: the run has ended, or is ending",
-        CancelState::Unconfirmed => "It gave no clear answer",
+        CancelState::Requested | CancelState::Unknown => "What it answered is not known.",
+        CancelState::Accepted => "It will stop the run.",
+        CancelState::TooLate => "GitHub says that it has ended or is ending.",
+        CancelState::Unconfirmed => "It gave no clear answer.",
     };
-    format!("GitHub was asked to cancel its run at {at}. {answer}.")
+    format!("{asked} {answer}")
 }

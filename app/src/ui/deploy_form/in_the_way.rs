@@ -58,9 +58,14 @@ pub fn InTheWay(plan: DeployPlan) -> impl IntoView {
     let opens_at = environment.frozen.as_ref().and_then(|frozen| frozen.opens_at);
     let is_frozen = environment.frozen.is_some();
     let denied = override_denied.clone();
+    let run_before = environment.run_before().map(|(ended, run)| {
+        let link = DialogLink { deploy: ended, app: &app, environment: &environment.name, git_ref: &git_ref };
+        run_before_note(&link, run)
+    });
+    let under_way = environment.under_way.as_ref().map(|deploy| {
+        under_way_note(&DialogLink { deploy, app: &app, environment: &environment.name, git_ref: &git_ref })
+    });
     let frozen = environment.frozen.map(|frozen| view! { <FrozenNow frozen override_denied /> });
-    let under_way =
-        environment.under_way.map(|deploy| under_way_note(&deploy, &app, &environment.name, &git_ref));
     view! {
         <div
             class="part in-the-way"
@@ -71,6 +76,7 @@ pub fn InTheWay(plan: DeployPlan) -> impl IntoView {
             data-denied=environment.denied
         >
             {under_way}
+            {run_before}
             {frozen}
             <ApprovalsAsked needed=approvals />
             {github.map(|outage| github_note(&outage))}
@@ -79,9 +85,33 @@ pub fn InTheWay(plan: DeployPlan) -> impl IntoView {
     .into_any()
 }
 
-/// On the board, its link opens the dialog on that deploy: it carries what the buttons there do.
-fn under_way_note(deploy: &Deploy, app: &str, environment: &str, git_ref: &str) -> AnyView {
-    let id = deploy.id.to_string();
+/// A link to a deploy. On the board it opens the dialog on that deploy: it carries what the buttons there do.
+struct DialogLink<'a> {
+    deploy: &'a Deploy,
+    app: &'a str,
+    environment: &'a str,
+    git_ref: &'a str,
+}
+
+impl DialogLink<'_> {
+    fn view(&self, words: String) -> impl IntoView + use<> {
+        let id = self.deploy.id.to_string();
+        view! {
+            <a
+                href=format!("/deploys/{id}")
+                data-watch=id
+                data-app=self.app.to_owned()
+                data-environment=self.environment.to_owned()
+                data-ref=self.git_ref.to_owned()
+            >
+                {words}
+            </a>
+        }
+    }
+}
+
+fn under_way_note(link: &DialogLink<'_>) -> AnyView {
+    let deploy = link.deploy;
     let more = format!(
         ", requested {} on {}. {}.",
         requested_by_text(deploy),
@@ -91,19 +121,19 @@ fn under_way_note(deploy: &Deploy, app: &str, environment: &str, git_ref: &str) 
     view! {
         <div class="note note--late">
             <p class="note__title">"Another deploy is under way here."</p>
-            <p>
-                <a
-                    href=format!("/deploys/{id}")
-                    data-watch=id
-                    data-app=app.to_owned()
-                    data-environment=environment.to_owned()
-                    data-ref=git_ref.to_owned()
-                >
-                    {deploy_label(deploy)}
-                </a>
-                {more}
-            </p>
+            <p>{link.view(deploy_label(deploy))} {more}</p>
             <p>"One at a time: until it has ended, pressing Deploy is refused."</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn run_before_note(link: &DialogLink<'_>, run: i64) -> AnyView {
+    view! {
+        <div class="note note--late">
+            <p class="note__title">{format!("Run {run} of an earlier deploy may still go on.")}</p>
+            <p>{link.view(deploy_label(link.deploy))} {format!(": {}. It can be cancelled there.", status_text(link.deploy))}</p>
+            <p>"While GitHub says that it goes on, pressing Deploy is refused."</p>
         </div>
     }
     .into_any()

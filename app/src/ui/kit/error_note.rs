@@ -47,7 +47,7 @@ pub fn ErrorNote(
 fn advice(code: ErrorCode) -> Option<&'static str> {
     const ADVICE: [(ErrorCode, &str); 2] = [
         (ErrorCode::DatabaseUnavailable, "Load the page again to see where things stand."),
-        (ErrorCode::RunUnderWay, "Wait until that run has ended, or cancel it on GitHub."),
+        (ErrorCode::RunUnderWay, "Cancel that run from the page of its deploy, or wait until it has ended."),
     ];
     ADVICE.into_iter().find(|(known, _)| *known == code).map(|(_, advice)| advice)
 }
@@ -68,7 +68,7 @@ pub fn FormErrorNote(
         // The address names the deploy whose run goes on.
         let named = (code == ErrorCode::RunUnderWay).then(|| use_query().get("deploy")).flatten();
         let link = named.and_then(|text| text.parse::<DeployId>().ok()).map(|id| {
-            view! { <p><a href=format!("/deploys/{id}")>"The deploy of that run"</a></p> }
+            view! { <p><a href=format!("/deploys/{id}")>"The deploy of that run: cancel it there"</a></p> }
         });
         view! { <ErrorNote error=Problem::new(code).into() /> {link} }
     })

@@ -3,8 +3,9 @@
 use std::{any::Any, time::Duration};
 
 use app::{
+    api::PollAnswer,
     clock,
-    domain::{Deploy, Timestamp},
+    domain::Timestamp,
     live::{
         drafts::Drafts,
         source::{PageSource, PollInterval, PollIntervalWithEvents},
@@ -72,9 +73,10 @@ impl Page {
     }
 
     /// Mounts the progress of a deploy, as the modal and the deploy page show it.
-    pub(crate) fn watching(script: &Script, every: Duration, first: Deploy) -> Self {
+    pub(crate) fn watching(script: &Script, every: Duration, first: impl Into<PollAnswer>) -> Self {
+        let first = first.into();
         Self::new(script, every, move || {
-            let known = first.history.len();
+            let known = first.deploy.history.len();
             let signals = use_deploy(first);
             let (said, say) = signal(String::new());
             view! { <DeployProgress signals known say /> <Announcement text=said /> }

@@ -6,7 +6,8 @@
 
 use app::{
     api::{
-        Ask, Changes, DeployPlan, DispatchApi, DispatchRequest, Dispatched, ErrorCode, Obstacle, ServiceError,
+        Ask, BoardEnvironment, Changes, DeployPlan, DispatchApi, DispatchRequest, Dispatched, ErrorCode,
+        Obstacle, ServiceError,
     },
     domain::{Action, Caller, DeployId, Flag, GitRef, NotAGitRef, Origin},
 };
@@ -42,7 +43,10 @@ impl DispatchApi for Console {
         ask: Ask,
     ) -> Result<DeployPlan, ServiceError> {
         let (app, place) = self.place(caller, app, environment)?;
-        let environment = self.board_environment_of(caller, app, place).await?;
+        let mut environment = self.board_environment_of(caller, app, place).await?;
+        if ask == Ask::GitHub && self.read_run_before(&environment).await? {
+            environment = self.board_environment_of(caller, app, place).await?;
+        }
         let git_ref = git_ref.unwrap_or_else(|| app.git_ref.to_string());
         let changes = match git_ref.parse::<GitRef>() {
             Ok(meant) => self.changes(app, environment.last_success.as_ref(), meant.as_str(), ask).await,
@@ -139,6 +143,14 @@ impl DispatchApi for Console {
 }
 
 impl Console {
+    /// Has GitHub say whether the run goes on of the deploy before, which has ended here. Returns whether it was asked.
+    async fn read_run_before(&self, environment: &BoardEnvironment) -> Result<bool, ServiceError> {
+        match environment.run_before() {
+            Some((ended, _)) => Ok(self.read_ended_run(&self.find(ended.id).await?).await),
+            None => Ok(false),
+        }
+    }
+
     /// Answers a request that made no new deploy.
     async fn answer_known(&self, opened: CreateOutcome) -> Result<Dispatched, ServiceError> {
         match opened {

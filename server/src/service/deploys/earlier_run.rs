@@ -3,19 +3,11 @@
 
 use std::time::Duration;
 
-use app::{
-    api::{ErrorCode, Obstacle, ServiceError},
-    domain::{Status, StoredStatus},
-};
-use github::Progress;
-use store::{
-    DeployFilter, StoredDeploy,
-    audit::{
-        Event,
-        event::{CallbackDecision, NotApplied},
-    },
-};
+use app::api::{ErrorCode, Obstacle, ServiceError};
+use store::{DeployFilter, StoredDeploy};
+use tokio::time::timeout;
 
+use super::ended_run::RunFate;
 use crate::{
     config::AppConfig,
     service::{Console, from_store},
@@ -24,6 +16,8 @@ use crate::{
 /// How long a dispatch waits for GitHub to say. If it cannot be asked, the dispatch goes on: GitHub then answers that, and
 /// a console that refuses for as long as GitHub is away is of no use.
 const PATIENCE: Duration = Duration::from_secs(3);
+/// How long a page does.
+const PAGE_PATIENCE: Duration = Duration::from_secs(2);
 
 impl Console {
     /// The refusal, if GitHub says that such a run goes on.
@@ -39,14 +33,11 @@ impl Console {
             ..DeployFilter::default()
         };
         let newest = self.store.deploys(&filter).await.map_err(from_store)?.pop();
-        let Some(ended) = newest.filter(ended_without_its_run) else { return Ok(None) };
+        let Some(ended) = newest.filter(may_go_on) else { return Ok(None) };
         let Some(run) = ended.run.clone() else { return Ok(None) };
-        if self.reported_its_end(&ended).await? {
-            return Ok(None);
-        }
-        let asked = tokio::time::timeout(PATIENCE, self.github.run(&app.repo, run.id)).await;
-        let goes_on = matches!(asked, Ok(Ok(record)) if is_under_way(record.status));
-        let detail = "Wait until that run has ended, or cancel it on GitHub.";
+        let asked = timeout(PATIENCE, self.ended_runs().read(&app.repo, &ended)).await;
+        let goes_on = matches!(asked, Ok(Ok(RunFate::GoesOn)));
+        let detail = "Cancel that run from the page of its deploy, or wait until it has ended.";
         Ok(goes_on.then(|| {
             ServiceError::new(ErrorCode::RunUnderWay)
                 .with_detail(detail)
@@ -54,35 +45,26 @@ impl Console {
         }))
     }
 
-    /// Whether its workflow has reported an end that came too late: then it is about to end on GitHub, too.
-    async fn reported_its_end(&self, ended: &StoredDeploy) -> Result<bool, ServiceError> {
-        let entries = self.store.journal(ended.id).await.map_err(from_store)?;
-        Ok(entries.iter().any(|entry| {
-            let event = Event::read_or_unknown(&entry.action, &entry.payload);
-            matches!(event, Event::Callback(CallbackDecision::NotApplied(late)) if claims_its_end(&late))
-        }))
+    /// Has GitHub say whether the run of a deploy that ended here goes on, where that is not known; the page does not wait
+    /// for long. Returns whether it was asked.
+    pub(super) async fn read_ended_run(&self, ended: &StoredDeploy) -> bool {
+        let place = self.apps.find(&ended.app, &ended.environment);
+        let Some((app, _)) = place.filter(|_| may_go_on(ended)) else { return false };
+        match timeout(PAGE_PATIENCE, self.ended_runs().read(&app.repo, ended)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                tracing::info!(deploy_id = %ended.id, %error, "whether its run goes on is not known");
+            }
+            Err(_) => {
+                tracing::info!(deploy_id = %ended.id, "whether its run goes on was not answered in time")
+            }
+        }
+        true
     }
 }
 
-/// The end of one leg is not that of the run: the others may go on.
-fn claims_its_end(late: &NotApplied) -> bool {
-    late.reported.leg.is_none() && late.claimed.as_ref().is_some_and(StoredStatus::is_terminal)
-}
-
-/// Whether it ended here and its run may not have, as far as that is recorded.
-fn ended_without_its_run(deploy: &StoredDeploy) -> bool {
-    let is_ended = deploy.run_seen.is_some_and(|seen| seen.report.state.has_ended());
-    !is_ended && (deploy.status == StoredStatus::Known(Status::TimedOut) || deploy.abandoned.is_some())
-}
-
-/// Whether GitHub says so. What this build does not know says nothing.
-const fn is_under_way(status: Progress) -> bool {
-    match status {
-        Progress::Queued
-        | Progress::InProgress
-        | Progress::Waiting
-        | Progress::Requested
-        | Progress::Pending => true,
-        Progress::Completed | Progress::Unknown => false,
-    }
+/// Whether it ended here and its run may not have, as far as that is recorded. One that GitHub had no record of may be found
+/// again.
+fn may_go_on(deploy: &StoredDeploy) -> bool {
+    deploy.run.is_some() && deploy.lacks_end_of_run() && deploy.run_end_reported_at.is_none()
 }

@@ -1,14 +1,18 @@
 //! From rows to what pages show.
 
 use app::domain::{Deploy, step};
-use store::StoredDeploy;
+use store::{Place, StoredDeploy};
 
 use crate::{config::Apps, service::Console};
 
 impl Console {
     /// A deploy with its steps.
     pub(in crate::service) fn view(&self, stored: StoredDeploy) -> Deploy {
-        deploy_view(&self.apps, stored)
+        let superseded_by = stored.run_seen.and_then(|seen| seen.report.superseded_by);
+        let deploy = deploy_view(&self.apps, stored);
+        let place = || Place { app: deploy.app.clone(), environment: deploy.environment.clone() };
+        let superseded_by = superseded_by.and_then(|run| self.run_pages.run_ref(&place(), run));
+        Deploy { superseded_by, ..deploy }
     }
 }
 
@@ -36,6 +40,8 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         run_attempt: seen.and_then(|seen| seen.report.attempt),
         attempt: stored.attempt,
         run_read_at: seen.map(|seen| seen.at),
+        run_end_reported_at: stored.run_end_reported_at,
+        superseded_by: None,
         cancellation: stored.cancellation,
         abandoned: stored.abandoned,
         approval: stored.approval.map(|approval| approval.shown),

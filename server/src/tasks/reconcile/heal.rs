@@ -81,7 +81,7 @@ impl Reconciler {
     /// GitHub has no record of the run. That proves nothing of the deploy, and is said.
     async fn missing(&self, row: &StoredDeploy, found: bool) -> Result<Healed, HealError> {
         let attempt = row.run_seen.and_then(|seen| seen.report.attempt);
-        let report = RunReport { state: RunState::Missing, attempt };
+        let report = RunReport::new(RunState::Missing, attempt);
         let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
         Ok(Healed { changed: noted || found, ended: false, state: None })
     }
@@ -94,7 +94,8 @@ impl Reconciler {
         app: &AppConfig,
         record: &Record,
     ) -> Result<Healed, HealError> {
-        let report = RunReport { state: record.state(), attempt: Some(record.run.run_attempt) };
+        let attempt = Some(record.run.run_attempt);
+        let report = RunReport { superseded_by: record.newer, ..RunReport::new(record.state(), attempt) };
         let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
         let healed = self.walk(row, evidence::path(status, record.proofs(&app.jobs))).await?;
         // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.

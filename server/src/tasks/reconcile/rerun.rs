@@ -64,20 +64,6 @@ impl Reconciler {
         Ok(new)
     }
 
-    /// Takes later attempts of the run of a deploy that has ended.
-    pub(super) async fn reruns_of_ended(&self, ended: &StoredDeploy) -> usize {
-        let Some((app, _)) = self.apps.find(&ended.app, &ended.environment) else { return 0 };
-        let Some(run) = &ended.run else { return 0 };
-        let taken = async {
-            let run = self.github.run(&app.repo, run.id).await?;
-            self.reruns(app, vec![run]).await
-        };
-        taken.await.unwrap_or_else(|error| {
-            tracing::info!(deploy_id = %ended.id, %error, "whether it was run again could not be read");
-            0
-        })
-    }
-
     async fn reruns_of(&self, app: &AppConfig, run: Run) -> Result<usize, HealError> {
         let Some(covered) = Covered::by(self.store.deploys_of_run(run.id).await?) else { return Ok(0) };
         // The run may be one of another app that shares the workflow.

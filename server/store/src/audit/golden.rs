@@ -154,7 +154,8 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
     let verdict = FreezeVerdict::Overridden { reason: "The shop is down".to_owned(), frozen: frozen() };
     let rolled_back =
         RolledBack { id: id(), was: Status::Building, failure_stage: Some(FailureStage::Deploy) };
-    let report = RunReport { state: RunState::AwaitingApproval, attempt: Some(2) };
+    let report = RunReport::new(RunState::AwaitingApproval, Some(2));
+    let superseded = RunReport { superseded_by: Some(78), ..RunReport::new(RunState::Superseded, Some(1)) };
     vec![
         (
             NewEntry::requested(&request(Origin::Request), None),
@@ -279,6 +280,7 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             NewEntry::approval_expired(id(), &approval(1), at()),
             r#"{"expired":true,"log_line":"Only 1 of 2 approved it in time.","previous":"requested","source":"console","status":"failed"}"#,
         ),
+        (note(Noted::Run(superseded)), r#"{"run_attempt":1,"run_state":"superseded","superseded_by":78}"#),
     ]
 }
 

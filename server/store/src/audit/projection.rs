@@ -6,6 +6,7 @@
 use app::domain::{
     Abandonment, Approval, CancelState, Cancellation, FreezeVerdict, GivenApproval, HistoryEntry,
     InputValues, JournalEntry, LegReport, OptionalInput, Origin, Overdue, RunSeen, StoredStatus, Timestamp,
+    ended_without_its_run,
 };
 use serde_json::Value;
 
@@ -26,6 +27,8 @@ pub struct DeployProjection {
     pub history: Vec<HistoryEntry>,
     /// What was last noted of its run.
     pub run: Option<RunSeen>,
+    /// When its workflow first reported an end of the run that was not counted.
+    pub run_end_reported_at: Option<Timestamp>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
     /// When it was found to have run past which limit, the first time.
@@ -153,8 +156,17 @@ impl DeployProjection {
         self.moved(at, transition);
     }
 
-    /// A callback that moved nothing, but may have been counted.
+    /// Whether it ended here and not on GitHub, and nothing in GitHub's record has said since that its run ended.
+    pub(crate) fn lacks_end_of_run(&self, status: &StoredStatus) -> bool {
+        let has_ended = self.run.is_some_and(|seen| seen.report.state.has_ended());
+        !has_ended && ended_without_its_run(status, self.abandoned.is_some())
+    }
+
+    /// A callback that moved nothing, but may have been counted; or it says that the run is about to end.
     fn not_applied(&mut self, at: Timestamp, callback: &NotApplied) {
+        if callback.claims_end_of_run() {
+            self.run_end_reported_at.get_or_insert(at);
+        }
         match (callback.outcome, &callback.claimed) {
             (CallbackOutcome::Noted, Some(claimed)) => {
                 self.heard(at, claimed, &callback.reported, callback.log_line.as_ref());

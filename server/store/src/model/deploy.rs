@@ -3,7 +3,7 @@
 use app::domain::{
     Abandonment, Cancellation, Commit, DeployId, EndKind, FailureStage, FreezeVerdict, HistoryEntry,
     InputValues, LegReport, OptionalInput, Origin, Overdue, RunRef, RunSeen, StoredStatus, Timestamp,
-    Visible,
+    Visible, ended_without_its_run,
 };
 
 use super::StoredApproval;
@@ -117,6 +117,8 @@ pub struct StoredDeploy {
     pub history: Vec<HistoryEntry>,
     /// What was last noted of its run, read from the journal.
     pub run_seen: Option<RunSeen>,
+    /// When its workflow first reported an end of the run that was not counted, read from the journal.
+    pub run_end_reported_at: Option<Timestamp>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
     /// When it was found to have run past which limit, read from the journal.
@@ -139,4 +141,13 @@ pub struct StoredDeploy {
     pub left_out: Vec<OptionalInput>,
     /// The inputs that were sent beside the console's own, read from the journal.
     pub inputs: InputValues,
+}
+
+impl StoredDeploy {
+    /// Whether it ended here and not on GitHub, and nothing in GitHub's record has said since that its run ended.
+    #[must_use]
+    pub fn lacks_end_of_run(&self) -> bool {
+        let has_ended = self.run_seen.is_some_and(|seen| seen.report.state.has_ended());
+        !has_ended && ended_without_its_run(&self.status, self.abandoned.is_some())
+    }
 }

@@ -59,7 +59,7 @@ pub struct AttachRun {
     pub at: Timestamp,
 }
 
-/// A fact about a live deploy that does not move it.
+/// A fact about a deploy that does not move it.
 #[derive(Clone, Debug)]
 pub struct Note {
     /// The deploy.
@@ -76,7 +76,7 @@ impl Note {
     /// More than one run carries the deploy's id.
     #[must_use]
     pub fn ambiguous(id: DeployId, actor: &str, at: Timestamp) -> Self {
-        let report = RunReport { state: RunState::Ambiguous, attempt: None };
+        let report = RunReport::new(RunState::Ambiguous, None);
         Self { id, what: Noted::Run(report), actor: Actor::named(actor), at }
     }
 }

@@ -6,7 +6,7 @@
 //! the journal waits for nothing. So there can be no deadlock.
 
 use app::domain::{
-    Commit, DeployId, EndKind, FailureStage, RunRef, Status, StoredStatus, Timestamp,
+    Commit, DeployId, EndKind, FailureStage, RunRef, Status, StoredStatus, Timestamp, ended_without_its_run,
     transition::{self, Cause},
 };
 use serde_json::Value;
@@ -92,10 +92,14 @@ impl Operation for Note {
         let new_entry = NewEntry::noted(self);
         let said = match self.what {
             Noted::Run(_) => last_payload(tx, self.id, Action::RunObserved).await?,
+            // GitHub answered the last request, and the run goes on all the same: it is asked once more.
+            Noted::CancelRequested if current.is_terminal() => {
+                last_about_cancelling(tx, self.id, Action::CancelRequested).await?
+            }
             Noted::CancelRequested | Noted::Overdue(_) => {
                 last_payload(tx, self.id, Action::CancelRequested).await?
             }
-            Noted::CancelAnswered(_) => last_cancel_answer(tx, self.id).await?,
+            Noted::CancelAnswered(_) => last_about_cancelling(tx, self.id, Action::CancelAnswered).await?,
             Noted::InputLeftOut(_) => None,
         };
         let is_repeated = said.is_some_and(|said| says_the_same(&said, &new_entry.event.to_payload()));
@@ -132,18 +136,20 @@ pub(crate) async fn touch<S: Tx>(tx: &mut S, id: DeployId, at: Timestamp) -> Res
     Ok(())
 }
 
-/// Whether this is noted of a deploy in this status. After its end only what became of a cancellation is, and only where
-/// a person ended it: its run may still go on.
+/// Whether this is noted of a deploy in this status. After its end only what is done about its run is, and only where the
+/// run did not end with it; and what GitHub answered, also where the run has ended meanwhile.
 async fn is_noted_of<S: Tx>(tx: &mut S, note: &Note, current: &StoredStatus) -> Result<bool, StoreError> {
     if !current.is_terminal() {
         return Ok(true);
     }
-    match note.what {
-        Noted::CancelRequested | Noted::CancelAnswered(_) => {
-            Ok(last_payload(tx, note.id, Action::Abandoned).await?.is_some())
+    let known = projection(tx, note.id).await?;
+    Ok(match note.what {
+        Noted::CancelRequested | Noted::Run(_) => known.lacks_end_of_run(current),
+        Noted::CancelAnswered(_) => {
+            known.cancellation.is_some() && ended_without_its_run(current, known.abandoned.is_some())
         }
-        Noted::Run(_) | Noted::Overdue(_) | Noted::InputLeftOut(_) => Ok(false),
-    }
+        Noted::Overdue(_) | Noted::InputLeftOut(_) => false,
+    })
 }
 
 /// What the newest entry of this kind says about a deploy.
@@ -161,8 +167,13 @@ pub(crate) async fn last_payload<S: Tx>(
     Ok(found.map(|(payload,)| payload))
 }
 
-/// What GitHub last answered to the newest request for a cancellation; none, if it has not answered that one.
-async fn last_cancel_answer<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<String>, StoreError> {
+/// What the newest entry about cancelling the run says, if it is of this kind: the request that GitHub has not answered, or
+/// its answer to the newest request.
+async fn last_about_cancelling<S: Tx>(
+    tx: &mut S,
+    id: DeployId,
+    kind: Action,
+) -> Result<Option<String>, StoreError> {
     let select = Statement::new(
         "SELECT action, payload FROM audit_log WHERE deploy_id = $1 AND action IN ($2, $3)
          ORDER BY sequence DESC LIMIT 1",
@@ -171,7 +182,7 @@ async fn last_cancel_answer<S: Tx>(tx: &mut S, id: DeployId) -> Result<Option<St
     .bind(Action::CancelRequested.as_str())
     .bind(Action::CancelAnswered.as_str());
     let found: Option<(String, String)> = tx.row(select).await?;
-    Ok(found.filter(|(action, _)| action == Action::CancelAnswered.as_str()).map(|(_, payload)| payload))
+    Ok(found.filter(|(action, _)| action == kind.as_str()).map(|(_, payload)| payload))
 }
 
 /// Sets the run of a row that has none. Returns whether it did.

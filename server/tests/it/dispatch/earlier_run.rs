@@ -152,7 +152,9 @@ async fn form_says_which_run_is_under_way() {
     let shown = console.get(&location).await.text;
     assert!(shown.contains(&format!("href=\"/deploys/{id}\"")), "{shown}");
     let words = text_of(&shown);
-    for expected in ["The run of an earlier deploy here still goes on.", "or cancel it on GitHub"] {
+    for expected in
+        ["The run of an earlier deploy here still goes on.", "Cancel that run from the page of its deploy"]
+    {
         assert!(words.contains(expected), "no {expected} in {words}");
     }
 }

@@ -78,7 +78,7 @@ fn commands() -> impl Strategy<Value = Command> {
         select(vec![RunState::Queued, RunState::InProgress, RunState::Ambiguous, RunState::Cancelled]);
     let noted = prop_oneof![
         (states, proptest::option::of(1..3_i64))
-            .prop_map(|(state, attempt)| Noted::Run(RunReport { state, attempt })),
+            .prop_map(|(state, attempt)| Noted::Run(RunReport::new(state, attempt))),
         Just(Noted::CancelRequested),
         Just(Noted::CancelAnswered(CancelState::Accepted)),
     ];

@@ -167,7 +167,7 @@ async fn concurrent_writers_make_one_chain(system: DatabaseSystem) {
                     _ => {
                         // Never the same twice: what was noted before is not noted again.
                         let attempt = Some(i64::try_from(number * 1_000 + round).unwrap());
-                        let what = Noted::Run(RunReport { state: RunState::InProgress, attempt });
+                        let what = Noted::Run(RunReport::new(RunState::InProgress, attempt));
                         store.note(&Note { id, what, actor: Actor::named(&name), at: noon() }).await.unwrap();
                     }
                 }

@@ -78,10 +78,16 @@ fn latest(environment: &BoardEnvironment, outcome: Option<&Outcome>) -> impl Int
                 <p><StatusBadge deploy=deploy.clone() /></p>
                 {deploy_line(deploy)}
                 {outcome.and_then(|outcome| outcome_text(deploy, outcome)).map(|text| view! { <p>{text}</p> })}
+                {deploy.run_that_may_go_on().map(|run| cancel_link(deploy, run))}
             </div>
         }),
         None => EitherOf3::C(()),
     }
+}
+
+/// Leads to where its run can be cancelled.
+fn cancel_link(deploy: &Deploy, run: i64) -> impl IntoView + use<> {
+    view! { <p><a href=format!("/deploys/{}", deploy.id)>{format!("Cancel run {run}…")}</a></p> }
 }
 
 fn deploy_line(deploy: &Deploy) -> impl IntoView + use<> {

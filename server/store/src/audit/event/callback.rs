@@ -71,6 +71,11 @@ impl NotApplied {
             reported: delivery.into(),
         }
     }
+
+    /// Whether it says that the run ends. The end of one leg is not that of the run: the others may go on.
+    pub(in crate::audit) fn claims_end_of_run(&self) -> bool {
+        self.reported.leg.is_none() && self.claimed.as_ref().is_some_and(StoredStatus::is_terminal)
+    }
 }
 
 /// Written by hand, so that an error says what is wrong with the payload, and not that it is neither of two variants.

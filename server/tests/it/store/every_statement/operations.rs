@@ -133,7 +133,7 @@ async fn notes(store: &dyn Store) {
     };
     store.attach_run(&attach).await.unwrap();
     for what in [
-        Noted::Run(RunReport { state: RunState::Queued, attempt: None }),
+        Noted::Run(RunReport::new(RunState::Queued, None)),
         Noted::CancelRequested,
         Noted::Overdue(Overdue::Deadline),
         Noted::CancelAnswered(CancelState::Accepted),
