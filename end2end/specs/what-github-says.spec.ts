@@ -62,6 +62,8 @@ test("a newer run takes the place of this one", async ({ board }) => {
   await expect(dialog.root.getByText(/holds the run back/)).toBeVisible();
   await dialog.expectWords("Superseded — a newer run took its place");
   await dialog.expectSteps("failed", ["not_reached", "not_reached", "not_reached", "not_reached"]);
+  const newer = dialog.root.getByRole("link", { name: /^Run \d+$/ });
+  await expect(newer).toHaveAttribute("href", /\/actions\/runs\/\d+$/);
 });
 
 test("an operator cancels a deploy that stalls", async ({ board, page }) => {
@@ -75,11 +77,11 @@ test("an operator cancels a deploy that stalls", async ({ board, page }) => {
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
 
-  await dialog.expectWords("Cancelled in the smoke gate");
+  await dialog.expectWords("Cancelled by local operator in the smoke gate");
   await dialog.expectSteps("failed", ["failed", "not_required", "not_reached", "not_reached"]);
   await expect(dialog.root.getByRole("button", { name: /cancel/i })).toBeHidden();
   await dialog.close.click();
-  await expect(board.row("storefront", "staging")).toContainText("Cancelled in the smoke gate");
+  await expect(board.row("storefront", "staging")).toContainText("Cancelled by local operator in the smoke gate");
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

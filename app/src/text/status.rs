@@ -24,7 +24,7 @@ pub fn status_text(deploy: &Deploy) -> String {
         }
         StoredStatus::Known(Status::Failed) if deploy.abandoned.is_some() => abandoned(deploy),
         StoredStatus::Known(Status::Failed) if was_stopped(deploy) => {
-            ended("Cancelled", deploy, StepState::Failed)
+            ended(&cancelled(deploy), deploy, StepState::Failed)
         }
         StoredStatus::Known(Status::Failed) if deploy.lacked_approval() => {
             "Not approved — GitHub was not asked".to_owned()
@@ -55,6 +55,13 @@ const fn live_status_text(status: Status) -> &'static str {
         Status::Failed => "Failed",
         Status::TimedOut => "Timed out",
     }
+}
+
+/// By whom, where it was cancelled from here.
+fn cancelled(deploy: &Deploy) -> String {
+    deploy
+        .cancelled_by()
+        .map_or_else(|| "Cancelled".to_owned(), |by| format!("Cancelled by {}", printable(by)))
 }
 
 /// Whether GitHub started a run is not known then.

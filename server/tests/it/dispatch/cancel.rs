@@ -5,9 +5,12 @@ use axum::body::Body;
 use github_fake::{Fault, Outage};
 use serde_json::{Value, json};
 
-use crate::support::{
-    Answer, Flags, TestConsole, assert_problem, nobody, request, shape,
-    stub::{Stub, accepted, reply},
+use crate::{
+    pages::rendering::text_of,
+    support::{
+        Answer, Flags, TestConsole, assert_problem, nobody, request, shape,
+        stub::{Stub, accepted, reply},
+    },
 };
 
 async fn cancel(console: &TestConsole, id: DeployId) -> Answer {
@@ -42,6 +45,8 @@ async fn cancel_takes_two_phases_and_keeps_history() {
     let deploy = console.deploy(id).await;
     assert_eq!((&deploy["status"], &deploy["run_state"]), (&json!("failed"), &json!("cancelled")));
     assert_eq!(shape::states(&deploy), ["done", "not_reached", "not_reached", "not_reached"]);
+    let page = console.get(&format!("/deploys/{id}")).await.text;
+    assert!(text_of(&page).contains("Cancelled by local operator"), "{page}");
     assert_eq!(deploy["history"].as_array().unwrap().last().unwrap()["log_line"], "The run was cancelled.");
     assert_eq!(
         actions(&console, id).await[2..],

@@ -57,6 +57,11 @@ async fn f33_replaced_waiting_run_is_superseded() {
     assert_eq!((&deploy["status"], &last["source"]), (&json!("failed"), &json!("reconciler")));
     assert!(last["log_line"].as_str().unwrap().contains("run 9000000002 is newer"), "{last}");
     assert_eq!(last["evidence"], "GitHub run 9000000001, and run 9000000002");
+    let newer = &deploy["superseded_by"];
+    let url = format!("{}/acme/shop/actions/runs/9000000002", console.github.url());
+    assert_eq!((&newer["id"], &newer["url"]), (&json!(9_000_000_002_i64), &json!(url)));
+    let page = console.get(&format!("/deploys/{id}")).await.text;
+    assert!(page.contains(&format!("href=\"{url}\"")), "the page leads to it: {page}");
 }
 
 /// A run that had begun was cancelled, even if a newer run came after it.
