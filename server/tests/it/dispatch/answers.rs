@@ -414,7 +414,8 @@ async fn server_function_follows_the_same_rules() {
         (with("git_ref", "a b"), ErrorCode::InvalidField),
         (with("reason", &"x".repeat(501)), ErrorCode::InvalidField),
     ] {
-        assert_eq!(problem_of(&call(&console, "key", order).await).code, code);
+        let answer = call(&console, "key", order).await;
+        assert_eq!((problem_of(&answer).code, answer.status), (code, code.http_status()));
     }
     nothing_was_made(&console).await;
     let first = call(&console, "key", order("production")).await;
@@ -426,6 +427,9 @@ async fn server_function_follows_the_same_rules() {
     let second = call(&console, "second", order("production")).await;
     let problem = problem_of(&second);
     assert_eq!((problem.code, problem.active_deploy_id), (ErrorCode::DeployUnderWay, Some(id_of(&first))));
+    console.freeze().await;
+    let frozen = call(&console, "third", order("staging")).await;
+    assert_eq!((second.status, problem_of(&frozen).code, frozen.status), (409, ErrorCode::Frozen, 409));
     // The endpoint and the page share their keys: the same operator pressed the same button.
     let other_way = console.dispatch("key", &order("production")).await;
     assert_eq!((other_way.status, id_of(&other_way)), (200, id_of(&first)));
