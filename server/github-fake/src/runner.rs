@@ -148,8 +148,12 @@ impl Runner {
             Scenario::Superseded => {
                 self.model.hold(run.id, Some("pending"));
                 self.wait(SLOW_PHASES).await;
-                self.model.follow_with_another(run.id, now());
+                let newer = self.model.follow_with_another(run.id, now());
                 self.model.end(run.id, "cancelled", now());
+                // It is by hand, and ends as any other does.
+                if let Some(newer) = newer {
+                    self.start(newer, Scenario::AllWell);
+                }
             }
             Scenario::AllWell
             | Scenario::SmokeGateFails

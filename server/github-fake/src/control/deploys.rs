@@ -104,7 +104,7 @@ impl SimulatedGitHub {
 
     /// Starts a run of the same workflow, for the same environment, that the console did not ask for.
     pub fn follow_with_another(&self, deploy: DeployId) {
-        self.with_run(deploy, |model, run| model.follow_with_another(run, now()));
+        self.with_run(deploy, |model, run| drop(model.follow_with_another(run, now())));
     }
 
     /// The runs for this deploy, oldest first.

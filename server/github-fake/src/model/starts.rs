@@ -220,11 +220,9 @@ impl Model {
     }
 
     /// Adds a run by another account, of the same workflow and in the same environment as this one.
-    pub(crate) fn follow_with_another(&self, run: i64, at: Timestamp) {
+    pub(crate) fn follow_with_another(&self, run: i64, at: Timestamp) -> Option<SimulatedRun> {
         let mut state = self.state();
-        let Some(SimulatedRun { repo, workflow, git_ref, inputs, .. }) = state.find(run).cloned() else {
-            return;
-        };
+        let SimulatedRun { repo, workflow, git_ref, inputs, .. } = state.find(run).cloned()?;
         let new = NewRun {
             repo: &repo,
             workflow: &workflow,
@@ -235,7 +233,8 @@ impl Model {
             at,
         };
         let other = state.make(new, &[]);
-        state.add(other, at);
+        state.add(other.clone(), at);
+        Some(other)
     }
 
     /// Makes a second run with the same title, as a re-delivered dispatch would.

@@ -94,6 +94,28 @@ async fn every_scenario_ends_as_announced() {
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
+/// The run that takes the place of another ends by itself, and the environment is free again.
+#[tokio::test]
+async fn newer_run_of_the_scenario_ends() {
+    let workplace = Workplace::new();
+    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
+    let replaced = press(serving.address, "storefront", "production", "superseded").await;
+    let replaced = end_of(serving.address, &replaced).await;
+    assert_eq!((&replaced["status"], &replaced["run_state"]), (&json!("failed"), &json!("superseded")));
+    let mut tick = tokio::time::interval(Duration::from_millis(50));
+    let newer = loop {
+        tick.tick().await;
+        let path = "/api/internal/deploys?app=storefront&environment=production&limit=1";
+        let newest = get(serving.address, path).await["deploys"][0].clone();
+        if newest["id"] != replaced["id"] {
+            break newest;
+        }
+    };
+    assert_eq!(newer["github_run_id"], replaced["superseded_by"]["id"]);
+    assert_eq!(end_of(serving.address, &newer).await["status"], "succeeded");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}
+
 /// The old workflow reports nothing before `building`. A pass of the reconciler may read a gate from GitHub while
 /// the run is in it: that is not a report, and is shown as what it is. At a quicker pace the passes would be before
 /// every report.
