@@ -47,6 +47,22 @@ test("a verb and words of a place name one command", async ({ page }) => {
   await expect(palette).toBeHidden();
 });
 
+test("a freeze from the palette is of that place", async ({ page }) => {
+  await page.goto("/");
+  await expectHydrated(page);
+  await type(page, "Control+k");
+  const palette = page.getByRole("dialog", { name: "Search and commands" });
+  await palette.getByRole("combobox").fill("freeze bill prod");
+  await expect(palette.getByRole("option", { selected: true })).toContainText("Freeze billing-api in production…");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/freezes\?/);
+  for (const name of ["Stop now", "For a period", "Every week"]) {
+    const form = page.getByRole("form", { name });
+    await expect(form.getByLabel("App")).toHaveValue("billing-api");
+    await expect(form.getByLabel("Environment")).toHaveValue("production");
+  }
+});
+
 test("j and k go from app to app", async ({ board, page }) => {
   await board.open();
   const focused = () => page.evaluate(() => document.activeElement?.textContent);

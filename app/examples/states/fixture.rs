@@ -75,7 +75,6 @@ pub(crate) fn of(path: &[(StoredStatus, i64)]) -> Deploy {
         attempt: 1,
         legs: Vec::new(),
         run_read_at: None,
-        run_end_reported_at: None,
         superseded_by: None,
         cancellation: None,
         abandoned: None,

@@ -58,7 +58,6 @@ enum RunBehind {
     GoesOn,
     Asked,
     Ended,
-    Reported,
     Missing,
 }
 
@@ -67,8 +66,7 @@ fn runs_behind() -> impl Iterator<Item = RunBehind> {
     successors(Some(RunBehind::GoesOn), |run| match run {
         RunBehind::GoesOn => Some(RunBehind::Asked),
         RunBehind::Asked => Some(RunBehind::Ended),
-        RunBehind::Ended => Some(RunBehind::Reported),
-        RunBehind::Reported => Some(RunBehind::Missing),
+        RunBehind::Ended => Some(RunBehind::Missing),
         RunBehind::Missing => None,
     })
 }
@@ -91,11 +89,6 @@ fn run_behind(run: RunBehind) -> Figure {
             "run-ended",
             "Its run has ended, too",
             Deploy { run_state: Some(RunState::Cancelled), cancellation: asked, ..timed_out },
-        ),
-        RunBehind::Reported => (
-            "run-reported",
-            "Its workflow reported an end that was too late",
-            Deploy { run_end_reported_at: ended_at, ..timed_out },
         ),
         RunBehind::Missing => (
             "run-missing",
@@ -134,6 +127,7 @@ fn figure(
         newer,
         version,
         promote_to: (aftermath == Aftermath::Live).then(|| "production".to_owned()),
+        run_reported_end: false,
     });
     let first = PollAnswer { outcome, ..deploy.into() };
     Width::Panel.figure(

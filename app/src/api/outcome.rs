@@ -21,6 +21,10 @@ pub struct Outcome {
     /// The next environment, in the order of the configuration, if another commit is live there: where to promote to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promote_to: Option<String>,
+    /// Whether its workflow reported an end that was not counted, because the deploy had ended here: its run is about to
+    /// end, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub run_reported_end: bool,
 }
 
 /// What a deploy is called, and where its page is.
@@ -57,6 +61,7 @@ impl Outcome {
             newer: newest.filter(other).filter(is_newer).map(DeployName::from),
             version,
             promote_to: None,
+            run_reported_end: false,
         })
     }
 

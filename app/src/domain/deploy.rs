@@ -70,11 +70,6 @@ pub struct Deploy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub run_read_at: Option<Timestamp>,
-    /// When its workflow first reported an end that was not counted, because the deploy had ended here: its run is about
-    /// to end, too.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
-    pub run_end_reported_at: Option<Timestamp>,
     /// The newer run that took its place before its own began, where GitHub's record names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<RunRef>,

@@ -159,12 +159,10 @@ fn set_if_other<T: PartialEq + Send + Sync + 'static>(shown: WriteSignal<T>, val
     });
 }
 
-/// An answer that was overtaken is dropped: what is shown never goes back. What a commit is, and that its workflow reported an
-/// end, may be learnt while the row stays as it is.
+/// An answer that was overtaken is dropped: what is shown never goes back. What a commit is may be learnt while the row
+/// stays as it is.
 fn set_if_newer(shown: ReadSignal<Deploy>, set: WriteSignal<Deploy>, deploy: Deploy) {
-    let order = |deploy: &Deploy| {
-        (deploy.version, deploy.run_end_reported_at.is_some(), deploy.commit_details.is_some())
-    };
+    let order = |deploy: &Deploy| (deploy.version, deploy.commit_details.is_some());
     if order(&deploy) > shown.with_untracked(order) {
         set.set(deploy);
     }

@@ -34,6 +34,8 @@ pub fn FreezesPage() -> impl IntoView {
     let query = use_query();
     let posted = query.get("problem");
     let draft = draft_of(&query);
+    // What was typed into one form is not of the others.
+    let scope = ["app", "environment"].map(|name| query.get(name).filter(|_| draft.is_none()));
     let freezes = Resource::new_blocking(|| (), |()| read_freezes());
     let choices = Resource::new_blocking(|| (), |()| async { FilterChoices::of(read_board().await.ok()) });
     let time_zones =
@@ -62,7 +64,7 @@ pub fn FreezesPage() -> impl IntoView {
     };
     let denied = use_caller().and_then(|caller| caller.denied_anywhere(Action::Freeze));
     let form = move || {
-        let (denied, draft) = (denied.clone(), draft.clone());
+        let (denied, draft, scope) = (denied.clone(), draft.clone(), scope.clone());
         Suspend::new(async move {
             if let Some(reason) = denied {
                 return view! { <FreezeDenied reason /> }.into_any();
@@ -73,7 +75,8 @@ pub fn FreezesPage() -> impl IntoView {
                 Some(Err(error)) => (None, Some(error)),
             };
             let preview = preview.map(|preview| asked_for(preview, is_refused));
-            let forms = FreezeForms { choices: choices.await, time_zones: time_zones.await, draft, preview };
+            let (choices, time_zones) = (choices.await, time_zones.await);
+            let forms = FreezeForms { choices, time_zones, draft, scope, preview };
             // What a refusal is about is said above.
             let error = error.filter(|_| !is_refused).map(|error| view! { <ErrorNote error /> });
             view! { {error} <FreezeForm forms /> }.into_any()

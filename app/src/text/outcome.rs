@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::{DeployName, Outcome, VersionCheck},
-    domain::{Aftermath, Deploy, RunState},
+    domain::{Aftermath, Deploy},
 };
 
 /// A deploy by its ref and, where that says more, its commit.
@@ -39,23 +39,23 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
         }
         Aftermath::Unclear => runs_now(outcome, good.as_deref()),
     };
-    Some(match run_text(deploy) {
+    Some(match run_text(deploy, outcome) {
         Some(of_run) => format!("{sentence} {of_run}"),
         None => sentence,
     })
 }
 
 /// What is known of the run of a deploy that ended here without it.
-fn run_text(deploy: &Deploy) -> Option<String> {
+fn run_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
     let run = deploy.github_run_id.filter(|_| deploy.ended_without_its_run())?;
-    let of_run = if deploy.run_that_may_go_on().is_some() {
-        return Some(format!("Run {run} may still go on."));
-    } else if deploy.has_run_ended() {
+    let of_run = if deploy.has_run_ended() {
         "Its run has ended on GitHub."
-    } else if deploy.run_state == Some(RunState::Missing) {
-        "GitHub has no record of its run."
-    } else {
+    } else if outcome.run_reported_end {
         "Its workflow has reported its end since."
+    } else if deploy.run_that_may_go_on().is_some() {
+        return Some(format!("Run {run} may still go on."));
+    } else {
+        "GitHub has no record of its run."
     };
     Some(of_run.to_owned())
 }

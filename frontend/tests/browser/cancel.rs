@@ -137,6 +137,7 @@ fn in_doubt(deploy: Deploy) -> PollAnswer {
         newer: None,
         version: None,
         promote_to: None,
+        run_reported_end: false,
     };
     PollAnswer { outcome: Some(outcome), ..deploy.into() }
 }

@@ -46,12 +46,11 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// The strong entity tag of a deploy: its version, whether its commit is known, and whether its workflow reported an end that
-/// was not counted. Each of these is learned once, and is no change of the row.
+/// The strong entity tag of a deploy: its version, and whether its commit is known. That is learned once, and is no change
+/// of the row.
 pub(super) fn etag(deploy: &Deploy) -> String {
     let commit = if deploy.commit_details.is_some() { "-commit" } else { "" };
-    let reported = if deploy.run_end_reported_at.is_some() { "-reported" } else { "" };
-    format!("\"{}{commit}{reported}\"", deploy.version)
+    format!("\"{}{commit}\"", deploy.version)
 }
 
 /// Whether the client has this version already (RFC 9110, section 13.1.2).

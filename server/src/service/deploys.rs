@@ -150,7 +150,7 @@ impl Console {
         let github = self.github.outage().filter(|_| deploy.is_live());
         let usual = self.usual(&deploy).await;
         let denied = caller.denied(Action::Cancel, &scope(&deploy.app, &deploy.environment));
-        let outcome = self.outcome(&deploy).await;
+        let outcome = self.outcome(stored, &deploy).await;
         let place = self.apps.find(&deploy.app, &deploy.environment);
         let ends_at = place.and_then(|(_, environment)| ends_at(stored, environment));
         PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome, ends_at }

@@ -64,7 +64,6 @@ impl TryFrom<DeployRow> for StoredDeploy {
             reason: row.reason,
             history: Vec::new(),
             run_seen: None,
-            run_end_reported_at: None,
             cancellation: None,
             overdue: None,
             abandoned: None,

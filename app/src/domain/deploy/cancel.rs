@@ -75,13 +75,11 @@ impl Deploy {
         ended_without_its_run(&self.status, self.abandoned.is_some())
     }
 
-    /// The run that may go on though the deploy has ended here, as far as is recorded. Its workflow has reported no end,
-    /// and GitHub's record neither says that it ended nor lacks it.
+    /// The run that may go on though the deploy has ended here, as far as is recorded: GitHub's record neither says that it
+    /// ended nor lacks it.
     #[must_use]
     pub fn run_that_may_go_on(&self) -> Option<i64> {
-        let is_over = self.has_run_ended()
-            || self.run_state == Some(RunState::Missing)
-            || self.run_end_reported_at.is_some();
+        let is_over = self.has_run_ended() || self.run_state == Some(RunState::Missing);
         self.github_run_id.filter(|_| self.ended_without_its_run() && !is_over)
     }
 

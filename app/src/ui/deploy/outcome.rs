@@ -58,7 +58,9 @@ fn CancelRunOrWhyNot(signals: DeploySignals) -> impl IntoView {
     let run = Memo::new(move |_| {
         let with_asked =
             |deploy: &Deploy| Some((deploy.run_that_may_go_on()?, deploy.cancellation_after_end().is_some()));
-        signals.deploy.with(with_asked)
+        let has_reported =
+            signals.outcome.with(|outcome| outcome.as_ref().is_some_and(|it| it.run_reported_end));
+        signals.deploy.with(with_asked).filter(|_| !has_reported)
     });
     move || {
         let (run, was_asked) = run.get()?;

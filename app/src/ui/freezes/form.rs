@@ -32,6 +32,8 @@ pub struct FreezeForms {
     pub time_zones: Vec<String>,
     /// What was typed into one of them, and sent here.
     pub draft: Option<FreezeDraft>,
+    /// The app and the environment that the address names, for the forms into which nothing was typed.
+    pub scope: [Option<String>; 2],
     /// What that would do, and what is wrong with it.
     pub preview: Option<FreezePreview>,
 }
@@ -87,18 +89,23 @@ struct OneForm {
     kind: &'static str,
     draft: Option<FreezeDraft>,
     preview: Option<FreezePreview>,
+    scope: [Option<String>; 2],
 }
 
 impl OneForm {
     fn of(kind: &'static str, forms: &FreezeForms) -> Self {
         let draft = forms.draft.clone().filter(|draft| draft.kind == kind);
         let preview = forms.preview.clone().filter(|_| draft.is_some());
-        Self { kind, draft, preview }
+        Self { kind, draft, preview, scope: forms.scope.clone() }
     }
 
-    /// What was typed into a field.
+    /// What was typed into a field; else what the address names.
     fn typed(&self, name: &str) -> Option<String> {
-        let fields = self.draft.as_ref()?.fields();
+        let Some(draft) = &self.draft else {
+            let named = ["app", "environment"].into_iter().zip(self.scope.clone());
+            return named.filter(|(field, _)| *field == name).find_map(|(_, value)| value);
+        };
+        let fields = draft.fields();
         fields.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
     }
 

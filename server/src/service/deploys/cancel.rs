@@ -15,7 +15,7 @@ use github::{CancelOutcome, ReadError};
 use runtime::fail_point::Point;
 use store::{Actor, Advanced, Note, Noted, StoreError, StoredDeploy};
 
-use super::ended_run::RunFate;
+use super::ended_run::{RunFate, end_reported_at};
 use crate::service::{
     CONSOLE, Console,
     access::{actor, check, scope},
@@ -38,6 +38,10 @@ impl Console {
         let Some(_flight) = self.cancels.take(id) else { return self.find(id).await };
         let stored = self.with_run_for_cancel(stored).await?;
         let (repo, run) = self.cancellable(&stored)?;
+        if end_reported_at(&*self.store, &stored).await.map_err(from_store)?.is_some() {
+            let detail = "Its workflow has reported its end since.";
+            return Err(ServiceError::new(ErrorCode::DeployEnded).with_detail(detail));
+        }
         let was_accepted =
             stored.cancellation.as_ref().is_some_and(|asked| asked.state == CancelState::Accepted);
         if was_accepted && !stored.status.is_terminal() {

@@ -7,7 +7,7 @@ use app::api::{ErrorCode, Obstacle, ServiceError};
 use store::{DeployFilter, StoredDeploy};
 use tokio::time::timeout;
 
-use super::ended_run::RunFate;
+use super::ended_run::{RunFate, end_reported_at};
 use crate::{
     config::AppConfig,
     service::{Console, from_store},
@@ -35,6 +35,9 @@ impl Console {
         let newest = self.store.deploys(&filter).await.map_err(from_store)?.pop();
         let Some(ended) = newest.filter(may_go_on) else { return Ok(None) };
         let Some(run) = ended.run.clone() else { return Ok(None) };
+        if end_reported_at(&*self.store, &ended).await.map_err(from_store)?.is_some() {
+            return Ok(None);
+        }
         let asked = timeout(PATIENCE, self.ended_runs().read(&app.repo, &ended)).await;
         let goes_on = matches!(asked, Ok(Ok(RunFate::GoesOn)));
         let detail = "Cancel that run from the page of its deploy, or wait until it has ended.";
@@ -66,5 +69,5 @@ impl Console {
 /// Whether it ended here and its run may not have, as far as that is recorded. One that GitHub had no record of may be found
 /// again.
 fn may_go_on(deploy: &StoredDeploy) -> bool {
-    deploy.run.is_some() && deploy.lacks_end_of_run() && deploy.run_end_reported_at.is_none()
+    deploy.run.is_some() && deploy.lacks_end_of_run()
 }

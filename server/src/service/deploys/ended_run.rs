@@ -5,10 +5,13 @@
 
 use std::sync::Arc;
 
-use app::domain::{RunReport, RunState};
+use app::domain::{JournalEntry, RunReport, RunState, Timestamp};
 use github::{Client, Conclusion, Progress, ReadError, Run};
 use runtime::clock::SharedClock;
-use store::{Actor, Advanced, Note, Noted, Store, StoreError, StoredDeploy};
+use store::{
+    Actor, Advanced, Note, Noted, Store, StoreError, StoredDeploy,
+    audit::{Event, event::CallbackDecision},
+};
 
 use crate::service::{CONSOLE, Console};
 
@@ -79,6 +82,22 @@ pub(crate) async fn record(
     }
     let note = Note { id: ended.id, what: Noted::Run(report), actor, at: clock.now() };
     Ok(store.note(&note).await? == Advanced::Moved)
+}
+
+/// When its workflow first reported an end that came too late, of a deploy that ended here without its run: the run is about
+/// to end, too. A report that is refused changes no row, so this is asked of the journal.
+pub(crate) async fn end_reported_at(
+    store: &dyn Store,
+    ended: &StoredDeploy,
+) -> Result<Option<Timestamp>, StoreError> {
+    if !ended.lacks_end_of_run() {
+        return Ok(None);
+    }
+    let claims_end = |entry: &JournalEntry| {
+        let event = Event::read_or_unknown(&entry.action, &entry.payload);
+        matches!(event, Event::Callback(CallbackDecision::NotApplied(late)) if late.claims_end_of_run())
+    };
+    Ok(store.journal(ended.id).await?.into_iter().find(claims_end).map(|entry| entry.at))
 }
 
 /// Where the attempt stands that an ended deploy followed, by GitHub's record of the run.

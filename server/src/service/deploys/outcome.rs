@@ -4,13 +4,14 @@ use app::{
     api::Outcome,
     domain::{Aftermath, Deploy},
 };
-use store::{EnvironmentSummary, Place};
+use store::{EnvironmentSummary, Place, StoredDeploy};
 
+use super::ended_run::end_reported_at;
 use crate::service::Console;
 
 impl Console {
     /// None while it is under way, or while the database cannot say: a deploy is shown without it.
-    pub(super) async fn outcome(&self, deploy: &Deploy) -> Option<Outcome> {
+    pub(super) async fn outcome(&self, stored: &StoredDeploy, deploy: &Deploy) -> Option<Outcome> {
         deploy.aftermath()?;
         let place = Place { app: deploy.app.clone(), environment: deploy.environment.clone() };
         let summaries = self.store.environment_summaries(vec![place]).await.inspect_err(|error| {
@@ -23,7 +24,8 @@ impl Console {
         let version = self.answers.check(&deploy.app, &deploy.environment, last_good.as_ref());
         let outcome = Outcome::of(deploy, last_good.as_ref(), newest.as_ref(), version)?;
         let promote_to = self.next_environment(deploy).await.filter(|_| outcome.aftermath == Aftermath::Live);
-        Some(Outcome { promote_to, ..outcome })
+        let run_reported_end = end_reported_at(&*self.store, stored).await.is_ok_and(|at| at.is_some());
+        Some(Outcome { promote_to, run_reported_end, ..outcome })
     }
 
     /// The environment after that of a deploy, if its commit is known and is not live there.

@@ -40,7 +40,6 @@ pub fn deploy_view(apps: &Apps, stored: StoredDeploy) -> Deploy {
         run_attempt: seen.and_then(|seen| seen.report.attempt),
         attempt: stored.attempt,
         run_read_at: seen.map(|seen| seen.at),
-        run_end_reported_at: stored.run_end_reported_at,
         superseded_by: None,
         cancellation: stored.cancellation,
         abandoned: stored.abandoned,

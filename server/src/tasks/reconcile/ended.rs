@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::AppConfig,
-    service::ended_run::{record, report},
+    service::ended_run::{end_reported_at, record, report},
 };
 
 /// For how long a run is followed that was to end. Later its end is read when somebody looks at its deploy.
@@ -42,7 +42,7 @@ impl Reconciler {
             tracing::info!(deploy_id = %ended.id, %error, "how its run stands could not be read");
             0
         });
-        let is_followed = changed == 0 && self.is_followed(ended);
+        let is_followed = changed == 0 && self.is_followed(ended).await;
         Pass { changed, awaits_cancellation: is_followed.then_some(ended.id).into_iter().collect() }
     }
 
@@ -56,9 +56,11 @@ impl Reconciler {
 
     /// Whether its run was lately asked to be cancelled, or has lately reported its end, and GitHub does not say that it
     /// ended.
-    fn is_followed(&self, ended: &StoredDeploy) -> bool {
+    async fn is_followed(&self, ended: &StoredDeploy) -> bool {
         let asked_at = ended.cancellation.as_ref().map(|asked| asked.requested_at);
-        let since = asked_at.max(ended.run_end_reported_at);
+        // If the journal cannot be read, nothing of this can be recorded either.
+        let reported_at = end_reported_at(&*self.store, ended).await.ok().flatten();
+        let since = asked_at.max(reported_at);
         ended.lacks_end_of_run()
             && since.is_some_and(|since| self.clock.now().duration_since(since) < FOLLOWED)
     }

@@ -27,8 +27,6 @@ pub struct DeployProjection {
     pub history: Vec<HistoryEntry>,
     /// What was last noted of its run.
     pub run: Option<RunSeen>,
-    /// When its workflow first reported an end of the run that was not counted.
-    pub run_end_reported_at: Option<Timestamp>,
     /// The newest request to end it.
     pub cancellation: Option<Cancellation>,
     /// When it was found to have run past which limit, the first time.
@@ -162,11 +160,8 @@ impl DeployProjection {
         !has_ended && ended_without_its_run(status, self.abandoned.is_some())
     }
 
-    /// A callback that moved nothing, but may have been counted; or it says that the run is about to end.
+    /// A callback that moved nothing, but may have been counted.
     fn not_applied(&mut self, at: Timestamp, callback: &NotApplied) {
-        if callback.claims_end_of_run() {
-            self.run_end_reported_at.get_or_insert(at);
-        }
         match (callback.outcome, &callback.claimed) {
             (CallbackOutcome::Noted, Some(claimed)) => {
                 self.heard(at, claimed, &callback.reported, callback.log_line.as_ref());

@@ -117,8 +117,6 @@ pub struct StoredDeploy {
     pub history: Vec<HistoryEntry>,
     /// What was last noted of its run, read from the journal.
     pub run_seen: Option<RunSeen>,
-    /// When its workflow first reported an end of the run that was not counted, read from the journal.
-    pub run_end_reported_at: Option<Timestamp>,
     /// The newest request to end it, read from the journal.
     pub cancellation: Option<Cancellation>,
     /// When it was found to have run past which limit, read from the journal.

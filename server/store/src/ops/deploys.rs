@@ -185,7 +185,6 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         attempt: _,
         history,
         run: run_seen,
-        run_end_reported_at,
         cancellation,
         overdue,
         abandoned,
@@ -201,7 +200,6 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
         attempt,
         history,
         run_seen,
-        run_end_reported_at,
         cancellation,
         overdue,
         abandoned,
@@ -216,10 +214,10 @@ fn with_projection(deploy: StoredDeploy, projection: DeployProjection) -> Stored
     }
 }
 
-/// Leaves out callbacks that moved nothing, were not counted and claim no end: those can be many and long, and a history
-/// does not show them. Payloads are compact, and quotes in texts are escaped, so no text can be mistaken for a member.
+/// Leaves out callbacks that moved nothing and were not counted: those can be many and long, and a history does not show
+/// them. Payloads are compact, and quotes in texts are escaped, so no text can be mistaken for a member.
 const MOVED_OR_NOTED: &str = r#" AND (action <> 'console.deploy.callback' OR payload LIKE '%"status":"%'
-  OR payload LIKE '%"outcome":"noted"%' OR payload LIKE '%"claimed":"succeeded"%' OR payload LIKE '%"claimed":"failed"%')"#;
+  OR payload LIKE '%"outcome":"noted"%')"#;
 
 fn select_entries_of<S: Tx>(ids: Vec<String>) -> Statement {
     Statement::new(SELECT_ENTRIES).push(" WHERE deploy_id ").push_in::<S>(ids).push(" ORDER BY sequence")

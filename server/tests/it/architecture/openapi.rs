@@ -299,7 +299,7 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(
         properties("Deploy"),
         set(
-            "id app environment git_ref commit commit_details origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt attempt legs run_read_at run_end_reported_at superseded_by cancellation abandoned approval freeze freeze_override inputs"
+            "id app environment git_ref commit commit_details origin status version github_run_id github_run_url requested_by reason requested_at updated_at finished_at failure_stage history steps run_state run_attempt attempt legs run_read_at superseded_by cancellation abandoned approval freeze freeze_override inputs"
         )
     );
     assert_eq!(properties("CommitDetails"), set("subject author committed_at"));

@@ -245,9 +245,14 @@ async fn f35_unread_run_is_not_cancelled() {
 async fn f79_reported_end_leaves_nothing_to_cancel() {
     let console = TestConsole::new().await;
     let id = timed_out(&console).await;
+    let before = console.deploy(id).await;
     assert_problem(&console.report(id, "failed").await, ErrorCode::TransitionRefused);
-    let deploy = console.deploy(id).await;
-    assert!(deploy["run_end_reported_at"].is_string(), "{deploy}");
+    assert_eq!(console.deploy(id).await, before, "a refused report changes no row");
+    let page = text_of(&console.get(&format!("/deploys/{id}")).await.text);
+    assert!(
+        page.contains("Its workflow has reported its end since.") && !page.contains("Cancel run"),
+        "{page}"
+    );
     assert_problem(&cancel(&console, id).await, ErrorCode::DeployEnded);
     assert_eq!(last(&console, id, 1).await[0].1, "callback");
     assert!(nudged(&console, id).await, "GitHub will say so soon");

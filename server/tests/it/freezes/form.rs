@@ -175,3 +175,18 @@ async fn preview_shows_what_one_may_freeze() {
     let foreign = get(&format!("kind=until_lifted&app={FOREIGN}")).await;
     assert!(!foreign.contains("id=\"preview\""), "{foreign}");
 }
+
+/// A link may name the place: each form begins with it, and the reason is still to be typed.
+#[tokio::test]
+async fn link_to_a_place_fills_in_its_scope() {
+    let console = TestConsole::new().await;
+    let page = console.get("/freezes?app=shop&environment=production").await.text;
+    for form in ["now", "once", "weekly"] {
+        assert!(field(&page, &format!("{form}-app")).contains("value=\"shop\" selected"), "{form}: {page}");
+        let environment = field(&page, &format!("{form}-environment"));
+        assert!(environment.contains("value=\"production\" selected"), "{form}: {page}");
+    }
+    assert!(!page.contains("field__problem"), "{page}");
+    let unknown = console.get("/freezes?app=nothing").await.text;
+    assert!(!field(&unknown, "now-app").contains("selected"), "{unknown}");
+}

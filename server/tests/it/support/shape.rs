@@ -73,16 +73,7 @@ pub fn assert_deploy(deploy: &Value) {
     assert_fields(
         deploy,
         DEPLOY,
-        &[
-            "run_state",
-            "run_attempt",
-            "run_read_at",
-            "run_end_reported_at",
-            "superseded_by",
-            "cancellation",
-            "abandoned",
-            "freeze",
-        ],
+        &["run_state", "run_attempt", "run_read_at", "superseded_by", "cancellation", "abandoned", "freeze"],
     );
     for entry in deploy["history"].as_array().unwrap() {
         assert_fields(entry, ENTRY, &["evidence"]);

@@ -73,7 +73,8 @@ impl NotApplied {
     }
 
     /// Whether it says that the run ends. The end of one leg is not that of the run: the others may go on.
-    pub(in crate::audit) fn claims_end_of_run(&self) -> bool {
+    #[must_use]
+    pub fn claims_end_of_run(&self) -> bool {
         self.reported.leg.is_none() && self.claimed.as_ref().is_some_and(StoredStatus::is_terminal)
     }
 }
