@@ -43,7 +43,7 @@ test.describe("of a run that is simulated", () => {
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(commit);
     await expect(copy.getByRole("status")).toHaveText("");
     const pull = facts.getByRole("link", { name: /^Pull request #\d+$/ });
-    await expect(pull).toHaveAttribute("href", /\/acme\/storefront\/pull\/\d+$/);
+    await expect(pull).toHaveAttribute("href", /\/example\/storefront\/pull\/\d+$/);
   });
 });
 

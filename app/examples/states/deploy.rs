@@ -120,12 +120,10 @@ fn brought() -> impl Iterator<Item = Figure> {
         subject: subject.to_owned(),
         author: Some("ana".to_owned()),
     };
-    let commits = |list: &[&str]| CommitList {
-        total: u32::try_from(list.len()).unwrap_or_default(),
-        newest: (1..)
-            .zip(list)
-            .map(|(digit, subject)| line(format!("{digit:040x}").parse().unwrap(), subject))
-            .collect(),
+    let commits = |list: &[&str]| {
+        let commit = |digit: u32| format!("{digit:040x}").parse().ok();
+        let newest = (1..).zip(list).filter_map(|(digit, subject)| Some(line(commit(digit)?, subject)));
+        CommitList { total: u32::try_from(list.len()).unwrap_or_default(), newest: newest.collect() }
     };
     let known = Changes::Known {
         brings: commits(&["Round prices to the cent (#512)", "Merge pull request #511 from acme/cart"]),

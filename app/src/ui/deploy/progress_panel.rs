@@ -33,6 +33,7 @@ pub fn ProgressPanel(
             <DeployView first known drawn_at=read_at />
         </section>
     }
+    .into_any()
 }
 
 /// The progress, and the region that says each transition.

@@ -58,6 +58,7 @@ pub fn Stepper(
             {move || is_undrawable().then(|| view! { <p class="quiet steps__unknown">{UNDRAWABLE}</p> })}
         </div>
     }
+    .into_any()
 }
 
 const UNDRAWABLE: &str =
