@@ -170,14 +170,8 @@ async fn without_events_polling_keeps_its_pace() {
         script.answer(Ok(Deploy { version: 4, ..unknown() })).await;
     }
     for version in 5..9 {
-        let answer = PollAnswer {
-            deploy: Deploy { version, ..deploy(&PATH[..3]) },
-            github: Some(down()),
-            usual: Vec::new(),
-            denied: None,
-            may_approve: None,
-            outcome: None,
-        };
+        let now = Deploy { version, ..deploy(&PATH[..3]) };
+        let answer = PollAnswer { github: Some(down()), ..now.into() };
         script.answer_poll(Ok(answer)).await;
     }
     until("it asks again", || script.waiting() == 1).await;

@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use app::{
     api::PollAnswer,
     clock,
-    domain::Timestamp,
+    domain::{Deploy, Timestamp},
     live::{
         drafts::Drafts,
         source::{PageSource, PollInterval, PollIntervalWithEvents},
