@@ -44,11 +44,11 @@ impl DeploySignals {
     }
 }
 
-/// Follows `first` until it and its run have ended, as far as is known, or the owner goes.
+/// Follows `first` until it ends or the owner goes. What comes to be known of its run after that is told by its page.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome, ends_at } = first.into();
-    let is_followed = first.may_change();
+    let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
     let (error, set_error) = signal(None);
@@ -58,7 +58,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (may_approve, set_may_approve) = signal(may_approve);
     let (outcome, set_outcome) = signal(outcome);
     let (ends_at, set_ends_at) = signal(ends_at);
-    if is_followed {
+    if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
         let (PollInterval(without_events), PollIntervalWithEvents(with_events)) =
@@ -132,7 +132,7 @@ impl Polled for DeployPoll {
             Ok(answer) => self.accept(answer),
             Err(error) => self.set_error.set(Some(error)),
         }
-        if self.deploy.with_untracked(Deploy::may_change) { Next::Again } else { Next::Stop }
+        if self.deploy.with_untracked(Deploy::is_live) { Next::Again } else { Next::Stop }
     }
 }
 

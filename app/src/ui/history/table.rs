@@ -47,7 +47,7 @@ fn row(deploy: Deploy) -> impl IntoView {
             <td><StatusBadge deploy=deploy.clone() /></td>
             <td><StepRow deploy=deploy.clone() /></td>
             <td>
-                <Ago at=deploy.requested_at />
+                <Ago at=deploy.requested_at in_words=true />
                 <span class="second">
                     <PersonMark name=&deploy.requested_by /> {requested_by_text(&deploy)}
                 </span>
