@@ -10,8 +10,8 @@ use app::{
         SignInButton, SignInOptions,
     },
     domain::{
-        Caller, CallerKind, DEADLINE, Deploy, FailureStage, JournalEntry, Origin, Source, StoredText,
-        Timestamp, TrailEntry, UnreadableEntry,
+        Caller, CallerKind, DEADLINE, Deploy, FailureStage, JournalEntry, Origin, Source, StepState,
+        StoredText, Timestamp, TrailEntry, UnreadableEntry,
     },
     text::status::status_text,
     ui::{
@@ -277,9 +277,12 @@ fn deadline_is_from_neither_github_nor_workflow() {
     end.source = Source::Reconciler;
     end.evidence = Some(DEADLINE.to_owned());
     end.log_line = Some("No event ended it within its deadline of 45 min.".to_owned());
-    let (rows, lines) = (late.clone(), late);
-    let rows = html(|| view! { <Stepper deploy=Signal::stored(rows) /> });
-    assert!(rows.contains("its deadline passed") && !rows.contains("read from GitHub"), "{rows}");
+    for step in late.steps.iter_mut().filter(|step| step.state == StepState::Stalled) {
+        (step.source, step.evidence) = (Some(Source::Reconciler), Some(DEADLINE.to_owned()));
+    }
+    let (steps, lines) = (late.clone(), late);
+    let steps = html(|| view! { <Stepper deploy=Signal::stored(steps) /> });
+    assert!(steps.contains("its deadline passed") && !steps.contains("read from GitHub"), "{steps}");
     let lines = html(|| view! { <LogLines deploy=Signal::stored(lines) /> });
     assert!(lines.contains("console ") && lines.contains("No event ended it"), "{lines}");
 }
