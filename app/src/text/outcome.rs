@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::{DeployName, Outcome, VersionCheck},
-    domain::{Aftermath, Deploy},
+    domain::{Aftermath, Deploy, Timestamp},
 };
 
 /// A deploy by its ref and, where that says more, its commit.
@@ -35,9 +35,15 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
         },
         Aftermath::RolledOut => {
             let git_ref = printable(&deploy.git_ref);
-            format!("{git_ref} was rolled out and may be serving. {}", runs_now(outcome, good.as_deref()))
+            format!(
+                "{git_ref} was rolled out and may be serving. {}",
+                runs_now(deploy, outcome, good.as_deref())
+            )
         }
-        Aftermath::Unclear => runs_now(outcome, good.as_deref()),
+        Aftermath::Unclear => {
+            let runs = runs_now(deploy, outcome, good.as_deref());
+            format!("Whether anything was rolled out is not known. {runs}")
+        }
     };
     Some(match run_text(deploy, outcome) {
         Some(of_run) => format!("{sentence} {of_run}"),
@@ -80,8 +86,12 @@ pub fn outcome_words(deploy: &Deploy, outcome: &Outcome) -> String {
     }
 }
 
-/// What the environment itself answered, and when; else that nobody knows.
-fn runs_now(outcome: &Outcome, good: Option<&str>) -> String {
+/// What the environment itself answered, and when; else that nobody knows. It is the answer of one machine.
+fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
+    let asked = |read_at: Timestamp| {
+        let was_over = deploy.finished_at.is_some_and(|end| read_at >= end);
+        format!("At {}, {} it ended,", time_of_day(read_at), if was_over { "after" } else { "before" })
+    };
     let good_text = match good {
         Some(good) => format!("{good} was the last that was healthy."),
         None => "No earlier deploy is recorded as healthy.".to_owned(),
@@ -90,13 +100,13 @@ fn runs_now(outcome: &Outcome, good: Option<&str>) -> String {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
             format!(
-                "At {}, the environment answered with {good}, the last that was healthy.",
-                time_of_day(*read_at)
+                "{} the environment answered with {good}, the last that was healthy; another of its machines may answer otherwise.",
+                asked(*read_at)
             )
         }
         Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
             let short = printable(answer.get(..7).unwrap_or(answer));
-            format!("At {}, the environment answered with {short}. {good_text}", time_of_day(*read_at))
+            format!("{} the environment answered with {short}. {good_text}", asked(*read_at))
         }
         Some(VersionCheck::Unreadable { .. }) | None => format!("What runs now is not known. {good_text}"),
     }

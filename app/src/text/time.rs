@@ -39,6 +39,17 @@ pub fn duration_between(from: Timestamp, to: Timestamp) -> String {
     duration_of_seconds(to.as_second() - from.as_second())
 }
 
+/// The same, to a tenth of a second where it is shorter than ten: `0.4 s`.
+#[must_use]
+pub fn measured_between(from: Timestamp, to: Timestamp) -> String {
+    let milliseconds = (to.as_millisecond() - from.as_millisecond()).max(0);
+    if milliseconds >= 10_000 || milliseconds % 1_000 == 0 {
+        duration_of_millis(milliseconds)
+    } else {
+        format!("{}.{} s", milliseconds / 1_000, milliseconds % 1_000 / 100)
+    }
+}
+
 /// The same of milliseconds.
 #[must_use]
 pub fn duration_of_millis(milliseconds: i64) -> String {
@@ -118,6 +129,18 @@ mod tests {
         assert_eq!(
             [-5, 0, 59, 60, 3_599, 3_600, 86_399, 86_400, 900_000].map(words),
             ["0 s", "0 s", "59 s", "1 min", "59 min", "1 h", "23 h", "1 d", "10 d"]
+        );
+    }
+
+    #[test]
+    fn short_measures_have_tenths() {
+        let words = |milliseconds: i64| {
+            let from = Timestamp::from_millisecond(999).unwrap();
+            measured_between(from, Timestamp::from_millisecond(999 + milliseconds).unwrap())
+        };
+        assert_eq!(
+            [-5, 0, 40, 480, 1_000, 9_990, 10_600, 72_400].map(words),
+            ["0 s", "0 s", "0.0 s", "0.4 s", "1 s", "9.9 s", "10 s", "1 min 12 s"]
         );
     }
 

@@ -9,7 +9,7 @@ use crate::{
     live::use_deploy::DeploySignals,
     text::{
         step_duration::is_silent,
-        time::{duration_between, minute_of_day, minutes_between, time_of_day},
+        time::{duration_between, measured_between, minute_of_day, minutes_between, time_of_day},
     },
     ui::kit::error_note::sign_in_link,
 };
@@ -80,7 +80,7 @@ fn contact_text(at: Option<Timestamp>, now: Option<Timestamp>) -> String {
 /// How long it took; while it is under way, for how long so far, and what becomes of it if nothing ends it.
 fn total_text(deploy: &Deploy, ends_at: Option<Timestamp>, now: Option<Timestamp>) -> String {
     if let Some(end) = deploy.finished_at {
-        return format!("Ended {} after {}", time_of_day(end), duration_between(deploy.requested_at, end));
+        return format!("Ended {} after {}", time_of_day(end), measured_between(deploy.requested_at, end));
     }
     let so_far = match now {
         Some(now) => format!("Under way for {}", duration_between(deploy.requested_at, now)),

@@ -23,9 +23,8 @@ pub fn OutcomePanel(
         signals.outcome.with(|outcome| signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?)))
     });
     let is_shown = Memo::new(move |_| text.with(Option::is_some));
-    let is_live = Memo::new(move |_| {
-        signals.outcome.with(|outcome| outcome.as_ref().is_some_and(|it| it.aftermath == Aftermath::Live))
-    });
+    let aftermath =
+        Memo::new(move |_| signals.outcome.with(|outcome| outcome.as_ref().map(|it| it.aftermath)));
     let newer = move || {
         let newer = signals.outcome.with(|outcome| outcome.as_ref()?.newer.clone())?;
         let href = format!("/deploys/{}", newer.id);
@@ -36,7 +35,8 @@ pub fn OutcomePanel(
             view! {
                 <div
                     class="outcome"
-                    class:outcome--live=move || is_live.get()
+                    class:outcome--live=move || aftermath.get() == Some(Aftermath::Live)
+                    class:outcome--untouched=move || aftermath.get() == Some(Aftermath::Untouched)
                     role="group"
                     aria-label="What to do next"
                 >
@@ -89,7 +89,7 @@ fn WayOn(signals: DeploySignals) -> impl IntoView {
 }
 
 /// Back to what was healthy, where something else may be serving; else the same again. The first of them stands out, unless
-/// a run is to be cancelled before.
+/// a run is to be cancelled before, or nothing was changed: to try again is no remedy for a gate that held it back.
 fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     if let Some(next) = outcome.promote_to.as_ref() {
         let href = format!("/deploys/{}/to/{}", deploy.id, Url::escape(next));
@@ -100,7 +100,8 @@ fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     let was_frozen = matches!(deploy.freeze, Some(FreezeVerdict::Frozen(_)));
     let label = if was_frozen { "Override the freeze…" } else { "Deploy again…" };
     let way_back = outcome.way_back();
-    let first = if deploy.run_that_may_go_on().is_some() { "button" } else { "button button--primary" };
+    let is_pressing = deploy.run_that_may_go_on().is_none() && outcome.aftermath != Aftermath::Untouched;
+    let first = if is_pressing { "button button--primary" } else { "button" };
     let class = if way_back.is_some() { "button" } else { first };
     let back = way_back.map(|good| {
         let href = format!("/deploys/{}/to/{}", good.id, Url::escape(&deploy.environment));

@@ -50,11 +50,11 @@ pub fn DeployProgress(
             </div>
             <Stepper deploy now usual=signals.usual drawn_at />
             <div class="progress__notes">
+                <RunNotes signals />
                 <OutcomePanel signals />
                 <AbandonedNote deploy />
                 <ApprovalNote deploy />
                 <ReviewForms signals />
-                <RunNotes signals />
                 <FreezeNote deploy />
             </div>
             <LogLines deploy />

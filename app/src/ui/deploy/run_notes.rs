@@ -6,8 +6,8 @@ use leptos::{either::Either, prelude::*};
 use super::last_contact::last_event;
 use crate::{
     domain::{
-        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Status, StepState,
-        StoredStatus,
+        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Source, Status,
+        StepState, StoredStatus,
     },
     live::use_deploy::DeploySignals,
     text::{
@@ -71,7 +71,16 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
     let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
     let cancellation =
         deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
-    run.into_iter().chain(end_note(deploy)).chain(attempt).chain(cancellation).collect()
+    let silence = silence_note(deploy).map(str::to_owned);
+    run.into_iter().chain(end_note(deploy)).chain(silence).chain(attempt).chain(cancellation).collect()
+}
+
+/// That none of what is shown was reported, where its workflow could have: all of it was read later.
+fn silence_note(deploy: &Deploy) -> Option<&'static str> {
+    let has = |source| deploy.history.iter().filter(|entry| entry.source == source).count();
+    let is_silent = !deploy.is_live() && has(Source::Callback) == 0 && has(Source::Reconciler) > 1;
+    (is_silent && !deploy.origin.is_github())
+        .then_some("The workflow reported nothing: all of this was read from GitHub’s record.")
 }
 
 /// Why it failed, where no step did: its last log line. An approval was rejected, or GitHub refused.

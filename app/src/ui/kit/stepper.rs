@@ -21,7 +21,7 @@ use crate::{
         leg::{leg_name, leg_text},
         printable::printable,
         step_duration::{elapsed_text, is_longer_than_usual, under_way_since, usual_of, usual_text},
-        time::duration_between,
+        time::measured_between,
     },
 };
 
@@ -153,7 +153,7 @@ fn StepDetails(
         Some(Source::Console) => (step.began_at.zip(step.ended_at), step.source),
         Some(Source::Callback) | None => (step.began_at.zip(step.ended_at), None),
     };
-    let took = took.map(|(began, ended)| duration_between(began, ended));
+    let took = took.map(|(began, ended)| measured_between(began, ended));
     view! {
         {took.map(|took| view! { <span>"took " {took}</span> })}
         {under_way_since(&step).map(|since| view! { <UnderWay since step=step.key now usual /> })}
