@@ -63,10 +63,14 @@ test("f80: the run of an abandoned deploy is followed to its end", async ({ boar
   await dialog.root.getByRole("button", { name: "Abandon the deploy" }).click();
   await dialog.expectStatus("failed");
   await expect(dialog.root).toContainText("local operator asked GitHub to cancel its run");
-  await expect(dialog.root).toContainText("Its run has ended on GitHub.");
-  await expect(dialog.root.getByText(/^Cancel run/)).toBeHidden();
-  await page.reload();
-  await expect(dialog.root).toContainText("Its run has ended on GitHub.");
+  // The dialog is over with the deploy; its page goes on with the run.
+  await dialog.root.getByRole("link", { name: "Commits, jobs and journal" }).click();
+  const main = page.getByRole("main");
+  await expect(main).toContainText("Its run has ended on GitHub.");
+  await expect(main.getByText(/^Cancel run/)).toBeHidden();
+  await board.open();
+  await page.goBack();
+  await expect(main).toContainText("Its run has ended on GitHub.");
 });
 
 test("a re-run after the end is a deploy of its own", async ({ board, page, server }) => {
