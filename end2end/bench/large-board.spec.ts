@@ -26,6 +26,19 @@ declare global {
   }
 }
 
+/** A workflow that takes any environment. */
+const WORKFLOW = `
+on:
+  workflow_dispatch:
+    inputs:
+      console_deploy_id: { type: string }
+      environment: { type: string }
+      git_ref: { type: string }
+      phase_callbacks: { type: string }
+jobs:
+  deploy: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }
+`;
+
 const name = (app: number) => `app-${String(app).padStart(3, "0")}`;
 
 function config(): string {
@@ -53,7 +66,7 @@ async function begin(server: ConsoleServer, secret: string, app: string, environ
 async function report(server: ConsoleServer, secret: string, id: string, status: string): Promise<void> {
   const commit = id.replaceAll("-", "").padEnd(40, "0");
   const answer = await postCallback(server.url, secret, { console_deploy_id: id, status, commit });
-  expect(answer.status).toBe(200);
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200);
 }
 
 async function deployEverything(server: ConsoleServer, secret: string): Promise<void> {
@@ -118,6 +131,9 @@ test("a large board stays smooth", async ({ page, server, secret }) => {
     },
   });
   await large.start();
+  for (let app = 0; app < APPS; app++) {
+    await server.commitWorkflow(`acme/${name(app)}`, "deploy-console.yml", WORKFLOW);
+  }
   await deployEverything(large, secret);
   await page.goto(large.url);
   await expectHydrated(page);
@@ -133,9 +149,9 @@ test("a large board stays smooth", async ({ page, server, secret }) => {
   });
   await during(page, "a deploy begins and ends", async () => {
     const id = await begin(large, secret, name(7), "staging");
-    await expect(page).toHaveTitle(/under way/);
+    await expect(page).toHaveTitle(/under way/, { timeout: 60_000 });
     await report(large, secret, id, "succeeded");
-    await expect(page).toHaveTitle("Board · Deploy Console");
+    await expect(page).toHaveTitle("Board · Deploy Console", { timeout: 60_000 });
   });
   await large.stop();
   await rm(directory, { recursive: true });
