@@ -2,9 +2,9 @@
 //! in UTC; only how they are shown changes here.
 
 use gloo_timers::callback::Interval;
-use js_sys::{Date, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl::DateTimeFormat, Object, Reflect};
 use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlInputElement};
 
 use super::{dialog_triggers::elements, shortcuts::storage};
@@ -46,10 +46,12 @@ pub fn show_times() {
     let is_local = is_local();
     for time in elements(&format!("time[{FORM}]")) {
         let Some(at) = time_of(&time) else { continue };
-        let local = local_text(at);
-        let _ = time.set_attribute("title", &format!("{local} · {}", date_and_time(at)));
+        // A large board has thousands of them.
+        if !time.has_attribute("title") {
+            let _ = time.set_attribute("title", &format!("{} · {}", local_text(at), date_and_time(at)));
+        }
         let text = match time.get_attribute(FORM).as_deref() {
-            Some(DATED) if is_local => local,
+            Some(DATED) if is_local => local_text(at),
             Some(CLOCK) if is_local => local_clock(at),
             Some(DATED) => date_and_time(at),
             Some(CLOCK) => time_of_day(at),
@@ -84,34 +86,44 @@ fn time_of(time: &Element) -> Option<Timestamp> {
     milliseconds.is_finite().then(|| Timestamp::from_millisecond(milliseconds as i64).ok()).flatten()
 }
 
-/// `30 Nov 2026, 14:03 CET`, as the browser writes it.
-fn local_text(at: Timestamp) -> String {
-    in_zone(
-        at,
-        &[
-            ("day", "numeric"),
-            ("month", "short"),
-            ("year", "numeric"),
-            ("hour", "2-digit"),
-            ("minute", "2-digit"),
-        ],
-    )
+thread_local! {
+    /// To make one takes the browser much longer than to use it.
+    static LOCAL_TEXT: Function = formatter(&[
+        ("day", "numeric"),
+        ("month", "short"),
+        ("year", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+    ]);
+    static LOCAL_CLOCK: Function =
+        formatter(&[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")]);
 }
 
-fn local_clock(at: Timestamp) -> String {
-    in_zone(at, &[("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit")])
-}
-
-fn in_zone(at: Timestamp, parts: &[(&str, &str)]) -> String {
+/// What writes these parts of a time in the operator's own zone.
+fn formatter(parts: &[(&str, &str)]) -> Function {
     let options = Object::new();
     for (name, value) in parts.iter().chain([&("timeZoneName", "short")]) {
         // It fails only for what cannot be written to.
         let _ = Reflect::set(&options, &(*name).into(), &(*value).into());
     }
+    DateTimeFormat::new(&Array::of1(&"en-GB".into()), &options).format()
+}
+
+/// `30 Nov 2026, 14:03 CET`, as the browser writes it.
+fn local_text(at: Timestamp) -> String {
+    LOCAL_TEXT.with(|formatter| in_zone(formatter, at))
+}
+
+fn local_clock(at: Timestamp) -> String {
+    LOCAL_CLOCK.with(|formatter| in_zone(formatter, at))
+}
+
+fn in_zone(formatter: &Function, at: Timestamp) -> String {
     let milliseconds = at.as_millisecond();
     #[expect(clippy::cast_precision_loss, reason = "it is exact for 285,000 years")]
-    let date = Date::new(&(milliseconds as f64).into());
-    date.to_locale_string("en-GB", &options).into()
+    let milliseconds = milliseconds as f64;
+    let text = formatter.call1(&JsValue::NULL, &milliseconds.into());
+    text.ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
 fn is_local() -> bool {
