@@ -86,7 +86,7 @@ pub fn outcome_words(deploy: &Deploy, outcome: &Outcome) -> String {
     }
 }
 
-/// What the environment itself answered, and when; else that nobody knows. It is the answer of one machine.
+/// What the environment itself answered, and when; else that it is not known. It is the answer of one machine.
 fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
     let asked = |read_at: Timestamp| {
         let was_over = deploy.finished_at.is_some_and(|end| read_at >= end);

@@ -1,7 +1,7 @@
 //! A status in words. The words are for operators: what is so, and what is awaited.
 
 use super::{approval::approvals, printable::printable};
-use crate::domain::{Approval, Deploy, RunState, Status, StepKey, StepState, StoredStatus};
+use crate::domain::{Approval, Deploy, EndKind, RunState, Status, StepKey, StepState, StoredStatus};
 
 /// The status of the deploy, as one sentence without a full stop.
 #[must_use]
@@ -19,19 +19,20 @@ pub fn status_text(deploy: &Deploy) -> String {
         StoredStatus::Known(Status::Dispatched) if deploy.github_run_id.is_none() => {
             "Dispatched — waiting for run…".to_owned()
         }
-        StoredStatus::Known(Status::Failed) if deploy.run_state == Some(RunState::Superseded) => {
-            "Superseded — a newer run took its place".to_owned()
-        }
-        StoredStatus::Known(Status::Failed) if deploy.abandoned.is_some() => abandoned(deploy),
-        StoredStatus::Known(Status::Failed) if was_stopped(deploy) => {
-            ended(&cancelled(deploy), deploy, StepState::Failed)
-        }
-        StoredStatus::Known(Status::Failed) if deploy.lacked_approval() => {
-            "Not approved — GitHub was not asked".to_owned()
-        }
-        StoredStatus::Known(Status::Failed) => ended("Failed", deploy, StepState::Failed),
+        StoredStatus::Known(Status::Failed) => failed_text(deploy),
         StoredStatus::Known(Status::TimedOut) => ended("Timed out", deploy, StepState::Stalled),
         StoredStatus::Known(status) => live_status_text(*status).to_owned(),
+    }
+}
+
+/// How it failed, or ended without having failed by itself.
+fn failed_text(deploy: &Deploy) -> String {
+    match deploy.end_kind() {
+        Some(EndKind::Superseded) => "Superseded — a newer run took its place".to_owned(),
+        Some(EndKind::Abandoned) => abandoned(deploy),
+        Some(EndKind::Cancelled) => ended(&cancelled(deploy), deploy, StepState::Failed),
+        Some(EndKind::NotApproved) => "Not approved — GitHub was not asked".to_owned(),
+        None => ended("Failed", deploy, StepState::Failed),
     }
 }
 

@@ -33,7 +33,7 @@ impl EndKind {
     }
 
     /// The kind of a failed deploy, by what was last read of its run, whether a person gave it up, and whether it lacked
-    /// an approval. A run that was superseded before somebody gave its deploy up stays superseded.
+    /// an approval. A run that was superseded before a person gave its deploy up stays superseded.
     #[must_use]
     pub fn of(run: Option<RunState>, was_abandoned: bool, lacked_approval: bool) -> Option<Self> {
         if run == Some(RunState::Superseded) {

@@ -12,8 +12,9 @@ use crate::{
 /// The commits between its own and that of the deploy that was live before; nothing, where its own is not known.
 #[component]
 pub fn BroughtCommits(deploy: Deploy, brought: Option<Brought>) -> impl IntoView {
-    brought.map(|Brought { before, changes }| {
-        let is_pending = changes.is_none();
+    brought.map(|brought| {
+        let is_pending = brought.is_pending();
+        let Brought { before, changes } = brought;
         let before = before.map(|before| {
             let href = format!("/deploys/{}", before.id);
             view! { <p class="quiet">"Compared with " <a href=href>{name_label(&before)}</a> ", live here before."</p> }
