@@ -86,12 +86,12 @@ fn run_behind(run: RunBehind) -> Figure {
             ("run-asked", "GitHub was asked to cancel its run", Deploy { cancellation: asked, ..timed_out })
         }
         RunBehind::Ended => (
-            "run-ended",
+            "outcome-run-ended",
             "Its run has ended, too",
             Deploy { run_state: Some(RunState::Cancelled), cancellation: asked, ..timed_out },
         ),
         RunBehind::Missing => (
-            "run-missing",
+            "outcome-run-missing",
             "GitHub has no record of its run",
             Deploy { run_state: Some(RunState::Missing), ..timed_out },
         ),
