@@ -10,8 +10,8 @@ use app::{
         SignInButton, SignInOptions,
     },
     domain::{
-        Caller, CallerKind, DEADLINE, Deploy, FailureStage, JournalEntry, Origin, Source, StepState,
-        StoredText, Timestamp, TrailEntry, UnreadableEntry,
+        Aftermath, Caller, CallerKind, DEADLINE, Deploy, FailureStage, GITHUB_REVIEW, JournalEntry, LegState,
+        Origin, RunState, Source, StepKey, StepState, StoredText, Timestamp, TrailEntry, UnreadableEntry,
     },
     text::status::status_text,
     ui::{
@@ -21,7 +21,10 @@ use app::{
             log_lines::LogLines, progress_panel::ProgressPanel, record::journal::Journal, run_link::RunLink,
         },
         history::table::DeployTable,
-        kit::{status::StatusLine, stepper::Stepper},
+        kit::{
+            status::{StatusLine, Tone},
+            stepper::Stepper,
+        },
     },
 };
 use fixture::{deploy, failed_in};
@@ -190,6 +193,62 @@ fn deploy_without_run_says_it_waits() {
     let mut waiting = deploy(&["requested", "dispatched"]);
     waiting.github_run_id = None;
     assert_eq!(status_text(&waiting), "Dispatched — waiting for run…");
+}
+
+/// What GitHub says of the run is the headline, unless the workflow has reported more since: nothing turns where it is not
+/// known whether anything moves.
+#[test]
+fn headline_says_where_the_run_stands() {
+    let at = |state, second| {
+        let mut held = deploy(&["requested", "dispatched", "smoke_gate_started"]);
+        held.run_state = Some(state);
+        held.run_read_at = Timestamp::from_second(fixture::NOON + second).ok();
+        (status_text(&held), Tone::of(&held))
+    };
+    let moving = ("Smoke gate in progress".to_owned(), Tone::Moving);
+    for (state, words, tone) in [
+        (RunState::Missing, "Not known — its run is gone from GitHub", Tone::Unknown),
+        (RunState::Ended, "Not known — its run ended without saying how", Tone::Unknown),
+        (RunState::Ambiguous, "Not known — several runs on GitHub carry its id", Tone::Unknown),
+        (RunState::AwaitingApproval, "Waits on GitHub for an approval or a protection rule", Tone::Waiting),
+        (RunState::AwaitingTurn, "Waits on GitHub for another run to end", Tone::Waiting),
+    ] {
+        assert_eq!(at(state, 9), (words.to_owned(), tone));
+        assert_eq!(at(state, 1), moving, "{state:?} was read before the last report");
+    }
+    assert_eq!(at(RunState::InProgress, 9), moving);
+    let mut lost = deploy(&["requested", "dispatched", "smoke_gate_started"]);
+    lost.run_state = Some(RunState::Missing);
+    lost.run_read_at = Timestamp::from_second(fixture::NOON + 9).ok();
+    let stepper = html(|| view! { <Stepper deploy=Signal::stored(lost) /> });
+    assert!(stepper.contains("was in progress") && stepper.contains("step--lost"), "{stepper}");
+    let mut ended = deploy(&["requested", "dispatched", "failed"]);
+    (ended.run_state, ended.run_read_at) = (Some(RunState::Missing), Some(Timestamp::MAX));
+    assert_eq!(status_text(&ended), "Failed");
+}
+
+#[test]
+fn rejection_on_github_and_failed_legs_are_named() {
+    let mut rejected = deploy(&["requested", "dispatched", "smoke_gate_passed", "failed"]);
+    let end = rejected.history.last_mut().expect("it has an end");
+    (end.source, end.evidence) = (Source::Reconciler, Some(format!("{GITHUB_REVIEW}deploy of run 42")));
+    assert_eq!(status_text(&rejected), "Rejected on GitHub");
+    assert_eq!(rejected.aftermath(), Some(Aftermath::Untouched));
+
+    let mut failed = deploy(&["requested", "dispatched", "building", "deploying", "failed"]);
+    let leg = |index, name: &str, state| LegState {
+        step: StepKey::Deploy,
+        index,
+        total: 2,
+        name: Some(name.to_owned()),
+        status: None,
+        state,
+        began_at: None,
+        ended_at: None,
+        log_line: None,
+    };
+    failed.legs = vec![leg(0, "eu", StepState::Done), leg(1, "us", StepState::Failed)];
+    assert_eq!(status_text(&failed), "Failed in the health check — leg us");
 }
 
 #[test]

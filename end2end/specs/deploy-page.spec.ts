@@ -16,7 +16,7 @@ test("steps are drawn on one axis, and drawn on while they are watched", async (
   // Nothing is reported, and its bar goes on.
   const before = await bar.getAttribute("width");
   await expect(bar).not.toHaveAttribute("width", before!);
-  await expect(page.getByText(/^Under way for .*Cancelled at \d\d:\d\d UTC unless it ends before$/)).toBeVisible();
+  await expect(page.getByText(/^Under way for .*, and is cancelled at \d\d:\d\d UTC unless it ends before$/)).toBeVisible();
 
   const journal = page.locator("details", { has: page.getByRole("heading", { name: "Audit log" }) });
   await expect(journal.getByRole("table")).toBeHidden();

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::VersionCheck;
-use crate::domain::{Aftermath, Commit, Deploy, DeployId};
+use crate::domain::{Aftermath, Commit, Deploy, DeployId, Timestamp};
 
 /// What is known of an environment after a deploy of it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -74,6 +74,19 @@ impl Outcome {
             Aftermath::Live | Aftermath::Untouched => false,
         };
         is_at_risk && self.newer.is_none()
+    }
+
+    /// Whether the environment has answered with the last good one after the deploy had ended. That does not settle what
+    /// serves, but nothing presses then.
+    #[must_use]
+    pub fn answers_last_good_since(&self, end: Option<Timestamp>) -> bool {
+        match &self.version {
+            Some(VersionCheck::Agrees { read_at }) => end.is_some_and(|end| *read_at >= end),
+            Some(
+                VersionCheck::Differs { .. } | VersionCheck::Answers { .. } | VersionCheck::Unreadable { .. },
+            )
+            | None => false,
+        }
     }
 
     /// What to roll back to, where something else may be serving. What has no known commit cannot be deployed again as

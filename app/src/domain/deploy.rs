@@ -14,6 +14,7 @@ pub mod id;
 pub mod input;
 pub mod leg;
 pub mod origin;
+pub mod standing_run;
 pub mod totals;
 
 use serde::{Deserialize, Serialize};

@@ -78,7 +78,15 @@ impl Wanted {
         if query.is_empty() { "/".to_owned() } else { format!("/?{query}") }
     }
 
+    /// Whether all are to be shown: a large board has hundreds of texts to search.
+    fn is_all(&self) -> bool {
+        self.show.is_none() && self.search.trim().is_empty()
+    }
+
     fn finds(&self, element: &Element, favourites: &Favourites) -> bool {
+        if self.is_all() {
+            return true;
+        }
         let attribute = |name| element.get_attribute(name).unwrap_or_default();
         let asks = |show: &String| {
             let is_favourite = show == FAVOURITES && favourites.has(&attribute(APP));
@@ -136,7 +144,7 @@ fn hide_the_rest(wanted: &Wanted) {
 
 fn show_count(wanted: &Wanted, found: u32, all: u32) {
     let text = match found {
-        _ if wanted.search.trim().is_empty() && wanted.show.is_none() => String::new(),
+        _ if wanted.is_all() => String::new(),
         found => format!("{found} of {all}"),
     };
     let status = find(&document(), ".board-filter__found");

@@ -61,7 +61,10 @@ pub(super) fn show_marks(favourites: &Favourites) {
     let mut is_any = false;
     for star in elements(&format!("[{MARKS}]")) {
         let is_marked = star.get_attribute(MARKS).is_some_and(|app| favourites.has(&app));
-        let _ = star.set_attribute("aria-pressed", if is_marked { "true" } else { "false" });
+        let pressed = if is_marked { "true" } else { "false" };
+        if star.get_attribute("aria-pressed").as_deref() != Some(pressed) {
+            let _ = star.set_attribute("aria-pressed", pressed);
+        }
         is_any |= is_marked;
     }
     if let Some(chip) = document().get_element_by_id(CHIP) {

@@ -187,7 +187,7 @@ fn show(page: &Document) {
         }
     }
     board_filter::apply();
-    times::show_times();
+    times::show_new_times();
 }
 
 const ICON: &str = "link[rel='icon']";

@@ -20,8 +20,12 @@ use crate::{
 
 /// The key in `localStorage`: there where times are shown in the operator's own zone.
 const STORAGE_KEY: &str = "deploy-console.local-times";
-/// How often the times that tick are written again.
+/// How often the ages that are shown in seconds are written again, in milliseconds.
 const EVERY: u32 = 1_000;
+/// After how many times of that all ages are: a large board has thousands, most of which change by the hour.
+const ALL_AFTER: u32 = 15;
+/// The attribute of an age that is shown in seconds.
+const IN_SECONDS: &str = "data-in-seconds";
 
 /// Shows the times of this page, and keeps those fresh that say how long ago it is, for as long as it is there.
 pub fn listen_to_times() {
@@ -29,7 +33,7 @@ pub fn listen_to_times() {
         let target = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
         if let Some(switch) = target.filter(|target| target.id() == SWITCH) {
             save_choice(switch.checked());
-            show_times();
+            show(elements(&format!("time[{FORM}]")));
         }
     });
     let switch =
@@ -37,16 +41,27 @@ pub fn listen_to_times() {
     if let Some(switch) = switch {
         switch.set_checked(is_local());
     }
-    show_times();
-    Interval::new(EVERY, show_ages).forget();
+    show_new_times();
+    let mut ticks = 0_u32;
+    let tick = move || {
+        ticks = ticks.wrapping_add(1);
+        show_new_times();
+        let of_all = ticks.is_multiple_of(ALL_AFTER);
+        let younger = if of_all { String::new() } else { format!("[{IN_SECONDS}]") };
+        show_ages(elements(&format!("time[{FORM}^=\"{AGO}\"]{younger}")));
+    };
+    Interval::new(EVERY, tick).forget();
 }
 
-/// Shows all times of the page as they were chosen to be.
-pub fn show_times() {
-    let is_local = is_local();
-    for time in elements(&format!("time[{FORM}]")) {
-        let Some(at) = time_of(&time) else { continue };
-        // A large board has thousands of them.
+/// Shows the times that have come to the page as times were chosen to be shown. Those that were there have their title.
+pub fn show_new_times() {
+    show(elements(&format!("time[{FORM}]:not([title])")));
+}
+
+fn show(times: impl Iterator<Item = Element>) {
+    let (is_local, times) = (is_local(), times.collect::<Vec<_>>());
+    for time in &times {
+        let Some(at) = time_of(time) else { continue };
         if !time.has_attribute("title") {
             let _ = time.set_attribute("title", &format!("{} · {}", local_text(at), date_and_time(at)));
         }
@@ -57,18 +72,20 @@ pub fn show_times() {
             Some(CLOCK) => time_of_day(at),
             Some(_) | None => continue,
         };
-        set_text(&time, &text);
+        set_text(time, &text);
     }
-    show_ages();
+    show_ages(times.into_iter());
 }
 
-fn show_ages() {
+fn show_ages(times: impl Iterator<Item = Element>) {
     let now = clock::now();
-    for form in [AGO, AGO_IN_WORDS] {
-        for time in elements(&format!("time[{FORM}=\"{form}\"]")) {
-            if let Some(at) = time_of(&time) {
-                set_text(&time, &ago_text(form, at, now));
-            }
+    for time in times {
+        let form = time.get_attribute(FORM).filter(|form| [AGO, AGO_IN_WORDS].contains(&form.as_str()));
+        if let Some((form, at)) = form.zip(time_of(&time)) {
+            set_text(&time, &ago_text(&form, at, now));
+            let is_young = now.as_second() - at.as_second() < 60;
+            // It fails only for what is not a name.
+            let _ = time.toggle_attribute_with_force(IN_SECONDS, is_young);
         }
     }
 }

@@ -96,17 +96,21 @@ fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
         Some(good) => format!("{good} was the last that was healthy."),
         None => "No earlier deploy is recorded as healthy.".to_owned(),
     };
+    let legs = match deploy.legs.len() {
+        0 => String::new(),
+        legs => format!(" That is one answer: its {legs} legs may differ."),
+    };
     match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
             format!(
-                "{} the environment answered with {good}, the last that was healthy; another of its machines may answer otherwise.",
+                "{} the environment answered with {good}, the last that was healthy; another of its machines may answer otherwise.{legs}",
                 asked(*read_at)
             )
         }
         Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
             let short = printable(answer.get(..7).unwrap_or(answer));
-            format!("{} the environment answered with {short}. {good_text}", asked(*read_at))
+            format!("{} the environment answered with {short}.{legs} {good_text}", asked(*read_at))
         }
         Some(VersionCheck::Unreadable { .. }) | None => format!("What runs now is not known. {good_text}"),
     }

@@ -1,11 +1,14 @@
 //! A status in words. The words are for operators: what is so, and what is awaited.
 
-use super::{approval::approvals, printable::printable};
+use super::{approval::approvals, leg::leg_name, printable::printable};
 use crate::domain::{Approval, Deploy, EndKind, RunState, Status, StepKey, StepState, StoredStatus};
 
 /// The status of the deploy, as one sentence without a full stop.
 #[must_use]
 pub fn status_text(deploy: &Deploy) -> String {
+    if let Some(held) = held_text(deploy) {
+        return held.to_owned();
+    }
     match &deploy.status {
         StoredStatus::Unknown(status) => {
             format!("Unknown status “{}” — recorded by a newer console", printable(status))
@@ -25,6 +28,22 @@ pub fn status_text(deploy: &Deploy) -> String {
     }
 }
 
+/// What GitHub says of the run that its status does not: that it is held, or that how it goes on is not known.
+fn held_text(deploy: &Deploy) -> Option<&'static str> {
+    match deploy.standing_run()?.state {
+        RunState::AwaitingApproval => Some("Waits on GitHub for an approval or a protection rule"),
+        RunState::AwaitingTurn => Some("Waits on GitHub for another run to end"),
+        RunState::Ambiguous => Some("Not known — several runs on GitHub carry its id"),
+        RunState::Missing => Some("Not known — its run is gone from GitHub"),
+        RunState::Ended => Some("Not known — its run ended without saying how"),
+        RunState::Queued
+        | RunState::InProgress
+        | RunState::Cancelled
+        | RunState::Superseded
+        | RunState::Unknown => None,
+    }
+}
+
 /// How it failed, or ended without having failed by itself.
 fn failed_text(deploy: &Deploy) -> String {
     match deploy.end_kind() {
@@ -32,8 +51,16 @@ fn failed_text(deploy: &Deploy) -> String {
         Some(EndKind::Abandoned) => abandoned(deploy),
         Some(EndKind::Cancelled) => ended(&cancelled(deploy), deploy, StepState::Failed),
         Some(EndKind::NotApproved) => "Not approved — GitHub was not asked".to_owned(),
-        None => ended("Failed", deploy, StepState::Failed),
+        None if deploy.was_rejected_on_github() => "Rejected on GitHub".to_owned(),
+        None => ended("Failed", deploy, StepState::Failed) + &failed_legs(deploy),
     }
+}
+
+/// Which of its legs failed, where it has some.
+fn failed_legs(deploy: &Deploy) -> String {
+    let failed = deploy.legs.iter().filter(|leg| leg.state == StepState::Failed);
+    let names: Vec<_> = failed.map(leg_name).collect();
+    if names.is_empty() { String::new() } else { format!(" — leg {}", names.join(", ")) }
 }
 
 /// Whether GitHub says that the run did not fail by itself.

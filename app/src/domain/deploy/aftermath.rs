@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Deploy, GITHUB_JOB, RunState, Source, Status, StepKey, StepState, StoredStatus};
+use crate::domain::{
+    Deploy, GITHUB_JOB, GITHUB_REVIEW, RunState, Source, Status, StepKey, StepState, StoredStatus,
+};
 
 /// What runs in the environment after a deploy.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -76,7 +78,8 @@ impl Deploy {
     /// Whether GitHub's record says that a job of it failed without having begun, as where its approval was rejected: had
     /// it begun, its step would have been reached.
     fn was_held_back(&self) -> bool {
-        let is_of_a_job = |evidence: &String| evidence.starts_with(GITHUB_JOB);
+        let is_of_a_job =
+            |evidence: &String| [GITHUB_JOB, GITHUB_REVIEW].iter().any(|of_job| evidence.starts_with(of_job));
         let end = self.history.last().filter(|end| end.source == Source::Reconciler);
         end.and_then(|end| end.evidence.as_ref()).is_some_and(is_of_a_job)
     }

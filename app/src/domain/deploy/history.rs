@@ -23,6 +23,9 @@ pub const DEADLINE: &str = "deadline";
 /// How evidence begins that is one of the jobs in GitHub's record.
 pub const GITHUB_JOB: &str = "GitHub job ";
 
+/// How evidence begins that is a job of which GitHub's record says that a reviewer rejected it.
+pub const GITHUB_REVIEW: &str = "GitHub review of job ";
+
 /// One accepted transition.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -5,7 +5,7 @@ use leptos::{either::Either, prelude::*};
 
 use crate::{
     api::UiError,
-    domain::{Deploy, Source, Timestamp},
+    domain::{Deploy, RunState, Timestamp},
     live::use_deploy::DeploySignals,
     text::{
         step_duration::is_silent,
@@ -23,8 +23,8 @@ pub fn LastContact(
     now: ReadSignal<Option<Timestamp>>,
 ) -> impl IntoView {
     let live = signals.is_live();
-    let event = Memo::new(move |_| signals.deploy.with(last_event));
-    let silence = Memo::new(move |_| silence(signals, event.get(), now.get()));
+    let event = Memo::new(move |_| signals.deploy.with(Deploy::last_event));
+    let silence = Memo::new(move |_| Some(format!("No event for {}", silence(signals, now.get())?)));
     let total = move || signals.deploy.with(|deploy| total_text(deploy, signals.ends_at.get(), now.get()));
     let first =
         move || live.get().then(|| silence.get().unwrap_or_else(|| last_event_text(event.get(), now.get())));
@@ -43,22 +43,14 @@ pub fn LastContact(
     }
 }
 
-/// Events of CI are what the workflow reported and what was read from GitHub; the console's own are not.
-pub(super) fn last_event(deploy: &Deploy) -> Option<Timestamp> {
-    let from_ci = |source| match source {
-        Source::Callback | Source::Reconciler => true,
-        Source::Console => false,
-    };
-    deploy.history.iter().rev().find(|entry| from_ci(entry.source)).map(|entry| entry.at)
-}
-
-/// Says that no event came for a long time: since the last one or, before the first, since GitHub may have been asked.
-fn silence(signals: DeploySignals, event: Option<Timestamp>, now: Option<Timestamp>) -> Option<String> {
+/// For how long no event came, where that is unusually long: since the last one or, before the first, since GitHub may
+/// have been asked.
+pub(super) fn silence(signals: DeploySignals, now: Option<Timestamp>) -> Option<String> {
     signals.deploy.with(|deploy| {
-        let (since, now) = (event.unwrap_or(deploy.released_at()), now.filter(|_| deploy.is_live())?);
+        let since = deploy.last_event().unwrap_or(deploy.released_at());
+        let now = now.filter(|_| deploy.is_live())?;
         let is_silent = signals.usual.with(|usual| is_silent(since, now, &deploy.steps, usual));
-        (is_silent && deploy.awaited_approval().is_none())
-            .then(|| format!("No event for {}", minutes_between(since, now)))
+        (is_silent && deploy.awaited_approval().is_none()).then(|| minutes_between(since, now))
     })
 }
 
@@ -86,7 +78,10 @@ fn total_text(deploy: &Deploy, ends_at: Option<Timestamp>, now: Option<Timestamp
         Some(now) => format!("Under way for {}", duration_between(deploy.requested_at, now)),
         None => format!("Under way since {}", time_of_day(deploy.requested_at)),
     };
-    let end = ends_at.map(|at| format!(". Cancelled at {} unless it ends before", minute_of_day(at)));
+    // What is not there cannot be cancelled.
+    let is_gone = deploy.github_run_id.is_none() || deploy.run_state == Some(RunState::Missing);
+    let how = if is_gone { "times out" } else { "is cancelled" };
+    let end = ends_at.map(|at| format!(", and {how} at {} unless it ends before", minute_of_day(at)));
     so_far + &end.unwrap_or_default()
 }
 

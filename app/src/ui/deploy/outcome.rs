@@ -28,7 +28,9 @@ pub fn OutcomePanel(
     let newer = move || {
         let newer = signals.outcome.with(|outcome| outcome.as_ref()?.newer.clone())?;
         let href = format!("/deploys/{}", newer.id);
-        Some(view! { <p>"Since then: " <a href=href>{name_label(&newer)}</a> "."</p> })
+        Some(
+            view! { <p>"A newer deploy was requested since: " <a href=href>{name_label(&newer)}</a> "."</p> },
+        )
     };
     move || {
         is_shown.get().then(|| {
@@ -89,7 +91,7 @@ fn WayOn(signals: DeploySignals) -> impl IntoView {
 }
 
 /// Back to what was healthy, where something else may be serving; else the same again. The first of them stands out, unless
-/// a run is to be cancelled before, or nothing was changed: to try again is no remedy for a gate that held it back.
+/// a run is to be cancelled before, or nothing was changed, or the environment has answered with it since.
 fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     if let Some(next) = outcome.promote_to.as_ref() {
         let href = format!("/deploys/{}/to/{}", deploy.id, Url::escape(next));
@@ -100,14 +102,21 @@ fn actions(deploy: &Deploy, outcome: &Outcome) -> impl IntoView + use<> {
     let was_frozen = matches!(deploy.freeze, Some(FreezeVerdict::Frozen(_)));
     let label = if was_frozen { "Override the freeze…" } else { "Deploy again…" };
     let way_back = outcome.way_back();
-    let is_pressing = deploy.run_that_may_go_on().is_none() && outcome.aftermath != Aftermath::Untouched;
+    let is_pressing = deploy.run_that_may_go_on().is_none()
+        && outcome.aftermath != Aftermath::Untouched
+        && !outcome.answers_last_good_since(deploy.finished_at);
     let first = if is_pressing { "button button--primary" } else { "button" };
-    let class = if way_back.is_some() { "button" } else { first };
+    let class = if outcome.last_good.is_some() { "button" } else { first };
     let back = way_back.map(|good| {
         let href = format!("/deploys/{}/to/{}", good.id, Url::escape(&deploy.environment));
         view! { <a class=first href=href>{format!("Roll back to {}…", name_label(good))}</a> }
     });
-    Either::Right(view! { {back} <a class=class href=again>{label}</a> })
+    // Which version to go back to, where that of the last good one is not known.
+    let choose = (way_back.is_none() && outcome.is_in_doubt() && outcome.last_good.is_some()).then(|| {
+        let href = format!("/versions/{}/{}", Url::escape(&deploy.app), Url::escape(&deploy.environment));
+        view! { <a class="button" href=href>"Choose a version…"</a> }
+    });
+    Either::Right(view! { {back} {choose} <a class=class href=again>{label}</a> })
 }
 
 /// The form with the same ref and the same inputs in it.

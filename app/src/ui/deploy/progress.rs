@@ -7,7 +7,7 @@ use super::{
     approval::{ApprovalNote, ReviewForms},
     cancel::CancelDeploy,
     end_notification::EndNotification,
-    last_contact::LastContact,
+    last_contact::{LastContact, silence},
     log_lines::LogLines,
     outcome::OutcomePanel,
     run_link::RunLink,
@@ -16,6 +16,7 @@ use super::{
 use crate::{
     domain::{Deploy, Timestamp},
     live::{use_deploy::DeploySignals, use_now::use_now},
+    text::time::time_of_day,
     ui::{
         freezes::notes::FreezeNote,
         kit::{announcement::announce, may_not::MayNot, status::StatusLine, stepper::Stepper, time::Ago},
@@ -37,14 +38,13 @@ pub fn DeployProgress(
 ) -> impl IntoView {
     let deploy: Signal<Deploy> = signals.deploy.into();
     let now = use_now(signals.is_live());
-    let ended_at = Memo::new(move |_| deploy.with(|deploy| deploy.finished_at));
     announce(deploy, known, say);
     view! {
         <div class="progress">
             <div class="progress__head">
                 <div class="progress__status">
                     <StatusLine deploy />
-                    {move || ended_at.get().map(|at| view! { <span class="quiet"><Ago at in_words=true /></span> })}
+                    <StatusAge signals now />
                 </div>
                 <RunLink deploy />
             </div>
@@ -67,6 +67,27 @@ pub fn DeployProgress(
     }
 }
 
+/// Beside the status: how long ago it ended; while it is live, when the status was so where it may have changed since, or
+/// for how long CI has been silent.
+#[component]
+fn StatusAge(signals: DeploySignals, now: ReadSignal<Option<Timestamp>>) -> impl IntoView {
+    let ended_at = Memo::new(move |_| signals.deploy.with(|deploy| deploy.finished_at));
+    let is_stale = Memo::new(move |_| signals.error.with(Option::is_some));
+    let silence = Memo::new(move |_| silence(signals, now.get()));
+    move || {
+        if let Some(at) = ended_at.get() {
+            return Some(EitherOf3::A(view! { <span class="quiet"><Ago at in_words=true /></span> }));
+        }
+        if is_stale.get() {
+            let at = signals.last_contact.get().map_or_else(|| "first".to_owned(), time_of_day);
+            let words = format!("as it was at {at}");
+            return Some(EitherOf3::B(view! { <strong class="status-age" data-stale="">{words}</strong> }));
+        }
+        let words = format!("silent for {}", silence.get()?);
+        Some(EitherOf3::C(view! { <strong class="status-age">{words}</strong> }))
+    }
+}
+
 /// The ways to end it early; for those who may not, the first of them and why.
 #[component]
 fn EndEarly(signals: DeploySignals) -> impl IntoView {
@@ -79,6 +100,9 @@ fn EndEarly(signals: DeploySignals) -> impl IntoView {
         (true, None) => EitherOf3::C(view! {
             <CancelDeploy signals />
             <AbandonDeploy signals />
+            <p class="end-early__hint">
+                "Cancel asks GitHub to stop its run. Abandon ends it here, whatever the run does."
+            </p>
         }),
     }
 }

@@ -3,11 +3,10 @@
 
 use leptos::{either::Either, prelude::*};
 
-use super::last_contact::last_event;
 use crate::{
     domain::{
-        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Source, Status,
-        StepState, StoredStatus,
+        CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Source, StandingRun,
+        Status, StepState, StoredStatus,
     },
     live::use_deploy::DeploySignals,
     text::{
@@ -60,19 +59,24 @@ fn NewerRun(run: RunRef) -> impl IntoView {
     } else {
         Either::Right(name)
     };
-    view! { <p>{link} " is newer, and took its place."</p> }
+    view! { <p>{link} " is newer, and took its place: that one goes on."</p> }
 }
 
 /// The notes of a deploy.
 #[must_use]
 pub fn notes(deploy: &Deploy) -> Vec<String> {
-    let run = if deploy.is_live() { run_note(deploy) } else { None };
     let attempt = deploy.run_attempt.filter(|attempt| *attempt > 1);
     let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
     let cancellation =
         deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
     let silence = silence_note(deploy).map(str::to_owned);
-    run.into_iter().chain(end_note(deploy)).chain(silence).chain(attempt).chain(cancellation).collect()
+    run_note(deploy)
+        .into_iter()
+        .chain(end_note(deploy))
+        .chain(silence)
+        .chain(attempt)
+        .chain(cancellation)
+        .collect()
 }
 
 /// That none of what is shown was reported, where its workflow could have: all of it was read later.
@@ -95,12 +99,9 @@ fn end_note(deploy: &Deploy) -> Option<String> {
 
 /// What was read of the run, unless the workflow has reported more since.
 fn run_note(deploy: &Deploy) -> Option<String> {
-    let read_at = deploy.run_read_at?;
-    if last_event(deploy).is_some_and(|event| event > read_at) {
-        return None;
-    }
+    let StandingRun { state, read_at } = deploy.standing_run()?;
     let has_reported = deploy.status.known().is_some_and(|status| status > Status::Dispatched);
-    let what = match deploy.run_state? {
+    let what = match state {
         RunState::Queued if has_reported => {
             "The run is queued on GitHub: no runner has taken its next job yet"
         }

@@ -49,6 +49,11 @@ fn note(FreezeFacts { verdict, overridden, is_stopped }: FreezeFacts) -> impl In
             Some(("note", override_text(&reason), Some(frozen)))
         }
         (Some(FreezeVerdict::Open) | None, Some(reason)) => Some(("note", override_text(&reason), None)),
+        (Some(FreezeVerdict::Open) | None, None) if is_stopped => Some((
+            "note",
+            "The workflow’s own check stopped it: no freeze of this console was in force.".to_owned(),
+            None,
+        )),
         (Some(FreezeVerdict::Open) | None, None) => None,
     };
     note.map(|(class, title, frozen)| {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconImage};
 use crate::{
-    domain::{Deploy, Status, StoredStatus},
+    domain::{Deploy, RunState, Status, StoredStatus},
     text::{
         printable::printable,
         status::{status_text, was_stopped},
@@ -16,7 +16,7 @@ use crate::{
 pub enum Tone {
     /// It moves, or waits for its first event.
     Moving,
-    /// Others have to approve it first.
+    /// It waits for an approval, or for another run on GitHub.
     Waiting,
     /// It ended well.
     Good,
@@ -25,13 +25,24 @@ pub enum Tone {
     Stopped,
     /// Nothing ended it in time.
     Late,
-    /// This build cannot tell.
+    /// How it goes on is not known, or this build cannot tell.
     Unknown,
 }
 
 impl Tone {
     #[must_use]
     pub fn of(deploy: &Deploy) -> Self {
+        Self::of_run(deploy).unwrap_or_else(|| Self::of_status(deploy))
+    }
+
+    /// Where its run says that it does not move, or that it is not known whether it does.
+    fn of_run(deploy: &Deploy) -> Option<Self> {
+        let standing = deploy.standing_run()?;
+        let is_held = [RunState::AwaitingApproval, RunState::AwaitingTurn].contains(&standing.state);
+        if standing.is_lost() { Some(Self::Unknown) } else { is_held.then_some(Self::Waiting) }
+    }
+
+    fn of_status(deploy: &Deploy) -> Self {
         match &deploy.status {
             StoredStatus::Unknown(_) => Self::Unknown,
             StoredStatus::Known(Status::Succeeded) => Self::Good,

@@ -40,13 +40,19 @@ pub fn Stepper(
     drawn_at: Option<Timestamp>,
 ) -> impl IntoView {
     let failure = Memo::new(move |_| deploy.with(|deploy| deploy.history.last()?.log_line.clone()));
+    // Where the run is lost, whether anything goes on is not known: no clock runs then.
+    let lost_at = Memo::new(move |_| {
+        deploy.with(|deploy| Some(deploy.standing_run().filter(|run| run.is_lost())?.read_at))
+    });
+    let now = Signal::derive(move || lost_at.get().or_else(|| now.get()));
     let picture = Memo::new(move |_| {
         let drawn_at = drawn_at?;
         let now = now.get().unwrap_or(drawn_at);
         deploy.with(|deploy| Picture::of(deploy, now))
     });
     let items = StepKey::ALL.map(|key| {
-        let step = StepSignals { step: step_of(deploy, key), legs: legs_of(deploy, key), failure, picture };
+        let (step, legs) = (step_of(deploy, key), legs_of(deploy, key));
+        let step = StepSignals { step, legs, failure, lost_at, picture };
         view! { <StepItem step key now usual /> }
     });
     let is_drawn = Memo::new(move |_| picture.with(Option::is_some));
@@ -71,6 +77,8 @@ struct StepSignals {
     legs: Memo<Vec<LegState>>,
     /// What was said when the deploy ended.
     failure: Memo<Option<String>>,
+    /// When its run was read last, where that is lost.
+    lost_at: Memo<Option<Timestamp>>,
     /// All steps on their axis, where they are drawn.
     picture: Memo<Option<Picture>>,
 }
@@ -97,8 +105,11 @@ fn StepItem(
     now: Signal<Option<Timestamp>>,
     usual: Signal<Vec<DurationStats>>,
 ) -> impl IntoView {
-    let StepSignals { step, legs, failure, picture } = step;
+    let StepSignals { step, legs, failure, lost_at, picture } = step;
     let state = state_of(step);
+    let is_lost = Memo::new(move |_| state.get() == StepState::Active && lost_at.with(Option::is_some));
+    let state_words = move || if is_lost.get() { "was in progress" } else { state.get().label() };
+    let icon = move || if is_lost.get() { Icon::Question } else { Icon::of_step(state.get()) };
     let drawn = Memo::new(move |_| picture.with(|picture| picture.as_ref()?.step(key)));
     let track = move || drawn.get().map(|(axis, bar)| view! { <Track axis bar /> });
     let words = Memo::new(move |_| drawn.get().and_then(|(_, bar)| bar_text(bar)));
@@ -111,11 +122,12 @@ fn StepItem(
             class="step"
             data-step=key.as_str()
             data-state=move || state.get().as_str()
+            class:step--lost=is_lost
             aria-current=move || (state.get() == StepState::Active).then_some("step")
         >
-            <IconImage icon=Signal::derive(move || Icon::of_step(state.get())) />
+            <IconImage icon=Signal::derive(icon) />
             <span class="step__name">{key.label()}</span>
-            <span class="step__state">{move || state.get().label()}</span>
+            <span class="step__state">{state_words}</span>
             {track}
             {line}
             <span class="step__details">{details} <span class="step__gap">{words}</span></span>

@@ -33,6 +33,12 @@ const fn fails(job: &'static str, stage: FailureStage, log_line: &'static str) -
 
 /// The end of a run that the console's freeze stops.
 pub(super) const FROZEN: Phase = fails("freeze-check", FailureStage::FreezeCheck, "A freeze is in force.");
+/// What a freeze check of one's own finds, of which the console knows nothing.
+const CALENDAR_CLOSED: Phase = fails(
+    "freeze-check",
+    FailureStage::FreezeCheck,
+    "The release calendar is closed until Monday, 08:00 UTC.",
+);
 
 /// Only what its workflow has a job for. Where there is no job of a gate, none fails in it. Of another attempt, jobs that
 /// ended well before do not run again.
@@ -80,7 +86,7 @@ fn all_phases(run: &SimulatedRun, scenario: Scenario) -> Vec<Phase> {
     if run.has("freeze-check") && run.inputs.environment() == "production" {
         phases.push(phase("freeze-check", Status::FreezeCheckStarted, "Freeze check started."));
         if scenario == Scenario::FreezeCheckFails {
-            phases.push(FROZEN);
+            phases.push(CALENDAR_CLOSED);
             return phases;
         }
         phases.push(last("freeze-check", Status::FreezeCheckPassed, "No freeze is in force."));

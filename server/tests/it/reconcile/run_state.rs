@@ -232,6 +232,10 @@ async fn f81_rejected_approval_is_named() {
         history.last().unwrap()["log_line"],
         "octocat rejected the approval on GitHub: “not on a Friday”. The job deploy never began."
     );
+    let evidence = history.last().unwrap()["evidence"].as_str().unwrap();
+    assert!(evidence.starts_with("GitHub review of job deploy of run "), "{evidence}");
+    let page = console.get(&format!("/deploys/{id}")).await.text;
+    assert!(page.contains("Rejected on GitHub"), "{page}");
 }
 
 /// GitHub has no record of the run: that is said, moves nothing, and is over when it has one again. Of a run that may be too

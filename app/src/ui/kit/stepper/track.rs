@@ -111,6 +111,33 @@ fn gap_text(gap: Gap) -> String {
     }
 }
 
+/// What the shapes mean: reported, read from GitHub, and nothing.
+#[component]
+fn TrackLegend() -> impl IntoView {
+    let sample = |shape: AnyView, words: &'static str| {
+        view! {
+            <span class="steps__sample">
+                <svg class="track" width="24" height="10" aria-hidden="true" focusable="false">
+                    {shape}
+                </svg>
+                {words}
+            </span>
+        }
+    };
+    let rect = |class: &'static str, fill: Option<String>| {
+        view! { <rect class=class x="0" width="24" y="1" height="8" rx="2" fill=fill /> }.into_any()
+    };
+    let gap = view! { <line class="track__gap" x1="1" x2="23" y1="5" y2="5" /> }.into_any();
+    view! {
+        <p class="steps__legend">
+            {sample(rect("track__bar", None), "reported as it happened")}
+            {sample(rect("track__bar--recorded", Some(format!("url(#{HATCH})"))), "read from GitHub, at that time")}
+            {sample(gap, "nothing under way")}
+        </p>
+    }
+    .into_any()
+}
+
 /// The round times of the axis, below the steps.
 #[component]
 pub fn TrackAxis(picture: Picture) -> impl IntoView {
@@ -133,6 +160,7 @@ pub fn TrackAxis(picture: Picture) -> impl IntoView {
                 </pattern>
                 {labels}
             </svg>
+            <TrackLegend />
         </div>
     }
     .into_any()

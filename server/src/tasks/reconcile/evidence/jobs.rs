@@ -1,6 +1,6 @@
 //! The jobs of one step, and what they prove together.
 
-use app::domain::{FailureStage, GITHUB_JOB, Status};
+use app::domain::{FailureStage, GITHUB_JOB, GITHUB_REVIEW, Status};
 use github::{Conclusion, Job, JobStep, Progress, Rejection};
 
 use super::{Proof, Record};
@@ -69,26 +69,35 @@ impl<'a> StepJobs<'a> {
     fn failure(&self, job: &Job, stage: Option<FailureStage>) -> Proof {
         let failed = self.proof(job, Status::Failed);
         if !job.began() {
-            return Proof { log_line: Some(self.why_not_begun(job)), ..failed };
+            return self.not_begun(job, failed);
         }
         let step = job.steps.iter().find(|step| step_failed(step));
         let log_line = step.map(|step| format!("The step “{}” of the job {} failed.", step.name, job.name));
         Proof { stage, log_line, ..failed }
     }
 
-    /// Why a job that failed never began, as a sentence.
-    fn why_not_begun(&self, job: &Job) -> String {
-        let Some(Rejection { by, comment }) = &self.record.rejection else {
-            return format!("GitHub never started the job {}.", job.name);
+    /// Why a job that failed never began.
+    fn not_begun(&self, job: &Job, failed: Proof) -> Proof {
+        let (name, run) = (&job.name, self.record.run.id);
+        let Some(rejection) = &self.record.rejection else {
+            return Proof { log_line: Some(format!("GitHub never started the job {name}.")), ..failed };
         };
-        let who = by.as_deref().unwrap_or("A reviewer");
-        let comment = match comment {
-            None => ".".to_owned(),
-            Some(comment) if comment.ends_with(['.', '!', '?', '…']) => format!(": “{comment}”"),
-            Some(comment) => format!(": “{comment}”."),
-        };
-        format!("{who} rejected the approval on GitHub{comment} The job {} never began.", job.name)
+        Proof {
+            evidence: format!("{GITHUB_REVIEW}{name} of run {run}"),
+            log_line: Some(rejection_text(rejection, job)),
+            ..failed
+        }
     }
+}
+
+fn rejection_text(Rejection { by, comment }: &Rejection, job: &Job) -> String {
+    let who = by.as_deref().unwrap_or("A reviewer");
+    let comment = match comment {
+        None => ".".to_owned(),
+        Some(comment) if comment.ends_with(['.', '!', '?', '…']) => format!(": “{comment}”"),
+        Some(comment) => format!(": “{comment}”."),
+    };
+    format!("{who} rejected the approval on GitHub{comment} The job {} never began.", job.name)
 }
 
 const fn has_passed(job: &Job) -> bool {
