@@ -1,7 +1,7 @@
 //! A leg in words.
 
 use super::printable::printable;
-use crate::domain::{LegState, Status, StoredStatus};
+use crate::domain::{LegState, Status, StepState, StoredStatus};
 
 /// What a leg is called: by its own name, else by its number, from 1.
 #[must_use]
@@ -12,19 +12,24 @@ pub fn leg_name(leg: &LegState) -> String {
     }
 }
 
-/// How far it has come, by its own word.
+/// How far it has come, by its own word. Where all of them were rolled out, what is said after that is said of their health.
 #[must_use]
-pub fn leg_text(leg: &LegState) -> &'static str {
-    if leg.status == Some(StoredStatus::Known(Status::Deploying)) {
-        return "rolled out";
+pub fn leg_text(leg: &LegState, all_rolled_out: bool) -> &'static str {
+    if all_rolled_out && leg.state == StepState::Failed {
+        "rolled out, unhealthy"
+    } else if all_rolled_out && leg.state == StepState::Done {
+        "rolled out, healthy"
+    } else if leg.status == Some(StoredStatus::Known(Status::Deploying)) {
+        "rolled out"
+    } else {
+        leg.state.label()
     }
-    leg.state.label()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{StepKey, StepState};
+    use crate::domain::StepKey;
 
     #[test]
     fn leg_is_named_or_numbered() {
@@ -39,9 +44,11 @@ mod tests {
             ended_at: None,
             log_line: None,
         };
-        assert_eq!((leg_name(&leg), leg_text(&leg)), ("2 of 3".to_owned(), "rolled out"));
+        assert_eq!((leg_name(&leg), leg_text(&leg, false)), ("2 of 3".to_owned(), "rolled out"));
         (leg.name, leg.status) = (Some("eu\u{202e}".to_owned()), None);
         leg.state = StepState::Pending;
-        assert_eq!((leg_name(&leg).contains('\u{202e}'), leg_text(&leg)), (false, "pending"));
+        assert_eq!((leg_name(&leg).contains('\u{202e}'), leg_text(&leg, true)), (false, "pending"));
+        leg.state = StepState::Failed;
+        assert_eq!((leg_text(&leg, false), leg_text(&leg, true)), ("failed", "rolled out, unhealthy"));
     }
 }

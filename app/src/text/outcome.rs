@@ -34,11 +34,10 @@ pub fn outcome_text(deploy: &Deploy, outcome: &Outcome) -> Option<String> {
             None => "Nothing was rolled out.".to_owned(),
         },
         Aftermath::RolledOut => {
-            let git_ref = printable(&deploy.git_ref);
-            format!(
-                "{git_ref} was rolled out and may be serving. {}",
-                runs_now(deploy, outcome, good.as_deref())
-            )
+            let git_ref = ref_text(&deploy.git_ref, deploy.commit.as_ref());
+            let legs = of_legs(deploy, " in all its ", "");
+            let runs = runs_now(deploy, outcome, good.as_deref());
+            format!("{git_ref} was rolled out{legs} and may be serving. {runs}")
         }
         Aftermath::Unclear => {
             let runs = runs_now(deploy, outcome, good.as_deref());
@@ -86,6 +85,14 @@ pub fn outcome_words(deploy: &Deploy, outcome: &Outcome) -> String {
     }
 }
 
+/// Some words around the number of its legs; none, if it has none.
+fn of_legs(deploy: &Deploy, before: &str, after: &str) -> String {
+    match deploy.legs.len() {
+        0 => String::new(),
+        legs => format!("{before}{legs} legs{after}"),
+    }
+}
+
 /// What the environment itself answered, and when; else that it is not known. It is the answer of one machine.
 fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
     let asked = |read_at: Timestamp| {
@@ -96,15 +103,16 @@ fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
         Some(good) => format!("{good} was the last that was healthy."),
         None => "No earlier deploy is recorded as healthy.".to_owned(),
     };
-    let legs = match deploy.legs.len() {
-        0 => String::new(),
-        legs => format!(" That is one answer: its {legs} legs may differ."),
-    };
+    let legs = of_legs(
+        deploy,
+        " Which of the ",
+        " that was is not known; to roll back or to deploy again is for all of them.",
+    );
     match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
             format!(
-                "{} the environment answered with {good}, the last that was healthy; another of its machines may answer otherwise.{legs}",
+                "{} the environment answered with {good}, the last that was healthy; whether all its machines do is not known.{legs}",
                 asked(*read_at)
             )
         }

@@ -60,7 +60,8 @@ fn failed_text(deploy: &Deploy) -> String {
 fn failed_legs(deploy: &Deploy) -> String {
     let failed = deploy.legs.iter().filter(|leg| leg.state == StepState::Failed);
     let names: Vec<_> = failed.map(leg_name).collect();
-    if names.is_empty() { String::new() } else { format!(" — leg {}", names.join(", ")) }
+    let (some, all) = (names.len(), deploy.legs.len());
+    if some == 0 { String::new() } else { format!(" — {}, {some} of {all} legs", names.join(", ")) }
 }
 
 /// Whether GitHub says that the run did not fail by itself.

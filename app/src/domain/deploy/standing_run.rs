@@ -12,6 +12,12 @@ pub struct StandingRun {
 }
 
 impl StandingRun {
+    /// Whether it moves, as far as it says: it is not held back, and not [lost](Self::is_lost).
+    #[must_use]
+    pub const fn moves(self) -> bool {
+        !self.is_lost() && !matches!(self.state, RunState::AwaitingTurn | RunState::AwaitingApproval)
+    }
+
     /// Whether the deploy may go on, or may not: its run is not there, or says nothing that leads to an end.
     #[must_use]
     pub const fn is_lost(self) -> bool {

@@ -5,7 +5,7 @@ use leptos::{either::EitherOf3, html, prelude::*, task::spawn_local};
 
 use crate::{
     api::UiError,
-    domain::{CannotCancel, Deploy},
+    domain::{CannotCancel, Deploy, RunState, StandingRun},
     live::{
         source::{CancelTarget, use_context_or_default},
         use_deploy::DeploySignals,
@@ -37,6 +37,10 @@ pub fn CancelDeploy(
     let state = RwSignal::new(CancelButtonState::Idle);
     let target = use_context_or_default::<CancelTarget>();
     let cannot_cancel = Memo::new(move |_| signals.deploy.with(Deploy::cannot_cancel));
+    let is_gone = Memo::new(move |_| {
+        let is_missing = |run: StandingRun| run.state == RunState::Missing;
+        signals.deploy.with(|deploy| deploy.standing_run().is_some_and(is_missing))
+    });
     // Before it is approved there is no run, and nothing that GitHub could cancel.
     let is_awaited = Memo::new(move |_| signals.deploy.with(|deploy| deploy.awaited_approval().is_some()));
     let confirm = Callback::new(move |()| {
@@ -56,13 +60,13 @@ pub fn CancelDeploy(
     });
     move || {
         (cannot_cancel.get() != Some(CannotCancel::Ended) && !is_awaited.get()).then(|| match state.get() {
-            CancelButtonState::Idle => EitherOf3::A(view! { <CancelButton state cannot_cancel /> }),
+            CancelButtonState::Idle => EitherOf3::A(view! { <CancelButton state cannot_cancel is_gone /> }),
             CancelButtonState::Confirming | CancelButtonState::Sent => {
                 EitherOf3::B(view! { <ConfirmCancel state confirm /> })
             }
             CancelButtonState::Failed(error) => EitherOf3::C(view! {
                 <ErrorNote error unanswered=UNANSWERED />
-                <CancelButton state cannot_cancel />
+                <CancelButton state cannot_cancel is_gone />
             }),
         })
     }
@@ -72,17 +76,22 @@ pub fn CancelDeploy(
 fn CancelButton(
     state: RwSignal<CancelButtonState>,
     cannot_cancel: Memo<Option<CannotCancel>>,
+    /// Whether GitHub has no record of the run any more.
+    is_gone: Memo<bool>,
 ) -> impl IntoView {
-    let disabled = move || cannot_cancel.get().is_some();
+    let disabled = move || cannot_cancel.get().is_some() || is_gone.get();
     let press = move |_| {
         if !disabled() {
             state.set(CancelButtonState::Confirming);
         }
     };
     let reason = move || {
-        cannot_cancel.get().map(|_| {
-            view! { <span class="cancel__hint" id="cancel-hint">"Not yet: its run on GitHub is not known."</span> }
-        })
+        let words = if is_gone.get() {
+            "Its run is gone from GitHub."
+        } else {
+            "Not yet: its run on GitHub is not known."
+        };
+        disabled().then(|| view! { <span class="cancel__hint" id="cancel-hint">{words}</span> })
     };
     view! {
         <div class="cancel">

@@ -9,7 +9,9 @@ use crate::{
     live::use_deploy::DeploySignals,
     text::{
         step_duration::is_silent,
-        time::{duration_between, measured_between, minute_of_day, minutes_between, time_of_day},
+        time::{
+            date_and_time, duration_between, measured_between, minute_of_day, minutes_between, time_of_day,
+        },
     },
     ui::kit::error_note::sign_in_link,
 };
@@ -74,15 +76,23 @@ fn total_text(deploy: &Deploy, ends_at: Option<Timestamp>, now: Option<Timestamp
     if let Some(end) = deploy.finished_at {
         return format!("Ended {} after {}", time_of_day(end), measured_between(deploy.requested_at, end));
     }
+    let is_lost = deploy.standing_run().is_some_and(|run| run.is_lost());
     let so_far = match now {
+        Some(now) if is_lost => format!("Requested {} ago", duration_between(deploy.requested_at, now)),
         Some(now) => format!("Under way for {}", duration_between(deploy.requested_at, now)),
         None => format!("Under way since {}", time_of_day(deploy.requested_at)),
     };
     // What is not there cannot be cancelled.
     let is_gone = deploy.github_run_id.is_none() || deploy.run_state == Some(RunState::Missing);
     let how = if is_gone { "times out" } else { "is cancelled" };
-    let end = ends_at.map(|at| format!(", and {how} at {} unless it ends before", minute_of_day(at)));
+    let end = ends_at.map(|at| format!(", and {how} {} unless it ends before", end_text(deploy, at)));
     so_far + &end.unwrap_or_default()
+}
+
+/// When it ends at the latest. Of another day, a time of day alone says nothing.
+fn end_text(deploy: &Deploy, at: Timestamp) -> String {
+    let is_soon = at.as_second() - deploy.requested_at.as_second() < 12 * 3_600;
+    if is_soon { format!("at {}", minute_of_day(at)) } else { format!("on {}", date_and_time(at)) }
 }
 
 /// Shown in place of the clock, so that nothing else on the page moves.

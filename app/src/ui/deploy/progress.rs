@@ -1,6 +1,9 @@
 //! A deploy under way: its status, its steps, its clocks, its log lines, and the ways to end it early.
 
-use leptos::{either::EitherOf3, prelude::*};
+use leptos::{
+    either::{EitherOf3, EitherOf4},
+    prelude::*,
+};
 
 use super::{
     abandon::{AbandonDeploy, AbandonedNote},
@@ -19,7 +22,13 @@ use crate::{
     text::time::time_of_day,
     ui::{
         freezes::notes::FreezeNote,
-        kit::{announcement::announce, may_not::MayNot, status::StatusLine, stepper::Stepper, time::Ago},
+        kit::{
+            announcement::announce,
+            may_not::MayNot,
+            status::StatusLine,
+            stepper::Stepper,
+            time::{Ago, At},
+        },
     },
 };
 
@@ -74,17 +83,23 @@ fn StatusAge(signals: DeploySignals, now: ReadSignal<Option<Timestamp>>) -> impl
     let ended_at = Memo::new(move |_| signals.deploy.with(|deploy| deploy.finished_at));
     let is_stale = Memo::new(move |_| signals.error.with(Option::is_some));
     let silence = Memo::new(move |_| silence(signals, now.get()));
+    let standing =
+        Memo::new(move |_| signals.deploy.with(|deploy| deploy.standing_run().filter(|run| !run.moves())));
     move || {
         if let Some(at) = ended_at.get() {
-            return Some(EitherOf3::A(view! { <span class="quiet"><Ago at in_words=true /></span> }));
+            return Some(EitherOf4::A(view! { <span class="quiet"><Ago at in_words=true /></span> }));
         }
         if is_stale.get() {
             let at = signals.last_contact.get().map_or_else(|| "first".to_owned(), time_of_day);
             let words = format!("as it was at {at}");
-            return Some(EitherOf3::B(view! { <strong class="status-age" data-stale="">{words}</strong> }));
+            return Some(EitherOf4::B(view! { <strong class="status-age" data-stale="">{words}</strong> }));
+        }
+        if let Some(standing) = standing.get() {
+            let since = view! { <span class="quiet">"since " <At at=standing.read_at /></span> };
+            return Some(EitherOf4::D(since));
         }
         let words = format!("silent for {}", silence.get()?);
-        Some(EitherOf3::C(view! { <strong class="status-age">{words}</strong> }))
+        Some(EitherOf4::C(view! { <strong class="status-age">{words}</strong> }))
     }
 }
 

@@ -6,10 +6,11 @@ use leptos::{either::Either, prelude::*};
 use crate::{
     domain::{
         CancelState, Cancellation, Deploy, GitHubOutage, Overdue, RunRef, RunState, Source, StandingRun,
-        Status, StepState, StoredStatus,
+        Status, StepKey, StepState, StoredStatus,
     },
     live::use_deploy::DeploySignals,
     text::{
+        deploy::ref_text,
         printable::{is_web_address, printable},
         status::was_stopped,
         time::time_of_day,
@@ -69,7 +70,7 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
     let attempt = attempt.map(|attempt| format!("This is attempt {attempt} of the run."));
     let cancellation =
         deploy.cancellation.as_ref().and_then(|cancellation| cancel_note(deploy, cancellation));
-    let silence = silence_note(deploy).map(str::to_owned);
+    let silence = silence_note(deploy);
     run_note(deploy)
         .into_iter()
         .chain(end_note(deploy))
@@ -80,11 +81,15 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
 }
 
 /// That none of what is shown was reported, where its workflow could have: all of it was read later.
-fn silence_note(deploy: &Deploy) -> Option<&'static str> {
+fn silence_note(deploy: &Deploy) -> Option<String> {
     let has = |source| deploy.history.iter().filter(|entry| entry.source == source).count();
     let is_silent = !deploy.is_live() && has(Source::Callback) == 0 && has(Source::Reconciler) > 1;
-    (is_silent && !deploy.origin.is_github())
-        .then_some("The workflow reported nothing: all of this was read from GitHub’s record.")
+    let commit = if deploy.commit.is_none() { " Which commit it was of is not known." } else { "" };
+    (is_silent && !deploy.origin.is_github()).then(|| {
+        format!(
+            "The workflow reported nothing: all of this was read from GitHub’s record of its jobs.{commit}"
+        )
+    })
 }
 
 /// Why it failed, where no step did: its last log line. An approval was rejected, or GitHub refused.
@@ -108,7 +113,10 @@ fn run_note(deploy: &Deploy) -> Option<String> {
         RunState::Queued => "The run is queued on GitHub: no runner has taken it yet",
         RunState::AwaitingTurn => "GitHub holds the run back until another run of its group has ended",
         RunState::AwaitingApproval => {
-            "The run waits on GitHub for an approval, or for another protection rule of the environment"
+            return Some(format!(
+                "The run waits on GitHub for an approval, or for another protection rule of the environment (read at {}). Whoever may review it does so on the page of the run.",
+                time_of_day(read_at)
+            ));
         }
         RunState::Ambiguous => {
             return Some(
@@ -118,8 +126,9 @@ fn run_note(deploy: &Deploy) -> Option<String> {
         }
         RunState::Missing => {
             return Some(format!(
-                "GitHub has no record of the run (read at {}): it was deleted, or the console’s token may not see it. If nothing more will come of it, abandon the deploy.",
-                time_of_day(read_at)
+                "GitHub has no record of the run (read at {}): it was deleted, or the console’s token may not see it. {} If nothing more will come of it, abandon the deploy: that changes nothing that runs, and leads to the ways back.",
+                time_of_day(read_at),
+                roll_out_text(deploy)
             ));
         }
         RunState::Unknown => "GitHub reports a state of the run that this console does not know",
@@ -127,6 +136,28 @@ fn run_note(deploy: &Deploy) -> Option<String> {
         RunState::InProgress | RunState::Cancelled | RunState::Superseded => return None,
     };
     Some(format!("{what} (read at {}).", time_of_day(read_at)))
+}
+
+/// How far it had come when it was lost.
+fn roll_out_text(deploy: &Deploy) -> String {
+    let state = deploy.steps.iter().find(|step| step.key == StepKey::Deploy).map(|step| step.state);
+    let what = ref_text(&deploy.git_ref, deploy.commit.as_ref());
+    match state {
+        Some(StepState::Done) => {
+            format!("{what} was rolled out before that; whether it is healthy is not known.")
+        }
+        Some(StepState::Active) => format!("Whether {what} was rolled out is not known."),
+        Some(
+            StepState::Pending
+            | StepState::Failed
+            | StepState::Stalled
+            | StepState::NotReached
+            | StepState::NotRequired
+            | StepState::NotReported
+            | StepState::Unknown,
+        )
+        | None => "Its deploy step had not begun, as far as was reported.".to_owned(),
+    }
 }
 
 fn cancel_note(deploy: &Deploy, cancellation: &Cancellation) -> Option<String> {

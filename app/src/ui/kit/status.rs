@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::icon::{Icon, IconImage};
 use crate::{
-    domain::{Deploy, RunState, Status, StoredStatus},
+    domain::{Deploy, Status, StoredStatus},
     text::{
         printable::printable,
         status::{status_text, was_stopped},
@@ -38,8 +38,7 @@ impl Tone {
     /// Where its run says that it does not move, or that it is not known whether it does.
     fn of_run(deploy: &Deploy) -> Option<Self> {
         let standing = deploy.standing_run()?;
-        let is_held = [RunState::AwaitingApproval, RunState::AwaitingTurn].contains(&standing.state);
-        if standing.is_lost() { Some(Self::Unknown) } else { is_held.then_some(Self::Waiting) }
+        if standing.is_lost() { Some(Self::Unknown) } else { (!standing.moves()).then_some(Self::Waiting) }
     }
 
     fn of_status(deploy: &Deploy) -> Self {

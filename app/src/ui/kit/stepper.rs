@@ -113,7 +113,8 @@ fn StepItem(
     let drawn = Memo::new(move |_| picture.with(|picture| picture.as_ref()?.step(key)));
     let track = move || drawn.get().map(|(axis, bar)| view! { <Track axis bar /> });
     let words = Memo::new(move |_| drawn.get().and_then(|(_, bar)| bar_text(bar)));
-    let legs = move || legs.with(|legs| (!legs.is_empty()).then(|| legs_view(legs, key)));
+    let is_done = Memo::new(move |_| state.get() == StepState::Done);
+    let legs = move || legs.with(|legs| (!legs.is_empty()).then(|| legs_view(legs, key, is_done.get())));
     let details = move || step.get().map(|step| view! { <StepDetails step now usual /> });
     let proof = move || step.get().and_then(|step| proof(step, key));
     let line = move || failure.get().filter(|_| ended_here(state.get())).map(failure_line);
@@ -138,9 +139,9 @@ fn StepItem(
 }
 
 /// The legs of a step, each in words.
-fn legs_view(legs: &[LegState], key: StepKey) -> AnyView {
+fn legs_view(legs: &[LegState], key: StepKey, is_done: bool) -> AnyView {
     let items = legs.iter().map(|leg| {
-        let words = leg_text(leg);
+        let words = leg_text(leg, is_done);
         view! {
             <li class="leg" data-state=leg.state.as_str()>
                 <IconImage icon=Icon::of_step(leg.state) />

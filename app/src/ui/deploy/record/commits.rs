@@ -31,7 +31,13 @@ pub fn BroughtCommits(deploy: Deploy, brought: Option<Brought>) -> impl IntoView
             }
             (Some(_), None) => EitherOf3::C("Asking GitHub which commits these are…".into_any()),
         };
-        let title = if deploy.status == StoredStatus::Known(Status::Succeeded) { "Commits it brought" } else { "Commits it was to bring" };
+        let title = if deploy.is_live() {
+            "Commits it brings"
+        } else if deploy.status == StoredStatus::Known(Status::Succeeded) {
+            "Commits it brought"
+        } else {
+            "Commits it was to bring"
+        };
         // While GitHub is asked, the page hears when it has answered.
         view! {
             <section class="panel changes" aria-labelledby="commits" data-follow=is_pending.then_some("")>
