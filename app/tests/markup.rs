@@ -221,7 +221,7 @@ fn headline_says_where_the_run_stands() {
     lost.run_state = Some(RunState::Missing);
     lost.run_read_at = Timestamp::from_second(fixture::NOON + 9).ok();
     let stepper = html(|| view! { <Stepper deploy=Signal::stored(lost) /> });
-    assert!(stepper.contains("was in progress") && stepper.contains("step--lost"), "{stepper}");
+    assert!(stepper.contains("not known") && stepper.contains("step--lost"), "{stepper}");
     let mut ended = deploy(&["requested", "dispatched", "failed"]);
     (ended.run_state, ended.run_read_at) = (Some(RunState::Missing), Some(Timestamp::MAX));
     assert_eq!(status_text(&ended), "Failed");

@@ -103,11 +103,7 @@ fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
         Some(good) => format!("{good} was the last that was healthy."),
         None => "No earlier deploy is recorded as healthy.".to_owned(),
     };
-    let legs = of_legs(
-        deploy,
-        " Which of the ",
-        " that was is not known; to roll back or to deploy again is for all of them.",
-    );
+    let legs = of_legs(deploy, " Which of its ", " answered is not known. Both ways on are for all of them.");
     match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");

@@ -108,7 +108,7 @@ fn StepItem(
     let StepSignals { step, legs, failure, lost_at, picture } = step;
     let state = state_of(step);
     let is_lost = Memo::new(move |_| state.get() == StepState::Active && lost_at.with(Option::is_some));
-    let state_words = move || if is_lost.get() { "was in progress" } else { state.get().label() };
+    let state_words = move || if is_lost.get() { "not known" } else { state.get().label() };
     let icon = move || if is_lost.get() { Icon::Question } else { Icon::of_step(state.get()) };
     let drawn = Memo::new(move |_| picture.with(|picture| picture.as_ref()?.step(key)));
     let track = move || drawn.get().map(|(axis, bar)| view! { <Track axis bar /> });
