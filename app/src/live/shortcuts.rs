@@ -49,6 +49,9 @@ pub fn listen_to_keys() {
 fn is_for_us(event: &KeyboardEvent) -> bool {
     let is_bare = !(event.ctrl_key() || event.meta_key() || event.alt_key());
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    // A dialog that was closed a moment ago may keep the focus until the browser draws again.
+    let target =
+        target.filter(|target| !target.closest("dialog:not([open])").is_ok_and(|closed| closed.is_some()));
     let is_typed = target.is_some_and(|target| {
         ["INPUT", "TEXTAREA", "SELECT"].contains(&target.tag_name().as_str()) || target.is_content_editable()
     });
