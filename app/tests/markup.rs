@@ -248,7 +248,7 @@ fn rejection_on_github_and_failed_legs_are_named() {
         log_line: None,
     };
     failed.legs = vec![leg(0, "eu", StepState::Done), leg(1, "us", StepState::Failed)];
-    assert_eq!(status_text(&failed), "Failed in the health check — us, 1 of 2 legs");
+    assert_eq!(status_text(&failed), "Failed in the health check — in 1 of 2 legs: us");
 }
 
 #[test]

@@ -15,7 +15,7 @@ test("one of three legs fails late, and the deploy with it", async ({ board }) =
   const dialog = await board.openDialog("storefront", "production");
   await dialog.deploy("main", "One of three legs fails late");
 
-  await dialog.expectWords("Failed in the health check — ap, 1 of 3 legs");
+  await dialog.expectWords("Failed in the health check — in 1 of 3 legs: ap");
   await expect(dialog.step("health_check")).toContainText("The health check failed: 503 from /healthz.");
   const legs = dialog.root.getByRole("list", { name: "Deploy: legs" });
   await expect(legs.getByRole("listitem")).toHaveCount(3);

@@ -93,29 +93,28 @@ fn of_legs(deploy: &Deploy, before: &str, after: &str) -> String {
     }
 }
 
-/// What the environment itself answered, and when; else that it is not known. It is the answer of one machine.
+/// That it is not known what runs now, and what the environment itself answered, where it was asked: one machine did.
 fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
-    let asked = |read_at: Timestamp| {
+    let answered = |read_at: Timestamp, answer: &str| {
         let was_over = deploy.finished_at.is_some_and(|end| read_at >= end);
-        format!("At {}, {} it ended,", time_of_day(read_at), if was_over { "after" } else { "before" })
+        let when = if was_over { "after" } else { "before" };
+        format!("At {}, {when} it ended, one request was answered by {answer}", time_of_day(read_at))
     };
     let good_text = match good {
         Some(good) => format!("{good} was the last that was healthy."),
         None => "No earlier deploy is recorded as healthy.".to_owned(),
     };
-    let legs = of_legs(deploy, " Which of its ", " answered is not known. Both ways on are for all of them.");
-    match &outcome.version {
+    let known = match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
-            format!(
-                "{} the environment answered with {good}, the last that was healthy; whether all its machines do is not known.{legs}",
-                asked(*read_at)
-            )
+            format!("{}, the last that was healthy.", answered(*read_at, good))
         }
         Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
             let short = printable(answer.get(..7).unwrap_or(answer));
-            format!("{} the environment answered with {short}.{legs} {good_text}", asked(*read_at))
+            format!("{}. {good_text}", answered(*read_at, &short))
         }
-        Some(VersionCheck::Unreadable { .. }) | None => format!("What runs now is not known. {good_text}"),
-    }
+        Some(VersionCheck::Unreadable { .. }) | None => good_text,
+    };
+    let legs = of_legs(deploy, " To roll back or to deploy again is for all ", ", the healthy ones too.");
+    format!("What runs now is not known. {known}{legs}")
 }

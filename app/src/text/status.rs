@@ -61,7 +61,7 @@ fn failed_legs(deploy: &Deploy) -> String {
     let failed = deploy.legs.iter().filter(|leg| leg.state == StepState::Failed);
     let names: Vec<_> = failed.map(leg_name).collect();
     let (some, all) = (names.len(), deploy.legs.len());
-    if some == 0 { String::new() } else { format!(" — {}, {some} of {all} legs", names.join(", ")) }
+    if some == 0 { String::new() } else { format!(" — in {some} of {all} legs: {}", names.join(", ")) }
 }
 
 /// Whether GitHub says that the run did not fail by itself.
