@@ -43,6 +43,12 @@ pub enum Command {
         #[command(subcommand)]
         command: TokenCommand,
     },
+    /// The GitHub App that the console can be.
+    App {
+        /// What to do.
+        #[command(subcommand)]
+        command: AppCommand,
+    },
     /// End sessions of people.
     Session {
         /// What to do with sessions.
@@ -113,6 +119,17 @@ pub enum TokenCommand {
     /// Revoke one, for good.
     Revoke {
         /// What it is called.
+        name: String,
+    },
+}
+
+/// What to do with the GitHub App.
+#[derive(Debug, Subcommand)]
+pub enum AppCommand {
+    /// Print what the App has to be, as GitHub's form takes it: docs/operating/github-app.md says how.
+    Manifest {
+        /// What it is to be called. GitHub knows each name once.
+        #[arg(long, default_value = "Deploy Console")]
         name: String,
     },
 }
@@ -195,7 +212,10 @@ Environment variables:
   CONSOLE_CONFIG                 the apps file (console.toml)
   DATABASE_URL                   sqlite:// and a path, or postgres:// (sqlite://deploy-console.db)
   GITHUB_API_URL                 GitHub's API (https://api.github.com)
-  GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve
+  GITHUB_TOKEN                   a token that may run the apps' workflows; required by serve, or an App:
+  GITHUB_APP_ID                  its id or client id
+  GITHUB_APP_PRIVATE_KEY         its private key, or, in its place:
+  GITHUB_APP_PRIVATE_KEY_FILE    the file with it
   DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
   CONSOLE_RETENTION_DAYS         how long callback deliveries, idempotency keys and sent messages are kept (30)
   SLACK_WEBHOOK_URL              an incoming webhook of Slack, to be told of each end of a deploy (none)

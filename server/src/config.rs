@@ -3,6 +3,7 @@
 
 mod apps;
 mod environment;
+mod github;
 mod grants;
 mod inputs;
 mod job_names;
@@ -24,6 +25,9 @@ pub use sign_in::{GitHubOAuthApp, ProxyConfig, SignInConfig, TrustedProxies};
 /// Workflow files of a rehearsal that are not shipped: the repository of each, its name, and its text.
 pub const REHEARSAL_WORKFLOWS: [(&str, &str, &str); 1] =
     [("example/search", "deploy-search.yml", include_str!("config/rehearsal/deploy-search.yml"))];
+
+/// The owner of the repositories of a rehearsal.
+pub const REHEARSAL_OWNER: &str = "example";
 
 /// What is wrong with the configuration: one line for the operator who starts the server.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]

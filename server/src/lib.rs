@@ -13,6 +13,7 @@
 //! supervised tasks in `runtime`.
 
 pub mod access;
+pub mod app_manifest;
 pub mod audit;
 pub mod cli;
 pub mod config;

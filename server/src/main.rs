@@ -18,8 +18,11 @@ use clap::Parser;
 use runtime::clock::{SharedClock, SystemClock};
 use server::{
     access::commands,
+    app_manifest,
     audit::{self, AuditError},
-    cli::{self, Audit, Cli, Command, FlagCommand, Rehearse, SessionCommand, Switch, TokenCommand},
+    cli::{
+        self, AppCommand, Audit, Cli, Command, FlagCommand, Rehearse, SessionCommand, Switch, TokenCommand,
+    },
     config::{self, Apps, Config, ConfigError, ServeConfig, SignInConfig},
     doctor,
     flags::{self, Flags},
@@ -74,6 +77,7 @@ async fn run_command(command: Command, log: &Log) -> Result<(), StartError> {
         Command::Migrate { down_to } => migrate(down_to).await,
         Command::Flag { command } => flag(command).await,
         Command::Token { command } => token(command).await,
+        Command::App { command: AppCommand::Manifest { name } } => app_manifest(&name),
         Command::Session { command: SessionCommand::Revoke { name } } => revoke_sessions(&name).await,
         Command::Audit { command } => audit(command).await,
         Command::Doctor(options) => doctor(&options).await,
@@ -179,6 +183,12 @@ async fn token(command: TokenCommand) -> Result<(), StartError> {
         TokenCommand::List => {}
     }
     print(&commands::table(&service.tokens(&caller).await.map_err(refused)?))
+}
+
+fn app_manifest(name: &str) -> Result<(), StartError> {
+    let Config { listen, public_url, .. } = Config::read(&variable, Flags::shipped()?)?;
+    let manifest = app_manifest::manifest(name, &public_url.unwrap_or_else(|| format!("http://{listen}")));
+    print(&format!("{manifest:#}\n"))
 }
 
 async fn revoke_sessions(person: &str) -> Result<(), StartError> {

@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use app::api::ServiceError;
-use github::{Client, GitHubConfig};
-use github_fake::{Settings, SimulatedGitHub};
+use github::{AppCredentials, Client, Credentials, GitHubConfig};
+use github_fake::{RegisteredApp, Settings, SimulatedGitHub};
 use leptos::config::LeptosOptions;
 use prometheus::IntCounter;
 use runtime::{
@@ -24,7 +24,7 @@ use webhook::SigningSecrets;
 use crate::{
     access::{Access, AccessDeps},
     audit::AuditError,
-    config::{Apps, Config, ConfigError, GitHubOAuthApp, REHEARSAL_WORKFLOWS, SignInConfig},
+    config::{Apps, Config, ConfigError, GitHubOAuthApp, REHEARSAL_OWNER, REHEARSAL_WORKFLOWS, SignInConfig},
     http::{Forged, Hosts},
     listen::{
         self,
@@ -162,6 +162,7 @@ impl Server {
             None => apps,
         };
         let github = github.with_answers_kept(apps.answers_to_keep());
+        github.expect_repositories(apps.iter().map(|app| app.repo.as_str())).await;
         let access = Access::new(AccessDeps {
             provider: provider(&config.sign_in, &github, &console_url, &clock)?,
             sign_in: config.sign_in,
@@ -441,12 +442,22 @@ async fn connect(
                 .url()
                 .parse()
                 .map_err(|error| machine("simulated GitHub", std::io::Error::other(error)))?;
-            let config = GitHubConfig { api_url, token: "of no use".to_owned().into() };
+            let config = GitHubConfig { api_url, credentials: rehearsed_app(&simulated)? };
             (config, Some(simulated))
         }
     };
     let client = Client::new(config, Arc::clone(clock)).map_err(no_tls)?;
     Ok((client, simulated))
+}
+
+/// In a rehearsal the console is an App, as it should be in earnest.
+fn rehearsed_app(simulated: &SimulatedGitHub) -> Result<Credentials, StartError> {
+    let RegisteredApp { id, private_key } =
+        simulated.register_app().map_err(|source| machine("simulated GitHub", source))?;
+    let app = AppCredentials::new(id, &private_key);
+    let app = app.map_err(|error| machine("simulated GitHub", std::io::Error::other(error)))?;
+    simulated.install_app(REHEARSAL_OWNER);
+    Ok(Credentials::App(app))
 }
 
 /// That the machine has no TLS to offer.

@@ -1,5 +1,6 @@
 //! The endpoints of the simulated GitHub, as the real one documents them, and pages for people.
 
+mod apps;
 mod commits;
 mod compare;
 mod control;
@@ -56,6 +57,7 @@ pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner, obs
         .fallback(errors::no_such_endpoint)
         .layer(middleware::from_fn_with_state(state.clone(), gate::repository_is_here))
         .layer(middleware::from_fn_with_state(state.clone(), gate::token_is_good))
+        .merge(as_app(&state))
         .layer(middleware::from_fn(gate::is_as_documented))
         .layer(middleware::from_fn_with_state(state.clone(), limits::within_the_hour))
         .layer(middleware::from_fn_with_state(observers.clone(), observe::observe));
@@ -99,6 +101,14 @@ fn writes() -> Router<HttpState> {
         .route(&format!("{RUN}/cancel"), post(control::cancel))
         .route(&format!("{RUN}/rerun"), post(control::rerun))
         .route(&format!("{RUN}/rerun-failed-jobs"), post(control::rerun_failed))
+}
+
+/// What a GitHub App asks as itself.
+fn as_app(state: &HttpState) -> Router<HttpState> {
+    Router::new()
+        .route("/repos/{owner}/{name}/installation", get(apps::installation))
+        .route("/app/installations/{id}/access_tokens", post(apps::access_token))
+        .layer(middleware::from_fn_with_state(state.clone(), apps::app_is_known))
 }
 
 /// What an OAuth app asks for the person who signs in.

@@ -28,12 +28,13 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use webhook::SigningSecrets;
 
-use self::{model::Model, observe::Observers, runner::Runner};
 pub use self::{
+    control::RegisteredApp,
     model::{Fault, ForeignRun, Outage, Permission, TokenState},
     observe::Exchange,
     repository::RepositorySettings,
 };
+use self::{model::Model, observe::Observers, runner::Runner};
 
 /// How a rehearsal runs workflows.
 #[derive(Clone, Debug)]

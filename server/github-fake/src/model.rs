@@ -1,8 +1,9 @@
 //! What the simulated GitHub knows. No I/O.
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait.
-//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
+//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
+mod apps;
 mod concurrency;
 mod faults;
 mod limits;
@@ -16,17 +17,20 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use self::{faults::Faults, limits::Limits, people::People, repositories::Repositories, starts::Plan};
-pub use self::{
-    faults::{Fault, Outage, Permission, TokenState},
-    starts::ForeignRun,
+use self::{
+    apps::Apps, faults::Faults, limits::Limits, people::People, repositories::Repositories, starts::Plan,
 };
 pub(super) use self::{
+    apps::{Installation, NotMade, Permissions, Standing},
     limits::Spent,
     people::{CodeGrant, NoToken, OAuthApp, Redemption, SimulatedPerson},
     progress::Cancel,
     repositories::Whereabouts,
     starts::leg_of,
+};
+pub use self::{
+    faults::{Fault, Outage, Permission, TokenState},
+    starts::ForeignRun,
 };
 use super::{
     commits::{CommitHistory, SimulatedCommit, SimulatedComparison},
@@ -55,6 +59,7 @@ struct State {
     faults: Faults,
     limits: Limits,
     people: People,
+    apps: Apps,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.
     asked_for: Vec<String>,

@@ -4,9 +4,12 @@
 //! - [`dispatch`]: asking for a run.
 //! - [`runs`]: reading what became of it, and asking for its end; [`read`] is how.
 //! - [`compare`]: what lies between two commits; [`commits`]: what they are, and how far they are apart.
+//! - [`authentication`]: with which token; [`app_tokens`] are those of an App.
 //! - [`repository`]: what there is before the first deploy, and what the token may do.
 //! - [`refusal`]: what an answer says that is no success.
 
+mod app_tokens;
+mod authentication;
 mod commits;
 mod compare;
 mod dispatch;
@@ -26,11 +29,21 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use app::domain::{GitHubOutage, RunRef};
 use jiff::Timestamp;
-use reqwest::{Method, RequestBuilder, Url, header, redirect};
+use reqwest::{
+    Method, Request, RequestBuilder, Response, StatusCode, Url,
+    header::{self, HeaderValue},
+    redirect,
+};
 use runtime::clock::SharedClock;
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 
-use self::{etag_cache::EtagCache, health::Health, rate_limit::RateLimit};
+use self::{
+    authentication::{Authentication, NoToken},
+    etag_cache::EtagCache,
+    health::Health,
+    rate_limit::RateLimit,
+};
 use crate::config::GitHubConfig;
 
 /// For a whole call, from connecting to the last byte.
@@ -45,7 +58,7 @@ pub struct Client {
     http: reqwest::Client,
     api: Url,
     version: &'static str,
-    token: SecretString,
+    authentication: Authentication,
     web_url: String,
     clock: SharedClock,
     limit: RateLimit,
@@ -90,7 +103,7 @@ impl Client {
             web_url: config.web_url(),
             version: config.api_version(),
             api: config.api_url,
-            token: config.token,
+            authentication: config.credentials.into(),
             clock,
             limit: RateLimit::default(),
             etag_cache: EtagCache::default(),
@@ -140,18 +153,82 @@ impl Client {
         Self { etag_cache: EtagCache::of(answers), ..self }
     }
 
-    /// A request to an endpoint of a repository: its path, in pieces.
-    fn request(&self, method: Method, repo: &str, path: &[&str]) -> RequestBuilder {
-        self.request_to(method, endpoint(&self.api, repo, path))
+    /// Names the repositories that will be asked about. As an App, the console then needs one token for all that are of one
+    /// owner.
+    pub async fn expect_repositories(&self, repos: impl Iterator<Item = &str>) {
+        self.authentication.expect(repos).await;
     }
 
-    fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
-        self.http
-            .request(method, url)
-            .bearer_auth(self.token.expose_secret())
-            .header(header::ACCEPT, "application/vnd.github+json")
-            .header("x-github-api-version", self.version)
+    /// A request to an endpoint of a repository: its path, in pieces.
+    fn request(&self, method: Method, repo: &str, path: &[&str]) -> RepoRequest {
+        self.request_to(method, repo, endpoint(&self.api, repo, path))
     }
+
+    /// A request to an address that is about a repository.
+    fn request_to(&self, method: Method, repo: &str, url: Url) -> RepoRequest {
+        RepoRequest { builder: self.http.request(method, url), repo: repo.to_owned() }
+    }
+
+    /// Sends a request with the token of its repository. One that GitHub no longer takes is replaced once: nothing was done
+    /// with it.
+    async fn execute(&self, RepoRequest { builder, repo }: RepoRequest) -> Result<Response, Unsent> {
+        let request = builder.build().map_err(|_| Unsent::NoAddress)?;
+        let again = request.try_clone();
+        let token = self.authentication.token(self, &repo).await.map_err(Unsent::NoToken)?;
+        let answer = self.http.execute(self.signed(request, &token)).await.map_err(Unsent::Broken)?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        let Some((again, another)) = again.zip(self.authentication.another(self, &repo, &token).await) else {
+            return Ok(answer);
+        };
+        let token = another.map_err(Unsent::NoToken)?;
+        self.http.execute(self.signed(again, &token)).await.map_err(Unsent::Broken)
+    }
+
+    /// The request as whom this token belongs to.
+    fn signed(&self, mut request: Request, token: &SecretString) -> Request {
+        let headers = request.headers_mut();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
+        headers.insert("x-github-api-version", HeaderValue::from_static(self.version));
+        // What cannot be a header is no token, and GitHub says so.
+        if let Ok(mut value) = HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())) {
+            value.set_sensitive(true);
+            headers.insert(header::AUTHORIZATION, value);
+        }
+        request
+    }
+}
+
+/// A request that is not sent yet, and the repository that it is about.
+#[derive(Debug)]
+struct RepoRequest {
+    builder: RequestBuilder,
+    repo: String,
+}
+
+impl RepoRequest {
+    fn query<Q: Serialize + ?Sized>(self, query: &Q) -> Self {
+        Self { builder: self.builder.query(query), ..self }
+    }
+
+    fn json<B: Serialize + ?Sized>(self, body: &B) -> Self {
+        Self { builder: self.builder.json(body), ..self }
+    }
+
+    fn header(self, name: header::HeaderName, value: HeaderValue) -> Self {
+        Self { builder: self.builder.header(name, value), ..self }
+    }
+}
+
+/// Why there is no answer.
+enum Unsent {
+    /// Nothing was sent.
+    NoAddress,
+    /// Nothing was sent.
+    NoToken(NoToken),
+    /// It was sent, or not: the error knows.
+    Broken(reqwest::Error),
 }
 
 /// The address of an endpoint of a repository. Each piece becomes exactly one segment of its path: it is encoded here

@@ -1,14 +1,14 @@
 //! Where GitHub is, and who the console is there.
 
 use reqwest::Url;
-use secrecy::SecretString;
+
+use crate::Credentials;
 
 /// Where GitHub is, and who we are there.
 #[derive(Clone, Debug)]
 pub struct GitHubConfig {
     pub api_url: Url,
-    /// The token; never shown.
-    pub token: SecretString,
+    pub credentials: Credentials,
 }
 
 impl GitHubConfig {
@@ -40,10 +40,14 @@ impl GitHubConfig {
 mod tests {
     use super::*;
 
+    fn config(url: &str) -> GitHubConfig {
+        let credentials = Credentials::Token(String::new().into());
+        GitHubConfig { api_url: url.parse().unwrap(), credentials }
+    }
+
     #[test]
     fn github_pages_are_beside_the_api() {
-        let web =
-            |url: &str| GitHubConfig { api_url: url.parse().unwrap(), token: String::new().into() }.web_url();
+        let web = |url: &str| config(url).web_url();
         assert_eq!(web("https://api.github.com"), "https://github.com");
         assert_eq!(web("https://git.example.com/api/v3"), "https://git.example.com");
         assert_eq!(web("http://127.0.0.1:4000"), "http://127.0.0.1:4000");
@@ -61,8 +65,7 @@ mod tests {
             ("https://api.github.com.example.com", "2022-11-28"),
             ("http://127.0.0.1:4000", "2022-11-28"),
         ] {
-            let config = GitHubConfig { api_url: url.parse().unwrap(), token: String::new().into() };
-            assert_eq!(config.api_version(), version, "{url}");
+            assert_eq!(config(url).api_version(), version, "{url}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The only place that speaks to GitHub.
 //!
-//! [`client`] is what the console asks of it, over HTTP. Nothing here decides what follows from an answer.
+//! [`client`] is what the console asks of it, over HTTP; [`credentials`] who the console is there. Nothing here decides what follows from an answer.
 
 mod client;
 mod config;
+mod credentials;
 mod repository;
 
 use app::domain::{Commit, DeployId, InputValues, OptionalInput, RunRef, Timestamp};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
 pub use config::GitHubConfig;
+pub use credentials::{AppCredentials, Credentials, NotAPrivateKey};
 pub use repository::{
     AccountPermissions, ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord, WorkflowRecord,
 };

@@ -6,7 +6,6 @@ use github::GitHubConfig;
 use jiff::SignedDuration;
 use reqwest::Url;
 use runtime::fail_point::FailPoint;
-use secrecy::SecretString;
 use store::DatabaseUrl;
 use webhook::SigningSecrets;
 
@@ -42,7 +41,7 @@ pub struct ServeConfig {
     pub apps: Apps,
     /// `DATABASE_URL`.
     pub database: DatabaseUrl,
-    /// `GITHUB_API_URL` and `GITHUB_TOKEN`.
+    /// `GITHUB_API_URL`, and `GITHUB_TOKEN` or the variables `GITHUB_APP_…`.
     pub github: GitHubConfig,
     /// `DEPLOY_CALLBACK_HMAC_SECRET`.
     pub secrets: SigningSecrets,
@@ -105,12 +104,7 @@ impl ServeConfig {
                 "Set it to the secret that the workflows sign with; without it no callback could be trusted",
             )
         })?;
-        Ok(Self {
-            github: GitHubConfig { api_url: variables.api_url()?, token: variables.token()? },
-            apps: apps(get)?,
-            database: database(get)?,
-            secrets,
-        })
+        Ok(Self { github: variables.github()?, apps: apps(get)?, database: database(get)?, secrets })
     }
 }
 
@@ -219,27 +213,6 @@ impl Variables<'_> {
         }
     }
 
-    /// GitHub's token, as it is sent. Files end with a line end, and so do the variables that are read from them.
-    fn token(&self) -> Result<SecretString, ConfigError> {
-        const KEY: &str = "GITHUB_TOKEN";
-        const FIX: &str = "Set it to a token that may run the apps' workflows";
-        let text = self.get(KEY).unwrap_or_default();
-        let token = text.trim();
-        if token.is_empty() {
-            return Err(ConfigError::new(KEY, "is not set", FIX));
-        }
-        if !token.chars().all(|c| c.is_ascii_graphic()) {
-            return Err(ConfigError::new(KEY, "has a character inside that no token has", FIX));
-        }
-        Ok(token.into())
-    }
-
-    fn api_url(&self) -> Result<Url, ConfigError> {
-        let default = || ConfigError::new("GITHUB_API_URL", "has no default", "Set it");
-        let url = self.url("GITHUB_API_URL")?;
-        url.or_else(|| "https://api.github.com".parse().ok()).ok_or_else(default)
-    }
-
     fn public_url(&self) -> Result<Option<String>, ConfigError> {
         const KEY: &str = "CONSOLE_PUBLIC_URL";
         let Some(url) = self.url(KEY)? else { return Ok(None) };
@@ -251,7 +224,7 @@ impl Variables<'_> {
     }
 
     /// An address. What is wrong with it is said without quoting it: it may hold a password.
-    fn url(&self, key: &str) -> Result<Option<Url>, ConfigError> {
+    pub(super) fn url(&self, key: &str) -> Result<Option<Url>, ConfigError> {
         let Some(text) = self.get(key) else { return Ok(None) };
         let fix = "Write it out, such as https://console.example.com";
         let wrong = || ConfigError::new(key, "is not an http(s) URL", fix);
@@ -282,8 +255,6 @@ impl Variables<'_> {
 
 #[cfg(test)]
 mod tests {
-    use secrecy::ExposeSecret;
-
     use super::*;
     use store::DatabaseSystem;
 
@@ -326,21 +297,6 @@ mod tests {
         }
         let url = read(&[("CONSOLE_PUBLIC_URL", "https://console.example.com/")]).unwrap().public_url;
         assert_eq!(url.as_deref(), Some("https://console.example.com"));
-    }
-
-    #[test]
-    fn f72_token_ends_at_its_line() {
-        let read = |token: &str| {
-            let get = |key: &str| (key == "GITHUB_TOKEN").then(|| token.to_owned());
-            Variables(&get).token().map(|token| token.expose_secret().to_owned()).map_err(|e| e.to_string())
-        };
-        for given in ["ghp_x1", "ghp_x1\n", " ghp_x1\r\n\n", "\tghp_x1 "] {
-            assert_eq!(read(given).as_deref(), Ok("ghp_x1"), "{given:?}");
-        }
-        for wrong in ["", " \n", "canary\nx", "cana ry", "canary\u{7f}x", "canary\0x", "canäry"] {
-            let line = read(wrong).unwrap_err();
-            assert!(line.starts_with("GITHUB_TOKEN: ") && !line.contains("can"), "{line}");
-        }
     }
 
     #[test]

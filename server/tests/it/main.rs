@@ -12,6 +12,7 @@ mod callback;
 mod crash;
 mod dispatch;
 mod freezes;
+mod github_app;
 mod history;
 mod journal;
 mod notify;

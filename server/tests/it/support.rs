@@ -14,7 +14,7 @@ pub mod proxy;
 pub mod raw;
 pub mod sample;
 pub mod shape;
-mod simulated;
+pub mod simulated;
 pub mod site;
 pub mod stub;
 
@@ -29,7 +29,7 @@ use axum::{
     body::Body,
     http::{Request, request::Builder},
 };
-use github::{Client, GitHubConfig};
+use github::{Client, Credentials, GitHubConfig};
 use github_fake::{Fault, Settings};
 use jiff::SignedDuration;
 use runtime::{
@@ -164,7 +164,10 @@ impl Start {
     }
 
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
-        let config = GitHubConfig { api_url: self.api_url.parse().unwrap(), token: TOKEN.to_owned().into() };
+        let config = GitHubConfig {
+            api_url: self.api_url.parse().unwrap(),
+            credentials: Credentials::Token(TOKEN.to_owned().into()),
+        };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
         let client = client.with_answers_kept(self.apps.answers_to_keep());
         let (wake, claims) = (Wake::default(), Claims::default());

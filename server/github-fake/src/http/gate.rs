@@ -11,7 +11,10 @@ use super::{
     HttpState,
     errors::{not_found, refuse, with_header},
 };
-use crate::model::{Permission, TokenState, Whereabouts};
+use crate::{
+    clock::now,
+    model::{Permission, Standing, TokenState, Whereabouts},
+};
 
 /// Versions of the API that are spoken here. A request that names none is answered in the oldest.
 const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
@@ -38,6 +41,18 @@ pub(super) async fn token_is_good(State(github): State<HttpState>, request: Requ
     let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token =
         header.and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("token ")));
+    if let Some(token) = token.filter(|token| token.starts_with(OF_INSTALLATION)) {
+        return match standing(&github, token, &request) {
+            Standing::Good => next.run(request).await,
+            Standing::Unknown => refuse(401, "Bad credentials"),
+            Standing::Suspended => refuse(403, "This installation has been suspended"),
+            Standing::Elsewhere => not_found(),
+            Standing::Lacking => {
+                let refusal = refuse(403, "Resource not accessible by integration");
+                with_header(refusal, "x-accepted-github-permissions", needed(&request).as_str())
+            }
+        };
+    }
     let state = match token.map(str::trim) {
         Some("") | None => TokenState::Revoked,
         Some(_) => github.model.token(),
@@ -55,6 +70,19 @@ pub(super) async fn token_is_good(State(github): State<HttpState>, request: Requ
         }
         TokenState::Accepted | TokenState::Without(_) => next.run(request).await,
     }
+}
+
+/// How a token of an App's installation begins.
+const OF_INSTALLATION: &str = "ghs_";
+
+fn standing(github: &HttpState, token: &str, request: &Request) -> Standing {
+    let mut segments = request.uri().path().splitn(5, '/').skip(1);
+    let repo = match (segments.next(), segments.next(), segments.next()) {
+        (Some("repos"), Some(owner), Some(name)) => Some(format!("{owner}/{name}")),
+        _ => None,
+    };
+    let permission = needed(request).as_str().split_once('=').unwrap_or_default();
+    github.model.standing(token, repo.as_deref(), permission, now())
 }
 
 /// The permission that a request takes.

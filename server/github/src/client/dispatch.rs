@@ -5,18 +5,27 @@ use app::domain::RunRef;
 use reqwest::{Method, Response, StatusCode};
 use runtime::read_limited;
 use serde::Deserialize;
+use tokio::time::timeout;
 
-use super::{Client, MAX_ANSWER, TIMEOUT, refusal::Refusal};
+use super::{Client, MAX_ANSWER, TIMEOUT, Unsent, authentication::NoToken, refusal::Refusal};
 use crate::{DispatchOutcome, Inputs, WorkflowDispatch};
 
 impl Client {
     /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was
     /// started: the field `return_run_details` (older servers), or an input that the workflow does not declare.
     ///
-    /// All of it together takes no longer than one call may.
+    /// All of it together takes no longer than one call may. The token comes first: while there is none, nothing can have been
+    /// started.
     pub async fn dispatch(&self, dispatch: &WorkflowDispatch) -> DispatchOutcome {
-        let asked = tokio::time::timeout(TIMEOUT, self.post_until_taken(dispatch)).await;
-        let asked = asked.unwrap_or_else(|_| Err(DispatchError::too_slow()));
+        let mut has_token = false;
+        let all = async {
+            self.authentication.token(self, &dispatch.repo).await?;
+            has_token = true;
+            self.post_until_taken(dispatch).await
+        };
+        let asked = timeout(TIMEOUT, all).await;
+        let too_slow = if has_token { DispatchError::too_slow() } else { DispatchError::Unreached };
+        let asked = asked.unwrap_or(Err(too_slow));
         let now = self.clock.now();
         match asked {
             Ok((run, left_out)) => {
@@ -70,12 +79,9 @@ impl Client {
         if with_details {
             body["return_run_details"] = true.into();
         }
-        let answer = self
-            .request(Method::POST, repo, &["actions", "workflows", workflow, "dispatches"])
-            .json(&body)
-            .send()
-            .await
-            .map_err(|error| DispatchError::of_sending(&error))?;
+        let request =
+            self.request(Method::POST, repo, &["actions", "workflows", workflow, "dispatches"]).json(&body);
+        let answer = self.execute(request).await.map_err(DispatchError::from)?;
         let status = answer.status();
         if status.is_success() {
             // The run was accepted, even if the body cannot be read.
@@ -134,17 +140,25 @@ impl From<DispatchError> for DispatchOutcome {
     }
 }
 
-impl DispatchError {
-    fn of_sending(error: &reqwest::Error) -> Self {
-        if error.is_connect() {
-            Self::Unreached
-        } else if error.is_timeout() {
-            Self::too_slow()
-        } else {
-            Self::unclear("broke the connection off")
+impl From<Unsent> for DispatchError {
+    fn from(unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::NoAddress => Self::Refused("GitHub has no such address. Nothing was started.".to_owned()),
+            Unsent::NoToken(reason) => reason.into(),
+            Unsent::Broken(error) if error.is_connect() => Self::Unreached,
+            Unsent::Broken(error) if error.is_timeout() => Self::too_slow(),
+            Unsent::Broken(_) => Self::unclear("broke the connection off"),
         }
     }
+}
 
+impl From<NoToken> for DispatchError {
+    fn from(reason: NoToken) -> Self {
+        Self::Refused(format!("Nothing was started: {reason}."))
+    }
+}
+
+impl DispatchError {
     fn too_slow() -> Self {
         Self::unclear("did not answer within 10 s")
     }

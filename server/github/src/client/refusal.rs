@@ -4,7 +4,6 @@
 use app::domain::Timestamp;
 use reqwest::{Method, Response, StatusCode, Url, header};
 use runtime::read_limited;
-use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::{Client, MAX_ANSWER, ReadError, words::presentable};
@@ -38,7 +37,7 @@ impl Client {
             301 | 302 | 303 | 307 | 308 => self.moved(&url, status, location.or(elsewhere)).await,
             _ => None,
         };
-        let words = presentable(&message, self.token.expose_secret());
+        let words = presentable(&message, self.authentication.secret());
         Refusal { status, message, words, limited, moved }
     }
 
@@ -49,7 +48,7 @@ impl Client {
         let target = url.join(&location?).ok()?;
         let number = if target.origin() == self.api.origin() { number_of(&self.api, &target) } else { None };
         let name = match number {
-            Some(number) => self.name_of_repository(number).await,
+            Some(number) => self.name_of_repository(&old, number).await,
             None => None,
         };
         Some(match name {
@@ -60,16 +59,17 @@ impl Client {
         })
     }
 
-    async fn name_of_repository(&self, number: u64) -> Option<String> {
+    async fn name_of_repository(&self, old: &str, number: u64) -> Option<String> {
         let mut url = self.api.clone();
         url.path_segments_mut().ok()?.pop_if_empty().extend(["repositories", &number.to_string()]);
-        let answer = self.send(self.request_to(Method::GET, url)).await.ok()?;
+        // Its token may have to be made, which may be refused, too.
+        let answer = Box::pin(self.send(self.request_to(Method::GET, old, url))).await.ok()?;
         if !answer.status().is_success() {
             return None;
         }
         let body = read_limited(answer, MAX_ANSWER).await?;
         let Repository { full_name } = serde_json::from_slice(&body).ok()?;
-        presentable(&full_name, self.token.expose_secret())
+        presentable(&full_name, self.authentication.secret())
     }
 }
 

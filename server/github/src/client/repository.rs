@@ -3,11 +3,11 @@
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use jiff::Timestamp;
-use reqwest::{Method, RequestBuilder, StatusCode, header::HeaderMap};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use runtime::read_limited;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use super::{Client, MAX_ANSWER, ReadError, refusal::Refusal};
+use super::{Client, MAX_ANSWER, ReadError, RepoRequest, refusal::Refusal};
 use crate::{ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord, WorkflowRecord};
 
 /// The number of a run that no repository has: the largest that GitHub's own clients can write exactly.
@@ -111,7 +111,7 @@ impl Client {
         Ok(())
     }
 
-    async fn look<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<(T, HeaderMap), LookError> {
+    async fn look<T: DeserializeOwned>(&self, request: RepoRequest) -> Result<(T, HeaderMap), LookError> {
         let answer = self.send(request).await?;
         let headers = answer.headers().clone();
         if !answer.status().is_success() {

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use app::domain::Timestamp;
 use jiff::SignedDuration;
-use reqwest::{Method, RequestBuilder, StatusCode};
-use secrecy::ExposeSecret;
+use reqwest::{Method, StatusCode};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{Client, ReadError, entries::Entries, words::presentable};
+use super::{Client, ReadError, RepoRequest, entries::Entries, words::presentable};
 use crate::{
     Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, RepositoryName, Run, SoughtRun,
     null_as_default,
@@ -156,7 +155,7 @@ impl Client {
         Ok(runs.workflow_runs)
     }
 
-    fn runs_of(&self, repo: &str, workflow: &str) -> RequestBuilder {
+    fn runs_of(&self, repo: &str, workflow: &str) -> RepoRequest {
         self.request(Method::GET, repo, &["actions", "workflows", workflow, "runs"])
     }
 
@@ -240,7 +239,7 @@ impl Client {
     pub async fn rejection(&self, repo: &str, id: i64) -> Result<Option<Rejection>, ReadError> {
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "approvals"]);
         let reviews: Entries<Review> = self.read(request).await?;
-        let token = self.token.expose_secret();
+        let token = self.authentication.secret();
         let shown = |text: Option<String>| text.and_then(|text| presentable(&text, token));
         let rejected = reviews.into_readable()?.into_iter().find(|review| review.state == "rejected");
         Ok(rejected.map(|Review { comment, user, .. }| Rejection {

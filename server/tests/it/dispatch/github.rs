@@ -4,7 +4,7 @@
 use app::api::ErrorCode;
 use axum::body::{Body, Bytes};
 use futures::stream;
-use github::GitHubConfig;
+use github::{Credentials, GitHubConfig};
 use github_fake::Fault;
 use jiff::ToSpan;
 use serde_json::{Value, json};
@@ -455,7 +455,10 @@ async fn unnamed_refused_inputs_are_dropped_once() {
 
 #[tokio::test]
 async fn f58_token_is_absent_from_debug_text() {
-    let config = GitHubConfig { api_url: "http://x".parse().unwrap(), token: TOKEN.to_owned().into() };
+    let config = GitHubConfig {
+        api_url: "http://x".parse().unwrap(),
+        credentials: Credentials::Token(TOKEN.to_owned().into()),
+    };
     assert!(!format!("{config:?}").contains(TOKEN));
 }
 

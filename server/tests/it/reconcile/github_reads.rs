@@ -8,7 +8,7 @@ use axum::{
     body::{Body, Bytes},
 };
 use futures::{StreamExt, stream};
-use github::{Client, GitHubConfig};
+use github::{Client, Credentials, GitHubConfig};
 use github_fake::Fault;
 use runtime::clock::SystemClock;
 use serde_json::{Value, json};
@@ -128,7 +128,10 @@ async fn run_is_known_after_at_most_one_poll() {
 }
 
 fn client(url: &str) -> Client {
-    let config = GitHubConfig { api_url: url.parse().unwrap(), token: "token".to_owned().into() };
+    let config = GitHubConfig {
+        api_url: url.parse().unwrap(),
+        credentials: Credentials::Token("token".to_owned().into()),
+    };
     Client::new(config, Arc::new(SystemClock)).unwrap()
 }
 
