@@ -107,7 +107,8 @@ fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
     let known = match &outcome.version {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
-            format!("{}, the last that was healthy.", answered(*read_at, good))
+            let answered = answered(*read_at, good);
+            format!("{answered}, the last that was healthy. To roll back makes sure of it.")
         }
         Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
             let short = printable(answer.get(..7).unwrap_or(answer));

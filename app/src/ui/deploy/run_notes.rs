@@ -84,10 +84,14 @@ pub fn notes(deploy: &Deploy) -> Vec<String> {
 fn silence_note(deploy: &Deploy) -> Option<String> {
     let has = |source| deploy.history.iter().filter(|entry| entry.source == source).count();
     let is_silent = !deploy.is_live() && has(Source::Callback) == 0 && has(Source::Reconciler) > 1;
-    let commit = if deploy.commit.is_none() { " Which commit it was of is not known." } else { "" };
+    let is_good = deploy.status == StoredStatus::Known(Status::Succeeded);
+    let health =
+        if is_good { " That it is healthy is concluded from the success of its last job." } else { "" };
+    let commit =
+        if deploy.commit.is_none() { " Which commit it was of, the page of its run says." } else { "" };
     (is_silent && !deploy.origin.is_github()).then(|| {
         format!(
-            "The workflow reported nothing: all of this was read from GitHub’s record of its jobs.{commit}"
+            "The workflow reported nothing: all of this was read from GitHub’s record of its jobs.{health}{commit} Why its reports do not arrive, the Doctor looks for."
         )
     })
 }
