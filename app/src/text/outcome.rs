@@ -108,7 +108,7 @@ fn runs_now(deploy: &Deploy, outcome: &Outcome, good: Option<&str>) -> String {
         Some(VersionCheck::Agrees { read_at }) => {
             let good = good.unwrap_or("the same as before");
             let answered = answered(*read_at, good);
-            format!("{answered}, the last that was healthy. To roll back makes sure of it.")
+            format!("{answered}, the last that was healthy. Roll back to make sure that it runs everywhere.")
         }
         Some(VersionCheck::Differs { answer, read_at, .. } | VersionCheck::Answers { answer, read_at }) => {
             let short = printable(answer.get(..7).unwrap_or(answer));

@@ -1,4 +1,4 @@
-//! Who the console is at GitHub: somebody with a token, or an App.
+//! Who the console is at GitHub: the owner of a token, or an App.
 
 use std::fmt;
 
@@ -16,7 +16,7 @@ const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_mins(1);
 /// Who the console is at GitHub.
 #[derive(Clone, Debug)]
 pub enum Credentials {
-    /// Whoever this token belongs to; never shown.
+    /// The account that this token belongs to; never shown.
     Token(SecretString),
     /// An App, which gets tokens for the repositories of each owner that has installed it.
     App(AppCredentials),

@@ -104,7 +104,7 @@ async fn each_owner_has_a_token_of_its_own() {
     assert_eq!(it.github.app_tokens_made(), 2);
 }
 
-/// A repository that nobody had named before is no reason to be refused.
+/// A repository that was not named before gets a token with it, not a refusal.
 #[tokio::test]
 async fn repository_that_is_new_gets_a_token_with_it() {
     let it = AsApp::new().await;
@@ -146,10 +146,14 @@ async fn repository_without_the_app_does_not_spoil_the_others() {
         "GitHub cannot be read: the GitHub App is not installed on acme/secret"
     );
     assert!(it.can_look_at("acme/shop").await);
-    assert_eq!(it.github.app_tokens_made(), 1);
-    // Whoever installs it there need not restart the console.
+    assert_eq!((it.github.app_tokens_made(), it.wanted.lock().unwrap().len()), (1, 2));
+    // For a minute that is believed, and the token that is there stays.
+    it.clock.advance(SignedDuration::from_secs(59));
+    it.refusal("acme/secret").await;
+    assert_eq!((it.github.app_tokens_made(), it.wanted.lock().unwrap().len()), (1, 2));
+    // After it is installed there, the console need not be restarted.
     it.github.install_app_with("acme", Some(&["shop", "secret"]), &ENOUGH);
-    it.clock.advance(SignedDuration::from_mins(1));
+    it.clock.advance(SignedDuration::from_secs(1));
     assert!(it.can_look_at("acme/secret").await);
 }
 
@@ -162,6 +166,7 @@ async fn installation_that_is_gone_is_said() {
     let suspended = "the installation of the GitHub App on acme is suspended";
     assert!(it.refusal("acme/shop").await.ends_with(suspended));
     it.github.suspend_app("acme", false);
+    it.clock.advance(SignedDuration::from_mins(1));
     assert!(it.can_look_at("acme/shop").await);
     it.github.uninstall_app("acme");
     assert!(it.refusal("acme/shop").await.ends_with("the GitHub App is not installed on acme"));
@@ -170,6 +175,21 @@ async fn installation_that_is_gone_is_said() {
     };
     assert_eq!(reason, "Nothing was started: the GitHub App is not installed on acme.");
     assert_eq!(it.github.dispatches(), 0);
+}
+
+/// A refusal is believed for a minute: each request would ask about every repository of the owner.
+#[tokio::test]
+async fn refusal_is_not_asked_for_by_each_request() {
+    let it = AsApp::new().await;
+    it.github.uninstall_app("acme");
+    let asked = Arc::new(Mutex::new(0));
+    let count = Arc::clone(&asked);
+    it.github.observe(move |_| *count.lock().unwrap() += 1);
+    it.client.expect_repositories(["acme/shop", "acme/search"].into_iter()).await;
+    for _ in 0..5 {
+        it.refusal("acme/shop").await;
+    }
+    assert_eq!(*asked.lock().unwrap(), 2, "one question about each repository");
 }
 
 /// A permission that the owner has not granted is not asked for: the rest still works.
@@ -190,7 +210,7 @@ async fn key_that_is_not_the_apps_is_said() {
     let it = AsApp::new().await;
     it.github.register_app().unwrap();
     let refusal = it.refusal("acme/shop").await;
-    assert!(refusal.contains("it does not accept the App’s key (401)"), "{refusal}");
+    assert!(refusal.contains("GitHub does not accept the App’s key (401)"), "{refusal}");
 }
 
 /// GitHub's clock may be behind ours, and ahead.

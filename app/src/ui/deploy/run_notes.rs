@@ -87,11 +87,10 @@ fn silence_note(deploy: &Deploy) -> Option<String> {
     let is_good = deploy.status == StoredStatus::Known(Status::Succeeded);
     let health =
         if is_good { " That it is healthy is concluded from the success of its last job." } else { "" };
-    let commit =
-        if deploy.commit.is_none() { " Which commit it was of, the page of its run says." } else { "" };
+    let commit = if deploy.commit.is_none() { " The page of its run names the commit." } else { "" };
     (is_silent && !deploy.origin.is_github()).then(|| {
         format!(
-            "The workflow reported nothing: all of this was read from GitHub’s record of its jobs.{health}{commit} Why its reports do not arrive, the Doctor looks for."
+            "The workflow reported nothing: all of this was read from GitHub’s record of its jobs.{health}{commit} The Doctor looks for why reports do not arrive."
         )
     })
 }
@@ -118,7 +117,7 @@ fn run_note(deploy: &Deploy) -> Option<String> {
         RunState::AwaitingTurn => "GitHub holds the run back until another run of its group has ended",
         RunState::AwaitingApproval => {
             return Some(format!(
-                "The run waits on GitHub for an approval, or for another protection rule of the environment (read at {}). Whoever may review it does so on the page of the run.",
+                "The run waits on GitHub for an approval, or for another protection rule of the environment (read at {}). Its reviewers decide on the page of the run.",
                 time_of_day(read_at)
             ));
         }

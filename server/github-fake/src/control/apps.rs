@@ -12,7 +12,7 @@ pub struct RegisteredApp {
     pub private_key: String,
 }
 
-/// What the console's App may do, if nobody says otherwise.
+/// What the console's App may do, unless it is said otherwise.
 const PERMISSIONS: [(&str, &str); 5] = [
     ("actions", "write"),
     ("contents", "read"),
@@ -60,7 +60,7 @@ impl SimulatedGitHub {
         self.model.revoke_app_tokens();
     }
 
-    /// Says how long tokens last that are made from now on: an hour, if nobody does.
+    /// Says how long tokens last that are made from now on: an hour, if it is not said.
     pub fn set_app_token_life(&self, life: SignedDuration) {
         self.model.set_app_token_life(life);
     }

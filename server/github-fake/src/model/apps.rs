@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::Model;
 
-/// How long a token lasts, if nobody says otherwise.
+/// How long a token lasts, unless it is said otherwise.
 const LASTS: SignedDuration = SignedDuration::from_hours(1);
 /// Real ids have some digits more.
 const APP: i64 = 7_001;

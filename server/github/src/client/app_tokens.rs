@@ -3,6 +3,7 @@
 //! - It is made when it is needed, by one request at a time, and anew five minutes before it ends.
 //! - It is narrowed down to the repositories that are asked about. GitHub makes none if the App is not installed on one of
 //!   them: then each is looked at, and those are left out.
+//! - Where there is none to be had, GitHub is asked again after a minute, and not for each request.
 //!
 //! <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-an-installation-access-token-for-a-github-app>
 
@@ -26,8 +27,8 @@ use crate::AppCredentials;
 const NEEDED: [(&str, Access); 2] = [("actions", Access::Write), ("contents", Access::Read)];
 /// How long before its end a token is no longer used.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
-/// How long a repository that was left out is not asked about again.
-const LEFT_OUT: SignedDuration = SignedDuration::from_mins(1);
+/// How long a refusal is believed.
+const BELIEVED: SignedDuration = SignedDuration::from_mins(1);
 
 /// The tokens of an App, for all that share them.
 #[derive(Clone, Debug)]
@@ -42,17 +43,18 @@ struct Owner {
     /// The names of the repositories that are asked about.
     repositories: BTreeSet<String>,
     token: Option<OwnerToken>,
+    /// Why the newest attempt to make one was refused, and when.
+    refused: Option<(NoToken, Timestamp)>,
 }
 
 #[derive(Debug)]
 struct OwnerToken {
     secret: SecretString,
-    made_at: Timestamp,
     expires_at: Timestamp,
     /// The repositories that it is for.
     repositories: BTreeSet<String>,
-    /// Those that were wanted, and on which the App is not installed.
-    left_out: BTreeSet<String>,
+    /// Those that were wanted, and on which the App was not installed then.
+    left_out: BTreeMap<String, Timestamp>,
 }
 
 /// What an App may do with a part of a repository.
@@ -96,26 +98,51 @@ impl AppTokens {
     pub(super) async fn token(&self, client: &Client, repo: &str) -> Result<SecretString, NoToken> {
         let (login, name) = parts(repo);
         let owner = self.owner(&login);
-        // Whoever comes meanwhile waits, and finds what was made.
+        // Other requests wait meanwhile, and find what was made.
         let mut owner = owner.lock().await;
         let now = client.clock.now();
         owner.repositories.insert(name.clone());
-        if let Some(token) = owner.token.as_ref().filter(|token| token.is_good(now)) {
+        if let Some(token) = owner.token.as_mut().filter(|token| token.is_good(now)) {
             if token.repositories.contains(&name) {
                 return Ok(token.secret.clone());
             }
-            if token.was_left_out(&name, now) {
+            if self.is_left_out(client, token, (&login, &name), now).await? {
                 return Err(NoToken::NotInstalled(repo.to_owned()));
             }
         }
-        owner.token = None;
-        let made = self.make(client, &login, &owner.repositories, now).await?;
-        let secret = made.repositories.contains(&name).then(|| made.secret.clone());
-        owner.token = Some(made);
-        secret.ok_or_else(|| NoToken::NotInstalled(repo.to_owned()))
+        if let Some((reason, _)) = owner.refused.as_ref().filter(|(_, at)| is_believed(*at, now)) {
+            return Err(reason.clone());
+        }
+        match self.make(client, &login, &owner.repositories, now).await {
+            Ok(made) => {
+                let secret = made.repositories.contains(&name).then(|| made.secret.clone());
+                (owner.token, owner.refused) = (Some(made), None);
+                secret.ok_or_else(|| NoToken::NotInstalled(repo.to_owned()))
+            }
+            Err(reason) => {
+                owner.refused = Some((reason.clone(), now)).filter(|_| reason.is_lasting());
+                Err(reason)
+            }
+        }
     }
 
-    /// Forgets a token that GitHub refused, so that another is made; unless somebody else has made that already.
+    /// Whether the App is not installed on a repository that was left out: looked up again after a while.
+    async fn is_left_out(
+        &self,
+        client: &Client,
+        token: &mut OwnerToken,
+        (owner, name): (&str, &str),
+        now: Timestamp,
+    ) -> Result<bool, NoToken> {
+        let Some(looked_at) = token.left_out.get_mut(name) else { return Ok(false) };
+        if is_believed(*looked_at, now) {
+            return Ok(true);
+        }
+        *looked_at = now;
+        Ok(self.installation(client, owner, name).await?.is_none())
+    }
+
+    /// Forgets a token that GitHub refused, so that another is made; unless that was made already.
     pub(super) async fn forget(&self, repo: &str, refused: &SecretString) {
         let owner = self.owner(&parts(repo).0);
         let mut owner = owner.lock().await;
@@ -146,15 +173,18 @@ impl AppTokens {
         if installation.suspended_at.is_some() {
             return Err(NoToken::Suspended(owner.to_owned()));
         }
-        if let Some(token) = self.make_for(client, &installation, names, now).await? {
+        if let Some(token) = self.make_for(client, &installation, names).await? {
             return Ok(token);
         }
-        let (mut installed, mut left_out) = (BTreeSet::new(), BTreeSet::new());
+        let (mut installed, mut left_out) = (BTreeSet::new(), BTreeMap::new());
         for name in names {
-            let is_installed = self.installation(client, owner, name).await?.is_some();
-            if is_installed { &mut installed } else { &mut left_out }.insert(name.clone());
+            if self.installation(client, owner, name).await?.is_some() {
+                installed.insert(name.clone());
+            } else {
+                left_out.insert(name.clone(), now);
+            }
         }
-        let token = self.make_for(client, &installation, &installed, now).await?;
+        let token = self.make_for(client, &installation, &installed).await?;
         let token = token.ok_or_else(|| NoToken::NotInstalled(owner.to_owned()))?;
         Ok(OwnerToken { left_out, ..token })
     }
@@ -181,7 +211,6 @@ impl AppTokens {
         client: &Client,
         Installation { id, permissions, .. }: &Installation,
         names: &BTreeSet<String>,
-        now: Timestamp,
     ) -> Result<Option<OwnerToken>, NoToken> {
         let granted = |(name, wanted): (&str, Access)| {
             let granted = permissions.get(name).copied().filter(|granted| *granted != Access::Other)?;
@@ -196,10 +225,9 @@ impl AppTokens {
                 let AccessToken { token, expires_at } = parse(&body)?;
                 Ok(Some(OwnerToken {
                     secret: token,
-                    made_at: now,
                     expires_at,
                     repositories: names.clone(),
-                    left_out: BTreeSet::new(),
+                    left_out: BTreeMap::new(),
                 }))
             }
             // The installation was removed meanwhile, or one of the repositories from it.
@@ -230,12 +258,11 @@ impl OwnerToken {
     fn is_good(&self, now: Timestamp) -> bool {
         now < self.expires_at.saturating_sub(EARLY).unwrap_or(self.expires_at)
     }
+}
 
-    /// Whether it was made a moment ago without this repository, which was wanted.
-    fn was_left_out(&self, name: &str, now: Timestamp) -> bool {
-        let is_recent = now < self.made_at.saturating_add(LEFT_OUT).unwrap_or(self.made_at);
-        is_recent && self.left_out.contains(name)
-    }
+/// Whether a refusal of this time still counts.
+fn is_believed(at: Timestamp, now: Timestamp) -> bool {
+    now < at.saturating_add(BELIEVED).unwrap_or(at)
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, NoToken> {

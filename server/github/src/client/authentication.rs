@@ -22,12 +22,22 @@ pub(crate) enum NoToken {
     #[error("the installation of the GitHub App on {0} is suspended")]
     Suspended(String),
     #[error(
-        "it does not accept the App’s key (401): check GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and this machine’s clock"
+        "GitHub does not accept the App’s key (401): check GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and this machine’s clock"
     )]
     KeyRefused,
     /// It could not be had now.
     #[error("{0}")]
     NotNow(ReadError),
+}
+
+impl NoToken {
+    /// Whether there is none until a person changes something.
+    pub(super) const fn is_lasting(&self) -> bool {
+        match self {
+            Self::NotInstalled(_) | Self::Suspended(_) | Self::KeyRefused => true,
+            Self::NotNow(_) => false,
+        }
+    }
 }
 
 impl From<NoToken> for ReadError {

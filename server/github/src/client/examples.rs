@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{
+    app_tokens::{AccessToken, Installation},
     commits::{CommitAnswer, DistanceAnswer},
     dispatch::RunDetails,
     refusal::{ErrorBody, Repository},
@@ -22,6 +23,7 @@ fn parse<T: DeserializeOwned>(value: &Value) -> Result<(), serde_json::Error> {
 const RUN: &str = "/repos/{owner}/{repo}/actions/runs/{run_id}";
 const WORKFLOW: &str = "/repos/{owner}/{repo}/actions/workflows/{workflow_id}";
 const COMMIT: &str = "/repos/{owner}/{repo}/commits/{ref}";
+const ACCESS_TOKENS: &str = "/app/installations/{installation_id}/access_tokens";
 const COMPARE: &str = "/repos/{owner}/{repo}/compare/{basehead}";
 
 /// The operations, where in the answer the record is (each of a list), and what reads it.
@@ -40,6 +42,8 @@ fn answers() -> Vec<(&'static str, String, u16, &'static str, Vec<Parse>)> {
         ("GET", COMPARE.to_owned(), 200, "", vec![parse::<Comparison>, parse::<DistanceAnswer>]),
         ("GET", COMMIT.to_owned(), 200, "", vec![parse::<CommitAnswer>]),
         ("GET", "/repos/{owner}/{repo}".to_owned(), 200, "", vec![parse::<Repository>]),
+        ("GET", "/repos/{owner}/{repo}/installation".to_owned(), 200, "", vec![parse::<Installation>]),
+        ("POST", ACCESS_TOKENS.to_owned(), 201, "", vec![parse::<AccessToken>]),
     ]
 }
 
