@@ -42,7 +42,7 @@ fn results() -> impl Iterator<Item = CheckResult> {
 
 fn check(result: CheckResult) -> Check {
     let (subject, found, advice) = match result {
-        CheckResult::Ok => (CheckSubject::Repository, "The console's token sees acme/storefront.", None),
+        CheckResult::Ok => (CheckSubject::Repository, "The console sees acme/storefront.", None),
         CheckResult::Warning => (
             CheckSubject::RunName,
             "Its run-name names the deploy, but is not “Deploy <ref> to <environment> (…)”.",

@@ -1,6 +1,8 @@
 //! Finding apps by typing, and by what asks for attention: what does not match is hidden at once. The server applies the
 //! same filter to what the address asks for, and the address follows.
 
+use std::cell::RefCell;
+
 use js_sys::JsString;
 use leptos::{ev, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
@@ -23,6 +25,17 @@ pub const SEARCHABLE: &str = "data-findable";
 const ATTENTION: &str = "data-attention";
 /// The attribute of what can be found: the name of the app.
 const APP: &str = "data-name";
+
+/// How many rows come back in one frame. The browser has to lay them out, and on a large board that takes longer than a
+/// frame lasts.
+const A_FRAME: usize = 4;
+/// How many rows fill a large screen. Those below are not laid out before one scrolls to them, and come back together.
+const A_SCREEN: usize = 60;
+
+thread_local! {
+    /// The next frame in which rows come back; none, if all are there.
+    static NEXT_FRAME: RefCell<Option<AnimationFrameRequestHandle>> = const { RefCell::new(None) };
+}
 
 /// What the address asks for.
 #[derive(Clone, Debug, Default)]
@@ -128,21 +141,68 @@ fn hide_the_rest(wanted: &Wanted) {
     }
     let favourites = Favourites::read();
     show_marks(&favourites);
-    let (mut found, mut all) = (0, 0);
-    for element in elements(&format!("[{SEARCHABLE}]")) {
-        let is_found = wanted.finds(&element, &favourites);
-        // It fails only for what is not a name.
-        let _ = element.toggle_attribute_with_force("hidden", !is_found);
-        found += u32::from(is_found);
-        all += 1;
-    }
+    let rows: Vec<Row> = elements(&format!("[{SEARCHABLE}]"))
+        .map(|element| Row { is_found: wanted.finds(&element, &favourites), element })
+        .collect();
+    let (found, all) = (rows.iter().filter(|row| row.is_found).count(), rows.len());
+    hide_empty_groups(&rows);
+    show_rows(rows);
     if let Some(none) = document().get_element_by_id(NONE_FOUND) {
         let _ = none.toggle_attribute_with_force("hidden", found > 0);
     }
     show_count(wanted, found, all);
 }
 
-fn show_count(wanted: &Wanted, found: u32, all: u32) {
+/// A row of the board.
+struct Row {
+    element: Element,
+    is_found: bool,
+}
+
+fn set_hidden(element: &Element, is_hidden: bool) {
+    // It fails only for what is not a name.
+    let _ = element.toggle_attribute_with_force("hidden", is_hidden);
+}
+
+/// Hides groups of which no app is found.
+fn hide_empty_groups(rows: &[Row]) {
+    for of_group in rows.chunk_by(|one, next| one.element.parent_node() == next.element.parent_node()) {
+        if let Some(group) = of_group.first().and_then(|row| row.element.parent_element()) {
+            set_hidden(&group, !of_group.iter().any(|row| row.is_found));
+        }
+    }
+}
+
+/// Hides what is not found at once, and shows the rest by and by, from above: also what was there, but too far down to be
+/// laid out.
+fn show_rows(rows: Vec<Row>) {
+    let (mut coming, mut seen) = (Vec::new(), 0);
+    for Row { element, is_found } in rows {
+        seen += usize::from(!element.has_attribute("hidden"));
+        let stays = is_found && !element.has_attribute("hidden") && seen <= A_SCREEN;
+        set_hidden(&element, !stays);
+        if is_found && !stays {
+            coming.push(element);
+        }
+    }
+    come_back(coming, 0);
+}
+
+/// Shows some of the rows now, and the others in the frames that follow. What was still to come from before does not.
+fn come_back(mut rows: Vec<Element>, shown: usize) {
+    let now = if shown < A_SCREEN { A_FRAME } else { rows.len() };
+    let later = rows.split_off(now.min(rows.len()));
+    let shown = shown + rows.len();
+    rows.iter().for_each(|row| set_hidden(row, false));
+    let next =
+        (!later.is_empty()).then(|| request_animation_frame_with_handle(move || come_back(later, shown)));
+    let before = NEXT_FRAME.replace(next.and_then(Result::ok));
+    if let Some(before) = before {
+        before.cancel();
+    }
+}
+
+fn show_count(wanted: &Wanted, found: usize, all: usize) {
     let text = match found {
         _ if wanted.is_all() => String::new(),
         found => format!("{found} of {all}"),

@@ -107,11 +107,12 @@ fn AppGroup(
         let span = (columns.len() + 1).to_string();
         view! { <tr class="board__group"><th scope="rowgroup" colspan=span>{name}</th></tr> }
     });
+    let is_any_found = apps.iter().any(|app| query.finds(app));
     let rows = apps.into_iter().map(|app| {
         let is_found = query.finds(&app);
         app_row(app, &columns, github.as_ref(), is_found)
     });
-    view! { <tbody>{heading}{rows.collect_view()}</tbody> }
+    view! { <tbody hidden=!is_any_found>{heading}{rows.collect_view()}</tbody> }
 }
 
 fn app_row(

@@ -18,6 +18,9 @@ use crate::{
 pub fn OutcomePanel(
     /// The deploy, and how fresh it is.
     signals: DeploySignals,
+    /// Whether the way on is offered elsewhere: in the dialog, where its other buttons are.
+    #[prop(optional)]
+    without_actions: bool,
 ) -> impl IntoView {
     let text = Memo::new(move |_| {
         signals.outcome.with(|outcome| signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?)))
@@ -44,12 +47,30 @@ pub fn OutcomePanel(
                 >
                     <p>{move || text.get()}</p>
                     {newer}
-                    <div class="outcome__actions">
-                        <CancelRunOrWhyNot signals />
-                        <WayOn signals />
-                    </div>
+                    {(!without_actions).then(|| view! { <OutcomeActions signals /> })}
                 </div>
             }
+        })
+    }
+}
+
+/// The one thing to do next, once it has ended.
+#[component]
+pub fn OutcomeActions(signals: DeploySignals) -> impl IntoView {
+    let is_shown = Memo::new(move |_| {
+        signals.outcome.with(|outcome| {
+            signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?).map(|_| ())).is_some()
+        })
+    });
+    move || {
+        is_shown.get().then(|| {
+            view! {
+                <div class="outcome__actions">
+                    <CancelRunOrWhyNot signals />
+                    <WayOn signals />
+                </div>
+            }
+            .into_any()
         })
     }
 }

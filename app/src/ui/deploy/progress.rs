@@ -12,7 +12,7 @@ use super::{
     end_notification::EndNotification,
     last_contact::{LastContact, silence},
     log_lines::LogLines,
-    outcome::OutcomePanel,
+    outcome::{OutcomeActions, OutcomePanel},
     run_link::RunLink,
     run_notes::RunNotes,
 };
@@ -47,6 +47,7 @@ pub fn DeployProgress(
 ) -> impl IntoView {
     let deploy: Signal<Deploy> = signals.deploy.into();
     let now = use_now(signals.is_live());
+    let is_dialog = drawn_at.is_none();
     announce(deploy, known, say);
     view! {
         <div class="progress">
@@ -60,7 +61,7 @@ pub fn DeployProgress(
             <Stepper deploy now usual=signals.usual drawn_at />
             <div class="progress__notes">
                 <RunNotes signals />
-                <OutcomePanel signals />
+                <OutcomePanel signals without_actions=is_dialog />
                 <AbandonedNote deploy />
                 <ApprovalNote deploy />
                 <ReviewForms signals />
@@ -70,6 +71,7 @@ pub fn DeployProgress(
             <LastContact signals now />
             <div class="progress__actions">
                 <EndEarly signals />
+                {is_dialog.then(|| view! { <OutcomeActions signals /> })}
                 <EndNotification signals />
             </div>
         </div>
