@@ -14,5 +14,5 @@ test("the doctor names the app that is not ready, and what to do", async ({ page
   await expect(main.getByText("The app is not ready")).toBeVisible();
   await expect(page.getByRole("region", { name: "storefront" })).toBeHidden();
   // What is in order is shown here, too.
-  await expect(app.getByText("The console's token sees example/legacy-billing.")).toBeVisible();
+  await expect(app.getByText("The console sees example/legacy-billing.")).toBeVisible();
 });

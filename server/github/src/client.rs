@@ -44,7 +44,7 @@ use self::{
     health::Health,
     rate_limit::RateLimit,
 };
-use crate::config::GitHubConfig;
+use crate::{Identity, config::GitHubConfig};
 
 /// For a whole call, from connecting to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -72,9 +72,12 @@ pub enum ReadError {
     /// GitHub asks to wait.
     #[error("GitHub limits the console's requests until {0}")]
     Limited(Timestamp),
-    /// There is no such run, or the token may not see it.
-    #[error("GitHub knows no such run, or the console's token may not see it")]
+    /// There is no such run, or the console may not see it.
+    #[error("GitHub knows no such run, or the console may not see it")]
     NotFound,
+    /// The console's App is not let in, until a person changes that.
+    #[error("GitHub cannot be read: {0}")]
+    NotLetIn(String),
     /// No answer, a broken one, one that is too large, or one that cannot be understood.
     #[error("GitHub cannot be read: {0}")]
     Unusable(String),
@@ -109,6 +112,12 @@ impl Client {
             etag_cache: EtagCache::default(),
             health: Health::default(),
         })
+    }
+
+    /// What the console is at GitHub.
+    #[must_use]
+    pub const fn identity(&self) -> Identity {
+        self.authentication.identity()
     }
 
     /// What keeps GitHub from being asked, if the last call failed.

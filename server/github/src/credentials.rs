@@ -22,6 +22,13 @@ pub enum Credentials {
     App(AppCredentials),
 }
 
+/// What the console is at GitHub: what it is called in a sentence, and what is to be done where it is not let in.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Identity {
+    Token,
+    App,
+}
+
 /// The identity of a GitHub App.
 ///
 /// <https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app>

@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 
 pub use client::{Client, ReadError};
 pub use config::GitHubConfig;
-pub use credentials::{AppCredentials, Credentials, NotAPrivateKey};
+pub use credentials::{AppCredentials, Credentials, Identity, NotAPrivateKey};
 pub use repository::{
-    AccountPermissions, ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord, WorkflowRecord,
+    Access, AccountPermissions, Granted, ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord,
+    WorkflowRecord,
 };
 
 /// A run to ask for.

@@ -1,11 +1,13 @@
 //! What a repository is, and what may be done in it: what is looked at before anything is deployed from it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ReadError;
 
-/// A repository, as GitHub shows it to the console's token.
+/// A repository, as GitHub shows it to the console.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
 pub struct RepositoryRecord {
     /// `owner/name`, as it is called now.
@@ -37,6 +39,36 @@ pub struct TokenRecord {
     pub scopes: Option<Vec<String>>,
     /// The requests that are left, where GitHub counts them.
     pub requests: Option<RequestsLeft>,
+    /// What the token of an App may do there.
+    pub granted: Option<Granted>,
+}
+
+/// What an App may do with a part of a repository.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Access {
+    Read,
+    Write,
+    #[serde(other)]
+    Other,
+}
+
+/// What an App may do with a repository, by GitHub's names of its parts.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Granted(BTreeMap<String, Access>);
+
+impl Granted {
+    #[must_use]
+    pub fn of(&self, part: &str) -> Option<Access> {
+        self.0.get(part).copied().filter(|granted| *granted != Access::Other)
+    }
+}
+
+impl FromIterator<(String, Access)> for Granted {
+    fn from_iter<T: IntoIterator<Item = (String, Access)>>(granted: T) -> Self {
+        Self(granted.into_iter().collect())
+    }
 }
 
 /// How many requests GitHub still answers.
@@ -67,10 +99,10 @@ pub struct ListedNames {
 /// Why GitHub did not show what was looked for. Texts can be shown.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum LookError {
-    #[error("GitHub does not accept the console's token (401)")]
+    #[error("GitHub does not let the console in (401)")]
     TokenRefused,
     /// The token may not: what GitHub says of that, and which permission it names.
-    #[error("GitHub does not allow it to the console's token (403)")]
+    #[error("GitHub does not allow it to the console (403)")]
     Forbidden { words: Option<String>, needs: Option<String> },
     /// It is not there, or the token may not know that it is: GitHub answers both alike.
     #[error("GitHub answered that it is not there (404)")]

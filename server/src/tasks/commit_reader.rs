@@ -106,7 +106,8 @@ impl CommitReader {
     fn give_up(&self, question: &Question, error: &Unread, now: Timestamp) {
         let pause = match error {
             Unread::GitHub(ReadError::NotFound) => ABSENT_FOR,
-            Unread::GitHub(ReadError::Limited(_) | ReadError::Unusable(_)) | Unread::Store(_) => {
+            Unread::GitHub(ReadError::Limited(_) | ReadError::NotLetIn(_) | ReadError::Unusable(_))
+            | Unread::Store(_) => {
                 self.known.forget_waiting();
                 UNREAD_FOR
             }

@@ -17,11 +17,11 @@ use jiff::SignedDuration;
 use reqwest::{Method, RequestBuilder, StatusCode, Url};
 use runtime::read_limited;
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use tokio::sync::Mutex;
 
 use super::{Client, MAX_ANSWER, ReadError, authentication::NoToken, endpoint};
-use crate::AppCredentials;
+use crate::{Access, AppCredentials, Granted};
 
 /// What the console does with a repository: it runs and cancels workflows, and reads commits and files.
 const NEEDED: [(&str, Access); 2] = [("actions", Access::Write), ("contents", Access::Read)];
@@ -55,16 +55,8 @@ struct OwnerToken {
     repositories: BTreeSet<String>,
     /// Those that were wanted, and on which the App was not installed then.
     left_out: BTreeMap<String, Timestamp>,
-}
-
-/// What an App may do with a part of a repository.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Access {
-    Read,
-    Write,
-    #[serde(other)]
-    Other,
+    /// What it may do with them.
+    granted: Granted,
 }
 
 #[derive(Deserialize)]
@@ -73,7 +65,7 @@ pub(super) struct Installation {
     #[serde(default)]
     suspended_at: Option<String>,
     #[serde(default)]
-    permissions: BTreeMap<String, Access>,
+    permissions: Granted,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +116,15 @@ impl AppTokens {
                 Err(reason)
             }
         }
+    }
+
+    /// What the App may do with a repository, as far as it has a token for it.
+    pub(super) async fn granted(&self, repo: &str) -> Option<Granted> {
+        let (login, name) = parts(repo);
+        let owner = self.owner(&login);
+        let owner = owner.lock().await;
+        let token = owner.token.as_ref().filter(|token| token.repositories.contains(&name))?;
+        Some(token.granted.clone())
     }
 
     /// Whether the App is not installed on a repository that was left out: looked up again after a while.
@@ -212,11 +213,9 @@ impl AppTokens {
         Installation { id, permissions, .. }: &Installation,
         names: &BTreeSet<String>,
     ) -> Result<Option<OwnerToken>, NoToken> {
-        let granted = |(name, wanted): (&str, Access)| {
-            let granted = permissions.get(name).copied().filter(|granted| *granted != Access::Other)?;
-            Some((name.to_owned(), granted.min(wanted)))
-        };
-        let permissions: BTreeMap<String, Access> = NEEDED.into_iter().filter_map(granted).collect();
+        let granted =
+            |(name, wanted): (&str, Access)| Some((name.to_owned(), permissions.of(name)?.min(wanted)));
+        let permissions: Granted = NEEDED.into_iter().filter_map(granted).collect();
         let body = serde_json::json!({ "repositories": names, "permissions": permissions });
         let url = access_tokens(&client.api, *id);
         let (status, body) = self.ask(client, client.http.request(Method::POST, url).json(&body)).await?;
@@ -228,6 +227,7 @@ impl AppTokens {
                     expires_at,
                     repositories: names.clone(),
                     left_out: BTreeMap::new(),
+                    granted: permissions,
                 }))
             }
             // The installation was removed meanwhile, or one of the repositories from it.

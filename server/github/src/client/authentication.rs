@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{Client, ReadError, app_tokens::AppTokens};
-use crate::Credentials;
+use crate::{Credentials, Granted, Identity};
 
 /// Where tokens come from.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ impl From<NoToken> for ReadError {
         match reason {
             NoToken::NotNow(error) => error,
             reason @ (NoToken::NotInstalled(_) | NoToken::Suspended(_) | NoToken::KeyRefused) => {
-                Self::Unusable(reason.to_string())
+                Self::NotLetIn(reason.to_string())
             }
         }
     }
@@ -61,6 +61,21 @@ impl From<Credentials> for Authentication {
 }
 
 impl Authentication {
+    pub(super) const fn identity(&self) -> Identity {
+        match self {
+            Self::Token(_) => Identity::Token,
+            Self::App(_) => Identity::App,
+        }
+    }
+
+    /// What the App may do with a repository, as far as it has a token for it.
+    pub(super) async fn granted(&self, repo: &str) -> Option<Granted> {
+        match self {
+            Self::Token(_) => None,
+            Self::App(tokens) => tokens.granted(repo).await,
+        }
+    }
+
     /// Names repositories that will be asked about.
     pub(super) async fn expect(&self, repos: impl Iterator<Item = &str>) {
         match self {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use tokio::time::timeout;
 
 use super::{Client, MAX_ANSWER, TIMEOUT, Unsent, authentication::NoToken, refusal::Refusal};
-use crate::{DispatchOutcome, Inputs, WorkflowDispatch};
+use crate::{DispatchOutcome, Identity, Inputs, WorkflowDispatch};
 
 impl Client {
     /// Asks for a run. It is posted once; again only without what GitHub refused to take, so that nothing was
@@ -94,7 +94,7 @@ impl Client {
         if let Some(unexpected) = unexpected_inputs(status, &refusal.message) {
             return Err(DispatchError::UnexpectedInputs(unexpected));
         }
-        Err(DispatchError::of_refusal(refusal, dispatch))
+        Err(DispatchError::of_refusal(refusal, dispatch, self.identity()))
     }
 
     async fn read_run(&self, repo: &str, answer: Response) -> Option<RunRef> {
@@ -181,7 +181,7 @@ impl DispatchError {
     }
 
     /// Our own sentence, which says what to do, and then GitHub's own words.
-    fn of_refusal(refusal: Refusal, dispatch: &WorkflowDispatch) -> Self {
+    fn of_refusal(refusal: Refusal, dispatch: &WorkflowDispatch, identity: Identity) -> Self {
         let Refusal { status, words, limited, moved, .. } = refusal;
         let ours = match (limited, moved) {
             (Some(until), _) => format!(
@@ -189,7 +189,7 @@ impl DispatchError {
                 until.strftime("%H:%M:%S UTC")
             ),
             (None, Some(moved)) => format!("Nothing was started: {moved}."),
-            (None, None) => match sentence(status, dispatch) {
+            (None, None) => match sentence(status, dispatch, identity) {
                 Some(ours) => ours,
                 None => return Self::unclear(&format!("answered {}", status.as_u16())),
             },
@@ -202,21 +202,33 @@ impl DispatchError {
 }
 
 /// What a status says of a dispatch, and what to do; none, if it does not say that nothing was started.
-fn sentence(status: StatusCode, dispatch: &WorkflowDispatch) -> Option<String> {
+fn sentence(status: StatusCode, dispatch: &WorkflowDispatch, identity: Identity) -> Option<String> {
     let WorkflowDispatch { repo, workflow, git_ref, .. } = dispatch;
-    Some(match status.as_u16() {
-        401 => "GitHub does not accept the console's token (401). Renew GITHUB_TOKEN.".to_owned(),
-        403 => format!(
+    Some(match (status.as_u16(), identity) {
+        (401, Identity::Token) => {
+            "GitHub does not accept the console's token (401). Renew GITHUB_TOKEN.".to_owned()
+        }
+        (401, Identity::App) => {
+            "GitHub does not accept the App's token (401). Look at the App's page at GitHub.".to_owned()
+        }
+        (403, Identity::Token) => format!(
             "The console's token may not run workflows in {repo} (403). Give it the permission actions: write."
         ),
-        404 => format!(
+        (403, Identity::App) => format!(
+            "The GitHub App may not run workflows in {repo} (403). It needs the permission actions: write, and {} has to accept that.",
+            repo.split_once('/').map_or(repo.as_str(), |(owner, _)| owner)
+        ),
+        (404, Identity::Token) => format!(
             "GitHub finds no workflow {workflow} in {repo} (404). Check console.toml, and that the token may see the repository."
         ),
-        422 => format!(
+        (404, Identity::App) => format!(
+            "GitHub finds no workflow {workflow} in {repo} (404). Check console.toml, and that the App is installed there."
+        ),
+        (422, _) => format!(
             "GitHub cannot run {workflow} on {git_ref} (422). Check that the ref exists and the workflow has the console's inputs."
         ),
         // 408 is no answer to the request itself: it may have been read all the same.
-        code @ (300..=407 | 409..=499) => {
+        (code @ (300..=407 | 409..=499), _) => {
             format!("GitHub refused the request ({code}). Nothing was started.")
         }
         _ => return None,

@@ -36,7 +36,9 @@ impl Health {
             Err(ReadError::Limited(until)) => {
                 self.note_failure(now, "it limits the console's requests".to_owned(), Some(*until));
             }
-            Err(ReadError::Unusable(what)) => self.note_failure(now, what.clone(), None),
+            Err(ReadError::NotLetIn(what) | ReadError::Unusable(what)) => {
+                self.note_failure(now, what.clone(), None)
+            }
         }
     }
 

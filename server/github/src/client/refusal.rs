@@ -88,7 +88,7 @@ impl Refusal {
             // Of a commit that is not there, GitHub says that it cannot process the request.
             StatusCode::UNPROCESSABLE_ENTITY if self.message.starts_with(NO_COMMIT) => ReadError::NotFound,
             StatusCode::UNAUTHORIZED => {
-                ReadError::Unusable("it does not accept the console's token (401)".to_owned())
+                ReadError::Unusable("it does not let the console in (401)".to_owned())
             }
             status => ReadError::Unusable(format!("it answered {}{words}", status.as_u16())),
         }

@@ -22,7 +22,8 @@ impl Client {
     /// If GitHub does not show it.
     pub async fn repository(&self, repo: &str) -> Result<(RepositoryRecord, TokenRecord), LookError> {
         let (record, headers) = self.look(self.request(Method::GET, repo, &[])).await?;
-        Ok((record, token_record(&headers)))
+        let granted = self.authentication.granted(repo).await;
+        Ok((record, TokenRecord { granted, ..token_record(&headers) }))
     }
 
     /// A workflow, by the name of its file.
@@ -165,6 +166,7 @@ fn token_record(headers: &HeaderMap) -> TokenRecord {
     TokenRecord {
         scopes,
         requests: requests.map(|(remaining, limit)| RequestsLeft { remaining, limit, resets_at }),
+        granted: None,
     }
 }
 
@@ -195,7 +197,7 @@ mod tests {
             ("x-ratelimit-limit", "-1"),
             ("x-ratelimit-remaining", "5"),
         ]));
-        assert_eq!(none, TokenRecord { scopes: Some(Vec::new()), requests: None });
+        assert_eq!(none, TokenRecord { scopes: Some(Vec::new()), ..TokenRecord::default() });
     }
 
     #[test]

@@ -42,7 +42,9 @@ impl EndedRuns {
         let report = match &read {
             Ok(run) => report(ended, run),
             Err(ReadError::NotFound) => RunReport::new(RunState::Missing, Some(ended.attempt)),
-            Err(ReadError::Limited(_) | ReadError::Unusable(_)) => return read.map(|_| RunFate::Unknown),
+            Err(ReadError::Limited(_) | ReadError::NotLetIn(_) | ReadError::Unusable(_)) => {
+                return read.map(|_| RunFate::Unknown);
+            }
         };
         // What cannot be recorded now is read again.
         if let Err(error) = self.record(ended, report).await {

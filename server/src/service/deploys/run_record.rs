@@ -64,7 +64,7 @@ fn in_words(error: &ReadError) -> String {
         ReadError::Limited(until) => {
             format!("GitHub limits the console’s requests until {}.", until.strftime("%H:%M:%S UTC"))
         }
-        ReadError::NotFound | ReadError::Unusable(_) => format!("{error}."),
+        ReadError::NotFound | ReadError::NotLetIn(_) | ReadError::Unusable(_) => format!("{error}."),
     }
 }
 

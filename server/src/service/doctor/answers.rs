@@ -55,7 +55,8 @@ impl Answers {
         repo: &str,
     ) -> (Looked<(RepositoryRecord, TokenRecord)>, Option<Looked<()>>) {
         let repository = within(github.repository(repo)).await;
-        let says_nothing = matches!(&repository, Ok((_, token)) if token.scopes.is_none());
+        let says_nothing =
+            matches!(&repository, Ok((_, token)) if token.scopes.is_none() && token.granted.is_none());
         let cancel = if says_nothing { Some(within(github.cancel_no_run(repo)).await) } else { None };
         (repository, cancel)
     }

@@ -1,7 +1,7 @@
 //! How a line of the report is made, and what is the same for every question to GitHub.
 
 use app::api::{Check, CheckResult, CheckSubject};
-use github::LookError;
+use github::{LookError, ReadError};
 
 /// What GitHub answered.
 pub(super) type Looked<T> = Result<T, LookError>;
@@ -62,7 +62,8 @@ pub(super) fn depends_on(subject: CheckSubject, other: CheckSubject) -> Check {
 pub(super) fn in_general(subject: CheckSubject, error: &LookError, known_by: &str) -> Option<Check> {
     match error {
         LookError::TokenRefused => {
-            Some(problem(subject, sentence(&error.to_string()), known_by, "Renew GITHUB_TOKEN, and restart."))
+            let advice = "Renew GITHUB_TOKEN, or look at the App's page at GitHub; and restart.";
+            Some(problem(subject, sentence(&error.to_string()), known_by, advice))
         }
         LookError::Moved(moved) => Some(problem(
             subject,
@@ -70,6 +71,10 @@ pub(super) fn in_general(subject: CheckSubject, error: &LookError, known_by: &st
             known_by,
             "Change repo in console.toml, and restart: GitHub starts nothing under the old name.",
         )),
+        LookError::Unread(ReadError::NotLetIn(why)) => {
+            let advice = "See docs/operating/github-app.md, under “What goes wrong”.";
+            Some(problem(subject, sentence(why), known_by, advice))
+        }
         LookError::Unread(error) => {
             Some(unknown(subject, format!("Not known: {error}."), known_by, "Check again later."))
         }

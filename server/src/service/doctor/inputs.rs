@@ -126,7 +126,7 @@ fn listed_environments<'a>(
             return in_general(SUBJECT, error, &known_by).unwrap_or_else(|| match error {
                 LookError::NotFound => unknown(
                     SUBJECT,
-                    "GitHub lists no environments to the console's token (404).",
+                    "GitHub lists no environments to the console (404).",
                     &known_by,
                     "Look at the repository's settings, under Environments: each of the app's has to be there.",
                 ),
@@ -134,7 +134,7 @@ fn listed_environments<'a>(
                     SUBJECT,
                     refusal(other),
                     &known_by,
-                    "Give the token the permission Actions: read, or look at the repository's settings.",
+                    "Give the console the permission Actions: read, or look at the repository's settings.",
                 ),
             });
         }

@@ -15,11 +15,11 @@ pub(super) fn repository(app: &AppConfig, looked: Looked<&RepositoryRecord>) -> 
             return in_general(SUBJECT, &error, &known_by).unwrap_or_else(|| {
                 let found = match error {
                     LookError::NotFound => format!(
-                        "GitHub knows no repository {repo}, or does not show it to the console's token (404)."
+                        "GitHub knows no repository {repo}, or does not show it to the console (404)."
                     ),
                     other => refusal(&other),
                 };
-                let advice = "Check repo in console.toml, and give the token access to that repository.";
+                let advice = "Check repo in console.toml, and give the console access to that repository.";
                 problem(SUBJECT, found, &known_by, advice)
             });
         }
@@ -35,7 +35,7 @@ pub(super) fn repository(app: &AppConfig, looked: Looked<&RepositoryRecord>) -> 
         let advice = "Ask GitHub's support why: the repository's page says what there is to know.";
         problem(SUBJECT, format!("GitHub has disabled {repo}."), known_by, advice)
     } else {
-        ok(SUBJECT, format!("The console's token sees {repo}."), known_by)
+        ok(SUBJECT, format!("The console sees {repo}."), known_by)
     }
 }
 
@@ -57,7 +57,7 @@ pub(super) fn workflow(app: &AppConfig, looked: &Looked<WorkflowRecord>) -> Chec
                     format!("GitHub lists no workflow {workflow} in {repo} (404)."),
                     "Check workflow in console.toml; add the file to .github/workflows of the default branch, too.",
                 ),
-                other => (refusal(other), "Give the token the permission Actions: read and write."),
+                other => (refusal(other), "Give the console the permission Actions: read and write."),
             };
             problem(SUBJECT, found, &known_by, advice)
         }),
@@ -81,7 +81,7 @@ pub(super) fn file(app: &AppConfig, looked: &Looked<String>) -> Check {
                 SUBJECT,
                 format!("The file cannot be read. {}", refusal(other)),
                 &known_by,
-                "Give the token the permission Contents: read, to have the file checked.",
+                "Give the console the permission Contents: read, to have the file checked.",
             ),
         }),
     }
@@ -124,9 +124,14 @@ mod tests {
             (Ok(&archived), Problem, "archived"),
             (Ok(&disabled), Problem, "disabled"),
             (Err(LookError::NotFound), Problem, "knows no repository acme/shop"),
-            (Err(LookError::TokenRefused), Problem, "does not accept the console's token"),
+            (Err(LookError::TokenRefused), Problem, "does not let the console in"),
             (Err(LookError::Moved("the repository a is called b now".to_owned())), Problem, "The repository"),
             (Err(forbidden()), Problem, "actions=read"),
+            (
+                Err(LookError::Unread(ReadError::NotLetIn("the App is not there".to_owned()))),
+                Problem,
+                "The App is",
+            ),
             (Err(unread()), Unknown, "it took too long"),
         ] {
             assert_check(&repository(&app(), looked), result, words);

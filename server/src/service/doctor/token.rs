@@ -1,7 +1,7 @@
 //! What the token may do, as far as GitHub says it without anything being done.
 
 use app::api::{Check, CheckSubject};
-use github::{ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord};
+use github::{Access, Granted, ListedNames, LookError, RepositoryRecord, RequestsLeft, TokenRecord};
 
 use super::{
     found::{Looked, in_general, ok, problem, refusal, unknown, warning},
@@ -23,6 +23,9 @@ pub(super) fn actions(
 ) -> Check {
     const SUBJECT: CheckSubject = CheckSubject::Actions;
     let repo = &app.repo;
+    if let Some(granted) = &token.granted {
+        return of_app(app, granted);
+    }
     let of_account = format!("the permissions in GitHub's answer to GET /repos/{repo}");
     let may_write = record.permissions.map(|permissions| permissions.push);
     if may_write == Some(false) {
@@ -46,7 +49,19 @@ pub(super) fn actions(
     }
 }
 
-/// GitHub never says what a fine-grained token, or that of an app, may do.
+/// What an App may do is said when its token is made.
+fn of_app(app: &AppConfig, granted: &Granted) -> Check {
+    const SUBJECT: CheckSubject = CheckSubject::Actions;
+    let known_by = format!("the permissions of the App's token for {}", app.repo);
+    if granted.of("actions") == Some(Access::Write) {
+        return ok(SUBJECT, "The GitHub App may run and cancel workflows.", known_by);
+    }
+    let found = format!("The GitHub App may not run and cancel workflows in {}.", app.repo);
+    let advice = "Give the App the permission Actions: read and write, and let the owner accept it.";
+    problem(SUBJECT, found, known_by, advice)
+}
+
+/// GitHub never says what a fine-grained token may do.
 fn of_fine_grained(app: &AppConfig, probe: Option<&Looked<()>>) -> Check {
     const SUBJECT: CheckSubject = CheckSubject::Actions;
     let known_by = format!("GitHub's answer to a cancel of a run that {} does not have", app.repo);
@@ -71,19 +86,19 @@ pub(super) fn compare(app: &AppConfig, looked: &Looked<()>) -> Check {
     let AppConfig { repo, git_ref, .. } = app;
     let known_by = format!("GitHub's answer to a comparison of {git_ref} with itself, in {repo}");
     match looked {
-        Ok(()) => ok(SUBJECT, "The token may read what a deploy would change.", known_by),
+        Ok(()) => ok(SUBJECT, "The console may read what a deploy would change.", known_by),
         Err(error) => in_general(SUBJECT, error, &known_by).unwrap_or_else(|| match error {
             LookError::NotFound => warning(
                 SUBJECT,
                 format!("GitHub does not compare {git_ref} with itself (404), so what a deploy changes is not shown."),
                 &known_by,
-                "Check ref in console.toml, and give the token the permission Contents: read.",
+                "Check ref in console.toml, and give the console the permission Contents: read.",
             ),
             other => warning(
                 SUBJECT,
                 format!("What a deploy changes is not shown. {}", refusal(other)),
                 &known_by,
-                "Give the token the permission Contents: read.",
+                "Give the console the permission Contents: read.",
             ),
         }),
     }
@@ -112,7 +127,7 @@ pub(super) fn secret(app: &AppConfig, file: &WorkflowFile, looked: &Looked<Liste
         }
         Err(error) => in_general(SUBJECT, error, &known_by).unwrap_or_else(|| {
             let found =
-                format!("Whether there is a secret {name} is not known: the token may not list secrets.");
+                format!("Whether there is a secret {name} is not known: the console may not list secrets.");
             unknown(SUBJECT, found, &known_by, advice)
         }),
     }
@@ -144,7 +159,7 @@ pub(super) fn rate_limit(answers: &[Option<RequestsLeft>]) -> Check {
     if remaining.saturating_mul(FEW) >= *limit {
         ok(SUBJECT, found, KNOWN_BY)
     } else {
-        let advice = "See what else uses this token, and give the console one of its own.";
+        let advice = "See what else uses this token or App, and give the console one of its own.";
         warning(SUBJECT, found, KNOWN_BY, advice)
     }
 }
@@ -175,7 +190,7 @@ mod tests {
         let permissions = push.map(|push| AccountPermissions { push });
         let record = RepositoryRecord { private, permissions, ..RepositoryRecord::default() };
         let scopes = scopes.map(|scopes| scopes.split(' ').map(str::to_owned).collect());
-        let token = TokenRecord { scopes, requests: None };
+        let token = TokenRecord { scopes, ..TokenRecord::default() };
         actions(&app(), (&record, &token), probe.as_ref()).result
     }
 
@@ -205,6 +220,23 @@ mod tests {
         assert_eq!(given(Some(true), Some(Err(unread()))), Unknown);
         assert_eq!(given(None, None), Unknown);
         assert_eq!(given(Some(false), Some(Err(NOT_FOUND))), Problem);
+    }
+
+    /// The permissions of an App's token are known, and are nobody's account.
+    #[test]
+    fn app_is_known_by_its_permissions() {
+        for (granted, expected) in [
+            (&[("actions", Access::Write)][..], Good),
+            (&[("actions", Access::Read), ("contents", Access::Write)], Problem),
+            (&[("actions", Access::Other)], Problem),
+            (&[], Problem),
+        ] {
+            let granted = granted.iter().map(|(part, access)| ((*part).to_owned(), *access)).collect();
+            let token = TokenRecord { granted: Some(granted), ..TokenRecord::default() };
+            let permissions = Some(AccountPermissions { push: false });
+            let record = RepositoryRecord { permissions, ..RepositoryRecord::default() };
+            assert_eq!(actions(&app(), (&record, &token), None).result, expected);
+        }
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl Reconciler {
     /// end of the run.
     async fn rejection(&self, app: &AppConfig, run: i64) -> Result<Option<Rejection>, ReadError> {
         match self.github.rejection(&app.repo, run).await {
-            Err(ReadError::NotFound | ReadError::Unusable(_)) => Ok(None),
+            Err(ReadError::NotFound | ReadError::NotLetIn(_) | ReadError::Unusable(_)) => Ok(None),
             read @ (Ok(_) | Err(ReadError::Limited(_))) => read,
         }
     }
