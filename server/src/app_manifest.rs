@@ -17,7 +17,12 @@ pub fn manifest(name: &str, console_url: &str) -> Value {
             "contents": "read",
             "metadata": "read",
         },
-        "default_events": [],
+        "default_events": ["workflow_run", "workflow_job"],
+        // GitHub cannot reach a console that is on one machine alone.
+        "hook_attributes": {
+            "url": format!("{console_url}/api/github/webhooks"),
+            "active": console_url.starts_with("https:"),
+        },
     })
 }
 
@@ -32,5 +37,7 @@ mod tests {
         assert_eq!(manifest["public"], false);
         let expected = json!({ "actions": "write", "contents": "read", "metadata": "read" });
         assert_eq!(manifest["default_permissions"], expected);
+        let hook = json!({ "url": "https://console.example.com/api/github/webhooks", "active": true });
+        assert_eq!(manifest["hook_attributes"], hook);
     }
 }

@@ -90,12 +90,13 @@ fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
         let problem = "`rehearsal` lets everybody be everybody";
         return Err(ConfigError::new("CONSOLE_SIGN_IN", problem, "Write oidc, github or proxy"));
     }
-    let ServeConfig { apps, database, github, secrets } = ServeConfig::read(&variable)?;
+    let ServeConfig { apps, database, github, secrets, webhook_secrets } = ServeConfig::read(&variable)?;
     Ok(Setup {
         config,
         apps,
         database,
         secrets,
+        webhook_secrets,
         github: GitHubMode::Real(github),
         dropped_lines: log.dropped(),
     })
@@ -109,7 +110,8 @@ fn rehearsal_setup(options: &Rehearse, folder: &TempDir, log: &Log) -> Result<Se
         apps: Apps::rehearsal(!matches!(config.sign_in, SignInConfig::None))?,
         config,
         database: database.unwrap_or_else(|| DatabaseUrl::sqlite(&folder.path().join("rehearsal.db"))),
-        secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?,
+        secrets: config::signing_secrets(&variable)?.map_or_else(random_secret, Ok)?.into(),
+        webhook_secrets: Some(config::webhook_secrets(&variable)?.map_or_else(random_secret, Ok)?),
         github: GitHubMode::Simulated { pace: options.pace, jobs: !options.no_jobs },
         dropped_lines: log.dropped(),
     })
@@ -220,7 +222,7 @@ async fn doctor(options: &cli::Doctor) -> Result<(), StartError> {
     let url = public_url.unwrap_or_else(|| format!("http://{listen}"));
     let clock: SharedClock = Arc::new(SystemClock);
     let github = github::Client::new(github, Arc::clone(&clock)).map_err(run::no_tls)?;
-    let callback_test = CallbackTest::new(url, secrets, false).map_err(run::no_tls)?;
+    let callback_test = CallbackTest::new(url, secrets.common().clone(), false).map_err(run::no_tls)?;
     let doctor = Doctor::new(github, apps, callback_test, clock);
     let report =
         doctor.examine(&Caller::command_line(), options.app.as_deref(), Ask::GitHub).await.map_err(|_| {

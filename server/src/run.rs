@@ -24,8 +24,11 @@ use webhook::SigningSecrets;
 use crate::{
     access::{Access, AccessDeps},
     audit::AuditError,
-    config::{Apps, Config, ConfigError, GitHubOAuthApp, REHEARSAL_OWNER, REHEARSAL_WORKFLOWS, SignInConfig},
-    http::{Forged, Hosts},
+    config::{
+        Apps, CallbackSecrets, Config, ConfigError, GitHubOAuthApp, REHEARSAL_OWNER, REHEARSAL_WORKFLOWS,
+        SignInConfig,
+    },
+    http::{Forged, Hosts, WebhookGate},
     listen::{
         self,
         limits::{Limits, Streams},
@@ -105,7 +108,9 @@ pub struct Setup {
     /// The database, migrated or not.
     pub database: DatabaseUrl,
     /// What callbacks are signed with.
-    pub secrets: SigningSecrets,
+    pub secrets: CallbackSecrets,
+    /// What GitHub signs webhooks with; none: no webhook is taken.
+    pub webhook_secrets: Option<SigningSecrets>,
     pub github: GitHubMode,
     /// Counts the lines that the log dropped.
     pub dropped_lines: IntCounter,
@@ -141,7 +146,7 @@ impl Server {
     /// # Errors
     /// If anything keeps the server from starting.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
-        let Setup { config, apps, database, secrets, github, dropped_lines } = setup;
+        let Setup { config, apps, database, secrets, webhook_secrets, github, dropped_lines } = setup;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| machine("CONSOLE_LISTEN", source))?;
         let announce = notify::announce(&config.notify);
@@ -154,7 +159,12 @@ impl Server {
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let reconcile_every = github.reconcile_every();
         let versions_every = reconcile_every.min(version_watch::PERIOD);
-        let (github, rehearsal) = connect(github, console_url.clone(), &secrets, &clock).await?;
+        let (github, rehearsal) = connect(github, console_url.clone(), secrets.common(), &clock).await?;
+        if let (Some(rehearsal), Some(secrets)) = (&rehearsal, &webhook_secrets) {
+            let sent =
+                rehearsal.send_webhooks(&format!("{console_url}/api/github/webhooks"), secrets.clone());
+            sent.map_err(|source| machine("simulated GitHub", source))?;
+        }
         let apps = match &rehearsal {
             Some(rehearsal) => {
                 apps.with_versions_at(|app, environment| rehearsal.version_url(&app.repo, environment))
@@ -173,7 +183,8 @@ impl Server {
             clock: Arc::clone(&clock),
         });
         let hosts = Hosts::new(Some(&console_url), address);
-        let callback_test = CallbackTest::new(console_url.clone(), secrets.clone(), rehearsal.is_some());
+        let callback_test =
+            CallbackTest::new(console_url.clone(), secrets.common().clone(), rehearsal.is_some());
         let notify_deps = notify::NotifyDeps {
             store: Arc::clone(&store),
             apps: apps.clone(),
@@ -208,6 +219,7 @@ impl Server {
             secrets,
             hosts,
             forged: Forged::default(),
+            webhooks: WebhookGate::new(webhook_secrets),
             metrics: Metrics::new(dropped_lines)
                 .map_err(|error| machine("metrics", std::io::Error::other(error)))?,
             leptos: leptos_options(address),

@@ -10,6 +10,7 @@ mod deploys;
 mod doctor;
 mod flags;
 mod freezes;
+mod github_webhook;
 mod health;
 mod insight;
 mod range;
@@ -19,8 +20,12 @@ mod versions;
 
 use std::{sync::Arc, time::Duration};
 
-use app::api::{ErrorCode, ServiceError};
+use app::{
+    api::{ErrorCode, ServiceError},
+    domain::DeployId,
+};
 use jiff::SignedDuration;
+use moka::sync::Cache;
 use tokio_util::task::TaskTracker;
 
 pub use callback::{Callback, CallbackAnswer};
@@ -32,6 +37,7 @@ pub use deploys::view::deploy_view;
 pub(crate) use deploys::{cancel::cancel_state, ended_run};
 pub use doctor::{CallbackTest, Doctor};
 pub use flags::FlagService;
+pub use github_webhook::{Webhook, WebhookOutcome};
 use health::journal_check::JournalCheck;
 pub use health::journal_check::JournalState;
 pub use health::overview::Overview;
@@ -57,6 +63,9 @@ use store::{RunPages, Store, StoreError, audit::CONSOLE};
 /// How long a dispatch without the flag `CONSOLE_DEPLOY_ASYNC` waits for its run to appear. With GitHub's own 10 s and
 /// the database it stays below 25 s, before the 30 s at which proxies give up.
 pub const RUN_WAIT: Duration = Duration::from_secs(12);
+
+/// Deploys whose app is remembered.
+const APPS_KEPT: u64 = 10_000;
 
 /// Everything that the console does, over one store and one GitHub.
 pub struct Console {
@@ -90,6 +99,8 @@ pub struct Console {
     comparisons: Comparisons,
     /// Deploys that were polled lately.
     polled: PolledDeploys,
+    /// The apps of deploys that callbacks came for.
+    apps_of_deploys: Cache<DeployId, String>,
     /// How long steps usually take, as last computed.
     usual_times: UsualTimes,
     /// Requests to GitHub that are under way: they continue when the client has gone, and are waited for at the end.
@@ -174,6 +185,7 @@ impl Console {
             commits: KnownCommits::default(),
             comparisons: Comparisons::default(),
             polled: PolledDeploys::default(),
+            apps_of_deploys: Cache::new(APPS_KEPT),
             usual_times: UsualTimes::default(),
             background: TaskTracker::new(),
             readiness: Readiness::default(),

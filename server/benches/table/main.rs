@@ -28,6 +28,7 @@ mod postgres;
 mod scale;
 mod server;
 mod stats;
+mod webhooks;
 
 /// A line of the table.
 pub struct TableRow {
@@ -54,6 +55,7 @@ async fn main() {
         "dispatch",
         "commits",
         "callback",
+        "webhooks",
         "poll",
         "boards",
         "events",
@@ -79,6 +81,7 @@ async fn measure(name: &str) -> Vec<TableRow> {
         "dispatch" => dispatch::measure().await,
         "commits" => commits::measure().await,
         "callback" => callback::measure().await,
+        "webhooks" => webhooks::measure().await,
         "poll" => poll::measure().await,
         "boards" => boards::measure().await,
         "events" => events::measure().await,

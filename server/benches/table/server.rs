@@ -14,11 +14,12 @@ use reqwest::{
 use runtime::ids::uuid_at;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use webhook::{MessageId, SigningSecrets, sign};
+use webhook::{MessageId, SigningSecrets, sign, sign_as_github};
 
 use crate::github;
 
 const SECRET: &str = "the secret of the measurements";
+const WEBHOOK_SECRET: &str = "that-of-GitHub";
 
 /// A server that answers.
 pub struct BenchServer {
@@ -55,6 +56,7 @@ impl BenchServer {
             .env("GITHUB_API_URL", &github)
             .env("GITHUB_TOKEN", "none")
             .env("DEPLOY_CALLBACK_HMAC_SECRET", SECRET)
+            .env("GITHUB_WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("FLAG_CONSOLE_DEPLOY_ASYNC", "true")
             .env("RUST_LOG", "warn,server::run=info")
             .stderr(Stdio::piped())
@@ -126,6 +128,23 @@ impl BenchServer {
             .header("webhook-timestamp", now.as_second())
             .header("webhook-signature", sign(&secrets, &delivery, now.as_second(), body.as_bytes()))
             .body(body)
+            .send()
+            .await
+            .unwrap();
+        answer.status().as_u16()
+    }
+
+    /// Posts a signed webhook of GitHub, and returns the HTTP status.
+    pub async fn tell(&self, delivery: &str, event: &str, body: &str) -> u16 {
+        let secrets = SigningSecrets::of_bytes([WEBHOOK_SECRET]).unwrap();
+        let answer = self
+            .client
+            .post(format!("{}/api/github/webhooks", self.url))
+            .header("content-type", "application/json")
+            .header("x-github-event", event)
+            .header("x-github-delivery", delivery)
+            .header("x-hub-signature-256", sign_as_github(&secrets, body.as_bytes()))
+            .body(body.to_owned())
             .send()
             .await
             .unwrap();

@@ -99,18 +99,50 @@ impl Description {
     }
 }
 
+/// GitHub's example payloads of webhooks, each with the name of its event.
+///
+/// # Panics
+/// If the packages are not installed.
+#[must_use]
+pub fn example_events() -> Vec<(String, Value)> {
+    let events = data("webhooks-examples/api.github.com/index.json");
+    let mut examples = Vec::new();
+    for event in events.as_array().into_iter().flatten() {
+        let name = event["name"].as_str().unwrap_or_default();
+        examples.extend(
+            event["examples"].as_array().into_iter().flatten().map(|it| (name.to_owned(), it.clone())),
+        );
+    }
+    examples
+}
+
 /// The objects of this member in GitHub's example events: `workflow_run`, `workflow_job`.
 ///
 /// # Panics
 /// If the packages are not installed.
 #[must_use]
 pub fn objects_of_events(member: &str) -> Vec<Value> {
-    let events = data("webhooks-examples/api.github.com/index.json");
-    let examples = events.as_array().into_iter().flatten().flat_map(|event| event["examples"].as_array());
-    examples
-        .flatten()
-        .filter_map(|example| example.get(member))
-        .filter(|it| it.is_object())
-        .cloned()
-        .collect()
+    let examples = example_events().into_iter().map(|(_, mut example)| example[member].take());
+    examples.filter(Value::is_object).collect()
+}
+
+/// What GitHub says of its webhooks, and the schemas that this names.
+static WEBHOOKS: LazyLock<(Value, Schemas)> = LazyLock::new(|| {
+    let mut document = data("openapi-webhooks/generated/api.github.com.json");
+    (document["webhooks"].take(), Schemas::of(document["components"].take()))
+});
+
+/// What is not as GitHub documents it in the payload of a webhook: one line each.
+///
+/// # Panics
+/// If the packages are not installed.
+#[must_use]
+pub fn webhook_violations(event: &str, payload: &Value) -> Vec<String> {
+    let (webhooks, schemas) = &*WEBHOOKS;
+    let action = payload["action"].as_str().unwrap_or_default();
+    let name = format!("{event}-{action}").replace('_', "-");
+    match webhooks[&name].pointer("/post/requestBody/content/application~1json/schema") {
+        Some(schema) => schemas.errors(&name, schema, payload),
+        None => vec![format!("{name}: GitHub describes no such webhook")],
+    }
 }

@@ -7,5 +7,6 @@ mod deploys;
 mod faults;
 mod people;
 mod runs;
+mod webhooks;
 
 pub use apps::RegisteredApp;

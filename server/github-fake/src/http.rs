@@ -19,6 +19,7 @@ mod repos;
 mod reviews;
 mod runs;
 mod users;
+mod webhooks;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -29,16 +30,17 @@ use axum::{
     routing::{get, post, put},
 };
 
-pub(super) use self::errors::Faulty;
 use self::records::Links;
+pub use self::webhooks::WebhookDelivery;
+pub(super) use self::{errors::Faulty, webhooks::Webhooks};
 use super::{
     model::Model,
     observe::{self, Observers},
     runner::Runner,
 };
 
-#[derive(Clone)]
-struct HttpState {
+#[derive(Clone, Debug)]
+pub(super) struct HttpState {
     links: Links,
     model: Arc<Model>,
     runner: Runner,
@@ -50,8 +52,13 @@ impl FromRef<HttpState> for Arc<Model> {
     }
 }
 
-pub(super) fn router(address: SocketAddr, model: Arc<Model>, runner: Runner, observers: Observers) -> Router {
-    let state = HttpState { links: Links::at(address), model, runner };
+impl HttpState {
+    pub(super) fn at(address: SocketAddr, model: Arc<Model>, runner: Runner) -> Self {
+        Self { links: Links::at(address), model, runner }
+    }
+}
+
+pub(super) fn router(state: HttpState, observers: Observers) -> Router {
     let api = reads(&state)
         .merge(writes())
         .fallback(errors::no_such_endpoint)

@@ -23,18 +23,28 @@ mod run;
 mod runner;
 mod workflow_file;
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use tokio::net::TcpListener;
 use webhook::SigningSecrets;
 
 pub use self::{
     control::RegisteredApp,
+    http::WebhookDelivery,
     model::{Fault, ForeignRun, Outage, Permission, TokenState},
     observe::Exchange,
     repository::RepositorySettings,
 };
-use self::{model::Model, observe::Observers, runner::Runner};
+use self::{
+    http::{HttpState, Webhooks},
+    model::Model,
+    observe::Observers,
+    runner::Runner,
+};
 
 /// How a rehearsal runs workflows.
 #[derive(Clone, Debug)]
@@ -55,6 +65,9 @@ pub struct SimulatedGitHub {
     address: SocketAddr,
     model: Arc<Model>,
     observers: Observers,
+    http: HttpState,
+    /// Where it tells of what happens, if it does.
+    webhooks: Arc<Mutex<Option<Webhooks>>>,
 }
 
 impl SimulatedGitHub {
@@ -67,9 +80,10 @@ impl SimulatedGitHub {
         let address = listener.local_addr()?;
         let (model, observers) = (Arc::new(Model::default()), Observers::default());
         let runner = Runner::new(settings, Arc::clone(&model)).map_err(std::io::Error::other)?;
-        let router = http::router(address, Arc::clone(&model), runner, observers.clone());
+        let http = HttpState::at(address, Arc::clone(&model), runner);
+        let router = http::router(http.clone(), observers.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { address, model, observers })
+        Ok(Self { address, model, observers, http, webhooks: Arc::default() })
     }
 
     /// Its API, which is also where its pages are.

@@ -1,9 +1,11 @@
 //! What the simulated GitHub knows. No I/O.
 //!
-//! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait.
+//! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait;
+//!   [`changes`]: what is told of that.
 //! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod apps;
+mod changes;
 mod concurrency;
 mod faults;
 mod limits;
@@ -14,14 +16,21 @@ mod starts;
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError},
 };
 
 use self::{
-    apps::Apps, faults::Faults, limits::Limits, people::People, repositories::Repositories, starts::Plan,
+    apps::Apps,
+    changes::{Changes, StateGuard},
+    faults::Faults,
+    limits::Limits,
+    people::People,
+    repositories::Repositories,
+    starts::Plan,
 };
 pub(super) use self::{
     apps::{Installation, NotMade, Permissions, Standing},
+    changes::Change,
     limits::Spent,
     people::{CodeGrant, NoToken, OAuthApp, Redemption, SimulatedPerson},
     progress::Cancel,
@@ -60,6 +69,7 @@ struct State {
     limits: Limits,
     people: People,
     apps: Apps,
+    changes: Changes,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.
     asked_for: Vec<String>,
@@ -171,7 +181,7 @@ impl Model {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> StateGuard<'_> {
+        StateGuard::of(self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

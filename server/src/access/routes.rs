@@ -74,6 +74,7 @@ pub const ROUTES: &[Line] = &[
     ("GET", "/api/internal/deploys/{id}", SEE),
     // It is signed.
     ("POST", "/api/internal/deploys/{id}/callback", Asks::Nothing),
+    ("POST", "/api/github/webhooks", Asks::Nothing),
     ("POST", "/api/internal/deploys/{id}/cancel", DEPLOY),
     ("POST", "/api/internal/deploys/{id}/abandon", DEPLOY),
     ("POST", "/api/internal/deploys/{id}/approve", APPROVE),

@@ -50,6 +50,8 @@ pub struct AppConfig {
     pub inputs: AppInputs,
     /// Whether its workflow is told who requested a deploy, by the input `requested_by`.
     pub send_requested_by: bool,
+    /// The variable with the secret that its workflow alone signs callbacks with.
+    pub callback_secret_variable: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -78,6 +80,7 @@ struct AppTable {
     import_refs: Vec<String>,
     #[serde(default)]
     send_requested_by: bool,
+    callback_secret_variable: Option<String>,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -263,6 +266,13 @@ impl AppTable {
                 "Write 1 to 40 characters, such as payments",
             ));
         }
+        if self.callback_secret_variable.as_deref().is_some_and(|name| !is_variable(name)) {
+            return Err(wrong(
+                "callback_secret_variable",
+                "is not the name of a variable".to_owned(),
+                "Write its name in capital letters, digits and `_`; the secret itself is not written here",
+            ));
+        }
         if self.environments.is_empty() {
             return Err(wrong(
                 "environments",
@@ -309,6 +319,7 @@ impl AppTable {
             import_refs,
             inputs,
             send_requested_by,
+            callback_secret_variable: self.callback_secret_variable,
         })
     }
 }
@@ -317,6 +328,12 @@ const NAME_FIX: &str = "Use letters, digits, `-`, `_` and `.`";
 
 fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c))
+}
+
+/// A secret that was put in its place by mistake is not taken for a name, and so is not shown.
+fn is_variable(text: &str) -> bool {
+    let is_first = |c: char| c.is_ascii_uppercase() || c == '_';
+    text.starts_with(is_first) && text.chars().all(|c| is_first(c) || c.is_ascii_digit())
 }
 
 fn is_group(text: &str) -> bool {

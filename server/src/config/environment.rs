@@ -9,7 +9,7 @@ use runtime::fail_point::FailPoint;
 use store::DatabaseUrl;
 use webhook::SigningSecrets;
 
-use super::{Apps, ConfigError, NotifyConfig, SignInConfig, TrustedProxies};
+use super::{Apps, CallbackSecrets, ConfigError, NotifyConfig, SignInConfig, TrustedProxies};
 use crate::flags::Flags;
 
 /// What every command needs.
@@ -43,8 +43,10 @@ pub struct ServeConfig {
     pub database: DatabaseUrl,
     /// `GITHUB_API_URL`, and `GITHUB_TOKEN` or the variables `GITHUB_APP_…`.
     pub github: GitHubConfig,
-    /// `DEPLOY_CALLBACK_HMAC_SECRET`.
-    pub secrets: SigningSecrets,
+    /// `DEPLOY_CALLBACK_HMAC_SECRET`, and the variables that apps name.
+    pub secrets: CallbackSecrets,
+    /// `GITHUB_WEBHOOK_SECRET`: what GitHub signs webhooks with; none: no webhook is taken.
+    pub webhook_secrets: Option<SigningSecrets>,
 }
 
 /// How the log is written.
@@ -104,7 +106,14 @@ impl ServeConfig {
                 "Set it to the secret that the workflows sign with; without it no callback could be trusted",
             )
         })?;
-        Ok(Self { github: variables.github()?, apps: apps(get)?, database: database(get)?, secrets })
+        let (github, apps) = (variables.github()?, apps(get)?);
+        Ok(Self {
+            github,
+            secrets: CallbackSecrets::read(secrets, &apps, get)?,
+            apps,
+            database: database(get)?,
+            webhook_secrets: webhook_secrets(get)?,
+        })
     }
 }
 
@@ -140,6 +149,18 @@ pub fn apps(get: &dyn Fn(&str) -> Option<String>) -> Result<Apps, ConfigError> {
 /// If it holds no usable secret.
 pub fn signing_secrets(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<SigningSecrets>, ConfigError> {
     secrets(get, "DEPLOY_CALLBACK_HMAC_SECRET")
+}
+
+/// `GITHUB_WEBHOOK_SECRET`, if it is set: GitHub signs with the text as it is.
+///
+/// # Errors
+/// If it is set and empty.
+pub fn webhook_secrets(get: &dyn Fn(&str) -> Option<String>) -> Result<Option<SigningSecrets>, ConfigError> {
+    const KEY: &str = "GITHUB_WEBHOOK_SECRET";
+    let Some(text) = get(KEY) else { return Ok(None) };
+    SigningSecrets::of_bytes(text.split_whitespace()).map(Some).map_err(|error| {
+        ConfigError::new(KEY, error.to_string(), "Write what GitHub signs with, or unset it")
+    })
 }
 
 /// Secrets to sign with, if the variable is set.

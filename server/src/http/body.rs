@@ -17,9 +17,9 @@ pub const MAX_BODY: usize = 64 * 1024;
 /// The time within which the whole body has to arrive.
 pub const BODY_DEADLINE: Duration = Duration::from_secs(10);
 
-/// Reads the whole body.
-pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
-    let collect = Limited::new(body, MAX_BODY).collect();
+/// Reads the whole body, of at most this many bytes.
+pub(super) async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let collect = Limited::new(body, limit).collect();
     match tokio::time::timeout(BODY_DEADLINE, collect).await {
         Err(_) => Err(ErrorCode::BodyTooSlow.into()),
         Ok(Ok(body)) => Ok(body.to_bytes()),
@@ -30,10 +30,10 @@ pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
 }
 
 /// Refuses a body whose declared length is too large, before any of it is read.
-pub(super) fn check_declared_size(headers: &HeaderMap) -> Result<(), ApiError> {
+pub(super) fn check_declared_size(headers: &HeaderMap, limit: usize) -> Result<(), ApiError> {
     let declared =
         headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if declared.is_some_and(|size| size > MAX_BODY as u64) {
+    if declared.is_some_and(|size| size > limit as u64) {
         Err(ErrorCode::BodyTooLarge.into())
     } else {
         Ok(())
@@ -79,9 +79,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        check_declared_size(&parts.headers)?;
+        check_declared_size(&parts.headers, MAX_BODY)?;
         check_content_type(&parts.headers)?;
-        Ok(Self(parse(&read(body).await?)?))
+        Ok(Self(parse(&read(body, MAX_BODY).await?)?))
     }
 }
 
@@ -93,9 +93,9 @@ impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJ
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        check_declared_size(&parts.headers)?;
+        check_declared_size(&parts.headers, MAX_BODY)?;
         let is_typed = check_content_type(&parts.headers);
-        let bytes = read(body).await?;
+        let bytes = read(body, MAX_BODY).await?;
         if bytes.is_empty() {
             return Ok(Self(T::default()));
         }

@@ -17,7 +17,7 @@ use webhook;
 
 use super::{
     ApiError,
-    body::{check_content_type, check_declared_size, parse, read},
+    body::{MAX_BODY, check_content_type, check_declared_size, parse, read},
     deploys::DeployPath,
 };
 use crate::{
@@ -74,14 +74,18 @@ impl FromRequest<AppState> for VerifiedCallback {
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let (mut parts, body) = request.into_parts();
         let DeployPath(deploy_id) = DeployPath::from_request_parts(&mut parts, state).await?;
-        check_declared_size(&parts.headers)?;
-        let body = read(body).await?;
+        check_declared_size(&parts.headers, MAX_BODY)?;
+        let body = read(body, MAX_BODY).await?;
         let now = state.console.clock().now();
-        let message_id = webhook::verify(&state.secrets, &parts.headers, &body, now).map_err(|error| {
-            state.forged.note(deploy_id, error, now);
-            state.metrics.forged();
-            ErrorCode::InvalidSignature
-        })?;
+        let app = if state.secrets.depend_on_app() { state.console.app_of(deploy_id).await? } else { None };
+        let message_id = webhook::verify(state.secrets.of(app.as_deref()), &parts.headers, &body, now)
+            .map_err(|error| {
+                if let Some(count) = state.forged.count(now) {
+                    tracing::warn!(%deploy_id, %error, count, "callback not authentic");
+                }
+                state.metrics.forged();
+                ErrorCode::InvalidSignature
+            })?;
         check_content_type(&parts.headers)?;
         let message: CallbackBody = parse(&body)?;
         check_binding(deploy_id, &message)?;

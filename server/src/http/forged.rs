@@ -1,15 +1,14 @@
-//! Callbacks that were not authentic: counted, and logged once a minute. Strangers must not be able to fill the log.
+//! Callbacks and webhooks that were not authentic: counted, and logged once a minute. Strangers must not be able to fill the log.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::domain::{DeployId, Timestamp};
+use app::domain::Timestamp;
 use jiff::SignedDuration;
-use webhook::SignatureError;
 
 /// The interval between two lines of the log.
 const PERIOD: SignedDuration = SignedDuration::from_mins(1);
 
-/// The callbacks that were not authentic. Cheap to clone.
+/// The messages of one kind that were not authentic. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Forged(Arc<Mutex<Unsaid>>);
 
@@ -20,17 +19,14 @@ struct Unsaid {
 }
 
 impl Forged {
-    /// Counts one. The first is logged at once; the next line says how many there were meanwhile.
-    pub(super) fn note(&self, deploy_id: DeployId, error: SignatureError, now: Timestamp) {
+    /// Counts one. Says how many there were since that was last said, if it is time to log it: at once for the first.
+    pub(super) fn count(&self, now: Timestamp) -> Option<u64> {
         let mut unsaid = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         unsaid.count += 1;
         // A clock that was set back must not silence it.
         let is_time = unsaid
             .since
             .is_none_or(|since| !(SignedDuration::ZERO..PERIOD).contains(&now.duration_since(since)));
-        if is_time {
-            tracing::warn!(%deploy_id, %error, count = unsaid.count, "callback not authentic");
-            *unsaid = Unsaid { since: Some(now), count: 0 };
-        }
+        is_time.then(|| std::mem::replace(&mut *unsaid, Unsaid { since: Some(now), count: 0 }).count)
     }
 }

@@ -9,7 +9,7 @@ use axum::{Router, body::Bytes, http::header, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, events, health, insight, me, metrics};
+use super::{ApiError, audit, callback, deploys, events, github_webhook, health, insight, me, metrics};
 use crate::router::state::AppState;
 
 #[derive(OpenApi)]
@@ -21,7 +21,7 @@ use crate::router::state::AppState;
     ),
     tags(
         (name = "deploys", description = "Ask for deploys and follow them"),
-        (name = "callbacks", description = "For workflows: Standard Webhooks 1.0"),
+        (name = "callbacks", description = "For workflows: Standard Webhooks 1.0. And for GitHub itself"),
         (name = "access", description = "Who asks, and what they may"),
         (name = "audit", description = "The journal of the whole console"),
         (name = "health", description = "For whoever runs the console"),
@@ -40,6 +40,7 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::approve))
         .routes(routes!(deploys::reject))
         .routes(routes!(callback::callback))
+        .routes(routes!(github_webhook::webhook))
         .routes(routes!(events::events))
         .routes(routes!(audit::read))
         .routes(routes!(audit::export))

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use runtime::supervisor::Supervisor;
-use webhook::SigningSecrets;
 
 use crate::{
     access::Access,
-    http::{Forged, Hosts},
+    config::CallbackSecrets,
+    http::{Forged, Hosts, WebhookGate},
     listen::limits::Streams,
     metrics::Metrics,
     service::Console,
@@ -22,11 +22,13 @@ pub struct AppState {
     /// Who asks, and what they are granted.
     pub access: Arc<Access>,
     /// What callbacks are signed with.
-    pub secrets: SigningSecrets,
+    pub secrets: CallbackSecrets,
     /// The names under which it answers.
     pub hosts: Hosts,
     /// Callbacks that were not authentic, as the log has them.
     pub forged: Forged,
+    /// What webhooks of GitHub are checked with.
+    pub webhooks: WebhookGate,
     pub metrics: Metrics,
     /// How pages find their script and style.
     pub leptos: LeptosOptions,

@@ -72,6 +72,21 @@ pub enum CallbackResult {
 }
 
 impl Console {
+    /// The app of a deploy, if there is one. It never changes, and each of its callbacks asks.
+    ///
+    /// # Errors
+    /// If the database is not available.
+    pub async fn app_of(&self, id: DeployId) -> Result<Option<String>, ServiceError> {
+        if let Some(app) = self.apps_of_deploys.get(&id) {
+            return Ok(Some(app));
+        }
+        let app = self.store.deploy(id).await.map_err(from_store)?.map(|deploy| deploy.app);
+        if let Some(app) = &app {
+            self.apps_of_deploys.insert(id, app.clone());
+        }
+        Ok(app)
+    }
+
     /// Decides a callback.
     ///
     /// # Errors

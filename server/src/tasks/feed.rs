@@ -117,6 +117,10 @@ impl Feed {
         };
         loop {
             let page = self.page_after(last).await?;
+            // Who is told asks at once.
+            if page.end.is_some() {
+                self.store.saw_write();
+            }
             for event in page.events {
                 // There may be no listener.
                 let _ = self.events.send(Arc::new(event));

@@ -11,8 +11,8 @@
 //! own, and are healed like all others.
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
-//! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: which rows are
-//!   worth a look now. [`ended`]: what becomes of the run of a deploy that ended here without it.
+//! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: what is worth a
+//!   look now; [`touched`]: which rows that is, where GitHub told of a run. [`ended`]: what becomes of the run of a deploy that ended here without it.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves, and [`claims`]
 //!   whether they are believed. [`rerun`]: rows for later attempts of runs whose deploy has ended.
 
@@ -25,6 +25,7 @@ mod heal;
 mod import;
 mod rerun;
 pub mod title;
+mod touched;
 mod wake;
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
@@ -37,10 +38,14 @@ pub(crate) use self::deadline::ends_at;
 use self::heal::Healed;
 use self::{
     age::Ages,
-    import::{Horizons, SkippedRuns},
+    import::{Horizons, LastLooks, SkippedRuns},
     rerun::SeenAttempts,
+    wake::{Due, SecondLooks},
 };
-pub use self::{claims::Claims, wake::Wake};
+pub use self::{
+    claims::Claims,
+    wake::{TouchedRun, Wake},
+};
 use crate::config::Apps;
 use github::Client;
 use runtime::clock::SharedClock;
@@ -51,7 +56,7 @@ pub const PERIOD: Duration = Duration::from_secs(60);
 /// The same while GitHub has not confirmed a requested cancellation.
 const HASTY_PERIOD: Duration = Duration::from_secs(5);
 /// From one pass over nudged rows to the next: however many nudges come meanwhile, each row is read once.
-const NUDGE_PERIOD: Duration = Duration::from_secs(2);
+const NUDGE_PERIOD: Duration = Duration::from_secs(1);
 /// Rows that are healed at a time. One for which GitHub takes its time must not hold up the others.
 const AT_A_TIME: usize = 8;
 /// Live rows that one pass looks at.
@@ -71,6 +76,8 @@ pub struct Reconciler {
     pub claims: Claims,
     /// Down to which run those of each app are known.
     horizons: Horizons,
+    /// When the runs of each app were last looked through.
+    last_looks: LastLooks,
     /// Attempts of runs that were looked at.
     seen_attempts: SeenAttempts,
     /// How old rows are.
@@ -97,7 +104,11 @@ impl Pass {
 /// Why a pass is made.
 enum PassKind {
     Timer,
-    These(HashSet<DeployId>),
+    These(Due),
+    /// Of runs that were read a little before.
+    SecondLook(HashSet<TouchedRun>),
+    /// GitHub has not confirmed a cancellation.
+    Cancelling,
 }
 
 impl Reconciler {
@@ -113,6 +124,7 @@ impl Reconciler {
             skipped_runs: SkippedRuns::default(),
             claims: Claims::default(),
             horizons: Horizons::default(),
+            last_looks: LastLooks::default(),
             seen_attempts: SeenAttempts::default(),
             ages: Ages::default(),
         }
@@ -123,25 +135,30 @@ impl Reconciler {
         let mut timer = interval(self.period);
         timer.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut rest = Box::pin(sleep(Duration::ZERO));
-        let mut cancelling = HashSet::new();
+        let (mut cancelling, mut second_looks) = (HashSet::new(), SecondLooks::default());
         loop {
             let due = tokio::select! {
                 _ = timer.tick() => PassKind::Timer,
                 nudged = async { rest.as_mut().await; wake.taken().await } => PassKind::These(nudged),
-                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => PassKind::These(HashSet::new()),
+                runs = second_looks.taken() => PassKind::SecondLook(runs),
+                () = sleep(HASTY_PERIOD), if !cancelling.is_empty() => PassKind::Cancelling,
             };
             let pass = match due {
                 PassKind::Timer => {
-                    self.import().await;
+                    self.import_due(|app, now| wake.is_told_of(&app.repo, now)).await;
                     let ended = self.ended_among(&cancelling).await;
                     self.pass().await.map(|pass| pass.and(ended))
                 }
-                PassKind::These(mut ids) => {
-                    ids.extend(cancelling.iter().copied());
-                    let pass = self.pass_over(ids).await;
+                PassKind::These(due) => {
+                    let pass = self.pass_over_due(&due, &cancelling).await;
+                    second_looks.add(due.runs);
                     rest = Box::pin(sleep(NUDGE_PERIOD));
                     pass
                 }
+                PassKind::SecondLook(runs) => {
+                    self.pass_over_due(&Due { runs, ..Due::default() }, &cancelling).await
+                }
+                PassKind::Cancelling => self.pass_over(cancelling.clone()).await,
             };
             match pass {
                 Ok(pass) => cancelling = pass.awaits_cancellation,
@@ -174,6 +191,13 @@ impl Reconciler {
             }
         }
         Ok(self.heal_each(rows).await.and(of_ended))
+    }
+
+    /// One pass over what was nudged, and what is being cancelled.
+    async fn pass_over_due(&self, due: &Due, cancelling: &HashSet<DeployId>) -> Result<Pass, StoreError> {
+        let mut ids = self.rows_of(&due.runs).await?;
+        ids.extend(due.ids.iter().chain(cancelling));
+        self.pass_over(ids).await
     }
 
     async fn heal_each(&self, rows: Vec<StoredDeploy>) -> Pass {

@@ -16,3 +16,4 @@ pub(crate) mod proof;
 pub(crate) mod prune;
 pub(crate) mod rolled_back;
 pub(crate) mod transition;
+pub(crate) mod webhooks;

@@ -132,6 +132,9 @@ pub trait Store: Outbox {
     /// those deploys: none, the second time.
     async fn record_rolled_back(&self, at: Timestamp) -> Result<Vec<RolledBack>, StoreError>;
 
+    /// Remembers a webhook of GitHub by the id of its delivery. Returns whether it is the first with this id.
+    async fn first_delivery(&self, id: &str, at: Timestamp) -> Result<bool, StoreError>;
+
     /// Deletes deliveries, answered keys and sent messages that are older than this; and sessions that ended or expired
     /// more than a day ago.
     async fn prune(&self, now: Timestamp, retention: SignedDuration) -> Result<(), StoreError>;
@@ -197,6 +200,10 @@ pub trait Store: Outbox {
     /// How many writes it has heard of, and more rather than fewer. What was read is current as long as this is what it
     /// was before: of what this store wrote, always; of what others wrote, once the database has said so.
     fn writes(&self) -> u64;
+
+    /// Counts a write that was seen in the database. It can be there before this store has heard of it, and whoever is told
+    /// of it then must not be answered with what was read before.
+    fn saw_write(&self);
 
     /// Waits until every connection is closed. The store must not be used after this.
     async fn close(&self);

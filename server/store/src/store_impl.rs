@@ -36,6 +36,7 @@ use crate::{
         proof::{Compared, Rows},
         prune::{IsToPrune, Prune},
         rolled_back::{OwedEntries, RecordRolledBack},
+        webhooks::RememberDelivery,
     },
     outbox::{
         Channels, Claim, Claimed, Failure, Message, Outbox, Outcome, Sent, Troubled, Undelivered,
@@ -230,6 +231,10 @@ impl<B: Backend> Store for B {
         }
     }
 
+    async fn first_delivery(&self, id: &str, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(&RememberDelivery { id: id.to_owned(), at }).await
+    }
+
     async fn prune(&self, now: Timestamp, retention: SignedDuration) -> Result<(), StoreError> {
         let prune = Prune { now, retention };
         if self.read(&IsToPrune(prune)).await? {
@@ -315,6 +320,10 @@ impl<B: Backend> Store for B {
 
     fn writes(&self) -> u64 {
         Backend::writes(self)
+    }
+
+    fn saw_write(&self) {
+        Backend::saw_write(self);
     }
 
     async fn close(&self) {

@@ -35,6 +35,10 @@ impl<B: Backend> Backend for WithOutbox<B> {
         self.backend.writes()
     }
 
+    fn saw_write(&self) {
+        self.backend.saw_write();
+    }
+
     async fn close(&self) {
         self.backend.close().await;
     }

@@ -3,5 +3,6 @@
 mod answers;
 mod legs;
 mod order;
+mod own_secret;
 mod properties;
 mod socket;

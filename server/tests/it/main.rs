@@ -13,6 +13,7 @@ mod crash;
 mod dispatch;
 mod freezes;
 mod github_app;
+mod github_webhooks;
 mod history;
 mod journal;
 mod notify;

@@ -44,7 +44,7 @@ use server::{
     audit,
     config::{Apps, SignInConfig},
     flags,
-    http::{Forged, Hosts},
+    http::{Forged, Hosts, WebhookGate},
     listen::{
         self,
         limits::{Limits, Streams},
@@ -66,6 +66,7 @@ pub use self::{
 };
 
 pub const SECRET: &str = "the secret of the tests";
+pub const WEBHOOK_SECRET: &str = "the webhook secret of the tests";
 pub const TOKEN: &str = "token-canary";
 /// The address of a proxy that is believed.
 pub const PROXY: &str = "127.0.0.2";
@@ -189,6 +190,11 @@ impl Start {
     }
 }
 
+/// What the simulated GitHub signs webhooks with.
+pub fn webhook_secrets() -> SigningSecrets {
+    SigningSecrets::of_bytes([WEBHOOK_SECRET]).unwrap()
+}
+
 /// A console, and what its reconciler shares with it.
 struct Started {
     console: Arc<Console>,
@@ -198,17 +204,27 @@ struct Started {
 }
 
 fn routes(console: &Arc<Console>, access: Arc<Access>, secrets: &SigningSecrets) -> Router {
-    router(AppState {
+    router(app_state(console, access, secrets, WebhookGate::new(Some(webhook_secrets()))))
+}
+
+fn app_state(
+    console: &Arc<Console>,
+    access: Arc<Access>,
+    secrets: &SigningSecrets,
+    webhooks: WebhookGate,
+) -> AppState {
+    AppState {
         console: Arc::clone(console),
         access,
-        secrets: secrets.clone(),
+        secrets: secrets.clone().into(),
         hosts: Hosts::new(Some("http://console.test"), ([127, 0, 0, 1], 0).into()),
         forged: Forged::default(),
+        webhooks,
         metrics: Metrics::new(dropped_lines().unwrap()).unwrap(),
         leptos: leptos_options(([127, 0, 0, 1], 0).into()),
         streams: Streams::new(1_000),
         supervisor: Supervisor::default(),
-    })
+    }
 }
 
 /// A console with everything around it.
@@ -285,6 +301,11 @@ impl TestConsole {
         (self.console, self.client, self.wake, self.claims) = (console, client, wake, claims);
         self.access = self.start.access(&self.database, &self.clock);
         self.router = routes(&self.console, Arc::clone(&self.access), &self.secrets);
+    }
+
+    /// What its handlers share, with another check of webhooks.
+    pub fn state(&self, webhooks: WebhookGate) -> AppState {
+        app_state(&self.console, Arc::clone(&self.access), &self.secrets, webhooks)
     }
 
     /// Serves the router on a free port, as the real server does.

@@ -23,10 +23,20 @@ pub enum SecretError {
 const BASE64_PREFIX: &str = "whsec_";
 
 impl SigningSecrets {
+    /// Secrets that are taken as their bytes, whatever they begin with.
+    ///
+    /// # Errors
+    /// If there is none, or one is empty.
+    pub fn of_bytes<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, SecretError> {
+        let secrets: Vec<Box<[u8]>> = texts.into_iter().map(|text| text.as_bytes().into()).collect();
+        let is_good = !secrets.is_empty() && secrets.iter().all(|secret| !secret.is_empty());
+        if is_good { Ok(Self(secrets)) } else { Err(SecretError::Empty) }
+    }
+
     /// The secret that signs.
     #[must_use]
     pub fn first(&self) -> &[u8] {
-        // `from_str` lets no empty list through.
+        // No constructor lets an empty list through.
         self.0.first().map_or(&[], |secret| secret)
     }
 

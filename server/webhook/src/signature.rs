@@ -133,7 +133,7 @@ fn mac(secret: &[u8], id: &str, timestamp: &str, body: &[u8]) -> Hmac<Sha256> {
 }
 
 /// A header that is there exactly once: two would let a proxy and us read different ones.
-fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, SignatureError> {
+pub(super) fn single<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, SignatureError> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().map_err(|_| SignatureError::Headers),

@@ -50,7 +50,7 @@ impl HttpState {
         })
     }
 
-    fn describe_job(&self, run: &SimulatedRun, job: &SimulatedJob, status: &str) -> Value {
+    pub(super) fn describe_job(&self, run: &SimulatedRun, job: &SimulatedJob, status: &str) -> Value {
         let (SimulatedJob { id, .. }, SimulatedRun { repo, id: run_id, .. }) = (job, run);
         let run_url = self.links.repo(repo, &format!("/actions/runs/{run_id}"));
         json!({

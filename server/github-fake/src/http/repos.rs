@@ -47,22 +47,10 @@ pub(super) async fn workflow(
     if !github.model.has_workflow(&repo, &file) {
         return not_found();
     }
-    let id = github.model.number_of_repo(&format!("{repo}/{file}"));
-    let Some(state) = github.model.repository(&repo).workflow_state else { return not_found() };
-    let is_disabled = github.model.is_disabled(&repo, &file);
-    Json(json!({
-        "id": id,
-        "node_id": node_id("W", id),
-        "name": github.model.workflow(&repo, &file).name.unwrap_or_else(|| file.clone()),
-        "path": format!(".github/workflows/{file}"),
-        "state": if is_disabled { "disabled_manually" } else { state },
-        "created_at": LONG_AGO,
-        "updated_at": LONG_AGO,
-        "url": github.links.repo(&repo, &format!("/actions/workflows/{id}")),
-        "html_url": github.links.page(&repo, &format!("/blob/main/.github/workflows/{file}")),
-        "badge_url": github.links.page(&repo, &format!("/workflows/{file}/badge.svg")),
-    }))
-    .into_response()
+    match github.model.repository(&repo).workflow_state {
+        Some(state) => Json(github.describe_workflow(&repo, &file, state)).into_response(),
+        None => not_found(),
+    }
 }
 
 /// A workflow file, as it is on any ref.
@@ -98,8 +86,25 @@ pub(super) async fn contents(
 }
 
 impl HttpState {
+    pub(super) fn describe_workflow(&self, repo: &str, file: &str, state: &str) -> Value {
+        let id = self.model.number_of_repo(&format!("{repo}/{file}"));
+        let is_disabled = self.model.is_disabled(repo, file);
+        json!({
+            "id": id,
+            "node_id": node_id("W", id),
+            "name": self.model.workflow(repo, file).name.unwrap_or_else(|| file.to_owned()),
+            "path": format!(".github/workflows/{file}"),
+            "state": if is_disabled { "disabled_manually" } else { state },
+            "created_at": LONG_AGO,
+            "updated_at": LONG_AGO,
+            "url": self.links.repo(repo, &format!("/actions/workflows/{id}")),
+            "html_url": self.links.page(repo, &format!("/blob/main/.github/workflows/{file}")),
+            "badge_url": self.links.page(repo, &format!("/workflows/{file}/badge.svg")),
+        })
+    }
+
     /// A repository, with all that is said of it alone.
-    fn full(&self, repo: &str) -> Value {
+    pub(super) fn full(&self, repo: &str) -> Value {
         let mut described = self.links.repository(repo, self.model.number_of_repo(repo));
         let more = json!({
             "clone_url": self.links.page(repo, ".git"),

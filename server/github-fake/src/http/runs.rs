@@ -124,7 +124,7 @@ impl HttpState {
     }
 
     /// A run, as of one of its attempts.
-    fn describe(&self, run: &SimulatedRun, attempt: &Attempt) -> Value {
+    pub(super) fn describe(&self, run: &SimulatedRun, attempt: &Attempt) -> Value {
         let SimulatedRun { id, repo, workflow, .. } = run;
         let url = self.links.repo(repo, &format!("/actions/runs/{id}"));
         let workflow_id = self.model.number_of_repo(&format!("{repo}/{workflow}"));

@@ -162,6 +162,14 @@ impl Model {
         self.state().apps.installations.iter().find(|installation| installation.has(repo)).cloned()
     }
 
+    /// Whether whoever is told of what happens is told of this repository: an App where it is installed and not suspended,
+    /// a webhook without an App of every one.
+    pub(crate) fn is_told_of(&self, repo: &str) -> bool {
+        let apps = &self.state().apps;
+        let is_good = |found: &Installation| found.has(repo) && found.suspended_at.is_none();
+        apps.app.is_none() || apps.installations.iter().any(is_good)
+    }
+
     /// Makes a token, for these repositories and permissions where some are named.
     pub(crate) fn make_app_token(
         &self,

@@ -10,9 +10,10 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use app::domain::{Commit, DeployId, GitRef, Status};
+use app::domain::{Commit, DeployId, GitRef, Status, Timestamp};
 use futures::{StreamExt, stream};
 use github::{ListedRun, Progress};
+use jiff::SignedDuration;
 use runtime::ids::uuid_of;
 use store::{CandidateRun, Import, ImportOutcome};
 
@@ -27,6 +28,8 @@ use crate::config::AppConfig;
 
 /// Runs of one app that are taken in one pass. Each costs a request, and a new console has many before it.
 const AT_A_PASS: usize = 5;
+/// From one look through the runs of an app to the next, where GitHub tells of new ones: for those of which it did not.
+const IDLE_PERIOD: SignedDuration = SignedDuration::from_mins(10);
 /// What GitHub says of a run for a push. Its commit is the one that was pushed. That of any other run is of the
 /// workflow file: which one is deployed is for the workflow to decide.
 const PUSH: &str = "push";
@@ -58,6 +61,25 @@ impl Horizons {
         if let Some(run) = run {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(app.name.clone(), run);
         }
+    }
+}
+
+/// When the runs of each app were last looked through with nothing left to do.
+#[derive(Debug, Default)]
+pub(super) struct LastLooks(Mutex<HashMap<String, Timestamp>>);
+
+impl LastLooks {
+    fn is_due(&self, app: &AppConfig, now: Timestamp) -> bool {
+        let looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        looks.get(&app.name).is_none_or(|at| now.duration_since(*at) >= IDLE_PERIOD)
+    }
+
+    fn set(&self, app: &AppConfig, at: Option<Timestamp>) {
+        let mut looks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match at {
+            Some(at) => looks.insert(app.name.clone(), at),
+            None => looks.remove(&app.name),
+        };
     }
 }
 
@@ -97,14 +119,25 @@ impl Reconciler {
     /// One pass over the runs of every app. Answers how many became deploys. What goes wrong with one app does not
     /// keep it from the next.
     pub async fn import(&self) -> usize {
-        let apps = stream::iter(self.apps.iter().cloned().collect::<Vec<_>>());
-        let imported = apps.map(async |app| {
-            self.import_of(&app).await.unwrap_or_else(|error| {
-                tracing::info!(app = app.name, %error, "its runs could not be looked through");
-                0
-            })
-        });
+        self.import_due(|_, _| false).await
+    }
+
+    /// The same, but of apps of whose runs GitHub tells, only over those whose turn has come.
+    pub(super) async fn import_due(&self, is_told_of: impl Fn(&AppConfig, Timestamp) -> bool) -> usize {
+        let now = self.clock.now();
+        let is_due = |app: &&AppConfig| !is_told_of(app, now) || self.last_looks.is_due(app, now);
+        let apps = stream::iter(self.apps.iter().filter(is_due).cloned().collect::<Vec<_>>());
+        let imported = apps.map(async |app| self.import_app(&app).await);
         imported.buffer_unordered(AT_A_TIME).fold(0, async |all, one| all + one).await
+    }
+
+    /// Looks through the runs of one app. Answers how many became deploys.
+    pub(super) async fn import_app(&self, app: &AppConfig) -> usize {
+        self.import_of(app).await.unwrap_or_else(|error| {
+            tracing::info!(app = app.name, %error, "its runs could not be looked through");
+            self.last_looks.set(app, None);
+            0
+        })
     }
 
     async fn import_of(&self, app: &AppConfig) -> Result<usize, HealError> {
@@ -130,6 +163,7 @@ impl Reconciler {
         let url = |run| self.github.run_ref(&app.repo, run).url;
         self.claims.replace(app, claims(others, &unclaimed, url));
         let (new, waiting) = self.import_each(app, ours).await?;
+        self.last_looks.set(app, waiting.is_none().then(|| self.clock.now()));
         self.horizons.set(app, waiting.map(|waiting| waiting - 1).or(newest));
         Ok(new + reruns)
     }

@@ -98,6 +98,10 @@ impl Backend for SqliteStore {
         self.writes.count()
     }
 
+    fn saw_write(&self) {
+        self.writes.add();
+    }
+
     async fn close(&self) {
         self.queue.close().await;
         self.readers.close().await;

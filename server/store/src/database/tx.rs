@@ -81,6 +81,9 @@ pub(crate) trait Operation: Send + Sync {
     /// Its result.
     type Answer: Send + 'static;
 
+    /// Whether it writes what is shown anywhere. What does not is not signalled, so that nothing is read again for it.
+    const IS_SHOWN: bool = true;
+
     /// Runs it. The transaction is committed if this succeeds, and rolled back if not.
     fn perform<S: Tx>(&self, tx: &mut S) -> impl Future<Output = Result<Self::Answer, StoreError>> + Send;
 }

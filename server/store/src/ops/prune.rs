@@ -49,6 +49,11 @@ impl Operation for Prune {
                 self.before(),
             ),
             (
+                "DELETE FROM github_deliveries WHERE delivery_id IN
+               (SELECT delivery_id FROM github_deliveries WHERE received_at < $1 LIMIT $2)",
+                self.before(),
+            ),
+            (
                 "DELETE FROM idempotency_keys WHERE (actor, key) IN
                (SELECT actor, key FROM idempotency_keys
                 WHERE created_at < $1 AND answered_at IS NOT NULL LIMIT $2)",
@@ -86,6 +91,7 @@ impl Operation for IsToPrune {
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<bool, StoreError> {
         let select = Statement::new(
             "SELECT 1 AS found WHERE EXISTS (SELECT 1 FROM callback_deliveries WHERE received_at < $1)
+               OR EXISTS (SELECT 1 FROM github_deliveries WHERE received_at < $1)
                OR EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at < $1 AND answered_at IS NOT NULL)
                OR EXISTS (SELECT 1 FROM outbox WHERE sent_at < $1 OR gave_up_at < $1)
                OR EXISTS (SELECT 1 FROM approved_dispatches WHERE claimed_at < $1)

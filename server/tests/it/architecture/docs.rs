@@ -7,7 +7,7 @@ use regex::Regex;
 use server::cli::Cli;
 
 /// They look like variables, and are what systemd calls families of addresses.
-const NOT_OURS: [&str; 3] = ["AF_INET", "AF_INET6", "AF_UNIX"];
+const NOT_OURS: [&str; 4] = ["AF_INET", "AF_INET6", "AF_UNIX", "SHOP_CALLBACK_SECRET"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()

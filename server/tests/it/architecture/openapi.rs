@@ -146,6 +146,21 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        (
+            "POST /api/github/webhooks",
+            (
+                &[200, 202],
+                &[
+                    NotFound,
+                    BodyTooLarge,
+                    BodyTooSlow,
+                    InvalidSignature,
+                    MalformedBody,
+                    Internal,
+                    DatabaseUnavailable,
+                ],
+            ),
+        ),
         ("GET /api/internal/events", (&[200], &[TooManyStreams])),
         ("GET /api/internal/insight", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
         ("GET /api/internal/audit", (&[200], &[InvalidQuery, Internal, DatabaseUnavailable])),
@@ -162,7 +177,7 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
 fn refusals(name: &str) -> &'static [ErrorCode] {
     match name {
         "GET /healthz" | "GET /readyz" => &[],
-        "POST /api/internal/deploys/{id}/callback" => &[CrossSite],
+        "POST /api/internal/deploys/{id}/callback" | "POST /api/github/webhooks" => &[CrossSite],
         "GET /api/internal/me" => &[NotSignedIn, WrongHost, TooManyAttempts],
         _ => &[NotSignedIn, NotAllowed, WrongHost, TooManyAttempts],
     }

@@ -71,6 +71,18 @@ async fn in_time<T>(what: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, what).await.expect("it comes in time")
 }
 
+/// Who is told of a write asks at once, and is not answered with what was read before it: also where the feed saw it in the
+/// database before anybody said so.
+async fn what_is_told_was_written(system: DatabaseSystem) {
+    let (console, _told) = telling(system).await;
+    let (store, elsewhere) = (&console.database.store, console.database.another().await);
+    let mut listener = console.console.feed().listen(None, Visible::All);
+    let before = store.writes();
+    elsewhere.open(&open_request("elsewhere", "elsewhere")).await.unwrap();
+    in_time(listener.next()).await.unwrap();
+    assert!(store.writes() > before);
+}
+
 async fn each_transition_is_sent_once_in_order(system: DatabaseSystem) {
     let (console, _told) = telling(system).await;
     let mut first = Events::of(&console.router, None).await;
@@ -276,4 +288,5 @@ on_both!(
     each_transition_is_sent_once_in_order,
     reconnecting_client_gets_what_it_missed,
     slow_listener_still_gets_everything,
+    what_is_told_was_written,
 );

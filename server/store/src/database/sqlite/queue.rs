@@ -70,6 +70,9 @@ impl Queue {
 trait QueuedOperation: Send {
     fn is_awaited(&self) -> bool;
 
+    /// Whether it writes what is shown anywhere.
+    fn is_shown(&self) -> bool;
+
     /// Runs it, and keeps the answer until it is committed.
     async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError>;
 
@@ -87,6 +90,10 @@ struct Request<A: Operation> {
 impl<A: Operation + Send> QueuedOperation for Request<A> {
     fn is_awaited(&self) -> bool {
         self.reply.as_ref().is_some_and(|reply| !reply.is_closed())
+    }
+
+    fn is_shown(&self) -> bool {
+        A::IS_SHOWN
     }
 
     async fn perform(&mut self, tx: &mut SqliteTx<'_>) -> Result<(), StoreError> {
@@ -152,7 +159,9 @@ impl Worker {
         let mut connection = self.writer.acquire().await?;
         let committed = self.commit_on(&mut connection, jobs).await;
         // Before anybody is answered, and also where it failed: whether a commit that broke off holds is not known.
-        self.writes.signal();
+        if jobs.iter().any(|job| job.is_shown()) {
+            self.writes.signal();
+        }
         if committed.is_err() {
             // When the disk fails, SQLite rolls back by itself, and the driver waits for a rollback that cannot come:
             // every later write on this connection would be refused.

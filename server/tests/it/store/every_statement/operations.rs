@@ -34,6 +34,7 @@ pub(super) async fn run(database: &Database, store: &dyn Store) {
     outbox(store).await;
     reads(store, ended).await;
     figures_and_journal(store, ended).await;
+    assert!(store.first_delivery("webhook", later(1)).await.unwrap());
     store.prune(later(1_000), SignedDuration::ZERO).await.unwrap();
 }
 

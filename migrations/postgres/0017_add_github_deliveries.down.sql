@@ -1,0 +1,3 @@
+-- One that comes again is read once more, which changes nothing.
+
+DROP TABLE github_deliveries;
