@@ -28,7 +28,7 @@ const APP: &str = "data-name";
 
 /// How many rows come back in one frame. The browser has to lay them out, and on a large board that takes longer than a
 /// frame lasts.
-const A_FRAME: usize = 4;
+const A_FRAME: usize = 2;
 /// How many rows fill a large screen. Those below are not laid out before one scrolls to them, and come back together.
 const A_SCREEN: usize = 60;
 
