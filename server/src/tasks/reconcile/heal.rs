@@ -95,9 +95,14 @@ impl Reconciler {
         record: &Record,
     ) -> Result<Healed, HealError> {
         let attempt = Some(record.run.run_attempt);
-        let report = RunReport { superseded_by: record.newer, ..RunReport::new(record.state(), attempt) };
+        let path = evidence::path(status, record.proofs(&app.jobs));
+        let ends = path.last().is_some_and(|proof| proof.status.is_terminal());
+        // The run was cancelled, and its jobs say something else: why the deploy does not end has to be said.
+        let contradicts_itself = record.state() == RunState::Cancelled && !ends && !status.is_terminal();
+        let state = if contradicts_itself { RunState::Ended } else { record.state() };
+        let report = RunReport { superseded_by: record.newer, ..RunReport::new(state, attempt) };
         let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
-        let healed = self.walk(row, evidence::path(status, record.proofs(&app.jobs))).await?;
+        let healed = self.walk(row, path).await?;
         // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
         let is_left = !healed.ended && report.state == RunState::Ended;
         let noted = noted || (is_left && self.note(row.id, report).await?);
