@@ -113,7 +113,7 @@ impl Wanted {
 /// Applies what the address asks for to what is on the page now.
 pub fn apply() {
     if find(&document(), &format!("[{SEARCHABLE}]")).is_some() {
-        hide_the_rest(&Wanted::of_address());
+        hide_the_rest(&Wanted::of_address(), Then::Stay);
     }
 }
 
@@ -127,10 +127,19 @@ fn show(wanted: &Wanted) {
     if let Ok(history) = window().history() {
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&wanted.address()));
     }
-    hide_the_rest(wanted);
+    hide_the_rest(wanted, Then::ComeBack);
 }
 
-fn hide_the_rest(wanted: &Wanted) {
+/// What becomes of rows that are there already, and too far down to be laid out.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Then {
+    /// One may have scrolled to them.
+    Stay,
+    /// Where other rows go, they would all be laid out in one frame.
+    ComeBack,
+}
+
+fn hide_the_rest(wanted: &Wanted, then: Then) {
     for chip in elements("[data-show]") {
         let is_chosen = chip.get_attribute("data-show") == wanted.show;
         let _ = if is_chosen {
@@ -146,9 +155,9 @@ fn hide_the_rest(wanted: &Wanted) {
         .collect();
     let (found, all) = (rows.iter().filter(|row| row.is_found).count(), rows.len());
     hide_empty_groups(&rows);
-    show_rows(rows);
+    show_rows(rows, then);
     if let Some(none) = document().get_element_by_id(NONE_FOUND) {
-        let _ = none.toggle_attribute_with_force("hidden", found > 0);
+        set_hidden(&none, found > 0);
     }
     show_count(wanted, found, all);
 }
@@ -173,13 +182,16 @@ fn hide_empty_groups(rows: &[Row]) {
     }
 }
 
-/// Hides what is not found at once, and shows the rest by and by, from above: also what was there, but too far down to be
-/// laid out.
-fn show_rows(rows: Vec<Row>) {
+/// Hides what is not found at once, and shows the rest by and by, from above.
+fn show_rows(rows: Vec<Row>, then: Then) {
+    let is_shown = |row: &Row| !row.element.has_attribute("hidden");
+    let all_stay = then == Then::Stay || rows.iter().all(|row| row.is_found || !is_shown(row));
     let (mut coming, mut seen) = (Vec::new(), 0);
-    for Row { element, is_found } in rows {
-        seen += usize::from(!element.has_attribute("hidden"));
-        let stays = is_found && !element.has_attribute("hidden") && seen <= A_SCREEN;
+    for row in rows {
+        let is_shown = is_shown(&row);
+        let Row { element, is_found } = row;
+        seen += usize::from(is_shown);
+        let stays = is_found && is_shown && (all_stay || seen <= A_SCREEN);
         set_hidden(&element, !stays);
         if is_found && !stays {
             coming.push(element);

@@ -7,6 +7,7 @@
 
 mod abandon;
 mod approval;
+mod board_filter;
 mod cancel;
 mod dialog;
 mod event_stream;

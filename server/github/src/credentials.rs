@@ -22,7 +22,7 @@ pub enum Credentials {
     App(AppCredentials),
 }
 
-/// What the console is at GitHub: what it is called in a sentence, and what is to be done where it is not let in.
+/// What the console is at GitHub, for sentences that say what to do.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Identity {
     Token,

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// GitHub itself cuts at 25 MB; what the console reads is a hundredth of this.
-const MAX_BODY: usize = 1024 * 1024;
+const MAX_WEBHOOK: usize = 1024 * 1024;
 /// GitHub's ids are UUIDs.
 const MAX_ID: usize = 128;
 
@@ -31,7 +31,7 @@ const MAX_ID: usize = 128;
 #[derive(Clone, Debug, Default)]
 pub struct WebhookGate {
     /// `GITHUB_WEBHOOK_SECRET`; none: the route is not there.
-    pub secrets: Option<SigningSecrets>,
+    secrets: Option<SigningSecrets>,
     /// Those that were not authentic, as the log has them.
     forged: Forged,
 }
@@ -53,8 +53,8 @@ impl FromRequest<AppState> for VerifiedWebhook {
         let WebhookGate { secrets, forged } = &state.webhooks;
         let Some(secrets) = secrets else { return Err(ErrorCode::NotFound.into()) };
         let (parts, body) = request.into_parts();
-        check_declared_size(&parts.headers, MAX_BODY)?;
-        let body = read(body, MAX_BODY).await?;
+        check_declared_size(&parts.headers, MAX_WEBHOOK)?;
+        let body = read(body, MAX_WEBHOOK).await?;
         webhook::verify_github(secrets, &parts.headers, &body).map_err(|error| {
             if let Some(count) = forged.count(state.console.clock().now()) {
                 tracing::warn!(%error, count, "webhook of GitHub not authentic");
@@ -79,7 +79,7 @@ fn header(headers: &HeaderMap, name: &str) -> Result<String, ApiError> {
     })
 }
 
-/// What became of a webhook, for whoever reads GitHub's list of deliveries.
+/// What became of a webhook, as GitHub shows it in its list of deliveries.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct WebhookAnswer {
     outcome: WebhookOutcome,

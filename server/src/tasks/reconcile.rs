@@ -12,7 +12,8 @@
 //!
 //! - [`evidence`]: what GitHub's record of a run proves.
 //! - [`heal`]: one row, walked along it. [`deadline`]: what becomes of one that takes too long. [`wake`]: what is worth a
-//!   look now; [`touched`]: which rows that is, where GitHub told of a run. [`ended`]: what becomes of the run of a deploy that ended here without it.
+//!   look now; [`touched`]: which rows that is, where GitHub told of a run. [`ended`]: what becomes of the run of a deploy
+//!   that ended here without it.
 //! - [`import`]: rows for runs that the console did not start; [`title`] is what they say of themselves, and [`claims`]
 //!   whether they are believed. [`rerun`]: rows for later attempts of runs whose deploy has ended.
 

@@ -201,8 +201,8 @@ pub trait Store: Outbox {
     /// was before: of what this store wrote, always; of what others wrote, once the database has said so.
     fn writes(&self) -> u64;
 
-    /// Counts a write that was seen in the database. It can be there before this store has heard of it, and whoever is told
-    /// of it then must not be answered with what was read before.
+    /// Counts a write that was seen in the database. It can be there before this store has heard of it, and a client that is
+    /// told of it then must not be answered with what was read before.
     fn saw_write(&self);
 
     /// Waits until every connection is closed. The store must not be used after this.

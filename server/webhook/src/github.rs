@@ -1,5 +1,5 @@
 //! GitHub's signature of a webhook: `X-Hub-Signature-256` is HMAC-SHA256 over the body, in hex. It covers neither the id of
-//! the delivery nor a time, so that whoever has heard one can send it again: what follows from it must not depend on either.
+//! the delivery nor a time, so that one that was overheard can be sent again: what follows from it must not depend on either.
 //!
 //! <https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries>
 

@@ -22,9 +22,7 @@ pub fn OutcomePanel(
     #[prop(optional)]
     without_actions: bool,
 ) -> impl IntoView {
-    let text = Memo::new(move |_| {
-        signals.outcome.with(|outcome| signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?)))
-    });
+    let text = shown_text(signals);
     let is_shown = Memo::new(move |_| text.with(Option::is_some));
     let aftermath =
         Memo::new(move |_| signals.outcome.with(|outcome| outcome.as_ref().map(|it| it.aftermath)));
@@ -42,8 +40,6 @@ pub fn OutcomePanel(
                     class="outcome"
                     class:outcome--live=move || aftermath.get() == Some(Aftermath::Live)
                     class:outcome--untouched=move || aftermath.get() == Some(Aftermath::Untouched)
-                    role="group"
-                    aria-label="What to do next"
                 >
                     <p>{move || text.get()}</p>
                     {newer}
@@ -54,18 +50,22 @@ pub fn OutcomePanel(
     }
 }
 
+/// What is said of it; nothing while it is under way.
+fn shown_text(signals: DeploySignals) -> Memo<Option<String>> {
+    Memo::new(move |_| {
+        signals.outcome.with(|outcome| signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?)))
+    })
+}
+
 /// The one thing to do next, once it has ended.
 #[component]
 pub fn OutcomeActions(signals: DeploySignals) -> impl IntoView {
-    let is_shown = Memo::new(move |_| {
-        signals.outcome.with(|outcome| {
-            signals.deploy.with(|deploy| outcome_text(deploy, outcome.as_ref()?).map(|_| ())).is_some()
-        })
-    });
+    let text = shown_text(signals);
+    let is_shown = Memo::new(move |_| text.with(Option::is_some));
     move || {
         is_shown.get().then(|| {
             view! {
-                <div class="outcome__actions">
+                <div role="group" aria-label="What to do next" class="outcome__actions">
                     <CancelRunOrWhyNot signals />
                     <WayOn signals />
                 </div>

@@ -35,7 +35,7 @@ pub(crate) struct Webhooks {
     url: String,
     secrets: SigningSecrets,
     sent: Arc<Mutex<Vec<WebhookDelivery>>>,
-    /// Whether what happens from now on is told to nobody.
+    /// Whether they are lost on the way from now on.
     are_lost: watch::Sender<bool>,
 }
 

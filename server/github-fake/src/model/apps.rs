@@ -162,8 +162,8 @@ impl Model {
         self.state().apps.installations.iter().find(|installation| installation.has(repo)).cloned()
     }
 
-    /// Whether whoever is told of what happens is told of this repository: an App where it is installed and not suspended,
-    /// a webhook without an App of every one.
+    /// Whether webhooks are sent about this repository: to an App where it is installed and not suspended,
+    /// without an App about every one.
     pub(crate) fn is_told_of(&self, repo: &str) -> bool {
         let apps = &self.state().apps;
         let is_good = |found: &Installation| found.has(repo) && found.suspended_at.is_none();

@@ -75,7 +75,7 @@ impl State {
         let Self { runs, changes: Changes { told, listener: Some(listener) }, .. } = self else { return };
         for run in runs {
             for change in told.entry(run.id).or_default().update(run) {
-                // It fails only when nobody listens any more.
+                // It fails only when the listener is gone.
                 let _ = listener.send(change);
             }
         }

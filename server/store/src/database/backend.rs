@@ -32,7 +32,7 @@ pub(crate) trait Backend: Send + Sync {
     /// How many writes it has heard of: its own when they are committed, those of others when they are signalled.
     fn writes(&self) -> u64;
 
-    /// Counts a write that was seen in the database before it was signalled, or that is signalled by nobody.
+    /// Counts a write that was seen in the database before it was signalled, or that is never signalled.
     fn saw_write(&self);
 
     /// Waits until every connection is closed.
