@@ -1,7 +1,7 @@
 //! What the simulated GitHub knows. No I/O.
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait;
-//!   [`changes`]: what is told of that.
+//!   [`protection`]: what holds up their jobs; [`changes`]: what is told of that.
 //! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod apps;
@@ -11,6 +11,7 @@ mod faults;
 mod limits;
 mod people;
 mod progress;
+mod protection;
 mod repositories;
 mod starts;
 
@@ -25,15 +26,17 @@ use self::{
     faults::Faults,
     limits::Limits,
     people::People,
+    protection::Protections,
     repositories::Repositories,
     starts::Plan,
 };
 pub(super) use self::{
     apps::{Installation, NotMade, Permissions, Standing},
-    changes::Change,
+    changes::{Change, Subject},
     limits::Spent,
     people::{CodeGrant, NoToken, OAuthApp, Redemption, SimulatedPerson},
     progress::Cancel,
+    protection::Answered,
     repositories::Whereabouts,
     starts::leg_of,
 };
@@ -69,6 +72,7 @@ struct State {
     limits: Limits,
     people: People,
     apps: Apps,
+    protections: Protections,
     changes: Changes,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.

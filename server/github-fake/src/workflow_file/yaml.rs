@@ -83,6 +83,7 @@ impl Concurrency {
 pub(super) struct Job {
     pub(super) name: Option<String>,
     pub(super) strategy: Strategy,
+    pub(super) environment: Option<Value>,
     pub(super) steps: Vec<Step>,
 }
 

@@ -4,6 +4,8 @@
 
 mod lists;
 mod people;
+mod protected_jobs;
+mod protection;
 mod refusals;
 mod runs;
 mod support;

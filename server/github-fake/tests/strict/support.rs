@@ -55,12 +55,22 @@ impl Answer {
 }
 
 impl Web {
+    /// Where only the tests say what becomes of jobs.
     pub(crate) async fn new() -> Self {
+        Self::start(false).await
+    }
+
+    /// Where jobs run, as fast as they can.
+    pub(crate) async fn with_jobs() -> Self {
+        Self::start(true).await
+    }
+
+    async fn start(jobs: bool) -> Self {
         let settings = Settings {
             console_url: "http://127.0.0.1:9".to_owned(),
             secrets: "the secret of the tests".parse().unwrap(),
             pace: Duration::ZERO,
-            jobs: false,
+            jobs,
         };
         let github = SimulatedGitHub::start(settings).await.unwrap();
         let violations = Arc::new(Mutex::new(Vec::new()));
