@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use axum::{Router, http::HeaderMap, routing::post};
 use github_description::webhook_violations;
 use github_fake::{ProtectionState, RegisteredApp, Reviewer, WebhookDelivery};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use reqwest::Method;
 use runtime::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::mpsc::unbounded_channel};
 
 use crate::support::{Answer, Web};
 
@@ -299,6 +301,31 @@ async fn webhook_asks_the_app_once() {
     let ids: HashSet<_> = sent.iter().map(|sent| &sent.id).collect();
     assert_eq!(ids.len(), sent.len());
     assert!(sent.iter().any(|sent| sent.event == "workflow_job" && payload(sent)["action"] == "waiting"));
+}
+
+/// It can be sent again, with its id.
+#[tokio::test]
+async fn lost_webhook_is_delivered_again() {
+    let guarded = Guarded::new().await;
+    let github = &guarded.web.github;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (received, mut arrived) = unbounded_channel();
+    let take = post(async move |headers: HeaderMap, body: String| {
+        let header = |name: &str| headers[name].to_str().unwrap().to_owned();
+        received.send((header("x-github-event"), header("x-github-delivery"), body)).unwrap();
+    });
+    tokio::spawn(async move { axum::serve(listener, Router::new().route("/", take)).await });
+    github.send_webhooks(&url, "of webhooks".parse().unwrap()).unwrap();
+    github.lose_webhooks(true);
+    github.ask_protection(guarded.run()).unwrap();
+    guarded.asks(1).await;
+    let sent = github.webhook_deliveries().into_iter().find(|sent| sent.event == ASK).unwrap();
+    for _ in 0..2 {
+        assert_eq!(github.deliver_webhook(&sent).await, Some(200));
+        let (event, id, body) = arrived.recv().await.unwrap();
+        assert_eq!((event.as_str(), &id, &body), (ASK, &sent.id, &sent.body), "nothing else arrived");
+    }
 }
 
 /// The deployment waits all the same.
