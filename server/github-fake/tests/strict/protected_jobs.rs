@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     protection::{Guarded, SHOP, both},
-    support::Web,
+    support::{Web, until},
 };
 
 impl Guarded {
@@ -21,9 +21,7 @@ impl Guarded {
     }
 
     async fn reached(&self, run: i64, status: &str) {
-        while self.state(run).await.0 != status {
-            tokio::task::yield_now().await;
-        }
+        until(status, async || (self.state(run).await.0 == status).then_some(())).await;
     }
 
     async fn rehearse(&self, what: &str, body: &Value) -> (u16, Value) {

@@ -11,7 +11,7 @@ use runtime::clock::{Clock, SystemClock};
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc::unbounded_channel};
 
-use crate::support::{Answer, Web};
+use crate::support::{Answer, Web, until};
 
 pub(crate) const SHOP: &str = "acme/shop";
 const REJECTED: ProtectionState = ProtectionState::Rejected;
@@ -87,25 +87,24 @@ impl Guarded {
 
     /// What was sent, all of which is as GitHub describes it, once there is at least this much about rules.
     pub(crate) async fn asks(&self, at_least: usize) -> Vec<Value> {
-        loop {
+        until("asked", async || {
             let sent = self.web.github.webhook_deliveries();
             let asks: Vec<_> = sent.iter().filter(|sent| sent.event == ASK).map(payload).collect();
-            if asks.len() >= at_least {
-                let wrong = sent.iter().flat_map(|sent| webhook_violations(&sent.event, &payload(sent)));
-                assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
-                return asks;
-            }
-            tokio::task::yield_now().await;
-        }
+            let wrong = sent.iter().flat_map(|sent| webhook_violations(&sent.event, &payload(sent)));
+            assert_eq!(wrong.collect::<Vec<_>>(), [""; 0]);
+            (asks.len() >= at_least).then_some(asks)
+        })
+        .await
     }
 
     /// Waits until everything that happened before was told of: of what happens last, GitHub tells last.
     async fn asks_so_far(&self) -> usize {
         let last = self.web.github.by_hand(SHOP, "deploy.yml", "staging", "main");
         let is_last = |sent: &WebhookDelivery| payload(sent)["workflow_run"]["id"] == last;
-        while !self.web.github.webhook_deliveries().iter().any(is_last) {
-            tokio::task::yield_now().await;
-        }
+        until("told of the last run", async || {
+            self.web.github.webhook_deliveries().iter().any(is_last).then_some(())
+        })
+        .await;
         self.web.github.end(last, "success");
         self.web.github.webhook_deliveries().iter().filter(|sent| sent.event == ASK).count()
     }

@@ -154,3 +154,17 @@ pub(crate) fn order(environment: &str) -> Value {
         "return_run_details": true,
     })
 }
+
+/// Looks again until there is something to see, for less than half a minute.
+pub(crate) async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_secs(20), seen).await;
+    seen.unwrap_or_else(|_| panic!("never {what}"))
+}
