@@ -12,7 +12,7 @@ mod names;
 mod notify;
 mod sign_in;
 
-pub use apps::{AppConfig, Apps, EnvironmentConfig};
+pub use apps::{AppConfig, Apps, EnvironmentConfig, FrozenRuns};
 pub use callback_secrets::CallbackSecrets;
 pub use environment::{
     Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,

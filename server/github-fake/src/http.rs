@@ -98,6 +98,10 @@ fn reads(state: &HttpState) -> Router<HttpState> {
         .route("/repos/{owner}/{name}/commits/{git_ref}", get(commits::commit))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare::compare))
         .route("/repos/{owner}/{name}/environments", get(repos::environments::environments))
+        .route(
+            "/repos/{owner}/{name}/environments/{environment}/deployment_protection_rules",
+            get(repos::environments::protection_rules),
+        )
         .route("/repos/{owner}/{name}/actions/secrets", get(repos::environments::secrets))
         .route(
             "/repos/{owner}/{name}/actions/organization-secrets",

@@ -12,7 +12,7 @@ use app::domain::{Gates, GitRef};
 use glob::Pattern;
 use serde::Deserialize;
 
-pub use self::environments::EnvironmentConfig;
+pub use self::environments::{EnvironmentConfig, FrozenRuns};
 use self::environments::{EnvironmentTable, Mistake};
 use super::{
     ConfigError, Grants, JobNames,
@@ -81,6 +81,8 @@ struct AppTable {
     #[serde(default)]
     send_requested_by: bool,
     callback_secret_variable: Option<String>,
+    #[serde(default)]
+    frozen_runs: FrozenRuns,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -307,7 +309,8 @@ impl AppTable {
         };
         let import_refs = self.import_refs.iter().map(pattern).collect::<Result<_, _>>()?;
         let of_app = self.version_url.as_deref();
-        let environments = self.environments.into_iter().map(|table| table.config(of_app)).collect();
+        let environments = self.environments.into_iter();
+        let environments = environments.map(|table| table.config(of_app, self.frozen_runs)).collect();
         Ok(AppConfig {
             name: self.name,
             repo: self.repo,

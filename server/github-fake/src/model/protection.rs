@@ -161,6 +161,10 @@ impl Model {
         self.state().protections.rules_mut(repo, environment).custom = is_protected;
     }
 
+    pub(crate) fn is_protected(&self, repo: &str, environment: &str) -> bool {
+        self.state().protections.rules_mut(repo, environment).custom
+    }
+
     /// GitHub takes no more than six.
     pub(crate) fn require_reviewers(&self, repo: &str, environment: &str, reviewers: &[Reviewer]) {
         let reviewers = reviewers.iter().take(MOST_REVIEWERS).cloned().collect();
