@@ -15,6 +15,7 @@ const PAGES: [path: string, heading: string | RegExp, from?: (typeof ROLES)[numb
   ["/freezes", "Freezes"],
   ["/flags", "Flags"],
   ["/approvals", "Approvals"],
+  ["/protection", "GitHub’s gate"],
   ["/audit", "Audit log"],
   ["/doctor", "Doctor"],
   ["/me", /./],

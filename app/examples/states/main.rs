@@ -27,6 +27,7 @@ mod history;
 mod insight;
 mod outcome;
 mod problems;
+mod protection;
 mod versions;
 
 use std::io::{self, Write};
@@ -50,7 +51,7 @@ const STYLE: &str = "\
     .state .cell { border-left: 0 } \
     .state .why[open] > .why__all { position: static; margin-top: var(--space-1) }";
 
-fn groups() -> [Group; 26] {
+fn groups() -> [Group; 27] {
     [
         deploy::steps::group(),
         deploy::status::group(),
@@ -64,6 +65,7 @@ fn groups() -> [Group; 26] {
         board::group(),
         blockers::group(),
         approvals::group(),
+        protection::group(),
         history::group(),
         versions::group(),
         insight::group(),

@@ -47,10 +47,10 @@ fn cleared_text(request: &ProtectionRequest, because: &Cleared) -> String {
     match because {
         Cleared::Open => format!("Nothing freezes {environment}."),
         Cleared::PassesFreeze { reason: None } => {
-            format!("{environment} is frozen, and roll-backs pass that.")
+            format!("There is a freeze on {environment}, and rollbacks pass it.")
         }
         Cleared::PassesFreeze { reason: Some(reason) } => {
-            format!("{environment} is frozen. The freeze was overridden: “{}”.", printable(reason))
+            format!("There is a freeze on {environment}. It was overridden: “{}”.", printable(reason))
         }
         Cleared::Approved => {
             let people: Vec<_> = request.approved_by.iter().map(|given| printable(&given.by)).collect();
@@ -75,8 +75,8 @@ fn frozen_sentences(request: &ProtectionRequest, frozen: &Frozen) -> String {
     let environment = format!("{} of {}", printable(&request.environment), printable(&request.app));
     let first = frozen.holds.first().map(freeze_text).unwrap_or_default();
     match frozen.holds.len() {
-        0 | 1 => format!("{environment} is frozen: {first}"),
-        others => format!("{environment} is frozen by {others} freezes. {}", opens_text(frozen)),
+        0 | 1 => format!("There is a freeze on {environment}: {first}"),
+        others => format!("There are {others} freezes on {environment}. {}", opens_text(frozen)),
     }
 }
 
@@ -129,11 +129,11 @@ mod tests {
         for (said, expected) in [
             (
                 rejected(Barred::Frozen { frozen: frozen(1) }),
-                "production of shop is frozen: “Stocktaking”, declared by ada, until it is lifted.",
+                "There is a freeze on production of shop: “Stocktaking”, declared by ada, until it is lifted.",
             ),
             (
                 rejected(Barred::Frozen { frozen: frozen(2) }),
-                "production of shop is frozen by 2 freezes. Opens when it is lifted.",
+                "There are 2 freezes on production of shop. Opens when it is lifted.",
             ),
             (rejected(Barred::Rejected { by: "ben".to_owned(), comment }), "Rejected by ben: “Not today”."),
             (approved(Cleared::Open), "Nothing freezes production."),

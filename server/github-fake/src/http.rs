@@ -142,6 +142,10 @@ fn pages() -> Router<HttpState> {
     Router::new()
         .route("/{owner}/{name}/actions/runs/{id}", get(pages::run))
         .route("/{owner}/{name}/actions/runs/{id}/job/{job}", get(pages::job))
+        .route(
+            "/{owner}/{name}/actions/workflows/{file}",
+            get(pages::workflow).post(rehearsal::protection::press_run),
+        )
         .route("/{owner}/{name}/compare/{both}", get(pages::compare))
         .route("/login/oauth/authorize", get(oauth::ask).post(oauth::answer))
         .route("/login/oauth/access_token", post(oauth::token))

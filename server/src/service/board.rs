@@ -3,8 +3,10 @@
 mod upstream;
 
 use app::{
-    api::{Board, BoardApi, BoardApp, BoardEnvironment, ErrorCode, RehearsalApi, ServiceError},
-    domain::{Action, Caller, Claim, Deploy, Frozen, MayApprove, ProtectionRequest, Visible},
+    api::{
+        Board, BoardApi, BoardApp, BoardEnvironment, ErrorCode, ProtectionReport, RehearsalApi, ServiceError,
+    },
+    domain::{Action, Caller, Claim, Deploy, Frozen, MayApprove, Visible},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
@@ -17,7 +19,7 @@ impl BoardApi for Console {
     async fn board(&self, caller: &Caller) -> Result<Board, ServiceError> {
         let visible = caller.visible();
         let frozen = self.frozen_now().await?;
-        let gates = self.gates(&visible).await?;
+        let gates = self.gates(caller, &visible).await?;
         let environment_summaries =
             self.store.environment_summaries(self.places(&visible)).await.map_err(from_store)?;
         let mut environment_summaries = environment_summaries.into_iter();
@@ -70,7 +72,7 @@ impl Console {
         place: &EnvironmentConfig,
     ) -> Result<BoardEnvironment, ServiceError> {
         let frozen = self.frozen_now().await?;
-        let gates = self.gates(&Visible::Only(vec![app.name.clone()])).await?;
+        let gates = self.gates(caller, &Visible::Only(vec![app.name.clone()])).await?;
         // Those before it, too: what is live there may be promoted.
         let before = app.environments.iter().take_while(|before| before.name != place.name);
         let shown: Vec<_> = before.chain([place]).collect();
@@ -98,7 +100,7 @@ impl Console {
         app: &AppConfig,
         place: &EnvironmentConfig,
         summary: EnvironmentSummary,
-        (frozen, gate): (Option<Frozen>, Option<&ProtectionRequest>),
+        (frozen, gate): (Option<Frozen>, Option<&ProtectionReport>),
     ) -> BoardEnvironment {
         let awaits_caller = summary
             .under_way
@@ -108,11 +110,14 @@ impl Console {
         let last_success = view(summary.last_success);
         // What is older than what is live is of no more interest.
         let is_newer = |claim: &Claim| last_success.as_ref().is_none_or(|live| claim.at > live.requested_at);
-        let is_after_live = |request: &&ProtectionRequest| {
-            last_success.as_ref().is_none_or(|live| request.asked_at > live.requested_at)
+        let is_after_live = |report: &&ProtectionReport| {
+            last_success.as_ref().is_none_or(|live| report.request.asked_at > live.requested_at)
         };
+        let gate = gate.filter(is_after_live);
+        let awaits_caller =
+            awaits_caller || gate.is_some_and(|report| report.may_approve == Some(MayApprove::Yes));
         BoardEnvironment {
-            gate: gate.filter(is_after_live).cloned(),
+            gate: gate.map(|report| report.request.clone()),
             claim: self.claims.about(&app.name, &place.name).filter(is_newer),
             name: place.name.clone(),
             asks_for_name: place.asks_for_name,

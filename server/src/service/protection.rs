@@ -43,11 +43,7 @@ impl ProtectionApi for Console {
     async fn protection_requests(&self, caller: &Caller) -> Result<Vec<ProtectionReport>, ServiceError> {
         let filter = ProtectionFilter { visible: caller.visible(), run: None, limit: SHOWN };
         let stored = self.store.protection_requests(&filter).await.map_err(from_store)?;
-        let report = |stored: StoredProtectionRequest| ProtectionReport {
-            may_approve: may_approve_run(caller, &stored),
-            request: self.as_shown(stored),
-        };
-        Ok(stored.into_iter().map(report).collect())
+        Ok(stored.into_iter().map(|stored| self.report(caller, stored)).collect())
     }
 
     async fn approve_run(
@@ -176,6 +172,10 @@ impl Console {
             }
             ProtectionApproved::Missing => Err(unknown_request()),
         }
+    }
+
+    fn report(&self, caller: &Caller, stored: StoredProtectionRequest) -> ProtectionReport {
+        ProtectionReport { may_approve: may_approve_run(caller, &stored), request: self.as_shown(stored) }
     }
 
     /// A question as it is shown.

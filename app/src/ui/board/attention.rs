@@ -50,7 +50,9 @@ impl Attention {
     #[must_use]
     pub fn is_of(self, environment: &BoardEnvironment) -> bool {
         match self {
-            Self::Failing => environment.under_way.is_none() && has_failed(environment),
+            Self::Failing => {
+                environment.under_way.is_none() && has_failed(environment) && !was_stopped(environment)
+            }
             Self::UnderWay => environment.under_way.is_some(),
             Self::AwaitsYou => environment.awaits_caller,
             Self::Frozen => environment.frozen.is_some(),
@@ -87,6 +89,12 @@ impl Attention {
             Self::Drift => Icon::Warning,
         }
     }
+}
+
+/// Whether its newest deploy is a run that was stopped at GitHub's gate: that is no failure of what is deployed.
+fn was_stopped(environment: &BoardEnvironment) -> bool {
+    let stopped = environment.gate.as_ref().and_then(|gate| gate.deploy_id);
+    stopped.is_some() && stopped == environment.last_ended.as_ref().map(|ended| ended.id)
 }
 
 fn has_failed(environment: &BoardEnvironment) -> bool {

@@ -19,7 +19,22 @@ pub(super) async fn run(
         format!("<li>{}: {state}</li>", escape(&job.name))
     };
     let jobs: String = run.listed_jobs().iter().map(job).collect();
-    Ok(page(&format!("{} \u{b7} run {id}", run.repo), &run.display_title, &format!("<ol>{jobs}</ol>")))
+    let by_hand = format!(
+        "<p><a href=\"/{owner}/{name}/actions/workflows/{}\">Run this workflow by hand</a></p>",
+        escape(&run.workflow)
+    );
+    let place = format!("{} \u{b7} run {id}", run.repo);
+    Ok(page(&place, &run.display_title, &format!("<ol>{jobs}</ol>{by_hand}")))
+}
+
+/// As on GitHub: whoever may write there runs a workflow with a press.
+pub(super) async fn workflow(Path((owner, name, file)): Path<(String, String, String)>) -> Html<String> {
+    let form = "<form method=post>\
+        <p><label>Environment <input name=environment value=production></label> \
+        <label>Ref <input name=git_ref value=main></label> \
+        <label>As <input name=actor value=octocat></label></p>\
+        <button>Run workflow</button></form>";
+    page(&format!("{owner}/{name}"), &file, form)
 }
 
 /// Of a job there is no more to see than of its run.

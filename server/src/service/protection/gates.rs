@@ -2,8 +2,8 @@
 //! stopped or waits.
 
 use app::{
-    api::ServiceError,
-    domain::{ProtectionRequest, ProtectionState, Visible},
+    api::{ProtectionReport, ServiceError},
+    domain::{Caller, ProtectionRequest, ProtectionState, Visible},
 };
 use store::ProtectionFilter;
 
@@ -13,13 +13,13 @@ use super::{Console, from_store};
 const LOOKED_AT: u32 = 200;
 
 /// The newest question about each place, where it is worth saying.
-pub(in crate::service) struct Gates(Vec<ProtectionRequest>);
+pub(in crate::service) struct Gates(Vec<ProtectionReport>);
 
 impl Gates {
-    pub(in crate::service) fn about(&self, app: &str, environment: &str) -> Option<&ProtectionRequest> {
-        let newest =
-            self.0.iter().find(|request| request.app == app && request.environment == environment)?;
-        is_news(&newest.state).then_some(newest)
+    pub(in crate::service) fn about(&self, app: &str, environment: &str) -> Option<&ProtectionReport> {
+        let is_here = |request: &ProtectionRequest| request.app == app && request.environment == environment;
+        let newest = self.0.iter().find(|report| is_here(&report.request))?;
+        is_news(&newest.request.state).then_some(newest)
     }
 }
 
@@ -35,9 +35,14 @@ const fn is_news(state: &ProtectionState) -> bool {
 }
 
 impl Console {
-    pub(in crate::service) async fn gates(&self, visible: &Visible) -> Result<Gates, ServiceError> {
+    /// As the caller sees them.
+    pub(in crate::service) async fn gates(
+        &self,
+        caller: &Caller,
+        visible: &Visible,
+    ) -> Result<Gates, ServiceError> {
         let filter = ProtectionFilter { visible: visible.clone(), run: None, limit: LOOKED_AT };
         let stored = self.store.protection_requests(&filter).await.map_err(from_store)?;
-        Ok(Gates(stored.into_iter().map(|stored| self.as_shown(stored)).collect()))
+        Ok(Gates(stored.into_iter().map(|stored| self.report(caller, stored)).collect()))
     }
 }

@@ -17,7 +17,7 @@ async fn f97_run_by_hand_into_frozen_is_rejected_with_reason(system: DatabaseSys
     gated.settle().await;
     let (state, comment) = gated.answered_once(run);
     assert_eq!(state, Rejected);
-    for part in ["production of shop is frozen", "closing", "somebody", "http://127.0.0.1:9/"] {
+    for part in ["freeze on production of shop", "closing", "somebody", "http://127.0.0.1:9/"] {
         assert!(comment.contains(part), "{part} is not in: {comment}");
     }
     let decided = gated.decided().await;

@@ -45,7 +45,7 @@ async fn f97_stopped_deploy_says_why(system: DatabaseSystem) {
     let deploy = gated.console.deploy(id).await;
     let said = deploy["history"].as_array().unwrap().last().unwrap()["log_line"].clone();
     assert_eq!(deploy["status"], "failed");
-    assert!(said.as_str().unwrap().contains("production of shop is frozen"), "{said}");
+    assert!(said.as_str().unwrap().contains("freeze on production of shop"), "{said}");
 }
 
 async fn f97_page_says_what_github_was_told(system: DatabaseSystem) {
@@ -58,7 +58,7 @@ async fn f97_page_says_what_github_was_told(system: DatabaseSystem) {
     assert!(waits.contains("Not looked at yet") && waits.contains("Waits for the decision"), "{waits}");
     gated.settle().await;
     let page = text_of(&gated.console.get("/protection").await.text);
-    for part in ["shop to production", "started by octocat", "Stopped", "is frozen", "Told at"] {
+    for part in ["shop to production", "started by octocat", "Stopped", "There is a freeze on", "Told at"] {
         assert!(page.contains(part), "{part} is not in: {page}");
     }
 }

@@ -48,7 +48,7 @@ async fn f97_held_deploy_says_what_it_waits_for(system: DatabaseSystem) {
     gated.console.pass().await;
     let question = gated.requests().await[0]["id"].as_str().unwrap().to_owned();
     let Some(RunWait { gate: Some(gate), .. }) = wait_of(&gated, id).await else { panic!("nothing is said") };
-    assert!(gate.reason.starts_with("production of shop is frozen: “closing”"), "{gate:?}");
+    assert!(gate.reason.starts_with("There is a freeze on production of shop: “closing”"), "{gate:?}");
     let page = format!("/protection#request-{question}");
     assert_eq!(
         gate,

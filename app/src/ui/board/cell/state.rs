@@ -35,13 +35,15 @@ impl<'a> CellState<'a> {
         if let Some(deploy) = &environment.under_way {
             return Self::UnderWay(deploy);
         }
-        if let Some((deploy, outcome)) = ended_badly(environment) {
+        let stopped = environment.gate.as_ref();
+        let is_of_gate = |ended: &Deploy| stopped.is_some_and(|gate| gate.deploy_id == Some(ended.id));
+        if let Some((deploy, outcome)) = ended_badly(environment).filter(|(ended, _)| !is_of_gate(ended)) {
             return Self::Ended(deploy, Box::new(outcome));
         }
         if let Some(live) = live.filter(|_| drifts(environment)) {
             return Self::Drift(live);
         }
-        if let Some(request) = &environment.gate {
+        if let Some(request) = stopped {
             return Self::Gate(request, live);
         }
         match (&environment.frozen, &environment.claim, live) {
@@ -136,6 +138,9 @@ impl<'a> CellState<'a> {
     #[must_use]
     pub fn words(&self, environment: &BoardEnvironment) -> String {
         match self {
+            Self::UnderWay(deploy) if waits_at_gate(environment, deploy).is_some() => {
+                waits_at_gate(environment, deploy).map(tried_text).unwrap_or_default()
+            }
             Self::UnderWay(deploy) if environment.awaits_caller => {
                 format!("Awaits your approval, requested {}", requested_by_text(deploy))
             }
@@ -155,6 +160,11 @@ impl<'a> CellState<'a> {
             Self::Empty => "No successful deploy is recorded".to_owned(),
         }
     }
+}
+
+/// What GitHub asks about the run of a deploy that was not requested here.
+fn waits_at_gate<'a>(environment: &'a BoardEnvironment, deploy: &Deploy) -> Option<&'a ProtectionRequest> {
+    environment.gate.as_ref().filter(|gate| gate.deploy_id == Some(deploy.id))
 }
 
 /// The newest deploy that ended, unless it is what is live, or ended early and touched nothing.

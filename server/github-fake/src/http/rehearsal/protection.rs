@@ -1,10 +1,10 @@
 //! Protected environments, and what asks for them.
 
 use axum::{
-    Json,
-    extract::State,
+    Form, Json,
+    extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
 
@@ -94,6 +94,24 @@ pub(in crate::http) async fn by_hand(
 ) -> Json<SimulatedRun> {
     let ByHand { repo, workflow, environment, git_ref, actor } = wanted;
     Json(github.run_by_hand(&actor, (&repo, &workflow), (&environment, &git_ref)))
+}
+
+#[derive(Deserialize)]
+pub(in crate::http) struct Pressed {
+    environment: String,
+    git_ref: String,
+    actor: String,
+}
+
+/// The same from its page, which leads on to the run.
+pub(in crate::http) async fn press_run(
+    State(github): State<HttpState>,
+    Path((owner, name, file)): Path<(String, String, String)>,
+    Form(Pressed { environment, git_ref, actor }): Form<Pressed>,
+) -> Redirect {
+    let repo = format!("{owner}/{name}");
+    let run = github.run_by_hand(&actor, (&repo, &file), (&environment, &git_ref));
+    Redirect::to(&format!("/{repo}/actions/runs/{}", run.id))
 }
 
 #[derive(Deserialize)]
