@@ -32,18 +32,19 @@ use std::{
 use tokio::net::TcpListener;
 use webhook::SigningSecrets;
 
-pub use self::{
-    control::RegisteredApp,
-    http::WebhookDelivery,
-    model::{Fault, ForeignRun, Outage, Permission, TokenState},
-    observe::Exchange,
-    repository::RepositorySettings,
-};
 use self::{
+    control::ISSUER,
     http::{HttpState, Webhooks},
     model::Model,
     observe::Observers,
     runner::Runner,
+};
+pub use self::{
+    control::{RegisteredApp, Spoiled},
+    http::WebhookDelivery,
+    model::{Fault, ForeignRun, Outage, Permission, TokenState},
+    observe::Exchange,
+    repository::RepositorySettings,
 };
 
 /// How a rehearsal runs workflows.
@@ -79,7 +80,8 @@ impl SimulatedGitHub {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = listener.local_addr()?;
         let (model, observers) = (Arc::new(Model::default()), Observers::default());
-        let runner = Runner::new(settings, Arc::clone(&model)).map_err(std::io::Error::other)?;
+        let issuer = format!("http://{address}{ISSUER}");
+        let runner = Runner::new(settings, Arc::clone(&model), issuer).map_err(std::io::Error::other)?;
         let http = HttpState::at(address, Arc::clone(&model), runner);
         let router = http::router(http.clone(), observers.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });

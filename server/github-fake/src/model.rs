@@ -2,12 +2,13 @@
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait;
 //!   [`changes`]: what is told of that.
-//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
+//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`identity`]: the tokens of workflows; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod apps;
 mod changes;
 mod concurrency;
 mod faults;
+mod identity;
 mod limits;
 mod people;
 mod progress;
@@ -23,6 +24,7 @@ use self::{
     apps::Apps,
     changes::{Changes, StateGuard},
     faults::Faults,
+    identity::Identity,
     limits::Limits,
     people::People,
     repositories::Repositories,
@@ -69,6 +71,7 @@ struct State {
     limits: Limits,
     people: People,
     apps: Apps,
+    identity: Identity,
     changes: Changes,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.

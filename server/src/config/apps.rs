@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub use self::environments::EnvironmentConfig;
 use self::environments::{EnvironmentTable, Mistake};
 use super::{
-    ConfigError, Grants, JobNames,
+    CallbackIdentity, ConfigError, Grants, JobNames,
     grants::GrantTable,
     inputs::{self, AppInputs, InputTable, InputTables, Scalar},
     names::Names,
@@ -52,6 +52,8 @@ pub struct AppConfig {
     pub send_requested_by: bool,
     /// The variable with the secret that its workflow alone signs callbacks with.
     pub callback_secret_variable: Option<String>,
+    /// What proves that a callback is of its workflow.
+    pub callback_identity: CallbackIdentity,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +83,7 @@ struct AppTable {
     #[serde(default)]
     send_requested_by: bool,
     callback_secret_variable: Option<String>,
+    callback_identity: Option<String>,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -160,6 +163,12 @@ impl Apps {
     /// The apps, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &AppConfig> {
         self.apps.iter()
+    }
+
+    /// The app of this name.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<&AppConfig> {
+        self.apps.iter().find(|app| app.name == name)
     }
 
     /// The name of every environment of any app, in the order in which they first appear.
@@ -273,6 +282,17 @@ impl AppTable {
                 "Write its name in capital letters, digits and `_`; the secret itself is not written here",
             ));
         }
+        let callback_identity = match self.callback_identity.as_deref().map(str::parse).transpose() {
+            Ok(said) => said.unwrap_or_default(),
+            Err(problem) => return Err(wrong("callback_identity", problem, CallbackIdentity::FIX)),
+        };
+        if callback_identity == CallbackIdentity::GitHub && self.callback_secret_variable.is_some() {
+            return Err(wrong(
+                "callback_secret_variable",
+                "names a secret, but callback_identity = \"github\" takes no signature".to_owned(),
+                "Leave one of them out, or write callback_identity = \"either\"",
+            ));
+        }
         if self.environments.is_empty() {
             return Err(wrong(
                 "environments",
@@ -320,6 +340,7 @@ impl AppTable {
             inputs,
             send_requested_by,
             callback_secret_variable: self.callback_secret_variable,
+            callback_identity,
         })
     }
 }

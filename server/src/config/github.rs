@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use actions_identity::{Issuer, WrongIssuer};
 use github::{AppCredentials, Credentials, GitHubConfig};
 use reqwest::Url;
 
@@ -11,6 +12,8 @@ const TOKEN: &str = "GITHUB_TOKEN";
 const APP_ID: &str = "GITHUB_APP_ID";
 const KEY: &str = "GITHUB_APP_PRIVATE_KEY";
 const KEY_FILE: &str = "GITHUB_APP_PRIVATE_KEY_FILE";
+const ISSUER: &str = "GITHUB_ACTIONS_ISSUER";
+const GITHUB_COM: &str = "https://token.actions.githubusercontent.com";
 
 impl Variables<'_> {
     pub(super) fn github(&self) -> Result<GitHubConfig, ConfigError> {
@@ -21,6 +24,15 @@ impl Variables<'_> {
         let default = || ConfigError::new("GITHUB_API_URL", "has no default", "Set it");
         let url = self.url("GITHUB_API_URL")?;
         url.or_else(|| "https://api.github.com".parse().ok()).ok_or_else(default)
+    }
+
+    /// Who signs the identity tokens of workflows: of an Enterprise server, the server itself.
+    pub(super) fn actions_issuer(&self) -> Result<Issuer, ConfigError> {
+        let text = self.get(ISSUER).unwrap_or_else(|| GITHUB_COM.to_owned());
+        text.parse().map_err(|wrong: WrongIssuer| {
+            let fix = "Write https:// and the address, such as https://token.actions.githubusercontent.com";
+            ConfigError::new(ISSUER, wrong.to_string(), fix)
+        })
     }
 
     /// One of both: which of them counted would be a guess.

@@ -111,7 +111,9 @@ impl Answers {
         checks.extend(jobs::jobs(app, &file));
         checks.push(run_name::run_name(app, &file));
         checks.push(jobs::reports(app, &file));
-        checks.push(token::secret(app, &file, &self.secrets));
+        if app.callback_identity.takes_signatures() {
+            checks.push(token::secret(app, &file, &self.secrets));
+        }
         checks
     }
 }

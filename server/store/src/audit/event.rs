@@ -24,7 +24,7 @@ pub use self::{
     abandoned::Abandoned,
     access::{SessionRevoked, TokenCreated, TokenRevoked},
     approval::{Approved, Rejected},
-    callback::{CallbackDecision, CallbackOutcome, NotApplied},
+    callback::{CallbackDecision, CallbackOutcome, Contradiction, NotApplied},
     note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
     request::{FreezeOverride, Imported, Provenance, Requested},
     setting::{FlagPromoted, FreezeDeclared, FreezeLifted},

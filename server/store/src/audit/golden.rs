@@ -9,7 +9,7 @@ use app::domain::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Action, Event, NewEntry};
+use super::{Action, Event, NewEntry, event::Contradiction};
 use crate::{
     Abandon, Actor, Advance, Approve, AttachRun, Delivery, Import, Lift, NeededApproval, NewDeploy, NewToken,
     Note, Noted, Promotion, RolledBack, RunPages, StoredApproval, ops::access::sessions::EndedSessions,
@@ -73,6 +73,7 @@ fn delivery(claim: Status) -> Delivery {
         claim: claim.into(),
         log_line: Some("Said \"so\"".to_owned()),
         failure_stage: Some(FailureStage::SmokeGate),
+        proof: None,
         run_id: Some(run().id),
         run_pages: RunPages::default(),
         run_attempt: Some(2),
@@ -80,6 +81,14 @@ fn delivery(claim: Status) -> Delivery {
         committed_at: Some(at()),
         leg: None,
         at: at(),
+    }
+}
+
+/// The same, where GitHub vouched for its run.
+fn proved(claim: Status) -> Delivery {
+    Delivery {
+        proof: Some(made(json!({ "run_id": 77, "run_attempt": 2, "sha": COMMIT }))),
+        ..delivery(claim)
     }
 }
 
@@ -196,6 +205,18 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
         (
             NewEntry::refused(&check, &StoredStatus::from("of_a_newer_build")),
             r#"{"claimed":"freeze_check_started","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","current":"of_a_newer_build","evidence":"msg_1","failure_stage":"smoke_gate_failed","log_line":"Said \"so\"","outcome":"refused","run_attempt":2,"run_id":77}"#,
+        ),
+        (
+            NewEntry::applied(&proved(Status::Building), Status::Dispatched, Status::Building, None),
+            r#"{"commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","failure_stage":"smoke_gate_failed","log_line":"Said \"so\"","outcome":"applied","previous":"dispatched","proved_by":{"run_attempt":2,"run_id":77,"sha":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203"},"run_attempt":2,"run_id":77,"source":"callback","status":"building"}"#,
+        ),
+        (
+            NewEntry::contradicted(
+                &proved(Status::Building),
+                Contradiction::Deploy,
+                &StoredStatus::from(Status::Dispatched),
+            ),
+            r#"{"claimed":"building","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","contradiction":"deploy","current":"dispatched","evidence":"msg_1","failure_stage":"smoke_gate_failed","log_line":"Said \"so\"","outcome":"refused","proved_by":{"run_attempt":2,"run_id":77,"sha":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203"},"run_attempt":2,"run_id":77}"#,
         ),
         (
             NewEntry::run_found(&AttachRun {
