@@ -189,13 +189,16 @@ fn claims_of_run(run: &SimulatedRun, workflow: &str, repository: usize) -> Value
     let SimulatedRun { repo, git_ref, head_sha, .. } = run;
     let (owner, _) = repo.split_once('/').unwrap_or((repo, ""));
     let is_pull_request = run.event == "pull_request";
-    let full_ref =
-        if is_pull_request { "refs/pull/7/merge".to_owned() } else { format!("refs/heads/{git_ref}") };
+    let full_ref = match run.event.as_str() {
+        "pull_request" => "refs/pull/7/merge".to_owned(),
+        _ if git_ref.starts_with("refs/") => git_ref.clone(),
+        _ => format!("refs/heads/{git_ref}"),
+    };
     let workflow_ref = format!("{repo}/.github/workflows/{}@{full_ref}", run.workflow);
     json!({
         "sub": if is_pull_request { format!("repo:{repo}:pull_request") } else { format!("repo:{repo}:ref:{full_ref}") },
         "ref": full_ref,
-        "ref_type": "branch",
+        "ref_type": if full_ref.starts_with("refs/tags/") { "tag" } else { "branch" },
         "ref_protected": "false",
         "sha": head_sha,
         "repository": repo,

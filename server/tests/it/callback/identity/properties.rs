@@ -40,7 +40,7 @@ const APPS: &str = r#"
     [[app]]
     name = "signed"
     repo = "acme/shop"
-    workflow = "deploy.yml"
+    workflow = "sign.yml"
     ref = "main"
     environments = [{ name = "staging", freeze_check = false }]
 "#;
@@ -51,7 +51,7 @@ const KNOWN: [Known; 4] = [
     ("shop", "acme/shop", "deploy.yml", &["refs/heads/main", "refs/tags/main"], true),
     ("other", "acme/shop2", "deploy.yml", &["refs/tags/v1"], true),
     ("back-office", "acme/shop", "release.yml", &["refs/heads/main", "refs/tags/main"], true),
-    ("signed", "acme/shop", "deploy.yml", &[], false),
+    ("signed", "acme/shop", "sign.yml", &[], false),
 ];
 
 const REPOSITORIES: [&str; 6] =
