@@ -401,6 +401,31 @@ mod tests {
     "#;
 
     #[test]
+    fn f98_callback_identity_is_one_of_three() {
+        let read = |line: &str| {
+            let text = GOOD.replace("ref = \"main\"", &format!("ref = \"main\"\n{line}"));
+            let apps = Apps::parse(&text, "console.toml").map_err(|error| error.to_string())?;
+            Ok::<_, String>(apps.app("shop").unwrap().callback_identity)
+        };
+        for (line, expected) in [
+            ("", CallbackIdentity::Secret),
+            ("callback_identity = \"secret\"", CallbackIdentity::Secret),
+            ("callback_identity = \"github\"", CallbackIdentity::GitHub),
+            ("callback_identity = \"either\"\ncallback_secret_variable = \"SHOP\"", CallbackIdentity::Either),
+        ] {
+            assert_eq!(read(line), Ok(expected), "{line}");
+        }
+        for wrong in ["", "GitHub", "canary", "secret "] {
+            let line = read(&format!("callback_identity = \"{wrong}\"")).unwrap_err();
+            let begins =
+                "console.toml: app `shop`: callback_identity: is none of its three values. Write secret,";
+            assert!(line.starts_with(begins) && !line.contains("canary") && !line.contains('\n'), "{line}");
+        }
+        let both = read("callback_identity = \"github\"\ncallback_secret_variable = \"SHOP\"").unwrap_err();
+        assert!(both.contains("callback_secret_variable: names a secret, but callback_identity"), "{both}");
+    }
+
+    #[test]
     fn file_lists_the_apps() {
         let apps = Apps::parse(GOOD, "console.toml").unwrap();
         let (app, environment) = apps.find("shop", "production").unwrap();

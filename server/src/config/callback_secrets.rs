@@ -70,3 +70,33 @@ impl CallbackSecrets {
         app.and_then(|app| self.own.get(app)).or(self.common.as_ref())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn f98_no_secret_is_needed_where_no_app_takes_signatures() {
+        let read = |second: &str, common: Option<&str>| {
+            let app = |name: &str, identity: &str| {
+                format!(
+                    "[[app]]\nname = \"{name}\"\nrepo = \"acme/{name}\"\nworkflow = \"deploy.yml\"\nref = \"main\"\n\
+                     callback_identity = \"{identity}\"\nenvironments = [{{ name = \"staging\", freeze_check = false }}]\n"
+                )
+            };
+            let apps = Apps::parse(&(app("shop", "github") + &app("docs", second)), "console.toml").unwrap();
+            let common = common.map(|text| text.parse().unwrap());
+            CallbackSecrets::read(common, &apps, &|_| None).map_err(|error| error.to_string())
+        };
+        let without = read("github", None).unwrap();
+        assert!(
+            without.common().is_none() && without.of(Some("shop")).is_none() && without.of(None).is_none()
+        );
+        assert!(read("github", Some("kept")).unwrap().common().is_some());
+        for takes_signatures in ["secret", "either"] {
+            assert!(read(takes_signatures, Some("kept")).is_ok());
+            let line = read(takes_signatures, None).unwrap_err();
+            assert!(line.starts_with("DEPLOY_CALLBACK_HMAC_SECRET: is not set. Set it"), "{line}");
+        }
+    }
+}

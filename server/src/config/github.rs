@@ -110,6 +110,31 @@ mod tests {
     }
 
     #[test]
+    fn f98_issuer_is_github_com_unless_it_is_said() {
+        let read = |value: Option<&str>| {
+            let get = |_: &str| value.map(str::to_owned);
+            Variables(&get).actions_issuer().map_err(|error| error.to_string())
+        };
+        for (value, expected) in [
+            (None, "https://token.actions.githubusercontent.com"),
+            (Some(""), "https://token.actions.githubusercontent.com"),
+            (Some("https://ghe.example.com/_services/token/"), "https://ghe.example.com/_services/token"),
+            (Some("http://127.0.0.1:8080/actions-identity"), "http://127.0.0.1:8080/actions-identity"),
+        ] {
+            assert_eq!(read(value).unwrap().as_str(), expected);
+        }
+        for (wrong, words) in [
+            ("ghe.example.com", "is not the address of an issuer"),
+            ("http://ghe.example.com", "is not at https"),
+            ("https://me:canary@ghe.example.com", "is not the address"),
+        ] {
+            let line = read(Some(wrong)).unwrap_err();
+            assert!(line.starts_with("GITHUB_ACTIONS_ISSUER: ") && line.contains(words), "{line}");
+            assert!(!line.contains("canary") && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
     fn f72_token_ends_at_its_line() {
         for given in ["ghp_x1", "ghp_x1\n", " ghp_x1\r\n\n", "\tghp_x1 "] {
             let Ok(Credentials::Token(token)) = read(&[(TOKEN, given)]) else { panic!("{given:?}") };

@@ -222,3 +222,101 @@ fn claims_of_run(run: &SimulatedRun, workflow: &str, repository: usize) -> Value
         "event_name": run.event,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::now, model::ForeignRun, workflow_file::WorkflowFile};
+
+    const ISSUER: &str = "http://127.0.0.1:1/actions-identity";
+
+    /// A repository whose workflow has a job with the permission and one without.
+    fn model() -> Model {
+        let model = Model::default();
+        let text = "on:\n  workflow_dispatch:\n  pull_request:\npermissions: {id-token: write}\njobs:\n  deploy: {steps: []}\n  \
+                    test: {permissions: {contents: read}, steps: []}\n";
+        model.write_workflow("acme/shop", "deploy.yml", WorkflowFile::parse(text).unwrap());
+        model
+    }
+
+    fn has_token(model: &Model, run: i64, job: &str) -> bool {
+        model.identity_token(run, job, ISSUER, "https://console.test", now()).is_some()
+    }
+
+    #[test]
+    fn only_jobs_with_the_permission_get_tokens_while_their_run_goes_on() {
+        let model = model();
+        let run = model.by_hand("acme/shop", "deploy.yml", "staging", "main", now());
+        assert!(has_token(&model, run, "deploy"));
+        assert!(!has_token(&model, run, "test") && !has_token(&model, run, "other"));
+        assert!(!has_token(&model, run + 1, "deploy"), "there is no such run");
+        model.end(run, "success", now());
+        assert!(!has_token(&model, run, "deploy"), "it has ended");
+        let fork = ForeignRun { event: "pull_request", fork: Some("mallory/fork"), ..ForeignRun::default() };
+        let fork = model.foreign("acme/shop", "deploy.yml", fork, now());
+        assert!(!has_token(&model, fork, "deploy"), "a fork gets none");
+    }
+
+    #[test]
+    fn claims_are_those_that_github_documents() {
+        let model = model();
+        let run = model.by_hand("acme/shop", "deploy.yml", "staging", "main", now());
+        let claims = model.identity_claims(run, ISSUER, "https://console.test", now()).unwrap();
+        let names: Vec<_> = claims.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "actor",
+                "actor_id",
+                "aud",
+                "base_ref",
+                "event_name",
+                "exp",
+                "head_ref",
+                "iat",
+                "iss",
+                "job_workflow_ref",
+                "job_workflow_sha",
+                "jti",
+                "nbf",
+                "ref",
+                "ref_protected",
+                "ref_type",
+                "repository",
+                "repository_id",
+                "repository_owner",
+                "repository_owner_id",
+                "repository_visibility",
+                "run_attempt",
+                "run_id",
+                "run_number",
+                "runner_environment",
+                "sha",
+                "sub",
+                "workflow",
+                "workflow_ref",
+                "workflow_sha",
+            ]
+        );
+        let times = ["exp", "iat", "nbf"];
+        let numbers: Vec<_> = names.iter().filter(|name| claims[**name].is_number()).copied().collect();
+        assert_eq!(numbers, times, "everything else is a string");
+        assert_eq!(claims["workflow_ref"], "acme/shop/.github/workflows/deploy.yml@refs/heads/main");
+    }
+
+    #[test]
+    fn keys_rotate() {
+        let model = Model::default();
+        let published = || -> Vec<String> {
+            let keys = model.read_identity_keys().unwrap();
+            keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+        };
+        assert_eq!(published(), ["simulated-0001"]);
+        model.rotate_identity_keys(true);
+        assert_eq!(published(), ["simulated-0001", "simulated-0002"]);
+        model.rotate_identity_keys(false);
+        assert_eq!(published(), ["simulated-0003"]);
+        model.set_identity_away(true);
+        assert_eq!((model.read_identity_keys(), model.identity_reads()), (None, 4));
+    }
+}

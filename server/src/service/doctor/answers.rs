@@ -10,7 +10,7 @@ use github::{
 
 use super::{
     found::{Looked, depends_on, problem},
-    inputs, jobs, repository, run_name, token,
+    identity, inputs, jobs, repository, run_name, token,
     workflow_file::WorkflowFile,
 };
 use crate::config::AppConfig;
@@ -114,6 +114,7 @@ impl Answers {
         if app.callback_identity.takes_signatures() {
             checks.push(token::secret(app, &file, &self.secrets));
         }
+        checks.extend(identity::permission(app, &file));
         checks
     }
 }
