@@ -24,6 +24,11 @@ pub(crate) struct IssuerClient {
     issuer: Issuer,
 }
 
+/// The machine has no TLS to offer.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct NoTls(#[from] reqwest::Error);
+
 /// What an issuer says of itself.
 #[derive(Deserialize)]
 struct Discovery {
@@ -48,7 +53,7 @@ struct RsaKey {
 }
 
 impl IssuerClient {
-    pub(crate) fn new(issuer: Issuer) -> Result<Self, reqwest::Error> {
+    pub(crate) fn new(issuer: Issuer) -> Result<Self, NoTls> {
         let http = reqwest::Client::builder()
             .user_agent(concat!("deploy-console/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())

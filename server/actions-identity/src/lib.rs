@@ -16,6 +16,7 @@ mod keys;
 mod verifier;
 
 pub use error::{IdentityError, KeysError, TokenFault};
+pub use http_client::NoTls;
 pub use identity::{ExpectedWorkflow, Identity, Mismatch};
 pub use issuer::{Issuer, WrongIssuer};
 pub use verifier::Verifier;

@@ -6,7 +6,7 @@ use runtime::clock::SharedClock;
 use crate::{
     claims::Claims,
     error::{IdentityError, KeysError, TokenFault},
-    http_client::IssuerClient,
+    http_client::{IssuerClient, NoTls},
     identity::Identity,
     issuer::Issuer,
     keys::Keys,
@@ -34,7 +34,7 @@ impl Verifier {
     ///
     /// # Errors
     /// If the machine has no TLS to offer.
-    pub fn new(issuer: Issuer, audience: String, clock: SharedClock) -> Result<Self, reqwest::Error> {
+    pub fn new(issuer: Issuer, audience: String, clock: SharedClock) -> Result<Self, NoTls> {
         let keys = Keys::new(IssuerClient::new(issuer)?, clock.clone());
         Ok(Self { keys, audience, clock })
     }

@@ -207,7 +207,7 @@ async fn check(posts: Vec<Post>) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn f98_identity_of_a_repository_never_moves_anothers_deploy(posts in posts()) {
