@@ -6,10 +6,7 @@ use reqwest::Url;
 
 /// The address of an issuer, without a slash at its end: what `iss` of its tokens says.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Issuer {
-    text: String,
-    url: Url,
-}
+pub struct Issuer(String);
 
 /// The text is no address of an issuer.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -23,23 +20,23 @@ pub enum WrongIssuer {
 impl Issuer {
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.text
+        &self.0
     }
 
     /// Whether this is what the issuer calls itself.
     pub(crate) fn is(&self, name: &str) -> bool {
-        name.strip_suffix('/').unwrap_or(name) == self.text
+        name.strip_suffix('/').unwrap_or(name) == self.0
     }
 
     /// Where it says where its keys are.
     pub(crate) fn discovery(&self) -> String {
-        format!("{}/.well-known/openid-configuration", self.text)
+        format!("{}/.well-known/openid-configuration", self.0)
     }
 
     /// An address on the issuer's own host. Keys of another one would be somebody else's.
     pub(crate) fn own(&self, address: &str) -> Option<Url> {
-        let url = Url::parse(address).ok()?;
-        (url.origin() == self.url.origin() && !has_credentials(&url)).then_some(url)
+        let (url, own) = (Url::parse(address).ok()?, Url::parse(&self.0).ok()?);
+        (url.origin() == own.origin() && !has_credentials(&url)).then_some(url)
     }
 }
 
@@ -62,13 +59,13 @@ impl FromStr for Issuer {
             "http" if is_loopback(&url) => {}
             _ => return Err(WrongIssuer::Insecure),
         }
-        Ok(Self { text: text.to_owned(), url })
+        Ok(Self(text.to_owned()))
     }
 }
 
 impl fmt::Display for Issuer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
+        f.write_str(&self.0)
     }
 }
 

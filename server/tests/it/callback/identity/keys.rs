@@ -182,8 +182,8 @@ async fn f98_strange_issuers_give_no_keys() {
     let redirect = |to: &str| {
         axum::http::Response::builder().status(302).header("location", to).body("".into()).unwrap()
     };
-    type Answers = Vec<axum::http::Response<axum::body::Body>>;
-    let scripts: [(&str, &dyn Fn(&str) -> Answers); 8] = [
+    type Script<'a> = (&'a str, &'a dyn Fn(&str) -> Vec<axum::http::Response<axum::body::Body>>);
+    let scripts: [Script<'_>; 8] = [
         ("another issuer", &|_| vec![discovery("https://other.example", "https://other.example")]),
         ("keys at another host", &|url| vec![discovery(url, &elsewhere.url())]),
         ("a redirect", &|_| vec![redirect(&elsewhere.url())]),

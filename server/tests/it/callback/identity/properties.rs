@@ -152,7 +152,7 @@ impl Post {
         let is_of_file = files.iter().any(|rest| {
             workflow.strip_suffix(rest.as_str()).is_some_and(|owner| owner.to_lowercase() == repository)
         });
-        let agrees = |body: &Value, token: &str| body.is_null() || body.to_string() == said(token);
+        let agrees = |body: &Value, token: &str| body.is_null() || body.as_i64() == said(token).parse().ok();
         takes_tokens
             && said("repository").to_lowercase() == repository
             && is_of_file
