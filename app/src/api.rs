@@ -1,7 +1,7 @@
 //! What the browser asks the server, and how the server answers: by area, each with its data, its server functions and
 //! the trait of the service that answers them.
 //!
-//! - [`access`], [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`versions`]: the
+//! - [`access`], [`audit`], [`board`], [`deploys`], [`dispatch`], [`doctor`], [`flags`], [`freezes`], [`insight`], [`protection`], [`versions`]: the
 //!   areas. A server function is a typed argument and one call of its service: it holds no rule. Its path is set by hand, so
 //!   that a page of yesterday finds it today.
 //! - [`outcome`]: what a deploy left behind.
@@ -23,6 +23,7 @@ pub mod freezes;
 pub mod insight;
 pub mod outcome;
 pub mod places;
+pub mod protection;
 pub mod run_record;
 #[cfg(feature = "ssr")]
 mod service;
@@ -43,7 +44,8 @@ pub use board::{Board, BoardApp, BoardEnvironment, NotificationTrouble, Upstream
 #[cfg(feature = "ssr")]
 pub use deploys::DeploysApi;
 pub use deploys::{
-    AbandonRequest, ApprovalRequest, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, PollAnswer,
+    AbandonRequest, ApprovalRequest, AwaitedApprovals, DeployJournal, DeployPage, DeployQuery, GateAnswer,
+    PollAnswer, RunWait,
 };
 pub use dispatch::{DeployPlan, DispatchRequest};
 #[cfg(feature = "ssr")]
@@ -65,6 +67,9 @@ pub use insight::InsightApi;
 pub use insight::{Frequency, Insight, InsightQuery};
 pub use outcome::{DeployName, Outcome};
 pub use places::KnownPlace;
+#[cfg(feature = "ssr")]
+pub use protection::ProtectionApi;
+pub use protection::ProtectionReport;
 pub use run_record::{JobLine, JobState, JobsSeen, RunRecord};
 #[cfg(feature = "ssr")]
 pub use service::{Ask, Obstacle, ServiceError};

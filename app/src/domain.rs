@@ -65,6 +65,8 @@ pub use freeze::{
 };
 pub use github::claim::{Claim, ClaimOrigin};
 pub use github::outage::GitHubOutage;
+pub use github::protection::{Barred, Cleared, ProtectionRequest, ProtectionRequestId, ProtectionState};
+pub use github::review::{AwaitedReview, RunReview, RunReviews};
 pub use github::run::{RunRef, RunReport, RunSeen, RunState};
 pub use github::scenario::Scenario;
 pub use insight::{ChangeFailures, InsightDay, Rework, Spread};

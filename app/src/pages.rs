@@ -12,6 +12,7 @@ pub mod history;
 pub mod insight;
 pub mod not_found;
 pub mod plan;
+pub mod protection;
 pub mod redeploy;
 pub mod versions;
 
@@ -27,5 +28,6 @@ pub use history::HistoryPage;
 pub use insight::InsightPage;
 pub use not_found::NotFound;
 pub use plan::PlanPage;
+pub use protection::ProtectionPage;
 pub use redeploy::RedeployPage;
 pub use versions::VersionsPage;

@@ -11,8 +11,8 @@ use leptos_router::{
 use crate::{
     pages::{
         ApprovalsPage, AuditPage, BoardPage, DeployDetailPage, DoctorPage, FlagsPage, FreezesPage,
-        HistoryPage, InsightPage, MePage, NotFound, PlanPage, RedeployPage, SessionsPage, SignInPage,
-        TokensPage, VersionsPage,
+        HistoryPage, InsightPage, MePage, NotFound, PlanPage, ProtectionPage, RedeployPage, SessionsPage,
+        SignInPage, TokensPage, VersionsPage,
     },
     ui::layout::frame::Frame,
 };
@@ -30,6 +30,7 @@ pub fn Root() -> impl IntoView {
                     <Route path=path!("/") view=BoardPage ssr=SsrMode::Async />
                     <Route path=path!("/deploys") view=HistoryPage ssr=SsrMode::Async />
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=SsrMode::Async />
+                    <Route path=path!("/protection") view=ProtectionPage ssr=SsrMode::Async />
                     <Route path=path!("/insight") view=InsightPage ssr=SsrMode::Async />
                     <Route path=path!("/freezes") view=FreezesPage ssr=SsrMode::Async />
                     <Route path=path!("/audit") view=AuditPage ssr=SsrMode::Async />

@@ -14,4 +14,5 @@ pub mod insight;
 pub mod kit;
 pub mod layout;
 pub mod palette;
+pub mod protection;
 pub mod versions;

@@ -15,9 +15,10 @@ pub fn manifest(name: &str, console_url: &str) -> Value {
         "default_permissions": {
             "actions": "write",
             "contents": "read",
+            "deployments": "write",
             "metadata": "read",
         },
-        "default_events": ["workflow_run", "workflow_job"],
+        "default_events": ["workflow_run", "workflow_job", "deployment_protection_rule"],
         // GitHub cannot reach a console that is on one machine alone.
         "hook_attributes": {
             "url": format!("{console_url}/api/github/webhooks"),
@@ -35,7 +36,12 @@ mod tests {
         let manifest = manifest("Deploys of acme", "https://console.example.com");
         assert_eq!(manifest["url"], "https://console.example.com");
         assert_eq!(manifest["public"], false);
-        let expected = json!({ "actions": "write", "contents": "read", "metadata": "read" });
+        let expected = json!({
+            "actions": "write",
+            "contents": "read",
+            "deployments": "write",
+            "metadata": "read",
+        });
         assert_eq!(manifest["default_permissions"], expected);
         let hook = json!({ "url": "https://console.example.com/api/github/webhooks", "active": true });
         assert_eq!(manifest["hook_attributes"], hook);

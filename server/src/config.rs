@@ -13,7 +13,7 @@ mod names;
 mod notify;
 mod sign_in;
 
-pub use apps::{AppConfig, Apps, EnvironmentConfig};
+pub use apps::{AppConfig, Apps, EnvironmentConfig, FrozenRuns};
 pub use callback_identity::CallbackIdentity;
 pub use callback_secrets::CallbackSecrets;
 pub use environment::{

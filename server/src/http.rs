@@ -17,6 +17,7 @@ mod insight;
 mod me;
 mod metrics;
 mod openapi;
+mod protection;
 mod sign_in;
 mod ui;
 

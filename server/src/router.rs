@@ -11,7 +11,7 @@ use app::{
     Root,
     api::{
         AuditApi, BoardApi, DeploysApi, DispatchApi, DoctorApi, ErrorCode, FlagsApi, FreezesApi, InsightApi,
-        MeApi, RehearsalApi, SessionsApi, TokensApi, VersionsApi,
+        MeApi, ProtectionApi, RehearsalApi, SessionsApi, TokensApi, VersionsApi,
     },
     domain::Caller,
     live::page_refresh::Build,
@@ -141,6 +141,7 @@ fn provide_services(console: &Arc<Console>) {
     provide_context(Arc::clone(console) as Arc<dyn DispatchApi>);
     provide_context(Arc::clone(console) as Arc<dyn FreezesApi>);
     provide_context(Arc::clone(console) as Arc<dyn InsightApi>);
+    provide_context(Arc::clone(console) as Arc<dyn ProtectionApi>);
     provide_context(Arc::clone(console) as Arc<dyn RehearsalApi>);
     provide_context(Arc::clone(console) as Arc<dyn VersionsApi>);
     provide_context(Arc::clone(console.access()) as Arc<dyn MeApi>);

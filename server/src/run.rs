@@ -41,6 +41,7 @@ use crate::{
         approvals,
         feed::Feed,
         notify::{self, Notifier},
+        protection,
         reconcile::{PERIOD, Reconciler, Wake},
         version_watch,
     },
@@ -48,6 +49,8 @@ use crate::{
 
 /// From one head of the journal in the log to the next.
 const A_DAY: Duration = Duration::from_hours(24);
+/// The environment about which the GitHub of a rehearsal asks the console, in each repository.
+const GUARDED: &str = "production";
 /// After a background task has ended: for a load balancer to read why at `/readyz`, and to send requests elsewhere.
 const NOTICE: Duration = Duration::from_secs(2);
 /// For the database to take back its connections.
@@ -170,6 +173,9 @@ impl Server {
             let sent =
                 rehearsal.send_webhooks(&format!("{console_url}/api/github/webhooks"), secrets.clone());
             sent.map_err(|source| machine("simulated GitHub", source))?;
+            for app in apps.iter() {
+                rehearsal.protect(&app.repo, GUARDED);
+            }
         }
         let identity = identity(&apps, actions_issuer, &console_url, &clock)?;
         let apps = match &rehearsal {
@@ -199,15 +205,15 @@ impl Server {
             store: Arc::clone(&store),
             apps: apps.clone(),
             is_rehearsal: rehearsal.is_some(),
-            public_url: console_url,
+            public_url: console_url.clone(),
             clock: Arc::clone(&clock),
         };
         let notifier = Notifier::new(config.notify, announce, notify_deps).map_err(no_tls)?;
         let mut reconciler =
             Reconciler::new(Arc::clone(&store), github.clone(), apps.clone(), Arc::clone(&clock));
         reconciler.period = reconcile_every;
-        let wake = Wake::default();
-        let claims = reconciler.claims.clone();
+        let wake = reconciler.wake.clone();
+        let (claims, reviews) = (reconciler.claims.clone(), reconciler.reviews.clone());
         let deps = Deps {
             store: Arc::clone(&store),
             github,
@@ -220,6 +226,8 @@ impl Server {
             run_wait: Some(RUN_WAIT),
             wake: wake.clone(),
             claims,
+            reviews,
+            public_url: console_url,
             retention: config.retention,
             fail_point: config.fail_point,
         };
@@ -318,6 +326,7 @@ fn begin(console: &Arc<Console>, versions_every: Duration, tasks: &Group) -> Res
     let (feed, commits) = (console.feed().clone(), console.commit_reader());
     tasks.spawn(Task::JournalHeads, announce_heads(Arc::clone(console)));
     tasks.spawn(Task::Approvals, approvals::settle(Arc::clone(console)));
+    tasks.spawn(Task::Protection, protection::settle(Arc::clone(console)));
     tasks.spawn(Task::VersionWatch, async move { watch.run().await });
     tasks.spawn(Task::CommitReader, async move { commits.run().await });
     tasks.spawn(Task::Feed, async move { feed.run().await });

@@ -13,6 +13,7 @@ mod freezes;
 mod github_webhook;
 mod health;
 mod insight;
+mod protection;
 mod range;
 mod rehearsal;
 mod single_flight;
@@ -42,6 +43,7 @@ use health::journal_check::JournalCheck;
 pub use health::journal_check::JournalState;
 pub use health::overview::Overview;
 use health::readiness::Readiness;
+pub(crate) use protection::protection_view;
 use single_flight::SingleFlight;
 use versions::Comparisons;
 
@@ -51,7 +53,7 @@ use crate::{
     tasks::{
         commit_reader::KnownCommits,
         feed::Feed,
-        reconcile::{Claims, Wake},
+        reconcile::{Claims, Reviews, Wake},
         version_watch::{Answers, Watch},
     },
 };
@@ -82,8 +84,12 @@ pub struct Console {
     rehearsal: Option<SimulatedGitHub>,
     /// Wakes the reconciler for a pass.
     wake: Wake,
+    /// Where people open the console, without a slash at the end.
+    public_url: String,
     /// Runs that claim a deploy and are not ours.
     claims: Claims,
+    /// Who may review runs that wait on GitHub.
+    reviews: Reviews,
     /// Publishes new entries of the journal.
     feed: Feed,
     /// The commits that environments themselves report.
@@ -133,6 +139,10 @@ pub struct Deps {
     pub wake: Wake,
     /// Runs that claim a deploy and are not ours, as the reconciler finds them.
     pub claims: Claims,
+    /// Who may review runs that wait on GitHub, as the reconciler finds them.
+    pub reviews: Reviews,
+    /// Where people open the console, without a slash at the end.
+    pub public_url: String,
     /// How long deliveries, keys and sent messages are kept.
     pub retention: SignedDuration,
     /// Where to stop the process; for tests.
@@ -154,6 +164,8 @@ impl Console {
             run_wait,
             wake,
             claims,
+            reviews,
+            public_url,
             retention,
             fail_point,
         } = deps;
@@ -196,7 +208,9 @@ impl Console {
             readiness: Readiness::default(),
             run_wait,
             wake,
+            public_url,
             claims,
+            reviews,
             retention,
             fail_point,
         }

@@ -88,6 +88,7 @@ pub(crate) fn environment(name: &str) -> BoardEnvironment {
         version: None,
         last_ended: None,
         claim: None,
+        gate: None,
         upstream: None,
         denied: None,
     }

@@ -198,6 +198,7 @@ pub(crate) fn signals(deploy: Deploy, last_contact: Option<i64>) -> DeploySignal
         may_approve: signal(None).0,
         outcome: signal(None).0,
         ends_at: signal(Some(at(600))).0,
+        wait: signal(None).0,
         show_newer: Callback::new(|_| ()),
     }
 }

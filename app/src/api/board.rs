@@ -4,7 +4,9 @@ use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
 use super::{Outcome, UiError, VersionCheck, client::ApiClient};
-use crate::domain::{Claim, CommitDistance, Deploy, DeployId, Frozen, GitHubOutage, InputSpec, Timestamp};
+use crate::domain::{
+    Claim, CommitDistance, Deploy, DeployId, Frozen, GitHubOutage, InputSpec, ProtectionRequest, Timestamp,
+};
 
 #[cfg(feature = "ssr")]
 use super::service::{ServiceError, caller, service};
@@ -79,6 +81,9 @@ pub struct BoardEnvironment {
     /// A run since then that claims to have deployed, and whose workflow is not ours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<Claim>,
+    /// A run since then that was not requested here, and that waits at GitHub's gate or was stopped there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<ProtectionRequest>,
     /// What is live in the environment before this one, if that is another commit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub upstream: Option<Upstream>,

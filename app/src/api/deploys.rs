@@ -92,6 +92,33 @@ pub struct PollAnswer {
     /// When GitHub is asked to cancel it, unless it ends or the workflow reports before; none where no time runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<Timestamp>,
+    /// What its run waits for on GitHub, and what was said there; none, where nothing is known of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait: Option<RunWait>,
+}
+
+/// What a run waits for on GitHub, in words.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+pub struct RunWait {
+    /// What reviewers said, a sentence each.
+    pub said: Vec<String>,
+    /// Who may review it, as a sentence.
+    pub reviewers: Option<String>,
+    /// What the console was asked about GitHub's gate.
+    pub gate: Option<GateAnswer>,
+}
+
+/// What was decided about GitHub's gate, or what that waits for.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct GateAnswer {
+    /// In a word or two.
+    pub label: String,
+    /// Why, in sentences.
+    pub reason: String,
+    /// The page that says more.
+    pub page: String,
+    /// Whether nothing is decided yet.
+    pub is_open: bool,
 }
 
 impl From<Deploy> for PollAnswer {
@@ -105,6 +132,7 @@ impl From<Deploy> for PollAnswer {
             may_approve: None,
             outcome: None,
             ends_at: None,
+            wait: None,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
     source::{AnswerFuture, DeploySource, PollInterval, PollIntervalWithEvents, use_context_or_default},
 };
 use crate::{
-    api::{Outcome, PollAnswer, UiError},
+    api::{Outcome, PollAnswer, RunWait, UiError},
     clock,
     domain::{Deploy, DeployId, DurationStats, GitHubOutage, MayApprove, Timestamp},
 };
@@ -32,6 +32,8 @@ pub struct DeploySignals {
     pub outcome: ReadSignal<Option<Outcome>>,
     /// When it is cancelled unless it ends before, as the newest answer says.
     pub ends_at: ReadSignal<Option<Timestamp>>,
+    /// What its run waits for on GitHub, as the newest answer says.
+    pub wait: ReadSignal<Option<RunWait>>,
     /// Shows this state of the deploy, if it is newer than the one that is shown.
     pub show_newer: Callback<Deploy>,
 }
@@ -47,7 +49,8 @@ impl DeploySignals {
 /// Follows `first` until it ends or the owner goes. What comes to be known of its run after that is told by its page.
 #[must_use]
 pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
-    let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome, ends_at } = first.into();
+    let PollAnswer { deploy: first, github, usual, denied, may_approve, outcome, ends_at, wait } =
+        first.into();
     let live = first.is_live();
     let (deploy, set_deploy) = signal(first);
     let (last_contact, set_last_contact) = signal(None);
@@ -58,6 +61,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
     let (may_approve, set_may_approve) = signal(may_approve);
     let (outcome, set_outcome) = signal(outcome);
     let (ends_at, set_ends_at) = signal(ends_at);
+    let (wait, set_wait) = signal(wait);
     if live {
         Effect::new(move || set_last_contact.set(Some(clock::now())));
         let source = use_context_or_default::<DeploySource>();
@@ -76,6 +80,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
             set_may_approve,
             set_outcome,
             set_ends_at,
+            set_wait,
         };
         use_poll(PollIntervals { without_events, with_events }, FirstRequest::Now, polled);
     }
@@ -90,6 +95,7 @@ pub fn use_deploy(first: impl Into<PollAnswer>) -> DeploySignals {
         may_approve,
         outcome,
         ends_at,
+        wait,
         show_newer,
     }
 }
@@ -108,6 +114,7 @@ struct DeployPoll {
     set_may_approve: WriteSignal<Option<MayApprove>>,
     set_outcome: WriteSignal<Option<Outcome>>,
     set_ends_at: WriteSignal<Option<Timestamp>>,
+    set_wait: WriteSignal<Option<RunWait>>,
 }
 
 impl Polled for DeployPoll {
@@ -138,7 +145,7 @@ impl Polled for DeployPoll {
 
 impl DeployPoll {
     fn accept(&self, answer: PollAnswer) {
-        let PollAnswer { deploy, github, usual, denied, may_approve, outcome, ends_at } = answer;
+        let PollAnswer { deploy, github, usual, denied, may_approve, outcome, ends_at, wait } = answer;
         self.set_last_contact.set(Some(clock::now()));
         self.set_error.maybe_update(|error| error.take().is_some());
         set_if_other(self.set_github, github);
@@ -147,6 +154,7 @@ impl DeployPoll {
         set_if_other(self.set_may_approve, may_approve);
         set_if_other(self.set_outcome, outcome);
         set_if_other(self.set_ends_at, ends_at);
+        set_if_other(self.set_wait, wait);
         set_if_newer(self.deploy, self.set_deploy, deploy);
     }
 }

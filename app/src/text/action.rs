@@ -1,7 +1,7 @@
 //! Actions of the journal, in words.
 
 /// How each action is spelt in the journal, and what it says on the screen, in the order in which they are offered.
-pub const ACTIONS: [(&str, &str); 21] = [
+pub const ACTIONS: [(&str, &str); 23] = [
     ("console.deploy.requested", "Deploy requested"),
     ("console.deploy.imported", "Deploy imported"),
     ("console.deploy.approved", "Approved"),
@@ -20,6 +20,8 @@ pub const ACTIONS: [(&str, &str); 21] = [
     ("console.flag.promoted", "Flag promoted"),
     ("console.freeze.declared", "Freeze declared"),
     ("console.freeze.lifted", "Freeze lifted"),
+    ("console.protection.decided", "Gate decided"),
+    ("console.protection.approved", "Run approved"),
     ("console.token.created", "Token created"),
     ("console.token.revoked", "Token revoked"),
     ("console.session.revoked", "Session ended"),

@@ -15,3 +15,4 @@ pub mod progress_panel;
 pub mod record;
 pub mod run_link;
 pub mod run_notes;
+pub mod run_wait;

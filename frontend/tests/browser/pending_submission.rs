@@ -38,6 +38,7 @@ fn board() -> Board {
         version: None,
         last_ended: None,
         claim: None,
+        gate: None,
         awaits_caller: false,
         upstream: None,
         denied: None,

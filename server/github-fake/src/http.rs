@@ -13,6 +13,7 @@ mod limits;
 mod oauth;
 mod pages;
 mod paging;
+mod protection;
 mod reads;
 mod records;
 mod rehearsal;
@@ -22,7 +23,10 @@ mod runs;
 mod users;
 mod webhooks;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use axum::{
     Router,
@@ -45,6 +49,8 @@ pub(super) struct HttpState {
     links: Links,
     model: Arc<Model>,
     runner: Runner,
+    /// Where it tells of what happens, if it does.
+    webhooks: Arc<Mutex<Option<Webhooks>>>,
 }
 
 impl FromRef<HttpState> for Arc<Model> {
@@ -55,7 +61,7 @@ impl FromRef<HttpState> for Arc<Model> {
 
 impl HttpState {
     pub(super) fn at(address: SocketAddr, model: Arc<Model>, runner: Runner) -> Self {
-        Self { links: Links::at(address), model, runner }
+        Self { links: Links::at(address), model, runner, webhooks: Arc::default() }
     }
 }
 
@@ -93,6 +99,10 @@ fn reads(state: &HttpState) -> Router<HttpState> {
         .route("/repos/{owner}/{name}/commits/{git_ref}", get(commits::commit))
         .route("/repos/{owner}/{name}/compare/{both}", get(compare::compare))
         .route("/repos/{owner}/{name}/environments", get(repos::environments::environments))
+        .route(
+            "/repos/{owner}/{name}/environments/{environment}/deployment_protection_rules",
+            get(repos::environments::protection_rules),
+        )
         .route("/repos/{owner}/{name}/actions/secrets", get(repos::environments::secrets))
         .route(
             "/repos/{owner}/{name}/actions/organization-secrets",
@@ -106,6 +116,7 @@ fn writes() -> Router<HttpState> {
     const RUN: &str = "/repos/{owner}/{name}/actions/runs/{id}";
     Router::new()
         .route("/repos/{owner}/{name}/actions/workflows/{file}/dispatches", post(dispatch::dispatch))
+        .route(&format!("{RUN}/deployment_protection_rule"), post(protection::answer))
         .route(&format!("{RUN}/cancel"), post(control::cancel))
         .route(&format!("{RUN}/rerun"), post(control::rerun))
         .route(&format!("{RUN}/rerun-failed-jobs"), post(control::rerun_failed))
@@ -139,6 +150,11 @@ fn pages() -> Router<HttpState> {
         .route("/login/oauth/access_token", post(oauth::token))
         .route("/_rehearsal/person", post(rehearsal::person))
         .route("/_rehearsal/oauth_app", post(rehearsal::oauth_app))
+        .route("/_rehearsal/protect", post(rehearsal::protection::protect))
+        .route("/_rehearsal/reviewers", post(rehearsal::protection::reviewers))
+        .route("/_rehearsal/review", post(rehearsal::protection::review))
+        .route("/_rehearsal/by_hand", post(rehearsal::protection::by_hand))
+        .route("/_rehearsal/webhooks", post(rehearsal::protection::webhooks))
         .route("/_rehearsal/runs", get(rehearsal::runs))
         .route("/_rehearsal/push", post(rehearsal::push))
         .route("/_rehearsal/fork", post(rehearsal::fork))

@@ -20,7 +20,10 @@ pub(super) struct SimulatedJob {
     pub(super) leg: Option<Leg>,
     /// The attempt of the run in which it ran.
     pub(super) attempt: i64,
-    /// `queued`, `in_progress` or `completed`.
+    /// Where it deploys to.
+    #[serde(skip)]
+    pub(super) environment: Option<String>,
+    /// `queued`, `waiting`, `in_progress` or `completed`.
     pub(super) status: &'static str,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
@@ -79,6 +82,7 @@ impl SimulatedJob {
             name: cut(name),
             leg: None,
             attempt,
+            environment: template.environment.clone(),
             status: "queued",
             conclusion: None,
             began: false,

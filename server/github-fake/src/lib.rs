@@ -5,7 +5,7 @@
 //!
 //! - [`model`]: the runs and what is planned for the next one. No I/O. [`run`], [`job`], [`commits`]: what they are.
 //! - [`workflow_file`]: what a workflow declares; [`expression`] fills in its titles and groups.
-//! - [`repository`]: what is special about a repository.
+//! - [`protection`]: what guards an environment. [`repository`]: what is special about a repository.
 //! - [`http`]: the endpoints, and a page for each run. [`observe`]: what was asked and answered.
 //! - [`runner`]: the jobs of one run, and their callbacks.
 //! - [`control`]: what tests and rehearsals make it do.
@@ -18,32 +18,24 @@ mod http;
 mod job;
 mod model;
 mod observe;
+mod protection;
 mod repository;
 mod run;
 mod runner;
 mod workflow_file;
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, Mutex},
-    time::Duration,
-};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 use webhook::SigningSecrets;
 
-use self::{
-    control::ISSUER,
-    http::{HttpState, Webhooks},
-    model::Model,
-    observe::Observers,
-    runner::Runner,
-};
+use self::{control::ISSUER, http::HttpState, model::Model, observe::Observers, runner::Runner};
 pub use self::{
     control::{RegisteredApp, Spoiled},
     http::WebhookDelivery,
     model::{Fault, ForeignRun, Outage, Permission, TokenState},
     observe::Exchange,
+    protection::{ProtectionAnswer, ProtectionState, Reviewer},
     repository::RepositorySettings,
 };
 
@@ -67,8 +59,6 @@ pub struct SimulatedGitHub {
     model: Arc<Model>,
     observers: Observers,
     http: HttpState,
-    /// Where it tells of what happens, if it does.
-    webhooks: Arc<Mutex<Option<Webhooks>>>,
 }
 
 impl SimulatedGitHub {
@@ -85,7 +75,7 @@ impl SimulatedGitHub {
         let http = HttpState::at(address, Arc::clone(&model), runner);
         let router = http::router(http.clone(), observers.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Ok(Self { address, model, observers, http, webhooks: Arc::default() })
+        Ok(Self { address, model, observers, http })
     }
 
     /// Its API, which is also where its pages are.

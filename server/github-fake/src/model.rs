@@ -1,7 +1,7 @@
 //! What the simulated GitHub knows. No I/O.
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait;
-//!   [`changes`]: what is told of that.
+//!   [`protection`]: what holds up their jobs; [`changes`]: what is told of that.
 //! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`identity`]: the tokens of workflows; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod apps;
@@ -12,6 +12,7 @@ mod identity;
 mod limits;
 mod people;
 mod progress;
+mod protection;
 mod repositories;
 mod starts;
 
@@ -27,15 +28,17 @@ use self::{
     identity::Identity,
     limits::Limits,
     people::People,
+    protection::Protections,
     repositories::Repositories,
     starts::Plan,
 };
 pub(super) use self::{
     apps::{Installation, NotMade, Permissions, Standing},
-    changes::Change,
+    changes::{Change, Subject},
     limits::Spent,
     people::{CodeGrant, NoToken, OAuthApp, Redemption, SimulatedPerson},
     progress::Cancel,
+    protection::Answered,
     repositories::Whereabouts,
     starts::leg_of,
 };
@@ -72,6 +75,7 @@ struct State {
     people: People,
     apps: Apps,
     identity: Identity,
+    protections: Protections,
     changes: Changes,
     dispatches: u32,
     /// The deploys for which a run was requested, one entry each time.

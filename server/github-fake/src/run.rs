@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     expression::fill,
     job::{Leg, SimulatedJob},
+    protection::{DeploymentGate, ProtectionState},
     workflow_file::WorkflowFile,
 };
 
@@ -77,6 +78,9 @@ pub(super) struct Attempt {
     pub(super) number: i64,
     /// Its jobs, in the order of the file.
     pub(super) jobs: Vec<SimulatedJob>,
+    /// What its jobs wait for, or waited for.
+    #[serde(skip)]
+    pub(super) gates: Vec<DeploymentGate>,
     /// How it ended.
     pub(super) conclusion: Option<&'static str>,
     pub(super) started_at: Timestamp,
@@ -108,10 +112,10 @@ pub(super) struct Group {
 /// What a reviewer said of a run that waited for an approval.
 #[derive(Clone, Debug)]
 pub(super) struct Review {
-    /// `approved` or `rejected`.
-    pub(super) state: &'static str,
+    pub(super) state: ProtectionState,
     pub(super) by: String,
     pub(super) comment: String,
+    pub(super) environment: String,
 }
 
 impl SimulatedRun {
@@ -133,7 +137,30 @@ impl SimulatedRun {
 
     /// What holds it back, if anything does.
     pub(super) fn held(&self) -> Option<&'static str> {
-        self.held.or(self.awaits_turn.then_some("pending"))
+        self.held.or_else(|| self.is_waiting().then_some("waiting")).or(self.awaits_turn.then_some("pending"))
+    }
+
+    /// Whether nothing goes on in it until a deployment is approved.
+    fn is_waiting(&self) -> bool {
+        let is_under_way = self.now.jobs.iter().any(|job| job.status == "in_progress");
+        !is_under_way && self.now.gates.iter().any(DeploymentGate::is_open)
+    }
+
+    /// What the jobs of a key wait for, or waited for, in its latest attempt.
+    pub(super) fn gate(&self, job: &str) -> Option<&DeploymentGate> {
+        self.now.gates.iter().find(|gate| gate.job == job)
+    }
+
+    /// Fills in the environments of its jobs.
+    pub(super) fn name_environments(&mut self) {
+        let named = |job: &SimulatedJob| {
+            let name = fill(job.environment.as_ref()?, &|name| self.context(name));
+            (!name.is_empty()).then_some(name)
+        };
+        let names: Vec<_> = self.now.jobs.iter().map(named).collect();
+        for (job, name) in self.now.jobs.iter_mut().zip(names) {
+            job.environment = name;
+        }
     }
 
     /// `queued`, `in_progress`, `completed`, or why it is held back.

@@ -18,6 +18,7 @@ use super::{
     clock::now,
     job::Jobs,
     model::{Model, Outage},
+    protection::{ProtectionState, Reviewer},
     run::SimulatedRun,
 };
 
@@ -27,6 +28,9 @@ const CALLBACK_TIMEOUT: Duration = Duration::from_secs(10);
 const SLOW_PHASES: u32 = 6;
 /// How often a run looks whether its turn has come, where phases take no time.
 const SHORTEST_WAIT: Duration = Duration::from_millis(20);
+
+/// Who reviews where a scenario says that somebody does.
+const REVIEWER: &str = "octocat";
 
 #[derive(Clone, Debug)]
 pub(super) struct Runner {
@@ -58,7 +62,10 @@ impl Runner {
         let phases = phases(run, scenario);
         let mut conclusion = "success";
         for (place, phase) in phases.iter().copied().enumerate() {
-            self.before(run, scenario, phase).await;
+            if !self.may_begin(run, scenario, phase).await {
+                return;
+            }
+            self.before(scenario, phase).await;
             self.wait(1).await;
             if self.model.has_ended(run.id) {
                 return;
@@ -79,13 +86,20 @@ impl Runner {
         self.after(run, scenario).await;
     }
 
-    /// What holds a phase up.
-    async fn before(&self, run: &SimulatedRun, scenario: Scenario, phase: Phase) {
-        if scenario == Scenario::WaitsForApproval && phase.status == Status::Building {
-            self.model.hold(run.id, Some("waiting"));
+    /// Asks about the environment of a job that is next, and waits for what is decided. Gives whether the job begins.
+    async fn may_begin(&self, run: &SimulatedRun, scenario: Scenario, phase: Phase) -> bool {
+        let is_reviewed = scenario == Scenario::WaitsForApproval && phase.status == Status::Building;
+        let reviewer = is_reviewed.then(|| Reviewer::user(REVIEWER)).into_iter().collect();
+        let asked = self.model.ask_protection(run.id, phase.job, reviewer);
+        if asked.is_some() && is_reviewed {
             self.wait(SLOW_PHASES).await;
-            self.model.approve(run.id, "octocat", "Go ahead.");
+            self.model.review(run.id, ProtectionState::Approved, REVIEWER, "Go ahead.", now());
         }
+        self.model.may_begin(run.id, run.now.number, phase.job).await
+    }
+
+    /// What holds a phase up.
+    async fn before(&self, scenario: Scenario, phase: Phase) {
         // By then the other legs have succeeded for all to see.
         if scenario == Scenario::LegFails && phase.status == Status::Failed {
             self.wait(SLOW_PHASES).await;
@@ -96,9 +110,9 @@ impl Runner {
     async fn after(&self, run: &SimulatedRun, scenario: Scenario) {
         match scenario {
             Scenario::ApprovalRejected => {
-                self.model.hold(run.id, Some("waiting"));
+                self.model.ask_protection(run.id, "deploy", vec![Reviewer::user(REVIEWER)]);
                 self.wait(SLOW_PHASES).await;
-                self.model.reject(run.id, "octocat", "Not on a Friday.", now());
+                self.model.reject(run.id, REVIEWER, "Not on a Friday.", now());
             }
             Scenario::RunDeleted => {
                 self.wait(1).await;

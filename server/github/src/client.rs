@@ -18,6 +18,7 @@ mod etag_cache;
 #[cfg(test)]
 mod examples;
 mod health;
+mod protection;
 mod rate_limit;
 mod read;
 mod refusal;

@@ -127,6 +127,51 @@ pub enum CancelOutcome {
     TooLate,
 }
 
+/// What a reviewer said of a run that waited. The texts can be shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Review {
+    /// Who, where that is known.
+    pub by: Option<String>,
+    /// Whether they let it go on.
+    pub is_approval: bool,
+    /// What they said with it.
+    pub comment: Option<String>,
+}
+
+/// An environment that a run waits to go on into. The texts can be shown.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AwaitedEnvironment {
+    /// Its name on GitHub.
+    pub name: String,
+    /// Who may let it go on: people by their login, teams as `owner/team`; none, where no person is asked.
+    pub reviewers: Vec<String>,
+}
+
+/// What GitHub is told about its gate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GateVerdict {
+    Approved,
+    Rejected,
+}
+
+impl GateVerdict {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
+}
+
+/// What became of an answer about the gate.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum GateAnswer {
+    /// GitHub took it.
+    Taken,
+    /// GitHub does not ask: not yet, or no longer.
+    NothingAsked,
+}
+
 /// An approval that a run waited for, and that was rejected. The texts can be shown.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Rejection {
@@ -180,6 +225,9 @@ pub struct ListedRun {
     pub run_started_at: Option<Timestamp>,
     /// When anything of it last changed; once it has ended, when it did.
     pub updated_at: Timestamp,
+    /// The workflow file that it runs, perhaps with its ref behind an `@`.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub path: String,
     /// Who started it.
     pub actor: Option<Account>,
     /// Who started this attempt.
@@ -197,8 +245,20 @@ impl ListedRun {
     /// Who started this attempt, as far as GitHub says.
     #[must_use]
     pub fn started_by(&self) -> Option<&str> {
-        let account = self.triggering_actor.as_ref().or(self.actor.as_ref());
-        account.map(|account| account.login.as_str())
+        self.starter().map(|account| account.login.as_str())
+    }
+
+    /// The account that started this attempt, as far as GitHub says.
+    #[must_use]
+    pub fn starter(&self) -> Option<&Account> {
+        self.triggering_actor.as_ref().or(self.actor.as_ref())
+    }
+
+    /// Whether it runs the workflow of this file name.
+    #[must_use]
+    pub fn runs(&self, workflow: &str) -> bool {
+        let path = self.path.split('@').next().unwrap_or_default();
+        path.strip_prefix(".github/workflows/") == Some(workflow)
     }
 }
 
@@ -214,6 +274,9 @@ pub struct RepositoryName {
 pub struct Account {
     /// The name there.
     pub login: String,
+    /// Its number, which never changes.
+    #[serde(default)]
+    pub id: Option<u64>,
 }
 
 /// What lies between two commits.

@@ -8,6 +8,8 @@ pub enum Task {
     JournalHeads,
     /// Sends what was approved, and ends what was not.
     Approvals,
+    /// Answers GitHub about its gate.
+    Protection,
     /// Reads GitHub's record.
     Reconciler,
     /// Asks environments for their commit.
@@ -29,9 +31,10 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::JournalHeads,
         Self::Approvals,
+        Self::Protection,
         Self::Reconciler,
         Self::VersionWatch,
         Self::CommitReader,
@@ -49,6 +52,7 @@ impl Task {
         match self {
             Self::JournalHeads => "journal_heads",
             Self::Approvals => "approvals",
+            Self::Protection => "protection",
             Self::Reconciler => "reconciler",
             Self::VersionWatch => "version_watch",
             Self::CommitReader => "commit_reader",

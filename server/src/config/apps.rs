@@ -12,7 +12,7 @@ use app::domain::{Gates, GitRef};
 use glob::Pattern;
 use serde::Deserialize;
 
-pub use self::environments::EnvironmentConfig;
+pub use self::environments::{EnvironmentConfig, FrozenRuns};
 use self::environments::{EnvironmentTable, Mistake};
 use super::{
     CallbackIdentity, ConfigError, Grants, JobNames,
@@ -84,6 +84,8 @@ struct AppTable {
     send_requested_by: bool,
     callback_secret_variable: Option<String>,
     callback_identity: Option<String>,
+    #[serde(default)]
+    frozen_runs: FrozenRuns,
     #[serde(default)]
     inputs: BTreeMap<String, Scalar>,
     #[serde(default)]
@@ -327,7 +329,8 @@ impl AppTable {
         };
         let import_refs = self.import_refs.iter().map(pattern).collect::<Result<_, _>>()?;
         let of_app = self.version_url.as_deref();
-        let environments = self.environments.into_iter().map(|table| table.config(of_app)).collect();
+        let environments = self.environments.into_iter();
+        let environments = environments.map(|table| table.config(of_app, self.frozen_runs)).collect();
         Ok(AppConfig {
             name: self.name,
             repo: self.repo,

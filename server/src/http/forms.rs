@@ -9,9 +9,9 @@ use std::sync::Arc;
 use app::{
     api::{
         AbandonRequest, ApprovalRequest, DeploysApi, ErrorCode, FlagsApi, FreezeDraft, FreezesApi, Problem,
-        Promote,
+        Promote, ProtectionApi,
     },
-    domain::{Caller, DeployId, Flag, FreezeId},
+    domain::{Caller, DeployId, Flag, FreezeId, ProtectionRequestId},
     ui::deploy_form::form_field::{FormField, MEMBER},
 };
 use axum::{
@@ -34,9 +34,14 @@ pub fn forms() -> Router<AppState> {
         .route("/deploys/{id}/abandon", post(abandon))
         .route("/deploys/{id}/approve", post(approve))
         .route("/deploys/{id}/reject", post(reject))
+        .route("/protection/{id}/approve", post(approve_run))
+        .route("/protection/{id}/reject", post(reject_run))
         .merge(access::forms())
         .merge(deploys::forms())
 }
+
+/// The page of GitHub's gate.
+const PROTECTION: &str = "/protection";
 
 /// The form of a request, if it has this shape.
 type Posted<T> = Result<Form<T>, FormRejection>;
@@ -148,6 +153,28 @@ async fn reject(
         Ok(())
     };
     back_to(&format!("/deploys/{id}"), done.await)
+}
+
+async fn approve_run(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    form: Posted<ApprovalRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<ProtectionRequestId>() else { return Redirect::to(PROTECTION) };
+    let done = async { Ok(console.approve_run(&caller, id, read(form)?.comment).await.map(drop)?) };
+    back_to(PROTECTION, done.await)
+}
+
+async fn reject_run(
+    State(console): State<Arc<Console>>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    form: Posted<ApprovalRequest>,
+) -> Redirect {
+    let Ok(id) = id.parse::<ProtectionRequestId>() else { return Redirect::to(PROTECTION) };
+    let done = async { Ok(console.reject_run(&caller, id, read(form)?.comment).await.map(drop)?) };
+    back_to(PROTECTION, done.await)
 }
 
 fn read<T>(form: Posted<T>) -> Result<T, Problem> {

@@ -1,5 +1,5 @@
-//! Webhooks of GitHub: that something happened to a run. They move nothing, and nothing in them is taken for the record:
-//! they make the console read it now.
+//! Webhooks of GitHub: that something happened to a run, or that GitHub asks about its gate. They move nothing, and nothing in
+//! them is taken for the record: they make the console read it now.
 
 use std::sync::Arc;
 
@@ -88,6 +88,7 @@ pub(super) struct WebhookAnswer {
 /// Tell that something happened on GitHub.
 ///
 /// `workflow_run` and `workflow_job` make the console read that run now. They move nothing by themselves.
+/// `deployment_protection_rule` is a question, which the console answers at GitHub.
 #[utoipa::path(
     post,
     path = "/api/github/webhooks",
@@ -117,7 +118,7 @@ pub(super) async fn webhook(
     let outcome = console.take_webhook(webhook).await?;
     let status = match outcome {
         WebhookOutcome::Pong | WebhookOutcome::Repeated => StatusCode::OK,
-        WebhookOutcome::Read | WebhookOutcome::Ignored => StatusCode::ACCEPTED,
+        WebhookOutcome::Read | WebhookOutcome::Asked | WebhookOutcome::Ignored => StatusCode::ACCEPTED,
     };
     Ok((status, Json(WebhookAnswer { outcome })))
 }

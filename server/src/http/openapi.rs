@@ -9,7 +9,9 @@ use axum::{Router, body::Bytes, http::header, routing::get};
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, audit, callback, deploys, events, github_webhook, health, insight, me, metrics};
+use super::{
+    ApiError, audit, callback, deploys, events, github_webhook, health, insight, me, metrics, protection,
+};
 use crate::router::state::AppState;
 
 #[derive(OpenApi)]
@@ -39,6 +41,9 @@ pub fn router() -> Router<AppState> {
         .routes(routes!(deploys::abandon))
         .routes(routes!(deploys::approve))
         .routes(routes!(deploys::reject))
+        .routes(routes!(protection::protection_requests))
+        .routes(routes!(protection::approve_run))
+        .routes(routes!(protection::reject_run))
         .routes(routes!(callback::callback))
         .routes(routes!(github_webhook::webhook))
         .routes(routes!(events::events))

@@ -4,7 +4,7 @@ mod upstream;
 
 use app::{
     api::{Board, BoardApi, BoardApp, BoardEnvironment, ErrorCode, RehearsalApi, ServiceError},
-    domain::{Action, Caller, Claim, Deploy, Frozen, MayApprove, Visible},
+    domain::{Action, Caller, Claim, Deploy, Frozen, MayApprove, ProtectionRequest, Visible},
 };
 use async_trait::async_trait;
 use store::{EnvironmentSummary, Place, StoredDeploy};
@@ -17,6 +17,7 @@ impl BoardApi for Console {
     async fn board(&self, caller: &Caller) -> Result<Board, ServiceError> {
         let visible = caller.visible();
         let frozen = self.frozen_now().await?;
+        let gates = self.gates(&visible).await?;
         let environment_summaries =
             self.store.environment_summaries(self.places(&visible)).await.map_err(from_store)?;
         let mut environment_summaries = environment_summaries.into_iter();
@@ -25,7 +26,8 @@ impl BoardApi for Console {
             let environments = app.environments.iter().zip(&mut environment_summaries);
             let environments = environments.map(|(place, summary)| {
                 let frozen = frozen(&app.name, &place.name);
-                self.board_environment(caller, app, place, summary, frozen)
+                let gate = gates.about(&app.name, &place.name);
+                self.board_environment(caller, app, place, summary, (frozen, gate))
             });
             apps.push(BoardApp {
                 name: app.name.clone(),
@@ -68,6 +70,7 @@ impl Console {
         place: &EnvironmentConfig,
     ) -> Result<BoardEnvironment, ServiceError> {
         let frozen = self.frozen_now().await?;
+        let gates = self.gates(&Visible::Only(vec![app.name.clone()])).await?;
         // Those before it, too: what is live there may be promoted.
         let before = app.environments.iter().take_while(|before| before.name != place.name);
         let shown: Vec<_> = before.chain([place]).collect();
@@ -79,7 +82,8 @@ impl Console {
             .into_iter()
             .zip(summaries)
             .map(|(shown, summary)| {
-                self.board_environment(caller, app, shown, summary, frozen(&app.name, &shown.name))
+                let now = (frozen(&app.name, &shown.name), gates.about(&app.name, &shown.name));
+                self.board_environment(caller, app, shown, summary, now)
             })
             .collect();
         self.fill_in_upstreams(&mut [(app.repo.as_str(), environments.as_mut_slice())]).await;
@@ -94,7 +98,7 @@ impl Console {
         app: &AppConfig,
         place: &EnvironmentConfig,
         summary: EnvironmentSummary,
-        frozen: Option<Frozen>,
+        (frozen, gate): (Option<Frozen>, Option<&ProtectionRequest>),
     ) -> BoardEnvironment {
         let awaits_caller = summary
             .under_way
@@ -104,7 +108,11 @@ impl Console {
         let last_success = view(summary.last_success);
         // What is older than what is live is of no more interest.
         let is_newer = |claim: &Claim| last_success.as_ref().is_none_or(|live| claim.at > live.requested_at);
+        let is_after_live = |request: &&ProtectionRequest| {
+            last_success.as_ref().is_none_or(|live| request.asked_at > live.requested_at)
+        };
         BoardEnvironment {
+            gate: gate.filter(is_after_live).cloned(),
             claim: self.claims.about(&app.name, &place.name).filter(is_newer),
             name: place.name.clone(),
             asks_for_name: place.asks_for_name,

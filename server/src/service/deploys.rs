@@ -15,6 +15,7 @@ mod outcome;
 pub(super) mod polled;
 mod refs;
 pub(super) mod run_record;
+mod run_wait;
 pub(super) mod usual;
 pub(super) mod view;
 
@@ -153,7 +154,8 @@ impl Console {
         let outcome = self.outcome(stored, &deploy).await;
         let place = self.apps.find(&deploy.app, &deploy.environment);
         let ends_at = place.and_then(|(_, environment)| ends_at(stored, environment));
-        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome, ends_at }
+        let wait = self.run_wait_of(stored).await;
+        PollAnswer { deploy: deploy.for_page(), github, usual, denied, may_approve, outcome, ends_at, wait }
     }
 
     /// The row, or an error if there is none.

@@ -89,6 +89,7 @@ impl FreezesApi for Console {
         check(caller, Action::Freeze, &freeze.scope)?;
         let lift = Lift { id, by: actor(caller), at: self.clock.now() };
         if self.store.lift(&lift).await.map_err(from_store)? {
+            self.wake_protection();
             tracing::info!(freeze_id = %id, "freeze lifted");
             Ok(())
         } else {

@@ -25,6 +25,8 @@ pub enum WebhookOutcome {
     Pong,
     /// The run that it is about is read now.
     Read,
+    /// GitHub asks about its gate, and will be answered.
+    Asked,
     /// It is about nothing that the console follows.
     Ignored,
     /// It was taken before.
@@ -39,8 +41,13 @@ impl Console {
     pub async fn take_webhook(&self, webhook: Webhook) -> Result<WebhookOutcome, ServiceError> {
         let Webhook { delivery, event, payload } = webhook;
         let now = self.clock.now();
+        // Kept before the delivery is: if that fails, the same question can come again.
+        let is_question = event == "deployment_protection_rule" && self.take_question(&payload, now).await?;
         if !self.store.first_delivery(&delivery, now).await.map_err(from_store)? {
             return Ok(WebhookOutcome::Repeated);
+        }
+        if is_question {
+            return Ok(WebhookOutcome::Asked);
         }
         let run = match event.as_str() {
             "ping" => return Ok(WebhookOutcome::Pong),

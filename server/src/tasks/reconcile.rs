@@ -25,6 +25,7 @@ pub mod evidence;
 mod heal;
 mod import;
 mod rerun;
+mod reviews;
 pub mod title;
 mod touched;
 mod wake;
@@ -45,6 +46,7 @@ use self::{
 };
 pub use self::{
     claims::Claims,
+    reviews::Reviews,
     wake::{TouchedRun, Wake},
 };
 use crate::config::Apps;
@@ -75,6 +77,10 @@ pub struct Reconciler {
     skipped_runs: SkippedRuns,
     /// Runs that claim a deploy and are not ours, for the board.
     pub claims: Claims,
+    /// Where it says that GitHub asks about its gate.
+    pub wake: Wake,
+    /// Who may review runs that wait, and what was said, for pages.
+    pub reviews: Reviews,
     /// Down to which run those of each app are known.
     horizons: Horizons,
     /// When the runs of each app were last looked through.
@@ -124,6 +130,8 @@ impl Reconciler {
             period: PERIOD,
             skipped_runs: SkippedRuns::default(),
             claims: Claims::default(),
+            reviews: Reviews::default(),
+            wake: Wake::default(),
             horizons: Horizons::default(),
             last_looks: LastLooks::default(),
             seen_attempts: SeenAttempts::default(),

@@ -11,6 +11,7 @@ mod figures;
 mod flag;
 mod freeze;
 mod import;
+mod protection;
 mod transition;
 
 pub(crate) use access::name_beside;
@@ -25,4 +26,8 @@ pub use figures::{Figures, InsightFilter};
 pub use flag::Promotion;
 pub use freeze::Lift;
 pub use import::{CandidateRun, Import, ImportOutcome};
+pub use protection::{
+    ApproveProtection, DecideProtection, NewProtectionRequest, ProtectedPlace, ProtectionApproved,
+    ProtectionFilter, StartedBy, StoredProtectionApproval, StoredProtectionRequest,
+};
 pub use transition::{Abandon, Advance, Advanced, AttachRun, Note, Noted, RolledBack};

@@ -13,6 +13,7 @@ pub(crate) mod freezes;
 pub(crate) mod imports;
 pub(crate) mod insight;
 pub(crate) mod proof;
+pub(crate) mod protection;
 pub(crate) mod prune;
 pub(crate) mod rolled_back;
 pub(crate) mod transition;

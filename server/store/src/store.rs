@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, Timestamp, Visible,
+    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, ProtectionRequestId,
+    Timestamp, Visible,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -134,6 +135,52 @@ pub trait Store: Outbox {
 
     /// Remembers a webhook of GitHub by the id of its delivery. Returns whether it is the first with this id.
     async fn first_delivery(&self, id: &str, at: Timestamp) -> Result<bool, StoreError>;
+
+    /// Keeps a question of GitHub about its gate. Returns whether it is new.
+    async fn ask_protection(&self, request: &NewProtectionRequest) -> Result<bool, StoreError>;
+
+    /// The questions that GitHub still waits for an answer to, oldest first, at most this many.
+    async fn open_protection_requests(&self, limit: u32) -> Result<Vec<StoredProtectionRequest>, StoreError>;
+
+    /// One question.
+    async fn protection_request(
+        &self,
+        id: ProtectionRequestId,
+    ) -> Result<Option<StoredProtectionRequest>, StoreError>;
+
+    /// Questions, newest first.
+    async fn protection_requests(
+        &self,
+        filter: &ProtectionFilter,
+    ) -> Result<Vec<StoredProtectionRequest>, StoreError>;
+
+    /// Decides a question by what is frozen and approved now, with its journal entry; or records what it waits for. What was
+    /// decided stays so. Returns the question as it is then; none, if there is none.
+    async fn decide_protection(
+        &self,
+        decide: &DecideProtection,
+    ) -> Result<Option<StoredProtectionRequest>, StoreError>;
+
+    /// Counts an approval of a run that waits at GitHub's gate, with its journal entry.
+    async fn approve_protection(&self, approve: &ApproveProtection)
+    -> Result<ProtectionApproved, StoreError>;
+
+    /// Rejects such a run, with its journal entry.
+    async fn reject_protection(&self, reject: &ApproveProtection) -> Result<ProtectionApproved, StoreError>;
+
+    /// Lets the caller send the answer to a question, unless that was begun a moment ago, or there is no more to be done.
+    /// Returns how often it was sent and may have arrived, this time included.
+    async fn try_protection(&self, id: ProtectionRequestId, at: Timestamp)
+    -> Result<Option<i64>, StoreError>;
+
+    /// Records that GitHub did not take the answer that was sent last.
+    async fn protection_not_taken(&self, id: ProtectionRequestId) -> Result<(), StoreError>;
+
+    /// Records that GitHub took the answer.
+    async fn protection_told(&self, id: ProtectionRequestId, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Records that GitHub no longer waits for an answer. Returns whether nothing was decided before.
+    async fn lapse_protection(&self, id: ProtectionRequestId, at: Timestamp) -> Result<bool, StoreError>;
 
     /// Deletes deliveries, answered keys and sent messages that are older than this; and sessions that ended or expired
     /// more than a day ago.

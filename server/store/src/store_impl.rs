@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use app::domain::{
-    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, Timestamp, Visible,
+    Commit, CommitDetails, CommitDistance, DeployId, DeployTotals, Freeze, JournalEntry, ProtectionRequestId,
+    Timestamp, Visible,
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -34,6 +35,7 @@ use crate::{
         freezes::{Declare, Freezes},
         imports::UnclaimedRuns,
         proof::{Compared, Rows},
+        protection::{Lapse, NotTaken, OneRequest, OpenRequests, Told, Try, approve::RejectProtection},
         prune::{IsToPrune, Prune},
         rolled_back::{OwedEntries, RecordRolledBack},
         webhooks::RememberDelivery,
@@ -229,6 +231,66 @@ impl<B: Backend> Store for B {
         } else {
             Ok(Vec::new())
         }
+    }
+
+    async fn ask_protection(&self, request: &NewProtectionRequest) -> Result<bool, StoreError> {
+        self.write(request).await
+    }
+
+    async fn open_protection_requests(&self, limit: u32) -> Result<Vec<StoredProtectionRequest>, StoreError> {
+        self.read(&OpenRequests { limit }).await
+    }
+
+    async fn protection_request(
+        &self,
+        id: ProtectionRequestId,
+    ) -> Result<Option<StoredProtectionRequest>, StoreError> {
+        self.read(&OneRequest(id)).await
+    }
+
+    async fn protection_requests(
+        &self,
+        filter: &ProtectionFilter,
+    ) -> Result<Vec<StoredProtectionRequest>, StoreError> {
+        self.read(filter).await
+    }
+
+    async fn decide_protection(
+        &self,
+        decide: &DecideProtection,
+    ) -> Result<Option<StoredProtectionRequest>, StoreError> {
+        self.write(decide).await
+    }
+
+    async fn approve_protection(
+        &self,
+        approve: &ApproveProtection,
+    ) -> Result<ProtectionApproved, StoreError> {
+        self.write(approve).await
+    }
+
+    async fn reject_protection(&self, reject: &ApproveProtection) -> Result<ProtectionApproved, StoreError> {
+        self.write(&RejectProtection(reject.clone())).await
+    }
+
+    async fn try_protection(
+        &self,
+        id: ProtectionRequestId,
+        at: Timestamp,
+    ) -> Result<Option<i64>, StoreError> {
+        self.write(&Try { id, at }).await
+    }
+
+    async fn protection_not_taken(&self, id: ProtectionRequestId) -> Result<(), StoreError> {
+        self.write(&NotTaken(id)).await
+    }
+
+    async fn protection_told(&self, id: ProtectionRequestId, at: Timestamp) -> Result<(), StoreError> {
+        self.write(&Told { id, at }).await
+    }
+
+    async fn lapse_protection(&self, id: ProtectionRequestId, at: Timestamp) -> Result<bool, StoreError> {
+        self.write(&Lapse { id, at }).await
     }
 
     async fn first_delivery(&self, id: &str, at: Timestamp) -> Result<bool, StoreError> {

@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::support::{SECRET, simulated::Simulated};
 
 /// What an App is registered with that may do nothing but what the console needs, and metadata, which each may read.
-const ENOUGH: [(&str, &str); 3] = [("actions", "write"), ("contents", "read"), ("metadata", "read")];
+const ENOUGH: [(&str, &str); 4] =
+    [("actions", "write"), ("contents", "read"), ("deployments", "write"), ("metadata", "read")];
 
 /// A simulated GitHub with the App, and a client that is it.
 struct AsApp {
@@ -90,7 +91,7 @@ async fn one_token_serves_the_repositories_of_an_owner() {
         join_all((0..8).map(|n| it.can_look_at(if n % 2 == 0 { "acme/shop" } else { "Acme/Search" })));
     assert!(asked.await.into_iter().all(|looked| looked));
     assert_eq!(it.github.app_tokens_made(), 1);
-    let permissions = json!({ "actions": "write", "contents": "read" });
+    let permissions = json!({ "actions": "write", "contents": "read", "deployments": "write" });
     let wanted = json!({ "repositories": ["search", "shop"], "permissions": permissions });
     assert_eq!(*it.wanted.lock().unwrap(), [wanted]);
 }

@@ -19,6 +19,7 @@ mod journal;
 mod notify;
 mod ops;
 mod pages;
+mod protection;
 mod reconcile;
 mod store;
 mod support;

@@ -29,11 +29,11 @@ use axum::{
     body::Body,
     http::{Request, request::Builder},
 };
-use github::{Client, Credentials, GitHubConfig};
-use github_fake::{Fault, Settings};
+use github::{AppCredentials, Client, Credentials, GitHubConfig};
+use github_fake::{Fault, RegisteredApp, Settings};
 use jiff::SignedDuration;
 use runtime::{
-    clock::{Clock, ManualClock, SharedClock},
+    clock::{Clock, ManualClock, SharedClock, SystemClock},
     fail_point::FailPoint,
     ids::uuid_at,
     supervisor::Supervisor,
@@ -53,7 +53,7 @@ use server::{
     router::{router, state::AppState},
     run::leptos_options,
     service::{CallbackTest, Console, Deps},
-    tasks::reconcile::{Claims, Reconciler, Wake},
+    tasks::reconcile::{Claims, Reconciler, Reviews, Wake},
 };
 use store::DatabaseSystem;
 use tokio::net::TcpListener;
@@ -121,6 +121,8 @@ pub struct Given<'a> {
     pub public_url: String,
     pub fail_point: FailPoint,
     pub sign_in: SignInConfig,
+    /// Whether the console is a GitHub App, installed for `acme`. Its clock is then that of the simulated GitHub.
+    pub as_app: bool,
 }
 
 impl Default for Given<'_> {
@@ -135,6 +137,7 @@ impl Default for Given<'_> {
             public_url: "http://127.0.0.1:9".to_owned(),
             fail_point: FailPoint::default(),
             sign_in: SignInConfig::None,
+            as_app: false,
         }
     }
 }
@@ -148,6 +151,7 @@ struct Start {
     public_url: String,
     secrets: SigningSecrets,
     sign_in: SignInConfig,
+    credentials: Credentials,
 }
 
 impl Start {
@@ -165,13 +169,11 @@ impl Start {
     }
 
     fn console(&self, database: &Database, clock: &Arc<ManualClock>, fail_point: FailPoint) -> Started {
-        let config = GitHubConfig {
-            api_url: self.api_url.parse().unwrap(),
-            credentials: Credentials::Token(TOKEN.to_owned().into()),
-        };
+        let config =
+            GitHubConfig { api_url: self.api_url.parse().unwrap(), credentials: self.credentials.clone() };
         let client = Client::new(config, Arc::clone(clock) as SharedClock).unwrap();
         let client = client.with_answers_kept(self.apps.answers_to_keep());
-        let (wake, claims) = (Wake::default(), Claims::default());
+        let (wake, claims, reviews) = (Wake::default(), Claims::default(), Reviews::default());
         let console = Arc::new(Console::new(Deps {
             store: Arc::clone(&database.store),
             github: client.clone(),
@@ -184,10 +186,12 @@ impl Start {
             run_wait: self.run_wait,
             wake: wake.clone(),
             claims: claims.clone(),
+            reviews: reviews.clone(),
+            public_url: self.public_url.clone(),
             retention: SignedDuration::from_hours(24 * 30),
             fail_point,
         }));
-        Started { console, client, wake, claims }
+        Started { console, client, wake, claims, reviews }
     }
 }
 
@@ -196,12 +200,20 @@ pub fn webhook_secrets() -> SigningSecrets {
     SigningSecrets::of_bytes([WEBHOOK_SECRET]).unwrap()
 }
 
+/// The App, installed for `acme`.
+fn as_app(github: &Simulated) -> Credentials {
+    let RegisteredApp { id, private_key } = github.register_app().unwrap();
+    github.install_app("acme");
+    Credentials::App(AppCredentials::new(id, &private_key).unwrap())
+}
+
 /// A console, and what its reconciler shares with it.
 struct Started {
     console: Arc<Console>,
     client: Client,
     wake: Wake,
     claims: Claims,
+    reviews: Reviews,
 }
 
 fn routes(console: &Arc<Console>, access: Arc<Access>, secrets: &SigningSecrets) -> Router {
@@ -242,6 +254,7 @@ pub struct TestConsole {
     client: Client,
     wake: Wake,
     claims: Claims,
+    reviews: Reviews,
 }
 
 impl TestConsole {
@@ -278,7 +291,7 @@ impl TestConsole {
             jobs: false,
         };
         let github = Simulated::start(settings).await;
-        let clock = Arc::new(ManualClock::at(noon()));
+        let clock = Arc::new(ManualClock::at(if given.as_app { SystemClock.now() } else { noon() }));
         let api_url = given.api_url.unwrap_or_else(|| github.url());
         let apps = Apps::parse(given.apps, "console.toml").unwrap();
         let start = Start {
@@ -289,18 +302,37 @@ impl TestConsole {
             public_url: given.public_url,
             secrets: secrets.clone(),
             sign_in: given.sign_in,
+            credentials: if given.as_app {
+                as_app(&github)
+            } else {
+                Credentials::Token(TOKEN.to_owned().into())
+            },
         };
-        let Started { console, client, wake, claims } = start.console(&database, &clock, given.fail_point);
+        let Started { console, client, wake, claims, reviews } =
+            start.console(&database, &clock, given.fail_point);
         let access = start.access(&database, &clock);
         let router = routes(&console, Arc::clone(&access), &secrets);
-        Self { router, access, console, github, clock, database, secrets, start, client, wake, claims }
+        Self {
+            router,
+            access,
+            console,
+            github,
+            clock,
+            database,
+            secrets,
+            start,
+            client,
+            wake,
+            claims,
+            reviews,
+        }
     }
 
     /// Ends this console as a crash does, with everything under way, and starts another one on the same database.
     pub fn restart(&mut self, fail_point: FailPoint) {
-        let Started { console, client, wake, claims } =
-            self.start.console(&self.database, &self.clock, fail_point);
-        (self.console, self.client, self.wake, self.claims) = (console, client, wake, claims);
+        let started = self.start.console(&self.database, &self.clock, fail_point);
+        (self.console, self.client, self.wake) = (started.console, started.client, started.wake);
+        (self.claims, self.reviews) = (started.claims, started.reviews);
         self.access = self.start.access(&self.database, &self.clock);
         self.router = routes(&self.console, Arc::clone(&self.access), &self.secrets);
     }
@@ -422,7 +454,8 @@ impl TestConsole {
         let store = Arc::clone(&self.database.store);
         let clock = Arc::clone(&self.clock) as SharedClock;
         let mut reconciler = Reconciler::new(store, self.client.clone(), self.start.apps.clone(), clock);
-        reconciler.claims = self.claims.clone();
+        (reconciler.claims, reconciler.reviews) = (self.claims.clone(), self.reviews.clone());
+        reconciler.wake = self.wake.clone();
         (reconciler, self.wake.clone())
     }
 

@@ -15,6 +15,7 @@ use super::{
     outcome::{OutcomeActions, OutcomePanel},
     run_link::RunLink,
     run_notes::RunNotes,
+    run_wait::RunWaitNote,
 };
 use crate::{
     domain::{Deploy, Timestamp},
@@ -61,6 +62,7 @@ pub fn DeployProgress(
             <Stepper deploy now usual=signals.usual drawn_at />
             <div class="progress__notes">
                 <RunNotes signals />
+                <RunWaitNote signals />
                 <OutcomePanel signals without_actions=is_dialog />
                 <AbandonedNote deploy />
                 <ApprovalNote deploy />

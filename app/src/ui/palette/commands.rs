@@ -87,10 +87,11 @@ impl Verb {
 }
 
 /// The pages, by their names.
-const PAGES: [(&str, &str); 8] = [
+const PAGES: [(&str, &str); 9] = [
     ("Board", "/"),
     ("History", "/deploys"),
     ("Approvals", "/approvals"),
+    ("GitHub’s gate", "/protection"),
     ("Insight", "/insight"),
     ("Freezes", "/freezes"),
     ("Flags", "/flags"),

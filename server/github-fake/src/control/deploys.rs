@@ -79,7 +79,7 @@ impl SimulatedGitHub {
 
     /// Approves what the run of a deploy waits for.
     pub fn approve(&self, deploy: DeployId, by: &str, comment: &str) {
-        self.with_run(deploy, |model, run| model.approve(run, by, comment));
+        self.with_run(deploy, |model, run| model.approve(run, by, comment, now()));
     }
 
     /// Rejects the approval that the run of a deploy waits for.

@@ -50,6 +50,11 @@ impl SimulatedGitHub {
         run.is_some_and(|run| run.past.iter().chain([&run.now]).any(Attempt::has_deployed))
     }
 
+    /// Begins another attempt of this run, with all its jobs.
+    pub fn rerun_run(&self, run: i64) {
+        self.model.rerun(run, false, "octocat", now());
+    }
+
     /// Gives this run another title, as another `run-name` would.
     pub fn retitle(&self, run: i64, title: &str) {
         self.model.retitle(run, title);

@@ -58,6 +58,9 @@ pub(super) async fn token_is_good(State(github): State<HttpState>, request: Requ
         Some(_) => github.model.token(),
     };
     match state {
+        TokenState::Accepted | TokenState::Without(_) if is_for_apps(&request) => {
+            refuse(403, "Resource not accessible by personal access token")
+        }
         TokenState::Revoked => refuse(401, "Bad credentials"),
         TokenState::Without(missing) if missing == needed(&request) => {
             let refusal = refuse(403, "Resource not accessible by personal access token");
@@ -88,10 +91,18 @@ fn standing(github: &HttpState, token: &str, request: &Request) -> Standing {
 /// The permission that a request takes.
 fn needed(request: &Request) -> Permission {
     let path = request.uri().path();
+    if is_for_apps(request) {
+        return Permission::WriteDeployments;
+    }
     if request.method() != Method::GET {
         return Permission::WriteActions;
     }
     if path.contains("/actions/") { Permission::ReadActions } else { Permission::ReadContents }
+}
+
+/// Whether only an App may ask it.
+fn is_for_apps(request: &Request) -> bool {
+    request.uri().path().ends_with("/deployment_protection_rule")
 }
 
 /// A repository that is not there is not found, and one of another name is pointed at by its number.

@@ -1,5 +1,7 @@
 //! Not of GitHub: what a rehearsal and its tests need besides.
 
+pub(super) mod protection;
+
 use app::domain::Scenario;
 use axum::{
     Json,

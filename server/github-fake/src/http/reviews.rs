@@ -12,19 +12,22 @@ use super::{
     errors::not_found,
     records::{node_id, time},
 };
-use crate::run::{Review, SimulatedRun};
+use crate::{
+    protection::{DeploymentGate, Reviewer},
+    run::{Review, SimulatedRun},
+};
 
 pub(super) async fn approvals(
     State(github): State<HttpState>,
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Response {
     let Some(run) = github.find(&owner, &name, id) else { return not_found() };
-    let describe = |Review { state, by, comment }: &Review| {
+    let describe = |Review { state, by, comment, environment }: &Review| {
         json!({
-            "state": state,
+            "state": state.as_str(),
             "comment": comment,
             "user": github.links.account(by),
-            "environments": [github.environment(&run)],
+            "environments": [github.environment(&run, environment)],
         })
     };
     Json(run.reviews.iter().map(describe).collect::<Vec<_>>()).into_response()
@@ -35,20 +38,43 @@ pub(super) async fn pending(
     Path((owner, name, id)): Path<(String, String, i64)>,
 ) -> Response {
     let Some(run) = github.find(&owner, &name, id) else { return not_found() };
-    let deployment = json!({
-        "environment": github.environment(&run),
-        "wait_timer": 0,
-        "wait_timer_started_at": null,
-        "current_user_can_approve": false,
-        "reviewers": [{ "type": "User", "reviewer": github.links.account("octocat") }],
-    });
-    let is_waiting = run.status() == "waiting";
-    Json(is_waiting.then_some(deployment).into_iter().collect::<Vec<_>>()).into_response()
+    let waiting: Vec<_> = waiting(&run).into_iter().map(|waiting| github.pending(&run, waiting)).collect();
+    Json(waiting).into_response()
+}
+
+/// Each environment that a run waits for, once, and its reviewers.
+fn waiting(run: &SimulatedRun) -> Vec<(&str, Vec<Reviewer>)> {
+    let is_under_way = run.now.conclusion.is_none();
+    let mut waiting: Vec<(&str, Vec<Reviewer>)> = Vec::new();
+    for gate in run.now.gates.iter().filter(|gate| is_under_way && gate.is_open()) {
+        let DeploymentGate { environment, reviewers, .. } = gate;
+        if !waiting.iter().any(|(known, _)| gate.is_for(known)) {
+            waiting.push((environment, reviewers.clone()));
+        }
+    }
+    if waiting.is_empty() && run.status() == "waiting" {
+        waiting.push((run.inputs.environment(), vec![Reviewer::user("octocat")]));
+    }
+    waiting
 }
 
 impl HttpState {
-    fn environment(&self, run: &SimulatedRun) -> Value {
-        let (repo, name) = (&run.repo, run.inputs.environment());
+    fn pending(&self, run: &SimulatedRun, (environment, reviewers): (&str, Vec<Reviewer>)) -> Value {
+        let reviewers = reviewers.iter().map(|reviewer| match reviewer {
+            Reviewer::User(login) => json!({ "type": "User", "reviewer": self.links.account(login) }),
+            Reviewer::Team(team) => json!({ "type": "Team", "reviewer": self.team(team) }),
+        });
+        json!({
+            "environment": self.environment(run, environment),
+            "wait_timer": 0,
+            "wait_timer_started_at": null,
+            "current_user_can_approve": false,
+            "reviewers": reviewers.collect::<Vec<_>>(),
+        })
+    }
+
+    fn environment(&self, run: &SimulatedRun, name: &str) -> Value {
+        let repo = &run.repo;
         let id = self.model.number_of_repo(&format!("{repo}/{name}"));
         json!({
             "id": id,

@@ -161,7 +161,7 @@ impl HttpState {
         })
     }
 
-    fn team(&self, team: &str) -> Value {
+    pub(super) fn team(&self, team: &str) -> Value {
         let (login, slug) = both(team);
         let mut organization = self.organization(login);
         let more = json!({

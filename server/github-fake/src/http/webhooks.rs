@@ -13,8 +13,16 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use webhook::{SigningSecrets, sign_as_github};
 
-use super::{HttpState, records::node_id};
-use crate::{clock::now, model::Change};
+use super::{
+    HttpState,
+    records::{node_id, time},
+};
+use crate::{
+    clock::now,
+    model::{Change, Subject},
+    protection::DeploymentGate,
+    run::SimulatedRun,
+};
 
 /// GitHub waits no longer for an answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -92,10 +100,11 @@ impl Webhooks {
 impl HttpState {
     /// Tells of everything that happens from now on.
     pub(crate) fn tell_of_changes(&self, webhooks: Webhooks) {
+        *self.webhooks.lock().unwrap_or_else(PoisonError::into_inner) = Some(webhooks.clone());
         let (github, mut changes) = (self.clone(), self.model.changes());
         tokio::spawn(async move {
             while let Some(change) = changes.recv().await {
-                if github.model.is_told_of(&change.run.repo) {
+                if github.tells_of(&change) {
                     let (event, payload) = github.webhook(&change);
                     webhooks.tell(event, &payload);
                 }
@@ -103,7 +112,19 @@ impl HttpState {
         });
     }
 
-    fn webhook(&self, Change { run, job, action }: &Change) -> (&'static str, Value) {
+    /// Where it tells of what happens, if it does.
+    pub(crate) fn webhooks(&self) -> Option<Webhooks> {
+        self.webhooks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn tells_of(&self, Change { run, subject, .. }: &Change) -> bool {
+        match subject {
+            Subject::Run | Subject::Job(_) => self.model.is_told_of(&run.repo),
+            Subject::Protection(_) => self.model.is_asked_about(&run.repo),
+        }
+    }
+
+    fn webhook(&self, Change { run, subject, action }: &Change) -> (&'static str, Value) {
         let repo = &run.repo;
         let mut payload = json!({
             "action": action,
@@ -116,16 +137,53 @@ impl HttpState {
             payload["installation"] =
                 json!({ "id": installation.id, "node_id": node_id("I", installation.id) });
         }
-        match job {
-            Some(job) => {
+        match subject {
+            Subject::Job(job) => {
                 payload["workflow_job"] = self.describe_job(run, job, job.status);
                 ("workflow_job", payload)
             }
-            None => {
+            Subject::Run => {
                 payload["workflow_run"] = self.describe(run, &run.now);
                 payload["workflow"] = self.describe_workflow(repo, &run.workflow, "active");
                 ("workflow_run", payload)
             }
+            Subject::Protection(gate) => {
+                payload["sender"] = self.links.account(&run.now.actor);
+                payload["environment"] = gate.environment.as_str().into();
+                payload["event"] = run.event.as_str().into();
+                payload["sha"] = run.head_sha.as_str().into();
+                payload["ref"] = format!("refs/heads/{}", run.git_ref).into();
+                let callback = format!("/actions/runs/{}/deployment_protection_rule", run.id);
+                payload["deployment_callback_url"] = self.links.repo(repo, &callback).into();
+                payload["deployment"] = self.deployment(run, gate);
+                payload["pull_requests"] = json!([]);
+                ("deployment_protection_rule", payload)
+            }
         }
+    }
+
+    fn deployment(&self, run: &SimulatedRun, gate: &DeploymentGate) -> Value {
+        let DeploymentGate { deployment: id, environment, .. } = gate;
+        let url = self.links.repo(&run.repo, &format!("/deployments/{id}"));
+        json!({
+            "url": url,
+            "id": id,
+            "node_id": node_id("DE", id),
+            "task": "deploy",
+            "original_environment": environment,
+            "environment": environment,
+            "description": null,
+            "created_at": time(run.now.started_at),
+            "updated_at": time(run.now.started_at),
+            "statuses_url": format!("{url}/statuses"),
+            "repository_url": self.links.repo(&run.repo, ""),
+            "creator": self.links.account(&run.now.actor),
+            "sha": run.head_sha,
+            "ref": run.git_ref,
+            "payload": {},
+            "transient_environment": false,
+            "production_environment": false,
+            "performed_via_github_app": null,
+        })
     }
 }

@@ -170,6 +170,17 @@ impl Model {
         apps.app.is_none() || apps.installations.iter().any(is_good)
     }
 
+    /// Whether the App is asked about the protected environments of this repository.
+    pub(crate) fn is_asked_about(&self, repo: &str) -> bool {
+        let apps = &self.state().apps;
+        let is_good = |found: &Installation| {
+            let may_read =
+                found.permissions.get("deployments").is_some_and(|granted| covers(granted, "read"));
+            found.has(repo) && found.suspended_at.is_none() && may_read
+        };
+        apps.app.is_some() && apps.installations.iter().any(is_good)
+    }
+
     /// Makes a token, for these repositories and permissions where some are named.
     pub(crate) fn make_app_token(
         &self,
@@ -224,11 +235,13 @@ impl Model {
             let is_named = |named: &BTreeSet<String>| named.contains(&repo.to_ascii_lowercase());
             installation.has(repo) && token.repositories.as_ref().is_none_or(is_named)
         };
+        // What an owner takes back is gone from the tokens that there are.
+        let is_granted = |all: &Permissions| all.get(name).is_some_and(|granted| covers(granted, level));
         if installation.suspended_at.is_some() {
             Standing::Suspended
         } else if repo.is_some_and(|repo| !is_for(repo)) {
             Standing::Elsewhere
-        } else if token.permissions.get(name).is_some_and(|granted| covers(granted, level)) {
+        } else if [&token.permissions, &installation.permissions].into_iter().all(is_granted) {
             Standing::Good
         } else {
             Standing::Lacking

@@ -1,7 +1,7 @@
 //! What is told of runs: each change of one, or of a job of it, once.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::{Deref, DerefMut},
     sync::MutexGuard,
 };
@@ -9,16 +9,28 @@ use std::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::{Model, State};
-use crate::{job::SimulatedJob, run::SimulatedRun};
+use crate::{
+    job::SimulatedJob,
+    protection::{Check, DeploymentGate},
+    run::SimulatedRun,
+};
 
 /// A run as it was after a change, and what changed.
 #[derive(Debug)]
 pub(crate) struct Change {
     pub(crate) run: SimulatedRun,
-    /// The job that changed; none: the run itself.
-    pub(crate) job: Option<SimulatedJob>,
+    pub(crate) subject: Subject,
     /// GitHub's word for it.
     pub(crate) action: &'static str,
+}
+
+/// What of a run changed.
+#[derive(Debug)]
+pub(crate) enum Subject {
+    Run,
+    Job(SimulatedJob),
+    /// A deployment about which the App is asked.
+    Protection(DeploymentGate),
 }
 
 /// What was told, and to whom.
@@ -33,6 +45,8 @@ pub(super) struct Changes {
 struct Told {
     run: (i64, &'static str),
     jobs: HashMap<i64, &'static str>,
+    /// The deployments about which the App was asked.
+    deployments: HashSet<i64>,
 }
 
 /// The state while it is looked at or changed. When that is over, what changed is told.
@@ -86,12 +100,12 @@ impl Told {
     /// What changed since the last time, in GitHub's order: the run begins before its jobs, and ends after them.
     fn update(&mut self, run: &SimulatedRun) -> Vec<Change> {
         let now = (run.now.number, run.status());
-        let of_run = (self.run != now).then(|| (run_action(self.run, now), None));
+        let of_run = (self.run != now).then(|| (run_action(self.run, now), Subject::Run));
         self.run = now;
         let mut of_jobs = Vec::new();
         for job in run.listed_jobs() {
             if self.jobs.insert(job.id, job.status) != Some(job.status) {
-                of_jobs.push((job.status, Some(job.clone())));
+                of_jobs.push((job.status, Subject::Job(job.clone())));
             }
         }
         let ended = of_run.iter().all(|(action, _)| *action == "completed");
@@ -100,7 +114,15 @@ impl Told {
         } else {
             of_run.into_iter().chain(of_jobs).collect()
         };
-        in_order.into_iter().map(|(action, job)| Change { run: run.clone(), job, action }).collect()
+        let in_order = in_order.into_iter().chain(self.asks(run));
+        in_order.map(|(action, subject)| Change { run: run.clone(), subject, action }).collect()
+    }
+
+    /// What the App was not asked yet.
+    fn asks(&mut self, run: &SimulatedRun) -> Vec<(&'static str, Subject)> {
+        let open = run.now.gates.iter().filter(|gate| gate.rule == Check::Open);
+        let new = open.filter(|gate| self.deployments.insert(gate.deployment));
+        new.map(|gate| ("requested", Subject::Protection(gate.clone()))).collect()
     }
 }
 

@@ -48,6 +48,7 @@ pub enum Permission {
     ReadActions,
     WriteActions,
     ReadContents,
+    WriteDeployments,
 }
 
 impl Permission {
@@ -58,6 +59,7 @@ impl Permission {
             Self::ReadActions => "actions=read",
             Self::WriteActions => "actions=write",
             Self::ReadContents => "contents=read",
+            Self::WriteDeployments => "deployments=write",
         }
     }
 }
@@ -73,6 +75,8 @@ pub(super) struct Faults {
     /// Whether lists that are narrowed down show nothing new: they come from an index.
     index_is_stale: bool,
     token: TokenState,
+    /// How many of the next answers to protection rules come before GitHub knows of what it asked.
+    early_answers: u32,
     /// Whether answers about what lies between two commits are held back.
     comparisons_are_held: watch::Sender<bool>,
 }
@@ -153,6 +157,18 @@ impl Model {
         let mut are_held = self.state().faults.comparisons_are_held.subscribe();
         // It fails only when the model is gone.
         let _ = are_held.wait_for(|are_held| !are_held).await;
+    }
+
+    pub(crate) fn set_early_protection_answers(&self, answers: u32) {
+        self.state().faults.early_answers = answers;
+    }
+
+    /// Whether an answer to a protection rule comes before GitHub knows of what it asked.
+    pub(crate) fn is_early_protection_answer(&self) -> bool {
+        let early = &mut self.state().faults.early_answers;
+        let is_early = *early > 0;
+        *early = early.saturating_sub(1);
+        is_early
     }
 
     pub(crate) fn set_token(&self, token: TokenState) {

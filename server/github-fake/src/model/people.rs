@@ -79,6 +79,12 @@ pub(crate) struct GivenToken {
 }
 
 impl People {
+    /// Whether a person is in a team, `organization/slug`.
+    pub(super) fn is_in_team(&self, login: &str, team: &str) -> bool {
+        let person = self.people.iter().find(|person| person.login.eq_ignore_ascii_case(login));
+        person.is_some_and(|person| person.teams.iter().any(|known| known.eq_ignore_ascii_case(team)))
+    }
+
     /// A text that is there once.
     fn secret(&mut self, length: usize, now: Timestamp) -> String {
         self.given += 1;

@@ -5,6 +5,7 @@ use app::domain::Timestamp;
 use super::{Model, State};
 use crate::{
     job::Jobs,
+    protection::ProtectionState,
     run::{Attempt, Review, SimulatedRun},
 };
 
@@ -34,6 +35,7 @@ impl State {
         }
         let run = run.clone();
         self.pass_turn(&run);
+        self.protections.tell_of_decision();
     }
 }
 
@@ -103,12 +105,16 @@ impl Model {
     /// Rejects the approval that the run waits for: the jobs that would be next fail without beginning, and the run with
     /// them.
     pub(crate) fn reject(&self, run: i64, by: &str, comment: &str, at: Timestamp) {
+        if self.review(run, ProtectionState::Rejected, by, comment, at) {
+            return;
+        }
         let has_ended = self.has_ended(run);
         self.change(run, |run| {
             if has_ended {
                 return;
             }
-            run.reviews.push(Review::new("rejected", by, comment));
+            let environment = run.inputs.environment().to_owned();
+            run.reviews.push(Review::new(ProtectionState::Rejected, by, comment, &environment));
             let next = run.now.jobs.iter().find(|job| job.conclusion.is_none()).map(|job| job.key.clone());
             let is_next = |key: &str| next.as_deref() == Some(key);
             for job in run.now.jobs.iter_mut().filter(|job| is_next(&job.key) && job.conclusion.is_none()) {
@@ -119,9 +125,13 @@ impl Model {
     }
 
     /// Approves what the run waits for: it goes on.
-    pub(crate) fn approve(&self, run: i64, by: &str, comment: &str) {
+    pub(crate) fn approve(&self, run: i64, by: &str, comment: &str, at: Timestamp) {
+        if self.review(run, ProtectionState::Approved, by, comment, at) {
+            return;
+        }
         self.change(run, |run| {
-            run.reviews.push(Review::new("approved", by, comment));
+            let environment = run.inputs.environment().to_owned();
+            run.reviews.push(Review::new(ProtectionState::Approved, by, comment, &environment));
             run.held = None;
         });
     }
@@ -137,12 +147,21 @@ impl Model {
             jobs.push(if is_kept { job } else { job.again(state.next_job(), number, at) });
         }
         let actor = by.to_owned();
-        let next = Attempt { number, jobs, conclusion: None, started_at: at, updated_at: at, actor };
+        let next = Attempt {
+            number,
+            jobs,
+            gates: Vec::new(),
+            conclusion: None,
+            started_at: at,
+            updated_at: at,
+            actor,
+        };
         if let Some(run) = state.find_mut(run) {
             let past = std::mem::replace(&mut run.now, next);
             run.past.push(past);
             run.held = None;
         }
+        state.protections.tell_of_decision();
     }
 
     /// Deletes the run: GitHub knows nothing of it any more.
@@ -153,6 +172,7 @@ impl Model {
         if let Some(gone) = gone {
             state.pass_turn(&gone);
         }
+        state.protections.tell_of_decision();
     }
 
     /// Requests the cancellation of a run.
@@ -196,7 +216,8 @@ impl Model {
 }
 
 impl Review {
-    fn new(state: &'static str, by: &str, comment: &str) -> Self {
-        Self { state, by: by.to_owned(), comment: comment.to_owned() }
+    pub(super) fn new(state: ProtectionState, by: &str, comment: &str, environment: &str) -> Self {
+        let environment = environment.to_owned();
+        Self { state, by: by.to_owned(), comment: comment.to_owned(), environment }
     }
 }

@@ -78,6 +78,7 @@ impl Model {
         state.repositories.renamed.insert(old.to_owned(), number);
         state.repositories.renamed.remove(new);
         state.workflows.rename(old, new);
+        state.protections.rename(old, new);
         let commits = state.commits(old).clone();
         state.commits.insert(new.to_owned(), commits);
         for run in state.runs.iter_mut().filter(|run| run.repo == old) {

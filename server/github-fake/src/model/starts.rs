@@ -74,6 +74,7 @@ impl State {
         let now = Attempt {
             number: 1,
             jobs,
+            gates: Vec::new(),
             conclusion: None,
             started_at: at,
             updated_at: at,
@@ -102,6 +103,7 @@ impl State {
             listed: true,
         };
         (run.display_title, run.group) = (run.title(&file), run.group_of(&file));
+        run.name_environments();
         run
     }
 
@@ -160,14 +162,17 @@ impl Model {
         inputs: DispatchInputs,
         at: Timestamp,
     ) -> (SimulatedRun, Scenario) {
+        let actor = if inputs.deploy_id().is_empty() { OTHER_ACCOUNT } else { CONSOLE };
+        self.start(NewRun { repo, workflow, git_ref, inputs, event: DISPATCH, actor, at })
+    }
+
+    fn start(&self, new: NewRun<'_>) -> (SimulatedRun, Scenario) {
         let mut state = self.state();
-        let plan = (repo.to_owned(), inputs.environment().to_owned());
+        let (at, plan) = (new.at, (new.repo.to_owned(), new.inputs.environment().to_owned()));
         let Plan { scenario, mut deploy_jobs } = state.plans.remove(&plan).unwrap_or_default();
         if scenario == Scenario::LegFails && deploy_jobs.is_empty() {
             deploy_jobs = ["eu", "us", "ap"].map(leg_of).into();
         }
-        let actor = if inputs.deploy_id().is_empty() { OTHER_ACCOUNT } else { CONSOLE };
-        let new = NewRun { repo, workflow, git_ref, inputs, event: DISPATCH, actor, at };
         let mut run = state.make(new, &deploy_jobs);
         run.listed = scenario != Scenario::SlowRun;
         let id = run.id;
@@ -186,6 +191,18 @@ impl Model {
         at: Timestamp,
     ) -> i64 {
         self.accept(repo, workflow, "main", DispatchInputs::without_console(environment, git_ref), at).0.id
+    }
+
+    /// The same as this person, with what is planned for it.
+    pub(crate) fn by_hand_of(
+        &self,
+        actor: &str,
+        (repo, workflow): (&str, &str),
+        (environment, git_ref): (&str, &str),
+        at: Timestamp,
+    ) -> (SimulatedRun, Scenario) {
+        let inputs = DispatchInputs::without_console(environment, git_ref);
+        self.start(NewRun { repo, workflow, git_ref: "main", inputs, event: DISPATCH, actor, at })
     }
 
     /// Pushes to the branch on which a workflow runs, and the workflow deploys the commit.

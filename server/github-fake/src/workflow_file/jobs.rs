@@ -16,6 +16,8 @@ pub(crate) struct JobTemplate {
     name: Option<String>,
     /// The values of its matrix, by their keys; one leg without any, if it has none.
     legs: Vec<Vec<(String, String)>>,
+    /// The name of its environment, with its expressions.
+    pub(crate) environment: Option<String>,
     pub(crate) steps: Vec<StepTemplate>,
     /// Whether it may ask for identity tokens.
     pub(crate) may_ask_identity: bool,
@@ -49,8 +51,9 @@ impl JobTemplate {
             job.permissions.as_ref().or(of_workflow).is_some_and(Permissions::grant_identity);
         let legs = job.strategy.matrix.as_ref().map(legs).filter(|legs| !legs.is_empty());
         let steps = job.steps.into_iter().map(StepTemplate::of).collect();
+        let environment = job.environment.as_ref().and_then(environment);
         let legs = legs.unwrap_or_else(|| vec![Vec::new()]);
-        Self { id, name: job.name, legs, steps, may_ask_identity }
+        Self { id, name: job.name, environment, legs, steps, may_ask_identity }
     }
 
     /// The names that its jobs have in a run, and the legs that they are for.
@@ -98,6 +101,11 @@ impl StepTemplate {
             },
         }
     }
+}
+
+/// An environment is a name, or an object with one.
+fn environment(written: &Value) -> Option<String> {
+    written.as_str().or_else(|| written["name"].as_str()).map(str::to_owned)
 }
 
 /// The combinations of a matrix that is written out, the first key changing slowest.

@@ -105,6 +105,7 @@ pub(super) struct Job {
     /// In place of those of the workflow.
     pub(super) permissions: Option<Permissions>,
     pub(super) strategy: Strategy,
+    pub(super) environment: Option<Value>,
     pub(super) steps: Vec<Step>,
 }
 

@@ -55,12 +55,22 @@ impl Answer {
 }
 
 impl Web {
+    /// Where only the tests say what becomes of jobs.
     pub(crate) async fn new() -> Self {
+        Self::start(false).await
+    }
+
+    /// Where jobs run, as fast as they can.
+    pub(crate) async fn with_jobs() -> Self {
+        Self::start(true).await
+    }
+
+    async fn start(jobs: bool) -> Self {
         let settings = Settings {
             console_url: "http://127.0.0.1:9".to_owned(),
             secrets: "the secret of the tests".parse().unwrap(),
             pace: Duration::ZERO,
-            jobs: false,
+            jobs,
         };
         let github = SimulatedGitHub::start(settings).await.unwrap();
         let violations = Arc::new(Mutex::new(Vec::new()));
@@ -143,4 +153,18 @@ pub(crate) fn order(environment: &str) -> Value {
         "inputs": { "environment": environment, "git_ref": "main" },
         "return_run_details": true,
     })
+}
+
+/// Looks again until there is something to see, for less than half a minute.
+pub(crate) async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let seen = async {
+        loop {
+            if let Some(seen) = look().await {
+                return seen;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let seen = tokio::time::timeout(Duration::from_secs(20), seen).await;
+    seen.unwrap_or_else(|_| panic!("never {what}"))
 }

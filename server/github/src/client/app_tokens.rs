@@ -23,8 +23,10 @@ use tokio::sync::Mutex;
 use super::{Client, MAX_ANSWER, ReadError, authentication::NoToken, endpoint};
 use crate::{Access, AppCredentials, Granted};
 
-/// What the console does with a repository: it runs and cancels workflows, and reads commits and files.
-const NEEDED: [(&str, Access); 2] = [("actions", Access::Write), ("contents", Access::Read)];
+/// What the console does with a repository: it runs and cancels workflows, reads commits and files, and answers GitHub
+/// about its gate.
+const NEEDED: [(&str, Access); 3] =
+    [("actions", Access::Write), ("contents", Access::Read), ("deployments", Access::Write)];
 /// How long before its end a token is no longer used.
 const EARLY: SignedDuration = SignedDuration::from_mins(5);
 /// How long a refusal is believed.
@@ -77,6 +79,10 @@ pub(super) struct AccessToken {
 impl AppTokens {
     pub(super) fn of(app: AppCredentials) -> Self {
         Self { app, owners: Arc::default() }
+    }
+
+    pub(super) fn app_id(&self) -> &str {
+        self.app.id()
     }
 
     /// Names repositories that will be asked about, so that one token is made for all of them.

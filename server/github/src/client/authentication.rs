@@ -68,6 +68,14 @@ impl Authentication {
         }
     }
 
+    /// The number of the App; none, where there is no App, or it is known by its client id.
+    pub(super) fn app_number(&self) -> Option<u64> {
+        match self {
+            Self::Token(_) => None,
+            Self::App(tokens) => tokens.app_id().parse().ok(),
+        }
+    }
+
     /// What the App may do with a repository, as far as it has a token for it.
     pub(super) async fn granted(&self, repo: &str) -> Option<Granted> {
         match self {

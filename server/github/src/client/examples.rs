@@ -10,7 +10,7 @@ use super::{
     commits::{CommitAnswer, DistanceAnswer},
     dispatch::RunDetails,
     refusal::{ErrorBody, Repository},
-    runs::{Review, Titled},
+    runs::{ReviewRecord, Titled},
 };
 use crate::{Comparison, Job, JobRecord, ListedRun, Run};
 
@@ -38,7 +38,7 @@ fn answers() -> Vec<(&'static str, String, u16, &'static str, Vec<Parse>)> {
         ("GET", attempt.clone(), 200, "", run()),
         ("GET", format!("{RUN}/jobs"), 200, "/jobs", job()),
         ("GET", format!("{attempt}/jobs"), 200, "/jobs", job()),
-        ("GET", format!("{RUN}/approvals"), 200, "", vec![parse::<Review>]),
+        ("GET", format!("{RUN}/approvals"), 200, "", vec![parse::<ReviewRecord>]),
         ("GET", COMPARE.to_owned(), 200, "", vec![parse::<Comparison>, parse::<DistanceAnswer>]),
         ("GET", COMMIT.to_owned(), 200, "", vec![parse::<CommitAnswer>]),
         ("GET", "/repos/{owner}/{repo}".to_owned(), 200, "", vec![parse::<Repository>]),

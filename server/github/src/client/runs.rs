@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Client, ReadError, RepoRequest, entries::Entries, words::presentable};
 use crate::{
-    Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, RepositoryName, Run, SoughtRun,
-    null_as_default,
+    Account, CancelOutcome, FoundRun, Job, JobRecord, ListedRun, Rejection, RepositoryName, Review, Run,
+    SoughtRun, null_as_default,
 };
 
 /// GitHub's clock and ours need not agree, and a run is never older than its request by more than that.
@@ -57,7 +57,7 @@ impl Titled {
 
 /// What a reviewer said of a run that waited for an approval.
 #[derive(Deserialize, Serialize)]
-pub(super) struct Review {
+pub(super) struct ReviewRecord {
     state: String,
     #[serde(default)]
     comment: Option<String>,
@@ -237,15 +237,29 @@ impl Client {
     /// # Errors
     /// If GitHub's record cannot be read.
     pub async fn rejection(&self, repo: &str, id: i64) -> Result<Option<Rejection>, ReadError> {
+        let rejected = self.reviews(repo, id).await?.into_iter().find(|review| !review.is_approval);
+        Ok(rejected.map(|Review { by, comment, .. }| Rejection { by, comment }))
+    }
+
+    /// What people said of a run that waited for them.
+    ///
+    /// # Errors
+    /// If GitHub's record cannot be read.
+    pub async fn reviews(&self, repo: &str, id: i64) -> Result<Vec<Review>, ReadError> {
         let request = self.request(Method::GET, repo, &["actions", "runs", &id.to_string(), "approvals"]);
-        let reviews: Entries<Review> = self.read(request).await?;
+        let reviews: Entries<ReviewRecord> = self.read(request).await?;
         let token = self.authentication.secret();
         let shown = |text: Option<String>| text.and_then(|text| presentable(&text, token));
-        let rejected = reviews.into_readable()?.into_iter().find(|review| review.state == "rejected");
-        Ok(rejected.map(|Review { comment, user, .. }| Rejection {
-            by: shown(user.map(|user| user.login)),
-            comment: shown(comment),
-        }))
+        // What is pending, or is of another kind, says nothing yet.
+        let is_said = |review: &ReviewRecord| ["approved", "rejected"].contains(&review.state.as_str());
+        let said = reviews.into_readable()?.into_iter().filter(is_said);
+        Ok(said
+            .map(|ReviewRecord { state, comment, user }| Review {
+                is_approval: state == "approved",
+                by: shown(user.map(|user| user.login)),
+                comment: shown(comment),
+            })
+            .collect())
     }
 
     /// Asks GitHub to cancel a run. That it was cancelled is for the run itself to say. Asking twice does no

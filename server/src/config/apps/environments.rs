@@ -24,6 +24,8 @@ pub struct EnvironmentConfig {
     approvals: u8,
     /// How long they have for that.
     approval_expires: SignedDuration,
+    /// What becomes of a run that GitHub asks about while it is frozen.
+    pub frozen_runs: FrozenRuns,
     /// Whether a rollback has to be approved like any other deploy.
     rollback_needs_approval: bool,
     /// Whether a rollback passes freezes without an override.
@@ -32,6 +34,17 @@ pub struct EnvironmentConfig {
     pub asks_for_name: bool,
     /// Where what runs there says which commit it is.
     pub version_url: Option<Url>,
+}
+
+/// What becomes of a run that GitHub asks about while its environment is frozen.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub enum FrozenRuns {
+    /// It is rejected, and fails.
+    #[default]
+    Reject,
+    /// It waits until the freeze is over.
+    Hold,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +62,7 @@ pub(super) struct EnvironmentTable {
     approvals: u8,
     #[serde(default = "default_approval_expires")]
     approval_expires: SignedDuration,
+    frozen_runs: Option<FrozenRuns>,
     #[serde(default = "yes")]
     rollback_needs_approval: bool,
     #[serde(default)]
@@ -147,8 +161,12 @@ impl EnvironmentTable {
         None
     }
 
-    /// The environment of an app, whose own address stands where this one says none.
-    pub(super) fn config(self, version_url_of_app: Option<&str>) -> EnvironmentConfig {
+    /// The environment of an app, whose own settings stand where this one says none.
+    pub(super) fn config(
+        self,
+        version_url_of_app: Option<&str>,
+        frozen_runs_of_app: FrozenRuns,
+    ) -> EnvironmentConfig {
         let url = self.version_url.as_deref().or(version_url_of_app);
         EnvironmentConfig {
             gates: Gates { smoke_gate: self.smoke_gate, freeze_check: self.freeze_check },
@@ -156,6 +174,7 @@ impl EnvironmentTable {
             wait_deadline: self.wait_deadline,
             approvals: self.approvals,
             approval_expires: self.approval_expires,
+            frozen_runs: self.frozen_runs.unwrap_or(frozen_runs_of_app),
             rollback_needs_approval: self.rollback_needs_approval,
             rollback_passes_freezes: self.rollback_passes_freezes,
             asks_for_name: self.asks_for_name.unwrap_or(self.name == PRODUCTION),

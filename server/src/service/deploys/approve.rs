@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use app::{
-    api::{AwaitedApprovals, ErrorCode, Obstacle, ServiceError},
+    api::{AwaitedApprovals, ErrorCode, Obstacle, ProtectionApi, ServiceError},
     domain::{Action, Caller, DeployId, Flag, MayApprove, Status, Timestamp},
 };
 use github::{Inputs, WorkflowDispatch};
@@ -35,6 +35,10 @@ impl Console {
         comment: Option<String>,
     ) -> Result<StoredDeploy, ServiceError> {
         let (stored, approve) = self.asked_by(caller, id, comment).await?;
+        if let Some(question) = self.question_about(&stored).await? {
+            self.approve_run(caller, question, approve.comment).await?;
+            return self.find(id).await;
+        }
         match self.store.approve(&approve).await.map_err(from_store)? {
             ApproveOutcome::Complete => {
                 tracing::info!(deploy_id = %id, by = approve.by.id, "a deploy has the approvals that it needs");
@@ -58,7 +62,11 @@ impl Console {
         id: DeployId,
         comment: Option<String>,
     ) -> Result<StoredDeploy, ServiceError> {
-        let (_, reject) = self.asked_by(caller, id, comment).await?;
+        let (stored, reject) = self.asked_by(caller, id, comment).await?;
+        if let Some(question) = self.question_about(&stored).await? {
+            self.reject_run(caller, question, reject.comment).await?;
+            return self.find(id).await;
+        }
         if let Some(why) = self.store.reject(&reject).await.map_err(from_store)? {
             return Err(self.not_approved(id, why).await);
         }

@@ -26,6 +26,15 @@ pub struct Proof {
     pub log_line: Option<String>,
 }
 
+/// What stopped a run before a job.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Stopped {
+    /// A reviewer rejected it.
+    ByReviewer(Rejection),
+    /// The console told GitHub so, when it asked about its gate: for this reason, in sentences.
+    AtGate(String),
+}
+
 /// Everything that GitHub records of a run, as far as it matters here.
 #[derive(Clone, Debug)]
 pub struct Record {
@@ -35,8 +44,8 @@ pub struct Record {
     /// A run for the same environment that is newer than this one, where this one was cancelled before it began, and not
     /// by us.
     pub newer: Option<i64>,
-    /// The rejected approval, where that is why a job never began.
-    pub rejection: Option<Rejection>,
+    /// What stopped it, where that is why a job never began.
+    pub stopped: Option<Stopped>,
     /// Which limit the deploy ran past, where the console asked GitHub to cancel the run for that.
     pub overdue: Option<Overdue>,
 }

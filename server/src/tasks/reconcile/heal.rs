@@ -1,17 +1,19 @@
 //! Healing one row: GitHub's record of its run is read, and the row walked along what that proves.
 
-use app::domain::RunRef;
-use app::domain::{DeployId, RunReport, RunState, Source, Status, Timestamp};
+use app::{
+    domain::{DeployId, ProtectionState, RunRef, RunReport, RunState, Source, Status, Timestamp},
+    text::protection::decision_text,
+};
 use github::{FoundRun, ListedRun, ReadError, Rejection, Run, SoughtRun};
 use jiff::SignedDuration;
-use store::{Actor, Advance, Advanced, AttachRun, Note, Noted, StoreError, StoredDeploy};
+use store::{Actor, Advance, Advanced, AttachRun, Note, Noted, ProtectionFilter, StoreError, StoredDeploy};
 
 use super::{
     Reconciler, deadline,
-    evidence::{self, Proof, Record},
+    evidence::{self, Proof, Record, Stopped},
     title::Title,
 };
-use crate::config::AppConfig;
+use crate::{config::AppConfig, service::protection_view};
 
 /// GitHub's lists lag by seconds to minutes. A request whose run they do not show after this never started
 /// one.
@@ -75,6 +77,8 @@ impl Reconciler {
         let record = self.record(record, app, &row.environment, is_cancelled).await?;
         let record = Record { overdue: row.overdue.map(|(_, why)| why), ..record };
         let healed = self.heal_by(row, status, app, &record).await?;
+        let waits = healed.state == Some(RunState::AwaitingApproval);
+        self.read_reviews(row, app, (run.id, record.run.run_attempt), (waits, healed.ended)).await;
         Ok(Healed { changed: healed.changed || found, ..healed })
     }
 
@@ -116,14 +120,18 @@ impl Reconciler {
         app: &AppConfig,
         environment: &str,
         is_cancelled: bool,
-    ) -> Result<Record, ReadError> {
+    ) -> Result<Record, HealError> {
         let jobs = self.github.jobs(&app.repo, run.id).await?;
-        let mut record = Record { run, jobs, newer: None, rejection: None, overdue: None };
+        let mut record = Record { run, jobs, newer: None, stopped: None, overdue: None };
         if record.never_began() && !is_cancelled {
             record.newer = self.newer_run(app, environment, record.run.id).await?;
         }
         if record.may_be_rejected() {
-            record.rejection = self.rejection(app, record.run.id).await?;
+            let by_console = self.stopped_at_gate(app, record.run.id).await?;
+            record.stopped = match by_console {
+                Some(reason) => Some(Stopped::AtGate(reason)),
+                None => self.rejection(app, record.run.id).await?.map(Stopped::ByReviewer),
+            };
         }
         Ok(record)
     }
@@ -143,6 +151,15 @@ impl Reconciler {
             listed.run.id > than && Title::read(&listed.display_title).is_some_and(is_of_this)
         };
         Ok(runs.iter().find(is_here).map(|listed| listed.run.id))
+    }
+
+    /// Why the console itself told GitHub to stop a run, if it did.
+    async fn stopped_at_gate(&self, app: &AppConfig, run: i64) -> Result<Option<String>, StoreError> {
+        let asked =
+            ProtectionFilter { run: Some((app.repo.clone(), run)), limit: 1, ..ProtectionFilter::default() };
+        let newest = self.store.protection_requests(&asked).await?.pop();
+        let rejected = newest.filter(|asked| matches!(asked.state, ProtectionState::Rejected { .. }));
+        Ok(rejected.map(|asked| decision_text(&protection_view(asked, &self.github))))
     }
 
     /// Why the approval was rejected, as far as GitHub says. A token that may not read approvals hides the reason, not the

@@ -118,7 +118,7 @@ impl Reconciler {
         attempt: i64,
     ) -> Result<Record, ReadError> {
         let jobs = self.github.attempt_jobs(&app.repo, listed.run.id, attempt).await?;
-        Ok(Record { run: listed.run.clone(), jobs, newer: None, rejection: None, overdue: None })
+        Ok(Record { run: listed.run.clone(), jobs, newer: None, stopped: None, overdue: None })
     }
 
     fn rerun_draft(

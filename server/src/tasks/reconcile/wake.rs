@@ -46,6 +46,8 @@ pub struct Wake(Arc<Nudged>);
 struct Nudged {
     due: Mutex<Due>,
     some: Notify,
+    /// That GitHub asks about its gate, or can be told something about that.
+    gate: Notify,
     /// When GitHub last told of a run of each repository, by its name in small letters.
     told_at: Mutex<HashMap<String, Timestamp>>,
 }
@@ -71,6 +73,16 @@ impl Wake {
         drop(told_at);
         self.due().runs.insert(run);
         self.0.some.notify_one();
+    }
+
+    /// Asks for a look at what GitHub asks about its gate.
+    pub fn nudge_gate(&self) {
+        self.0.gate.notify_one();
+    }
+
+    /// Waits until there is something to look at.
+    pub async fn gate_nudged(&self) {
+        self.0.gate.notified().await;
     }
 
     /// Whether GitHub tells of the runs of a repository, as far as can be known. Another one may have no webhook.

@@ -39,6 +39,10 @@ pub enum Action {
     FreezeDeclared,
     /// A freeze was ended by hand.
     FreezeLifted,
+    /// It was decided what GitHub is told about its gate.
+    ProtectionDecided,
+    /// Somebody approved a run that waits there.
+    ProtectionApproved,
     /// A token was made.
     TokenCreated,
     /// A token was taken back.
@@ -49,7 +53,7 @@ pub enum Action {
 
 impl Action {
     /// Every action that this build writes.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Requested,
         Self::Imported,
         Self::Approved,
@@ -68,6 +72,8 @@ impl Action {
         Self::FlagPromoted,
         Self::FreezeDeclared,
         Self::FreezeLifted,
+        Self::ProtectionDecided,
+        Self::ProtectionApproved,
         Self::TokenCreated,
         Self::TokenRevoked,
         Self::SessionRevoked,
@@ -101,6 +107,8 @@ impl Action {
             Self::FlagPromoted => "console.flag.promoted",
             Self::FreezeDeclared => "console.freeze.declared",
             Self::FreezeLifted => "console.freeze.lifted",
+            Self::ProtectionDecided => "console.protection.decided",
+            Self::ProtectionApproved => "console.protection.approved",
             Self::TokenCreated => "console.token.created",
             Self::TokenRevoked => "console.token.revoked",
             Self::SessionRevoked => "console.session.revoked",
@@ -128,6 +136,8 @@ impl Action {
             | Self::FlagPromoted
             | Self::FreezeDeclared
             | Self::FreezeLifted
+            | Self::ProtectionDecided
+            | Self::ProtectionApproved
             | Self::TokenCreated
             | Self::TokenRevoked
             | Self::SessionRevoked => false,

@@ -9,6 +9,7 @@ mod access;
 mod approval;
 mod callback;
 mod note;
+mod protection;
 mod request;
 mod setting;
 #[cfg(test)]
@@ -26,6 +27,7 @@ pub use self::{
     approval::{Approved, Rejected},
     callback::{CallbackDecision, CallbackOutcome, Contradiction, NotApplied},
     note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
+    protection::{ProtectedRun, ProtectionApproval, ProtectionDecided, ProtectionDecision},
     request::{FreezeOverride, Imported, Provenance, Requested},
     setting::{FlagPromoted, FreezeDeclared, FreezeLifted},
     transition::{Reported, Transition},
@@ -72,6 +74,10 @@ pub enum Event {
     FreezeDeclared(FreezeDeclared),
     /// A freeze was ended by hand.
     FreezeLifted(FreezeLifted),
+    /// It was decided what GitHub is told about its gate.
+    ProtectionDecided(ProtectionDecided),
+    /// Somebody approved a run that waits there.
+    ProtectionApproved(ProtectionApproval),
     /// A token was made.
     TokenCreated(TokenCreated),
     /// A token was taken back.
@@ -119,6 +125,10 @@ impl Event {
             Action::FlagPromoted => FlagPromoted::deserialize(payload).map(Self::FlagPromoted),
             Action::FreezeDeclared => FreezeDeclared::deserialize(payload).map(Self::FreezeDeclared),
             Action::FreezeLifted => FreezeLifted::deserialize(payload).map(Self::FreezeLifted),
+            Action::ProtectionDecided => ProtectionDecided::deserialize(payload).map(Self::ProtectionDecided),
+            Action::ProtectionApproved => {
+                ProtectionApproval::deserialize(payload).map(Self::ProtectionApproved)
+            }
             Action::TokenCreated => TokenCreated::deserialize(payload).map(Self::TokenCreated),
             Action::TokenRevoked => TokenRevoked::deserialize(payload).map(Self::TokenRevoked),
             Action::SessionRevoked => SessionRevoked::deserialize(payload).map(Self::SessionRevoked),
@@ -157,6 +167,8 @@ impl Event {
             | Self::FlagPromoted(_)
             | Self::FreezeDeclared(_)
             | Self::FreezeLifted(_)
+            | Self::ProtectionDecided(_)
+            | Self::ProtectionApproved(_)
             | Self::TokenCreated(_)
             | Self::TokenRevoked(_)
             | Self::SessionRevoked(_) => None,
@@ -185,6 +197,8 @@ impl Event {
             Self::FlagPromoted(_) => Action::FlagPromoted,
             Self::FreezeDeclared(_) => Action::FreezeDeclared,
             Self::FreezeLifted(_) => Action::FreezeLifted,
+            Self::ProtectionDecided(_) => Action::ProtectionDecided,
+            Self::ProtectionApproved(_) => Action::ProtectionApproved,
             Self::TokenCreated(_) => Action::TokenCreated,
             Self::TokenRevoked(_) => Action::TokenRevoked,
             Self::SessionRevoked(_) => Action::SessionRevoked,
@@ -215,6 +229,8 @@ impl Event {
             Self::FlagPromoted(payload) => to_value(payload),
             Self::FreezeDeclared(payload) => to_value(payload),
             Self::FreezeLifted(payload) => to_value(payload),
+            Self::ProtectionDecided(payload) => to_value(payload),
+            Self::ProtectionApproved(payload) => to_value(payload),
             Self::TokenCreated(payload) => to_value(payload),
             Self::TokenRevoked(payload) => to_value(payload),
             Self::SessionRevoked(payload) => to_value(payload),

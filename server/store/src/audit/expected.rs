@@ -88,6 +88,8 @@ impl ExpectedRow {
             | Event::FlagPromoted(_)
             | Event::FreezeDeclared(_)
             | Event::FreezeLifted(_)
+            | Event::ProtectionDecided(_)
+            | Event::ProtectionApproved(_)
             | Event::TokenCreated(_)
             | Event::TokenRevoked(_)
             | Event::SessionRevoked(_) => {}

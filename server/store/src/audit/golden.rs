@@ -2,17 +2,18 @@
 //! verify for ever, so this list may grow, but never change.
 
 use app::domain::{
-    ActiveFreeze, Approval, CancelState, FailureStage, Freeze, FreezeVerdict, Frozen, GivenApproval, Grant,
-    InputValues, Leg, OptionalInput, Origin, Overdue, Role, RunRef, RunReport, RunState, Scope, Source,
-    Status, StoredStatus, Timestamp, Window,
+    ActiveFreeze, Approval, Barred, CancelState, Cleared, FailureStage, Freeze, FreezeVerdict, Frozen,
+    GivenApproval, Grant, InputValues, Leg, OptionalInput, Origin, Overdue, ProtectionState, Role, RunRef,
+    RunReport, RunState, Scope, Source, Status, StoredStatus, Timestamp, Window,
 };
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Action, Event, NewEntry, event::Contradiction};
 use crate::{
-    Abandon, Actor, Advance, Approve, AttachRun, Delivery, Import, Lift, NeededApproval, NewDeploy, NewToken,
-    Note, Noted, Promotion, RolledBack, RunPages, StoredApproval, ops::access::sessions::EndedSessions,
+    Abandon, Actor, Advance, Approve, ApproveProtection, AttachRun, Delivery, Import, Lift, NeededApproval,
+    NewDeploy, NewToken, Note, Noted, Promotion, RolledBack, RunPages, StartedBy, StoredApproval,
+    StoredProtectionRequest, ops::access::sessions::EndedSessions,
 };
 
 const COMMIT: &str = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203";
@@ -282,7 +283,66 @@ pub(super) fn entries() -> Vec<(NewEntry, &'static str)> {
             r#"{"expired":true,"log_line":"Only 1 of 2 approved it in time.","previous":"requested","source":"console","status":"failed"}"#,
         ),
         (note(Noted::Run(superseded)), r#"{"run_attempt":1,"run_state":"superseded","superseded_by":78}"#),
+        (
+            gate_decided(approved(Cleared::Open), None),
+            r#"{"app":"shop","because":{"kind":"open"},"decision":"approved","environment":"production","repo":"acme/shop","request_id":"019ab000-0000-7000-8000-000000000001","run_id":77,"started_by":"octocat"}"#,
+        ),
+        (
+            gate_decided(approved(Cleared::PassesFreeze { reason: Some("It is down".to_owned()) }), None),
+            r#"{"app":"shop","because":{"kind":"passes_freeze","reason":"It is down"},"decision":"approved","environment":"production","repo":"acme/shop","request_id":"019ab000-0000-7000-8000-000000000001","run_id":77,"started_by":"octocat"}"#,
+        ),
+        (
+            gate_decided(rejected(Barred::Frozen { frozen: frozen() }), None),
+            r#"{"app":"shop","because":{"frozen":{"holds":[{"declared_by":"ada","freeze_id":"019ab000-0000-7000-8000-000000000001","reason":"Stocktaking","until":null}],"opens_at":null},"kind":"frozen"},"decision":"rejected","environment":"production","repo":"acme/shop","request_id":"019ab000-0000-7000-8000-000000000001","run_id":77,"started_by":"octocat"}"#,
+        ),
+        (
+            gate_decided(
+                rejected(Barred::Rejected { by: "ada".to_owned(), comment: Some("No".to_owned()) }),
+                Some(&person()),
+            ),
+            r#"{"app":"shop","because":{"by":"ada","comment":"No","kind":"rejected"},"decision":"rejected","environment":"production","name":"ada","repo":"acme/shop","request_id":"019ab000-0000-7000-8000-000000000001","run_id":77,"started_by":"octocat"}"#,
+        ),
+        (
+            NewEntry::protection_approved(&approve_run(), &question(ProtectionState::New)),
+            r#"{"app":"shop","comment":"Go","environment":"production","name":"ada","repo":"acme/shop","request_id":"019ab000-0000-7000-8000-000000000001","run_id":77,"started_by":"octocat"}"#,
+        ),
     ]
+}
+
+const fn approved(because: Cleared) -> ProtectionState {
+    ProtectionState::Approved { because, at: Timestamp::UNIX_EPOCH }
+}
+
+const fn rejected(because: Barred) -> ProtectionState {
+    ProtectionState::Rejected { because, at: Timestamp::UNIX_EPOCH }
+}
+
+fn question(state: ProtectionState) -> StoredProtectionRequest {
+    StoredProtectionRequest {
+        id: id(),
+        repo: "acme/shop".to_owned(),
+        run: 77,
+        environment: "production".to_owned(),
+        app: "shop".to_owned(),
+        deploy_id: None,
+        started_by: Some(StartedBy { login: "octocat".to_owned(), id: Some(1) }),
+        asked_at: at(),
+        state,
+        approved_by: Vec::new(),
+        tries: 0,
+        tried_at: None,
+        told_at: None,
+        closed_at: None,
+    }
+}
+
+fn gate_decided(state: ProtectionState, by: Option<&Actor>) -> NewEntry {
+    #[allow(clippy::expect_used, reason = "in a test, that is how to fail")]
+    NewEntry::protection_decided(&question(state), by, at()).expect("it is decided")
+}
+
+fn approve_run() -> ApproveProtection {
+    ApproveProtection { id: id(), by: person(), comment: Some("Go".to_owned()), at: at() }
 }
 
 fn needed() -> NeededApproval {

@@ -8,14 +8,15 @@ use super::{
     CONSOLE, Event, GENESIS, WORKFLOW,
     event::{
         Abandoned, Approved, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested,
-        Contradiction, FlagPromoted, FreezeDeclared, FreezeLifted, InputLeftOut, NotApplied, Rejected,
-        Requested, SessionRevoked, TokenRevoked, Transition,
+        Contradiction, FlagPromoted, FreezeDeclared, FreezeLifted, InputLeftOut, NotApplied,
+        ProtectionApproval, ProtectionDecided, Rejected, Requested, SessionRevoked, TokenRevoked, Transition,
     },
     hash,
 };
 use crate::{
-    Abandon, Actor, Advance, Approve, AttachRun, Delivery, Import, Lift, NewDeploy, NewToken, Note, Noted,
-    Promotion, RolledBack, StoredApproval, ops::access::sessions::EndedSessions,
+    Abandon, Actor, Advance, Approve, ApproveProtection, AttachRun, Delivery, Import, Lift, NewDeploy,
+    NewToken, Note, Noted, Promotion, RolledBack, StoredApproval, StoredProtectionRequest,
+    ops::access::sessions::EndedSessions,
 };
 
 /// An entry that has no place in the chain yet.
@@ -114,6 +115,27 @@ impl NewEntry {
     pub fn promoted(promotion: &Promotion, previous: Option<bool>) -> Self {
         let event = Event::FlagPromoted(FlagPromoted::new(promotion, previous));
         Self::about_none(promotion.at, &promotion.by.id, event)
+    }
+
+    /// It was decided what GitHub is told about its gate: by a person, or by the console; none, if nothing is.
+    #[must_use]
+    pub fn protection_decided(
+        request: &StoredProtectionRequest,
+        by: Option<&Actor>,
+        at: Timestamp,
+    ) -> Option<Self> {
+        let decided = ProtectionDecided::new(request, by.and_then(Actor::name_beside_id))?;
+        let actor = by.map_or(CONSOLE, |by| by.id.as_str());
+        let event = Event::ProtectionDecided(decided);
+        Some(Self { deploy_id: request.deploy_id, ..Self::about_none(at, actor, event) })
+    }
+
+    /// Somebody approved a run that waits at GitHub's gate.
+    #[must_use]
+    pub fn protection_approved(approve: &ApproveProtection, request: &StoredProtectionRequest) -> Self {
+        let event = Event::ProtectionApproved(ProtectionApproval::new(approve, request));
+        let entry = Self::about_none(approve.at, &approve.by.id, event);
+        Self { deploy_id: request.deploy_id, ..entry }
     }
 
     /// A token was made.

@@ -108,6 +108,8 @@ impl DeployProjection {
             | Event::FlagPromoted(_)
             | Event::FreezeDeclared(_)
             | Event::FreezeLifted(_)
+            | Event::ProtectionDecided(_)
+            | Event::ProtectionApproved(_)
             | Event::TokenCreated(_)
             | Event::TokenRevoked(_)
             | Event::SessionRevoked(_) => {}

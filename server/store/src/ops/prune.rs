@@ -1,5 +1,5 @@
-//! Deletes what is kept only for a while: delivery ids, idempotency keys, messages that were sent, and
-//! sessions that are over. A repetition comes within minutes; the journal keeps what happened.
+//! Deletes what is kept only for a while: delivery ids, idempotency keys, messages that were sent,
+//! what GitHub asked and was told about its gate, and sessions that are over. A repetition comes within minutes; the journal keeps what happened.
 
 use app::domain::Timestamp;
 use jiff::SignedDuration;
@@ -70,6 +70,11 @@ impl Operation for Prune {
                 self.before(),
             ),
             (
+                "DELETE FROM protection_requests WHERE id IN
+               (SELECT id FROM protection_requests WHERE closed_at < $1 LIMIT $2)",
+                self.before(),
+            ),
+            (
                 "DELETE FROM console_sessions WHERE hash IN
                (SELECT hash FROM console_sessions WHERE ended_at < $1 OR expires_at < $1 LIMIT $2)",
                 self.sessions_before(),
@@ -95,6 +100,7 @@ impl Operation for IsToPrune {
                OR EXISTS (SELECT 1 FROM idempotency_keys WHERE created_at < $1 AND answered_at IS NOT NULL)
                OR EXISTS (SELECT 1 FROM outbox WHERE sent_at < $1 OR gave_up_at < $1)
                OR EXISTS (SELECT 1 FROM approved_dispatches WHERE claimed_at < $1)
+               OR EXISTS (SELECT 1 FROM protection_requests WHERE closed_at < $1)
                OR EXISTS (SELECT 1 FROM console_sessions WHERE ended_at < $2 OR expires_at < $2)",
         )
         .bind(self.0.before())

@@ -147,8 +147,9 @@ fn every_link_resolves() {
             assert!(path.exists(), "{page}: {target}");
             if !place.is_empty() {
                 let anchors = found(r"(?m)^#+ (.+)$", &fs::read_to_string(path).unwrap());
-                let anchor =
-                    |title: &String| title.to_lowercase().replace([',', '.', '"'], "").replace(' ', "-");
+                let anchor = |title: &String| {
+                    title.to_lowercase().replace([',', '.', '"', '\''], "").replace(' ', "-")
+                };
                 assert!(anchors.iter().map(anchor).any(|anchor| anchor == place), "{page}: {target}");
             }
         }

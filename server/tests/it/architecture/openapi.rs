@@ -24,6 +24,20 @@ fn operations(document: &Value) -> BTreeMap<String, &Value> {
     operations
 }
 
+const REVIEW_OF_A_RUN: &[ErrorCode] = &[
+    NotAllowed,
+    UnknownDeploy,
+    BodyTooLarge,
+    BodyTooSlow,
+    UnsupportedMediaType,
+    MalformedBody,
+    InvalidField,
+    NotAwaitingApproval,
+    OwnRequest,
+    Internal,
+    DatabaseUnavailable,
+];
+
 /// Written by hand: the routes of the contract that exist so far, what they answer when all is well, and
 /// every code of a problem that they answer with.
 fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
@@ -108,6 +122,9 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                 ],
             ),
         ),
+        ("GET /api/internal/protection-requests", (&[200], &[Internal, DatabaseUnavailable])),
+        ("POST /api/internal/protection-requests/{id}/approve", (&[200], REVIEW_OF_A_RUN)),
+        ("POST /api/internal/protection-requests/{id}/reject", (&[200], REVIEW_OF_A_RUN)),
         (
             "POST /api/internal/deploys/{id}/approve",
             (

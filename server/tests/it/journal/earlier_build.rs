@@ -54,10 +54,12 @@ async fn journal_of_an_earlier_build_goes_on(system: DatabaseSystem) {
 }
 
 /// What no build of then wrote.
-const SINCE: [Action; 6] = [
+const SINCE: [Action; 8] = [
     Action::Abandoned,
     Action::Approved,
     Action::Rejected,
+    Action::ProtectionDecided,
+    Action::ProtectionApproved,
     Action::TokenCreated,
     Action::TokenRevoked,
     Action::SessionRevoked,

@@ -10,6 +10,7 @@ use crate::{
         board::blockers::{Blocker, BlockerList},
         deploy_form::target::DeployTarget,
         kit::{requester::requester_text, status::StatusBadge, stepper::StepRow, time::At},
+        protection::note::GateNote,
         versions::{CommitLineOf, VersionNote},
     },
 };
@@ -23,12 +24,14 @@ pub fn CellDetails(
     let outcome = environment.outcome();
     let latest = latest(&environment, outcome.as_ref());
     let claim = environment.claim.clone().map(claim_note);
+    let gate = environment.gate.clone().map(|request| view! { <GateNote request /> });
     let blockers = (!in_the_way.is_empty()).then(|| view! { <BlockerList list=in_the_way /> });
     view! {
         <div class="cell__details">
             {latest}
             {live(environment, &target, outcome.is_some_and(|outcome| outcome.is_in_doubt()))}
             {blockers}
+            {gate}
             {claim}
         </div>
     }

@@ -2,11 +2,12 @@
 
 use crate::{
     api::{BoardEnvironment, Outcome, VersionCheck},
-    domain::{Claim, Deploy, Frozen, Timestamp},
+    domain::{Claim, Deploy, Frozen, ProtectionRequest, Timestamp},
     text::{freeze::frozen_text, outcome::outcome_words, printable::printable, status::status_text},
     ui::{
         board::attention::drifts,
         kit::{icon::Icon, requester::requested_by_text, status::Tone},
+        protection::note::tried_text,
     },
 };
 
@@ -18,6 +19,8 @@ pub enum CellState<'a> {
     Ended(&'a Deploy, Box<Outcome>),
     /// It answers another commit than that of its live deploy.
     Drift(&'a Deploy),
+    /// A run that was not requested here was stopped at GitHub's gate, or waits there.
+    Gate(&'a ProtectionRequest, Option<&'a Deploy>),
     Frozen(&'a Frozen, Option<&'a Deploy>),
     /// A run claims to have deployed, and is not believed.
     Claimed(&'a Claim, Option<&'a Deploy>),
@@ -35,12 +38,17 @@ impl<'a> CellState<'a> {
         if let Some((deploy, outcome)) = ended_badly(environment) {
             return Self::Ended(deploy, Box::new(outcome));
         }
-        match (live.filter(|_| drifts(environment)), &environment.frozen, &environment.claim, live) {
-            (Some(live), ..) => Self::Drift(live),
-            (None, Some(frozen), ..) => Self::Frozen(frozen, live),
-            (None, None, Some(claim), _) => Self::Claimed(claim, live),
-            (None, None, None, Some(live)) => Self::Live(live),
-            (None, None, None, None) => Self::Empty,
+        if let Some(live) = live.filter(|_| drifts(environment)) {
+            return Self::Drift(live);
+        }
+        if let Some(request) = &environment.gate {
+            return Self::Gate(request, live);
+        }
+        match (&environment.frozen, &environment.claim, live) {
+            (Some(frozen), ..) => Self::Frozen(frozen, live),
+            (None, Some(claim), _) => Self::Claimed(claim, live),
+            (None, None, Some(live)) => Self::Live(live),
+            (None, None, None) => Self::Empty,
         }
     }
 
@@ -51,7 +59,7 @@ impl<'a> CellState<'a> {
             Self::UnderWay(deploy) | Self::Ended(deploy, _) | Self::Drift(deploy) | Self::Live(deploy) => {
                 Some(deploy)
             }
-            Self::Frozen(_, live) | Self::Claimed(_, live) => *live,
+            Self::Gate(_, live) | Self::Frozen(_, live) | Self::Claimed(_, live) => *live,
             Self::Empty => None,
         }
     }
@@ -66,7 +74,7 @@ impl<'a> CellState<'a> {
     pub const fn is_settled(&self) -> bool {
         match self {
             Self::UnderWay(_) | Self::Ended(..) | Self::Drift(_) => false,
-            Self::Frozen(..) | Self::Claimed(..) | Self::Live(_) | Self::Empty => true,
+            Self::Gate(..) | Self::Frozen(..) | Self::Claimed(..) | Self::Live(_) | Self::Empty => true,
         }
     }
 
@@ -77,6 +85,7 @@ impl<'a> CellState<'a> {
             Self::UnderWay(deploy) => Some(deploy.requested_at),
             Self::Ended(..)
             | Self::Drift(_)
+            | Self::Gate(..)
             | Self::Frozen(..)
             | Self::Claimed(..)
             | Self::Live(_)
@@ -89,7 +98,7 @@ impl<'a> CellState<'a> {
     pub fn tone(&self) -> &'static str {
         match self {
             Self::UnderWay(deploy) | Self::Ended(deploy, _) => Tone::of(deploy).as_str(),
-            Self::Drift(_) | Self::Claimed(..) => "late",
+            Self::Drift(_) | Self::Gate(..) | Self::Claimed(..) => "late",
             Self::Frozen(..) => "frozen",
             Self::Live(_) => "good",
             Self::Empty => "none",
@@ -100,7 +109,7 @@ impl<'a> CellState<'a> {
     pub fn icon(&self) -> Icon {
         match self {
             Self::UnderWay(deploy) | Self::Ended(deploy, _) => Tone::of(deploy).icon(),
-            Self::Drift(_) | Self::Claimed(..) => Icon::Warning,
+            Self::Drift(_) | Self::Gate(..) | Self::Claimed(..) => Icon::Warning,
             Self::Frozen(..) => Icon::Snow,
             Self::Live(_) => Icon::Tick,
             Self::Empty => Icon::Gaps,
@@ -114,8 +123,12 @@ impl<'a> CellState<'a> {
             Self::UnderWay(_) => "Under way",
             Self::Ended(..) => "Not live",
             Self::Drift(_) => "Drift",
-            Self::Frozen(_, Some(_)) | Self::Claimed(_, Some(_)) | Self::Live(_) => "Live",
-            Self::Frozen(_, None) | Self::Claimed(_, None) | Self::Empty => "Nothing live",
+            Self::Gate(_, Some(_)) | Self::Frozen(_, Some(_)) | Self::Claimed(_, Some(_)) | Self::Live(_) => {
+                "Live"
+            }
+            Self::Gate(_, None) | Self::Frozen(_, None) | Self::Claimed(_, None) | Self::Empty => {
+                "Nothing live"
+            }
         }
     }
 
@@ -129,6 +142,7 @@ impl<'a> CellState<'a> {
             Self::UnderWay(deploy) => status_text(deploy),
             Self::Ended(deploy, outcome) => outcome_words(deploy, outcome),
             Self::Drift(_) => drift_text(environment.version.as_ref()),
+            Self::Gate(request, _) => tried_text(request),
             Self::Frozen(frozen, _) => frozen_text(frozen),
             Self::Claimed(claim, _) => {
                 format!(

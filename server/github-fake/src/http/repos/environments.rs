@@ -33,6 +33,28 @@ pub(in crate::http) async fn environments(
     Json(json!({ "total_count": environments.len(), "environments": environments }))
 }
 
+/// The Apps that are asked before a job goes on into an environment.
+pub(in crate::http) async fn protection_rules(
+    State(github): State<HttpState>,
+    Path((owner, name, environment)): Path<(String, String, String)>,
+) -> Json<Value> {
+    let app = github.model.app_id();
+    let rule = json!({
+        "id": 3,
+        "node_id": node_id("DPR", 3),
+        "enabled": true,
+        "app": {
+            "id": app,
+            "node_id": node_id("A", app),
+            "slug": "console",
+            "integration_url": github.links.api("/apps/console"),
+        },
+    });
+    let is_protected = github.model.is_protected(&format!("{owner}/{name}"), &environment);
+    let rules: Vec<_> = is_protected.then_some(rule).into_iter().collect();
+    Json(json!({ "total_count": rules.len(), "custom_deployment_protection_rules": rules }))
+}
+
 pub(in crate::http) async fn secrets(
     State(github): State<HttpState>,
     Path((owner, name)): Path<(String, String)>,

@@ -3,7 +3,7 @@
 use app::domain::{FailureStage, GITHUB_JOB, GITHUB_REVIEW, Status};
 use github::{Conclusion, Job, JobStep, Progress, Rejection};
 
-use super::{Proof, Record};
+use super::{Proof, Record, Stopped};
 use crate::config::{JobNames, is_leg};
 
 /// The jobs of a step: one, or its legs.
@@ -79,14 +79,20 @@ impl<'a> StepJobs<'a> {
     /// Why a job that failed never began.
     fn not_begun(&self, job: &Job, failed: Proof) -> Proof {
         let (name, run) = (&job.name, self.record.run.id);
-        let Some(rejection) = &self.record.rejection else {
-            return Proof { log_line: Some(format!("GitHub never started the job {name}.")), ..failed };
+        let said = match &self.record.stopped {
+            None => format!("GitHub never started the job {name}."),
+            Some(Stopped::AtGate(reason)) => {
+                format!("The console stopped it at GitHub's gate. {reason} The job {name} never began.")
+            }
+            Some(Stopped::ByReviewer(rejection)) => {
+                return Proof {
+                    evidence: format!("{GITHUB_REVIEW}{name} of run {run}"),
+                    log_line: Some(rejection_text(rejection, job)),
+                    ..failed
+                };
+            }
         };
-        Proof {
-            evidence: format!("{GITHUB_REVIEW}{name} of run {run}"),
-            log_line: Some(rejection_text(rejection, job)),
-            ..failed
-        }
+        Proof { log_line: Some(said), ..failed }
     }
 }
 

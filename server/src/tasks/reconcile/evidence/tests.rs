@@ -25,8 +25,7 @@ fn skipped(name: &str) -> Job {
 }
 
 fn proofs(run: &Run, jobs: &[Job]) -> Vec<Proof> {
-    let record =
-        Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, rejection: None, overdue: None };
+    let record = Record { run: run.clone(), jobs: jobs.to_vec(), newer: None, stopped: None, overdue: None };
     record.proofs(&JobNames::default())
 }
 
@@ -234,7 +233,7 @@ fn f79_only_a_cancelled_run_ended_by_the_deadline() {
     {
         let run = run(Progress::Completed, Some(conclusion));
         let overdue = Some(Overdue::Deadline);
-        let record = Record { run, jobs: vec![done("smoke")], newer: None, rejection: None, overdue };
+        let record = Record { run, jobs: vec![done("smoke")], newer: None, stopped: None, overdue };
         assert_eq!(record.proofs(&JobNames::default()).last().unwrap().status, status);
     }
 }

@@ -2,17 +2,20 @@
 
 use app::domain::{
     CancelState, Commit, CommitDetails, CommitDistance, DeployId, EndKind, FreezeId, Grant, Leg,
-    OptionalInput, Overdue, Role, RunProof, RunRef, RunReport, RunState, Source, Status, Timestamp, Visible,
+    OptionalInput, Overdue, ProtectionRequestId, Role, RunProof, RunRef, RunReport, RunState, Source, Status,
+    Timestamp, Visible,
 };
 use jiff::{SignedDuration, ToSpan};
 use runtime::ids::uuid_at;
 use store::{
-    Abandon, Actor, Advance, Approve, ApproveOutcome, AttachRun, CandidateRun, Channel, Claim, Claimed,
-    CommitPair, CreateOutcome, Decision, Delivery, DeployFilter, EndSessions, EntryFilter, EntryOrder,
-    Failure, Identity, Import, ImportOutcome, InsightFilter, Lift, Message, NeededApproval, NewDeploy,
-    NewSession, NewToken, Note, Noted, Place, Promotion, Received, Rows, StatusFilter, Store,
+    Abandon, Actor, Advance, Approve, ApproveOutcome, ApproveProtection, AttachRun, CandidateRun, Channel,
+    Claim, Claimed, CommitPair, CreateOutcome, DecideProtection, Decision, Delivery, DeployFilter,
+    EndSessions, EntryFilter, EntryOrder, Failure, Identity, Import, ImportOutcome, InsightFilter, Lift,
+    Message, NeededApproval, NewDeploy, NewProtectionRequest, NewSession, NewToken, Note, Noted, Place,
+    Promotion, ProtectedPlace, ProtectionApproved, ProtectionFilter, Received, Rows, StatusFilter, Store,
     audit::event::Contradiction,
 };
+use uuid::Uuid;
 
 use crate::support::{
     Database, freeze, noon,
@@ -36,6 +39,7 @@ pub(super) async fn run(database: &Database, store: &dyn Store) {
     reads(store, ended).await;
     figures_and_journal(store, ended).await;
     assert!(store.first_delivery("webhook", later(1)).await.unwrap());
+    protection(store, ended).await;
     store.prune(later(1_000), SignedDuration::ZERO).await.unwrap();
 }
 
@@ -174,6 +178,50 @@ async fn approvals(store: &dyn Store) {
             }
             "rejected" => assert_eq!(store.reject(&approve).await.unwrap(), None),
             _ => assert!(store.expire(id, later(30)).await.unwrap()),
+        }
+    }
+}
+
+async fn protection(store: &dyn Store, deploy: DeployId) {
+    let at = later(1);
+    let ask = |run: i64| NewProtectionRequest {
+        id: ProtectionRequestId::new(Uuid::from_u64_pair(0, run.unsigned_abs())),
+        repo: "acme/shop".to_owned(),
+        run,
+        environment: "production".to_owned(),
+        deployment: 1,
+        app: "shop".to_owned(),
+        started_by: None,
+        at,
+    };
+    let approval = Some(NeededApproval { needed: 1, expires_at: later(5_000) });
+    let places = vec![ProtectedPlace { app: "shop".to_owned(), holds_while_frozen: false, approval }];
+    for run in [701, 702] {
+        assert!(store.ask_protection(&ask(run)).await.unwrap());
+        let decide = DecideProtection {
+            id: ask(run).id,
+            deploy_id: None,
+            started_by: None,
+            places: places.clone(),
+            at,
+        };
+        store.decide_protection(&decide).await.unwrap().unwrap();
+    }
+    let review = |run| ApproveProtection { id: ask(run).id, by: Actor::named("somebody"), comment: None, at };
+    assert_eq!(store.approve_protection(&review(701)).await.unwrap(), ProtectionApproved::Counted);
+    assert_eq!(store.reject_protection(&review(702)).await.unwrap(), ProtectionApproved::Counted);
+    let decide = DecideProtection { id: ask(701).id, deploy_id: Some(deploy), started_by: None, places, at };
+    assert!(store.decide_protection(&decide).await.unwrap().unwrap().state.is_decided());
+    assert_eq!(store.try_protection(ask(701).id, at).await.unwrap(), Some(1));
+    store.protection_not_taken(ask(701).id).await.unwrap();
+    store.protection_told(ask(701).id, at).await.unwrap();
+    assert!(!store.lapse_protection(ask(702).id, at).await.unwrap());
+    assert!(store.protection_request(ask(701).id).await.unwrap().is_some());
+    assert!(store.open_protection_requests(1).await.unwrap().is_empty());
+    for run in [None, Some(("acme/shop".to_owned(), 701))] {
+        for visible in [Visible::All, Visible::Only(vec!["shop".to_owned()])] {
+            let filter = ProtectionFilter { visible, run: run.clone(), limit: 10 };
+            assert!(!store.protection_requests(&filter).await.unwrap().is_empty());
         }
     }
 }
