@@ -22,7 +22,7 @@ BINARY := target/release/deploy-console
 
 # The server's half of the workspace. Always all of it with these features: asked for otherwise, what it depends on would
 # have other features, and be compiled again.
-SERVER := -p app -p github -p github-fake -p runtime -p server -p sign-in -p store -p webhook --features app/ssr
+SERVER := -p actions-identity -p app -p github -p github-fake -p runtime -p server -p sign-in -p store -p webhook --features app/ssr
 
 CHECK_JSONSCHEMA_VERSION := 0.39.0
 ZIZMOR_VERSION := 1.32.0

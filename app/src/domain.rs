@@ -51,7 +51,7 @@ pub use deploy::commit_details::{CommitDetails, CommitDistance};
 pub use deploy::delivery::DeliveryId;
 pub use deploy::end_kind::{EndKind, NotAnEndKind};
 pub use deploy::git_ref::{GitRef, NotAGitRef};
-pub use deploy::history::{DEADLINE, GITHUB_JOB, GITHUB_REVIEW, HistoryEntry, Source, shortened};
+pub use deploy::history::{DEADLINE, GITHUB_JOB, GITHUB_REVIEW, HistoryEntry, RunProof, Source, shortened};
 pub use deploy::id::DeployId;
 pub use deploy::input::{InputKind, InputProblem, InputSpec, InputValues, InvalidInput, OptionalInput};
 pub use deploy::leg::{Leg, LegReport, LegVerdict};

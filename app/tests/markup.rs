@@ -11,7 +11,8 @@ use app::{
     },
     domain::{
         Aftermath, Caller, CallerKind, DEADLINE, Deploy, FailureStage, GITHUB_REVIEW, JournalEntry, LegState,
-        Origin, RunState, Source, StepKey, StepState, StoredText, Timestamp, TrailEntry, UnreadableEntry,
+        Origin, RunProof, RunState, Source, StepKey, StepState, StoredText, Timestamp, TrailEntry,
+        UnreadableEntry,
     },
     text::status::status_text,
     ui::{
@@ -291,6 +292,20 @@ fn the_board_is_complete_without_scripts() {
     ] {
         assert!(page.contains(part), "no {part} in {page}");
     }
+}
+
+/// What GitHub vouched for is said in words, and its delivery on demand, as ever.
+#[test]
+fn f98_proved_step_says_by_what() {
+    let mut proved = deploy(&["requested", "dispatched", "smoke_gate_started", "smoke_gate_passed"]);
+    let commit = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203".parse().expect("it is a commit");
+    proved.steps[0].proved_by = Some(RunProof { run_id: 123, run_attempt: 1, sha: commit });
+    let html = html(move || view! { <Stepper deploy=Signal::stored(proved) /> });
+    for part in ["proved by GitHub: run 123, attempt 1, commit 1f4c7a2<", "title=\"Delivery msg_3\"", "took "]
+    {
+        assert!(html.contains(part), "no {part} in {html}");
+    }
+    assert!(!html.contains("reported by the workflow"), "{html}");
 }
 
 #[test]

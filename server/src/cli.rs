@@ -216,8 +216,11 @@ Environment variables:
   GITHUB_APP_ID                  its id or client id
   GITHUB_APP_PRIVATE_KEY         its private key, or, in its place:
   GITHUB_APP_PRIVATE_KEY_FILE    the file with it
+  GITHUB_ACTIONS_ISSUER          who signs the identity tokens of workflows
+                                 (https://token.actions.githubusercontent.com)
   GITHUB_WEBHOOK_SECRET          what GitHub signs webhooks with; one or more, separated by spaces (none)
-  DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve
+  DEPLOY_CALLBACK_HMAC_SECRET    one or more secrets, separated by spaces; required by serve, unless every app
+                                 proves its callbacks by GitHub
   CONSOLE_RETENTION_DAYS         how long callback deliveries, idempotency keys and sent messages are kept (30)
   SLACK_WEBHOOK_URL              an incoming webhook of Slack, to be told of each end of a deploy (none)
   CONSOLE_WEBHOOK_URL            where to post the same, signed, as JSON (none)

@@ -2,6 +2,7 @@
 //! What is wrong stops the start with one line that names the key and the fix.
 
 mod apps;
+mod callback_identity;
 mod callback_secrets;
 mod environment;
 mod github;
@@ -13,6 +14,7 @@ mod notify;
 mod sign_in;
 
 pub use apps::{AppConfig, Apps, EnvironmentConfig, FrozenRuns};
+pub use callback_identity::CallbackIdentity;
 pub use callback_secrets::CallbackSecrets;
 pub use environment::{
     Config, LogFormat, ServeConfig, apps, database, database_url, log_format, signing_secrets,

@@ -23,6 +23,7 @@ mod ui;
 
 pub use answer::ApiError;
 pub use body::{BODY_DEADLINE, MAX_BODY};
+pub use callback::IdentityGate;
 pub use forged::Forged;
 pub use forms::forms;
 pub use github_webhook::WebhookGate;

@@ -90,14 +90,15 @@ fn serve_setup(log: &Log) -> Result<Setup, ConfigError> {
         let problem = "`rehearsal` lets everybody be everybody";
         return Err(ConfigError::new("CONSOLE_SIGN_IN", problem, "Write oidc, github or proxy"));
     }
-    let ServeConfig { apps, database, github, secrets, webhook_secrets } = ServeConfig::read(&variable)?;
+    let ServeConfig { apps, database, github, actions_issuer, secrets, webhook_secrets } =
+        ServeConfig::read(&variable)?;
     Ok(Setup {
         config,
         apps,
         database,
         secrets,
         webhook_secrets,
-        github: GitHubMode::Real(github),
+        github: GitHubMode::Real { github, actions_issuer },
         dropped_lines: log.dropped(),
     })
 }
@@ -218,12 +219,13 @@ fn print(text: &str) -> Result<(), StartError> {
 
 async fn doctor(options: &cli::Doctor) -> Result<(), StartError> {
     let Config { listen, public_url, .. } = Config::read(&variable, Flags::shipped()?)?;
-    let ServeConfig { apps, github, secrets, .. } = ServeConfig::read(&variable)?;
+    let ServeConfig { apps, github, actions_issuer, secrets, .. } = ServeConfig::read(&variable)?;
     let url = public_url.unwrap_or_else(|| format!("http://{listen}"));
     let clock: SharedClock = Arc::new(SystemClock);
     let github = github::Client::new(github, Arc::clone(&clock)).map_err(run::no_tls)?;
-    let callback_test = CallbackTest::new(url, secrets.common().clone(), false).map_err(run::no_tls)?;
-    let doctor = Doctor::new(github, apps, callback_test, clock);
+    let identity = run::identity(&apps, actions_issuer, &url, &clock)?;
+    let callback_test = CallbackTest::new(url, secrets.common().cloned(), false).map_err(run::no_tls)?;
+    let doctor = Doctor::new(github, apps, callback_test, clock).with_identity(identity);
     let report =
         doctor.examine(&Caller::command_line(), options.app.as_deref(), Ask::GitHub).await.map_err(|_| {
             let problem =

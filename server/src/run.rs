@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
+use actions_identity::{Issuer, Verifier};
 use app::api::ServiceError;
 use github::{AppCredentials, Client, Credentials, GitHubConfig};
 use github_fake::{RegisteredApp, Settings, SimulatedGitHub};
@@ -28,7 +29,7 @@ use crate::{
         Apps, CallbackSecrets, Config, ConfigError, GitHubOAuthApp, REHEARSAL_OWNER, REHEARSAL_WORKFLOWS,
         SignInConfig,
     },
-    http::{Forged, Hosts, WebhookGate},
+    http::{Forged, Hosts, IdentityGate, WebhookGate},
     listen::{
         self,
         limits::{Limits, Streams},
@@ -122,7 +123,11 @@ pub struct Setup {
 /// Which GitHub the console speaks to.
 pub enum GitHubMode {
     /// The real one.
-    Real(GitHubConfig),
+    Real {
+        github: GitHubConfig,
+        /// Who signs the identity tokens of its workflows.
+        actions_issuer: Issuer,
+    },
     /// A simulated one, that takes this long for a phase and runs jobs or not.
     Simulated {
         /// How long each phase of a job takes.
@@ -137,7 +142,7 @@ impl GitHubMode {
     /// the pace of the phases.
     fn reconcile_every(&self) -> Duration {
         match self {
-            Self::Real(_) => PERIOD,
+            Self::Real { .. } => PERIOD,
             Self::Simulated { pace, .. } => (*pace * 2).clamp(Duration::from_millis(100), PERIOD),
         }
     }
@@ -162,7 +167,8 @@ impl Server {
         let console_url = config.public_url.unwrap_or_else(|| format!("http://{address}"));
         let reconcile_every = github.reconcile_every();
         let versions_every = reconcile_every.min(version_watch::PERIOD);
-        let (github, rehearsal) = connect(github, console_url.clone(), secrets.common(), &clock).await?;
+        let Connected { github, actions_issuer, rehearsal } =
+            connect(github, console_url.clone(), secrets.common(), &clock).await?;
         if let (Some(rehearsal), Some(secrets)) = (&rehearsal, &webhook_secrets) {
             let sent =
                 rehearsal.send_webhooks(&format!("{console_url}/api/github/webhooks"), secrets.clone());
@@ -171,8 +177,12 @@ impl Server {
                 rehearsal.protect(&app.repo, GUARDED);
             }
         }
+        let identity = identity(&apps, actions_issuer, &console_url, &clock)?;
         let apps = match &rehearsal {
             Some(rehearsal) => {
+                for app in apps.iter().filter(|app| !app.callback_identity.takes_signatures()) {
+                    rehearsal.report_by_identity(&app.repo);
+                }
                 apps.with_versions_at(|app, environment| rehearsal.version_url(&app.repo, environment))
             }
             None => apps,
@@ -190,7 +200,7 @@ impl Server {
         });
         let hosts = Hosts::new(Some(&console_url), address);
         let callback_test =
-            CallbackTest::new(console_url.clone(), secrets.common().clone(), rehearsal.is_some());
+            CallbackTest::new(console_url.clone(), secrets.common().cloned(), rehearsal.is_some());
         let notify_deps = notify::NotifyDeps {
             store: Arc::clone(&store),
             apps: apps.clone(),
@@ -211,6 +221,7 @@ impl Server {
             flags: config.flags,
             clock,
             callback_test: callback_test.map_err(no_tls)?,
+            identity: identity.clone(),
             rehearsal,
             run_wait: Some(RUN_WAIT),
             wake: wake.clone(),
@@ -225,6 +236,7 @@ impl Server {
             console: Arc::new(Console::new(deps)),
             access: Arc::new(access),
             secrets,
+            identity: IdentityGate::new(identity),
             hosts,
             forged: Forged::default(),
             webhooks: WebhookGate::new(webhook_secrets),
@@ -441,16 +453,42 @@ pub async fn open_existing(database: &DatabaseUrl) -> Result<Arc<dyn Store>, Sta
     Ok(store)
 }
 
+/// Verifies identity tokens of workflows, if any app takes them.
+///
+/// # Errors
+/// If the machine has no TLS to offer.
+pub fn identity(
+    apps: &Apps,
+    issuer: Issuer,
+    console_url: &str,
+    clock: &SharedClock,
+) -> Result<Option<Verifier>, StartError> {
+    if !apps.iter().any(|app| app.callback_identity.takes_tokens()) {
+        return Ok(None);
+    }
+    Verifier::new(issuer, console_url.to_owned(), Arc::clone(clock)).map(Some).map_err(no_tls)
+}
+
+/// The GitHub that the console speaks to.
+struct Connected {
+    github: Client,
+    actions_issuer: Issuer,
+    rehearsal: Option<SimulatedGitHub>,
+}
+
 async fn connect(
     github: GitHubMode,
     console_url: String,
-    secrets: &SigningSecrets,
+    secrets: Option<&SigningSecrets>,
     clock: &SharedClock,
-) -> Result<(Client, Option<SimulatedGitHub>), StartError> {
-    let (config, simulated) = match github {
-        GitHubMode::Real(config) => (config, None),
+) -> Result<Connected, StartError> {
+    let (config, actions_issuer, rehearsal) = match github {
+        GitHubMode::Real { github, actions_issuer } => (github, actions_issuer, None),
         GitHubMode::Simulated { pace, jobs } => {
-            let settings = Settings { console_url, secrets: secrets.clone(), pace, jobs };
+            let fix = "Set it to any text, or unset it to have one made up";
+            let missing = || ConfigError::new("DEPLOY_CALLBACK_HMAC_SECRET", "is not set", fix);
+            let secrets = secrets.cloned().ok_or_else(missing)?;
+            let settings = Settings { console_url, secrets, pace, jobs };
             let simulated = SimulatedGitHub::start(settings)
                 .await
                 .map_err(|source| machine("simulated GitHub", source))?;
@@ -464,11 +502,13 @@ async fn connect(
                 .parse()
                 .map_err(|error| machine("simulated GitHub", std::io::Error::other(error)))?;
             let config = GitHubConfig { api_url, credentials: rehearsed_app(&simulated)? };
-            (config, Some(simulated))
+            let issuer = simulated.identity_issuer().parse();
+            let issuer = issuer.map_err(|error| machine("simulated GitHub", std::io::Error::other(error)))?;
+            (config, issuer, Some(simulated))
         }
     };
-    let client = Client::new(config, Arc::clone(clock)).map_err(no_tls)?;
-    Ok((client, simulated))
+    let github = Client::new(config, Arc::clone(clock)).map_err(no_tls)?;
+    Ok(Connected { github, actions_issuer, rehearsal })
 }
 
 /// In a rehearsal the console is an App, as it should be in earnest.

@@ -57,6 +57,7 @@ use crate::{
         version_watch::{Answers, Watch},
     },
 };
+use actions_identity::Verifier;
 use github::Client;
 use github_fake::SimulatedGitHub;
 use runtime::{clock::SharedClock, fail_point::FailPoint};
@@ -128,6 +129,8 @@ pub struct Deps {
     pub clock: SharedClock,
     /// Tests whether callbacks arrive.
     pub callback_test: CallbackTest,
+    /// What identity tokens of callbacks are verified with; none, if no app takes them.
+    pub identity: Option<Verifier>,
     /// The simulated GitHub, in a rehearsal.
     pub rehearsal: Option<SimulatedGitHub>,
     /// How long a synchronous dispatch waits for its run to appear: [`RUN_WAIT`]; none: not at all.
@@ -156,6 +159,7 @@ impl Console {
             flags,
             clock,
             callback_test,
+            identity,
             rehearsal,
             run_wait,
             wake,
@@ -176,7 +180,8 @@ impl Console {
             apps: apps.clone(),
             clock: Arc::clone(&clock),
         });
-        let doctor = Doctor::new(github.clone(), apps.clone(), callback_test, Arc::clone(&clock));
+        let doctor = Doctor::new(github.clone(), apps.clone(), callback_test, Arc::clone(&clock))
+            .with_identity(identity);
         let feed = Feed::new(Arc::clone(&store));
         let run_pages = callback::run_pages(&apps, &github);
         Self {

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# Posts one status callback to the console: signs it, sends it, tries again where
-# that can help, and says in one line what came of it.
+# Posts one status callback to the console: signs it, or has GitHub say whose it is, sends it,
+# tries again where that can help, and says in one line what came of it.
 #
 # Called by start.sh, which has seen to it that there are bash 4.4, curl, openssl and the
-# commands of POSIX, and which gives the secret on file descriptor 3. The secret is on no
-# command line, in no process's environment, and is never printed.
+# commands of POSIX, and which gives the secret on file descriptor 3, and what GitHub gives identity
+# tokens for on 4. None of them is on a command line, in a process's environment, or ever printed.
 #
 # Exit status: 0 the console took it · 1 it was not delivered, or was refused · 2 this action is used wrongly.
 set -euo pipefail
 
 # Before anything else is started, which would inherit it.
 read -r -d '' -a secrets <&3 || :
-exec 3<&-
+read -r -d '' request_token <&4 || :
+exec 3<&- 4<&-
 
 # All that the programs below are to know of the environment. The rest may come from
 # earlier steps of this job: OPENSSL_CONF alone would have openssl load a library.
@@ -32,6 +33,8 @@ here=${BASH_SOURCE[0]%/*}
 source "$here/json.sh"
 # shellcheck source-path=SCRIPTDIR source=sign.sh
 source "$here/sign.sh"
+# shellcheck source-path=SCRIPTDIR source=identity.sh
+source "$here/identity.sh"
 
 readonly MAX_ATTEMPTS=4
 readonly TIME_BUDGET_SECONDS=40
@@ -65,8 +68,8 @@ check_inputs() {
     fail 2 'failure_stage is not a word of small letters and underscores.'
   [[ $console_url =~ ^https?://($host|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%/-]*)?$ ]] ||
     fail 2 'console_url is not an http(s) address, of a host and at most a port and a path. Is the variable CONSOLE_URL set?'
-  ((${#secrets[@]} > 0)) ||
-    fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it?'
+  ((${#secrets[@]} > 0)) || may_have_identity ||
+    fail 2 'hmac_secret is empty. Is the secret DEPLOY_CALLBACK_HMAC_SECRET set, and may this job read it? Without a secret, the job needs permissions: id-token: write.'
 }
 
 # Digits, and nothing else: bash evaluates text in arithmetic, and that can run
@@ -115,9 +118,9 @@ commit_time() {
 # GitHub masks the secret as a whole; during a rotation it is a list, of which
 # each part has to be masked too. Only where a runner reads the command:
 # elsewhere it would be the very thing that prints the secret.
-mask_secrets() {
-  [[ ${GITHUB_ACTIONS:-} == true ]] || return 0
-  printf '::add-mask::%s\n' "${secrets[@]//%/%25}"
+mask() {
+  [[ ${GITHUB_ACTIONS:-} == true && $# -gt 0 ]] || return 0
+  printf '::add-mask::%s\n' "${@//%/%25}"
 }
 
 read_keys() {
@@ -151,27 +154,41 @@ leg_json() {
   printf '}'
 }
 
-# One delivery. Sets `http_status` (000: no answer) and `retry_after` (seconds).
-# A fresh timestamp and signature every time: the console takes only what was
-# signed within the last five minutes. The delivery id stays, so that a callback
+# One delivery. Sets `asked` (who answered), `http_status` (000: no answer) and `retry_after` (seconds).
+# A fresh timestamp and signature, or token, every time: the console takes only what was
+# made within the last five minutes. The delivery id stays, so that a callback
 # whose answer was lost is recognised and not counted twice.
 post() {
-  local timestamp name value
-  printf -v timestamp '%(%s)T' -1
+  local timestamp
+  retry_after=
   : >"$work/headers"
   : >"$work/answer"
+  if ((${#keys[@]} == 0)); then
+    asked='GitHub, asked for an identity token,'
+    ask_for_identity "$console_url" || return 0
+  fi
+  asked='the console'
+  printf -v timestamp '%(%s)T' -1
+  if ((${#keys[@]} > 0)); then
+    send "$timestamp" --header "Webhook-Signature: $(webhook_signature "$delivery_id" "$timestamp" "$body" "${keys[@]}")"
+  else
+    send "$timestamp" --config <(authorization Bearer "$identity")
+  fi
+}
+
+# send TIMESTAMP OPTION…: posts the body, with the option of curl that proves whose it is.
+send() {
+  local name value
   http_status=$(
     printf '%s' "$body" | curl -q --globoff --silent --show-error \
       --proto '=http,https' --connect-timeout 5 --max-time 8 \
       --header 'Content-Type: application/json' \
       --header "Webhook-Id: $delivery_id" \
-      --header "Webhook-Timestamp: $timestamp" \
-      --header "Webhook-Signature: $(webhook_signature "$delivery_id" "$timestamp" "$body" "${keys[@]}")" \
+      --header "Webhook-Timestamp: $1" "${@:2}" \
       --data-binary @- --dump-header "$work/headers" --output "$work/answer" \
       --write-out '%{http_code}' --url "$url" 2>"$work/curl-error"
   ) || http_status=000
 
-  retry_after=
   while IFS=: read -r name value; do
     value=${value//[[:space:]]/}
     # The other form, a date, is not worth a parser here: the usual pause is taken.
@@ -196,14 +213,26 @@ answer() {
 
 # What a person can do about a refusal.
 advice() {
+  if [[ $asked != 'the console' ]]; then
+    printf 'Has this job permissions: id-token: write?'
+    return
+  fi
   case $http_status in
     3??) printf 'Redirects are not followed: CONSOLE_URL has to be where the console itself answers.' ;;
-    401) printf 'Is DEPLOY_CALLBACK_HMAC_SECRET the same here and at the console, and is the clock of this machine right?' ;;
+    401) advice_on_proof ;;
     404) printf 'Is CONSOLE_URL the console that asked for this deploy?' ;;
     409) printf 'The deploy has gone on without this callback, or has ended; the console heals what it missed from the record of this run.' ;;
     422) printf 'Does this console know the status yet?' ;;
     *) printf 'Trying again would not help.' ;;
   esac
+}
+
+advice_on_proof() {
+  if ((${#keys[@]} > 0)); then
+    printf 'Is DEPLOY_CALLBACK_HMAC_SECRET the same here and at the console, and is the clock of this machine right?'
+  else
+    printf 'Has the app callback_identity = "github" or "either" in console.toml, and does it name this workflow file and ref? Without it, hmac_secret must not be empty.'
+  fi
 }
 
 report_accepted() {
@@ -235,7 +264,7 @@ deliver() {
       return
     fi
     may_succeed_later ||
-      fail 1 "$status: the console answered $(answer). $(advice)"
+      fail 1 "$status: $asked answered $(answer). $(advice)"
     pause=${retry_after:-$((backoff_seconds * 2 ** (attempt - 1)))}
     if ((attempt == MAX_ATTEMPTS || SECONDS + pause > TIME_BUDGET_SECONDS)); then
       fail 1 "$status: given up after $attempt attempts; the last one: $(answer)${retry_after:+, asked to wait $retry_after s}."
@@ -261,7 +290,7 @@ keys=()
 
 check_inputs
 check_leg
-mask_secrets
+mask "${secrets[@]}"
 read_keys
 check_backoff
 check_commit

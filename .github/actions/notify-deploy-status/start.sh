@@ -21,6 +21,10 @@ case ${NOTIFY_DEPLOY_ID:-} in '') exit 0 ;; esac
 unset notify_secret
 notify_secret=${NOTIFY_HMAC_SECRET:-}
 unset NOTIFY_HMAC_SECRET
+# What GitHub gives an identity token for. It gives it to every step of the job.
+unset notify_request_token
+notify_request_token=${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-}
+unset ACTIONS_ID_TOKEN_REQUEST_TOKEN
 
 # Not the PATH of the job, to which every earlier step may have added.
 PATH=$NOTIFY_PATH
@@ -58,6 +62,8 @@ case $notify_missing in
 esac
 
 # -p: it takes no functions and no options from the environment, and no BASH_ENV.
-exec "$notify_bash" -p "$GITHUB_ACTION_PATH/notify.sh" 3<<END_OF_SECRET
+exec "$notify_bash" -p "$GITHUB_ACTION_PATH/notify.sh" 3<<END_OF_SECRET 4<<END_OF_TOKEN
 $notify_secret
 END_OF_SECRET
+$notify_request_token
+END_OF_TOKEN

@@ -156,6 +156,7 @@ fn entry(status: &StoredStatus, second: i64) -> HistoryEntry {
         source: if said.is_some() { Source::Callback } else { Source::Console },
         log_line: said.map(str::to_owned),
         evidence: said.map(|_| format!("msg_{second:04}")),
+        proved_by: None,
     }
 }
 
@@ -166,6 +167,7 @@ fn past_its_deadline(second: i64) -> HistoryEntry {
         source: Source::Reconciler,
         log_line: Some("No event ended it within its deadline of 45 min.".to_owned()),
         evidence: Some(DEADLINE.to_owned()),
+        proved_by: None,
     }
 }
 

@@ -110,6 +110,8 @@ impl CheckResult {
 pub enum CheckSubject {
     /// Whether the workflows' reports reach the console.
     Callback,
+    /// Whether the identity tokens of workflows can be verified.
+    Identity,
     /// How many requests GitHub still answers in this hour.
     RateLimit,
     Repository,
@@ -139,6 +141,7 @@ impl CheckSubject {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Callback => "Callback",
+            Self::Identity => "GitHub identity",
             Self::RateLimit => "Rate limit",
             Self::Repository => "Repository",
             Self::Workflow => "Workflow",

@@ -22,6 +22,8 @@ pub enum ErrorCode {
     InvalidQuery,
     /// The webhook signature is missing, malformed, stale or wrong.
     InvalidSignature,
+    /// The identity token of GitHub Actions is missing, malformed, expired, or of another workflow or run.
+    InvalidIdentity,
     /// Nobody is signed in, or the token is not, or no longer, one of this console.
     NotSignedIn,
     /// The caller's grants do not allow it.
@@ -88,6 +90,8 @@ pub enum ErrorCode {
     NotACallbackStatus,
     /// The console failed in a way that it did not expect.
     Internal,
+    /// The keys by which identity tokens of GitHub Actions are verified cannot be read.
+    IdentityUnavailable,
     /// The database is busy, full or away.
     DatabaseUnavailable,
     /// An entry of the journal is not as it was written, or a row not as the journal says.
@@ -107,7 +111,7 @@ impl ErrorCode {
     pub const fn http_status(self) -> u16 {
         match self {
             Self::InvalidIdempotencyKey | Self::MalformedBody | Self::InvalidQuery => 400,
-            Self::InvalidSignature | Self::NotSignedIn => 401,
+            Self::InvalidSignature | Self::InvalidIdentity | Self::NotSignedIn => 401,
             Self::NotAllowed | Self::CrossSite => 403,
             Self::TooManyAttempts => 429,
             Self::NotFound
@@ -139,7 +143,8 @@ impl ErrorCode {
             | Self::InvalidInput
             | Self::NotACallbackStatus => 422,
             Self::Internal => 500,
-            Self::DatabaseUnavailable
+            Self::IdentityUnavailable
+            | Self::DatabaseUnavailable
             | Self::JournalBroken
             | Self::GitHubUnavailable
             | Self::Stopping
@@ -155,6 +160,9 @@ impl ErrorCode {
             Self::MalformedBody => "The body is not JSON of the expected shape.",
             Self::InvalidQuery => "A query parameter is not of its form.",
             Self::InvalidSignature => "The webhook signature is missing, malformed, stale or wrong.",
+            Self::InvalidIdentity => {
+                "The identity token of GitHub Actions does not prove that this deploy's workflow sent it."
+            }
             Self::NotSignedIn => "Sign in first.",
             Self::NotAllowed => "You may not do that.",
             Self::CrossSite => "This was not sent by a page of this console.",
@@ -190,6 +198,9 @@ impl ErrorCode {
             Self::InvalidInput => "An input has a value that it does not take.",
             Self::NotACallbackStatus => "A callback may not claim that status.",
             Self::Internal => "The console failed. Its log says why.",
+            Self::IdentityUnavailable => {
+                "The keys of GitHub Actions cannot be read now, by which its identity tokens are verified."
+            }
             Self::DatabaseUnavailable => "The database is not available.",
             Self::JournalBroken => "The journal is broken.",
             Self::Stopping => "The console is stopping.",

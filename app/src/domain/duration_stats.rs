@@ -77,6 +77,7 @@ mod tests {
             ended_at: Some(at(milliseconds)),
             source: Some(Source::Callback),
             evidence: None,
+            proved_by: None,
         }
     }
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use self::legs::{LegState, legs};
 
 use super::{
-    HistoryEntry, Source, Timestamp,
+    HistoryEntry, RunProof, Source, Timestamp,
     status::{FailureStage, Status, StoredStatus},
 };
 
@@ -168,6 +168,9 @@ pub struct Step {
     /// What proves it: a delivery id, or a GitHub job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// The run that reported it, where GitHub vouched for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_by: Option<RunProof>,
 }
 
 /// Which gates an environment has. Deploy and health check are always there.
@@ -301,6 +304,7 @@ impl View<'_> {
             ended_at: ended.map(|entry| entry.at),
             source: told.map(|entry| entry.source),
             evidence: told.and_then(|entry| entry.evidence.clone()),
+            proved_by: told.and_then(|entry| entry.proved_by.clone()),
         }
     }
 

@@ -72,6 +72,7 @@ mod tests {
             ended_at: None,
             source: Some(source),
             evidence: None,
+            proved_by: None,
         }
     }
 

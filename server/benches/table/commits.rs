@@ -114,6 +114,7 @@ fn delivery(deploy_id: DeployId, claim: Status) -> Delivery {
         claim: claim.into(),
         log_line: Some("measured".to_owned()),
         failure_stage: None,
+        proof: None,
         run_id: None,
         run_pages: RunPages::default(),
         run_attempt: None,

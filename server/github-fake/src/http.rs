@@ -7,6 +7,7 @@ mod control;
 mod dispatch;
 mod errors;
 mod gate;
+mod identity;
 mod jobs;
 mod limits;
 mod oauth;
@@ -147,6 +148,8 @@ fn pages() -> Router<HttpState> {
             get(pages::workflow).post(rehearsal::protection::press_run),
         )
         .route("/{owner}/{name}/compare/{both}", get(pages::compare))
+        .route("/actions-identity/.well-known/openid-configuration", get(identity::discovery))
+        .route("/actions-identity/.well-known/jwks", get(identity::keys))
         .route("/login/oauth/authorize", get(oauth::ask).post(oauth::answer))
         .route("/login/oauth/access_token", post(oauth::token))
         .route("/_rehearsal/person", post(rehearsal::person))

@@ -29,15 +29,15 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 use webhook::SigningSecrets;
 
+use self::{control::ISSUER, http::HttpState, model::Model, observe::Observers, runner::Runner};
 pub use self::{
-    control::RegisteredApp,
+    control::{RegisteredApp, Spoiled},
     http::WebhookDelivery,
     model::{Fault, ForeignRun, Outage, Permission, TokenState},
     observe::Exchange,
     protection::{ProtectionAnswer, ProtectionState, Reviewer},
     repository::RepositorySettings,
 };
-use self::{http::HttpState, model::Model, observe::Observers, runner::Runner};
 
 /// How a rehearsal runs workflows.
 #[derive(Clone, Debug)]
@@ -70,7 +70,8 @@ impl SimulatedGitHub {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
         let address = listener.local_addr()?;
         let (model, observers) = (Arc::new(Model::default()), Observers::default());
-        let runner = Runner::new(settings, Arc::clone(&model)).map_err(std::io::Error::other)?;
+        let issuer = format!("http://{address}{ISSUER}");
+        let runner = Runner::new(settings, Arc::clone(&model), issuer).map_err(std::io::Error::other)?;
         let http = HttpState::at(address, Arc::clone(&model), runner);
         let router = http::router(http.clone(), observers.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });

@@ -2,12 +2,13 @@
 //!
 //! - [`starts`]: how runs come to be; [`progress`]: what becomes of them; [`concurrency`]: which have to wait;
 //!   [`protection`]: what holds up their jobs; [`changes`]: what is told of that.
-//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
+//! - [`repositories`]: what there is, and under which name; [`people`]: who signs in; [`apps`]: the App, and its tokens; [`identity`]: the tokens of workflows; [`faults`]: what goes wrong; [`limits`]: how much may be asked.
 
 mod apps;
 mod changes;
 mod concurrency;
 mod faults;
+mod identity;
 mod limits;
 mod people;
 mod progress;
@@ -24,6 +25,7 @@ use self::{
     apps::Apps,
     changes::{Changes, StateGuard},
     faults::Faults,
+    identity::Identity,
     limits::Limits,
     people::People,
     protection::Protections,
@@ -72,6 +74,7 @@ struct State {
     limits: Limits,
     people: People,
     apps: Apps,
+    identity: Identity,
     protections: Protections,
     changes: Changes,
     dispatches: u32,

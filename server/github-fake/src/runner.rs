@@ -37,12 +37,14 @@ pub(super) struct Runner {
     settings: Arc<Settings>,
     model: Arc<Model>,
     http: reqwest::Client,
+    /// Who signs identity tokens.
+    issuer: String,
 }
 
 impl Runner {
-    pub(super) fn new(settings: Settings, model: Arc<Model>) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(settings: Settings, model: Arc<Model>, issuer: String) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder().timeout(CALLBACK_TIMEOUT).build()?;
-        Ok(Self { settings: Arc::new(settings), model, http })
+        Ok(Self { settings: Arc::new(settings), model, http, issuer })
     }
 
     pub(super) fn start(&self, run: SimulatedRun, scenario: Scenario) {

@@ -35,13 +35,14 @@ impl WorkflowFile {
     /// Reads a workflow file.
     pub(super) fn parse(text: &str) -> Result<Self, serde_saphyr::Error> {
         let file: yaml::Workflow = serde_saphyr::from_str(text)?;
+        let permissions = file.permissions.as_ref();
         Ok(Self {
             text: text.to_owned(),
             name: file.name,
             run_name: file.run_name,
             inputs: file.on.workflow_dispatch.map(|trigger| trigger.unwrap_or_default().inputs),
             concurrency: file.concurrency,
-            jobs: file.jobs.0.into_iter().map(|(id, job)| JobTemplate::of(id, job)).collect(),
+            jobs: file.jobs.0.into_iter().map(|(id, job)| JobTemplate::of(id, job, permissions)).collect(),
         })
     }
 

@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub use self::environments::{EnvironmentConfig, FrozenRuns};
 use self::environments::{EnvironmentTable, Mistake};
 use super::{
-    ConfigError, Grants, JobNames,
+    CallbackIdentity, ConfigError, Grants, JobNames,
     grants::GrantTable,
     inputs::{self, AppInputs, InputTable, InputTables, Scalar},
     names::Names,
@@ -52,6 +52,8 @@ pub struct AppConfig {
     pub send_requested_by: bool,
     /// The variable with the secret that its workflow alone signs callbacks with.
     pub callback_secret_variable: Option<String>,
+    /// What proves that a callback is of its workflow.
+    pub callback_identity: CallbackIdentity,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +83,7 @@ struct AppTable {
     #[serde(default)]
     send_requested_by: bool,
     callback_secret_variable: Option<String>,
+    callback_identity: Option<String>,
     #[serde(default)]
     frozen_runs: FrozenRuns,
     #[serde(default)]
@@ -162,6 +165,12 @@ impl Apps {
     /// The apps, in the order of the file.
     pub fn iter(&self) -> impl Iterator<Item = &AppConfig> {
         self.apps.iter()
+    }
+
+    /// The app of this name.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<&AppConfig> {
+        self.apps.iter().find(|app| app.name == name)
     }
 
     /// The name of every environment of any app, in the order in which they first appear.
@@ -275,6 +284,17 @@ impl AppTable {
                 "Write its name in capital letters, digits and `_`; the secret itself is not written here",
             ));
         }
+        let callback_identity = match self.callback_identity.as_deref().map(str::parse).transpose() {
+            Ok(said) => said.unwrap_or_default(),
+            Err(problem) => return Err(wrong("callback_identity", problem, CallbackIdentity::FIX)),
+        };
+        if callback_identity == CallbackIdentity::GitHub && self.callback_secret_variable.is_some() {
+            return Err(wrong(
+                "callback_secret_variable",
+                "names a secret, but callback_identity = \"github\" takes no signature".to_owned(),
+                "Leave one of them out, or write callback_identity = \"either\"",
+            ));
+        }
         if self.environments.is_empty() {
             return Err(wrong(
                 "environments",
@@ -323,6 +343,7 @@ impl AppTable {
             inputs,
             send_requested_by,
             callback_secret_variable: self.callback_secret_variable,
+            callback_identity,
         })
     }
 }
@@ -381,6 +402,31 @@ mod tests {
           { name = "staging", freeze_check = false },
         ]
     "#;
+
+    #[test]
+    fn f98_callback_identity_is_one_of_three() {
+        let read = |line: &str| {
+            let text = GOOD.replace("ref = \"main\"", &format!("ref = \"main\"\n{line}"));
+            let apps = Apps::parse(&text, "console.toml").map_err(|error| error.to_string())?;
+            Ok::<_, String>(apps.app("shop").unwrap().callback_identity)
+        };
+        for (line, expected) in [
+            ("", CallbackIdentity::Secret),
+            ("callback_identity = \"secret\"", CallbackIdentity::Secret),
+            ("callback_identity = \"github\"", CallbackIdentity::GitHub),
+            ("callback_identity = \"either\"\ncallback_secret_variable = \"SHOP\"", CallbackIdentity::Either),
+        ] {
+            assert_eq!(read(line), Ok(expected), "{line}");
+        }
+        for wrong in ["", "GitHub", "canary", "secret "] {
+            let line = read(&format!("callback_identity = \"{wrong}\"")).unwrap_err();
+            let begins =
+                "console.toml: app `shop`: callback_identity: is none of its three values. Write secret,";
+            assert!(line.starts_with(begins) && !line.contains("canary") && !line.contains('\n'), "{line}");
+        }
+        let both = read("callback_identity = \"github\"\ncallback_secret_variable = \"SHOP\"").unwrap_err();
+        assert!(both.contains("callback_secret_variable: names a secret, but callback_identity"), "{both}");
+    }
 
     #[test]
     fn file_lists_the_apps() {

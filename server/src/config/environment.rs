@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
+use actions_identity::Issuer;
 use github::GitHubConfig;
 use jiff::SignedDuration;
 use reqwest::Url;
@@ -43,6 +44,8 @@ pub struct ServeConfig {
     pub database: DatabaseUrl,
     /// `GITHUB_API_URL`, and `GITHUB_TOKEN` or the variables `GITHUB_APP_…`.
     pub github: GitHubConfig,
+    /// `GITHUB_ACTIONS_ISSUER`: who signs the identity tokens of workflows.
+    pub actions_issuer: Issuer,
     /// `DEPLOY_CALLBACK_HMAC_SECRET`, and the variables that apps name.
     pub secrets: CallbackSecrets,
     /// `GITHUB_WEBHOOK_SECRET`: what GitHub signs webhooks with; none: no webhook is taken.
@@ -99,16 +102,10 @@ impl ServeConfig {
     /// The first variable that is missing or wrong, or the apps file.
     pub fn read(get: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(get);
-        let secrets = signing_secrets(get)?.ok_or_else(|| {
-            ConfigError::new(
-                "DEPLOY_CALLBACK_HMAC_SECRET",
-                "is not set",
-                "Set it to the secret that the workflows sign with; without it no callback could be trusted",
-            )
-        })?;
-        let (github, apps) = (variables.github()?, apps(get)?);
+        let (github, apps, secrets) = (variables.github()?, apps(get)?, signing_secrets(get)?);
         Ok(Self {
             github,
+            actions_issuer: variables.actions_issuer()?,
             secrets: CallbackSecrets::read(secrets, &apps, get)?,
             apps,
             database: database(get)?,

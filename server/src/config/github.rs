@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use actions_identity::{Issuer, WrongIssuer};
 use github::{AppCredentials, Credentials, GitHubConfig};
 use reqwest::Url;
 
@@ -11,6 +12,8 @@ const TOKEN: &str = "GITHUB_TOKEN";
 const APP_ID: &str = "GITHUB_APP_ID";
 const KEY: &str = "GITHUB_APP_PRIVATE_KEY";
 const KEY_FILE: &str = "GITHUB_APP_PRIVATE_KEY_FILE";
+const ISSUER: &str = "GITHUB_ACTIONS_ISSUER";
+const GITHUB_COM: &str = "https://token.actions.githubusercontent.com";
 
 impl Variables<'_> {
     pub(super) fn github(&self) -> Result<GitHubConfig, ConfigError> {
@@ -21,6 +24,15 @@ impl Variables<'_> {
         let default = || ConfigError::new("GITHUB_API_URL", "has no default", "Set it");
         let url = self.url("GITHUB_API_URL")?;
         url.or_else(|| "https://api.github.com".parse().ok()).ok_or_else(default)
+    }
+
+    /// Who signs the identity tokens of workflows: of an Enterprise server, the server itself.
+    pub(super) fn actions_issuer(&self) -> Result<Issuer, ConfigError> {
+        let text = self.get(ISSUER).unwrap_or_else(|| GITHUB_COM.to_owned());
+        text.parse().map_err(|wrong: WrongIssuer| {
+            let fix = "Write https:// and the address, such as https://token.actions.githubusercontent.com";
+            ConfigError::new(ISSUER, wrong.to_string(), fix)
+        })
     }
 
     /// One of both: which of them counted would be a guess.
@@ -95,6 +107,31 @@ mod tests {
         let get =
             |key: &str| pairs.iter().find(|(name, _)| *name == key).map(|(_, value)| (*value).to_owned());
         Variables(&get).credentials().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn f98_issuer_is_github_com_unless_it_is_said() {
+        let read = |value: Option<&str>| {
+            let get = |_: &str| value.map(str::to_owned);
+            Variables(&get).actions_issuer().map_err(|error| error.to_string())
+        };
+        for (value, expected) in [
+            (None, "https://token.actions.githubusercontent.com"),
+            (Some(""), "https://token.actions.githubusercontent.com"),
+            (Some("https://ghe.example.com/_services/token/"), "https://ghe.example.com/_services/token"),
+            (Some("http://127.0.0.1:8080/actions-identity"), "http://127.0.0.1:8080/actions-identity"),
+        ] {
+            assert_eq!(read(value).unwrap().as_str(), expected);
+        }
+        for (wrong, words) in [
+            ("ghe.example.com", "is not the address of an issuer"),
+            ("http://ghe.example.com", "is not at https"),
+            ("https://me:canary@ghe.example.com", "is not the address"),
+        ] {
+            let line = read(Some(wrong)).unwrap_err();
+            assert!(line.starts_with("GITHUB_ACTIONS_ISSUER: ") && line.contains(words), "{line}");
+            assert!(!line.contains("canary") && !line.contains('\n'), "{line}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! Callbacks. The order of the answers is the order of the checks below, and no part of a message is parsed before its
-//! signature is verified.
+//! Callbacks. The order of the answers is the order of the checks below, and no part of a message is parsed before it is
+//! proved: [`proof`] says by what.
+
+mod proof;
 
 use std::sync::Arc;
 
 use app::{
     api::{ErrorCode, Problem},
-    domain::{Commit, DeliveryId, DeployId, FailureStage, Leg, StoredStatus, Timestamp},
+    domain::{Commit, DeployId, FailureStage, Leg, StoredStatus, Timestamp},
 };
 use axum::{
     Json,
@@ -13,8 +15,9 @@ use axum::{
 };
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
-use webhook;
 
+pub use self::proof::IdentityGate;
+use self::proof::{Proof, prove};
 use super::{
     ApiError,
     body::{MAX_BODY, check_content_type, check_declared_size, parse, read},
@@ -65,7 +68,7 @@ fn committed_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tim
     Ok(at.filter(|at| *at >= Timestamp::UNIX_EPOCH))
 }
 
-/// A callback whose signature was verified: there is no other way to make one.
+/// A callback that was proved to be of its app's workflow: there is no other way to make one.
 pub(super) struct VerifiedCallback(Callback);
 
 impl FromRequest<AppState> for VerifiedCallback {
@@ -76,21 +79,13 @@ impl FromRequest<AppState> for VerifiedCallback {
         let DeployPath(deploy_id) = DeployPath::from_request_parts(&mut parts, state).await?;
         check_declared_size(&parts.headers, MAX_BODY)?;
         let body = read(body, MAX_BODY).await?;
-        let now = state.console.clock().now();
-        let app = if state.secrets.depend_on_app() { state.console.app_of(deploy_id).await? } else { None };
-        let message_id = webhook::verify(state.secrets.of(app.as_deref()), &parts.headers, &body, now)
-            .map_err(|error| {
-                if let Some(count) = state.forged.count(now) {
-                    tracing::warn!(%deploy_id, %error, count, "callback not authentic");
-                }
-                state.metrics.forged();
-                ErrorCode::InvalidSignature
-            })?;
+        let proof = prove(state, deploy_id, &parts.headers, &body).await?;
         check_content_type(&parts.headers)?;
         let message: CallbackBody = parse(&body)?;
-        check_binding(deploy_id, &message)?;
+        check_binding(deploy_id, &message, &proof)?;
         Ok(Self(Callback {
-            delivery_id: DeliveryId::from(message_id.as_str()),
+            delivery_id: proof.delivery_id,
+            proof: proof.run,
             body_hash: hex::encode(Sha256::digest(&body)),
             deploy_id,
             claim: StoredStatus::from(message.status.as_str()),
@@ -107,12 +102,12 @@ impl FromRequest<AppState> for VerifiedCallback {
 }
 
 /// The id in the body binds the deploy into the signature: a signature made for another deploy is invalid here.
-fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError> {
+fn check_binding(path: DeployId, message: &CallbackBody, proof: &Proof) -> Result<(), ApiError> {
     match message.console_deploy_id.parse::<DeployId>() {
         Ok(signed_for) if signed_for == path => Ok(()),
         Ok(signed_for) => {
             tracing::warn!(deploy_id = %path, %signed_for, "callback signed for another deploy");
-            Err(ErrorCode::InvalidSignature.into())
+            Err(proof.refusal().into())
         }
         Err(_) => {
             let detail = "console_deploy_id is not a deploy id.";
@@ -123,7 +118,9 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
 
 /// Report how a deploy goes.
 ///
-/// Standard Webhooks 1.0. A retry carries the same `webhook-id` and a new signature.
+/// Standard Webhooks 1.0. A retry carries the same `webhook-id` and a new signature. Where the app has
+/// `callback_identity = "github"` or `"either"`, an identity token of GitHub Actions for the console's public address, in
+/// `Authorization`, stands in place of the signature.
 #[utoipa::path(
     post,
     path = "/api/internal/deploys/{id}/callback",
@@ -132,13 +129,14 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
         ("id" = uuid::Uuid, Path, description = "The deploy"),
         ("webhook-id" = String, Header, description = "The delivery id"),
         ("webhook-timestamp" = i64, Header, description = "Unix seconds, within 300 of the console's clock"),
-        ("webhook-signature" = String, Header, description = "`v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`; several separated by spaces"),
+        ("webhook-signature" = Option<String>, Header, description = "`v1,` and base64 of HMAC-SHA256 over `{id}.{timestamp}.{body}`; several separated by spaces"),
+        ("authorization" = Option<String>, Header, description = "`Bearer` and an identity token of GitHub Actions, in place of the signature"),
     ),
     request_body = CallbackBody,
     responses(
         (status = 200, description = "Applied, noted, repeated or replayed", body = CallbackAnswer),
         (status = 400, description = "Not JSON of this shape", body = Problem, content_type = "application/problem+json"),
-        (status = 401, description = "Not signed as it should be", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed as it should be, or the identity token is not of the deploy's workflow and run", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such deploy", body = Problem, content_type = "application/problem+json"),
         (status = 408, description = "The body was too slow", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "The table has no such transition, or the delivery id was used for another body", body = Problem, content_type = "application/problem+json"),
@@ -146,7 +144,7 @@ fn check_binding(path: DeployId, message: &CallbackBody) -> Result<(), ApiError>
         (status = 415, description = "Not JSON", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Not a status that a callback may claim", body = Problem, content_type = "application/problem+json"),
         (status = 500, description = "The console failed", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "The database is not available", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "The database is not available, or the keys of identity tokens cannot be read", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn callback(

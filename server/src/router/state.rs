@@ -9,7 +9,7 @@ use runtime::supervisor::Supervisor;
 use crate::{
     access::Access,
     config::CallbackSecrets,
-    http::{Forged, Hosts, WebhookGate},
+    http::{Forged, Hosts, IdentityGate, WebhookGate},
     listen::limits::Streams,
     metrics::Metrics,
     service::Console,
@@ -23,6 +23,8 @@ pub struct AppState {
     pub access: Arc<Access>,
     /// What callbacks are signed with.
     pub secrets: CallbackSecrets,
+    /// What identity tokens of callbacks are verified with.
+    pub identity: IdentityGate,
     /// The names under which it answers.
     pub hosts: Hosts,
     /// Callbacks that were not authentic, as the log has them.

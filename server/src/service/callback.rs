@@ -3,17 +3,17 @@
 use app::{
     api::{ErrorCode, Obstacle, ServiceError},
     domain::{
-        Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, Status, StoredStatus, Timestamp,
-        transition,
+        Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, RunProof, Status, StoredStatus,
+        Timestamp, transition,
     },
 };
 use github::Client;
 use runtime::fail_point::Point;
 use serde::Serialize;
-use store::{Decided, Decision, Delivery, Place, Received, RunPages};
+use store::{Decided, Decision, Delivery, Place, Received, RunPages, audit::event::Contradiction};
 
 use super::{Console, from_store};
-use crate::config::Apps;
+use crate::config::{AppConfig, Apps};
 
 /// An authentic callback.
 #[derive(Clone, Debug)]
@@ -28,7 +28,9 @@ pub struct Callback {
     /// What the workflow says.
     pub log_line: Option<String>,
     pub failure_stage: Option<FailureStage>,
-    /// The run that sent it.
+    /// The run that GitHub vouched for.
+    pub proof: Option<RunProof>,
+    /// The run that sent it, as it says.
     pub run_id: Option<i64>,
     /// Which attempt of it.
     pub run_attempt: Option<i64>,
@@ -87,10 +89,16 @@ impl Console {
         Ok(app)
     }
 
+    /// The app of this name, if it is configured.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<&AppConfig> {
+        self.apps.app(name)
+    }
+
     /// Decides a callback.
     ///
     /// # Errors
-    /// An unknown deploy, a delivery id used for another body, a transition that the table does not have, or
+    /// A run that GitHub did not vouch for, an unknown deploy, a delivery id used for another body, a transition that the table does not have, or
     /// a database that is not available.
     pub async fn receive(&self, callback: Callback) -> Result<CallbackAnswer, ServiceError> {
         let deploy_id = callback.deploy_id;
@@ -103,6 +111,7 @@ impl Console {
         let (Decided { rerun, decision, freeze }, replayed) = match received {
             Received::Decided(decided) => (decided, false),
             Received::Replayed(decided) => (decided, true),
+            Received::Contradicted(contradiction) => return Err(of_another_run(contradiction)),
             // Nothing was recorded. An unknown status is reported before everything else.
             Received::DeliveryIdReused | Received::Missing
                 if transition::claimable(&delivery.claim).is_none() =>
@@ -151,6 +160,7 @@ impl Console {
             failure_stage: callback.failure_stage.filter(|_| callback.claim == Status::Failed.into()),
             claim: callback.claim,
             log_line: callback.log_line,
+            proof: callback.proof,
             run_id: callback.run_id,
             run_pages: self.run_pages.clone(),
             run_attempt: callback.run_attempt,
@@ -160,6 +170,16 @@ impl Console {
             at: self.clock.now(),
         }
     }
+}
+
+fn of_another_run(contradiction: Contradiction) -> ServiceError {
+    let detail = match contradiction {
+        Contradiction::Callback => "The body names another run or attempt than the token.",
+        Contradiction::Deploy | Contradiction::Unknown => {
+            "The deploy has another run than the one of the token."
+        }
+    };
+    ServiceError::new(ErrorCode::InvalidIdentity).with_detail(detail)
 }
 
 fn not_a_callback_status() -> ServiceError {

@@ -1,7 +1,8 @@
 //! Whether each app can be deployed, before the first press. Everything is asked anew each time that somebody looks, and
 //! nothing is started, changed or recorded.
 //!
-//! - [`answers`]: what GitHub is asked. [`callback`]: the way back, tested from this machine.
+//! - [`answers`]: what GitHub is asked. [`callback`]: the way back, tested from this machine. [`identity`]: the same where
+//!   GitHub vouches for workflows.
 //! - [`workflow_file`]: what a workflow says of itself. [`inputs`], [`jobs`], [`run_name`]: what follows from that.
 //! - [`repository`], [`token`]: what GitHub says of both.
 //!
@@ -10,6 +11,7 @@
 mod answers;
 mod callback;
 mod found;
+mod identity;
 mod inputs;
 mod jobs;
 mod repository;
@@ -19,6 +21,7 @@ mod workflow_file;
 
 use std::time::Duration;
 
+use actions_identity::Verifier;
 use app::api::{AppChecks, Ask, Check, CheckSubject, DoctorApi, DoctorReport, ErrorCode, ServiceError};
 use app::domain::Caller;
 use async_trait::async_trait;
@@ -45,6 +48,8 @@ pub struct Doctor {
     github: Client,
     apps: Apps,
     callback: CallbackTest,
+    /// What identity tokens are verified with; none, if no app takes them.
+    identity: Option<Verifier>,
     clock: SharedClock,
     /// By the apps that they are about.
     recent: Cache<Vec<String>, DoctorReport>,
@@ -76,7 +81,13 @@ impl Doctor {
     #[must_use]
     pub fn new(github: Client, apps: Apps, callback: CallbackTest, clock: SharedClock) -> Self {
         let recent = Cache::builder().max_capacity(100).time_to_live(FRESH).build();
-        Self { github, apps, callback, clock, recent }
+        Self { github, apps, callback, identity: None, clock, recent }
+    }
+
+    /// The same, where apps take identity tokens.
+    #[must_use]
+    pub fn with_identity(self, identity: Option<Verifier>) -> Self {
+        Self { identity, ..self }
     }
 
     async fn look(&self, apps: &[&AppConfig]) -> DoctorReport {
@@ -84,9 +95,17 @@ impl Doctor {
         let now = self.clock.now();
         let about: Vec<_> = apps.iter().map(|app| self.about(app, over.clone())).collect();
         let asked = stream::iter(about).buffered(AT_A_TIME).collect::<Vec<_>>();
-        let (callback, answers) = future::join(self.callback.check(now), asked).await;
+        let identity = async {
+            match &self.identity {
+                Some(verifier) => Some(identity::check(verifier).await),
+                None => None,
+            }
+        };
+        let (callback, identity, answers) = future::join3(self.callback.check(now), identity, asked).await;
         let (apps, requests): (Vec<_>, Vec<_>) = answers.into_iter().unzip();
-        DoctorReport { checked_at: now, console: vec![callback, token::rate_limit(&requests)], apps }
+        let requests = token::rate_limit(&requests);
+        let console = callback.into_iter().chain(identity).chain([requests]).collect();
+        DoctorReport { checked_at: now, console, apps }
     }
 
     async fn about(

@@ -9,4 +9,4 @@ mod signature;
 
 pub use github::{sign_as_github, verify_github};
 pub use secret::{SecretError, SigningSecrets};
-pub use signature::{MessageId, SignatureError, sign, sign_with_each, verify};
+pub use signature::{MessageId, SignatureError, check_headers, has_signature, sign, sign_with_each, verify};

@@ -97,24 +97,36 @@ pub fn verify(
     body: &[u8],
     now: Timestamp,
 ) -> Result<MessageId, SignatureError> {
+    let signatures = single(headers, SIGNATURE)?;
+    let id = check_headers(headers, now)?;
+    let timestamp = single(headers, TIMESTAMP)?;
+    let given: Vec<_> = signatures.split(' ').filter_map(given).take(MAX_SIGNATURES).collect();
+    let matches = |secret| {
+        let expected = mac(secret, id.as_str(), timestamp, body);
+        given.iter().any(|signature| expected.clone().verify_slice(signature).is_ok())
+    };
+    // Where there is nothing to compare with, nothing is computed.
+    if !given.is_empty() && secrets.iter().any(matches) { Ok(id) } else { Err(SignatureError::Mismatch) }
+}
+
+/// Whether a message comes with a signature, good or not.
+#[must_use]
+pub fn has_signature(headers: &HeaderMap) -> bool {
+    headers.contains_key(SIGNATURE)
+}
+
+/// Checks the delivery id and the timestamp alone, for a message that something else than a signature proves.
+///
+/// # Errors
+/// If either is missing, malformed or stale.
+pub fn check_headers(headers: &HeaderMap, now: Timestamp) -> Result<MessageId, SignatureError> {
     let id = single(headers, ID)?;
     let timestamp = single(headers, TIMESTAMP)?;
-    let signatures = single(headers, SIGNATURE)?;
     if id.is_empty() || id.len() > MAX_ID_LENGTH {
         return Err(SignatureError::Id);
     }
     check_age(timestamp, now)?;
-    let given: Vec<_> = signatures.split(' ').filter_map(given).take(MAX_SIGNATURES).collect();
-    let matches = |secret| {
-        let expected = mac(secret, id, timestamp, body);
-        given.iter().any(|signature| expected.clone().verify_slice(signature).is_ok())
-    };
-    // Where there is nothing to compare with, nothing is computed.
-    if !given.is_empty() && secrets.iter().any(matches) {
-        Ok(id.into())
-    } else {
-        Err(SignatureError::Mismatch)
-    }
+    Ok(id.into())
 }
 
 /// A signature of our version and length. Other entries of the list are for other receivers.

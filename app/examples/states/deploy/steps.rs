@@ -83,7 +83,15 @@ fn step(key: StepKey, state: StepState, source: Option<Source>) -> Step {
         Source::Reconciler => "job 88213",
         Source::Console => "202",
     });
-    Step { key, state, began_at: began, ended_at: ended, source, evidence: evidence.map(str::to_owned) }
+    Step {
+        key,
+        state,
+        began_at: began,
+        ended_at: ended,
+        source,
+        evidence: evidence.map(str::to_owned),
+        proved_by: None,
+    }
 }
 
 /// A deploy step that has been under way for this many seconds.

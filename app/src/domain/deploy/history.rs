@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Timestamp, status::StoredStatus};
+use crate::domain::{Commit, Timestamp, status::StoredStatus};
 
 /// Who caused a transition.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -26,6 +26,19 @@ pub const GITHUB_JOB: &str = "GitHub job ";
 /// How evidence begins that is a job of which GitHub's record says that a reviewer rejected it.
 pub const GITHUB_REVIEW: &str = "GitHub review of job ";
 
+/// The run that sent a callback, where GitHub vouched for it by an identity token: better than what the callback says.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct RunProof {
+    /// The run.
+    pub run_id: i64,
+    /// Which attempt of it, from 1.
+    pub run_attempt: i64,
+    /// The commit of the ref on which the workflow was started. What the run checks out may be another one.
+    #[cfg_attr(feature = "ssr", schema(value_type = String))]
+    pub sha: Commit,
+}
+
 /// One accepted transition.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -43,6 +56,9 @@ pub struct HistoryEntry {
     /// What proves it: the delivery id of the callback, or the GitHub job that was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// The run that sent it, where GitHub vouched for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_by: Option<RunProof>,
 }
 
 /// Characters of a text of the journal that a page shows: a log line may have 60 KB, and a page many of them.

@@ -56,6 +56,7 @@ fn history<S: AsRef<str>>(path: &[S]) -> Vec<HistoryEntry> {
         source: Source::Callback,
         log_line: None,
         evidence: Some(format!("delivery {minute}")),
+        proved_by: None,
     };
     path.iter().enumerate().map(entry).collect()
 }

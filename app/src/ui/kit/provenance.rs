@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    domain::Source,
+    domain::{RunProof, Source},
     text::{
         printable::printable,
         provenance::{is_deadline, provenance_text},
@@ -20,8 +20,13 @@ const fn kind_of_evidence(source: Source) -> &'static str {
 
 /// The source, and what proves it: beside it where GitHub was read, on demand where a delivery was signed.
 #[component]
-pub fn Provenance(source: Source, evidence: Option<String>) -> impl IntoView {
-    let words = provenance_text(source, evidence.as_deref());
+pub fn Provenance(
+    source: Source,
+    evidence: Option<String>,
+    /// The run that GitHub vouched for.
+    proof: Option<RunProof>,
+) -> impl IntoView {
+    let words = provenance_text(source, evidence.as_deref(), proof.as_ref());
     // Of a deadline, the words say it all.
     let evidence =
         evidence.filter(|evidence| !is_deadline(Some(evidence))).map(|evidence| printable(&evidence));

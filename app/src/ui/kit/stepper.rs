@@ -170,7 +170,7 @@ fn StepDetails(
     view! {
         {took.map(|took| view! { <span>"took " {took}</span> })}
         {under_way_since(&step).map(|since| view! { <UnderWay since step=step.key now usual /> })}
-        {unusual.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+        {unusual.map(|source| view! { <Provenance source evidence=step.evidence proof=step.proved_by /> })}
     }
 }
 
@@ -201,7 +201,7 @@ fn proof(step: Step, key: StepKey) -> Option<impl IntoView> {
             <p class="step__proof">
                 {step.began_at.map(|at| view! { <span>{began} <At at /></span> })}
                 {step.ended_at.map(|at| view! { <span>{ended} <At at /></span> })}
-                {step.source.map(|source| view! { <Provenance source evidence=step.evidence /> })}
+                {step.source.map(|source| view! { <Provenance source evidence=step.evidence proof=step.proved_by /> })}
             </p>
         </details>
     })

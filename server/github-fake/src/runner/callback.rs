@@ -1,4 +1,4 @@
-//! The callbacks that a run posts: signed, and retried like the shipped action does.
+//! The callbacks that a run posts: signed, or with an identity token, and retried like the shipped action does.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use serde_json::json;
 use webhook::{MessageId, sign};
 
 use super::{Runner, phases::Phase};
-use crate::{Settings, run::SimulatedRun};
+use crate::{Settings, clock::now, run::SimulatedRun};
 
 const ATTEMPTS: u32 = 6;
 
@@ -51,7 +51,7 @@ impl Runner {
         }
         let id = MessageId::from(uuid_at(SystemClock.now()).to_string().as_str());
         for attempt in 0..ATTEMPTS {
-            match self.post(run, &id, &body.to_string()).await {
+            match self.post(run, phase.job, &id, &body.to_string()).await {
                 Ok((status, verdict)) if !status.is_server_error() => return verdict,
                 Ok((status, _)) => tracing::warn!(%status, "the simulated workflow tries its callback again"),
                 Err(error) => tracing::warn!(%error, "the simulated workflow tries its callback again"),
@@ -64,22 +64,27 @@ impl Runner {
     async fn post(
         &self,
         run: &SimulatedRun,
+        job: &str,
         id: &MessageId,
         body: &str,
     ) -> Result<(StatusCode, FreezeAnswer), reqwest::Error> {
         let timestamp = SystemClock.now().as_second();
         let Settings { console_url, secrets, .. } = &*self.settings;
         let deploy_id = run.inputs.deploy_id();
-        let answer = self
+        let request = self
             .http
             .post(format!("{console_url}/api/internal/deploys/{deploy_id}/callback"))
             .header("content-type", "application/json")
             .header("webhook-id", id.as_str())
-            .header("webhook-timestamp", timestamp)
-            .header("webhook-signature", sign(secrets, id, timestamp, body.as_bytes()))
-            .body(body.to_owned())
-            .send()
-            .await?;
+            .header("webhook-timestamp", timestamp);
+        let proved = if self.model.reports_by_identity(&run.repo) {
+            // Without the permission there is no token, and the console refuses what comes without.
+            let token = self.model.identity_token(run.id, job, &self.issuer, console_url, now());
+            request.bearer_auth(token.unwrap_or_default())
+        } else {
+            request.header("webhook-signature", sign(secrets, id, timestamp, body.as_bytes()))
+        };
+        let answer = proved.body(body.to_owned()).send().await?;
         let status = answer.status();
         let said: serde_json::Value = answer.json().await.unwrap_or_default();
         let is_frozen = said["freeze"]["verdict"] == "frozen";

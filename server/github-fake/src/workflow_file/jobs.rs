@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::yaml::{Job, Step};
+use super::yaml::{Job, Permissions, Step};
 use crate::expression::fill;
 
 /// Characters of a name that are kept. GitHub ends a longer one with dots.
@@ -19,6 +19,8 @@ pub(crate) struct JobTemplate {
     /// The name of its environment, with its expressions.
     pub(crate) environment: Option<String>,
     pub(crate) steps: Vec<StepTemplate>,
+    /// Whether it may ask for identity tokens.
+    pub(crate) may_ask_identity: bool,
 }
 
 /// A step of the file.
@@ -43,11 +45,15 @@ pub(crate) enum Condition {
 }
 
 impl JobTemplate {
-    pub(super) fn of(id: String, job: Job) -> Self {
+    /// A job, with the permissions of its workflow where it has none of its own.
+    pub(super) fn of(id: String, job: Job, of_workflow: Option<&Permissions>) -> Self {
+        let may_ask_identity =
+            job.permissions.as_ref().or(of_workflow).is_some_and(Permissions::grant_identity);
         let legs = job.strategy.matrix.as_ref().map(legs).filter(|legs| !legs.is_empty());
         let steps = job.steps.into_iter().map(StepTemplate::of).collect();
         let environment = job.environment.as_ref().and_then(environment);
-        Self { id, name: job.name, environment, legs: legs.unwrap_or_else(|| vec![Vec::new()]), steps }
+        let legs = legs.unwrap_or_else(|| vec![Vec::new()]);
+        Self { id, name: job.name, environment, legs, steps, may_ask_identity }
     }
 
     /// The names that its jobs have in a run, and the legs that they are for.

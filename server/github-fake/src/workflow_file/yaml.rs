@@ -17,8 +17,28 @@ pub(super) struct Workflow {
     pub(super) run_name: Option<String>,
     pub(super) on: On,
     pub(super) concurrency: Option<Concurrency>,
+    pub(super) permissions: Option<Permissions>,
     #[serde(default)]
     pub(super) jobs: Ordered<Job>,
+}
+
+/// What the token of a job may do.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Permissions {
+    /// `read-all` or `write-all`.
+    All(String),
+    Each(BTreeMap<String, String>),
+}
+
+impl Permissions {
+    /// Whether a job may ask for identity tokens.
+    pub(super) fn grant_identity(&self) -> bool {
+        match self {
+            Self::All(all) => all == "write-all",
+            Self::Each(each) => each.get("id-token").is_some_and(|level| level == "write"),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -82,6 +102,8 @@ impl Concurrency {
 #[serde(default)]
 pub(super) struct Job {
     pub(super) name: Option<String>,
+    /// In place of those of the workflow.
+    pub(super) permissions: Option<Permissions>,
     pub(super) strategy: Strategy,
     pub(super) environment: Option<Value>,
     pub(super) steps: Vec<Step>,

@@ -10,7 +10,7 @@ use github::{
 
 use super::{
     found::{Looked, depends_on, problem},
-    inputs, jobs, repository, run_name, token,
+    identity, inputs, jobs, repository, run_name, token,
     workflow_file::WorkflowFile,
 };
 use crate::config::AppConfig;
@@ -111,7 +111,10 @@ impl Answers {
         checks.extend(jobs::jobs(app, &file));
         checks.push(run_name::run_name(app, &file));
         checks.push(jobs::reports(app, &file));
-        checks.push(token::secret(app, &file, &self.secrets));
+        if app.callback_identity.takes_signatures() {
+            checks.push(token::secret(app, &file, &self.secrets));
+        }
+        checks.extend(identity::permission(app, &file));
         checks
     }
 }

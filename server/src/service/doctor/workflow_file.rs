@@ -41,6 +41,8 @@ pub(super) struct WorkflowJob {
     pub(super) is_call: bool,
     /// What its steps give the action that reports, as its secret.
     pub(super) reports: Vec<Option<String>>,
+    /// Whether GitHub gives it identity tokens.
+    pub(super) may_ask_identity: bool,
 }
 
 /// Under which name GitHub records a job.
@@ -61,9 +63,9 @@ impl WorkflowFile {
     /// # Errors
     /// If it is not YAML, or not of a workflow.
     pub(super) fn read(text: &str) -> Result<Self, serde_saphyr::Error> {
-        let WorkflowYaml { run_name, on, jobs } = serde_saphyr::from_str(text)?;
+        let WorkflowYaml { run_name, on, permissions, jobs } = serde_saphyr::from_str(text)?;
         let jobs = jobs.into_iter().map(|(key, job)| {
-            let job = job.read(&key);
+            let job = job.read(&key, permissions.as_ref());
             (key, job)
         });
         Ok(Self { run_name: run_name.map(|name| name.0), inputs: on.inputs(), jobs: jobs.collect() })

@@ -25,7 +25,7 @@ pub use self::{
     abandoned::Abandoned,
     access::{SessionRevoked, TokenCreated, TokenRevoked},
     approval::{Approved, Rejected},
-    callback::{CallbackDecision, CallbackOutcome, NotApplied},
+    callback::{CallbackDecision, CallbackOutcome, Contradiction, NotApplied},
     note::{CancelAnswered, CancelRequested, InputLeftOut, RunFound, RunObserved},
     protection::{ProtectedRun, ProtectionApproval, ProtectionDecided, ProtectionDecision},
     request::{FreezeOverride, Imported, Provenance, Requested},

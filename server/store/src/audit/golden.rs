@@ -9,7 +9,7 @@ use app::domain::{
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Action, Event, NewEntry};
+use super::{Action, Event, NewEntry, event::Contradiction};
 use crate::{
     Abandon, Actor, Advance, Approve, ApproveProtection, AttachRun, Delivery, Import, Lift, NeededApproval,
     NewDeploy, NewToken, Note, Noted, Promotion, RolledBack, RunPages, StartedBy, StoredApproval,
@@ -74,6 +74,7 @@ fn delivery(claim: Status) -> Delivery {
         claim: claim.into(),
         log_line: Some("Said \"so\"".to_owned()),
         failure_stage: Some(FailureStage::SmokeGate),
+        proof: None,
         run_id: Some(run().id),
         run_pages: RunPages::default(),
         run_attempt: Some(2),
@@ -436,6 +437,28 @@ fn payload_of_a_leg_never_changes() {
     );
     let again = Event::read(counted.action(), &counted.to_payload()).unwrap();
     assert_eq!(again, counted);
+}
+
+/// What GitHub vouched for is a member of its own, and left out by every callback that was signed.
+#[test]
+fn payload_of_a_proof_never_changes() {
+    let proof = Some(made(json!({ "run_id": 77, "run_attempt": 2, "sha": COMMIT })));
+    let proved = Delivery { proof, failure_stage: None, ..delivery(Status::Building) };
+    let current = StoredStatus::from(Status::Dispatched);
+    for (entry, payload) in [
+        (
+            NewEntry::applied(&proved, Status::Dispatched, Status::Building, None),
+            r#"{"commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","evidence":"msg_1","log_line":"Said \"so\"","outcome":"applied","previous":"dispatched","proved_by":{"run_attempt":2,"run_id":77,"sha":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203"},"run_attempt":2,"run_id":77,"source":"callback","status":"building"}"#,
+        ),
+        (
+            NewEntry::contradicted(&proved, Contradiction::Deploy, &current),
+            r#"{"claimed":"building","commit":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203","committed_at":"2026-11-22T12:00:00Z","contradiction":"deploy","current":"dispatched","evidence":"msg_1","log_line":"Said \"so\"","outcome":"refused","proved_by":{"run_attempt":2,"run_id":77,"sha":"1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203"},"run_attempt":2,"run_id":77}"#,
+        ),
+    ] {
+        assert_eq!(entry.event.to_payload().to_string(), payload);
+        let again = Event::read(entry.event.action(), &entry.event.to_payload()).unwrap();
+        assert_eq!(again, entry.event);
+    }
 }
 
 /// The member is left out where there are none, so that entries of before keep their bytes.

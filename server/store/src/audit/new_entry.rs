@@ -8,8 +8,8 @@ use super::{
     CONSOLE, Event, GENESIS, WORKFLOW,
     event::{
         Abandoned, Approved, CallbackDecision, CallbackOutcome, CancelAnswered, CancelRequested,
-        FlagPromoted, FreezeDeclared, FreezeLifted, InputLeftOut, NotApplied, ProtectionApproval,
-        ProtectionDecided, Rejected, Requested, SessionRevoked, TokenRevoked, Transition,
+        Contradiction, FlagPromoted, FreezeDeclared, FreezeLifted, InputLeftOut, NotApplied,
+        ProtectionApproval, ProtectionDecided, Rejected, Requested, SessionRevoked, TokenRevoked, Transition,
     },
     hash,
 };
@@ -198,6 +198,14 @@ impl NewEntry {
     #[must_use]
     pub fn refused(delivery: &Delivery, current: &StoredStatus) -> Self {
         Self::not_applied(delivery, CallbackOutcome::Refused, Some(current.clone()))
+    }
+
+    /// A callback of this app's workflow was refused, as GitHub vouched for another run than the one that it is about.
+    #[must_use]
+    pub fn contradicted(delivery: &Delivery, contradiction: Contradiction, current: &StoredStatus) -> Self {
+        let refused = NotApplied::new(delivery, CallbackOutcome::Refused, Some(current.clone()));
+        let decision = NotApplied { contradiction: Some(contradiction), ..refused };
+        Self::of_delivery(delivery, Event::Callback(CallbackDecision::NotApplied(decision)))
     }
 
     fn not_applied(delivery: &Delivery, outcome: CallbackOutcome, current: Option<StoredStatus>) -> Self {

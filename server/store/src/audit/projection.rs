@@ -121,13 +121,21 @@ impl DeployProjection {
         self.approval = approval.map(|needed| awaited(needed, actor));
         self.came_to_be(provenance);
         self.inputs = inputs;
-        self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: None });
+        self.history.push(HistoryEntry {
+            status,
+            at,
+            source,
+            log_line: None,
+            evidence: None,
+            proved_by: None,
+        });
     }
 
     fn imported(&mut self, at: Timestamp, imported: Imported) {
         let Imported { status, source, evidence, origin, .. } = imported;
         self.came_to_be(Provenance { origin, freeze_override: None });
-        self.history.push(HistoryEntry { status, at, source, log_line: None, evidence: Some(evidence) });
+        let evidence = Some(evidence);
+        self.history.push(HistoryEntry { status, at, source, log_line: None, evidence, proved_by: None });
     }
 
     /// Only the first entry tells the origin of a deploy. An override of a newer build may come later.
@@ -188,10 +196,10 @@ impl DeployProjection {
     }
 
     fn moved(&mut self, at: Timestamp, transition: Transition) {
-        let Transition { status, source, log_line, evidence, freeze, reported, .. } = transition;
+        let Transition { status, source, log_line, evidence, proved_by, freeze, reported, .. } = transition;
         self.attempt = self.attempt.max(reported.run_attempt);
         self.freeze = freeze.or(self.freeze.take());
-        self.history.push(HistoryEntry { status, at, source, log_line, evidence });
+        self.history.push(HistoryEntry { status, at, source, log_line, evidence, proved_by });
     }
 }
 

@@ -3,12 +3,13 @@
 use std::{collections::HashMap, sync::Arc};
 
 use app::domain::{
-    Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, LegReport, LegVerdict, RunRef, Status,
-    StoredStatus, Timestamp, deploy::leg, transition,
+    Commit, DeliveryId, DeployId, FailureStage, FreezeVerdict, Leg, LegReport, LegVerdict, RunProof, RunRef,
+    Status, StoredStatus, Timestamp, deploy::leg, transition,
 };
 use serde::{Deserialize, Serialize};
 
 use super::Place;
+use crate::audit::event::Contradiction;
 
 /// An authentic callback.
 #[derive(Clone, Debug)]
@@ -25,7 +26,9 @@ pub struct Delivery {
     pub log_line: Option<String>,
     /// The step that failed, if it says so.
     pub failure_stage: Option<FailureStage>,
-    /// The run that sent it.
+    /// The run that GitHub vouched for, where it did: then the callback is of no other.
+    pub proof: Option<RunProof>,
+    /// The run that sent it, as it says.
     pub run_id: Option<i64>,
     /// The addresses of run pages, for when the row says which app and environment it belongs to.
     pub run_pages: RunPages,
@@ -67,6 +70,8 @@ pub enum Received {
     Decided(Decided),
     /// Decided before, with this result; nothing happened this time.
     Replayed(Decided),
+    /// GitHub vouched for another run than the one that this names. It is in the journal; the delivery id is not spent.
+    Contradicted(Contradiction),
     /// The delivery id belongs to another body.
     DeliveryIdReused,
     /// There is no such deploy.

@@ -8,7 +8,7 @@ use app::domain::{
 
 use crate::{
     Decided, Decision, Delivery, ImpossibleRow, Place, Received, StoreError,
-    audit::{self, Action, DeployProjection, NewEntry},
+    audit::{self, Action, DeployProjection, NewEntry, event::Contradiction},
     database::status_sql::LIVE,
     database::tx::{Operation, Statement, Tx},
     ops::{
@@ -28,23 +28,50 @@ impl Operation for WithChannels<Delivery> {
         if let Some(earlier) = earlier(tx, delivery).await? {
             return Ok(earlier);
         }
-        let Some((mut current, place)) = transition::lock_row(tx, delivery.deploy_id).await? else {
+        let named = delivery.deploy_id;
+        let Some((mut current, place)) = transition::lock_row(tx, named).await? else {
             return Ok(Received::Missing);
         };
-        let mut delivery = Cow::Borrowed(delivery);
+        if let Some(contradiction) = contradiction(tx, delivery).await? {
+            append(tx, NewEntry::contradicted(delivery, contradiction, &current)).await?;
+            return Ok(Received::Contradicted(contradiction));
+        }
+        let mut delivery = of_proved_run(delivery);
         if current.is_terminal()
             && let Some(rerun) = live_rerun(tx, &delivery).await?
             && let Some((status, _)) = transition::lock_row(tx, rerun).await?
         {
             (current, delivery.to_mut().deploy_id) = (status, rerun);
         }
-        let rerun = matches!(delivery, Cow::Owned(_)).then_some(delivery.deploy_id);
+        let rerun = Some(delivery.deploy_id).filter(|id| *id != named);
         let delivery = &*delivery;
         let decision = decide(tx, &current, delivery).await?;
         let decided = LockedDelivery::new(delivery, place).decide(tx, &current, decision, *channels).await?;
         remember(tx, delivery, &decided.decision).await?;
         Ok(Received::Decided(Decided { rerun, ..decided }))
     }
+}
+
+/// Whether another run is named than the one that GitHub vouched for: by the callback itself, or by the deploy, whose row is
+/// locked. A later attempt of a run is the same run.
+async fn contradiction<S: Tx>(tx: &mut S, delivery: &Delivery) -> Result<Option<Contradiction>, StoreError> {
+    let Some(proof) = &delivery.proof else { return Ok(None) };
+    let differs = |said: Option<i64>, proved: i64| said.is_some_and(|said| said != proved);
+    if differs(delivery.run_id, proof.run_id) || differs(delivery.run_attempt, proof.run_attempt) {
+        return Ok(Some(Contradiction::Callback));
+    }
+    let select =
+        Statement::new("SELECT github_run_id FROM console_deploys WHERE id = $1").bind(delivery.deploy_id);
+    let known: Option<(Option<i64>,)> = tx.row(select).await?;
+    let known = known.and_then(|(run,)| run);
+    Ok(differs(known, proof.run_id).then_some(Contradiction::Deploy))
+}
+
+/// The delivery with the run that GitHub vouched for, where it did, in place of what it says itself.
+fn of_proved_run(delivery: &Delivery) -> Cow<'_, Delivery> {
+    let Some(proof) = &delivery.proof else { return Cow::Borrowed(delivery) };
+    let (run_id, run_attempt) = (Some(proof.run_id), Some(proof.run_attempt));
+    Cow::Owned(Delivery { run_id, run_attempt, ..delivery.clone() })
 }
 
 /// The deploy of the attempt that a callback is about, where that was run again after the deploy of the path had ended:

@@ -76,11 +76,13 @@ fn routes() -> BTreeMap<&'static str, (&'static [u16], &'static [ErrorCode])> {
                     BodyTooLarge,
                     BodyTooSlow,
                     InvalidSignature,
+                    InvalidIdentity,
                     UnsupportedMediaType,
                     MalformedBody,
                     NotACallbackStatus,
                     TransitionRefused,
                     DeliveryIdReused,
+                    IdentityUnavailable,
                     Internal,
                     DatabaseUnavailable,
                 ],
@@ -340,8 +342,9 @@ async fn schemas_have_the_fields_of_the_contract() {
     assert_eq!(properties("Approval"), set("needed given expires_at"));
     assert_eq!(properties("GivenApproval"), set("by at comment"));
     assert_eq!(properties("Abandonment"), set("by at reason"));
-    assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence"));
-    assert_eq!(properties("Step"), set("key state began_at ended_at source evidence"));
+    assert_eq!(properties("RunProof"), set("run_id run_attempt sha"));
+    assert_eq!(properties("HistoryEntry"), set("status at source log_line evidence proved_by"));
+    assert_eq!(properties("Step"), set("key state began_at ended_at source evidence proved_by"));
     assert_eq!(
         properties("DispatchRequest"),
         set("app environment git_ref reason override_freeze pinned_to inputs")

@@ -35,7 +35,7 @@ const APPS: &str = r#"
 fn read(shop: Option<&str>) -> Result<CallbackSecrets, String> {
     let apps = Apps::parse(APPS, "console.toml").unwrap();
     let get = |key: &str| shop.filter(|_| key == "SHOP_SECRET").map(str::to_owned);
-    CallbackSecrets::read(SECRET.parse().unwrap(), &apps, &get).map_err(|error| error.to_string())
+    CallbackSecrets::read(Some(SECRET.parse().unwrap()), &apps, &get).map_err(|error| error.to_string())
 }
 
 /// Posts a callback that is signed with this secret.

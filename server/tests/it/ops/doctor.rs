@@ -112,3 +112,34 @@ async fn rehearsal_shows_one_misconfigured_app() {
     }
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
+
+/// Where no app takes signatures there is nothing to post: what is known is whether the keys can be read.
+#[tokio::test]
+async fn f98_doctor_reads_the_keys_where_github_vouches() {
+    let (workplace, github) = (Workplace::new(), github().await);
+    let identity = "ref = \"main\"\n    callback_identity = \"github\"";
+    workplace.write("console.toml", &CONSOLE_TOML.replace("ref = \"main\"", identity));
+    let given = [
+        ("GITHUB_API_URL", github.url()),
+        ("GITHUB_TOKEN", TOKEN.to_owned()),
+        ("GITHUB_ACTIONS_ISSUER", github.identity_issuer()),
+    ];
+    let given = given.map(|(key, value)| (key.to_owned(), value));
+    let ended = doctor(&workplace, &[], &given).await;
+    assert!(!ended.stdout.contains("Callback  ") && !ended.stdout.contains("Secret  "), "{ended:?}");
+    for part in [
+        "ok       GitHub identity The keys of GitHub Actions can be read (1).",
+        "shown by their next callback",
+        "problem  GitHub identity GitHub gives no identity token to ",
+    ] {
+        assert!(ended.stdout.contains(part), "no {part}: {ended:?}");
+    }
+    assert_eq!(ended.code, Some(1));
+
+    github.take_identity_away(true);
+    let ended = doctor(&workplace, &[], &given).await;
+    assert!(
+        ended.stdout.contains("unknown  GitHub identity The keys of GitHub Actions cannot be read"),
+        "{ended:?}"
+    );
+}

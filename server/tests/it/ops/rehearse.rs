@@ -108,6 +108,37 @@ async fn every_scenario_ends_as_announced() {
     assert_eq!(serving.stop("TERM").await.code, Some(0));
 }
 
+/// One of its apps has no secret: GitHub vouches for what its workflow reports, and the journal says so.
+#[tokio::test]
+async fn f98_app_without_a_secret_is_proved_by_github() {
+    let workplace = Workplace::new();
+    let serving = workplace.serve(&["rehearse", "--pace", "5ms"], &[]).await;
+    let deploy = press(serving.address, "search", "staging", "all_well").await;
+    let deploy = end_of(serving.address, &deploy).await;
+    assert_eq!(deploy["status"], "succeeded", "{deploy}");
+    let history = deploy["history"].as_array().unwrap();
+    let reported: Vec<_> = history.iter().filter(|entry| entry["source"] == "callback").collect();
+    assert!(!reported.is_empty(), "{deploy}");
+    for entry in reported {
+        assert_eq!(entry["proved_by"]["run_id"], deploy["github_run_id"], "{entry}");
+    }
+    let page = format!("/deploys/{}", deploy["id"].as_str().unwrap());
+    let page = exchange(serving.address, "GET", &page, &[], "").await;
+    assert!(page.text().contains("proved by GitHub: run "), "{page:?}");
+    let doctor = get(serving.address, "/api/internal/doctor").await;
+    let said = |checks: &Value, result: &str| {
+        checks
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|line| line["subject"] == "identity" && line["result"] == result)
+    };
+    assert!(said(&doctor["console"], "ok"), "{doctor}");
+    let search = doctor["apps"].as_array().unwrap().iter().find(|app| app["app"] == "search").unwrap();
+    assert!(said(&search["checks"], "ok"), "{search}");
+    assert_eq!(serving.stop("TERM").await.code, Some(0));
+}
+
 /// The run that takes the place of another ends by itself, and the environment is free again.
 #[tokio::test]
 async fn newer_run_of_the_scenario_ends() {

@@ -186,6 +186,7 @@ async fn obey(store: &dyn Store, number: usize, command: &Command, at: Timestamp
                 claim: claim.into(),
                 log_line: line,
                 failure_stage: None,
+                proof: None,
                 run_id: number,
                 run_pages: run_pages(),
                 run_attempt: None,

@@ -63,6 +63,7 @@ pub fn delivery(deploy_id: DeployId, delivery: &str, claim: Status) -> Delivery 
         claim: claim.into(),
         log_line: None,
         failure_stage: None,
+        proof: None,
         run_id: None,
         run_pages: run_pages(),
         run_attempt: None,

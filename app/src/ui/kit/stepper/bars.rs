@@ -124,7 +124,7 @@ mod tests {
 
     fn step(state: StepState, source: Option<Source>, began: Option<i64>, ended: Option<i64>) -> Step {
         let (began_at, ended_at) = (began.map(at), ended.map(at));
-        Step { key: StepKey::Deploy, state, began_at, ended_at, source, evidence: None }
+        Step { key: StepKey::Deploy, state, began_at, ended_at, source, evidence: None, proved_by: None }
     }
 
     /// A bar is as long as is known, and no longer.

@@ -16,7 +16,25 @@ pub(super) struct WorkflowYaml {
     #[serde(rename = "run-name")]
     pub(super) run_name: Option<Scalar>,
     pub(super) on: On,
+    pub(super) permissions: Option<PermissionsYaml>,
     pub(super) jobs: BTreeMap<String, JobYaml>,
+}
+
+/// What the token of a job may do: everything of a kind, or each by its name.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum PermissionsYaml {
+    All(String),
+    Each(BTreeMap<String, String>),
+}
+
+impl PermissionsYaml {
+    fn grant_identity(&self) -> bool {
+        match self {
+            Self::All(all) => all == "write-all",
+            Self::Each(each) => each.get("id-token").is_some_and(|level| level == "write"),
+        }
+    }
 }
 
 /// What starts a workflow: the name of one event, of several, or each with what is said of it.
@@ -86,6 +104,8 @@ pub(super) struct JobYaml {
     name: Option<Scalar>,
     strategy: Option<StrategyYaml>,
     uses: Option<String>,
+    /// In place of those of the workflow.
+    permissions: Option<PermissionsYaml>,
     #[serde(default)]
     steps: Vec<StepYaml>,
 }
@@ -103,7 +123,10 @@ struct StepYaml {
 }
 
 impl JobYaml {
-    pub(super) fn read(self, key: &str) -> WorkflowJob {
+    /// A job, with the permissions of its workflow where it has none of its own.
+    pub(super) fn read(self, key: &str, of_workflow: Option<&PermissionsYaml>) -> WorkflowJob {
+        let permissions = self.permissions.as_ref().or(of_workflow);
+        let may_ask_identity = permissions.is_some_and(PermissionsYaml::grant_identity);
         let reports = self.steps.into_iter().filter(StepYaml::reports);
         let secret = |mut step: StepYaml| step.with.remove("hmac_secret").flatten().map(|text| text.0);
         let is_matrix = self.strategy.is_some_and(|strategy| strategy.matrix.is_some());
@@ -116,7 +139,7 @@ impl JobYaml {
             None if is_matrix => RecordedName::Legs(shown()),
             Some(_) | None => RecordedName::Exactly(shown()),
         };
-        WorkflowJob { recorded_as, is_call, reports: reports.map(secret).collect() }
+        WorkflowJob { recorded_as, is_call, reports: reports.map(secret).collect(), may_ask_identity }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Callbacks, applied or not.
 
-use app::domain::StoredStatus;
+use app::domain::{RunProof, StoredStatus};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 
@@ -28,9 +28,15 @@ pub struct NotApplied {
     /// The status of the row, if that was the reason.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<StoredStatus>,
+    /// In what GitHub's proof of its run does not fit, if that was the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contradiction: Option<Contradiction>,
     /// Its delivery id.
     #[serde(default)]
     pub evidence: Option<String>,
+    /// The run that sent it, where GitHub vouched for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_by: Option<RunProof>,
     /// What the workflow said.
     #[serde(default)]
     pub log_line: Option<String>,
@@ -56,6 +62,19 @@ pub enum CallbackOutcome {
     Unknown,
 }
 
+/// What names another run than the one that GitHub vouched for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Contradiction {
+    /// The callback itself.
+    Callback,
+    /// The deploy: another run has it.
+    Deploy,
+    /// Only a newer build knows.
+    #[serde(other)]
+    Unknown,
+}
+
 impl NotApplied {
     pub(in crate::audit) fn new(
         delivery: &Delivery,
@@ -66,7 +85,9 @@ impl NotApplied {
             outcome,
             claimed: Some(delivery.claim.clone()),
             current,
+            contradiction: None,
             evidence: Some(delivery.id.to_string()),
+            proved_by: delivery.proof.clone(),
             log_line: delivery.log_line.clone(),
             reported: delivery.into(),
         }

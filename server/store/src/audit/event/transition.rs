@@ -1,6 +1,6 @@
 //! Entries that record a transition: all of them have the members of [`Transition`], and no other entry has a `status`.
 
-use app::domain::{FailureStage, FreezeVerdict, Leg, Source, Status, StoredStatus, Timestamp};
+use app::domain::{FailureStage, FreezeVerdict, Leg, RunProof, Source, Status, StoredStatus, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -20,6 +20,9 @@ pub struct Transition {
     /// What proves it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+    /// The run that sent it, where GitHub vouched for that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_by: Option<RunProof>,
     /// What was said with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_line: Option<String>,
@@ -82,6 +85,7 @@ impl Transition {
     ) -> Self {
         Self {
             evidence: Some(delivery.id.to_string()),
+            proved_by: delivery.proof.clone(),
             log_line: delivery.log_line.clone().filter(|_| to != Status::Dispatched),
             outcome: Some(CallbackOutcome::Applied),
             freeze,
@@ -112,6 +116,7 @@ impl Transition {
             previous: Some(previous.into()),
             source,
             evidence: None,
+            proved_by: None,
             log_line: None,
             outcome: None,
             freeze: None,

@@ -2,7 +2,7 @@
 
 use app::domain::{
     CancelState, Commit, CommitDetails, CommitDistance, DeployId, EndKind, FreezeId, Grant, Leg,
-    OptionalInput, Overdue, ProtectionRequestId, Role, RunRef, RunReport, RunState, Source, Status,
+    OptionalInput, Overdue, ProtectionRequestId, Role, RunProof, RunRef, RunReport, RunState, Source, Status,
     Timestamp, Visible,
 };
 use jiff::{SignedDuration, ToSpan};
@@ -13,6 +13,7 @@ use store::{
     EndSessions, EntryFilter, EntryOrder, Failure, Identity, Import, ImportOutcome, InsightFilter, Lift,
     Message, NeededApproval, NewDeploy, NewProtectionRequest, NewSession, NewToken, Note, Noted, Place,
     Promotion, ProtectedPlace, ProtectionApproved, ProtectionFilter, Received, Rows, StatusFilter, Store,
+    audit::event::Contradiction,
 };
 use uuid::Uuid;
 
@@ -119,6 +120,11 @@ async fn deploy(store: &dyn Store) -> DeployId {
         let callback = Delivery { run_id, commit: commit.clone(), ..delivery(id, name, claim) };
         assert!(matches!(store.receive(&callback).await.unwrap(), Received::Decided(_)));
     }
+    let sha = "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203".parse().unwrap();
+    let proof = Some(RunProof { run_id: 78, run_attempt: 1, sha });
+    let of_another_run = Delivery { proof, ..delivery(id, "proved", Status::Building) };
+    let contradicted = store.receive(&of_another_run).await.unwrap();
+    assert_eq!(contradicted, Received::Contradicted(Contradiction::Deploy));
     let replayed = store.receive(&delivery(id, "failed", Status::Failed)).await.unwrap();
     assert_eq!(replayed, Received::Replayed(Decision::Applied { status: Status::Failed }.into()));
     assert!(store.lift(&Lift { id: declared, by: Actor::named("somebody"), at: noon() }).await.unwrap());
