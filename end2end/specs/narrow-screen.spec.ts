@@ -49,6 +49,9 @@ test("every page fits a screen of 390 pixels", async ({ board, page, beginRun, s
   await page.goto("/approvals");
   await expect(page.getByRole("heading", { name: "Approvals" })).toBeVisible();
   await expectNoSidewaysScroll(page, "the approvals");
+  await page.goto("/protection");
+  await expect(page.getByRole("heading", { name: "GitHub’s gate" })).toBeVisible();
+  await expectNoSidewaysScroll(page, "what GitHub asked");
   await page.goto("/insight");
   await expectNoSidewaysScroll(page, "insight");
   await page.goto("/audit");

@@ -18,7 +18,8 @@ use super::{
 };
 
 pub(crate) fn group() -> Group {
-    let stopped = ProtectionState::Rejected { because: Barred::Frozen { frozen: frozen_until_lifted() }, at: at(30) };
+    let stopped =
+        ProtectionState::Rejected { because: Barred::Frozen { frozen: frozen_until_lifted() }, at: at(30) };
     let figures = vec![
         list("protection-none", "GitHub has asked nothing", Vec::new()),
         list("protection", "What GitHub asked, in each state", each_state()),
@@ -55,7 +56,10 @@ fn question(state: ProtectionState) -> ProtectionRequest {
         id: ProtectionRequestId::new(Uuid::from_u128(7)),
         app: "storefront".to_owned(),
         environment: "production".to_owned(),
-        run: RunRef { id: 12_345_678_901, url: "https://github.com/acme/storefront/actions/runs/1".to_owned() },
+        run: RunRef {
+            id: 12_345_678_901,
+            url: "https://github.com/acme/storefront/actions/runs/1".to_owned(),
+        },
         deploy_id: Some(live().id),
         started_by: Some("octocat".to_owned()),
         asked_at: at(0),
@@ -107,10 +111,7 @@ fn each_review() -> Vec<ProtectionReport> {
     let all = [MayApprove::Yes, MayApprove::Given, MayApprove::OwnRequest, denied];
     let report = |(place, may): (u128, MayApprove)| {
         let id = ProtectionRequestId::new(Uuid::from_u128(1_000 + place));
-        ProtectionReport {
-            request: ProtectionRequest { id, ..question(awaiting()) },
-            may_approve: Some(may),
-        }
+        ProtectionReport { request: ProtectionRequest { id, ..question(awaiting()) }, may_approve: Some(may) }
     };
     (0..).zip(all).map(report).collect()
 }

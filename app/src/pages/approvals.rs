@@ -34,7 +34,8 @@ pub fn ApprovalsPage() -> impl IntoView {
         <div class="page-head" data-follow="">
             <h1>"Approvals"</h1>
             <p class="quiet">
-                "Some environments have others approve a deploy before GitHub is asked for it. Until then it holds its environment."
+                "Some environments have others approve a deploy before GitHub is asked for it. Until then it holds its environment. Runs that were started on GitHub wait at "
+                <a href="/protection">"GitHub’s gate"</a> "."
             </p>
         </div>
         <Suspense fallback=|| view! { <p class="quiet">"Reading what waits…"</p> }>{content}</Suspense>
