@@ -133,6 +133,8 @@ pub enum CheckSubject {
     Actions,
     /// Whether the token may read what lies between two commits.
     Compare,
+    /// Whether GitHub asks before a job goes on into an environment.
+    Gate,
 }
 
 impl CheckSubject {
@@ -154,6 +156,7 @@ impl CheckSubject {
             Self::Secret => "Secret",
             Self::Actions => "Run and cancel",
             Self::Compare => "Compare",
+            Self::Gate => "GitHub’s gate",
         }
     }
 }

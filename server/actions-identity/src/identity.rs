@@ -11,8 +11,8 @@ pub struct Identity {
     /// `owner/name/.github/workflows/file.yml@refs/heads/main`: the file that was started, also where the job is of a
     /// workflow that it calls.
     pub workflow_ref: String,
-    /// What started the run.
-    pub event_name: String,
+    /// What started the run, where the issuer says so.
+    pub event_name: Option<String>,
     /// Positive.
     pub run_id: i64,
     /// From 1.
@@ -66,7 +66,7 @@ impl Identity {
         };
         match is_file_on_ref {
             false => Err(Mismatch::Workflow),
-            true if self.event_name != DISPATCH => Err(Mismatch::Event),
+            true if self.event_name.as_deref().is_some_and(|event| event != DISPATCH) => Err(Mismatch::Event),
             true => Ok(()),
         }
     }
@@ -80,7 +80,7 @@ mod tests {
         Identity {
             repository: repository.to_owned(),
             workflow_ref: workflow_ref.to_owned(),
-            event_name: DISPATCH.to_owned(),
+            event_name: Some(DISPATCH.to_owned()),
             run_id: 77,
             run_attempt: 1,
             sha: "1f4c7a2e9b0d3c5a7e8f1a2b3c4d5e6f70819203".to_owned(),
@@ -129,7 +129,7 @@ mod tests {
     fn f98_only_dispatched_runs_speak() {
         for event in ["pull_request_target", "issue_comment", "workflow_run", "push", "schedule", ""] {
             let of_event = Identity {
-                event_name: event.to_owned(),
+                event_name: Some(event.to_owned()),
                 ..identity("acme/shop", "acme/shop/.github/workflows/deploy.yml@refs/heads/main")
             };
             assert_eq!(of_event.check(&expected("main")), Err(Mismatch::Event), "{event}");

@@ -159,6 +159,7 @@ fn pages() -> Router<HttpState> {
         .route("/_rehearsal/review", post(rehearsal::protection::review))
         .route("/_rehearsal/by_hand", post(rehearsal::protection::by_hand))
         .route("/_rehearsal/webhooks", post(rehearsal::protection::webhooks))
+        .route("/_rehearsal/identity/{run}", get(identity::token))
         .route("/_rehearsal/runs", get(rehearsal::runs))
         .route("/_rehearsal/push", post(rehearsal::push))
         .route("/_rehearsal/fork", post(rehearsal::fork))

@@ -4,13 +4,14 @@
 //! - [`answers`]: what GitHub is asked. [`callback`]: the way back, tested from this machine. [`identity`]: the same where
 //!   GitHub vouches for workflows.
 //! - [`workflow_file`]: what a workflow says of itself. [`inputs`], [`jobs`], [`run_name`]: what follows from that.
-//! - [`repository`], [`token`]: what GitHub says of both.
+//! - [`repository`], [`token`]: what GitHub says of both. [`gate`]: whether it asks before a job goes on.
 //!
 //! What cannot be known is said to be unknown: no line is a guess.
 
 mod answers;
 mod callback;
 mod found;
+mod gate;
 mod identity;
 mod inputs;
 mod jobs;

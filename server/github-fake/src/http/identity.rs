@@ -2,14 +2,15 @@
 
 use axum::{
     Json,
-    extract::State,
-    http::StatusCode,
+    extract::{Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 use serde_json::json;
 
 use super::HttpState;
-use crate::control::ISSUER;
+use crate::{clock::now, control::ISSUER};
 
 pub(super) async fn discovery(State(github): State<HttpState>) -> Response {
     if github.model.is_identity_away() {
@@ -61,6 +62,30 @@ pub(super) async fn discovery(State(github): State<HttpState>) -> Response {
         "scopes_supported": ["openid"],
     }))
     .into_response()
+}
+
+#[derive(Deserialize)]
+pub(super) struct For {
+    audience: String,
+}
+
+/// A token for a job of a run that is carried out elsewhere: what `ACTIONS_ID_TOKEN_REQUEST_URL` leads to. As on GitHub it is
+/// asked for with a token of the job's own, of which there is no more to be known here.
+pub(super) async fn token(
+    State(github): State<HttpState>,
+    Path(run): Path<i64>,
+    Query(For { audience }): Query<For>,
+    headers: HeaderMap,
+) -> Response {
+    if !headers.contains_key(header::AUTHORIZATION) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let issuer = github.links.api(ISSUER);
+    let claims = github.model.identity_claims(run, &issuer, &audience, now());
+    match claims.and_then(|claims| github.model.sign_identity(&claims)) {
+        Some(token) => Json(json!({ "count": token.len(), "value": token })).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 pub(super) async fn keys(State(github): State<HttpState>) -> Response {

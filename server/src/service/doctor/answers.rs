@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use app::api::{AppChecks, Check, CheckSubject};
 use github::{
-    Client, ListedNames, LookError, ReadError, RepositoryRecord, RequestsLeft, TokenRecord, WorkflowRecord,
+    Client, Identity, ListedNames, LookError, ReadError, RepositoryRecord, RequestsLeft, TokenRecord,
+    WorkflowRecord,
 };
 
 use super::{
     found::{Looked, depends_on, problem},
-    identity, inputs, jobs, repository, run_name, token,
+    gate, identity, inputs, jobs, repository, run_name, token,
     workflow_file::WorkflowFile,
 };
 use crate::config::AppConfig;
@@ -29,6 +30,8 @@ pub(super) struct Answers {
     environments: Option<Looked<ListedNames>>,
     /// Only where GitHub does not say what the token may do.
     cancel: Option<Looked<()>>,
+    /// Only where the console is an App: which environments it is asked about.
+    gate: Option<Looked<Vec<bool>>>,
 }
 
 async fn within<T>(looked: impl Future<Output = Looked<T>>) -> Looked<T> {
@@ -40,14 +43,23 @@ impl Answers {
     pub(super) async fn gather(github: &Client, app: &AppConfig) -> Self {
         let AppConfig { repo, workflow, git_ref, .. } = app;
         let git_ref = git_ref.as_str();
-        let ((repository, cancel), (text, environments), workflow, compare, secrets) = tokio::join!(
+        let ((repository, cancel), (text, environments), workflow, compare, secrets, gate) = tokio::join!(
             Self::repository_and_cancel(github, repo),
             Self::text_and_environments(github, app),
             within(github.workflow(repo, workflow)),
             within(github.may_compare(repo, git_ref)),
             within(github.secret_names(repo)),
+            Self::gate(github, app),
         );
-        Self { repository, workflow, text, compare, secrets, environments, cancel }
+        Self { repository, workflow, text, compare, secrets, environments, cancel, gate }
+    }
+
+    /// GitHub asks Apps alone.
+    async fn gate(github: &Client, app: &AppConfig) -> Option<Looked<Vec<bool>>> {
+        match github.identity() {
+            Identity::Token => None,
+            Identity::App => Some(within(gate::look(github, app)).await),
+        }
     }
 
     async fn repository_and_cancel(
@@ -95,6 +107,7 @@ impl Answers {
             Err(_) => depends_on(CheckSubject::Actions, CheckSubject::Repository),
         });
         checks.push(token::compare(app, &self.compare));
+        checks.extend(self.gate.as_ref().map(|looked| gate::gate(app, looked)));
         of(app, checks)
     }
 

@@ -8,7 +8,7 @@ use super::{Gated, PRODUCTION};
 use crate::{
     access::people::{by_proxy, person},
     pages::rendering::text_of,
-    support::{CONSOLE_TOML, Given, database::on_both},
+    support::{CONSOLE_TOML, Given, TestConsole, database::on_both},
 };
 
 /// A run that is stopped is on the board, with who started it; until a deploy succeeds.
@@ -101,7 +101,26 @@ async fn f97_forms_decide_for_those_who_may(system: DatabaseSystem) {
     assert_eq!((unknown.status, &unknown.json["code"]), (404, &json!("unknown_deploy")));
 }
 
+/// The doctor looks for what a run by hand could pass; a console that is no App is asked nothing.
+async fn f97_doctor_says_what_is_bound(system: DatabaseSystem) {
+    let gate = async |gated: &Gated| {
+        let report = gated.console.get("/api/internal/doctor").await.json;
+        let checks = report["apps"][0]["checks"].as_array().unwrap().clone();
+        checks.into_iter().find(|check| check["subject"] == "gate")
+    };
+    let bound = Gated::on(system).await;
+    assert_eq!(gate(&bound).await.unwrap()["result"], "ok");
+    let open = Gated::on(system).await;
+    open.console.github.unprotect("acme/shop", PRODUCTION);
+    let said = gate(&open).await.unwrap();
+    assert_eq!(said["result"], "warning");
+    assert!(said["found"].as_str().unwrap().contains("into production:"), "{said}");
+    let by_token = Gated { console: TestConsole::over(system).await };
+    assert_eq!(gate(&by_token).await, None);
+}
+
 on_both!(
+    f97_doctor_says_what_is_bound,
     f97_board_says_who_tried,
     f97_stopped_deploy_says_why,
     f97_page_says_what_github_was_told,
