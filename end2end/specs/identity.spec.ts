@@ -35,5 +35,6 @@ test("GitHub proves which run reports, and the page says so", async ({ server, p
     expect(taken.exitCode, taken.output).toBe(0);
   }
   await page.goto(`/deploys/${deploy.id}`);
+  await page.locator("details.step__more summary").first().click();
   await expect(page.getByText(new RegExp(`proved by GitHub: run ${run}, attempt 1`)).first()).toBeVisible();
 });
