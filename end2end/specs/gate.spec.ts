@@ -28,7 +28,7 @@ test("a run by hand into a frozen production is stopped, and the board says who 
   await page.goto("/");
   const { id } = await server.runByHandAs("octocat", ...RUN);
 
-  await expect(page.getByText("octocat tried to deploy by hand, and was stopped").first()).toBeVisible();
+  await expect(page.getByText("octocat’s run by hand was stopped").first()).toBeVisible();
   await expectAccessible(page, "a board that says who tried");
 
   await page.goto("/protection");

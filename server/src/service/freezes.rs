@@ -79,6 +79,7 @@ impl FreezesApi for Console {
         };
         self.store.declare(&freeze, &caller.id).await.map_err(from_store)?;
         tracing::info!(?freeze, "freeze declared");
+        self.wake_protection();
         Ok(())
     }
 

@@ -20,6 +20,7 @@ use app::{
     },
 };
 use async_trait::async_trait;
+use futures::{StreamExt, stream};
 use github::Client;
 use store::{
     ApproveProtection, ProtectionApproved, ProtectionFilter, StoredDeploy, StoredProtectionApproval,
@@ -37,6 +38,8 @@ use super::{
 const SHOWN: u32 = 100;
 /// Questions without an answer that are looked at at one time.
 const BATCH: u32 = 500;
+/// Those that are settled at a time.
+const AT_A_TIME: usize = 8;
 
 #[async_trait]
 impl ProtectionApi for Console {
@@ -79,9 +82,9 @@ impl Console {
     /// # Errors
     /// If the questions cannot be read. What goes wrong with one does not keep this from the next.
     pub async fn settle_protection(&self) -> Result<(), ServiceError> {
-        for request in self.store.open_protection_requests(BATCH).await.map_err(from_store)? {
-            self.settle_request(request).await;
-        }
+        let open = self.store.open_protection_requests(BATCH).await.map_err(from_store)?;
+        // One for which GitHub takes its time must not hold up the others.
+        stream::iter(open).for_each_concurrent(AT_A_TIME, |request| self.settle_request(request)).await;
         Ok(())
     }
 

@@ -18,7 +18,7 @@ pub fn tried_text(request: &ProtectionRequest) -> String {
         ProtectionState::Held { .. } => format!("{who}’s run is held: frozen"),
         ProtectionState::AwaitsApproval { .. } => format!("{who}’s run waits for approval"),
         ProtectionState::Approved { .. } => format!("{who}’s run was let through"),
-        ProtectionState::Rejected { .. } => format!("{who} tried to deploy by hand, and was stopped"),
+        ProtectionState::Rejected { .. } => format!("{who}’s run by hand was stopped"),
         ProtectionState::Lapsed { .. } => format!("{who}’s run no longer asks"),
     }
 }

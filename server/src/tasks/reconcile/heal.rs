@@ -105,8 +105,11 @@ impl Reconciler {
         let contradicts_itself = record.state() == RunState::Cancelled && !ends && !status.is_terminal();
         let state = if contradicts_itself { RunState::Ended } else { record.state() };
         let report = RunReport { superseded_by: record.newer, ..RunReport::new(state, attempt) };
-        let noted = is_news(row, report, self.clock.now()) && self.note(row.id, report).await?;
+        // What is said of a run stands as long as nothing is newer; of a deploy that has ended less is noted.
+        let is_news = is_news(row, report, self.clock.now());
+        let noted = is_news && ends && self.note(row.id, report).await?;
         let healed = self.walk(row, path).await?;
+        let noted = noted || is_news && !ends && self.note(row.id, report).await?;
         // Nothing more will come of the run, and nothing in its record ends the deploy: that has to be said.
         let is_left = !healed.ended && report.state == RunState::Ended;
         let noted = noted || (is_left && self.note(row.id, report).await?);

@@ -25,6 +25,10 @@ use crate::{
 
 /// For how long nobody else sends an answer that somebody began to send: longer than that can take.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
+/// The same after many tries in vain: whatever is wrong with GitHub or the App is not mended in seconds.
+const LONG_LEASE: SignedDuration = SignedDuration::from_mins(5);
+/// As many as that.
+const MANY: i64 = 8;
 
 /// Keeps a question, once. Returns whether it is new.
 impl Operation for NewProtectionRequest {
@@ -201,14 +205,17 @@ impl Operation for Try {
     const IS_SHOWN: bool = false;
 
     async fn perform<S: Tx>(&self, tx: &mut S) -> Result<Option<i64>, StoreError> {
-        let since = self.at.saturating_sub(LEASE).unwrap_or(self.at);
+        let before = |lease| self.at.saturating_sub(lease).unwrap_or(self.at);
         let update = Statement::new(
             "UPDATE protection_requests SET tries = tries + 1, tried_at = $1
-             WHERE id = $2 AND closed_at IS NULL AND (tried_at IS NULL OR tried_at <= $3) RETURNING tries",
+             WHERE id = $2 AND closed_at IS NULL
+               AND (tried_at IS NULL OR tried_at <= CASE WHEN tries < $3 THEN $4 ELSE $5 END) RETURNING tries",
         )
         .bind(self.at)
         .bind(self.id.to_string())
-        .bind(since);
+        .bind(MANY)
+        .bind(before(LEASE))
+        .bind(before(LONG_LEASE));
         let tries: Option<(i64,)> = tx.row(update).await?;
         Ok(tries.map(|(tries,)| tries))
     }

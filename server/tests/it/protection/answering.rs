@@ -136,7 +136,29 @@ async fn f97_what_github_no_longer_waits_for_is_not_told(system: DatabaseSystem)
     assert_eq!(gated.told(run), []);
 }
 
+/// The owner takes the permission back: it is tried again, less often after a while, and told when it is given again.
+async fn f97_answer_that_is_not_allowed_is_tried_less_often(system: DatabaseSystem) {
+    let gated = Gated::on(system).await;
+    let run = gated.by_hand().await;
+    gated.console.github.install_app_with("acme", None, &[("actions", "write"), ("metadata", "read")]);
+    for _ in 0..20 {
+        gated.settle().await;
+        gated.console.clock.advance(LEASE);
+    }
+    let open = gated.console.database.store.open_protection_requests(1).await.unwrap();
+    assert_eq!(
+        (gated.told(run), open[0].tries),
+        (vec![], 8),
+        "eight in two minutes, and no more in the three after"
+    );
+    gated.console.github.install_app("acme");
+    gated.console.clock.advance(SignedDuration::from_mins(5));
+    gated.settle().await;
+    assert_eq!(gated.told(run), [Approved]);
+}
+
 on_both!(
+    f97_answer_that_is_not_allowed_is_tried_less_often,
     f97_asked_twice_is_answered_once,
     f97_each_attempt_is_answered,
     f97_github_away_is_told_later,

@@ -18,7 +18,7 @@ async fn f97_board_says_who_tried(system: DatabaseSystem) {
     let run = gated.by_hand().await;
     gated.settle().await;
     let board = text_of(&gated.console.get("/").await.text);
-    assert!(board.contains("octocat tried to deploy by hand, and was stopped"), "{board}");
+    assert!(board.contains("octocat’s run by hand was stopped"), "{board}");
     assert!(board.contains(&format!("run {run}")), "{board}");
     gated.lift(freeze).await;
     let gate = async || {
