@@ -31,7 +31,7 @@ pub fn decision_text(request: &ProtectionRequest) -> String {
         ProtectionState::Approved { because, .. } => cleared_text(request, because),
         ProtectionState::Rejected { because, .. } => barred_text(request, because),
         ProtectionState::Lapsed { .. } => {
-            "The run ended, or somebody else decided, before the console did.".to_owned()
+            "The run ended, or a reviewer decided, before the console did.".to_owned()
         }
         ProtectionState::Unknown => {
             "A newer console decided it in a way that this one cannot read.".to_owned()

@@ -7,7 +7,7 @@ use crate::{
     ui::kit::may_not::MayNot,
 };
 
-const OWN_RUN: &str = "You started it: somebody else has to approve it.";
+const OWN_RUN: &str = "You started it: another person has to approve it.";
 
 /// The forms; for those who may not, why.
 #[component]
@@ -27,7 +27,7 @@ pub fn RunReview(
         }),
         MayApprove::Given => EitherOf4::B(view! {
             <div class="run-review">
-                <p>"Your approval counts. Somebody else has to approve it, too."</p>
+                <p>"Your approval counts. Another person has to approve it, too."</p>
                 <ReviewForm id place is_approval=false />
             </div>
         }),

@@ -33,7 +33,7 @@ impl From<ServiceError> for NotTold {
 }
 
 impl Console {
-    /// Tells GitHub, unless somebody else does at the moment.
+    /// Tells GitHub, unless another instance does at the moment.
     ///
     /// An answer that was begun before may have arrived: then GitHub's record is asked first whether it still waits.
     pub(super) async fn answer_github(&self, request: &StoredProtectionRequest) -> Result<(), NotTold> {

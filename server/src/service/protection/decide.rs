@@ -62,6 +62,7 @@ impl Console {
         let decide = DecideProtection {
             id: request.id,
             deploy_id: deploy.map(|deploy| deploy.id),
+            attempt: run.run.run_attempt,
             started_by: run
                 .starter()
                 .map(|account| StartedBy { login: account.login.clone(), id: account.id }),

@@ -77,8 +77,7 @@ impl Reconciler {
         let record = self.record(record, app, &row.environment, is_cancelled).await?;
         let record = Record { overdue: row.overdue.map(|(_, why)| why), ..record };
         let healed = self.heal_by(row, status, app, &record).await?;
-        let waits = healed.state == Some(RunState::AwaitingApproval);
-        self.read_reviews(row, app, (run.id, record.run.run_attempt), (waits, healed.ended)).await;
+        self.read_reviews(row, app, &record.run, &healed).await;
         Ok(Healed { changed: healed.changed || found, ..healed })
     }
 

@@ -5,12 +5,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use app::domain::{AwaitedReview, DeployId, ProtectionRequestId, RunReview, RunReviews};
-use github::ReadError;
+use app::domain::{AwaitedReview, DeployId, ProtectionRequestId, RunReview, RunReviews, RunState};
+use github::{ReadError, Run};
 use runtime::ids::uuid_at;
 use store::{NewProtectionRequest, ProtectionFilter, StoredDeploy};
 
-use super::{Reconciler, heal::HealError};
+use super::{
+    Reconciler,
+    heal::{HealError, Healed},
+};
 use crate::config::AppConfig;
 
 /// Questions about one run that are looked at: one for each attempt, and few are run again often.
@@ -38,23 +41,18 @@ impl Reviews {
 
 impl Reconciler {
     /// Reads them for a deploy whose run waits, and once more when it has gone on: what was said stays until the deploy ends.
-    pub(super) async fn read_reviews(
-        &self,
-        row: &StoredDeploy,
-        app: &AppConfig,
-        (run, attempt): (i64, i64),
-        (waits, has_ended): (bool, bool),
-    ) {
-        if has_ended {
+    pub(super) async fn read_reviews(&self, row: &StoredDeploy, app: &AppConfig, run: &Run, healed: &Healed) {
+        if healed.ended {
             return self.reviews.forget(row.id);
         }
+        let waits = healed.state == Some(RunState::AwaitingApproval);
         let waited = self.reviews.of(row.id).is_some_and(|known| !known.awaited.is_empty());
         if !waits && !waited {
             return;
         }
-        match self.reviews_of(app, run, waits).await {
+        match self.reviews_of(app, run.id, waits).await {
             Ok(reviews) => {
-                if let Err(error) = self.ask_what_was_lost(row, app, (run, attempt), &reviews).await {
+                if let Err(error) = self.ask_what_was_lost(row, app, run, &reviews).await {
                     tracing::info!(deploy_id = %row.id, %error, "whether GitHub asks about its gate is not known");
                 }
                 self.reviews.set(row.id, reviews);
@@ -73,7 +71,7 @@ impl Reconciler {
         &self,
         row: &StoredDeploy,
         app: &AppConfig,
-        (run, attempt): (i64, i64),
+        run: &Run,
         reviews: &RunReviews,
     ) -> Result<(), HealError> {
         let waits = reviews.awaited.iter().any(|one| one.environment.eq_ignore_ascii_case(&row.environment));
@@ -81,7 +79,7 @@ impl Reconciler {
             return Ok(());
         }
         let about = ProtectionFilter {
-            run: Some((app.repo.clone(), run)),
+            run: Some((app.repo.clone(), run.id)),
             limit: KNOWN,
             ..ProtectionFilter::default()
         };
@@ -97,16 +95,16 @@ impl Reconciler {
         let request = NewProtectionRequest {
             id: ProtectionRequestId::new(uuid_at(at)),
             repo: app.repo.clone(),
-            run,
+            run: run.id,
             environment: row.environment.clone(),
             // GitHub's own ids are positive.
-            deployment: -attempt,
+            deployment: -run.run_attempt,
             app: app.name.clone(),
             started_by: None,
             at,
         };
         if self.store.ask_protection(&request).await? {
-            tracing::info!(deploy_id = %row.id, run, "GitHub asks about its gate, and its webhook did not come");
+            tracing::info!(deploy_id = %row.id, run = run.id, "GitHub asks about its gate, and its webhook did not come");
             self.wake.nudge_gate();
         }
         Ok(())

@@ -100,6 +100,8 @@ pub struct DecideProtection {
     pub id: ProtectionRequestId,
     /// The deploy that the run is of, if it is under way.
     pub deploy_id: Option<DeployId>,
+    /// Which attempt of the run asks. A deploy vouches for the first alone: whoever runs it again did not request that here.
+    pub attempt: i64,
     /// Who started the run, if that is known by now.
     pub started_by: Option<StartedBy>,
     /// The places that it is about, at least one: several, where apps share a repository and the run does not tell which

@@ -23,7 +23,7 @@ use crate::{
     row::Reader,
 };
 
-/// For how long nobody else sends an answer that somebody began to send: longer than that can take.
+/// For how long an answer that was begun is not sent by another instance: longer than that can take.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
 /// The same after many tries in vain: whatever is wrong with GitHub or the App is not mended in seconds.
 const LONG_LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -63,7 +63,7 @@ impl Operation for DecideProtection {
         if request.state.is_decided() || request.state == ProtectionState::Unknown {
             return Ok(Some(request));
         }
-        let said = match self.deploy_id {
+        let said = match self.deploy_id.filter(|_| self.attempt == 1) {
             Some(id) => Some(projection(tx, id).await?),
             None => None,
         };
@@ -191,7 +191,7 @@ impl Operation for Lapse {
     }
 }
 
-/// Lets the caller send the answer, unless somebody else does or did. Returns how often that was begun and
+/// Lets the caller send the answer, unless another does or did. Returns how often that was begun and
 /// may have arrived, this time included.
 #[derive(Clone, Copy)]
 pub(crate) struct Try {

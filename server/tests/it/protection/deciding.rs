@@ -147,6 +147,23 @@ async fn f97_ended_deploy_vouches_for_nothing(system: DatabaseSystem) {
     assert_eq!(gated.told(run), [Rejected]);
 }
 
+/// A run that is run again at once, while its deploy is still under way here: what was approved and overridden is the first
+/// attempt.
+async fn f97_deploy_vouches_for_the_first_attempt_alone(system: DatabaseSystem) {
+    let gated = Gated::on(system).await;
+    gated.freeze().await;
+    let mut wanted = order(PRODUCTION);
+    wanted["override_freeze"] = "The shop is down".into();
+    let id = id_of(&gated.console.dispatch(&fresh(), &wanted).await);
+    let run = gated.console.github.runs_for(id)[0];
+    gated.console.github.end(run, "failure");
+    gated.console.github.rerun_run(run);
+    gated.asked(run).await;
+    gated.settle().await;
+    assert_eq!(gated.console.deploy(id).await["status"], "dispatched", "nothing has said that it ended");
+    assert_eq!(gated.answered_once(run).0, Rejected);
+}
+
 /// Another workflow of the repository goes into the same environment: what freezes that binds it.
 async fn f97_any_workflow_of_the_environment_is_bound(system: DatabaseSystem) {
     let gated = Gated::on(system).await;
@@ -221,6 +238,7 @@ on_both!(
     f97_override_passes_the_gate,
     f97_title_alone_vouches_for_nothing,
     f97_ended_deploy_vouches_for_nothing,
+    f97_deploy_vouches_for_the_first_attempt_alone,
     f97_any_workflow_of_the_environment_is_bound,
     f97_shared_repository_is_told_apart,
     f97_environment_that_is_not_configured_gets_no_answer,

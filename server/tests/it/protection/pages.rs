@@ -80,7 +80,7 @@ async fn f97_forms_decide_for_those_who_may(system: DatabaseSystem) {
     let page = text_of(&viewer.get("/protection").await.text);
     assert!(page.contains("It needs the role approver on shop in production."), "{page}");
     let own = text_of(&person(console, "octocat", "approver").get("/protection").await.text);
-    assert!(own.contains("You started it: somebody else has to approve it."), "{own}");
+    assert!(own.contains("You started it: another person has to approve it."), "{own}");
     let approver = person(console, "ada", "approver");
     let page = approver.get("/protection").await.text;
     let requests = approver.get("/api/internal/protection-requests").await.json;

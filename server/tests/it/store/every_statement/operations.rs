@@ -201,6 +201,7 @@ async fn protection(store: &dyn Store, deploy: DeployId) {
         let decide = DecideProtection {
             id: ask(run).id,
             deploy_id: None,
+            attempt: 1,
             started_by: None,
             places: places.clone(),
             at,
@@ -210,7 +211,14 @@ async fn protection(store: &dyn Store, deploy: DeployId) {
     let review = |run| ApproveProtection { id: ask(run).id, by: Actor::named("somebody"), comment: None, at };
     assert_eq!(store.approve_protection(&review(701)).await.unwrap(), ProtectionApproved::Counted);
     assert_eq!(store.reject_protection(&review(702)).await.unwrap(), ProtectionApproved::Counted);
-    let decide = DecideProtection { id: ask(701).id, deploy_id: Some(deploy), started_by: None, places, at };
+    let decide = DecideProtection {
+        id: ask(701).id,
+        deploy_id: Some(deploy),
+        attempt: 1,
+        started_by: None,
+        places,
+        at,
+    };
     assert!(store.decide_protection(&decide).await.unwrap().unwrap().state.is_decided());
     assert_eq!(store.try_protection(ask(701).id, at).await.unwrap(), Some(1));
     store.protection_not_taken(ask(701).id).await.unwrap();
